@@ -1,0 +1,1 @@
+"""A loopback server that speaks fal's wire protocol; it shares no code with the client."""
