@@ -1,0 +1,361 @@
+"""What can happen in a call: one frozen class for each kind of fact, and the envelope that dates it.
+
+Invariants of every call: the first fact is Started; exactly one fact is an end, and it is the last but for
+late remarks; `seq` has no gaps; `t_ns` never falls.
+"""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+from fal_studio.core.request import Json, Mode
+
+
+class _Fact(msgspec.Struct, frozen=True, tag_field="fact", omit_defaults=True):
+    """Base of all facts; the class name is the tag in JSON."""
+
+
+class Stage(StrEnum):
+    """Where a call is, as the server says it."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FETCHING = "fetching"
+    """We are reading the result or its media."""
+
+
+class SessionState(StrEnum):
+    """The states of a realtime session, in the words that people read."""
+
+    IDLE = "idle"
+    TOKEN = "getting token"  # noqa: S105 - a state, not a secret
+    CONNECTING = "connecting"
+    LIVE = "live"
+    RECONNECTING = "reconnecting"
+    STOPPED = "stopped"
+
+
+class FailureKind(StrEnum):
+    """Whose door a failure came through."""
+
+    INPUT = "input"
+    AUTH = "auth"
+    BALANCE = "balance"
+    LIMIT = "limit"
+    NETWORK = "network"
+    TIMEOUT = "timeout"
+    SERVER = "server"
+    PROTOCOL = "protocol"
+    """An answer that does not fit fal's protocol: HTML, broken JSON, a body cut off."""
+    BUG = "bug"
+
+
+class Charged(StrEnum):
+    """Whether a failed call costs money, as far as it can be known."""
+
+    NO = "no"
+    YES = "yes"
+    UNKNOWN = "unknown"
+
+
+class Clock(StrEnum):
+    """Which time limit fired."""
+
+    START_DEADLINE = "start deadline"
+    """The server's: no runner began in time."""
+    CLIENT = "client timeout"
+    """Ours, over the whole call."""
+    CONNECT = "connect timeout"
+    IDLE = "idle timeout"
+    """Ours: nothing was heard for too long."""
+    GENERATION = "generation timeout"
+    """The model's own limit."""
+
+
+class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One complaint about one field of the arguments."""
+
+    loc: tuple[str | int, ...]
+    """Path below the arguments, without fal's leading "body"."""
+    message: str
+    type: str = ""
+    ctx: dict[str, Json] = {}
+
+
+class Started(_Fact, frozen=True):
+    """The call began; offset zero and the only calendar time in it."""
+
+    wall_s: float
+    endpoint: str
+    mode: Mode
+    profile: str
+
+
+class Upload(_Fact, frozen=True):
+    """Bytes of one input file that have been sent; `url` once the file is in place."""
+
+    name: str
+    sent_bytes: int
+    total_bytes: int
+    url: str = ""
+
+
+class Attempt(_Fact, frozen=True):
+    """One network attempt, so that a retry is never silent."""
+
+    number: int
+    """1 for the first attempt at this step."""
+    why: str
+    """What the attempt is for: "run", "submit", "status", "result", "token", "connect", "retry after 429" …"""
+    method: str
+    url: str
+    """Without secrets: tokens in the query are replaced."""
+    headers: dict[str, str] = {}
+    """As sent, secrets replaced."""
+
+
+class Connection(_Fact, frozen=True):
+    """What the transport really did for an attempt; None where a step did not happen."""
+
+    reused: bool
+    remote: str = ""
+    dns_s: float | None = None
+    connect_s: float | None = None
+    tls_s: float | None = None
+    http_version: str = ""
+
+
+class Sent(_Fact, frozen=True):
+    """One outgoing message has left: a request body, or a realtime input."""
+
+    index: int
+    size_bytes: int
+    payload: Json = None
+    """A realtime input, bytes lifted into blobs; None for a request body, which the request already holds."""
+
+
+class Response(_Fact, frozen=True):
+    """Status line and headers arrived; the time of this fact is the first byte."""
+
+    status: int
+    headers: dict[str, str]
+    why: str = ""
+    """The attempt's `why`."""
+
+
+class BodyRead(_Fact, frozen=True):
+    """A whole body was read; the time of this fact is the last byte."""
+
+    size_bytes: int
+    why: str = ""
+
+
+class Enqueued(_Fact, frozen=True):
+    """The queue took the request. On disk before anything else happens: it may cost money."""
+
+    request_id: str
+    status_url: str
+    response_url: str
+    cancel_url: str
+    position: int | None = None
+    gateway_request_id: str = ""
+
+
+class Progress(_Fact, frozen=True):
+    """The server's word on where the call is. Running may go back to queued: the server retried."""
+
+    stage: Stage
+    position: int | None = None
+    """How many are in front; 0 is next."""
+    fraction: float | None = None
+    """0 to 1, only when the server gave one."""
+
+
+class Log(_Fact, frozen=True):
+    """One line of the runner's log, each only once."""
+
+    message: str
+    level: str = "INFO"
+    server_time: str = ""
+    source: str = ""
+
+
+class Session(_Fact, frozen=True):
+    """A realtime session changed its state, and why."""
+
+    state: SessionState
+    reason: str
+    attempt: int = 0
+    limit: int = 0
+
+
+class Token(_Fact, frozen=True):
+    """A realtime token was fetched; never its text."""
+
+    lifetime_s: float
+
+
+class Partial(_Fact, frozen=True):
+    """An intermediate result: an SSE event or a realtime answer. A later one replaces it on screen, not here."""
+
+    index: int
+    payload: Json
+    """JSON with bytes and long data URIs lifted into blobs; a plain string for text that is no JSON."""
+    size_bytes: int = 0
+    """As it stood on the wire."""
+    event: str = ""
+    """The SSE event name, when there was one."""
+    reply_to: int | None = None
+    """Index of the Sent it answers, where that is known."""
+
+
+class Control(_Fact, frozen=True):
+    """A message that is not a result: a keep-alive comment, `[DONE]`, realtime timings, a ping."""
+
+    name: str
+    payload: Json = None
+    size_bytes: int = 0
+
+
+class Metric(_Fact, frozen=True):
+    """A number that the server told: inference_time, billable units …"""
+
+    name: str
+    value: float
+    unit: str = ""
+
+
+class Trouble(_Fact, frozen=True):
+    """Something went wrong that ends nothing: a failed poll, a broken status stream."""
+
+    message: str
+    kind: FailureKind = FailureKind.NETWORK
+
+
+class CancelRequested(_Fact, frozen=True):
+    """Somebody asked to cancel. Not an end: a running job may still finish and be billed."""
+
+    by: str
+
+
+class CancelAnswer(_Fact, frozen=True):
+    """What the server said to it."""
+
+    status: int
+    word: str
+    """fal's word, such as CANCELLATION_REQUESTED or ALREADY_COMPLETED."""
+
+
+class Detached(_Fact, frozen=True):
+    """Nobody waits any more; the call goes on at the server and can be followed again."""
+
+    by: str = "submit"
+
+
+class Resumed(_Fact, frozen=True):
+    """A follower took the call up again."""
+
+    wall_s: float
+
+
+class Output(_Fact, frozen=True):
+    """END: the result."""
+
+    payload: Json
+    size_bytes: int = 0
+
+
+class Closed(_Fact, frozen=True):
+    """END: a realtime session or a binary stream was closed in good order."""
+
+    code: int
+    reason: str
+
+
+class Failed(_Fact, frozen=True):
+    """END: it did not work; names the thing, the cause and the next step."""
+
+    kind: FailureKind
+    message: str
+    """One plain sentence: what did not work and why."""
+    next_step: str = ""
+    status: int | None = None
+    error_type: str = ""
+    """fal's machine-readable word, when it gave one."""
+    fields: tuple[FieldProblem, ...] = ()
+    retryable: bool = False
+    """Whether sending the same again is safe and may help."""
+    charged: Charged = Charged.UNKNOWN
+    clock: Clock | None = None
+    body: str = ""
+    """The beginning of the raw answer, for people who want to see it."""
+
+
+class Cancelled(_Fact, frozen=True):
+    """END: stopped."""
+
+    by: str
+    charged: Charged = Charged.UNKNOWN
+
+
+class Unknown(_Fact, frozen=True):
+    """END of this run of the program: it may have been submitted; to be reconciled, never called done."""
+
+    why: str
+
+
+Fact: TypeAlias = (
+    Started
+    | Upload
+    | Attempt
+    | Connection
+    | Sent
+    | Response
+    | BodyRead
+    | Enqueued
+    | Progress
+    | Log
+    | Session
+    | Token
+    | Partial
+    | Control
+    | Metric
+    | Trouble
+    | CancelRequested
+    | CancelAnswer
+    | Detached
+    | Resumed
+    | Output
+    | Closed
+    | Failed
+    | Cancelled
+    | Unknown
+)
+
+End: TypeAlias = Output | Closed | Failed | Cancelled | Unknown
+ENDS = (Output, Closed, Failed, Cancelled, Unknown)
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A fact with its place in its call."""
+
+    call: str
+    seq: int
+    t_ns: int
+    """Nanoseconds since Started, stamped where the bytes arrive."""
+    fact: Fact
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Event)
+
+
+def encode(event: Event) -> bytes:
+    """Return the event as one line of JSON, without a line break."""
+    return _ENCODER.encode(event)
+
+
+def decode(line: bytes | str) -> Event:
+    """Read one line that `encode` wrote; raises msgspec.ValidationError on anything else."""
+    return _DECODER.decode(line)

@@ -1,0 +1,74 @@
+"""The event log: every fact of every call, stamped, in order; panes and the ledger are folds of it."""
+
+import time
+from collections.abc import Callable
+
+from fal_studio.core.events import Event, Fact, Resumed, Started
+
+Listener = Callable[[Event], None]
+
+
+class EventLog:
+    """Appends facts, keeps them per call and tells listeners at once, in order."""
+
+    def __init__(self, now_ns: Callable[[], int] = time.perf_counter_ns) -> None:
+        self._now_ns = now_ns
+        self._events: dict[str, list[Event]] = {}
+        self._zero_ns: dict[str, int] = {}
+        self._listeners: list[Listener] = []
+
+    def append(self, call: str, fact: Fact) -> Event:
+        """Stamp the fact, keep it, tell the listeners; the first fact of a call must be Started or Resumed."""
+        now = self._now_ns()
+        events = self._events.get(call)
+        if events is None:
+            if not isinstance(fact, Started):
+                raise ValueError(f"call {call} has not been started: {type(fact).__name__}")
+            events = self._events[call] = []
+            self._zero_ns[call] = now
+        event = Event(call, len(events), now - self._zero_ns[call], fact)
+        events.append(event)
+        for listener in tuple(self._listeners):
+            listener(event)
+        return event
+
+    def restore(self, events: list[Event]) -> None:
+        """Take back a call of an earlier run of the program; nobody is told, it already happened.
+
+        Later facts continue its `seq`; their `t_ns` continues after the last one, since the clock of the
+        earlier run is gone: a Resumed fact carries the calendar time.
+        """
+        if not events:
+            return
+        call = events[0].call
+        if call in self._events:
+            raise ValueError(f"call {call} is already in the log")
+        self._events[call] = list(events)
+        self._zero_ns[call] = self._now_ns() - events[-1].t_ns
+
+    def resume(self, call: str, wall_s: float) -> Event:
+        """Note that a restored call is followed again."""
+        return self.append(call, Resumed(wall_s))
+
+    def of(self, call: str) -> tuple[Event, ...]:
+        """Return all events of a call, oldest first; empty for an unknown one."""
+        return tuple(self._events.get(call, ()))
+
+    def calls(self) -> tuple[str, ...]:
+        """Return all calls, oldest first."""
+        return tuple(self._events)
+
+    def forget(self, call: str) -> None:
+        """Drop a call from memory (the ledger keeps it)."""
+        self._events.pop(call, None)
+        self._zero_ns.pop(call, None)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every later event, synchronously; returns what ends that."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe

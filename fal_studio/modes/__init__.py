@@ -1,0 +1,1 @@
+"""The five ways to call an endpoint, one module each."""

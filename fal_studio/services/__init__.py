@@ -1,0 +1,1 @@
+"""The rest of fal that is not a call."""

@@ -1,0 +1,1 @@
+"""What lasts: the ledger, blobs, media files, secrets, preferences."""
