@@ -1,0 +1,21 @@
+#!/usr/bin/env python3
+"""The one command of this checkout: `python3 packaging/dev.py run`, and its sisters.
+
+It needs a bare CPython 3.11, 3.12 or 3.13 and nothing else: everything besides is installed into `.venv`.
+"""
+
+import sys
+
+# Nothing newer than the oldest Python 3 may stand in this file, so that an old interpreter reads this far.
+if not (3, 11) <= sys.version_info[:2] < (3, 14):
+    sys.exit(
+        "fal Studio needs Python 3.11, 3.12 or 3.13; this is {}.{} ({}).\n"
+        "Start it with one of those, for example: python3.12 packaging/dev.py run".format(
+            *sys.version_info[:2], sys.executable
+        )
+    )
+
+import commands
+
+if __name__ == "__main__":
+    sys.exit(commands.main(sys.argv[1:]))

@@ -1,0 +1,108 @@
+"""Everything that must pass: the cheap gates first, then the tests; one summary at the end."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import checkout
+from terminal import say, terminated_children
+
+WORKERS = "2"
+RULE = "─" * 100
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one gate went."""
+
+    name: str
+    passed: bool
+    seconds: float
+
+
+def gates() -> dict[str, list[str | Path]]:
+    """The gates before the tests, by what they look at."""
+    ruff = checkout.program("ruff")
+    return {
+        "format": [ruff, "format", "--check", "."],
+        "lint": [ruff, "check", "."],
+        "types": [checkout.program("basedpyright")],
+        "imports": [checkout.program("lint-imports"), "--no-cache"],
+    }
+
+
+def run_all(arguments: list[str]) -> int:
+    """Run all gates and then pytest with `arguments`; 0 only when everything passed.
+
+    Pytest's own closing line is printed once more as the very last line, so that a reader of the log finds the counts there.
+    """
+    started = time.monotonic()
+    with terminated_children():
+        outcomes = [_gate(name, words) for name, words in gates().items()]
+        tests, closing = _tests(arguments)
+    outcomes.append(tests)
+    say(f"\n{RULE}")
+    for outcome in outcomes:
+        say(f"{'ok    ' if outcome.passed else 'FAILED'}  {outcome.name:<10} {outcome.seconds:7.1f} s")
+    say(f"        {'in all':<10} {time.monotonic() - started:7.1f} s")
+    if closing:
+        say(closing)
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def _gate(name: str, words: list[str | Path]) -> Outcome:
+    started = time.monotonic()
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=checkout.ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    outcome = Outcome(name, done.returncode == 0, time.monotonic() - started)
+    say(f"{'ok    ' if outcome.passed else 'FAILED'}  {name} ({outcome.seconds:.1f} s)")
+    if not outcome.passed:
+        say("\n".join(f"        {line}" for line in done.stdout.rstrip().splitlines()))
+    return outcome
+
+
+def _tests(arguments: list[str]) -> tuple[Outcome, str]:
+    words = [str(checkout.python()), "-m", "pytest", "-n", WORKERS, "--dist", "loadgroup", *arguments]
+    if sys.stdout.isatty():
+        words.append("--color=yes")
+    say(f"\ntests: {' '.join(words[1:])}\n")
+    started = time.monotonic()
+    code, closing = _shown(words, test_environment(os.environ))
+    return Outcome("tests", code == 0, time.monotonic() - started), closing
+
+
+def _shown(words: list[str], environ: Mapping[str, str]) -> tuple[int, str]:
+    """Pass a command's output through as it comes; returns the exit code and the last line."""
+    last = b""
+    with subprocess.Popen(
+        words, cwd=checkout.ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    ) as run:
+        assert run.stdout is not None
+        try:
+            while chunk := os.read(run.stdout.fileno(), 65536):
+                sys.stdout.buffer.write(chunk)
+                sys.stdout.flush()
+                last = (last + chunk).rstrip().rsplit(b"\n", 1)[-1] + b"\n" * chunk.endswith(b"\n")
+        except BaseException:
+            run.terminate()  # pytest is asked to leave; the `with` waits for it
+            raise
+    return run.returncode, last.decode(errors="replace").strip()
+
+
+def test_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The surroundings of the tests: offscreen, no key, nothing that changes how Python or Qt behave."""
+    unwanted = ("FAL_", "PYTEST_", "QT_", "QML_", "COV_")
+    kept = {name: value for name, value in environ.items() if not name.startswith(unwanted)}
+    return {**kept, "QT_QPA_PLATFORM": "offscreen", "PYTHONHASHSEED": "random", "PYTHONUNBUFFERED": "1"}
