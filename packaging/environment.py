@@ -42,10 +42,10 @@ def ensure() -> None:
     wanted = _fingerprint()
     if checkout.is_stamped("packages", wanted) and python().exists():
         return
-    make(VENV)
     if not checkout.STAMPS.exists():
-        say("The first start installs about 900 MB of packages; this takes a few minutes, once.")
-    install(VENV, "Installing the tools that build the project", ["hatchling", "editables"], CONSTRAINTS)
+        say("The first start installs what is needed (1.3 GB on disk): a minute or a few, once.")
+    make(VENV)
+    install(VENV, "Installing the tool that builds the project", ["hatchling"], CONSTRAINTS)
     project = ["--no-build-isolation", "--editable", f"{ROOT}[dev]"]
     install(VENV, "Installing fal Studio and what it needs", project, CONSTRAINTS)
     checkout.stamp("packages", wanted)
