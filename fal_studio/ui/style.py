@@ -1,0 +1,311 @@
+"""The window's style: Fusion underneath, our own drawing for controls, measures from the tokens."""
+
+from typing import cast
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QProxyStyle,
+    QSlider,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
+    QStyleOptionButton,
+    QStyleOptionComboBox,
+    QStyleOptionComplex,
+    QStyleOptionFrame,
+    QStyleOptionSlider,
+    QStyleOptionSpinBox,
+    QTextEdit,
+    QWidget,
+)
+
+from fal_studio.ui import controls, paint, tokens
+from fal_studio.ui.focus import FocusRing
+from fal_studio.ui.theme import Theme, current
+from fal_studio.ui.tokens import Scheme
+
+_Style = QStyle
+_Hint = QStyle.StyleHint
+_Metric = QStyle.PixelMetric
+_Sub = QStyle.SubControl
+_STEPPER = 24
+_HINTS = {
+    _Hint.SH_FocusFrame_AboveWidget: 1,
+    _Hint.SH_ComboBox_Popup: 0,
+    _Hint.SH_Slider_AbsoluteSetButtons: int(Qt.MouseButton.LeftButton.value),
+    _Hint.SH_ToolTip_WakeUpDelay: 500,
+    _Hint.SH_EtchDisabledText: 0,
+    _Hint.SH_DitherDisabledText: 0,
+    _Hint.SH_Menu_SubMenuPopupDelay: 120,
+    _Hint.SH_ItemView_ShowDecorationSelected: 1,
+}
+_METRICS = {
+    # 2 px of ground, then the ring of 2 px.
+    _Metric.PM_FocusFrameHMargin: 4,
+    _Metric.PM_FocusFrameVMargin: 4,
+    _Metric.PM_SplitterWidth: 1,
+    _Metric.PM_DockWidgetSeparatorExtent: 1,
+    _Metric.PM_ButtonShiftHorizontal: 0,
+    _Metric.PM_ButtonShiftVertical: 0,
+    _Metric.PM_ToolBarFrameWidth: 0,
+    _Metric.PM_MenuPanelWidth: 1,
+}
+_SCALED = {
+    _Metric.PM_IndicatorWidth: 16,
+    _Metric.PM_IndicatorHeight: 16,
+    _Metric.PM_ExclusiveIndicatorWidth: 16,
+    _Metric.PM_ExclusiveIndicatorHeight: 16,
+    _Metric.PM_CheckBoxLabelSpacing: 6,
+    _Metric.PM_RadioButtonLabelSpacing: 6,
+    _Metric.PM_SliderLength: 12,
+    _Metric.PM_SliderThickness: 24,
+    _Metric.PM_SliderControlThickness: 12,
+    _Metric.PM_SmallIconSize: 16,
+    _Metric.PM_ButtonIconSize: 16,
+}
+
+
+def dress(
+    app: QApplication, scheme: Scheme = Scheme.SYSTEM, zoom: float = 1.0, *, reduced_motion: bool = False
+) -> Theme:
+    """Give the application its style, theme and focus ring. Call once, before the first window."""
+    theme = Theme(app, scheme, zoom, reduced_motion=reduced_motion)
+    app.setStyle(StudioStyle())
+    theme.dress()
+    FocusRing.follow(app)
+    return theme
+
+
+class StudioStyle(QProxyStyle):
+    """Draws every control from the tokens of the current theme."""
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+        self._alt_down = False
+
+    def polish(self, target: object) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Let fields feel the mouse."""
+        if isinstance(
+            target,
+            QAbstractButton | QComboBox | QAbstractSpinBox | QLineEdit | QTextEdit | QPlainTextEdit | QSlider,
+        ):
+            target.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        return super().polish(target)  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        return_data: QStyleHintReturn | None = None,
+    ) -> int:
+        """Answer behaviour questions of Qt."""
+        if hint == _Hint.SH_UnderlineShortcut:
+            # Underlines of menu letters only while Alt is held.
+            return int(bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier))
+        fixed = _HINTS.get(hint)
+        return super().styleHint(hint, option, widget, return_data) if fixed is None else fixed
+
+    def pixelMetric(
+        self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
+    ) -> int:
+        """Answer measures; most scale with the text zoom."""
+        if (fixed := _METRICS.get(metric)) is not None:
+            return fixed
+        if (scaled := _SCALED.get(metric)) is not None:
+            return current().px(scaled)
+        if metric == _Metric.PM_DefaultFrameWidth and isinstance(widget, QTextEdit | QPlainTextEdit):
+            return 3
+        return super().pixelMetric(metric, option, widget)
+
+    def sizeFromContents(
+        self,
+        type: QStyle.ContentsType,  # noqa: A002 -- Qt's name
+        option: QStyleOption,
+        size: QSize,
+        widget: QWidget | None = None,
+    ) -> QSize:
+        """Return control sizes; heights come from the tokens."""
+        theme = current()
+        kind = QStyle.ContentsType
+        if type == kind.CT_PushButton and isinstance(option, QStyleOptionButton):
+            return controls.button_size(option, widget)
+        large = controls.prop(widget, "scale")
+        height = theme.px({"l": tokens.LARGE, "s": tokens.SMALL}.get(large, tokens.CONTROL))
+        if type == kind.CT_LineEdit and isinstance(option, QStyleOptionFrame) and option.lineWidth > 0:
+            return QSize(size.width() + theme.px(16), height)
+        if type == kind.CT_ComboBox:
+            return QSize(size.width() + theme.px(8 + 6 + 16 + 8), height)
+        if type == kind.CT_SpinBox:
+            return QSize(size.width() + theme.px(8) + 2 * theme.px(_STEPPER), height)
+        if type in {kind.CT_CheckBox, kind.CT_RadioButton}:
+            base = super().sizeFromContents(type, option, size, _or_none(widget))
+            return QSize(base.width(), max(base.height(), theme.px(tokens.SMALL)))
+        return super().sizeFromContents(type, option, size, _or_none(widget))
+
+    def drawPrimitive(
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw frames, fields and marks."""
+        primitive = QStyle.PrimitiveElement
+        if element == primitive.PE_FrameFocusRect:
+            return  # the focus ring is a widget of its own
+        if element in {primitive.PE_PanelButtonCommand, primitive.PE_PanelButtonTool}:
+            controls.button_panel(option, painter, widget)
+        elif element == primitive.PE_PanelLineEdit:
+            if isinstance(option, QStyleOptionFrame) and option.lineWidth > 0:
+                controls.field_frame(painter, option.rect, option, widget)
+        elif element == primitive.PE_Frame and isinstance(widget, QTextEdit | QPlainTextEdit):
+            controls.field_frame(painter, option.rect, option, widget)
+        elif element in {primitive.PE_IndicatorCheckBox, primitive.PE_IndicatorItemViewItemCheck}:
+            controls.check(painter, option.rect, option)
+        elif element == primitive.PE_IndicatorRadioButton:
+            controls.radio(painter, option.rect, option)
+        elif element not in {primitive.PE_FrameLineEdit, primitive.PE_FrameDefaultButton}:
+            super().drawPrimitive(element, option, painter, widget)
+
+    def drawControl(
+        self,
+        element: QStyle.ControlElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw the words of buttons and combos."""
+        if element == QStyle.ControlElement.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
+            controls.button_label(option, painter, widget)
+        elif element == QStyle.ControlElement.CE_ComboBoxLabel and isinstance(option, QStyleOptionComboBox):
+            self._combo_label(option, painter, widget)
+        else:
+            super().drawControl(element, option, painter, widget)
+
+    def drawComplexControl(
+        self,
+        control: QStyle.ComplexControl,
+        option: QStyleOptionComplex,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw combos, number fields and sliders."""
+        if control == QStyle.ComplexControl.CC_ComboBox:
+            controls.combo_frame(painter, option.rect, option, widget)
+        elif control == QStyle.ComplexControl.CC_SpinBox and isinstance(option, QStyleOptionSpinBox):
+            self._spin_box(option, painter, widget)
+        elif control == QStyle.ComplexControl.CC_Slider and isinstance(option, QStyleOptionSlider):
+            self._slider(option, painter, widget)
+        else:
+            super().drawComplexControl(control, option, painter, widget)
+
+    def subControlRect(
+        self,
+        control: QStyle.ComplexControl,
+        option: QStyleOptionComplex,
+        sub_control: QStyle.SubControl,
+        widget: QWidget | None = None,
+    ) -> QRect:
+        """Return where the parts of number fields and combos lie."""
+        if control == QStyle.ComplexControl.CC_SpinBox:
+            return self._spin_part(option, sub_control)
+        if control == QStyle.ComplexControl.CC_ComboBox and sub_control == _Sub.SC_ComboBoxEditField:
+            px = current().px
+            area = option.rect.adjusted(px(8), 1, -px(8 + 16 + 4), -1)
+            return self.visualRect(option.direction, option.rect, area)
+        return super().subControlRect(control, option, sub_control, _or_none(widget))
+
+    def subElementRect(
+        self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
+    ) -> QRect:
+        """Return where the text of a field lies."""
+        if element == QStyle.SubElement.SE_LineEditContents:
+            # The line edit itself keeps 2 px at each side.
+            side = (
+                current().px(8) - 2 if isinstance(option, QStyleOptionFrame) and option.lineWidth > 0 else 0
+            )
+            return option.rect.adjusted(side, 0, -side, 0)
+        return super().subElementRect(element, option, _or_none(widget))
+
+    def _spin_part(self, option: QStyleOptionComplex, part: QStyle.SubControl) -> QRect:
+        px = current().px
+        area = option.rect
+        wide = px(_STEPPER)
+        plain = isinstance(option, QStyleOptionSpinBox) and (
+            option.buttonSymbols == QAbstractSpinBox.ButtonSymbols.NoButtons
+        )
+        steps = 0 if plain else 2 * wide
+        rect = QRect(area)
+        if part == _Sub.SC_SpinBoxEditField:
+            rect = area.adjusted(px(8) - 2, 1, -steps - 2, -1)
+        elif part == _Sub.SC_SpinBoxUp:
+            rect = QRect(area.right() + 1 - wide, area.top(), 0 if plain else wide, area.height())
+        elif part == _Sub.SC_SpinBoxDown:
+            rect = QRect(area.right() + 1 - 2 * wide, area.top(), 0 if plain else wide, area.height())
+        return self.visualRect(option.direction, area, rect)
+
+    def _spin_box(self, option: QStyleOptionSpinBox, painter: QPainter, widget: QWidget | None) -> None:
+        theme = current()
+        controls.field_frame(painter, option.rect, option, widget)
+        if option.buttonSymbols == QAbstractSpinBox.ButtonSymbols.NoButtons:
+            return
+        painter.save()
+        # The parts are square; the clip keeps them inside the rounded corner.
+        painter.setClipRect(option.rect.adjusted(2, 1, -theme.px(2), -1))
+        flags = QAbstractSpinBox.StepEnabledFlag
+        for part, sign, flag in (
+            (_Sub.SC_SpinBoxDown, "minus", flags.StepDownEnabled),
+            (_Sub.SC_SpinBoxUp, "plus", flags.StepUpEnabled),
+        ):
+            active = bool(option.activeSubControls & part)
+            state = option.state
+            enabled = bool(state & _Style.StateFlag.State_Enabled) and bool(option.stepEnabled & flag)
+            controls.stepper(
+                painter,
+                self._spin_part(option, part),
+                sign,
+                hover=enabled and active and bool(state & _Style.StateFlag.State_MouseOver),
+                pressed=enabled and active and bool(state & _Style.StateFlag.State_Sunken),
+                enabled=enabled,
+            )
+        painter.restore()
+
+    def _slider(self, option: QStyleOptionSlider, painter: QPainter, widget: QWidget | None) -> None:
+        part = QStyle.ComplexControl.CC_Slider
+        controls.slider(
+            painter,
+            super().subControlRect(part, option, _Sub.SC_SliderGroove, _or_none(widget)),
+            super().subControlRect(part, option, _Sub.SC_SliderHandle, _or_none(widget)),
+            horizontal=option.orientation == Qt.Orientation.Horizontal,
+            sent=bool(widget is not None and widget.property("sent")),
+            enabled=bool(option.state & _Style.StateFlag.State_Enabled),
+            reverse=option.upsideDown,
+        )
+
+    def _combo_label(self, option: QStyleOptionComboBox, painter: QPainter, widget: QWidget | None) -> None:
+        theme = current()
+        area = self.subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, _Sub.SC_ComboBoxEditField, widget
+        )
+        enabled = bool(option.state & _Style.StateFlag.State_Enabled)
+        if not option.currentIcon.isNull():
+            side = theme.px(16)
+            box = QRect(area.left(), area.center().y() - side // 2 + 1, side, side)
+            option.currentIcon.paint(painter, box, mode=QIcon.Mode.Normal if enabled else QIcon.Mode.Disabled)
+            area.setLeft(box.right() + theme.px(6))
+        if not option.editable:
+            words = "text.1" if enabled else "text.off"
+            paint.text(painter, area, option.currentText, theme.font("control"), theme.color(words))
+
+
+def _or_none(widget: QWidget | None) -> QWidget:
+    """Pass None on where Qt takes it although its type stubs do not say so."""
+    return cast("QWidget", widget)

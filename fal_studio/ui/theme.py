@@ -1,0 +1,211 @@
+"""The appearance of the whole program: fills the palette, the application font and the one stylesheet, live."""
+
+import re
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette
+from PySide6.QtWidgets import QApplication
+
+from fal_studio import resources
+from fal_studio.ui import tokens
+from fal_studio.ui.tokens import Role, Scheme
+
+_PROPERTY: Final = "falTheme"
+_PLACEHOLDER = re.compile(r"@([a-z]+(?:\.[a-z0-9]+)*)")
+_PIXELS = re.compile(r"\$(\d+(?:\.\d+)?)px")
+_GROUPS = (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
+_PALETTE: dict[QPalette.ColorRole, Role] = {
+    QPalette.ColorRole.Window: "bg.panel",
+    QPalette.ColorRole.WindowText: "text.1",
+    QPalette.ColorRole.Base: "bg.field",
+    QPalette.ColorRole.AlternateBase: "bg.panel",
+    QPalette.ColorRole.Text: "text.1",
+    QPalette.ColorRole.PlaceholderText: "text.3",
+    QPalette.ColorRole.Button: "bg.raised",
+    QPalette.ColorRole.ButtonText: "text.1",
+    QPalette.ColorRole.BrightText: "on.accent",
+    QPalette.ColorRole.Highlight: "accent.tint",
+    QPalette.ColorRole.HighlightedText: "text.1",
+    QPalette.ColorRole.Accent: "accent.fill",
+    QPalette.ColorRole.Link: "accent.text",
+    QPalette.ColorRole.LinkVisited: "accent.text",
+    QPalette.ColorRole.ToolTipBase: "bg.float",
+    QPalette.ColorRole.ToolTipText: "text.1",
+    QPalette.ColorRole.Mid: "line.control",
+    QPalette.ColorRole.Midlight: "line.subtle",
+    QPalette.ColorRole.Dark: "line.strong",
+    QPalette.ColorRole.Light: "bg.hover",
+    QPalette.ColorRole.Shadow: "bg.window",
+}
+_DISABLED = (
+    QPalette.ColorRole.WindowText,
+    QPalette.ColorRole.Text,
+    QPalette.ColorRole.ButtonText,
+    QPalette.ColorRole.HighlightedText,
+    QPalette.ColorRole.PlaceholderText,
+)
+
+
+class Theme(QObject):
+    """Colours, fonts and sizes as they are now; `changed` fires after everything was applied.
+
+    One theme belongs to the application; `current()` finds it. `zoom` is the text zoom, 1.0 to 2.0.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        app: QApplication,
+        scheme: Scheme = Scheme.SYSTEM,
+        zoom: float = 1.0,
+        *,
+        reduced_motion: bool = False,
+    ) -> None:
+        super().__init__(app)
+        self._app = app
+        self._wanted = scheme
+        self._zoom = _bounded(zoom)
+        self.reduced_motion = reduced_motion
+        self._colors: dict[Role, QColor] = {}
+        self._fonts: dict[str, QFont] = {}
+        self._template = ""
+        self._families = _load_fonts()
+        app.setProperty(_PROPERTY, self)
+        self._resolved = self._resolve()
+        self._fill()
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)
+
+    @property
+    def scheme(self) -> Scheme:
+        """What the user chose."""
+        return self._wanted
+
+    @property
+    def resolved(self) -> Scheme:
+        """What is shown: dark, light or high contrast, never `system`."""
+        return self._resolved
+
+    @property
+    def zoom(self) -> float:
+        """The text zoom, 1.0 to 2.0."""
+        return self._zoom
+
+    def dress(self) -> None:
+        """Give the application its palette, font and stylesheet. `style.dress` calls it before the first window."""
+        self._app.setFont(self._fonts["control"])
+        self._app.setPalette(self.palette())
+        self._app.setStyleSheet(self.sheet())
+
+    def apply(self, scheme: Scheme | str) -> None:
+        """Show another scheme at once."""
+        self._wanted = Scheme(scheme)
+        self._refresh()
+
+    def set_zoom(self, zoom: float) -> None:
+        """Scale text and heights; values outside 1.0 to 2.0 are bounded."""
+        bounded = _bounded(zoom)
+        if bounded != self._zoom:
+            self._zoom = bounded
+            self._refresh(even_if_same=True)
+
+    def color(self, role: Role, alpha: float = 1.0) -> QColor:
+        """Return the colour of a role; `alpha` 0 to 1 makes it translucent."""
+        color = QColor(self._colors[role])
+        if alpha < 1.0:
+            color.setAlphaF(alpha)
+        return color
+
+    def px(self, pixels: float) -> int:
+        """Return a measure of the design in pixels of the window, scaled by the text zoom."""
+        return round(pixels * self._zoom)
+
+    def font(self, style: str) -> QFont:
+        """Return a copy of the font of a type style: hero, title, body, control, caption, mono and so on."""
+        return QFont(self._fonts[style])
+
+    def line_px(self, style: str) -> int:
+        """Return the line height of a type style in pixels."""
+        return self.px(tokens.TYPE[style].line_px)
+
+    def sheet(self) -> str:
+        """Return the stylesheet with colours and sizes filled in."""
+        if not self._template:
+            self._template = resources.text("style.qss")
+        colours = tokens.TABLES[self._resolved]
+        filled = _PLACEHOLDER.sub(lambda found: colours[found.group(1)], self._template)  # pyright: ignore[reportArgumentType]
+        return _PIXELS.sub(lambda found: f"{max(1, self.px(float(found.group(1))))}px", filled)
+
+    def palette(self) -> QPalette:
+        """Return the palette of what is shown."""
+        palette = QPalette()
+        for group in _GROUPS:
+            for target, role in _PALETTE.items():
+                palette.setColor(group, target, self._colors[role])
+        for target, role in _PALETTE.items():
+            off = target in _DISABLED
+            palette.setColor(QPalette.ColorGroup.Disabled, target, self._colors["text.off" if off else role])
+        return palette
+
+    def _resolve(self) -> Scheme:
+        if self._wanted is not Scheme.SYSTEM:
+            return self._wanted
+        hints = self._app.styleHints()
+        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return Scheme.HIGH_CONTRAST
+        return Scheme.LIGHT if hints.colorScheme() == Qt.ColorScheme.Light else Scheme.DARK
+
+    def _refresh(self, *, even_if_same: bool = False) -> None:
+        before = self._resolved
+        self._resolved = self._resolve()
+        if self._resolved is before and not even_if_same:
+            return
+        self._fill()
+        self.dress()
+        self.changed.emit()
+
+    def _fill(self) -> None:
+        table = tokens.TABLES[self._resolved]
+        self._colors = {role: QColor(value) for role, value in table.items()}
+        self._fonts = {name: self._make_font(style) for name, style in tokens.TYPE.items()}
+
+    def _make_font(self, style: tokens.TypeStyle) -> QFont:
+        font = QFont()
+        font.setFamilies(list(tokens.MONO if style.mono else tokens.SANS))
+        font.setPixelSize(max(11, self.px(style.size_px)))
+        font.setWeight(QFont.Weight(style.weight))
+        if not style.mono:
+            font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def _on_system_changed(self) -> None:
+        self._refresh()
+
+
+def current() -> Theme:
+    """Return the application's theme; a widget that is tried alone gets a dark one."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError("A QApplication is needed before a theme.")
+    held = app.property(_PROPERTY)
+    return held if isinstance(held, Theme) else Theme(app, Scheme.DARK)
+
+
+def text_width(style: str, text: str) -> float:
+    """Return how wide a text is in a type style, in pixels."""
+    return QFontMetricsF(current().font(style)).horizontalAdvance(text)
+
+
+def _bounded(zoom: float) -> float:
+    return min(2.0, max(1.0, zoom))
+
+
+def _load_fonts() -> tuple[str, ...]:
+    families: list[str] = []
+    for name in tokens.FONT_FILES:
+        number = QFontDatabase.addApplicationFont(str(resources.path("fonts", name)))
+        families += QFontDatabase.applicationFontFamilies(number)
+    return tuple(families)

@@ -1,0 +1,93 @@
+"""Buttons: default, primary, quiet, danger, link; with icon, key hint, menu."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+
+from fal_studio.ui import icons, paint
+from fal_studio.ui.tokens import Role
+
+Kind = Literal["default", "primary", "quiet", "danger", "link", "workspace", "moving", "good", "ask"]
+"""`moving`, `good` and `ask` show a live state; `workspace` is a choice in the top bar."""
+Scale = Literal["s", "", "l"]
+"""Heights 24, 28, 32."""
+
+_INK: dict[str, Role] = {
+    "primary": "on.accent", "danger": "bad", "link": "accent.text",
+    "moving": "accent.text", "good": "good", "ask": "ask", "default": "text.1",
+}  # fmt: skip
+
+
+class Button(QPushButton):
+    """A push button. `hint` is a key shown behind the words; the action itself is bound elsewhere."""
+
+    def __init__(
+        self,
+        text: str,
+        kind: Kind = "default",
+        *,
+        icon: str = "",
+        scale: Scale = "",
+        hint: str = "",
+        menu: QMenu | None = None,
+        checkable: bool = False,
+        tooltip: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon_name = icon
+        self.setProperty("kind", kind)
+        self.setProperty("scale", scale)
+        self.setProperty("hint", hint)
+        self.setCheckable(checkable)
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setToolTip(tooltip)
+        if kind == "link":
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if menu is not None:
+            self.setMenu(menu)
+        self._show_icon()
+
+    def set_kind(self, kind: Kind) -> None:
+        """Change the look, for example when a live state changes."""
+        if self.property("kind") != kind:
+            self.setProperty("kind", kind)
+            self._show_icon()
+            paint.refresh_style(self)
+
+    def set_icon_name(self, name: str) -> None:
+        """Change the icon; an empty name takes it away."""
+        self._icon_name = name
+        self._show_icon()
+
+    def _show_icon(self) -> None:
+        if self._icon_name:
+            kind = str(self.property("kind"))
+            self.setIcon(icons.icon(self._icon_name, _INK.get(kind, "text.2")))
+        elif not self.icon().isNull():
+            self.setIcon(type(self.icon())())
+
+
+class IconButton(Button):
+    """A quiet square button that shows only an icon; `name` is what it does, for tooltip and screen reader."""
+
+    def __init__(
+        self,
+        icon: str,
+        name: str,
+        *,
+        scale: Scale = "",
+        kind: Kind = "quiet",
+        menu: QMenu | None = None,
+        checkable: bool = False,
+        shortcut_text: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        tip = f"{name} ({shortcut_text})" if shortcut_text else name
+        super().__init__("", kind, icon=icon, scale=scale, checkable=checkable, tooltip=tip, parent=parent)
+        self.setAccessibleName(name)
+        if menu is not None:
+            # No arrow: an icon with a menu opens it by itself.
+            self.clicked.connect(lambda: menu.popup(self.mapToGlobal(self.rect().bottomLeft())))

@@ -1,0 +1,324 @@
+"""Fields: text, search, number, choice; each says when its value is wrong."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+
+from fal_studio.ui import icons, paint
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import Scale
+from fal_studio.ui.widgets.labels import Label
+
+
+def mark_error(field: QWidget, message: str = "") -> None:
+    """Mark a field as wrong, with the reason as its tooltip and description; no message takes the mark away."""
+    state = "error" if message else ""
+    if field.property("state") != state:
+        field.setProperty("state", state)
+        field.update()
+    field.setToolTip(message)
+    field.setAccessibleDescription(message)
+
+
+class TextField(QLineEdit):
+    """One line of text, optionally with an icon in front."""
+
+    def __init__(
+        self,
+        text: str = "",
+        placeholder: str = "",
+        *,
+        name: str = "",
+        icon: str = "",
+        scale: Scale = "",
+        mono: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon = icon
+        self._mono = mono
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(name or placeholder)
+        self.setProperty("scale", scale)
+        if mono:
+            self.setProperty("type", "mono")
+        self._make_room()
+
+    def _make_room(self) -> None:
+        px = current().px
+        self.setTextMargins(px(16 + 6) if self._icon else 0, 0, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the room in front for the icon when the text zoom changes."""
+        self._make_room()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the field and its icon."""
+        super().paintEvent(event)
+        if self._icon:
+            theme = current()
+            side = theme.px(16)
+            box = QRect(theme.px(9), (self.height() - side) // 2, side, side)
+            role = "text.3" if self.isEnabled() else "text.off"
+            icons.draw(QPainter(self), box, self._icon, theme.color(role))
+
+
+class SearchField(TextField):
+    """A field that filters; Esc clears it first."""
+
+    def __init__(self, placeholder: str, *, scale: Scale = "", parent: QWidget | None = None) -> None:
+        super().__init__("", placeholder, icon="search", scale=scale, parent=parent)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Clear on Esc; an empty field leaves Esc to the window."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+
+class SpinBox(QSpinBox):
+    """A whole number with minus and plus side by side. The wheel changes it only while it has the focus.
+
+    Numbers beyond 32 bits (seeds) belong in a TextField.
+    """
+
+    def __init__(
+        self,
+        value: int = 0,
+        minimum: int = 0,
+        maximum: int = 99,
+        *,
+        name: str = "",
+        prefix: str = "",
+        scale: Scale = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setRange(minimum, maximum)
+        self.setPrefix(prefix)
+        self.setValue(value)
+        self.setAccessibleName(name)
+        self.setProperty("scale", scale)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let a pane scroll under the pointer."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class DecimalBox(QDoubleSpinBox):
+    """A number with a fraction, minus and plus side by side."""
+
+    def __init__(
+        self,
+        value: float = 0.0,
+        minimum: float = 0.0,
+        maximum: float = 99.0,
+        step: float = 0.1,
+        *,
+        decimals: int = 2,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setDecimals(decimals)
+        self.setRange(minimum, maximum)
+        self.setSingleStep(step)
+        self.setValue(value)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let a pane scroll under the pointer."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class ChoiceBox(QComboBox):
+    """A list to choose from. The wheel changes it only while it has the focus."""
+
+    def __init__(
+        self, choices: Sequence[str] = (), chosen: str = "", *, name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.addItems(list(choices))
+        if chosen:
+            self.setCurrentText(chosen)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let a pane scroll under the pointer."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Slider(QSlider):
+    """A slider; its filled part is blue when the value will be sent, grey for a default."""
+
+    def __init__(
+        self,
+        value: int,
+        minimum: int,
+        maximum: int,
+        *,
+        sent: bool = False,
+        name: str = "",
+        orientation: Qt.Orientation = Qt.Orientation.Horizontal,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(orientation, parent)
+        self.setRange(minimum, maximum)
+        self.setValue(value)
+        self.setProperty("sent", sent)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_sent(self, *, sent: bool) -> None:
+        """Say whether the value will be sent."""
+        self.setProperty("sent", sent)
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let a pane scroll under the pointer."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class FieldError(QWidget):
+    """The line under a wrong field. Its room is kept while it is empty, so nothing moves."""
+
+    def __init__(self, message: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = _IconMark("failed", self)
+        self._words = Label(message, "cell", "bad")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._icon)
+        row.addWidget(self._words, 1)
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        self.set_message(message)
+
+    def set_message(self, message: str) -> None:
+        """Show a message, or none."""
+        self._words.setText(message)
+        self._icon.setVisible(bool(message))
+
+
+class _IconMark(QWidget):
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = name
+
+    def sizeHint(self) -> QSize:
+        side = current().px(14)
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        icons.draw(QPainter(self), self.rect(), self._name, current().color("bad"))
+
+
+class ModelBox(QComboBox):
+    """The endpoint field of the run bar: type or choose an id; the owner part is quieter.
+
+    `editTextChanged` and `activated` are the combo's own; `endpoint()` is the text without spaces around it.
+    """
+
+    def __init__(
+        self, endpoints: Sequence[str] = (), *, icon: str = "image", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setProperty("scale", "l")
+        self.setAccessibleName("Endpoint")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumContentsLength(14)
+        self.setMaxVisibleItems(16)
+        field = _EndpointEdit(self)
+        self.setLineEdit(field)
+        self.set_endpoints(endpoints)
+        if (completer := self.completer()) is not None:
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+
+    def set_endpoints(self, endpoints: Sequence[str]) -> None:
+        """Offer other endpoints; the text stays."""
+        text = self.currentText()
+        self.clear()
+        self.addItems(list(endpoints))
+        if text:
+            self.setEditText(text)
+
+    def set_icon(self, name: str) -> None:
+        """Show what kind of model it is."""
+        self._icon = name
+        self.update()
+
+    def endpoint(self) -> str:
+        """Return what is typed, without spaces around it."""
+        return self.currentText().strip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box and the icon in front."""
+        super().paintEvent(event)
+        theme = current()
+        side = theme.px(16)
+        box = QRect(theme.px(9), (self.height() - side) // 2, side, side)
+        icons.draw(QPainter(self), box, self._icon, theme.color("text.3"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the room for the icon."""
+        super().resizeEvent(event)
+        if (field := self.lineEdit()) is not None:
+            field.setTextMargins(current().px(16 + 6), 0, 0, 0)
+
+
+class _EndpointEdit(QLineEdit):
+    """Shows the owner part quieter while nobody types."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        owner, slash, rest = self.text().partition("/")
+        if self.hasFocus() or not slash or not self.isEnabled():
+            super().paintEvent(event)
+            return
+        theme = current()
+        painter = QPainter(self)
+        area = self.rect().adjusted(self.textMargins().left() + 2, 0, 0, 0)
+        font = theme.font("body")
+        used = paint.text(painter, area, owner + slash, font, theme.color("text.3"))
+        area.setLeft(area.left() + round(used))
+        shown = QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideMiddle, area.width())
+        paint.text(painter, area, shown, font, theme.color("text.1"))
