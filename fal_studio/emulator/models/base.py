@@ -20,6 +20,8 @@ class Context(Protocol):
     """The server's seed; models whose input has no seed derive theirs from it and their arguments."""
     sync_mode: bool
     """Whether `publish` answers data URIs instead of CDN URLs."""
+    attempt: int
+    """1, and one more for each time the queue tried this request again."""
 
     async def log(self, message: str, level: str = "INFO") -> None:
         """Write one runner log line; levels as in protocol 6.2 (STDERR STDOUT ERROR INFO WARN DEBUG)."""
@@ -134,3 +136,23 @@ class Model:
     """A JPEG for the catalogue."""
     duration_estimate_s: float = 1.0
     extra_metadata: Json = field(default_factory=dict)
+
+
+class RequestFailed(Exception):  # noqa: N818 - fal's documentation calls them request errors
+    """A failure of the machinery around a model, in the second error shape: text and `error_type`.
+
+    `error_type` is one of fal's request error types (runner_disconnected, startup_timeout …) and decides the status.
+    """
+
+    def __init__(self, error_type: str, message: str = "") -> None:
+        super().__init__(message or error_type)
+        self.error_type = error_type
+        self.message = message
+
+
+class Sabotage(Exception):  # noqa: N818 - it is an order to the server, not a mistake
+    """An order to spoil the connection or the answer: `fault` is a name of `fal_studio.emulator.faults`."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
