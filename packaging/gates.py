@@ -31,7 +31,7 @@ def gates() -> dict[str, list[str | Path]]:
         "format": [ruff, "format", "--check", "."],
         "lint": [ruff, "check", "."],
         "types": [checkout.program("basedpyright")],
-        "imports": [checkout.program("lint-imports"), "--no-cache"],
+        "imports": [checkout.program("lint-imports"), "--no-cache", "--no-logo"],
     }
 
 

@@ -1,0 +1,113 @@
+"""What every test has: a home of its own, no keyring but its own, a loop, the emulator, and nothing left behind."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Generator
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import pytest
+
+from tests import secret_service as secret_service_process
+from tests.leaks import Leaks
+from tests.waiting import finished
+
+# Before Qt and keyring are imported anywhere: no window appears, and nobody's real keyring is touched.
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+T = TypeVar("T")
+HOME_FOLDERS = {
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_RUNTIME_DIR": "run",
+}
+UNWANTED = (
+    "FAL_KEY",
+    "FAL_KEY_ID",
+    "FAL_KEY_SECRET",
+    "FAL_HOST",
+    "FAL_RUN_HOST",
+    "FAL_QUEUE_RUN_HOST",
+    "SSL_CERT_FILE",
+)
+
+
+class InLoop(Protocol):
+    """Runs a coroutine to its end."""
+
+    def __call__(self, main: Coroutine[Any, Any, T], *, limit_s: float = 60.0) -> T: ...
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(request: pytest.FixtureRequest) -> Generator[None]:
+    """Fail a test that leaves a thread, socket, child process, ticking timer or window behind."""
+    before = Leaks()
+    yield
+    leaks = before.found(in_qt="qapp" in request.fixturenames)
+    if leaks:
+        pytest.fail("left behind: " + "; ".join(leaks), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the test, and every process it starts, an empty home and no key, proxy or session bus from outside."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name, folder in HOME_FOLDERS.items():
+        (home / folder).mkdir(mode=0o700)
+        monkeypatch.setenv(name, str(home / folder))
+    for name in (*UNWANTED, "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return home
+
+
+@pytest.fixture
+def in_loop(qapp: Any) -> InLoop:
+    """Run coroutines on the loop the program uses: asyncio on Qt."""
+    import qasync
+
+    qapp.setQuitOnLastWindowClosed(False)
+
+    def run(main: Coroutine[Any, Any, T], *, limit_s: float = 60.0) -> T:
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
+            return runner.run(finished(main, limit_s=limit_s))
+
+    return run
+
+
+@pytest.fixture
+def in_plain_loop() -> InLoop:
+    """Run coroutines on asyncio's own loop, for what knows nothing of Qt."""
+
+    def run(main: Coroutine[Any, Any, T], *, limit_s: float = 60.0) -> T:
+        with asyncio.Runner() as runner:
+            return runner.run(finished(main, limit_s=limit_s))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def secret_service_bus(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """One real Secret Service for all tests that want one; the address of its bus."""
+    with secret_service_process.running(tmp_path_factory.mktemp("keyring") / "home") as address:
+        yield address
+
+
+@pytest.fixture
+def secret_service(secret_service_bus: str, monkeypatch: pytest.MonkeyPatch) -> Generator[str]:
+    """Let `keyring` talk to the real Secret Service, here and in processes started by the test."""
+    import keyring
+    from keyring.backends import SecretService
+
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", secret_service_bus)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.SecretService.Keyring")
+    before: Callable[[], Any] = keyring.get_keyring()
+    keyring.set_keyring(SecretService.Keyring())
+    yield secret_service_bus
+    keyring.set_keyring(before)

@@ -1,0 +1,105 @@
+"""The tests' own ground: the loop, the keyring, the empty home and the leak detector really do what they say."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.errors import NoKeyringError
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from tests.leaks import Leaks
+from tests.waiting import until
+
+
+def test_a_coroutine_runs_on_qt_and_returns(in_loop, qapp):
+    async def main() -> list[int]:
+        seen: list[int] = []
+        QTimer.singleShot(1, lambda: seen.append(1))
+        return await until(lambda: seen)
+
+    assert in_loop(main()) == [1]
+    assert in_loop(main()) == [1]
+
+
+@pytest.mark.parametrize("loop", ["in_loop", "in_plain_loop"])
+def test_a_task_left_behind_fails(loop, request):
+    async def main() -> None:
+        loop_now = asyncio.get_running_loop()
+        kept.append(loop_now.create_task(asyncio.Event().wait(), name="forgotten"))
+
+    kept: list[asyncio.Task[bool]] = []
+    with pytest.raises(AssertionError, match="forgotten"):
+        request.getfixturevalue(loop)(main())
+
+
+def test_what_never_comes_is_named(in_plain_loop):
+    async def main() -> None:
+        await until(lambda: False, what="the cows", limit_s=0.02)
+
+    with pytest.raises(AssertionError, match="the cows"):
+        in_plain_loop(main())
+
+
+def test_an_open_socket_is_a_leak():
+    before = Leaks()
+    with socket.socket():
+        assert "socket" in "".join(before.found(in_qt=False, grace_s=0))
+    assert before.found(in_qt=False) == []
+
+
+def test_a_running_thread_is_a_leak():
+    before, gate = Leaks(), threading.Event()
+    thread = threading.Thread(target=gate.wait, name="busy")
+    thread.start()
+    assert "busy" in "".join(before.found(in_qt=False, grace_s=0))
+    gate.set()
+    assert before.found(in_qt=False) == []
+
+
+def test_a_child_process_is_a_leak():
+    before = Leaks()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert str(child.pid) in "".join(before.found(in_qt=False, grace_s=0))
+        child.communicate(b"\n")
+    assert before.found(in_qt=False) == []
+
+
+def test_a_ticking_timer_is_a_leak(qapp):
+    before, timer = Leaks(), QTimer()
+    timer.start(60_000)
+    assert "timer" in "".join(before.found(in_qt=True, grace_s=0))
+    timer.stop()
+    assert before.found(in_qt=True) == []
+
+
+def test_a_stray_window_is_a_leak(qapp):
+    before, window = Leaks(), QWidget()
+    assert "window" in "".join(before.found(in_qt=True, grace_s=0))
+    window.deleteLater()
+    assert before.found(in_qt=True) == []
+
+
+def test_without_a_service_there_is_no_keyring():
+    with pytest.raises(NoKeyringError):
+        keyring.get_password("fal-studio-test", "nobody")
+
+
+def test_the_real_secret_service_keeps_a_secret(secret_service):
+    keyring.set_password("fal-studio-test", "profile", "key:value")
+    assert keyring.get_password("fal-studio-test", "profile") == "key:value"
+    keyring.delete_password("fal-studio-test", "profile")
+    assert keyring.get_password("fal-studio-test", "profile") is None
+
+
+def test_home_is_empty_and_elsewhere(own_home, tmp_path_factory):
+    assert Path.home() == own_home
+    assert own_home.is_relative_to(tmp_path_factory.getbasetemp())
+    assert not any(path.is_file() for path in own_home.rglob("*"))
+    assert not {name for name in os.environ if name.lower().endswith("_proxy")}
