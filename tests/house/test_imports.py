@@ -1,0 +1,96 @@
+"""Which packages each room may import, to the letter; the contracts know only whole packages, not `urllib.request`."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "fal_studio"
+
+# The third-party packages of a room, and the parts of the standard library it may not touch.
+NO_IO = {
+    "asyncio", "concurrent", "ctypes", "fcntl", "ftplib", "http", "imaplib", "io", "mmap", "multiprocessing", "os", "pathlib", "poplib",
+    "select", "selectors", "shutil", "signal", "smtplib", "socket", "socketserver", "sqlite3", "ssl", "subprocess", "tempfile", "threading",
+    "urllib.request", "urllib.robotparser", "webbrowser", "xmlrpc",
+}  # fmt: skip
+NO_LOOP = {"asyncio", "selectors", "http", "urllib.request", "socket"}
+NO_CLIENT = {"http.client", "urllib.request", "requests", "ftplib"}
+ROOMS = {
+    "core": ({"msgspec"}, NO_IO),
+    "wire": ({"msgspec", "msgpack", "cryptography"}, NO_IO),
+    "modes": ({"msgspec", "httpx", "httpcore", "httpx_sse", "websockets", "anyio"}, NO_CLIENT),
+    "services": ({"msgspec", "httpx", "httpcore", "httpx_sse", "websockets", "anyio"}, NO_CLIENT),
+    "store": ({"msgspec", "keyring", "platformdirs", "secretstorage", "jeepney"}, NO_LOOP),
+    "ui": (
+        {"msgspec", "PySide6", "shiboken6", "superqt", "pygments"},
+        NO_LOOP | {"sqlite3", "subprocess", "threading"},
+    ),
+    "emulator": (
+        {
+            "starlette",
+            "uvicorn",
+            "msgpack",
+            "pydantic",
+            "pydantic_core",
+            "cryptography",
+            "numpy",
+            "PIL",
+            "av",
+            "anyio",
+        },
+        NO_CLIENT,
+    ),
+}
+
+
+def imported(source: str) -> set[str]:
+    """Every module a source imports, wherever in it; `from a import b` counts as `a` and `a.b`."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def unwanted(source: str, room: str) -> set[str]:
+    """What this source imports though its room may not."""
+    packages, forbidden = ROOMS[room]
+    roots = {name.partition(".")[0] for name in imported(source)}
+    foreign = roots - sys.stdlib_module_names - packages - {"fal_studio"}
+    banned = {
+        name for name in imported(source) for ban in forbidden if name == ban or name.startswith(f"{ban}.")
+    }
+    return foreign | banned
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_what_it_may(room):
+    files = list((PACKAGE / room).rglob("*.py"))
+    assert files
+    faults = {
+        str(file.relative_to(PACKAGE)): found for file in files if (found := unwanted(file.read_text(), room))
+    }
+    assert faults == {}
+
+
+@pytest.mark.parametrize(
+    ("room", "source", "found"),
+    [
+        ("core", "import numpy", "numpy"),
+        ("core", "from urllib import request", "urllib.request"),
+        ("wire", "def later():\n    import http.client", "http.client"),
+        ("modes", "from urllib.request import urlopen", "urllib.request"),
+        ("ui", "from threading import Thread", "threading"),
+        ("emulator", "import fal_client", "fal_client"),
+    ],
+)
+def test_a_wrong_import_is_seen(room, source, found):
+    assert found in unwanted(source, room)
+
+
+def test_every_folder_is_a_package():
+    folders = {file.parent for file in PACKAGE.rglob("*.py")}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
