@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from fal_studio import resources
 from fal_studio.ui import tokens
+from fal_studio.ui.ticker import Ticker
 from fal_studio.ui.tokens import Role, Scheme
 
 _PROPERTY: Final = "falTheme"
@@ -67,7 +68,8 @@ class Theme(QObject):
         self._app = app
         self._wanted = scheme
         self._zoom = _bounded(zoom)
-        self.reduced_motion = reduced_motion
+        self.ticker = Ticker(self)
+        self.ticker.set_reduced(reduced=reduced_motion)
         self._colors: dict[Role, QColor] = {}
         self._fonts: dict[str, QFont] = {}
         self._template = ""
@@ -111,6 +113,17 @@ class Theme(QObject):
         if bounded != self._zoom:
             self._zoom = bounded
             self._refresh(even_if_same=True)
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether nothing glides, turns or fades."""
+        return self.ticker.reduced
+
+    def set_reduced_motion(self, *, reduced: bool) -> None:
+        """Turn motion down or up."""
+        if reduced != self.ticker.reduced:
+            self.ticker.set_reduced(reduced=reduced)
+            self.changed.emit()
 
     def color(self, role: Role, alpha: float = 1.0) -> QColor:
         """Return the colour of a role; `alpha` 0 to 1 makes it translucent."""

@@ -1,0 +1,106 @@
+"""What a pane shows before there is anything: one sentence, one button, two or three keys."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.chips import KeyCap
+from fal_studio.ui.widgets.key_sentence import KeySentence
+from fal_studio.ui.widgets.labels import Divider, Label
+
+_WIDE = 408
+_LINE = 320
+
+
+class EmptyState(QWidget):
+    """Hero sentence (keys in braces), a line, a primary button and shortcuts, centred on the stage.
+
+    `shortcuts` are pairs of keys and words: `(("Ctrl", "K"), "find any model")`.
+    """
+
+    action_wanted = Signal()
+
+    def __init__(
+        self,
+        hero: str,
+        line: str = "",
+        *,
+        action: str = "",
+        icon: str = "",
+        shortcuts: Sequence[tuple[Sequence[str], str]] = (),
+        ground: Role = "bg.stage",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._ground: Role = ground
+        self._hero = KeySentence(hero)
+        self._line = Label(line, "body", "2")
+        self._line.setWordWrap(True)
+        self._line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._line.setVisible(bool(line))
+        self._button = Button(action, "primary", icon=icon, scale="l")
+        self._button.setVisible(bool(action))
+        self._button.clicked.connect(self.action_wanted)
+        self._column = QWidget()
+        self._lay(shortcuts)
+
+    def set_texts(self, hero: str, line: str = "", action: str = "") -> None:
+        """Say something else."""
+        self._hero.set_sentence(hero)
+        self._line.setText(line)
+        self._line.setVisible(bool(line))
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        del event
+        QPainter(self).fillRect(self.rect(), current().color(self._ground))
+
+    def _lay(self, shortcuts: Sequence[tuple[Sequence[str], str]]) -> None:
+        column = QVBoxLayout(self._column)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._hero)
+        column.addWidget(self._line)
+        column.addSpacing(8)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        if shortcuts:
+            column.addSpacing(16)
+            rule = Divider(role="line.control")
+            rule.setMaximumWidth(_LINE)
+            rule.setMinimumWidth(min(_LINE, 160))
+            middle = QHBoxLayout()
+            middle.addStretch(1)
+            middle.addWidget(rule, 100)
+            middle.addStretch(1)
+            column.addLayout(middle)
+            column.addSpacing(4)
+            column.addLayout(_shortcut_grid(shortcuts))
+        self._column.setMaximumWidth(current().px(_WIDE))
+        around = QHBoxLayout()
+        around.addStretch(1)
+        around.addWidget(self._column, 100)
+        around.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 16, 16, 16)
+        whole.addStretch(1)
+        whole.addLayout(around)
+        whole.addStretch(1)
+
+
+def _shortcut_grid(shortcuts: Sequence[tuple[Sequence[str], str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(8)
+    for row, (keys, words) in enumerate(shortcuts):
+        grid.addWidget(KeyCap(*keys), row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(Label(words, "cell", "2"), row, 2)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(3, 1)
+    return grid

@@ -1,0 +1,183 @@
+"""A failure where the result would have been: what happened, whose fault, what it cost, what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui.theme import current, text_width
+from fal_studio.ui.widgets.buttons import Button, Kind
+from fal_studio.ui.widgets.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class CardFact:
+    """One of the facts side by side: "charged", "Not charged", with a tick or a cross in front."""
+
+    label: str
+    value: str
+    icon: Literal["", "check", "close", "help"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardAction:
+    """A button of the card; `tooltip` says why a disabled one is."""
+
+    key: str
+    text: str
+    icon: str = ""
+    kind: Kind = "default"
+    enabled: bool = True
+    tooltip: str = ""
+
+
+class FailureCard(QWidget):
+    """A box with a red bar. `action_wanted` tells the key of the pressed button. `dense` is for the queue's detail."""
+
+    action_wanted = Signal(str)
+
+    def __init__(
+        self,
+        title: str,
+        line: str = "",
+        facts: Sequence[CardFact] = (),
+        actions: Sequence[CardAction] = (),
+        *,
+        dense: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setAccessibleName(f"Failed: {title}")
+        self.setAccessibleDescription(line)
+        column = QVBoxLayout(self)
+        across, down = (12, 10) if dense else (20, 16)
+        column.setContentsMargins(across + 3, down, across, down)
+        column.setSpacing(8 if dense else 12)
+        head = QVBoxLayout()
+        head.setSpacing(2)
+        head.addWidget(_wrapped(title, "title" if not dense else "value", "1"))
+        if line:
+            head.addWidget(_wrapped(line, "body", "2"))
+        column.addLayout(head)
+        if facts:
+            column.addWidget(_Facts(facts, self))
+        if actions:
+            column.addLayout(self._buttons(actions, dense=dense))
+
+    def _buttons(self, actions: Sequence[CardAction], *, dense: bool) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for action in actions:
+            button = Button(
+                action.text, action.kind, icon=action.icon, scale="s" if dense else "", tooltip=action.tooltip
+            )
+            button.setEnabled(action.enabled)
+            button.clicked.connect(lambda _=False, key=action.key: self.action_wanted.emit(key))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the tint and the bar."""
+        del event
+        paint_barred(QPainter(self), QRectF(self.rect()))
+
+
+def paint_barred(painter: QPainter, area: QRectF) -> None:
+    """Draw the failure tint with its bar of 3 px following the rounded corners."""
+    theme = current()
+    radius = theme.px(tokens.RADIUS)
+    box = paint.snapped(painter, area)
+    shape = QPainterPath()
+    shape.addRoundedRect(box, radius, radius)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillPath(shape, theme.color("bad.tint"))
+    bar = QPainterPath()
+    bar.addRect(QRectF(box.left(), box.top(), 3, box.height()))
+    painter.fillPath(shape.intersected(bar), theme.color("bad"))
+    painter.restore()
+    if theme.resolved is tokens.Scheme.HIGH_CONTRAST:
+        paint.frame(painter, area, radius, None, theme.color("bad"))
+
+
+def _wrapped(text: str, style: Literal["title", "value", "body"], tone: Literal["1", "2"]) -> Label:
+    label = Label(text, style, tone, selectable=True)
+    label.setWordWrap(True)
+    return label
+
+
+class _Facts(QWidget):
+    """Label above value, in equal columns; more lines when they do not fit."""
+
+    def __init__(self, facts: Sequence[CardFact], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._facts = tuple(facts)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("; ".join(f"{fact.label}: {fact.value}" for fact in facts))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        rows = -(-len(self._facts) // self._columns(width))
+        return rows * self._row_height() + (rows - 1) * current().px(8)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._widest() * len(self._facts)), self._row_height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self._widest()), self._row_height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        theme = current()
+        painter = QPainter(self)
+        columns = self._columns(self.width())
+        wide = min(self.width() / columns, max(self._widest(), theme.px(139)))
+        for index, fact in enumerate(self._facts):
+            x = (index % columns) * wide
+            y = (index // columns) * (self._row_height() + theme.px(8))
+            label = QRectF(x, y, wide, theme.line_px("caption"))
+            paint.text(painter, label, fact.label, theme.font("caption"), theme.color("text.3"))
+            row = QRectF(x, label.bottom(), wide - theme.px(8), theme.line_px("control"))
+            if fact.icon:
+                side = theme.px(14)
+                box = QRectF(row.left(), row.center().y() - side / 2, side, side)
+                icons.draw(painter, box, fact.icon, theme.color("text.1"))
+                row = row.adjusted(side + theme.px(5), 0, 0, 0)
+            paint.text(painter, row, fact.value, theme.font("chosen"), theme.color("text.1"))
+
+    def _row_height(self) -> int:
+        theme = current()
+        return theme.line_px("caption") + theme.line_px("control")
+
+    def _widest(self) -> float:
+        px = current().px
+        return max(
+            text_width("chosen", fact.value) + (px(14 + 5) if fact.icon else 0) + px(16)
+            for fact in self._facts
+        )
+
+    def _columns(self, width: int) -> int:
+        return max(1, min(len(self._facts), int(width / max(1.0, self._widest()))))
+
+
+class RawBody(QPlainTextEdit):
+    """What the server really said, in mono, to read and copy."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlainText(text)
+        self.setReadOnly(True)
+        self.setAccessibleName("Raw answer")
+        self.setProperty("type", "mono")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.document().setDocumentMargin(8)

@@ -1,0 +1,108 @@
+"""A panel that floats over the window: rounded, with a line and a soft shadow."""
+
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fal_studio.ui import paint, tokens
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import Scheme
+from fal_studio.ui.widgets.buttons import IconButton
+from fal_studio.ui.widgets.labels import Divider, Label
+
+SHADOW = 32
+"""Room around the panel for its shadow, in pixels."""
+
+
+class FloatingPanel(QWidget):
+    """A child of the window, above everything in it. Esc and the cross close it and give the focus back.
+
+    Put widgets into `body` and buttons into `foot`; `place` takes the panel's box without its shadow.
+    """
+
+    closed = Signal()
+
+    def __init__(self, title: str, window: QWidget) -> None:
+        super().__init__(window)
+        self._before: QWidget | None = None
+        self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ownFocus", True)  # noqa: FBT003 -- a property value
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(16, 16, 16, 16)
+        self.body.setSpacing(8)
+        self.foot = QHBoxLayout()
+        self.foot.setContentsMargins(16, 12, 16, 12)
+        self.foot.setSpacing(8)
+        self._lay(title)
+        self.hide()
+
+    def place(self, box: QRect) -> None:
+        """Put the panel's box at a place in the window."""
+        self.setGeometry(box.adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW))
+
+    def size_wanted(self) -> QSize:
+        """Return the size of the box without its shadow."""
+        return self.sizeHint() - QSize(2 * SHADOW, 2 * SHADOW)
+
+    def open(self) -> None:
+        """Show the panel and give it the keyboard."""
+        self._before = self.window().focusWidget()
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.window().installEventFilter(self)
+
+    def dismiss(self) -> None:
+        """Close the panel and give the keyboard back."""
+        self.window().removeEventFilter(self)
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+            self._before = None
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close on Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+            return
+        super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay inside the window when it gets smaller."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            inside = watched.rect().adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW)
+            box = self.geometry()
+            box.moveRight(min(box.right(), inside.right()))
+            box.moveBottom(min(box.bottom(), inside.bottom()))
+            self.move(max(inside.left(), box.left()), max(inside.top(), box.top()))
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw shadow and box."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        box = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+        paint.shadow(painter, box, tokens.RADIUS_FLOAT, dark=theme.resolved is not Scheme.LIGHT)
+        paint.frame(painter, box, tokens.RADIUS_FLOAT, theme.color("bg.float"), theme.color("line.control"))
+
+    def _lay(self, title: str) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 8, 8, 8)
+        head.setSpacing(8)
+        cross = IconButton("close", "Close", shortcut_text="Esc")
+        cross.clicked.connect(self.dismiss)
+        head.addWidget(Label(title, "title", "1"))
+        head.addStretch(1)
+        head.addWidget(Label("Esc", "caption", "3"))
+        head.addWidget(cross)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SHADOW + 1, SHADOW + 1, SHADOW + 1, SHADOW + 1)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(Divider())
+        column.addLayout(self.body, 1)
+        column.addWidget(Divider())
+        column.addLayout(self.foot)

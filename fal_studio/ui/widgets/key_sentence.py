@@ -1,0 +1,104 @@
+"""A sentence with keys of the keyboard in it, centred, breaking between words."""
+
+import re
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fal_studio.ui import paint
+from fal_studio.ui.theme import current, text_width
+from fal_studio.ui.widgets.chips import draw_key, key_width
+
+_TOKEN = re.compile(r"\{([^}]+)\}|(\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    is_key: bool
+    width: float
+
+
+class KeySentence(QWidget):
+    """Words of style `hero`; what stands in braces is a key: `KeySentence("Press {Ctrl} {Enter} to make a picture")`."""
+
+    def __init__(self, sentence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentence = sentence
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.set_sentence(sentence)
+
+    def set_sentence(self, sentence: str) -> None:
+        """Say something else."""
+        self._sentence = sentence
+        self.setAccessibleName(sentence.replace("{", "").replace("}", ""))
+        self.updateGeometry()
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that narrower means taller."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the lines that fit a width."""
+        return len(self._lines(width)) * self._line_height()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of one line."""
+        words = self._words()
+        width = sum(word.width for word in words) + self._space() * max(0, len(words) - 1)
+        return QSize(round(width + 1), self._line_height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the widest word."""
+        return QSize(round(max((word.width for word in self._words()), default=0.0) + 1), self._line_height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the lines."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        font = theme.font("hero")
+        high = self._line_height()
+        for number, words in enumerate(self._lines(self.width())):
+            total = sum(word.width for word in words) + self._space() * (len(words) - 1)
+            x = (self.width() - total) / 2
+            top = number * high
+            for word in words:
+                if word.is_key:
+                    draw_key(painter, x, top + high / 2, word.text, large=True)
+                else:
+                    area = QRectF(x, top, word.width + 2, high)
+                    paint.text(
+                        painter, area, word.text, font, theme.color("text.1"), Qt.AlignmentFlag.AlignLeft
+                    )
+                x += word.width + self._space()
+
+    def _line_height(self) -> int:
+        return current().px(32)
+
+    def _space(self) -> float:
+        return text_width("hero", " ")
+
+    def _words(self) -> list[_Word]:
+        words: list[_Word] = []
+        for key, text in _TOKEN.findall(self._sentence):
+            width = key_width(key, large=True) if key else text_width("hero", text)
+            words.append(_Word(key or text, bool(key), width))
+        return words
+
+    def _lines(self, width: int) -> list[list[_Word]]:
+        lines: list[list[_Word]] = []
+        used = 0.0
+        for word in self._words():
+            if lines and used + self._space() + word.width <= width:
+                lines[-1].append(word)
+                used += self._space() + word.width
+            else:
+                lines.append([word])
+                used = word.width
+        return lines

@@ -1,0 +1,211 @@
+"""The tabs of open requests: profile swatch, icon, title, a dot when changed, a cross to close."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui.theme import current, text_width
+from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.buttons import IconButton
+from fal_studio.ui.widgets.tabs import PlainTabBar, paint_changed_dot, paint_close, tab_icon_box
+
+_SIDE = 12
+_SWATCH = QSize(3, 14)
+_WIDEST = 240
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTab:
+    """One open request. `swatch` is the colour role of its profile, `profile` its words."""
+
+    key: str
+    title: str
+    icon: str = "image"
+    swatch: Role = "stage.setup"
+    profile: str = ""
+    changed: bool = False
+
+
+class RequestTabs(QWidget):
+    """The strip over the workspace. `chosen`, `close_wanted` tell a key; `new_wanted` asks for another request."""
+
+    chosen = Signal(str)
+    close_wanted = Signal(str)
+    new_wanted = Signal()
+
+    def __init__(self, tabs: Sequence[RequestTab] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bar = _RequestBar(self)
+        plus = IconButton("plus", "New request", shortcut_text="Ctrl+T")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(4)
+        row.addWidget(self._bar)
+        row.addWidget(plus)
+        row.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_tabs(tabs)
+        self._bar.currentChanged.connect(self._on_bar_current_changed)
+        self._bar.close_wanted.connect(self.close_wanted)
+        plus.clicked.connect(self.new_wanted)
+
+    def set_tabs(self, tabs: Sequence[RequestTab]) -> None:
+        """Show other requests; the chosen key stays when it is still there. Nothing is told."""
+        self._bar.set_tabs(tabs)
+
+    def set_tab(self, tab: RequestTab) -> None:
+        """Show new words, or the changed dot, for one request."""
+        self._bar.set_tab(tab)
+
+    def set_chosen(self, key: str) -> None:
+        """Bring a request to the front. Raises ValueError for a key that is not here."""
+        self._bar.setCurrentIndex(self._bar.keys().index(key))
+
+    def current(self) -> str:
+        """Return the key of the tab in front, empty without tabs."""
+        keys = self._bar.keys()
+        index = self._bar.currentIndex()
+        return keys[index] if 0 <= index < len(keys) else ""
+
+    def sizeHint(self) -> QSize:
+        """Return the strip's height."""
+        return QSize(super().sizeHint().width(), current().px(tokens.LARGE))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground and the line that only the tab in front interrupts."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("bg.window"))
+        paint.box(painter, QRectF(0, self.height() - 1, self.width(), 1), theme.color("line.subtle"))
+
+    def _on_bar_current_changed(self, index: int) -> None:
+        keys = self._bar.keys()
+        if 0 <= index < len(keys):
+            self.chosen.emit(keys[index])
+
+
+class _RequestBar(PlainTabBar):
+    close_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._tabs: list[RequestTab] = []
+        self.setAccessibleName("Open requests")
+
+    def keys(self) -> list[str]:
+        return [tab.key for tab in self._tabs]
+
+    def set_tabs(self, tabs: Sequence[RequestTab]) -> None:
+        keys = self.keys()
+        before = keys[self.currentIndex()] if 0 <= self.currentIndex() < len(keys) else ""
+        blocked = self.blockSignals(True)  # noqa: FBT003 -- Qt's signature
+        self._tabs = list(tabs)
+        while self.count() > len(self._tabs):
+            self.removeTab(self.count() - 1)
+        for index, tab in enumerate(self._tabs):
+            if index == self.count():
+                self.addTab(tab.title)
+            self._tell(index)
+        if before in self.keys():
+            self.setCurrentIndex(self.keys().index(before))
+        self.blockSignals(blocked)
+        self.update()
+
+    def set_tab(self, tab: RequestTab) -> None:
+        index = self.keys().index(tab.key)
+        self._tabs[index] = tab
+        self._tell(index)
+
+    def _tell(self, index: int) -> None:
+        tab = self._tabs[index]
+        # The tab bar keeps its sizes until a text changes.
+        self.setTabText(index, tab.title + " ")
+        self.setTabText(index, tab.title)
+        told = f"{tab.title}, {tab.profile}" if tab.profile else tab.title
+        self.setAccessibleTabName(index, f"{told}, changed" if tab.changed else told)
+        self.setTabToolTip(index, told)
+
+    def tabSizeHint(self, index: int) -> QSize:
+        theme = current()
+        words = text_width("control", self._tabs[index].title)
+        width = theme.px(_SIDE + 3 + 10 + 16 + 8) + words + theme.px(8 + 14 + 8)
+        return QSize(min(round(width + 0.5), theme.px(_WIDEST)), theme.px(tokens.LARGE))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and 0 <= self.currentIndex() < len(self._tabs):
+            self.close_wanted.emit(self.keys()[self.currentIndex()])
+            return
+        super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        index = self.tabAt(point)
+        middle = event.button() == Qt.MouseButton.MiddleButton
+        left = event.button() == Qt.MouseButton.LeftButton
+        if index >= 0 and (
+            middle or (left and self._close_box(self.tabRect(index)).contains(QPointF(point)))
+        ):
+            self.close_wanted.emit(self._tabs[index].key)
+            return
+        super().mouseReleaseEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        index = self.tabAt(point)
+        if index >= 0 and self._close_box(self.tabRect(index)).contains(QPointF(point)):
+            return  # a press on the cross chooses nothing
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        super().leaveEvent(event)  # pyright: ignore[reportArgumentType]
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        pointer = self.mapFromGlobal(self.cursor().pos()) if self.underMouse() else QPoint(-1, -1)
+        for index, tab in enumerate(self._tabs):
+            rect = self.tabRect(index)
+            self._paint_tab(painter, rect, tab, chosen=index == self.currentIndex(), pointer=pointer)
+            if index == self.currentIndex():
+                self.paint_focus(painter, rect)
+
+    def _paint_tab(
+        self, painter: QPainter, rect: QRect, tab: RequestTab, *, chosen: bool, pointer: QPoint
+    ) -> None:
+        theme = current()
+        area = QRectF(rect)
+        hovered = rect.contains(pointer)
+        if chosen:
+            paint.box(painter, area, theme.color("bg.panel"))
+        paint.box(painter, QRectF(area.right() - 1, area.top(), 1, area.height()), theme.color("line.subtle"))
+        x = area.left() + theme.px(_SIDE)
+        high = theme.px(_SWATCH.height())
+        swatch = QRectF(x, round(area.center().y() - high / 2), theme.px(_SWATCH.width()), high)
+        paint.box(painter, swatch, theme.color(tab.swatch))
+        x += theme.px(3 + 10)
+        side = theme.px(16)
+        icons.draw(painter, tab_icon_box(area, x, side), tab.icon, theme.color("text.3"))
+        x += side + theme.px(8)
+        close = self._close_box(rect)
+        ink: Role = "text.1" if chosen else "text.2" if hovered else "text.3"
+        room = QRectF(x, area.top(), close.left() - theme.px(6) - x, area.height())
+        paint.text(painter, room, tab.title, theme.font("control"), theme.color(ink))
+        if hovered:
+            paint_close(painter, close, hovered=close.contains(QPointF(pointer)))
+        elif tab.changed:
+            paint_changed_dot(painter, close.center())
+
+    def _close_box(self, rect: QRect) -> QRectF:
+        side = current().px(14)
+        area = QRectF(rect)
+        return QRectF(area.right() - current().px(8) - side, area.center().y() - side / 2, side, side)
