@@ -1,0 +1,103 @@
+"""Declared settings: type, default, bounds, title and help in one place; form, file and docs come from here."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from fal_studio.core.request import Json
+
+
+class Theme(StrEnum):
+    """Which colours the window wears."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a person has chosen. Secrets are never settings."""
+
+    theme: Annotated[
+        Theme, Meta(title="Appearance", description="Light, dark, or as the operating system has it.")
+    ] = Theme.SYSTEM
+    profile: Annotated[
+        str,
+        Meta(
+            title="Profile", description="Where calls go when the window opens.", min_length=1, max_length=100
+        ),
+    ] = "emulator"
+    media_folder: Annotated[
+        str,
+        Meta(
+            title="Media folder", description="Where results are saved. Empty: fal Studio in your Pictures."
+        ),
+    ] = ""
+    client_timeout_s: Annotated[
+        float,
+        Meta(
+            title="Give up after",
+            description="Seconds until a call is given up on this side. 0: never. "
+            "A queue call that was given up is cancelled at fal, which may come too late to save its price.",
+            ge=0,
+            le=86_400,
+        ),
+    ] = 0.0
+    poll_every_s: Annotated[
+        float,
+        Meta(
+            title="Ask the queue every",
+            description="Seconds between two questions where the status stream does not work.",
+            ge=0.1,
+            le=60,
+        ),
+    ] = 0.5
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting, as a form or the documentation shows it."""
+
+    key: str
+    title: str
+    help: str
+    default: Json
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+def declared() -> tuple[Setting, ...]:
+    """Return all settings in the order of the form."""
+    hints = get_type_hints(Settings, include_extras=True)
+    defaults = msgspec.to_builtins(Settings())
+    return tuple(_declared(key, hints[key], defaults[key]) for key in Settings.__struct_fields__)
+
+
+def _declared(key: str, hint: object, default: Json) -> Setting:
+    kind, meta = get_args(hint)
+    choices = tuple(str(word) for word in kind) if issubclass(kind, StrEnum) else ()
+    return Setting(key, meta.title, meta.description, default, meta.ge, meta.le, choices)
+
+
+def read(stored: Mapping[str, Any]) -> tuple[Settings, tuple[str, ...]]:
+    """Return the settings in `stored` and the keys whose value does not fit; those keep their default."""
+    hints = get_type_hints(Settings, include_extras=True)
+    good: dict[str, Any] = {}
+    bad: list[str] = []
+    for key in Settings.__struct_fields__:
+        if key not in stored:
+            continue
+        try:
+            good[key] = msgspec.convert(stored[key], hints[key])
+        except msgspec.ValidationError:
+            bad.append(key)
+    return Settings(**good), tuple(bad)
+
+
+def checked(settings: Settings, key: str, value: Json) -> Settings:
+    """Return the settings with one of them changed; raises msgspec.ValidationError with what is wrong."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return msgspec.structs.replace(settings, **{key: msgspec.convert(value, hints[key])})

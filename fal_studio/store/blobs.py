@@ -1,0 +1,123 @@
+"""Bytes of payloads, kept once each under their SHA-256: fresh ones in memory, all of them in files."""
+
+import hashlib
+import queue
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+from fal_studio.core.blobs import Blob, blob_of
+from fal_studio.store.files import write_whole
+from fal_studio.store.problems import StoreError, problem_of
+
+MEMORY_BYTES = 64 * 1024 * 1024
+"""Recently used blobs that stay in memory."""
+BACKLOG_BYTES = 512 * 1024 * 1024
+"""More than this waiting for a slow disk is not kept in files any more."""
+
+
+class BlobStore:
+    """Keeps bytes; `keep` and `load` are what `core.blobs` calls Keep and Load.
+
+    Files are not synced one by one, since realtime sessions make dozens a second; instead `load` checks the
+    hash, so that a file cut short by a crash counts as gone rather than as a wrong picture.
+    """
+
+    def __init__(self, folder: Path, on_problem: Callable[[StoreError], None]) -> None:
+        """`on_problem` hears of files that could not be written, on an own thread; once per outage."""
+        self._folder = folder
+        self._on_problem = on_problem
+        self._lock = threading.Lock()
+        self._fresh: OrderedDict[str, bytes] = OrderedDict()
+        self._fresh_bytes = 0
+        self._unwritten: dict[str, bytes] = {}
+        self._unwritten_bytes = 0
+        self._is_troubled = False
+        self._jobs: queue.SimpleQueue[str | threading.Event | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="blobs", daemon=True)
+        self._thread.start()
+
+    def keep(self, data: bytes, content_type: str) -> Blob:
+        """Keep the bytes and return their reference at once; the file is written later."""
+        blob = blob_of(data, content_type)
+        with self._lock:
+            is_new = blob.sha256 not in self._unwritten and blob.sha256 not in self._fresh
+            self._remember(blob.sha256, data)
+            if is_new and self._unwritten_bytes + len(data) <= BACKLOG_BYTES:
+                self._unwritten[blob.sha256] = data
+                self._unwritten_bytes += len(data)
+                self._jobs.put(blob.sha256)
+        return blob
+
+    def load(self, sha256: str) -> bytes:
+        """Return kept bytes; raises KeyError for ones that are unknown, lost or damaged."""
+        with self._lock:
+            data = self._unwritten.get(sha256) or self._fresh.get(sha256)
+            if data is not None:
+                self._remember(sha256, data)
+                return data
+        try:
+            data = self.path_of(sha256).read_bytes()
+        except OSError:
+            raise KeyError(sha256) from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise KeyError(sha256)
+        with self._lock:
+            self._remember(sha256, data)
+        return data
+
+    def path_of(self, sha256: str) -> Path:
+        """Return where the file of a blob is, or will be."""
+        if len(sha256) != 64 or not sha256.isalnum():
+            raise KeyError(sha256)  # a reference out of a foreign payload must not name another file
+        return self._folder / sha256[:2] / sha256
+
+    def flush(self, wait_s: float | None = None) -> bool:
+        """Wait until everything kept so far is in files; return whether it is. Blocks: not for the UI thread."""
+        done = threading.Event()
+        self._jobs.put(done)
+        return done.wait(wait_s) and not self._unwritten
+
+    def close(self, wait_s: float = 5.0) -> bool:
+        """Write what is left; return whether that was done within `wait_s`."""
+        self._jobs.put(None)
+        self._thread.join(wait_s)
+        return not self._thread.is_alive() and not self._unwritten
+
+    def _remember(self, sha256: str, data: bytes) -> None:
+        if sha256 not in self._fresh:
+            self._fresh[sha256] = data
+            self._fresh_bytes += len(data)
+        self._fresh.move_to_end(sha256)
+        while self._fresh_bytes > MEMORY_BYTES and len(self._fresh) > 1:
+            self._fresh_bytes -= len(self._fresh.popitem(last=False)[1])
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if isinstance(job, threading.Event):
+                self._write_leftovers()
+                job.set()
+            elif job in self._unwritten:
+                self._write(job)
+        self._write_leftovers()
+
+    def _write_leftovers(self) -> None:
+        for sha256 in tuple(self._unwritten):
+            self._write(sha256)
+
+    def _write(self, sha256: str) -> None:
+        data = self._unwritten[sha256]
+        try:
+            path = self.path_of(sha256)
+            if not path.exists() or path.stat().st_size != len(data):
+                write_whole(path, data)
+        except OSError as error:
+            if not self._is_troubled:
+                self._is_troubled = True
+                self._on_problem(problem_of(error, self._folder))
+            return
+        self._is_troubled = False
+        with self._lock:
+            del self._unwritten[sha256]
+            self._unwritten_bytes -= len(data)

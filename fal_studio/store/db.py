@@ -1,0 +1,209 @@
+"""The database file: opened, migrated and used on one own thread."""
+
+import contextlib
+import datetime as dt
+import heapq
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fal_studio.store import migrations
+from fal_studio.store.problems import StoreError, newer, problem_of
+
+T = TypeVar("T")
+
+_LOCK_WAIT_S = 1.0
+_APPLICATION_ID = 0x66616C53  # "falS": tells our file from any other SQLite file
+
+
+class _Job:
+    """One piece of work for the thread, and where its outcome goes."""
+
+    __slots__ = ("future", "work")
+
+    def __init__(self, work: Callable[[sqlite3.Connection], Any]) -> None:
+        self.work = work
+        self.future: Future[Any] = Future()
+
+
+class Database:
+    """Runs functions on the connection, one after the other, off the caller's thread.
+
+    One process at a time: two of them would both take up the same open calls. The lock is the operating
+    system's, so a killed process leaves none behind.
+    """
+
+    def __init__(self, path: Path, steps: tuple[str, ...] = migrations.STEPS) -> None:
+        self._path = path
+        self._steps = steps
+        self._jobs: queue.SimpleQueue[_Job | tuple[float, _Job] | None] = queue.SimpleQueue()
+        self.ready: Future[None] = Future()
+        """Done when the file is open and migrated; else holds the StoreError, as does all later work."""
+        self._thread = threading.Thread(target=self._work, name="ledger", daemon=True)
+        self._thread.start()
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._path
+
+    def submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+        """Run `work` after everything submitted before; errors come out of the future as StoreError."""
+        job = _Job(work)
+        self._jobs.put(job)
+        return job.future
+
+    def submit_later(self, work: Callable[[sqlite3.Connection], object], delay_s: float) -> None:
+        """Run `work` about `delay_s` seconds from now, or when the database is closed."""
+        self._jobs.put((time.monotonic() + delay_s, _Job(work)))
+
+    def close(self, wait_s: float = 5.0) -> bool:
+        """Finish all work and close the file; return whether that was done within `wait_s`."""
+        self._jobs.put(None)
+        self._thread.join(wait_s)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        try:
+            connection = open_connection(self._path, self._steps)
+        except StoreError as problem:
+            self.ready.set_exception(problem)
+            self._refuse(problem)
+            return
+        self.ready.set_result(None)
+        with contextlib.closing(connection):
+            for job in self._due():
+                self._run(job, connection)
+
+    def _due(self) -> Iterator[_Job]:
+        """Yield work when its time has come; after the closing mark, all that is left."""
+        waiting: list[tuple[float, int, _Job]] = []
+        counter = 0
+        while True:
+            wait_s = max(0.0, waiting[0][0] - time.monotonic()) if waiting else None
+            try:
+                item = self._jobs.get(timeout=wait_s)
+            except queue.Empty:
+                yield heapq.heappop(waiting)[2]
+                continue
+            if item is None:
+                yield from (job for _, _, job in sorted(waiting))
+                return
+            if isinstance(item, _Job):
+                yield item
+            else:
+                heapq.heappush(waiting, (item[0], counter, item[1]))
+                counter += 1
+
+    def _run(self, job: _Job, connection: sqlite3.Connection) -> None:
+        try:
+            result = job.work(connection)
+        except StoreError as problem:
+            job.future.set_exception(problem)
+        except (sqlite3.Error, OSError) as error:
+            job.future.set_exception(problem_of(error, self._path))
+        except Exception as error:  # noqa: BLE001 - the future carries a bug to whoever asked; the thread goes on
+            job.future.set_exception(error)
+        else:
+            job.future.set_result(result)
+
+    def _refuse(self, problem: StoreError) -> None:
+        while (item := self._jobs.get()) is not None:
+            job = item if isinstance(item, _Job) else item[1]
+            job.future.set_exception(problem)
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Generator[None]:
+    """All or nothing, and on the disk when it is left."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite itself has already rolled back after some errors, such as a full disk.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def open_connection(path: Path, steps: tuple[str, ...] = migrations.STEPS) -> sqlite3.Connection:
+    """Open and migrate the file; raises StoreError and then has not changed it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        found = _format_of(path)
+        if found > len(steps):
+            raise newer(path, found, len(steps))
+        connection = sqlite3.connect(path, timeout=_LOCK_WAIT_S, isolation_level=None)
+    except (sqlite3.Error, OSError) as error:
+        raise problem_of(error, path) from error
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: an intent that is said to be on disk survives a power cut.
+        connection.execute("PRAGMA synchronous = FULL")
+        _migrate(connection, path, steps)
+        connection.execute("BEGIN IMMEDIATE")  # takes the lock now, not at the first write
+        connection.execute("COMMIT")
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error | OSError):
+            raise problem_of(error, path) from error
+        raise
+    return connection
+
+
+def _format_of(path: Path) -> int:
+    """Read the file's format number without touching it; 0 for a new file."""
+    if not path.exists() or path.stat().st_size == 0:
+        return 0
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_LOCK_WAIT_S)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, steps: tuple[str, ...]) -> None:
+    done = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if 0 < done < len(steps):
+        back_up(connection, path, done)
+    for number, sql in enumerate(steps[done:], start=done + 1):
+        with transaction(connection):
+            for statement in _statements(sql):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _statements(sql: str) -> Iterator[str]:
+    """Split a script; executescript would commit between the statements."""
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def back_up(connection: sqlite3.Connection, path: Path, number: int) -> Path:
+    """Write a copy of the database beside it and return where."""
+    stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%d-%H%M%S-%f")
+    copy = path.parent / "backups" / f"{path.stem}-format{number}-{stamp}{path.suffix}"
+    copy.parent.mkdir(exist_ok=True)
+    connection.execute("VACUUM INTO ?", (str(copy),))
+    return copy
+
+
+def put_aside(path: Path) -> Path:
+    """Rename a damaged database and its side files, so that a new one can begin; return the new name."""
+    stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%d-%H%M%S-%f")
+    aside = path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
+    for end in ("-wal", "-shm", ""):
+        file = path.with_name(path.name + end)
+        if file.exists():
+            file.rename(aside.with_name(aside.name + end))
+    return aside

@@ -1,0 +1,62 @@
+"""Where things are kept: the operating system's own folders, or one folder named by the caller."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+APP_ID = "io.github.fal_studio.FalStudio"
+"""Reverse-DNS id: desktop file, icon, keyring service, single-instance socket."""
+ROOT_VARIABLE = "FAL_STUDIO_HOME"
+"""Names one folder that holds everything; for tests, portable installations and a second identity."""
+
+_NAME = "fal-studio"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders of one installation; none is created before something is kept in it."""
+
+    data: Path
+    """The ledger and the blobs: worth a backup."""
+    config: Path
+    cache: Path
+    """Catalogue and thumbnails: may be deleted at any time."""
+    state: Path
+    """Logs and window layout."""
+    media: Path
+    """Where results are saved unless the person chooses another folder."""
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's database."""
+        return self.data / "ledger.sqlite"
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of content-addressed files."""
+        return self.data / "blobs"
+
+    @property
+    def preferences(self) -> Path:
+        """The settings file."""
+        return self.config / "settings.json"
+
+
+def folders(root: Path | None = None, environ: Mapping[str, str] = os.environ) -> Folders:
+    """Return the folders below `root`, else below `FAL_STUDIO_HOME`, else the operating system's."""
+    if root is None and environ.get(ROOT_VARIABLE):
+        root = Path(environ[ROOT_VARIABLE]).expanduser()
+    if root is not None:
+        root = root.absolute()
+        return Folders(root / "data", root / "config", root / "cache", root / "state", root / "media")
+    dirs = platformdirs.PlatformDirs(_NAME, appauthor=False)
+    return Folders(
+        dirs.user_data_path,
+        dirs.user_config_path,
+        dirs.user_cache_path,
+        dirs.user_state_path,
+        dirs.user_pictures_path / "fal Studio",
+    )
