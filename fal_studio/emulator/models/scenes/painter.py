@@ -1,0 +1,109 @@
+"""From a prompt to pixels: understands it, paints the scene, lights and develops it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from fal_studio.emulator.models.scenes import finish, lighthouse, weather
+from fal_studio.emulator.models.scenes.canvas import Canvas
+from fal_studio.emulator.models.scenes.noise import Array, Pixels, rng_for
+from fal_studio.emulator.models.scenes.palette import Light, light_for, veiled
+from fal_studio.emulator.models.scenes.style import styled
+from fal_studio.emulator.models.scenes.words import Wish, read
+
+Scene = Callable[[Canvas, Light, Wish], None]
+
+SCENES: dict[str, Scene] = {
+    "lighthouse": lighthouse.paint,
+}
+LARGEST_PIXELS = 1_600_000
+SMALLEST_SIDE = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everything that a picture depends on."""
+
+    prompt: str
+    seed: int
+    width: int
+    height: int
+    steps: int = 28
+    guidance: float = 3.5
+
+
+def paint(order: Order) -> Pixels:
+    """The finished picture of an order; equal orders give equal pixels."""
+    wish = read(order.prompt, order.seed)
+    width, height = _working_size(order.width, order.height)
+    canvas = Canvas(width, height, rng_for("paint", order.prompt, order.seed))
+    light = light_for(wish.time, canvas.rng)
+    if wish.weather == "fog":
+        light = veiled(light, 0.75)
+    SCENES.get(wish.scene, lighthouse.paint)(canvas, light, wish)
+    weather.fall(canvas, light, wish.weather)
+    picture = developed(canvas.rgb, wish, order)
+    if (width, height) != (order.width, order.height):
+        image = Image.fromarray(picture).resize((order.width, order.height), Image.Resampling.LANCZOS)
+        picture = np.asarray(image)
+    return picture
+
+
+def developed(picture: Array, wish: Wish, order: Order) -> Pixels:
+    """Light to pixels: style, tone, tint, lens and grain."""
+    rng = rng_for("develop", order.prompt, order.seed, order.steps)
+    np.clip(picture, 0, 1, out=picture)
+    pull = order.guidance - 3.5
+    film = wish.style == "film"
+    finish.bloom(picture, 0.75 if film else 0.55)
+    picture = finish.curve(
+        picture,
+        min(0.9, max(0.0, 0.30 + pull * 0.045)),
+        min(1.7, max(0.5, (0.92 if film else 1.06) + pull * 0.045)),
+    )
+    picture = finish.tinted(picture, wish.tint)
+    picture = styled(picture, wish.style, rng_for("style", order.prompt, order.seed))
+    picture = detailed(picture, order.steps)
+    finish.lens(picture, 0.0 if wish.style in ("pixel", "poster", "ink") else (0.34 if film else 0.2))
+    if wish.style in ("", "oil", "film"):
+        finish.grain(picture, rng, 0.021 if film else 0.009)
+    return finish.developed(picture, rng)
+
+
+def detailed(picture: Array, steps: int) -> Array:
+    """Few steps leave a picture soft; many make it crisp."""
+    height = picture.shape[1]
+    if steps < 12:
+        factor = max(2, round(height / 512 * (2 + (12 - steps) * 0.55)))
+        return _coarse(picture, factor) * np.float32(1 - _settled(steps)) + picture * np.float32(
+            _settled(steps)
+        )
+    return picture + (picture - _coarse(picture, 2)) * np.float32(0.10 + (steps - 12) * 0.011)
+
+
+def _settled(steps: int) -> float:
+    return float((1 - np.exp(-steps / 7.0)) ** 2)
+
+
+def _coarse(picture: Array, factor: int) -> Array:
+    height, width = picture.shape[1:]
+    return np.stack(
+        [
+            np.asarray(
+                Image.fromarray(plane).reduce(factor).resize((width, height), Image.Resampling.BILINEAR),
+                np.float32,
+            )
+            for plane in picture
+        ]
+    )
+
+
+def _working_size(width: int, height: int) -> tuple[int, int]:
+    """The size to paint at: as ordered, unless that is tiny or huge."""
+    factor = min(1.0, (LARGEST_PIXELS / (width * height)) ** 0.5)
+    factor = max(factor, SMALLEST_SIDE / min(width, height)) if min(width, height) < SMALLEST_SIDE else factor
+    longest = 4096 / max(width, height)
+    factor = min(factor, max(longest, 1e-6))
+    return max(16, round(width * factor)), max(16, round(height * factor))
