@@ -4,6 +4,7 @@ A stamp says for which project file, pins and interpreter it was made. While the
 which is why a second start costs almost nothing.
 """
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -55,16 +56,18 @@ def make(venv: Path) -> None:
     """Create a virtual environment, anew when it belongs to another Python or does not start."""
     if _fits(venv):
         return
-    words = [sys.executable, "-m", "venv", "--clear", venv]
-    log = LOGS / "venv.txt"
-    try:
-        quietly(f"Making the environment {venv.relative_to(ROOT)}", words, log)
-    except CommandError as failure:
+    if importlib.util.find_spec("ensurepip") is None:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-        if "ensurepip" not in failure.output:
-            raise PlainError(f"Python could not make {venv}:\n{failure.tail()}") from failure
-        system.install([package], f"This Python cannot make environments: the package {package} is missing.")
-        quietly(f"Making the environment {venv.relative_to(ROOT)}", words, log)
+        system.install([package], f"This Python cannot make environments: its package {package} is missing.")
+    words = [sys.executable, "-m", "venv", "--clear", venv]
+    try:
+        quietly(
+            f"Making the environment {venv.relative_to(ROOT)}",
+            words,
+            LOGS / f"venv-{venv.name.lstrip('.')}.txt",
+        )
+    except CommandError as failure:
+        raise PlainError(f"Python could not make {venv}:\n{failure.tail()}") from failure
 
 
 def install(venv: Path, what: str, requirements: list[str], constraints: Path) -> None:

@@ -39,7 +39,7 @@ ROOMS = {
             "av",
             "anyio",
         },
-        NO_CLIENT,
+        set(),
     ),
 }
 
