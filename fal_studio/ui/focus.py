@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,7 +21,6 @@ from fal_studio.ui.theme import current
 
 _OWN_FOCUS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QAbstractItemView)
 """These show focus at their own edge or in a row."""
-_NAME = "focusRing"
 
 
 class FocusRing(QFocusFrame):
@@ -29,20 +28,6 @@ class FocusRing(QFocusFrame):
 
     A widget with the dynamic property `ownFocus` draws its focus itself; `radius` names its corner radius.
     """
-
-    @classmethod
-    def follow(cls, app: QApplication) -> "FocusRing":
-        """Make the application's ring and let it follow the keyboard focus."""
-        ring = cls()
-        ring.setObjectName(_NAME)
-        app.focusChanged.connect(ring._on_app_focus_changed)
-        # Children of the application are not shown; the ring becomes a child of the focused window.
-        app.setProperty("falFocusRing", ring)
-        return ring
-
-    def _on_app_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        del old
-        self.setWidget(new if new is not None and wants_ring(new) else None)  # pyright: ignore[reportArgumentType]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ring."""
@@ -56,6 +41,28 @@ class FocusRing(QFocusFrame):
             radius = tokens.RADIUS_SMALL if prop(widget, "scale") == "s" else tokens.RADIUS
         painter = QPainter(self)
         paint.frame(painter, QRectF(self.rect()), theme.px(radius) + 4, None, theme.color("focus"), 2.0)
+
+
+class FocusFollower(QObject):
+    """Puts the ring of a window around the control that has the keyboard there."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        app.focusChanged.connect(self._on_app_focus_changed)
+
+    def _on_app_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None and (new is None or old.window() is not new.window()):
+            self._surround(old.window(), None)
+        if new is not None:
+            self._surround(new.window(), new if wants_ring(new) else None)
+
+    def _surround(self, window: QWidget, widget: QWidget | None) -> None:
+        rings = window.findChildren(FocusRing)
+        if widget is None and not rings:
+            return
+        # The ring is a child of the window, so it goes when the window goes.
+        ring = rings[0] if rings else FocusRing(window)
+        ring.setWidget(cast("QWidget", widget))
 
 
 def wants_ring(widget: QWidget) -> bool:

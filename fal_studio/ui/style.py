@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 )
 
 from fal_studio.ui import controls, paint, tokens
-from fal_studio.ui.focus import FocusRing
-from fal_studio.ui.theme import Theme, current
+from fal_studio.ui.focus import FocusFollower
+from fal_studio.ui.theme import THEME_PROPERTY, Theme, current
 from fal_studio.ui.tokens import Scheme
 
 _Style = QStyle
@@ -75,11 +75,19 @@ _SCALED = {
 def dress(
     app: QApplication, scheme: Scheme = Scheme.SYSTEM, zoom: float = 1.0, *, reduced_motion: bool = False
 ) -> Theme:
-    """Give the application its style, theme and focus ring. Call once, before the first window."""
-    theme = Theme(app, scheme, zoom, reduced_motion=reduced_motion)
-    app.setStyle(StudioStyle())
-    theme.dress()
-    FocusRing.follow(app)
+    """Give the application its style, theme and focus ring, and return the theme.
+
+    Call it before the first window. A second call only applies what it asks for.
+    """
+    held = app.property(THEME_PROPERTY)
+    theme = held if isinstance(held, Theme) else Theme(app, scheme, zoom)
+    if app.findChild(FocusFollower) is None:
+        app.setStyle(StudioStyle())
+        FocusFollower(app)
+        theme.dress()
+    theme.set_reduced_motion(reduced=reduced_motion)
+    theme.set_zoom(zoom)
+    theme.apply(scheme)
     return theme
 
 
@@ -88,7 +96,6 @@ class StudioStyle(QProxyStyle):
 
     def __init__(self) -> None:
         super().__init__("Fusion")
-        self._alt_down = False
 
     def polish(self, target: object) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Let fields feel the mouse."""

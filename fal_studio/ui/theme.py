@@ -12,7 +12,8 @@ from fal_studio.ui import tokens
 from fal_studio.ui.ticker import Ticker
 from fal_studio.ui.tokens import Role, Scheme
 
-_PROPERTY: Final = "falTheme"
+THEME_PROPERTY: Final = "falTheme"
+_FONTS_PROPERTY: Final = "falFonts"
 _PLACEHOLDER = re.compile(r"@([a-z]+(?:\.[a-z0-9]+)*)")
 _PIXELS = re.compile(r"\$(\d+(?:\.\d+)?)px")
 _GROUPS = (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
@@ -61,20 +62,17 @@ class Theme(QObject):
         app: QApplication,
         scheme: Scheme = Scheme.SYSTEM,
         zoom: float = 1.0,
-        *,
-        reduced_motion: bool = False,
     ) -> None:
         super().__init__(app)
         self._app = app
         self._wanted = scheme
         self._zoom = _bounded(zoom)
         self.ticker = Ticker(self)
-        self.ticker.set_reduced(reduced=reduced_motion)
         self._colors: dict[Role, QColor] = {}
         self._fonts: dict[str, QFont] = {}
         self._template = ""
-        self._families = _load_fonts()
-        app.setProperty(_PROPERTY, self)
+        _load_fonts(app)
+        app.setProperty(THEME_PROPERTY, self)
         self._resolved = self._resolve()
         self._fill()
         hints = app.styleHints()
@@ -203,7 +201,7 @@ def current() -> Theme:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise TypeError("A QApplication is needed before a theme.")
-    held = app.property(_PROPERTY)
+    held = app.property(THEME_PROPERTY)
     return held if isinstance(held, Theme) else Theme(app, Scheme.DARK)
 
 
@@ -216,9 +214,11 @@ def _bounded(zoom: float) -> float:
     return min(2.0, max(1.0, zoom))
 
 
-def _load_fonts() -> tuple[str, ...]:
-    families: list[str] = []
+def _load_fonts(app: QApplication) -> None:
+    """Load the program's fonts, once an application however many themes are made."""
+    if app.property(_FONTS_PROPERTY):
+        return
     for name in tokens.FONT_FILES:
-        number = QFontDatabase.addApplicationFont(str(resources.path("fonts", name)))
-        families += QFontDatabase.applicationFontFamilies(number)
-    return tuple(families)
+        if QFontDatabase.addApplicationFont(str(resources.path("fonts", name))) < 0:
+            raise OSError(f"The font {name} cannot be read. Install fal Studio again.")
+    app.setProperty(_FONTS_PROPERTY, "loaded")

@@ -12,6 +12,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.chips import KeyCap
 from fal_studio.ui.widgets.key_sentence import KeySentence
 from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.ui.widgets.paragraph import Paragraph
 
 _WIDE = 408
 _LINE = 320
@@ -39,9 +40,7 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._ground: Role = ground
         self._hero = KeySentence(hero)
-        self._line = Label(line, "body", "2")
-        self._line.setWordWrap(True)
-        self._line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._line = Paragraph(line, "body", "2", centred=True)
         self._line.setVisible(bool(line))
         self._button = Button(action, "primary", icon=icon, scale="l")
         self._button.setVisible(bool(action))
@@ -52,7 +51,7 @@ class EmptyState(QWidget):
     def set_texts(self, hero: str, line: str = "", action: str = "") -> None:
         """Say something else."""
         self._hero.set_sentence(hero)
-        self._line.setText(line)
+        self._line.set_text(line)
         self._line.setVisible(bool(line))
         self._button.setText(action)
         self._button.setVisible(bool(action))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLay
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.buttons import Button, Kind
-from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.paragraph import Paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class FailureCard(QWidget):
         column.setSpacing(8 if dense else 12)
         head = QVBoxLayout()
         head.setSpacing(2)
-        head.addWidget(_wrapped(title, "title" if not dense else "value", "1"))
+        head.addWidget(Paragraph(title, "value" if dense else "title", "1"))
         if line:
-            head.addWidget(_wrapped(line, "body", "2"))
+            head.addWidget(Paragraph(line, "body", "2"))
         column.addLayout(head)
         if facts:
             column.addWidget(_Facts(facts, self))
@@ -104,12 +104,6 @@ def paint_barred(painter: QPainter, area: QRectF) -> None:
     painter.restore()
     if theme.resolved is tokens.Scheme.HIGH_CONTRAST:
         paint.frame(painter, area, radius, None, theme.color("bad"))
-
-
-def _wrapped(text: str, style: Literal["title", "value", "body"], tone: Literal["1", "2"]) -> Label:
-    label = Label(text, style, tone, selectable=True)
-    label.setWordWrap(True)
-    return label
 
 
 class _Facts(QWidget):

@@ -14,7 +14,7 @@ TextTone = Literal["1", "2", "3", "off", "good", "bad", "ask", "moving"]
 TextType = Literal[
     "hero", "title", "body", "value", "control", "chosen", "cell", "caption", "header", "section", "mono"
 ]
-_TONES: dict[str, Role] = {
+TONE_ROLES: dict[str, Role] = {
     "1": "text.1", "2": "text.2", "3": "text.3", "off": "text.off",
     "good": "good", "bad": "bad", "ask": "ask", "moving": "accent.text",
 }  # fmt: skip
@@ -95,7 +95,7 @@ class ElidedLabel(QWidget):
         del event
         theme = current()
         painter = QPainter(self)
-        tone = theme.color(_TONES[self._tone] if self.isEnabled() else "text.off")
+        tone = theme.color(TONE_ROLES[self._tone] if self.isEnabled() else "text.off")
         quiet, loud = split_quiet(self._text, self._quiet_until)
         area = self.rect()
         font = theme.font(self._style)

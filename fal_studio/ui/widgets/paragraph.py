@@ -1,0 +1,85 @@
+"""Text over several lines at the line height of its type style, which a label cannot keep."""
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.labels import TONE_ROLES, TextTone, TextType
+
+
+class Paragraph(QWidget):
+    """Plain words that wrap; height follows width."""
+
+    def __init__(
+        self,
+        text: str = "",
+        style: TextType = "body",
+        tone: TextTone = "2",
+        *,
+        centred: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._role: Role = TONE_ROLES[tone]
+        self._align = Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.set_text(text)
+
+    def text(self) -> str:
+        """Return the words."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Say something else."""
+        self._text = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that narrower means taller."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of all lines at a width."""
+        return self._laid(max(1, width)).lineCount() * current().line_px(self._style)
+
+    def sizeHint(self) -> QSize:
+        """Return one line, at most 60 letters wide."""
+        metrics = QFontMetricsF(current().font(self._style))
+        width = min(metrics.horizontalAdvance(self._text) + 1, metrics.averageCharWidth() * 60)
+        return QSize(round(width + 0.5), self.heightForWidth(round(width + 0.5)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a short word."""
+        theme = current()
+        return QSize(theme.px(48), theme.line_px(self._style))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the lines."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        painter.setPen(theme.color(self._role if self.isEnabled() else "text.off"))
+        self._laid(self.width()).draw(painter, QPointF(0, 0))
+
+    def _laid(self, width: int) -> QTextLayout:
+        theme = current()
+        layout = QTextLayout(self._text, theme.font(self._style))
+        option = QTextOption(self._align)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        high = theme.line_px(self._style)
+        layout.beginLayout()
+        top = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, top + (high - line.height()) / 2))
+            top += high
+        layout.endLayout()
+        return layout
