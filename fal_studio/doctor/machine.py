@@ -1,0 +1,168 @@
+"""Checks of the machine: versions, folders, keyring, network."""
+
+import importlib.metadata
+import shutil
+import socket
+import ssl
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fal_studio.core.request import Hosts
+from fal_studio.doctor.findings import Finding, note, ok, problem
+from fal_studio.store import secrets
+from fal_studio.store.paths import Folders
+
+PACKAGES = (
+    "PySide6-Essentials",
+    "PySide6-Addons",
+    "qasync",
+    "httpx",
+    "httpx-sse",
+    "websockets",
+    "msgspec",
+    "msgpack",
+    "keyring",
+    "superqt",
+)
+NETWORK_LIMIT_S = 5.0
+LITTLE_ROOM_BYTES = 500 * 1024 * 1024
+
+
+def check_versions() -> Finding:
+    """Look for missing packages and for the one pair of versions that crashes."""
+    found: dict[str, str] = {"Python": ".".join(map(str, sys.version_info[:3]))}
+    missing: list[str] = []
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(package)
+    if missing:
+        return problem(
+            "versions",
+            f"Missing: {', '.join(missing)}.",
+            "Install fal Studio again: its packages belong to it.",
+            **found,
+        )
+    if is_broken_pair(sys.version_info[:2], found["PySide6-Essentials"]):
+        return problem(
+            "versions",
+            f"PySide6 {found['PySide6-Essentials']} crashes Python {found['Python']} after some thousand calls.",
+            "Install PySide6 6.11.3, or use Python 3.12 or newer.",
+            **found,
+        )
+    return ok("versions", f"Python {found['Python']}, PySide6 {found['PySide6-Essentials']}", **found)
+
+
+def is_broken_pair(python: tuple[int, int], pyside: str) -> bool:
+    """Whether PySide6 takes references of None away from an interpreter that counts them (measured with 6.12.0)."""
+    numbers = [int(part) for part in pyside.split(".")[:2] if part.isdigit()]
+    return python < (3, 12) and tuple(numbers) >= (6, 12)
+
+
+def check_folders(folders: Folders) -> Finding:
+    """Try to write where calls, settings and results are kept."""
+    details = {"data": str(folders.data), "config": str(folders.config), "media": str(folders.media)}
+    for folder in (folders.data, folders.config, folders.cache, folders.state, folders.media):
+        try:
+            with tempfile.NamedTemporaryFile(dir=_existing(folder)) as file:
+                file.write(b"fal Studio was here")
+                file.flush()
+        except OSError as error:
+            return problem(
+                "data folder",
+                f"{folder} cannot be written: {error.strerror or error}.",
+                "Allow writing there, or name another folder in FAL_STUDIO_HOME.",
+                **details,
+            )
+    free = shutil.disk_usage(_existing(folders.data)).free
+    if free < LITTLE_ROOM_BYTES:
+        return note(
+            "data folder",
+            f"{folders.data}: only {free // 1024**2} MB are free.",
+            "Make room: pictures and videos are kept there.",
+            **details,
+        )
+    return ok("data folder", f"{folders.data}, {free / 1024**3:.0f} GB free", **details)
+
+
+def _existing(folder: Path) -> Path:
+    """Return the folder or the nearest one above it that is there: looking must not create anything."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
+def check_keyring() -> Finding:
+    """Ask the keyring's state without making it prompt."""
+    report = secrets.inspect()
+    if report.is_usable:
+        return ok("keyring", report.message, backend=report.backend, state=report.state)
+    return note("keyring", report.message, report.next_step, backend=report.backend, state=report.state)
+
+
+def check_loopback() -> Finding:
+    """Connect to ourselves: the emulator needs it."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port: int = server.getsockname()[1]
+            with socket.create_connection(("127.0.0.1", port), timeout=NETWORK_LIMIT_S):
+                return ok("loopback", "127.0.0.1 can be reached")
+    except OSError as error:
+        return problem(
+            "loopback",
+            f"Connections to 127.0.0.1 fail: {error}.",
+            "A firewall or sandbox forbids them; the emulator needs them.",
+        )
+
+
+def check_network(hosts: Hosts) -> Finding:
+    """Resolve and greet each host of the profile, all at once; no request is made and no key is sent."""
+    targets = sorted(
+        {_target(url) for url in (hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.platform)}
+    )
+    answers: dict[str, str] = {}
+    threads = [threading.Thread(target=_greet, args=(*target, answers), daemon=True) for target in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(NETWORK_LIMIT_S)
+    details = {host: answers.get(host, f"no answer within {NETWORK_LIMIT_S:.0f} s") for host, _, _ in targets}
+    bad = {host: answer for host, answer in details.items() if answer != "ok"}
+    if not bad:
+        return ok("network", f"{_listed(details)} can be reached", **details)
+    (host, answer), *_ = bad.items()
+    more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+    return note(
+        "network",
+        f"{host}{more}: {answer}.",
+        "The emulator profile works without a network. For fal, check the connection, the proxy and the firewall.",
+        **details,
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _target(url: str) -> tuple[str, int, bool]:
+    parts = urlsplit(url)
+    is_tls = parts.scheme in ("https", "wss")
+    return parts.hostname or "", parts.port or (443 if is_tls else 80), is_tls
+
+
+def _greet(host: str, port: int, is_tls: bool, answers: dict[str, str]) -> None:
+    try:
+        with socket.create_connection((host, port), timeout=NETWORK_LIMIT_S) as plain:
+            if is_tls:
+                with ssl.create_default_context().wrap_socket(plain, server_hostname=host):
+                    pass
+        answers[host] = "ok"
+    except socket.gaierror as error:
+        answers[host] = f"the name cannot be resolved ({error.strerror})"
+    except ssl.SSLCertVerificationError as error:
+        answers[host] = f"its certificate is not trusted ({error.verify_message})"
+    except (OSError, UnicodeError) as error:
+        answers[host] = f"no connection ({error})"

@@ -1,0 +1,190 @@
+"""Checks that start a process: Qt, its multimedia, the emulator."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from fal_studio.core.request import Json
+from fal_studio.doctor.findings import Finding, note, ok, problem
+
+PROBE_LIMIT_S = 20.0
+EMULATOR_LIMIT_S = 20.0
+_NO_WINDOW = (
+    "The command line works without a window: fal-studio call, and fal-studio tour draws it into files."
+)
+_XCB_PACKAGES = "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0"
+
+
+class ProbeError(Exception):
+    """A probe's process failed; says what it complained about last."""
+
+
+def check_window() -> Finding:
+    """Start Qt as the window would, and look at the screens."""
+    if _has_no_display():
+        return problem(
+            "window",
+            "There is no display: neither WAYLAND_DISPLAY nor DISPLAY is set.",
+            f"Log in to a desktop, or set QT_QPA_PLATFORM=offscreen. {_NO_WINDOW}",
+        )
+    try:
+        seen = _ask_qt("screens")
+    except ProbeError as error:
+        return problem(
+            "window",
+            f"Qt could not start: {error}.",
+            f"On Debian and Ubuntu: apt install {_XCB_PACKAGES}. {_NO_WINDOW}",
+        )
+    screens = ", ".join(
+        f"{screen['size'][0]}x{screen['size'][1]} at {screen['scale']:g}x" for screen in seen["screens"]
+    )
+    if not screens:
+        return problem("window", f"Qt platform {seen['platform']} has no screen.", _NO_WINDOW, **seen)
+    return ok(
+        "window",
+        f"Qt platform {seen['platform']}, {screens}",
+        platform=seen["platform"],
+        screens=seen["screens"],
+    )
+
+
+def check_fonts() -> Finding:
+    """Load the program's own fonts."""
+    try:
+        fonts: dict[str, list[str]] = _ask_qt("screens", QT_QPA_PLATFORM="offscreen")["fonts"]
+    except ProbeError as error:
+        return problem(
+            "fonts", f"Qt could not start even without a display: {error}.", "Install fal Studio again."
+        )
+    unreadable = [name for name, families in fonts.items() if not families]
+    if unreadable or not fonts:
+        missing = ", ".join(unreadable) or "all of them"
+        return problem("fonts", f"Fonts cannot be read: {missing}.", "Install fal Studio again.", **fonts)
+    families = sorted({family for each in fonts.values() for family in each})
+    return ok("fonts", ", ".join(families), **fonts)
+
+
+def check_multimedia() -> Finding:
+    """Let Qt decode a small clip with picture and sound."""
+    with tempfile.TemporaryDirectory(prefix="fal-studio-doctor-") as folder:
+        clip = Path(folder) / "clip.mp4"
+        _write_clip(clip)
+        try:
+            seen = _ask_qt("multimedia", str(clip), QT_QPA_PLATFORM="offscreen")
+        except ProbeError as error:
+            return note(
+                "multimedia",
+                f"Video and audio cannot be played here: {error}.",
+                "On Debian and Ubuntu: apt install libpulse0. Results are kept and can be opened in another player.",
+            )
+    if seen["picture"] and seen["sound_buffers"]:
+        return ok("multimedia", "Video and audio decode", **seen)
+    lost = "video" if not seen["picture"] else "audio"
+    return note(
+        "multimedia",
+        f"A test {lost} did not decode{': ' + seen['error'] if seen['error'] else ''}.",
+        "Results are kept and can be opened in another player.",
+        **seen,
+    )
+
+
+def check_emulator() -> Finding:
+    """Start the offline emulator and ask it for its models."""
+    try:
+        with _emulator() as addresses:
+            models = _models_of(addresses)
+    except (ProbeError, OSError, ValueError, KeyError) as error:
+        return problem(
+            "emulator",
+            f"The offline emulator does not start: {error}.",
+            "Run fal-studio emulator to see its complaint; a firewall may forbid 127.0.0.1.",
+        )
+    return ok("emulator", f"Starts and offers {models} models", models=models)
+
+
+def _models_of(addresses: dict[str, Json]) -> int:
+    request = urllib.request.Request(f"{addresses['base']}/emulator")  # noqa: S310 - our own loopback address
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(request, timeout=EMULATOR_LIMIT_S) as answer:
+        return len(json.load(answer)["models"])
+
+
+@contextlib.contextmanager
+def _emulator() -> Generator[dict[str, Json]]:
+    command = [sys.executable, "-m", "fal_studio.emulator", "--port", "0", "--until-stdin-closes"]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    limit = threading.Timer(EMULATOR_LIMIT_S, process.kill)
+    limit.start()
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            _, complaint = process.communicate()
+            raise ProbeError(_last_line(complaint) or "it said nothing")
+        yield json.loads(line)
+    finally:
+        limit.cancel()
+        process.terminate()
+        try:
+            process.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _ask_qt(*question: str, **environment: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "fal_studio.doctor.qt_probe", *question]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            command,
+            capture_output=True,
+            text=True,
+            timeout=PROBE_LIMIT_S,
+            env={**os.environ, **environment},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ProbeError(f"no answer within {PROBE_LIMIT_S:.0f} s") from None
+    if done.returncode:
+        raise ProbeError(_last_line(done.stderr) or f"it ended with code {done.returncode}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1].removesuffix(".") if lines else ""
+
+
+def _has_no_display() -> bool:
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY"))
+
+
+def _write_clip(path: Path) -> None:
+    """Write half a second of grey and of silence."""
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("h264", rate=10)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        audio = container.add_stream("aac", rate=44_100)
+        for _ in range(5):
+            picture = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 128, np.uint8), format="rgb24")
+            container.mux(video.encode(picture))
+        sound = av.AudioFrame.from_ndarray(np.zeros((1, 22_050), np.float32), format="fltp", layout="mono")
+        sound.sample_rate = 44_100
+        container.mux(audio.encode(sound))
+        container.mux(video.encode(None))
+        container.mux(audio.encode(None))
