@@ -29,6 +29,16 @@ class FocusRing(QFocusFrame):
     A widget with the dynamic property `ownFocus` draws its focus itself; `radius` names its corner radius.
     """
 
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        current().changed.connect(self._on_theme_changed)
+
+    def _on_theme_changed(self) -> None:
+        # Qt hides a focus frame when the style of its widget changes.
+        widget = cast("QWidget | None", self.widget())
+        if widget is not None and widget.isVisible():
+            self.show()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ring."""
         del event

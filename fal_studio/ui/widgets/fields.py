@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from fal_studio.ui import icons, paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Scale
-from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.labels import Label, Mark
 
 
 def mark_error(field: QWidget, message: str = "") -> None:
@@ -214,7 +214,7 @@ class FieldError(QWidget):
 
     def __init__(self, message: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = _IconMark("failed", self)
+        self._icon = Mark("failed", "bad", 14, self)
         self._words = Label(message, "cell", "bad")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -230,23 +230,6 @@ class FieldError(QWidget):
         """Show a message, or none."""
         self._words.setText(message)
         self._icon.setVisible(bool(message))
-
-
-class _IconMark(QWidget):
-    def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._name = name
-
-    def sizeHint(self) -> QSize:
-        side = current().px(14)
-        return QSize(side, side)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        icons.draw(QPainter(self), self.rect(), self._name, current().color("bad"))
 
 
 class ModelBox(QComboBox):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from fal_studio.ui import paint
+from fal_studio.ui import icons, paint
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
 
@@ -129,3 +129,31 @@ class Divider(QFrame):
         """Fill the line."""
         del event
         paint.box(QPainter(self), self.rect(), current().color(self._role))
+
+
+class Mark(QWidget):
+    """An icon that only shows something; the words beside it say the same."""
+
+    def __init__(
+        self, icon: str, role: Role = "text.2", size_px: int = 16, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._role: Role = role
+        self._size = size_px
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_icon(self, icon: str, role: Role) -> None:
+        """Show another icon in another colour."""
+        self._icon, self._role = icon, role
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the icon's square."""
+        side = current().px(self._size)
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon."""
+        del event
+        icons.draw(QPainter(self), self.rect(), self._icon, current().color(self._role))
