@@ -1,0 +1,209 @@
+"""What a person would want to see in a payload: the pictures, films, sounds, models, files and words in it."""
+
+import mimetypes
+import re
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from fal_studio.core.blobs import Blob, as_blob
+from fal_studio.core.request import Json
+
+
+class Kind(StrEnum):
+    """How an artifact is shown."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    MESH = "mesh"
+    FILE = "file"
+
+
+class Artifact(msgspec.Struct, frozen=True):
+    """One file in a payload, by URL or by blob."""
+
+    kind: Kind
+    path: str
+    """Where it stands, as people write it: `images[0].url`."""
+    url: str = ""
+    """http(s) or a short data URI; "" if the bytes are at hand as a blob."""
+    blob: Blob | None = None
+    content_type: str = ""
+    file_name: str = ""
+    size_bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells two artifacts' bytes apart."""
+        return self.blob.sha256 if self.blob else self.url
+
+    @property
+    def name(self) -> str:
+        """A file name for it."""
+        if self.file_name:
+            return self.file_name
+        if self.url.startswith("http"):
+            return unquote(urlsplit(self.url).path.rsplit("/", 1)[-1]) or self.path
+        return self.path.replace("[", "_").replace("]", "").replace(".", "_") + (
+            mimetypes.guess_extension(self.content_type) or ""
+        )
+
+
+class Words(msgspec.Struct, frozen=True):
+    """Text that a model wrote."""
+
+    text: str
+    is_delta: bool = False
+    """Whether it continues the words before it (OpenAI style) instead of replacing them."""
+
+
+_MESH_ENDINGS = (".glb", ".gltf", ".obj", ".fbx", ".ply", ".stl", ".usdz", ".splat")
+_BYTES_KEYS = ("content", "data", "bytes", "image", "frame")
+_WORD_KEYS = ("output", "text", "content", "message", "transcription", "partial", "answer", "response")
+_URL = re.compile(r"^(https?://|data:[\w.+-]+/[\w.+-]+[;,])")
+_DEPTH = 32
+
+
+def find(payload: Json) -> tuple[Artifact, ...]:
+    """Return the files in a payload in the order they stand there; each URL or blob once."""
+    found: dict[str, Artifact] = {}
+    for artifact in _walk(payload, "", 0):
+        found.setdefault(artifact.key, artifact)
+    return tuple(found.values())
+
+
+def words(payload: Json) -> Words | None:
+    """Return what the model says in a payload, or None if that is not what it is for."""
+    if isinstance(payload, str):
+        return Words(payload) if payload and not _URL.match(payload) else None
+    if not isinstance(payload, dict):
+        return None
+    if isinstance(choices := payload.get("choices"), list):
+        return _choice_words(choices)
+    for key in _WORD_KEYS:
+        value = payload.get(key)
+        if isinstance(value, str) and value and not _URL.match(value):
+            return Words(value)
+    return None
+
+
+def chips(payload: Json) -> tuple[str, ...]:
+    """Return a short word for each file in a payload: `image/jpeg 48 KB`."""
+    return tuple(chip(artifact) for artifact in find(payload))
+
+
+def chip(artifact: Artifact) -> str:
+    """Return the short word for one file."""
+    name = artifact.content_type or artifact.kind
+    size = artifact.blob.size_bytes if artifact.blob else artifact.size_bytes
+    return f"{name} {in_bytes(size)}" if size is not None else str(name)
+
+
+def in_bytes(size: int) -> str:
+    """Return a size as people read it: 214 B, 48 KB, 1.7 MB."""
+    if size < 1000:
+        return f"{size} B"
+    value, unit = (
+        (size / 1e3, "KB") if size < 999_500 else (size / 1e6, "MB") if size < 999.5e6 else (size / 1e9, "GB")
+    )
+    return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+
+
+def _choice_words(choices: list[Json]) -> Words | None:
+    first = choices[0] if choices and isinstance(choices[0], dict) else {}
+    for key, is_delta in (("delta", True), ("message", False)):
+        part = first.get(key)
+        if isinstance(part, dict) and isinstance(text := part.get("content"), str):
+            return Words(text, is_delta)
+    text = first.get("text")
+    return Words(text) if isinstance(text, str) else None
+
+
+def _walk(value: Json, path: str, depth: int):  # noqa: ANN202
+    if depth > _DEPTH:
+        return
+    if isinstance(value, dict):
+        blob = as_blob(value)
+        if blob is not None:
+            yield _of_blob(blob, path, {})
+        elif (artifact := _file_object(value, path)) is not None:
+            yield artifact
+        else:
+            for key, item in value.items():
+                yield from _walk(item, f"{path}.{key}" if path else str(key), depth + 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _walk(item, f"{path}[{index}]", depth + 1)
+    elif isinstance(value, str) and _URL.match(value) and (kind := _kind("", value)) is not Kind.FILE:
+        yield Artifact(kind, path, value, content_type=_type_of(value))
+
+
+def _file_object(value: dict[str, Json], path: str) -> Artifact | None:
+    """Read fal's file object: `url` (or bytes in realtime) with content_type, file_name, size, width, height."""
+    url = value.get("url")
+    if isinstance(url, str) and _URL.match(url):
+        content_type = _text(value.get("content_type")) or _type_of(url)
+        return Artifact(
+            _kind(content_type, _text(value.get("file_name")) or url, path),
+            f"{path}.url" if path else "url",
+            url,
+            content_type=content_type,
+            file_name=_text(value.get("file_name")),
+            size_bytes=_number(value.get("file_size")),
+            width=_number(value.get("width")),
+            height=_number(value.get("height")),
+        )
+    if (blob := as_blob(url)) is not None:
+        return _of_blob(blob, f"{path}.url" if path else "url", value)
+    if "content_type" in value or "width" in value:
+        for key in _BYTES_KEYS:
+            if (blob := as_blob(value.get(key))) is not None:
+                return _of_blob(blob, f"{path}.{key}" if path else key, value)
+    return None
+
+
+def _of_blob(blob: Blob, path: str, about: dict[str, Json]) -> Artifact:
+    content_type = _text(about.get("content_type")) or blob.content_type
+    return Artifact(
+        _kind(content_type, "", path),
+        path,
+        blob=blob,
+        content_type=content_type,
+        file_name=_text(about.get("file_name")),
+        size_bytes=blob.size_bytes,
+        width=_number(about.get("width")),
+        height=_number(about.get("height")),
+    )
+
+
+def _kind(content_type: str, name: str, path: str = "") -> Kind:
+    top = content_type.split("/", 1)[0]
+    if top in ("image", "video", "audio"):
+        return Kind(top)
+    if top == "model" or urlsplit(name).path.lower().endswith(_MESH_ENDINGS):
+        return Kind.MESH
+    guess = _type_of(name).split("/", 1)[0]
+    if guess in ("image", "video", "audio"):
+        return Kind(guess)
+    for kind in (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO):
+        if not name and kind.value in path.lower():
+            return kind
+    return Kind.FILE
+
+
+def _type_of(url: str) -> str:
+    if url.startswith("data:"):
+        return url[5:].split(",", 1)[0].split(";", 1)[0]
+    return mimetypes.guess_type(urlsplit(url).path)[0] or ""
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Json) -> int | None:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

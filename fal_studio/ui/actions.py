@@ -1,0 +1,91 @@
+"""Every command of the window, once: menus, shortcuts, tooltips and tests read this registry."""
+
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+MENUS = ("&File", "&Edit", "&Request", "&View", "&Help")
+
+
+class Actions(QObject):
+    """Actions by id, in menu order; the window owns their shortcuts."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._by_id: dict[str, QAction] = {}
+        self._menus: dict[str, list[QAction | None]] = {title: [] for title in MENUS}
+
+    def add(
+        self,
+        id: str,
+        title: str,
+        callback: Callable[[], object],
+        *,
+        menu: str,
+        shortcut: str = "",
+        tip: str = "",
+        icon: QIcon | None = None,
+    ) -> QAction:
+        """Register a command; `title` with its mnemonic, `shortcut` in portable form ("Ctrl+L")."""
+        if id in self._by_id:
+            raise ValueError(f"action {id} exists already")
+        action = QAction(title, self._window)
+        action.setObjectName(id)
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        if shortcut:
+            keys = [QKeySequence(part.strip()) for part in shortcut.split(" or ")]
+            action.setShortcuts(keys)
+        plain = title.replace("&", "").rstrip("…")
+        action.setToolTip(tooltip(tip or plain, action))
+        action.setStatusTip(tip)
+        if icon is not None:
+            action.setIcon(icon)
+        action.triggered.connect(lambda _checked=False: callback())
+        self._window.addAction(action)
+        self._by_id[id] = action
+        self._menus[menu].append(action)
+        return action
+
+    def add_choice(
+        self, ids: dict[str, str], callback: Callable[[str], object], *, menu: str
+    ) -> QActionGroup:
+        """Register actions of which one is checked; `ids` maps an id to its title."""
+        group = QActionGroup(self._window)
+        for id, title in ids.items():
+            action = self.add(id, title, lambda id=id: callback(id), menu=menu)
+            action.setCheckable(True)
+            group.addAction(action)
+        return group
+
+    def separate(self, menu: str) -> None:
+        """Put a line under what the menu holds so far."""
+        self._menus[menu].append(None)
+
+    def __getitem__(self, id: str) -> QAction:
+        return self._by_id[id]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._by_id.values())
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Build the menus into the bar; an empty menu is left out."""
+        for title, actions in self._menus.items():
+            if not actions:
+                continue
+            menu = QMenu(title, bar)
+            menu.setToolTipsVisible(False)
+            for action in actions:
+                if action is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(action)
+            bar.addMenu(menu)
+
+
+def tooltip(text: str, action: QAction) -> str:
+    """Return the text with the action's first shortcut behind it, as people read keys."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{text}  ({keys})" if keys else text

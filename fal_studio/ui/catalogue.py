@@ -1,0 +1,94 @@
+"""The endpoints that can be chosen: what they are, what modes they have, and arguments to begin with."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from fal_studio.core.request import Json, Mode
+from fal_studio.core.schema import Schema
+from fal_studio.ui.widgets.segmented import Capability
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """One callable model."""
+
+    id: str
+    title: str = ""
+    category: str = ""
+    description: str = ""
+    support: Mapping[Mode, tuple[Capability, str]] = {}
+    """Capability and its reason; a missing mode is unknown."""
+    schema: Schema = Schema()
+    arguments: Mapping[str, Json] = {}
+    """What a new request begins with."""
+
+    @property
+    def icon(self) -> str:
+        """Name of the icon for what it makes."""
+        return icon_of(self.category, self.id)
+
+    def supports(self, mode: Mode) -> tuple[Capability, str]:
+        """Return whether a mode can be used, and why."""
+        found = self.support.get(mode)
+        return found or (
+            Capability.UNKNOWN,
+            f"Not known whether {self.id} answers {mode}. Run it to find out.",
+        )
+
+
+_ICONS = (
+    ("realtime", "brush"),
+    ("sketch", "brush"),
+    ("speech", "audio"),
+    ("audio", "audio"),
+    ("music", "audio"),
+    ("video", "video"),
+    ("3d", "mesh"),
+    ("mesh", "mesh"),
+    ("llm", "chat"),
+    ("chat", "chat"),
+    ("text-to-text", "chat"),
+    ("transcri", "text"),
+    ("workflow", "layers"),
+    ("fail", "warning"),
+    ("image", "image"),
+)
+
+
+def icon_of(category: str, endpoint: str) -> str:
+    """Return the icon name for a kind of model."""
+    to = category.lower().rsplit("-to-", 1)[-1]
+    for text in (endpoint.lower(), to, category.lower()):
+        for word, name in _ICONS:
+            if word in text:
+                return name
+    return "server"
+
+
+class Catalogue(QObject):
+    """Endpoints by id, in the order they came; panes listen to `changed`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._by_id: dict[str, Endpoint] = {}
+
+    def put(self, endpoints: Iterable[Endpoint]) -> None:
+        """Add endpoints, replacing what was known of them."""
+        self._by_id |= {endpoint.id: endpoint for endpoint in endpoints}
+        self.changed.emit()
+
+    def replace(self, endpoints: Iterable[Endpoint]) -> None:
+        """Know these endpoints and no others."""
+        self._by_id = {endpoint.id: endpoint for endpoint in endpoints}
+        self.changed.emit()
+
+    def get(self, id: str) -> Endpoint:
+        """Return an endpoint; one that is not listed is still callable."""
+        return self._by_id.get(id) or Endpoint(id)
+
+    def all(self) -> tuple[Endpoint, ...]:
+        """Return all endpoints."""
+        return tuple(self._by_id.values())

@@ -1,0 +1,1 @@
+"""What came back: pictures, words, sound, films, files, failures."""

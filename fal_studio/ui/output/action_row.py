@@ -1,0 +1,142 @@
+"""The row under a result: the last word of a call while it runs and the way to stop it; then what to do with the result."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from fal_studio.core.artifacts import Artifact, Kind
+from fal_studio.core.call import CallState, Phase
+from fal_studio.ui import paint, theme
+from fal_studio.ui.output.preview import Preview
+from fal_studio.ui.surface import laid
+from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.ui.widgets.buttons import Button, IconButton
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
+
+
+class ActionRow(QWidget):
+    """One row, always in the same place."""
+
+    cancel_wanted = Signal()
+    follow_wanted = Signal()
+    save_wanted = Signal()
+    open_wanted = Signal()
+    copy_picture_wanted = Signal()
+    single_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self._words = ElidedLabel("", "mono", "1", parent=self)
+        self._words.setAccessibleName("Last word from the runner")
+        self._aside = Label("", "caption", "3", parent=self)
+        self._zoom = Label("", "caption", "3", parent=self)
+        self._many = IconButton("grid", "Show one picture or all", scale="s", checkable=True, parent=self)
+        self._many.setChecked(True)
+        self._many.toggled.connect(lambda all_shown: self.single_wanted.emit(not all_shown))
+        self._copy = IconButton("copy", "Copy picture", scale="s", parent=self)
+        self._copy.clicked.connect(self.copy_picture_wanted)
+        self._open = Button("Open", "quiet", icon="external", scale="s", parent=self)
+        self._open.setToolTip("Open the file in the program that your system has for it")
+        self._open.clicked.connect(self.open_wanted)
+        self._save = Button("Save as…", "quiet", icon="save", scale="s", parent=self)
+        self._save.clicked.connect(self.save_wanted)
+        self._follow = Button("Follow to the result", "default", icon="eye", scale="s", parent=self)
+        self._follow.clicked.connect(self.follow_wanted)
+        self._cancel = Button("Cancel", "default", scale="s", hint="Esc", parent=self)
+        self._cancel.clicked.connect(self.cancel_wanted)
+        px = theme.current().px
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(12), 0, px(8), 0)
+        row.setSpacing(px(8))
+        row.addWidget(self._words, 1)
+        for widget in (
+            self._aside,
+            self._zoom,
+            self._many,
+            self._copy,
+            self._open,
+            self._save,
+            self._follow,
+            self._cancel,
+        ):
+            row.addWidget(widget)
+        self._ended = False
+        self.setFixedHeight(px(HEIGHTS["action row"]))
+
+    def sizeHint(self) -> QSize:
+        """Return the row's height."""
+        return QSize(320, theme.current().px(HEIGHTS["action row"]))
+
+    @property
+    def cancel_button(self) -> Button:
+        """The button that stops the call."""
+        return self._cancel
+
+    @property
+    def follow_button(self) -> Button:
+        """The button that follows a detached call."""
+        return self._follow
+
+    def set_tab(self, key: str) -> None:
+        """Show what fits the tab in front: pictures can be saved where they are seen."""
+        self.setProperty("tab", key)
+
+    def show_open(self, words: str, aside: str, *, can_cancel: bool) -> None:
+        """Show the last word of an open call."""
+        self._ended = False
+        self._words.set_text(words)
+        self._aside.setText(aside)
+        self._aside.show()
+        self._cancel.setVisible(can_cancel)
+        for widget in (self._zoom, self._many, self._copy, self._open, self._save, self._follow):
+            widget.hide()
+
+    def set_session(self, *, live: bool) -> None:
+        """Say Stop for a session, with its icon."""
+        self._cancel.setProperty("live", live)
+
+    def set_detached(self, *, detached: bool, stops: bool) -> None:
+        """Offer to follow a call that nobody waits for; name the button by what it does."""
+        self._follow.setVisible(detached)
+        self._cancel.setText("Stop" if stops else "Cancel")
+        self._cancel.set_icon_name("stop" if stops else "")
+
+    def show_ended(self, preview: Preview, state: CallState) -> None:
+        """Show what can be done with the result."""
+        self._ended = True
+        item = self.chosen(preview)
+        picture = item is not None and item.kind is Kind.IMAGE
+        self._words.set_text(item.name if item else _last_word(state))
+        self._aside.setText("")
+        zoom = preview.pictures.zoom() if picture else 0
+        self._zoom.setText(f"{zoom} %" if zoom else "")
+        self._zoom.setVisible(bool(zoom))
+        self._many.setVisible(picture and preview.pictures.count > 1)
+        self._copy.setVisible(picture)
+        self._open.setVisible(item is not None)
+        self._save.setVisible(item is not None)
+        self._follow.hide()
+        self._cancel.hide()
+
+    def chosen(self, preview: Preview) -> Artifact | None:
+        """Return the file that the buttons mean."""
+        pictures = [item for item in preview.artifacts if item.kind is Kind.IMAGE]
+        if pictures:
+            return pictures[min(preview.pictures.chosen, len(pictures) - 1)]
+        return preview.artifacts[0] if preview.artifacts else None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the dividing line above."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.current().color("bg.panel"))
+        paint.box(
+            painter, self.rect().adjusted(0, 0, 0, 1 - self.height()), theme.current().color("line.subtle")
+        )
+
+
+def _last_word(state: CallState) -> str:
+    if state.phase is Phase.DONE and state.output is not None:
+        return "the whole result is under JSON"
+    return state.phase.value

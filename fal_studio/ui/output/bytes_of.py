@@ -1,0 +1,71 @@
+"""Where the bytes of an artifact come from: a blob, a data URI, or a download that somebody else does."""
+
+import base64
+import binascii
+from urllib.parse import unquote_to_bytes
+
+from PySide6.QtCore import QObject, Signal
+
+from fal_studio.core.artifacts import Artifact
+from fal_studio.core.blobs import Load
+
+KEEP_BYTES = 192 * 1024 * 1024
+
+
+class Bytes(QObject):
+    """Hands out bytes, asks for downloads once, and keeps the recent ones."""
+
+    wanted = Signal(str)
+    """A URL to download; answer with `put` or `fail`."""
+    arrived = Signal(str)
+    """The key of an artifact whose bytes are here now."""
+    failed = Signal(str, str)
+
+    def __init__(self, load: Load, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._load = load
+        self._kept: dict[str, tuple[bytes, str]] = {}
+        self._asked: set[str] = set()
+        self._size = 0
+
+    def get(self, artifact: Artifact) -> tuple[bytes, str] | None:
+        """Return bytes and content type, or None: then `arrived` or `failed` will tell."""
+        if artifact.blob is not None:
+            try:
+                return self._load(artifact.blob.sha256), artifact.content_type
+            except KeyError:
+                self.failed.emit(artifact.key, "The bytes of this result are no longer kept. Run it again.")
+                return None
+        if artifact.url.startswith("data:"):
+            return _of_data_uri(artifact.url)
+        found = self._kept.get(artifact.url)
+        if found is None and artifact.url not in self._asked:
+            self._asked.add(artifact.url)
+            self.wanted.emit(artifact.url)
+        return found
+
+    def put(self, url: str, data: bytes, content_type: str) -> None:
+        """Take a download."""
+        self._asked.discard(url)
+        self._kept[url] = (data, content_type)
+        self._size += len(data)
+        while self._size > KEEP_BYTES and len(self._kept) > 1:
+            oldest = next(iter(self._kept))
+            self._size -= len(self._kept.pop(oldest)[0])
+        self.arrived.emit(url)
+
+    def fail(self, url: str, message: str) -> None:
+        """Take the news that a download did not work; asking again tries again."""
+        self._asked.discard(url)
+        self.failed.emit(url, message)
+
+
+def _of_data_uri(uri: str) -> tuple[bytes, str] | None:
+    head, _, body = uri[5:].partition(",")
+    content_type = head.split(";", 1)[0]
+    if not head.endswith(";base64"):
+        return unquote_to_bytes(body), content_type
+    try:
+        return base64.b64decode(body), content_type
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,70 @@
+"""A value as coloured JSON, or plain text, to read and copy."""
+
+import json
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QWidget
+
+from fal_studio.core.request import Json
+from fal_studio.ui import theme
+from fal_studio.ui.highlight import JsonHighlighter
+from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.buttons import IconButton
+
+SHOW_CHARS = 400_000
+"""A longer text is cut on screen; copying gives all of it."""
+
+
+class CodeView(QWidget):
+    """Read-only text with a copy button in its corner."""
+
+    copy_wanted = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self._whole = ""
+        self._text = QPlainTextEdit(self)
+        self._text.setProperty("surface", "panel")
+        self._text.setReadOnly(True)
+        self._text.setAccessibleName(name)
+        self._text.setFrameShape(QFrame.Shape.NoFrame)
+        self._text.setTabChangesFocus(True)
+        self._highlighter = JsonHighlighter(self._text.document())
+        self._copy = IconButton("copy", f"Copy {name}", parent=self)
+        self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._whole))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self._text, 0, 0)
+        theme.current().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def text(self) -> str:
+        """All of the text."""
+        return self._whole
+
+    def show_value(self, value: Json, empty: str) -> None:
+        """Show a JSON value; None shows `empty`."""
+        self.show_text(
+            empty if value is None else json.dumps(value, ensure_ascii=False, indent=2, default=str)
+        )
+
+    def show_text(self, text: str) -> None:
+        """Show text."""
+        if text == self._whole:
+            return
+        self._whole = text
+        more = "" if len(text) <= SHOW_CHARS else "\n… cut here; copying gives all of it"
+        self._text.setPlainText(text[:SHOW_CHARS] + more)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # pyright: ignore[reportArgumentType] - Qt's own
+        px = theme.current().px
+        self._copy.move(self.width() - self._copy.sizeHint().width() - px(16), px(8))
+        self._copy.raise_()
+
+    def _on_theme_changed(self) -> None:
+        self._text.setFont(theme.current().font("mono"))
+        self._text.document().setDocumentMargin(theme.current().px(12))

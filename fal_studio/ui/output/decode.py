@@ -1,0 +1,102 @@
+"""Pictures from bytes, off the UI thread; for each place only the newest counts."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QObject,
+    QRunnable,
+    QSize,
+    Qt,
+    QThreadPool,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColorSpace, QImage, QImageReader
+
+MAX_SIDE = 4096
+"""Larger pictures are shown smaller: a screen has no more."""
+MAX_MB = 512
+
+
+class _Answers(QObject):
+    ready = Signal(str, int, QImage, str)
+
+
+class _Work(QRunnable):
+    def __init__(self, place: str, number: int, data: bytes, is_current: Callable[[str, int], bool]) -> None:
+        super().__init__()
+        self.answers = _Answers()
+        self._place, self._number, self._data, self._is_current = place, number, data, is_current
+
+    @Slot()
+    def run(self) -> None:
+        if not self._is_current(self._place, self._number):
+            return
+        image, error = decode(self._data)
+        self.answers.ready.emit(self._place, self._number, image, error)
+
+
+class Decoder(QObject):
+    """Decodes pictures in a pool of its own; an older picture of a place is never delivered after a newer one."""
+
+    decoded = Signal(str, QImage, str)
+    """The place, the picture, and why it could not be read ("" if it could)."""
+
+    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(threads)
+        self._wanted: dict[str, int] = {}
+        self._number = 0
+
+    def decode(self, place: str, data: bytes) -> None:
+        """Begin to decode the newest bytes of a place."""
+        self._number += 1
+        self._wanted[place] = self._number
+        work = _Work(place, self._number, data, self._is_current)
+        work.answers.ready.connect(self._on_ready)
+        self._pool.start(work)
+
+    def forget(self, place: str) -> None:
+        """Deliver nothing more for a place."""
+        self._wanted.pop(place, None)
+
+    def close(self) -> None:
+        """Drop what has not begun and wait for what has."""
+        self._wanted.clear()
+        self._pool.clear()
+        self._pool.waitForDone(3000)
+
+    def _is_current(self, place: str, number: int) -> bool:
+        return self._wanted.get(place) == number
+
+    @Slot(str, int, QImage, str)
+    def _on_ready(self, place: str, number: int, image: QImage, error: str) -> None:
+        if self._is_current(place, number):
+            self.decoded.emit(place, image, error)
+
+
+def decode(data: bytes) -> tuple[QImage, str]:
+    """Return the picture in sRGB, at most `MAX_SIDE` wide, or an empty one and the reason."""
+    store = QByteArray(data)
+    buffer = QBuffer(store)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setDecideFormatFromContent(True)
+    reader.setAutoTransform(True)
+    reader.setAllocationLimit(MAX_MB)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > MAX_SIDE:
+        reader.setScaledSize(size.scaled(QSize(MAX_SIDE, MAX_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    if image.isNull():
+        return QImage(), reader.errorString()
+    if image.colorSpace().isValid():
+        image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    wanted = (
+        QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
+    )
+    return image.convertToFormat(wanted), ""

@@ -1,0 +1,109 @@
+"""The failure card's words: whose fault, whether it cost money, whether sending again is safe. Pure."""
+
+import json
+from typing import NamedTuple
+
+from fal_studio.core import events as e
+from fal_studio.core.call import CallState
+from fal_studio.core.events import Charged, FailureKind
+
+
+class Account(NamedTuple):
+    """A failure in plain words."""
+
+    title: str
+    line: str
+    fault: str
+    charged: str
+    retry: str
+    can_retry: bool
+    attempts: str
+    raw: str
+
+
+_FAULTS = {
+    FailureKind.INPUT: "Your input",
+    FailureKind.AUTH: "The key",
+    FailureKind.BALANCE: "The account",
+    FailureKind.LIMIT: "A limit",
+    FailureKind.NETWORK: "The network",
+    FailureKind.TIMEOUT: "Time ran out",
+    FailureKind.SERVER: "The server",
+    FailureKind.PROTOCOL: "The server's answer",
+    FailureKind.BUG: "This app",
+}
+_CHARGED = {Charged.NO: "Not charged", Charged.YES: "Charged", Charged.UNKNOWN: "May be charged"}
+
+
+def account(failed: e.Failed, state: CallState) -> Account:
+    """Tell a failure."""
+    return Account(
+        title=_title(failed),
+        line=_line(failed),
+        fault=_FAULTS[failed.kind],
+        charged=_CHARGED[failed.charged],
+        retry=_retry(failed),
+        can_retry=failed.retryable,
+        attempts=f"{max(1, state.attempts)}, never repeated" if state.attempts <= 1 else str(state.attempts),
+        raw=pretty(failed.body),
+    )
+
+
+def report(failed: e.Failed, state: CallState) -> str:
+    """Return what is worth copying; headers are redacted where they were noted."""
+    told = account(failed, state)
+    lines = [
+        told.title,
+        told.line,
+        f"endpoint: {state.endpoint}",
+        f"mode: {state.mode}",
+        f"profile: {state.profile}",
+        f"kind: {failed.kind}, status: {failed.status}, type: {failed.error_type or '-'}",
+        f"charged: {told.charged}; safe to retry: {told.retry}; attempts: {told.attempts}",
+        f"request id: {state.request_id or '-'}",
+        f"after: {state.elapsed_s:.3f} s",
+    ]
+    lines += [f"field {'.'.join(map(str, item.loc))}: {item.message}" for item in failed.fields]
+    return "\n".join((*lines, "", told.raw)).strip()
+
+
+def pretty(body: str) -> str:
+    """Return a JSON body indented, anything else as it is."""
+    try:
+        return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+    except ValueError:
+        return body
+
+
+def _title(failed: e.Failed) -> str:
+    if failed.fields:
+        field = failed.fields[0]
+        name = ".".join(str(part) for part in field.loc)
+        message = field.message.removeprefix("Input should be ")
+        if field.message.startswith("Input should be "):
+            return f"{name} must be {message}" if name else f"Must be {message}"
+        return f"{name}: {field.message}" if name else field.message
+    return failed.message.rstrip(".").split(". ", 1)[0]
+
+
+def _line(failed: e.Failed) -> str:
+    more = failed.message if failed.fields else ""
+    if not failed.fields and ". " in failed.message:
+        more = failed.message.split(". ", 1)[1]
+    others = len(failed.fields) - 1
+    if others > 0:
+        more = f"{more} {others} more field{'s' if others > 1 else ''} below.".strip()
+    clock = f"The {failed.clock} fired." if failed.clock is not None else ""
+    return " ".join(part for part in (more, clock, failed.next_step) if part)
+
+
+def _retry(failed: e.Failed) -> str:
+    if failed.retryable:
+        return "Yes"
+    return (
+        "Not as it is"
+        if failed.kind is FailureKind.INPUT
+        else "No"
+        if failed.charged is Charged.YES
+        else "Not by itself"
+    )

@@ -1,0 +1,113 @@
+"""The numbers above a result: how long, where the time went, what it cost. Pure."""
+
+from typing import NamedTuple
+
+from fal_studio.core import events as e
+from fal_studio.core.artifacts import in_bytes
+from fal_studio.core.call import CallState, Phase
+from fal_studio.core.events import Event
+from fal_studio.core.request import Mode
+
+
+class Figure(NamedTuple):
+    """One labelled number."""
+
+    label: str
+    value: str
+    more: str = ""
+
+
+class Marks:
+    """Moments of a call that its state does not keep; fed with events as they come."""
+
+    def __init__(self) -> None:
+        self.enqueued_ns: int | None = None
+        self.left_queue_ns: int | None = None
+        self.first_partial_ns: int | None = None
+        self.last_fact_ns = 0
+        self.fetched_from_ns: int | None = None
+        self.last_log = ""
+        self.headers: dict[str, str] = {}
+        self.sent_headers: dict[str, str] = {}
+        self.status: int | None = None
+
+    def take(self, event: Event) -> None:
+        """Note an event's moment."""
+        t_ns = event.t_ns
+        self.last_fact_ns = t_ns
+        match event.fact:
+            case e.Enqueued():
+                self.enqueued_ns = t_ns
+            case e.Progress(stage=e.Stage.RUNNING) if self.left_queue_ns is None:
+                self.left_queue_ns = t_ns
+            case e.Partial() if self.first_partial_ns is None:
+                self.first_partial_ns = t_ns
+            case e.Attempt(why=why) if why.startswith(("result", "fetch")):
+                self.fetched_from_ns = t_ns
+            case e.Log(message=message):
+                self.last_log = message.strip()
+            case e.Response(status=status, headers=headers):
+                self.status, self.headers = status, headers
+            case _:
+                pass
+        if isinstance(event.fact, e.Attempt):
+            self.sent_headers = event.fact.headers
+
+
+def figures(state: CallState, marks: Marks, now_s: float) -> list[Figure]:
+    """Return what the metrics strip shows; `now_s` is the age of an open call."""
+    total = state.elapsed_s if state.is_ended else now_s
+    rows = [Figure("total" if state.is_ended else "elapsed", seconds(total))]
+    if state.mode in (Mode.SUBSCRIBE, Mode.SUBMIT):
+        rows += _queue_figures(state, marks, total)
+    elif state.mode is Mode.STREAM:
+        rows += _stream_figures(state, marks, total)
+    elif state.mode is Mode.REALTIME:
+        rows += [Figure("sent", str(state.sent)), Figure("answers", str(state.partials))]
+        rows += [Figure("received", in_bytes(state.received_bytes))] if state.received_bytes else []
+    elif state.first_byte_t_ns is not None:
+        rows.append(Figure("first byte", seconds(state.first_byte_t_ns / 1e9)))
+        inference = state.metrics.get("inference_time")
+        rows += [Figure("run", seconds(inference))] if inference is not None else []
+    if state.phase is Phase.FAILED and state.http_status:
+        rows.append(Figure("answer", str(state.http_status)))
+    units = next((value for name, value in state.metrics.items() if "billable" in name), None)
+    if units is not None:
+        rows.append(Figure("cost", _free(state), f"{units:g} unit{'' if units == 1 else 's'}"))
+    return rows
+
+
+def _queue_figures(state: CallState, marks: Marks, total: float) -> list[Figure]:
+    rows: list[Figure] = []
+    if marks.enqueued_ns is not None:
+        until = marks.left_queue_ns / 1e9 if marks.left_queue_ns is not None else total
+        rows.append(Figure("in line", seconds(max(0.0, until - marks.enqueued_ns / 1e9))))
+    if marks.left_queue_ns is not None:
+        end = marks.fetched_from_ns / 1e9 if marks.fetched_from_ns else total
+        inference = state.metrics.get("inference_time")
+        run = inference if inference is not None else max(0.0, end - marks.left_queue_ns / 1e9)
+        rows.append(Figure("run", seconds(run)))
+    if marks.fetched_from_ns is not None and state.is_ended:
+        rows.append(Figure("fetch", seconds(max(0.0, total - marks.fetched_from_ns / 1e9))))
+    return rows
+
+
+def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure]:
+    rate = f"{state.partials / total:.1f} /s" if state.partials and total > 0.5 else ""
+    rows = [Figure("events", str(state.partials), rate), Figure("received", in_bytes(state.received_bytes))]
+    if marks.first_partial_ns is not None:
+        rows.append(Figure("first event", seconds(marks.first_partial_ns / 1e9)))
+    return rows
+
+
+def seconds(value: float) -> str:
+    """Return a duration as people read it: 12 ms, 4.31 s, 2 min 5 s."""
+    if value < 0.1:
+        return f"{value * 1000:.0f} ms"
+    if value < 100:
+        return f"{value:.2f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def _free(state: CallState) -> str:
+    return "free" if state.endpoint.startswith("emulator/") else "≈"

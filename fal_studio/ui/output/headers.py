@@ -1,0 +1,30 @@
+"""Requests and answers of a call as text: method, URL, status, headers, as they were. Secrets are gone already."""
+
+from collections.abc import Sequence
+
+from fal_studio.core.events import Attempt, Event, Response
+
+
+def headers_text(events: Sequence[Event]) -> str:
+    """Return every attempt and answer; polls that repeat are told once."""
+    blocks: list[str] = []
+    seen: set[str] = set()
+    for event in events:
+        match event.fact:
+            case Attempt(number=number, why=why, method=method, url=url, headers=headers):
+                title = f"→ {method} {url}" + (f"   {why}" if number == 1 else f"   {why}, attempt {number}")
+                block = "\n".join((title, *_lines(headers)))
+            case Response(status=status, headers=headers, why=why):
+                block = "\n".join((f"← {status}   {why}".rstrip(), *_lines(headers)))
+            case _:
+                continue
+        first = block.split("\n", 1)[0]
+        if first.endswith("status") and first in seen:
+            continue
+        seen.add(first)
+        blocks.append(f"{block}\n")
+    return "\n".join(blocks)
+
+
+def _lines(headers: dict[str, str]) -> list[str]:
+    return [f"    {name}: {value}" for name, value in headers.items()]

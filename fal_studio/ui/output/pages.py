@@ -1,0 +1,190 @@
+"""What stands in place of a result: the way to begin, why it failed, or what else became of the call."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from fal_studio.core import events as e
+from fal_studio.core.call import CallState
+from fal_studio.ui import theme
+from fal_studio.ui.highlight import JsonHighlighter
+from fal_studio.ui.output.failure import Account, account
+from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.empty_state import EmptyState
+from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
+from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.state_label import StateLabel
+
+NOUNS = {
+    "image": "a picture",
+    "video": "a film",
+    "audio": "a sound",
+    "chat": "an answer",
+    "text": "a text",
+    "mesh": "a 3D model",
+    "brush": "live pictures",
+}
+
+
+class EmptyPage(QWidget):
+    """Before the first run."""
+
+    run_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = EmptyState(
+            "Press {Ctrl} {Enter} to make a picture",
+            "It is made on this machine: no account, no network, no cost.",
+            action="Run the demo",
+            icon="play",
+            shortcuts=(
+                (("Ctrl", "L"), "paste an endpoint id or a URL"),
+                (("Ctrl", "T"), "open another request"),
+                (("F6",), "go to the next pane"),
+            ),
+        )
+        self._state.action_wanted.connect(self.run_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._state)
+
+    def show_for(self, icon: str, *, is_offline: bool) -> None:
+        """Fit the sentence to what the endpoint makes."""
+        where = "It is made on this machine: no account, no network, no cost."
+        line = (
+            where if is_offline else "It is made at fal and may cost money; the estimate stands beside Run."
+        )
+        noun = NOUNS.get(icon, "a result")
+        self._state.set_texts(
+            f"Press {{Ctrl}} {{Enter}} to make {noun}", line, "Run the demo" if is_offline else "Run"
+        )
+
+
+class FailurePage(QWidget):
+    """The failure card, and the answer as it came."""
+
+    retry_wanted = Signal()
+    go_to_wanted = Signal(tuple)
+    copy_wanted = Signal()
+    raw_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "stage")
+        self._loc: tuple[str | int, ...] = ()
+        self._card: FailureCard | None = None
+        self._raw = QPlainTextEdit(self)
+        self._raw.setObjectName("rawBody")
+        self._raw.setAccessibleName("The answer as it came")
+        self._raw.setReadOnly(True)
+        self._raw.setFrameShape(QFrame.Shape.NoFrame)
+        self._raw.setTabChangesFocus(True)
+        self._highlighter = JsonHighlighter(self._raw.document())
+        inner = laid(QWidget(), "stage")
+        self._column = QVBoxLayout(inner)
+        px = theme.current().px
+        self._column.setContentsMargins(px(24), px(24), px(24), px(24))
+        self._column.setSpacing(px(16))
+        self._column.addWidget(self._raw, 1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        theme.current().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def card(self) -> FailureCard | None:
+        """The card that is shown."""
+        return self._card
+
+    def show_failure(self, failed: e.Failed, state: CallState) -> None:
+        """Tell a failure."""
+        told = account(failed, state)
+        self._loc = failed.fields[0].loc if failed.fields else ()
+        if self._card is not None:
+            self._card.hide()
+            self._card.deleteLater()
+        self._card = FailureCard(told.title, told.line, _facts(told), self._actions(told))
+        self._card.action_wanted.connect(self._on_action)
+        self._column.insertWidget(0, self._card)
+        self._raw.setPlainText(told.raw)
+        self._raw.setVisible(bool(told.raw))
+
+    def _actions(self, told: Account) -> list[CardAction]:
+        actions: list[CardAction] = []
+        if self._loc:
+            actions.append(CardAction("go", "Go to field"))
+        why = (
+            "Sends the same request again"
+            if told.can_retry
+            else "Sending the same again could cost money or fail the same way"
+        )
+        actions.append(CardAction("retry", "Retry safely", icon="", enabled=told.can_retry, tooltip=why))
+        actions.append(CardAction("copy", "Copy details", icon="copy", kind="quiet"))
+        actions.append(
+            CardAction("raw", "Events", kind="quiet", tooltip="Show everything that happened in this call")
+        )
+        return actions
+
+    def _on_action(self, key: str) -> None:
+        if key == "go":
+            self.go_to_wanted.emit(self._loc)
+        elif key == "retry":
+            self.retry_wanted.emit()
+        elif key == "copy":
+            self.copy_wanted.emit()
+        else:
+            self.raw_wanted.emit()
+
+    def _on_theme_changed(self) -> None:
+        self._raw.setFont(theme.current().font("mono"))
+        self._raw.document().setDocumentMargin(theme.current().px(12))
+
+
+class NotePage(QWidget):
+    """A sentence about a call that left nothing to show."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "stage")
+        px = theme.current().px
+        self._state = StateLabel("done", parent=self)
+        self._title = Label("", "hero", "1", parent=self)
+        self._line = Label("", "body", "2", parent=self)
+        for label in (self._title, self._line):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setWordWrap(True)
+        self._line.setFixedWidth(px(408))
+        column = QVBoxLayout(self)
+        column.setSpacing(px(8))
+        column.addStretch(1)
+        column.addWidget(self._state, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._title)
+        column.addWidget(self._line, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return f"{self._title.text()}. {self._line.text()}"
+
+    def show_note(self, state: str, title: str, line: str) -> None:
+        """Say it."""
+        self._state.set_state(state)
+        self._title.setText(title)
+        self._line.setText(line)
+
+
+def _facts(told: Account) -> list[CardFact]:
+    charged = {"Not charged": "check", "Charged": "close"}.get(told.charged, "help")
+    return [
+        CardFact("whose fault", told.fault),
+        CardFact("charged", told.charged, charged),  # pyright: ignore[reportArgumentType] - one of the three icons
+        CardFact("safe to retry", told.retry, "check" if told.can_retry else "close"),
+        CardFact("attempts", told.attempts),
+    ]

@@ -1,0 +1,263 @@
+"""The pictures of a result on a stage: as large as fits, slots before they come, the newest without a flash."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fal_studio.ui import theme
+
+GAP = 8
+EDGE = 16
+
+
+class Slot(NamedTuple):
+    """A place for one picture."""
+
+    key: str
+    size: QSize
+    """As told; its ratio is kept until the picture comes."""
+    caption: str = ""
+    error: str = ""
+
+
+class PictureGrid(QWidget):
+    """Shows one to many pictures; a place keeps its old picture until the new one is decoded."""
+
+    chosen_changed = Signal(int)
+    open_wanted = Signal(int)
+    menu_wanted = Signal(int, QPoint)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pictureGrid")
+        self.setAccessibleName("Pictures")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 120)
+        self.setMouseTracking(True)
+        self._slots: list[Slot] = []
+        self._images: dict[str, QImage] = {}
+        self._by_place: list[QImage | None] = []
+        self._scaled: dict[int, QPixmap] = {}
+        self._single = False
+        self._chosen = 0
+        theme.current().changed.connect(self.update)
+
+    @property
+    def chosen(self) -> int:
+        """Number of the chosen picture."""
+        return self._chosen
+
+    @property
+    def count(self) -> int:
+        """How many places there are."""
+        return len(self._slots)
+
+    def image(self, place: int) -> QImage | None:
+        """Return the picture that is shown in a place."""
+        return self._by_place[place] if 0 <= place < len(self._by_place) else None
+
+    def set_slots(self, slots: Sequence[Slot], *, keep: bool = True) -> None:
+        """Set the places; `keep` leaves what they show until the new pictures are there."""
+        before = self._by_place if keep else []
+        self._slots = list(slots)
+        self._by_place = [
+            self._images.get(slot.key) or (before[n] if n < len(before) else None)
+            for n, slot in enumerate(self._slots)
+        ]
+        keys = {slot.key for slot in self._slots}
+        self._images = {key: image for key, image in self._images.items() if key in keys}
+        self._chosen = min(self._chosen, max(0, len(self._slots) - 1))
+        self._scaled.clear()
+        self._describe()
+        self.update()
+
+    def set_image(self, key: str, image: QImage) -> None:
+        """Put a decoded picture in its place."""
+        for place, slot in enumerate(self._slots):
+            if slot.key == key:
+                self._images[key] = image
+                self._by_place[place] = image
+                self._scaled.pop(place, None)
+                self.update()
+        self._describe()
+
+    def set_error(self, key: str, message: str) -> None:
+        """Say in its place why a picture is not there."""
+        for place, slot in enumerate(self._slots):
+            if slot.key == key:
+                self._slots[place] = slot._replace(error=message)
+                self.update()
+
+    def set_single(self, single: bool) -> None:  # noqa: FBT001 - a toggle's slot
+        """Show only the chosen picture, or all."""
+        self._single = single
+        self._scaled.clear()
+        self.update()
+
+    def zoom(self) -> int:
+        """Return how large the chosen picture is drawn, in percent of its pixels."""
+        areas = self._areas()
+        image = self.image(self._chosen)
+        if not areas or image is None or image.width() == 0:
+            return 0
+        area = areas[0] if self._single else areas[self._chosen]
+        return round(area.width() * self.devicePixelRatioF() * 100 / image.width())
+
+    def is_complete(self) -> bool:
+        """Whether every place shows its own picture."""
+        return bool(self._slots) and all(slot.key in self._images for slot in self._slots)
+
+    def choose(self, place: int) -> None:
+        """Choose a picture."""
+        if 0 <= place < len(self._slots) and place != self._chosen:
+            self._chosen = place
+            self._scaled.clear() if self._single else None
+            self._describe()
+            self.update()
+            self.chosen_changed.emit(place)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colours = theme.current()
+        painter.fillRect(event.rect(), colours.color("bg.stage"))
+        many = len(self._slots) > 1 and not self._single
+        for place, area in zip(self._shown(), self._areas(), strict=False):
+            self._paint_place(painter, place, area)
+            if many and place == self._chosen and self.image(place) is not None:
+                painter.setPen(QPen(colours.color("accent.line"), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(QRectF(area).adjusted(-3, -3, 3, 3))
+        painter.end()
+
+    def _paint_place(self, painter: QPainter, place: int, area: QRect) -> None:
+        colours, slot = theme.current(), self._slots[place]
+        image = self._by_place[place]
+        if image is not None and not slot.error:
+            painter.drawPixmap(area.topLeft(), self._pixmap(place, image, area.size()))
+            return
+        painter.fillRect(area, colours.color("bg.field"))
+        painter.setPen(QPen(colours.color("line.subtle"), 1))
+        painter.drawRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setFont(colours.font("control"))
+        painter.setPen(colours.color("bad" if slot.error else "text.off"))
+        text = slot.error or str(place + 1)
+        painter.drawText(
+            area.adjusted(12, 12, -12, -12), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text
+        )
+
+    def _pixmap(self, place: int, image: QImage, size: QSize) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        wanted = QSize(max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio)))
+        found = self._scaled.get(place)
+        if found is None or found.size() != wanted:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            found = QPixmap.fromImage(image.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+            found.setDevicePixelRatio(ratio)
+            self._scaled[place] = found
+        return found
+
+    def _shown(self) -> list[int]:
+        return [self._chosen] if self._single and self._slots else list(range(len(self._slots)))
+
+    def _areas(self) -> list[QRect]:
+        """Return where each shown picture goes: the number of columns that makes them largest."""
+        shown = self._shown()
+        if not shown:
+            return []
+        edge, gap = theme.current().px(EDGE), theme.current().px(GAP)
+        room = self.rect().adjusted(edge, edge, -edge, -edge)
+        ratios = [self._ratio(place) for place in shown]
+        best: tuple[float, list[QRect]] = (-1.0, [])
+        for columns in range(1, len(shown) + 1):
+            areas = _grid(room, ratios, columns, gap)
+            covered = sum(area.width() * area.height() for area in areas)
+            if covered > best[0]:
+                best = (covered, areas)
+        return best[1]
+
+    def _ratio(self, place: int) -> float:
+        image = self._by_place[place]
+        size = image.size() if image is not None else self._slots[place].size
+        return size.width() / size.height() if size.height() > 0 and size.width() > 0 else 4 / 3
+
+    def _place_at(self, point: QPoint) -> int:
+        for place, area in zip(self._shown(), self._areas(), strict=False):
+            if area.contains(point):
+                return place
+        return -1
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self._place_at(event.position().toPoint())
+        if place >= 0:
+            self.choose(place)
+            if event.button() == Qt.MouseButton.RightButton:
+                self.menu_wanted.emit(place, event.globalPosition().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if (place := self._place_at(event.position().toPoint())) >= 0:
+            self.open_wanted.emit(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -2, Qt.Key.Key_Down: 2}.get(
+            Qt.Key(event.key())
+        )
+        if step is not None and self._slots:
+            self.choose(max(0, min(len(self._slots) - 1, self._chosen + step)))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and self._slots:
+            self.open_wanted.emit(self._chosen)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scaled.clear()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._scaled.clear()
+        super().changeEvent(event)
+
+    def _describe(self) -> None:
+        if self._slots:
+            caption = self._slots[self._chosen].caption
+            text = f"Picture {self._chosen + 1} of {len(self._slots)}"
+            self.setAccessibleDescription(f"{text}, {caption}" if caption else text)
+
+
+def _grid(room: QRect, ratios: list[float], columns: int, gap: int) -> list[QRect]:
+    rows = -(-len(ratios) // columns)
+    cell_w = (room.width() - gap * (columns - 1)) / columns
+    cell_h = (room.height() - gap * (rows - 1)) / rows
+    if cell_w < 8 or cell_h < 8:
+        return []
+    ratio = max(ratios)
+    width = min(cell_w, cell_h * ratio)
+    height = width / ratio
+    left = room.left() + (room.width() - width * columns - gap * (columns - 1)) / 2
+    top = room.top() + (room.height() - height * rows - gap * (rows - 1)) / 2
+    areas: list[QRect] = []
+    for place, own in enumerate(ratios):
+        row, column = divmod(place, columns)
+        own_w, own_h = (width, width / own) if width / own <= height else (height * own, height)
+        x = left + column * (width + gap) + (width - own_w) / 2
+        y = top + row * (height + gap) + (height - own_h) / 2
+        areas.append(QRect(round(x), round(y), max(1, round(own_w)), max(1, round(own_h))))
+    return areas

@@ -1,0 +1,218 @@
+"""Films and sounds: one player with its bar. QtMultimedia is loaded when the first one is shown."""
+
+import importlib
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from fal_studio.core.artifacts import in_bytes
+from fal_studio.ui import icons, theme
+
+
+class MediaPlayer(QWidget):
+    """Plays one file from memory. Nothing starts by itself."""
+
+    frame_shown = Signal()
+    """The first picture of a film is on screen, or a sound is ready."""
+    failed = Signal(str)
+
+    def __init__(self, name: str, *, is_video: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("mediaPlayer")
+        self._is_video = is_video
+        self._name = name
+        self._player: Any = None
+        self._sink: Any = None
+        self._surface: QWidget | None = None
+        self._buffer = QBuffer(self)
+        self._data = QByteArray()
+        self._is_ready = False
+        self._bar = _Bar(self)
+        self._bar.play_wanted.connect(self.toggle)
+        self._bar.moved_to.connect(self._on_moved)
+        self._bar.mute_wanted.connect(self._on_mute)
+        self._message = QLabel(f"Fetching {name} …", self)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setProperty("role", "caption")
+        self._stage = QVBoxLayout()
+        self._stage.addWidget(self._message, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(8)
+        column.addLayout(self._stage, 1)
+        column.addWidget(self._bar)
+        self._bar.setEnabled(False)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is something to see or hear."""
+        return self._is_ready
+
+    @property
+    def duration_ms(self) -> int:
+        """Length of the file, 0 while unknown."""
+        return int(self._player.duration()) if self._player is not None else 0
+
+    @property
+    def surface(self) -> QWidget | None:
+        """Where the film is shown."""
+        return self._surface
+
+    def play_bytes(self, data: bytes, content_type: str) -> None:
+        """Take the file; shows its first picture and waits for Play."""
+        try:
+            media: Any = importlib.import_module("PySide6.QtMultimedia")
+            widgets: Any = importlib.import_module("PySide6.QtMultimediaWidgets")
+        except ImportError as error:
+            self.show_message(
+                f"This computer cannot play media ({error}). Save the file and open it in another program."
+            )
+            return
+        if self._player is None:
+            self._build(media, widgets)
+        self._player.stop()
+        self._buffer.close()
+        self._data = QByteArray(data)
+        self._buffer.setData(self._data)
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        ending = content_type.rsplit("/", 1)[-1].split(";")[0] or "mp4"
+        self._message.setText(f"{self._name}  {in_bytes(len(data))}")
+        self._player.setSourceDevice(self._buffer, QUrl(f"memory.{ending}"))
+        if self._is_video:
+            self._player.pause()
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self._player is None:
+            return
+        state = self._player.playbackState()
+        if state == type(state).PlayingState:
+            self._player.pause()
+        else:
+            self._player.play()
+
+    def stop(self) -> None:
+        """Stop and let go of the file."""
+        if self._player is not None:
+            self._player.stop()
+            self._player.setSource(QUrl())
+        self._buffer.close()
+
+    def show_message(self, text: str) -> None:
+        """Say something instead of playing."""
+        self._message.setText(text)
+        self._message.show()
+        self._bar.setEnabled(False)
+        self.failed.emit(text)
+
+    def _build(self, media: Any, widgets: Any) -> None:
+        self._player = media.QMediaPlayer(self)
+        output = media.QAudioOutput(self)
+        self._player.setAudioOutput(output)
+        if self._is_video:
+            surface = widgets.QVideoWidget(self)
+            surface.setAccessibleName(f"Film {self._name}")
+            self._surface = surface
+            self._player.setVideoOutput(surface)
+            self._stage.insertWidget(0, surface, 1)
+            self._message.hide()
+            self._sink = surface.videoSink()
+            self._sink.videoFrameChanged.connect(self._on_frame)
+        self._player.durationChanged.connect(self._on_duration)
+        self._player.positionChanged.connect(self._bar.show_position)
+        self._player.playbackStateChanged.connect(
+            lambda state: self._bar.show_playing(state == type(state).PlayingState)
+        )
+        self._player.errorOccurred.connect(self._on_error)
+
+    def _on_frame(self, frame: Any) -> None:
+        if frame.isValid() and not self._is_ready:
+            self._is_ready = True
+            self.frame_shown.emit()
+
+    def _on_duration(self, duration_ms: int) -> None:
+        self._bar.show_duration(duration_ms)
+        self._bar.setEnabled(duration_ms > 0)
+        if duration_ms > 0 and not self._is_video and not self._is_ready:
+            self._is_ready = True
+            self.frame_shown.emit()
+
+    def _on_error(self, _error: Any, text: str) -> None:
+        self.show_message(
+            f"{self._name} cannot be played here: {text}. Save it and open it in another program."
+        )
+
+    def _on_moved(self, position_ms: int) -> None:
+        if self._player is not None:
+            self._player.setPosition(position_ms)
+
+    def _on_mute(self, is_muted: bool) -> None:  # noqa: FBT001 - a signal's value
+        if self._player is not None:
+            self._player.audioOutput().setMuted(is_muted)
+
+
+class _Bar(QWidget):
+    """Play, position, time, sound."""
+
+    play_wanted = Signal()
+    moved_to = Signal(int)
+    mute_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._duration_ms = 0
+        self._play = _icon_button("play", "Play or pause")
+        self._play.clicked.connect(self.play_wanted)
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setAccessibleName("Position")
+        self._slider.sliderMoved.connect(self.moved_to)
+        self._time = QLabel("0:00 / 0:00", self)
+        self._time.setProperty("role", "caption")
+        self._mute = _icon_button("volume", "Sound on or off")
+        self._mute.setCheckable(True)
+        self._mute.toggled.connect(self._on_mute_toggled)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._play)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._time)
+        row.addWidget(self._mute)
+
+    def show_duration(self, duration_ms: int) -> None:
+        self._duration_ms = duration_ms
+        self._slider.setRange(0, max(1, duration_ms))
+        self.show_position(0)
+
+    def show_position(self, position_ms: int) -> None:
+        if not self._slider.isSliderDown():
+            self._slider.setValue(position_ms)
+        self._time.setText(f"{_clock(position_ms)} / {_clock(self._duration_ms)}")
+
+    def show_playing(self, is_playing: bool) -> None:  # noqa: FBT001 - a state
+        self._play.setIcon(icons.icon("pause" if is_playing else "play"))
+
+    def _on_mute_toggled(self, is_muted: bool) -> None:  # noqa: FBT001 - a signal's value
+        self._mute.setIcon(icons.icon("mute" if is_muted else "volume"))
+        self.mute_wanted.emit(is_muted)
+
+
+def _icon_button(name: str, title: str) -> QPushButton:
+    button = QPushButton()
+    button.setIcon(icons.icon(name))
+    button.setProperty("kind", "quiet")
+    button.setToolTip(title)
+    button.setAccessibleName(title)
+    button.setFixedSize(theme.current().px(28), theme.current().px(28))
+    return button
+
+
+def _clock(ms: int) -> str:
+    seconds = ms / 1000
+    return (
+        f"{int(seconds // 60)}:{seconds % 60:04.1f}"
+        if seconds < 60
+        else f"{int(seconds // 60)}:{int(seconds % 60):02d}"
+    )

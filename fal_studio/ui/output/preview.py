@@ -1,0 +1,227 @@
+"""The result as a person wants it: pictures on a stage, words, films, sounds, files; or why there is none."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from fal_studio.core.artifacts import Artifact, Kind, find, words
+from fal_studio.core.events import Partial
+from fal_studio.core.request import Json
+from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.output.decode import Decoder
+from fal_studio.ui.output.files import FilesView
+from fal_studio.ui.output.pictures import PictureGrid, Slot
+from fal_studio.ui.output.player import MediaPlayer
+from fal_studio.ui.output.words import WordsView
+from fal_studio.ui.surface import laid
+
+
+class Preview(QWidget):
+    """Shows payloads. What was shown stays until something better is there, so nothing flashes."""
+
+    shown = Signal()
+    """Everything that the payload holds is on screen."""
+    chosen_changed = Signal()
+    save_wanted = Signal(object)
+    open_wanted = Signal(object)
+
+    def __init__(self, bytes_of: Bytes, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "stage")
+        self._bytes = bytes_of
+        self._decoder = Decoder(self)
+        self._artifacts: tuple[Artifact, ...] = ()
+        self._waiting: dict[str, Artifact] = {}
+        self.pictures = PictureGrid(self)
+        self.words = laid(WordsView(self), "panel")
+        self.files = FilesView(self)
+        self.player: MediaPlayer | None = None
+        self._player_key = ""
+        self._media = QStackedWidget(self)
+        self._media.addWidget(self.pictures)
+        self._parts = QSplitter(Qt.Orientation.Vertical, self)
+        self._parts.setHandleWidth(1)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.addWidget(self._media)
+        self._parts.addWidget(self.words)
+        self._parts.addWidget(self.files)
+        self._parts.setStretchFactor(0, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._parts)
+        self._decoder.decoded.connect(self._on_decoded)
+        bytes_of.arrived.connect(self._on_arrived)
+        bytes_of.failed.connect(self._on_failed)
+        self.pictures.chosen_changed.connect(lambda _place: self.chosen_changed.emit())
+        self.pictures.open_wanted.connect(lambda place: self._tell_open(place))
+        self.files.save_wanted.connect(self.save_wanted)
+        self.clear()
+
+    @property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """The files that are shown."""
+        return self._artifacts
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to see."""
+        return self._media.isHidden() and self.words.isHidden() and self.files.isHidden()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything of the payload is on screen."""
+        pictures = self.pictures.isHidden() or not self.pictures.count or self.pictures.is_complete()
+        player = self.player is None or not self._player_key or self.player.is_ready
+        return not self._waiting and pictures and player
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._artifacts = ()
+        self._waiting.clear()
+        self.pictures.set_slots((), keep=False)
+        self.words.clear_text()
+        self.files.show_files(())
+        self._drop_player()
+        self._arrange(pictures=False, text=False, files=False)
+
+    def show_slots(self, count: int, size: QSize) -> None:
+        """Keep places for pictures that are being made."""
+        self.clear()
+        slots = [Slot(f"slot-{number}", size) for number in range(count)]
+        self.pictures.set_slots(slots, keep=False)
+        self._arrange(pictures=True, text=False, files=False)
+
+    def take_partials(self, partials: Sequence[Partial]) -> None:
+        """Show what came in this frame: all words, and the newest pictures."""
+        for partial in partials:
+            self._take_words(partial.payload)
+        for partial in reversed(partials):
+            if find(partial.payload):
+                self._show_files(find(partial.payload))
+                break
+        else:
+            if self.words.text:
+                self._arrange(pictures=bool(self._artifacts), text=True, files=not self.files.is_empty)
+
+    def show_payload(self, payload: Json) -> None:
+        """Show a result."""
+        said = words(payload)
+        if said is not None and not said.is_delta:
+            self.words.set_text(said.text)
+        self._show_files(find(payload))
+
+    def copy_chosen(self) -> None:
+        """Put the chosen picture on the clipboard."""
+        image = self.pictures.image(self.pictures.chosen)
+        if image is not None:
+            QGuiApplication.clipboard().setImage(image)
+
+    def close_media(self) -> None:
+        """Let go of players and threads."""
+        self._drop_player()
+        self._decoder.close()
+
+    def _take_words(self, payload: Json) -> None:
+        said = words(payload)
+        if said is None:
+            return
+        if said.is_delta:
+            self.words.add_text(said.text)
+        else:
+            self.words.set_text(said.text)
+
+    def _show_files(self, artifacts: tuple[Artifact, ...]) -> None:
+        self._artifacts = artifacts
+        pictures = [item for item in artifacts if item.kind is Kind.IMAGE]
+        playable = next((item for item in artifacts if item.kind in (Kind.VIDEO, Kind.AUDIO)), None)
+        others = tuple(item for item in artifacts if item.kind is not Kind.IMAGE)
+        if pictures:
+            self._show_pictures(pictures)
+        if playable is not None:
+            self._show_player(playable)
+        elif not pictures:
+            self._drop_player()
+        self.files.show_files(others)
+        self._arrange(
+            pictures=bool(pictures) or playable is not None, text=bool(self.words.text), files=bool(others)
+        )
+        self._tell_if_complete()
+
+    def _show_pictures(self, pictures: list[Artifact]) -> None:
+        self._media.setCurrentWidget(self.pictures)
+        slots = [Slot(item.key, QSize(item.width or 4, item.height or 3), item.name) for item in pictures]
+        self.pictures.set_slots(slots)
+        for item in pictures:
+            self._want(item)
+
+    def _show_player(self, item: Artifact) -> None:
+        if item.key == self._player_key and self.player is not None:
+            return
+        self._drop_player()
+        self.player = MediaPlayer(item.name, is_video=item.kind is Kind.VIDEO, parent=self)
+        self.player.frame_shown.connect(self._tell_if_complete)
+        self._player_key = item.key
+        self._media.addWidget(self.player)
+        self._media.setCurrentWidget(self.player)
+        self._want(item)
+
+    def _drop_player(self) -> None:
+        if self.player is not None:
+            self.player.stop()
+            self._media.removeWidget(self.player)
+            self.player.deleteLater()
+            self.player = None
+        self._player_key = ""
+        self._media.setCurrentWidget(self.pictures)
+
+    def _want(self, item: Artifact) -> None:
+        found = self._bytes.get(item)
+        if found is None:
+            self._waiting[item.key] = item
+        else:
+            self._take_bytes(item, found)
+
+    def _take_bytes(self, item: Artifact, found: tuple[bytes, str]) -> None:
+        self._waiting.pop(item.key, None)
+        if item.kind is Kind.IMAGE:
+            self._decoder.decode(item.key, found[0])
+        elif self.player is not None and item.key == self._player_key:
+            self.player.play_bytes(found[0], found[1] or item.content_type)
+
+    def _on_arrived(self, key: str) -> None:
+        item = self._waiting.get(key)
+        if item is not None and (found := self._bytes.get(item)) is not None:
+            self._take_bytes(item, found)
+
+    def _on_failed(self, key: str, message: str) -> None:
+        item = self._waiting.pop(key, None)
+        if item is None:
+            return
+        if item.kind is Kind.IMAGE:
+            self.pictures.set_error(key, message)
+        elif self.player is not None and key == self._player_key:
+            self.player.show_message(message)
+
+    def _on_decoded(self, key: str, image: QImage, error: str) -> None:
+        if error:
+            self.pictures.set_error(key, f"This picture cannot be read: {error}")
+        else:
+            self.pictures.set_image(key, image)
+        self._tell_if_complete()
+
+    def _tell_if_complete(self) -> None:
+        self.chosen_changed.emit()
+        if self.is_complete:
+            self.shown.emit()
+
+    def _tell_open(self, place: int) -> None:
+        pictures = [item for item in self._artifacts if item.kind is Kind.IMAGE]
+        if place < len(pictures):
+            self.open_wanted.emit(pictures[place])
+
+    def _arrange(self, *, pictures: bool, text: bool, files: bool) -> None:
+        self._media.setVisible(pictures)
+        self.words.setVisible(text)
+        self.files.setVisible(files)

@@ -1,0 +1,90 @@
+"""Text that a model wrote, rendered as Markdown and growing while it streams."""
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+
+from fal_studio.ui import theme
+
+RENDER_EVERY_MS = 60
+"""Markdown is laid out anew at most this often, since a stream brings hundreds of pieces a second."""
+MARKDOWN_UP_TO_CHARS = 60_000
+"""Longer texts are shown plain, and only the newest end of them."""
+
+
+class WordsView(QTextBrowser):
+    """Shows text; keeps its place unless it stood at the end."""
+
+    rendered = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("wordsView")
+        self.setAccessibleName("Text result")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenExternalLinks(False)
+        self.setOpenLinks(False)
+        self.setTabChangesFocus(True)
+        self._text = ""
+        self._shown = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(RENDER_EVERY_MS)
+        self._timer.timeout.connect(self.render_now)
+        theme.current().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def text(self) -> str:
+        """The text as the model wrote it."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Replace the text; laid out soon."""
+        self._text = text
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def add_text(self, text: str) -> None:
+        """Continue the text."""
+        self.set_text(self._text + text)
+
+    def clear_text(self) -> None:
+        """Show nothing."""
+        self._text = self._shown = ""
+        self._timer.stop()
+        self.clear()
+
+    def render_now(self) -> None:
+        """Lay out the newest text."""
+        self._timer.stop()
+        if self._text == self._shown:
+            return
+        bar = self.verticalScrollBar()
+        at_end, before = bar.value() >= bar.maximum() - 4, bar.value()
+        if len(self._text) <= MARKDOWN_UP_TO_CHARS:
+            # Without HTML: what a model writes is shown, never interpreted.
+            dialect = (
+                QTextDocument.MarkdownFeature.MarkdownDialectGitHub
+                | QTextDocument.MarkdownFeature.MarkdownNoHTML
+            )
+            self.document().setMarkdown(self._text, dialect)
+        else:
+            self.setPlainText("…" + self._text[-MARKDOWN_UP_TO_CHARS:])
+        self._shown = self._text
+        if at_end and bar.maximum() > 0:
+            self.moveCursor(QTextCursor.MoveOperation.End)
+        else:
+            bar.setValue(before)
+        self.rendered.emit()
+
+    def loadResource(self, type: int, name: QUrl) -> object:
+        """Load nothing: a text must not fetch pictures behind the user's back."""
+        return None
+
+    def _on_theme_changed(self) -> None:
+        self.setFont(theme.current().font("body"))
+        self.document().setDefaultFont(theme.current().font("body"))
+        self.document().setDocumentMargin(theme.current().px(16))
+        self._shown = ""
+        self.set_text(self._text)

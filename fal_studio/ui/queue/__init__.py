@@ -1,0 +1,1 @@
+"""The calls that are open or have just ended."""

@@ -1,0 +1,1 @@
+"""What is asked: endpoint, mode, arguments, and the way to send them."""

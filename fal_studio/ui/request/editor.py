@@ -1,0 +1,139 @@
+"""What is asked: the form and the JSON of one request, two views of one document."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from fal_studio.core.schema import Schema
+from fal_studio.ui import theme
+from fal_studio.ui.request import json_text
+from fal_studio.ui.request.document import Document
+from fal_studio.ui.request.form import HELP_PX, Form
+from fal_studio.ui.request.json_editor import JsonEditor
+from fal_studio.ui.surface import laid
+from fal_studio.ui.tokens import LARGE
+from fal_studio.ui.widgets.buttons import IconButton
+from fal_studio.ui.widgets.fields import FieldError
+from fal_studio.ui.widgets.labels import Divider
+from fal_studio.ui.widgets.tabs import Tab, TabStrip
+
+
+class Editor(QWidget):
+    """The left half of a request."""
+
+    tab_changed = Signal(str)
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self._document = document
+        self._tabs = TabStrip([Tab("form", "Form"), Tab("json", "JSON")], parent=self)
+        self._tabs.setAccessibleName("Editor")
+        self._tabs.chosen.connect(self._on_tab_chosen)
+        self.form = Form(document, self)
+        self.json = JsonEditor(document, self)
+        self.json.setFrameShape(QFrame.Shape.NoFrame)
+        self._problem = FieldError("", self)
+        self._tidy = IconButton("sort-down", "Tidy the JSON", parent=self)
+        self._tidy.setToolTip("Tidy: one field a line, two spaces deep")
+        self._tidy.clicked.connect(self.tidy)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.form)
+        self._pages.addWidget(self._json_page())
+        self._lay_out()
+        self.json.problem_shown.connect(self._on_problem_shown)
+        document.changed.connect(self._on_document_changed)
+        self._on_document_changed(None)
+
+    def set_schema(self, schema: Schema) -> None:
+        """Show the fields of another endpoint."""
+        self.form.set_schema(schema)
+
+    def show_tab(self, key: str) -> None:
+        """Show "form" or "json"."""
+        self._tabs.set_chosen(key)
+        self._on_tab_chosen(key)
+
+    @property
+    def tab(self) -> str:
+        """Which view is shown."""
+        return self._tabs.current_key()
+
+    def focus_main(self) -> None:
+        """Put the keyboard where one types: the prompt, or the JSON if that is shown."""
+        target = self.json if self.tab == "json" or self.form.prompt.isHidden() else self.form.prompt
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def go_to_line(self, line: int) -> None:
+        """Show a line of the JSON."""
+        self.show_tab("json")
+        self.json.go_to(line)
+
+    def go_to_field(self, path: json_text.Path) -> None:
+        """Show an argument: in the form if it is there, otherwise its line in the JSON."""
+        if path and len(path) == 1 and self.form.go_to(str(path[0])):
+            self.show_tab("form")
+            self.form.go_to(str(path[0]))
+            return
+        while path:
+            line = json_text.line_of(self._document.text, path)
+            if line is not None:
+                self.go_to_line(line)
+                return
+            path = path[:-1]
+        self.go_to_line(1)
+
+    def tidy(self) -> None:
+        """Write the JSON anew, one field a line."""
+        if (arguments := self._document.arguments) is not None:
+            self._document.set_text(json_text.dump(arguments), self)
+
+    def _json_page(self) -> QWidget:
+        page = laid(QWidget(self), "panel")
+        px = theme.current().px
+        foot = QWidget(page)
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(px(16), 0, px(16), 0)
+        line.addWidget(self._problem)
+        foot.setFixedHeight(px(HELP_PX))
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.json, 1)
+        column.addWidget(Divider())
+        column.addWidget(foot)
+        return page
+
+    def _lay_out(self) -> None:
+        px = theme.current().px
+        head = QHBoxLayout()
+        head.setContentsMargins(px(8), 0, px(8), 0)
+        head.addWidget(self._tabs)
+        head.addStretch(1)
+        head.addWidget(self._tidy)
+        bar = laid(QWidget(self), "panel")
+        bar.setLayout(head)
+        bar.setFixedHeight(px(LARGE))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(Divider())
+        column.addWidget(self._pages, 1)
+        self._tidy.hide()
+
+    def _on_tab_chosen(self, key: str) -> None:
+        self._pages.setCurrentIndex(1 if key == "json" else 0)
+        self._tidy.setVisible(key == "json")
+        self.tab_changed.emit(key)
+
+    def _on_problem_shown(self, message: str) -> None:
+        problems = self._document.problems
+        text = message or (f"Line {problems[0].line}: {problems[0].message}" if problems else "")
+        self._problem.set_message(text)
+
+    def _on_document_changed(self, _source: object) -> None:
+        arguments = self._document.arguments
+        self._tabs.set_count("form", f"{len(arguments)} sent" if arguments is not None else "")
+        count = len(self._document.problems)
+        self._tabs.set_count("json", f"{count} problem{'s' if count > 1 else ''}" if count else "")
+        self._tidy.setEnabled(arguments is not None)

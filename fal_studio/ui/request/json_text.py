@@ -1,0 +1,193 @@
+"""JSON as people type it: what is wrong and on which line, where a field stands, and changing one value in place."""
+
+import json
+import re
+from typing import NamedTuple
+
+from fal_studio.core.request import Json
+
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\n]+)|(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<punct>[{}\[\],:])"""
+    r"""|(?P<word>[^\s{}\[\],:"]+)|(?P<other>.)""",
+    re.DOTALL,
+)
+_NOT_NUMBERS = {"NaN", "Infinity", "-Infinity"}
+
+
+class TextProblem(NamedTuple):
+    """Something wrong in the text, with its place."""
+
+    message: str
+    line: int
+    """From 1."""
+    column: int = 1
+
+
+class Span(NamedTuple):
+    """Where a value stands in the text."""
+
+    start: int
+    end: int
+
+
+Path = tuple[str | int, ...]
+
+
+class Reading(NamedTuple):
+    """A text, read: the arguments if it is good, otherwise what is wrong with it."""
+
+    arguments: dict[str, Json] | None
+    problems: tuple[TextProblem, ...]
+
+
+def read(text: str) -> Reading:
+    """Read the arguments of a request; never raises."""
+    if not text.strip():
+        return Reading({}, ())
+    try:
+        value = json.loads(text)
+        spots = _scan(text)
+        text.encode()
+        json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        return Reading(None, (TextProblem(_plain(error), error.lineno, error.colno),))
+    except RecursionError:
+        return Reading(None, (TextProblem("The JSON is nested too deeply to be read.", 1),))
+    except UnicodeEncodeError:
+        return Reading(None, (TextProblem("Half a surrogate pair (\\ud800…) is not a character.", 1),))
+    except ValueError as error:
+        return Reading(None, (TextProblem(f"A number cannot be read: {error}", 1),))
+    if not isinstance(value, dict):
+        return Reading(None, (TextProblem("Arguments are an object: start with { and end with }.", 1),))
+    return Reading(None if spots.problems else value, tuple(spots.problems))
+
+
+def dump(value: Json) -> str:
+    """Return the value as indented JSON, one field a line."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def line_of(text: str, path: Path) -> int | None:
+    """Return the line, from 1, on which the value at `path` begins; None if there is no such value."""
+    try:
+        span = _scan(text).spans.get(path)
+    except RecursionError:
+        return None
+    return None if span is None else text.count("\n", 0, span.start) + 1
+
+
+def with_value(text: str, key: str, value: Json) -> str:
+    """Return the text with one top-level field set, all other text left as it is; the text must be good."""
+    new = json.dumps(value, ensure_ascii=False)
+    span = _scan(text).spans.get((key,))
+    if span is not None:
+        return text[: span.start] + new + text[span.end :]
+    arguments = read(text).arguments or {}
+    return dump({**arguments, key: value})
+
+
+def without_value(text: str, key: str) -> str:
+    """Return the text without one top-level field."""
+    arguments = dict(read(text).arguments or {})
+    arguments.pop(key, None)
+    return dump(arguments)
+
+
+class _Spots:
+    """What one walk over the tokens finds."""
+
+    def __init__(self) -> None:
+        self.spans: dict[Path, Span] = {}
+        self.problems: list[TextProblem] = []
+
+
+class _Level:
+    """One object or list that is open during the walk."""
+
+    def __init__(self, path: Path, start: int, *, is_object: bool) -> None:
+        self.path = path
+        self.start = start
+        self.is_object = is_object
+        self.keys: set[str] = set()
+        self.key: str | None = None
+        self.index = 0
+
+    def here(self) -> Path:
+        return (*self.path, self.key if self.is_object and self.key is not None else self.index)
+
+
+def _scan(text: str) -> _Spots:
+    """Walk over the tokens: spans of all values; fields named twice and numbers that JSON does not have."""
+    spots, levels = _Spots(), list[_Level]()
+    line, line_start = 1, 0
+    for token in _TOKEN.finditer(text):
+        kind, part, start = token.lastgroup, token.group(), token.start()
+        if kind == "space":
+            if breaks := part.count("\n"):
+                line += breaks
+                line_start = start + part.rindex("\n") + 1
+        elif kind == "punct":
+            _punctuation(part, start, levels, spots)
+        elif kind in ("string", "word"):
+            level = levels[-1] if levels else None
+            place = (line, start - line_start + 1)
+            if level and level.is_object and level.key is None and kind == "string":
+                _take_key(part, level, spots, place)
+            else:
+                if part in _NOT_NUMBERS:
+                    spots.problems.append(TextProblem(f"JSON has no {part}. Use a number or null.", *place))
+                spots.spans[level.here() if level else ()] = Span(start, token.end())
+    return spots
+
+
+def _take_key(part: str, level: _Level, spots: _Spots, place: tuple[int, int]) -> None:
+    level.key = json.loads(part)
+    assert level.key is not None
+    if level.key in level.keys:
+        message = f"“{level.key}” stands here twice. Only one of them would be sent."
+        spots.problems.append(TextProblem(message, *place))
+    level.keys.add(level.key)
+
+
+def _punctuation(part: str, start: int, levels: list[_Level], spots: _Spots) -> None:
+    if part in "{[":
+        path = levels[-1].here() if levels else ()
+        levels.append(_Level(path, start, is_object=part == "{"))
+    elif part in "}]" and levels:
+        level = levels.pop()
+        spots.spans[level.path] = Span(level.start, start + 1)
+    elif part == "," and levels:
+        levels[-1].key = None
+        levels[-1].index += 1
+
+
+def _plain(error: json.JSONDecodeError) -> str:
+    """Say in plain words what json's error means."""
+    before = error.doc[: error.pos].rstrip()
+    after = error.doc[error.pos :].lstrip()[:1]
+    word = error.msg
+    if word.startswith("Expecting property name") or word.startswith("Illegal trailing comma"):
+        if before.endswith(",") or word.startswith("Illegal"):
+            return "A comma too many: nothing follows it. Remove it."
+        return f"A field name in double quotes belongs here, not {after or 'the end'}."
+    if word.startswith("Expecting ',' delimiter"):
+        return (
+            "The text ends too early: a closing } or ] is missing."
+            if not after
+            else "A comma is missing before this."
+        )
+    if word.startswith("Expecting ':' delimiter"):
+        return "A colon is missing after the field name."
+    if word.startswith("Expecting value"):
+        if not after:
+            return "A value is missing at the end."
+        return f"A value belongs here: text goes in double quotes, also true, false, null and numbers are fine; not {after}"
+    if word.startswith("Unterminated string"):
+        return 'The text in quotes has no end: a closing " is missing.'
+    if word.startswith("Invalid control character"):
+        return "A line break inside quotes is written as \\n."
+    if word.startswith("Invalid \\escape") or word.startswith("Invalid \\u"):
+        return "A backslash in text is written as \\\\."
+    if word.startswith("Extra data"):
+        return "Something stands after the closing }. Remove it."
+    return f"{word}."

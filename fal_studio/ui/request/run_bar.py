@@ -1,0 +1,199 @@
+"""The bar above a request: endpoint, mode, what it will cost, Run; and the line that says what Run will do."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fal_studio.core.request import Mode
+from fal_studio.ui import theme
+from fal_studio.ui.catalogue import Catalogue, Endpoint
+from fal_studio.ui.request.endpoint_text import endpoint_of
+from fal_studio.ui.surface import laid
+from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.fields import ModelBox
+from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.run_button import RunButton
+from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+
+MODE_HELP = {
+    Mode.RUN: "One request, one answer: the connection stays open until the result is there.",
+    Mode.SUBSCRIBE: "Queue it and follow it here to the result. Survives busy times.",
+    Mode.SUBMIT: "Queue it and let go. The result is kept at the server; follow it when you like.",
+    Mode.STREAM: "Partial results arrive while the model works.",
+    Mode.REALTIME: "A session that stays open: every edit is sent, every answer shown at once.",
+}
+
+
+class Reason(NamedTuple):
+    """Why Run cannot run, and where that is mended."""
+
+    text: str
+    target: str
+    """What `reason_followed` carries: "endpoint", "json:LINE", "mode", "key"."""
+
+
+class RunBar(QWidget):
+    """Endpoint, mode, estimate and Run."""
+
+    endpoint_changed = Signal(str)
+    mode_changed = Signal(str)
+    jobs_wanted = Signal()
+
+    def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self._catalogue = catalogue
+        self._endpoint = ""
+        self.box = ModelBox(parent=self)
+        self.box.setMinimumWidth(theme.current().px(180))
+        self.box.activated.connect(self._on_box_chosen)
+        line = self.box.lineEdit()
+        assert line is not None
+        line.editingFinished.connect(self._on_box_chosen)
+        self.modes = SegmentedControl(_parts(Endpoint("")), scale="l", name="Mode", parent=self)
+        self.modes.chosen.connect(self.mode_changed)
+        self._caption = Label("estimate", "caption", "3", parent=self)
+        self._amount = Label("free", "value", "1", parent=self)
+        self.run = RunButton(parent=self)
+        self.run.setToolTip("Run this request  (Ctrl+Enter)")
+        self.jobs = Button("0", icon="queued", scale="l", parent=self)
+        self.jobs.setToolTip("Jobs: what runs now, and what ended")
+        self.jobs.clicked.connect(self.jobs_wanted)
+        self.set_open_jobs(0)
+        self._lay_out()
+        catalogue.changed.connect(self._on_catalogue_changed)
+        self._on_catalogue_changed()
+
+    def set_endpoint(self, endpoint: str) -> None:
+        """Show an endpoint."""
+        self._endpoint = endpoint
+        self.box.setEditText(endpoint)
+        self._show_support()
+
+    def set_mode(self, mode: Mode) -> None:
+        """Show a mode as chosen."""
+        self.modes.set_chosen(mode.value)
+
+    def set_estimate(self, amount: str) -> None:
+        """Show what a run costs."""
+        self._amount.setText(amount)
+
+    def set_open_jobs(self, count: int) -> None:
+        """Show how many calls are open."""
+        self.jobs.setText(str(count))
+        self.jobs.set_icon_name("running" if count else "queued")
+        self.jobs.setAccessibleName(f"Jobs, {count} open")
+
+    def focus_endpoint(self) -> None:
+        """Put the keyboard into the endpoint field, its text selected."""
+        self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        line = self.box.lineEdit()
+        assert line is not None
+        line.selectAll()
+
+    def _lay_out(self) -> None:
+        px = theme.current().px
+        money = QVBoxLayout()
+        money.setSpacing(0)
+        money.setContentsMargins(px(4), 0, px(4), 0)
+        for label in (self._caption, self._amount):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+        money.addStretch(1)
+        money.addWidget(self._caption)
+        money.addWidget(self._amount)
+        money.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(12), 0, px(12), 0)
+        row.setSpacing(px(8))
+        row.addWidget(self.box, 1)
+        row.addWidget(self.modes)
+        row.addLayout(money)
+        row.addWidget(self.run)
+        row.addWidget(self.jobs)
+        self.setFixedHeight(px(HEIGHTS["run bar"]))
+
+    def _on_box_chosen(self, _index: int = 0) -> None:
+        endpoint = endpoint_of(self.box.currentText())
+        if endpoint != self.box.currentText():
+            self.box.setEditText(endpoint)
+        if endpoint != self._endpoint:
+            self._endpoint = endpoint
+            self._show_support()
+            self.endpoint_changed.emit(endpoint)
+
+    def _on_catalogue_changed(self) -> None:
+        before = self.box.blockSignals(True)  # noqa: FBT003 - Qt's own
+        self.box.set_endpoints([endpoint.id for endpoint in self._catalogue.all()])
+        self.box.setEditText(self._endpoint)
+        self.box.blockSignals(before)
+        self._show_support()
+
+    def _show_support(self) -> None:
+        endpoint = self._catalogue.get(self._endpoint)
+        self.box.set_icon(endpoint.icon)
+        self.box.setToolTip(endpoint.description or endpoint.id)
+        self.modes.set_parts(_parts(endpoint))
+
+
+def _parts(endpoint: Endpoint) -> list[Part]:
+    parts: list[Part] = []
+    for mode in Mode:
+        support, reason = endpoint.supports(mode)
+        parts.append(Part(mode.value, mode.value, support, f"{MODE_HELP[mode]}\n{reason}"))
+    return parts
+
+
+class ForecastLine(QWidget):
+    """What Run will do, or each reason why it cannot, as links."""
+
+    reason_followed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self._row = QHBoxLayout(self)
+        px = theme.current().px
+        self._row.setContentsMargins(px(13), 0, px(12), px(6))
+        self._row.setSpacing(px(6))
+        self.setFixedHeight(px(HEIGHTS["forecast"]))
+        self._shown: tuple[tuple[str, ...], tuple[Reason, ...], str] | None = None
+
+    def show_forecast(self, facts: Sequence[str], aside: str = "") -> None:
+        """Say what Run will do."""
+        self._show(tuple(facts), (), aside)
+
+    def show_reasons(self, reasons: Sequence[Reason]) -> None:
+        """Say why Run cannot."""
+        self._show((), tuple(reasons), "")
+
+    @property
+    def text(self) -> str:
+        """All of it in words."""
+        facts, reasons, aside = self._shown or ((), (), "")
+        return " · ".join((*facts, *(reason.text for reason in reasons), *([aside] if aside else [])))
+
+    def _show(self, facts: tuple[str, ...], reasons: tuple[Reason, ...], aside: str) -> None:
+        if self._shown == (facts, reasons, aside):
+            return
+        self._shown = (facts, reasons, aside)
+        while (item := self._row.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for number, fact in enumerate(facts):
+            if number:
+                self._row.addWidget(Label("·", "control", "3"))
+            self._row.addWidget(Label(fact, "cell", "2"))
+        for number, reason in enumerate(reasons):
+            if number:
+                self._row.addWidget(Label("·", "control", "3"))
+            link = Button(reason.text, "link", icon="" if number else "failed", scale="s")
+            link.clicked.connect(lambda _=False, target=reason.target: self.reason_followed.emit(target))
+            self._row.addWidget(link)
+        self._row.addStretch(1)
+        if aside:
+            self._row.addWidget(Label(aside, "cell", "3"))
+        self.setAccessibleName(self.text)

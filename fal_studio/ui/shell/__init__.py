@@ -1,0 +1,1 @@
+"""The window itself: bars, tabs, docks, and what composes the panes."""

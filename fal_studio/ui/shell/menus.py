@@ -1,0 +1,173 @@
+"""The window's commands: what they are called, where they stand, which key they have."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from fal_studio.core.request import Mode
+from fal_studio.ui import theme
+from fal_studio.ui.actions import Actions
+from fal_studio.ui.tokens import Scheme
+
+if TYPE_CHECKING:
+    from fal_studio.ui.shell.window import MainWindow
+
+DOCS = "https://docs.fal.ai"
+SCHEMES = {
+    "theme.system": Scheme.SYSTEM,
+    "theme.dark": Scheme.DARK,
+    "theme.light": Scheme.LIGHT,
+    "theme.contrast": Scheme.HIGH_CONTRAST,
+}
+
+
+def fill(actions: Actions, window: "MainWindow") -> None:
+    """Register every command of the window."""
+    _file(actions, window)
+    _edit(actions, window)
+    _request(actions, window)
+    _view(actions, window)
+    _help(actions, window)
+
+
+def _file(actions: Actions, window: "MainWindow") -> None:
+    actions.add("request.new", "&New request", window.open_new, menu="&File", shortcut="Ctrl+T")
+    actions.add(
+        "request.close",
+        "&Close request",
+        lambda: window.close_request(window.tabs.current()),
+        menu="&File",
+        shortcut="Ctrl+W",
+        tip="Close this request; its calls go on",
+    )
+    actions.separate("&File")
+    actions.add("app.quit", "&Quit", window.close, menu="&File", shortcut="Ctrl+Q")
+
+
+def _edit(actions: Actions, window: "MainWindow") -> None:
+    actions.add(
+        "edit.tidy",
+        "&Tidy the JSON",
+        lambda: window.workspace.editor.tidy(),
+        menu="&Edit",
+        shortcut="Ctrl+Shift+F",
+    )
+    actions.add(
+        "edit.copy_json",
+        "&Copy the arguments as JSON",
+        lambda: window.copy(window.workspace.document.text),
+        menu="&Edit",
+        shortcut="Ctrl+Shift+J",
+    )
+    actions.add(
+        "edit.copy_result",
+        "Copy the &result as JSON",
+        lambda: window.copy(window.workspace.result.json_text()),
+        menu="&Edit",
+    )
+
+
+def _request(actions: Actions, window: "MainWindow") -> None:
+    actions.add(
+        "request.run",
+        "&Run",
+        lambda: window.workspace.run(),
+        menu="&Request",
+        shortcut="Ctrl+Return or Ctrl+Enter",
+        tip="Run this request in its mode",
+    )
+    actions.add(
+        "request.stop",
+        "&Stop or cancel",
+        lambda: window.workspace.stop(),
+        menu="&Request",
+        shortcut="Esc",
+        tip="Stop the stream or session, or cancel the job, that is shown",
+    )
+    actions.separate("&Request")
+    for mode in Mode:
+        actions.add(
+            f"mode.{mode}",
+            f"Mode: {mode}",
+            lambda mode=mode: window.workspace.set_mode(mode),
+            menu="&Request",
+            shortcut=f"Alt+{list(Mode).index(mode) + 1}",
+        )
+    actions.separate("&Request")
+    actions.add("jobs.show", "&Jobs", window.show_jobs, menu="&Request", shortcut="Ctrl+J")
+
+
+def _view(actions: Actions, window: "MainWindow") -> None:
+    group = actions.add_choice(
+        {
+            "theme.system": "Theme of the &system",
+            "theme.dark": "&Dark",
+            "theme.light": "&Light",
+            "theme.contrast": "&High contrast",
+        },
+        lambda id: theme.current().apply(SCHEMES[id]),
+        menu="&View",
+    )
+    chosen = theme.current().scheme
+    for action in group.actions():
+        action.setChecked(SCHEMES[action.objectName()] is chosen)
+    actions.separate("&View")
+    zoom = theme.current
+    actions.add(
+        "zoom.in",
+        "&Larger text",
+        lambda: zoom().set_zoom(zoom().zoom + 0.1),
+        menu="&View",
+        shortcut="Ctrl+= or Ctrl++",
+    )
+    actions.add(
+        "zoom.out",
+        "S&maller text",
+        lambda: zoom().set_zoom(zoom().zoom - 0.1),
+        menu="&View",
+        shortcut="Ctrl+-",
+    )
+    actions.add("zoom.reset", "&Normal text", lambda: zoom().set_zoom(1.0), menu="&View", shortcut="Ctrl+0")
+    actions.separate("&View")
+    actions.add(
+        "view.endpoint",
+        "Go to &endpoint",
+        lambda: window.workspace.bar.focus_endpoint(),
+        menu="&View",
+        shortcut="Ctrl+L",
+    )
+    actions.add(
+        "view.prompt",
+        "Go to &prompt",
+        lambda: window.workspace.editor.focus_main(),
+        menu="&View",
+        shortcut="Ctrl+E",
+    )
+    actions.add("view.library", "Li&brary", window.toggle_dock, menu="&View", shortcut="Ctrl+B")
+    actions.add("view.next_pane", "Ne&xt pane", lambda: window.next_pane(1), menu="&View", shortcut="F6")
+    actions.add(
+        "view.last_pane", "Pre&vious pane", lambda: window.next_pane(-1), menu="&View", shortcut="Shift+F6"
+    )
+    actions.separate("&View")
+    for number, (key, title) in enumerate(
+        {"preview": "Pre&view", "events": "Even&ts", "json": "&JSON", "headers": "Hea&ders"}.items(), 1
+    ):
+        actions.add(
+            f"result.{key}",
+            f"Result: {title.replace('&', '')}",
+            lambda key=key: window.workspace.result.show_tab(key),
+            menu="&View",
+            shortcut=f"Ctrl+Alt+{number}",
+        )
+
+
+def _help(actions: Actions, window: "MainWindow") -> None:
+    del window
+    actions.add(
+        "help.docs",
+        "fal's &documentation",
+        lambda: QDesktopServices.openUrl(QUrl(DOCS)),
+        menu="&Help",
+        tip=DOCS,
+    )

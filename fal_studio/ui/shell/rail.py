@@ -1,0 +1,29 @@
+"""The folded left dock: one icon that brings the library back."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fal_studio.ui import theme
+from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.buttons import IconButton
+
+RAIL_PX = 44
+
+
+class Rail(QWidget):
+    """A narrow strip."""
+
+    library_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "rail")
+        px = theme.current().px
+        library = IconButton("layers", "Show the library", scale="l", shortcut_text="Ctrl+B", parent=self)
+        library.clicked.connect(self.library_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, px(6), 0, px(6))
+        column.setSpacing(px(4))
+        column.addWidget(library, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self.setFixedWidth(px(RAIL_PX))

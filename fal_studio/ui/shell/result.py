@@ -1,0 +1,401 @@
+"""What came back: the result pane of one request, following one call at a time."""
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from fal_studio.core import events as e
+from fal_studio.core.artifacts import in_bytes
+from fal_studio.core.call import CallState, Phase
+from fal_studio.core.events import Event, SessionState
+from fal_studio.core.request import Mode, Request
+from fal_studio.ui import theme
+from fal_studio.ui.models import Calls
+from fal_studio.ui.output.action_row import ActionRow
+from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.output.code_view import CodeView
+from fal_studio.ui.output.failure import report
+from fal_studio.ui.output.figures import Marks, figures
+from fal_studio.ui.output.headers import headers_text
+from fal_studio.ui.output.pages import EmptyPage, FailurePage, NotePage
+from fal_studio.ui.output.preview import Preview
+from fal_studio.ui.stream.pane import EventsPane
+from fal_studio.ui.stream.rows import place
+from fal_studio.ui.surface import laid
+from fal_studio.ui.tokens import LARGE
+from fal_studio.ui.widgets.labels import Divider
+from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
+from fal_studio.ui.widgets.tabs import Tab, TabStrip
+
+TICK_MS = 100
+QUIET_AFTER_S = 10.0
+_TABS = ("preview", "events", "json", "headers")
+
+
+class ResultPane(QWidget):
+    """Shows the state, numbers and output of a call."""
+
+    cancel_wanted = Signal(str)
+    run_wanted = Signal()
+    follow_wanted = Signal(str)
+    go_to_field_wanted = Signal(tuple)
+    copy_wanted = Signal(str)
+    save_wanted = Signal(object)
+    open_wanted = Signal(object)
+    shown = Signal(str)
+    """A call's whole result is on screen."""
+
+    def __init__(self, calls: Calls, bytes_of: Bytes, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "stage")
+        self._calls = calls
+        self._call = ""
+        self._request: Request | None = None
+        self._marks = Marks()
+        self._began_s = 0.0
+        self._tabs = TabStrip(
+            [Tab(key, key.capitalize() if key != "json" else "JSON") for key in _TABS], parent=self
+        )
+        self._tabs.setAccessibleName("Result")
+        self._strip = MetricsStrip(parent=self)
+        self.preview = Preview(bytes_of, self)
+        self.events = EventsPane(self)
+        self.json = CodeView("Result as JSON", self)
+        self.headers = CodeView("Headers", self)
+        self.empty = EmptyPage(self)
+        self.failure = FailurePage(self)
+        self.note = NotePage(self)
+        self.row = ActionRow(self)
+        self._front = QStackedWidget(self)
+        self._pages = QStackedWidget(self)
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._json_dirty = False
+        self._lay_out()
+        self._connect()
+        self.show_nothing()
+
+    @property
+    def call(self) -> str:
+        """The call that is shown."""
+        return self._call
+
+    @property
+    def state(self) -> CallState:
+        """Its state."""
+        return self._calls.state(self._call)
+
+    @property
+    def tab(self) -> str:
+        """Which tab is in front."""
+        return self._tabs.current_key()
+
+    def show_tab(self, key: str) -> None:
+        """Bring a tab to the front: preview, events, json or headers."""
+        self._tabs.set_chosen(key)
+        self._on_tab_chosen(key)
+
+    def show_nothing(self) -> None:
+        """Show the empty state."""
+        self._call, self._request = "", None
+        self._marks = Marks()
+        self._tick.stop()
+        self.preview.clear()
+        self.events.show_call(())
+        self._front.setCurrentWidget(self.empty)
+        self._strip.hide()
+        self.row.hide()
+        self._show_counts()
+
+    def follow(self, call: str) -> None:
+        """Show a call from its beginning, and go on with it."""
+        before = self.preview.artifacts if self._request and self._call else ()
+        self._call = call
+        self._request = self._calls.request(call)
+        self._marks = Marks()
+        self._began_s = time.perf_counter()
+        events = self._calls.events(call)
+        if self._request is not None and not before:
+            self._begin_slots(self._request)
+        elif self._request is not None and self._request.mode in (Mode.RUN, Mode.SUBSCRIBE, Mode.SUBMIT):
+            self._begin_slots(self._request)
+        else:
+            self.preview.clear()
+        self._front.setCurrentWidget(self.preview)
+        self.events.show_call(events)
+        self._strip.show()
+        self.row.show()
+        if events:
+            self._began_s -= events[-1].t_ns / 1e9
+        self._take(events)
+        self._tick.start()
+
+    def take(self, call: str, batch: Sequence[Event]) -> None:
+        """Show what is new in a call; others' events are none of this pane's business."""
+        if call == self._call:
+            self.events.append(batch)
+            self._take(batch)
+
+    def focus_main(self) -> None:
+        """Put the keyboard into what is shown."""
+        if self.tab == "events":
+            self.events.focus_list()
+            return
+        front = self._front.currentWidget()
+        target = (
+            self.preview.pictures
+            if front is self.preview and not self.preview.pictures.isHidden()
+            else self._tabs
+        )
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def json_text(self) -> str:
+        """Return the result as JSON text."""
+        self._refresh_code()
+        return self.json.text
+
+    def close(self) -> bool:
+        """Let go of players and threads."""
+        self._tick.stop()
+        self.preview.close_media()
+        return super().close()
+
+    def _take(self, batch: Sequence[Event]) -> None:
+        for event in batch:
+            self._marks.take(event)
+        state = self.state
+        partials = [event.fact for event in batch if isinstance(event.fact, e.Partial)]
+        if partials:
+            self._front.setCurrentWidget(self.preview)
+            self.preview.take_partials(partials)
+        if state.is_ended:
+            self._show_end(state, batch)
+        self._json_dirty = True
+        if self.tab in ("json", "headers"):
+            self._refresh_code()
+        self._show_counts()
+        self._show_numbers()
+
+    def _show_end(self, state: CallState, batch: Sequence[Event]) -> None:
+        self._tick.stop()
+        for event in batch:
+            match event.fact:
+                case e.Output(payload=payload):
+                    self._front.setCurrentWidget(self.preview)
+                    # A stream ends with its last event as the result: it is on screen already.
+                    if not (state.mode is Mode.STREAM and payload == state.latest) or self.preview.is_empty:
+                        self.preview.show_payload(payload)
+                    if self.preview.is_empty:
+                        self.note.show_note(
+                            "done",
+                            "Done",
+                            "The result holds no picture, text or file. The JSON tab shows all of it.",
+                        )
+                        self._front.setCurrentWidget(self.note)
+                case e.Failed() as failed:
+                    self.failure.show_failure(failed, state)
+                    self._front.setCurrentWidget(self.failure)
+                case e.Cancelled() as cancelled:
+                    self._show_cancelled(cancelled)
+                case e.Unknown(why=why):
+                    self.note.show_note("unknown", "Nobody knows yet", why)
+                    self._front.setCurrentWidget(self.note)
+                case e.Closed(reason=reason):
+                    if self.preview.is_empty:
+                        self.note.show_note(
+                            "done", "Closed", f"The session ended in good order. {reason}".strip()
+                        )
+                        self._front.setCurrentWidget(self.note)
+                case _:
+                    pass
+
+    def _show_cancelled(self, cancelled: e.Cancelled) -> None:
+        if self.preview.is_empty or self.preview.pictures.count and not self.preview.artifacts:
+            cost = {"no": "It was not charged.", "yes": "It was charged.", "unknown": "It may be charged."}
+            self.note.show_note(
+                "cancelled", "Cancelled", f"Stopped by {cancelled.by}. {cost[cancelled.charged]}"
+            )
+            self._front.setCurrentWidget(self.note)
+
+    def _begin_slots(self, request: Request) -> None:
+        """Keep places for the pictures that the request asks for."""
+        self._front.setCurrentWidget(self.preview)
+        arguments = request.arguments if isinstance(request.arguments, dict) else {}
+        if request.mode is Mode.REALTIME or "image" not in request.endpoint and "num_images" not in arguments:
+            self.preview.clear()
+            return
+        count = arguments.get("num_images", 1)
+        count = count if isinstance(count, int) and 1 <= count <= 16 else 1
+        self.preview.show_slots(count, size_of(arguments.get("image_size")))
+
+    def _show_numbers(self) -> None:
+        state = self.state
+        now_s = time.perf_counter() - self._began_s
+        metrics = [Metric("state", "state", state=_state_word(state), value=_state_words(state))]
+        for figure in figures(state, self._marks, now_s):
+            metrics.append(Metric(figure.label, figure.label, figure.value, figure.more))
+        if state.request_id:
+            metrics.append(
+                Metric("id", "request id", state.request_id, mono=True, copyable=True, at_end=True)
+            )
+        self._strip.set_metrics(metrics)
+        self._show_progress(state)
+        if state.is_ended:
+            self.row.show_ended(self.preview, state)
+        else:
+            self.row.show_open(_last_word(state, self._marks), self._heard(now_s), can_cancel=True)
+            self.row.set_session(live=state.session is SessionState.LIVE)
+            self.row.set_detached(detached=state.detached, stops=state.mode in (Mode.STREAM, Mode.REALTIME))
+
+    def _show_progress(self, state: CallState) -> None:
+        line = self._strip.progress
+        if state.is_ended or state.session is SessionState.LIVE or state.detached:
+            line.clear()
+        elif state.fraction is not None:
+            line.show_fraction(state.fraction)
+        else:
+            line.show_unknown()
+
+    def _heard(self, now_s: float) -> str:
+        quiet_s = now_s - self._marks.last_fact_ns / 1e9
+        if self.state.detached:
+            return "nobody waits here; the job goes on at the server"
+        if quiet_s >= QUIET_AFTER_S and self.state.session is not SessionState.LIVE:
+            return f"still waiting; last sign of life {quiet_s:.0f} s ago"
+        return f"last sign of life {quiet_s:.1f} s ago" if quiet_s >= 1.0 else ""
+
+    def _show_counts(self) -> None:
+        events = len(self._calls.events(self._call)) if self._call else 0
+        self._tabs.set_count("events", str(events) if events else "")
+        size = self.state.received_bytes if self._call else 0
+        self._tabs.set_count("json", in_bytes(size) if size else "")
+        headers = len(self._marks.headers)
+        self._tabs.set_count("headers", str(headers) if headers else "")
+
+    def _on_tab_chosen(self, key: str) -> None:
+        self._pages.setCurrentIndex(_TABS.index(key))
+        self.row.set_tab(key)
+        if key in ("json", "headers"):
+            self._refresh_code()
+
+    def _refresh_code(self) -> None:
+        if not self._json_dirty:
+            return
+        self._json_dirty = False
+        state = self.state
+        payload = state.output if state.output is not None else state.latest
+        self.json.show_value(
+            payload, "Nothing has come back yet." if self._call else "Run a request to see its JSON."
+        )
+        self.headers.show_text(headers_text(self._calls.events(self._call)) or "No headers yet.")
+
+    def _lay_out(self) -> None:
+        for page in (self.preview, self.empty, self.failure, self.note):
+            self._front.addWidget(page)
+        for page in (self._front, self.events, self.json, self.headers):
+            self._pages.addWidget(page)
+        px = theme.current().px
+        head = laid(QWidget(self), "panel")
+        line = QHBoxLayout(head)
+        line.setContentsMargins(px(8), 0, px(8), 0)
+        line.addWidget(self._tabs)
+        line.addStretch(1)
+        head.setFixedHeight(px(LARGE))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(Divider())
+        column.addWidget(self._strip)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.row)
+
+    def _connect(self) -> None:
+        self._tabs.chosen.connect(self._on_tab_chosen)
+        self._tick.timeout.connect(self._show_numbers)
+        self._strip.copied.connect(self.copy_wanted)
+        self.events.copy_wanted.connect(self.copy_wanted)
+        self.json.copy_wanted.connect(self.copy_wanted)
+        self.headers.copy_wanted.connect(self.copy_wanted)
+        self.empty.run_wanted.connect(self.run_wanted)
+        self.failure.retry_wanted.connect(self.run_wanted)
+        self.failure.go_to_wanted.connect(self.go_to_field_wanted)
+        self.failure.raw_wanted.connect(lambda: self.show_tab("events"))
+        self.failure.copy_wanted.connect(self._on_copy_failure)
+        self.row.cancel_wanted.connect(lambda: self.cancel_wanted.emit(self._call))
+        self.row.follow_wanted.connect(lambda: self.follow_wanted.emit(self._call))
+        self.row.save_wanted.connect(self._on_save)
+        self.row.open_wanted.connect(self._on_open)
+        self.row.copy_picture_wanted.connect(self._on_copy_picture)
+        self.row.single_wanted.connect(self.preview.pictures.set_single)
+        self.preview.save_wanted.connect(self.save_wanted)
+        self.preview.open_wanted.connect(self.open_wanted)
+        self.preview.shown.connect(self._on_preview_shown)
+        self.preview.chosen_changed.connect(self._on_chosen_changed)
+
+    def _on_preview_shown(self) -> None:
+        if self._call and self.state.is_ended:
+            self.shown.emit(self._call)
+
+    def _on_chosen_changed(self) -> None:
+        if self._call and self.state.is_ended:
+            self.row.show_ended(self.preview, self.state)
+
+    def _on_copy_failure(self) -> None:
+        failed = self.state.failure
+        if failed is not None:
+            self.copy_wanted.emit(report(failed, self.state))
+
+    def _on_save(self) -> None:
+        if (item := self.row.chosen(self.preview)) is not None:
+            self.save_wanted.emit(item)
+
+    def _on_open(self) -> None:
+        if (item := self.row.chosen(self.preview)) is not None:
+            self.open_wanted.emit(item)
+
+    def _on_copy_picture(self) -> None:
+        self.preview.copy_chosen()
+
+
+_SIZES = {
+    "square_hd": (1024, 1024),
+    "square": (512, 512),
+    "portrait_4_3": (768, 1024),
+    "portrait_16_9": (576, 1024),
+    "landscape_4_3": (1024, 768),
+    "landscape_16_9": (1024, 576),
+}
+
+
+def size_of(wanted: object) -> QSize:
+    """Return the picture size that an `image_size` argument asks for."""
+    if isinstance(wanted, dict):
+        width, height = wanted.get("width"), wanted.get("height")  # pyright: ignore[reportUnknownVariableType]
+        if isinstance(width, int) and isinstance(height, int) and 0 < width < 20_000 and 0 < height < 20_000:
+            return QSize(width, height)
+    return QSize(*_SIZES.get(str(wanted), (1024, 768)))
+
+
+def _state_word(state: CallState) -> str:
+    return state.phase.value
+
+
+def _state_words(state: CallState) -> str:
+    if state.session is not None and not state.is_ended and state.phase is not Phase.CANCEL_REQUESTED:
+        return state.session.value
+    if state.phase is Phase.QUEUED and state.position is not None:
+        return place(state.position)
+    return ""
+
+
+def _last_word(state: CallState, marks: Marks) -> str:
+    if state.trouble and not marks.last_log:
+        return state.trouble
+    if state.phase is Phase.QUEUED:
+        return "queued" if state.position is None else place(state.position)
+    if state.session is not None and not marks.last_log:
+        return state.session_reason or state.session.value
+    return marks.last_log or state.phase.value

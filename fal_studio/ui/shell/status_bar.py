@@ -1,0 +1,54 @@
+"""The bottom line: what runs, and where calls go."""
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from fal_studio.ui import paint, theme
+from fal_studio.ui.surface import laid
+from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
+
+
+class StatusBar(QWidget):
+    """Words at the left for what goes on, at the right for the server."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "window")
+        px = theme.current().px
+        self._running = Label("nothing running", "caption", "3", parent=self)
+        self._news = ElidedLabel("", "caption", "2", parent=self)
+        self._server = Label("", "caption", "3", parent=self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(12), 0, px(12), 0)
+        row.setSpacing(px(16))
+        row.addWidget(self._running)
+        row.addWidget(self._news, 1)
+        row.addWidget(self._server)
+        self.setFixedHeight(px(HEIGHTS["status bar"]))
+
+    def show_running(self, count: int) -> None:
+        """Say how many calls are open."""
+        self._running.setText(f"{count} running" if count else "nothing running")
+
+    def show_server(self, text: str) -> None:
+        """Say where calls go."""
+        self._server.setText(text)
+
+    def tell(self, text: str) -> None:
+        """Say what just happened."""
+        self._news.set_text(text)
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return f"{self._running.text()} · {self._news.text()} · {self._server.text()}"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground and the line above."""
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.current().color("bg.window"))
+        paint.box(
+            painter, self.rect().adjusted(0, 0, 0, 1 - self.height()), theme.current().color("line.subtle")
+        )

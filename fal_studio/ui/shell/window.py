@@ -1,0 +1,343 @@
+"""The main window: composes bars, library and request tabs; decides nothing about calls."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from fal_studio.core.blobs import Load
+from fal_studio.core.events import Event
+from fal_studio.core.request import Mode
+from fal_studio.ui import theme
+from fal_studio.ui.actions import Actions
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.library.dock import LibraryDock
+from fal_studio.ui.library.starters import LIGHTHOUSE, STARTERS, Starter
+from fal_studio.ui.models import Calls
+from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.queue.jobs_panel import JobsList
+from fal_studio.ui.request import json_text
+from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.shell import menus
+from fal_studio.ui.shell.banner import Banner
+from fal_studio.ui.shell.files import ResultFiles
+from fal_studio.ui.shell.rail import Rail
+from fal_studio.ui.shell.status_bar import StatusBar
+from fal_studio.ui.shell.top_bar import TopBar
+from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
+from fal_studio.ui.widgets.labels import Divider
+from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
+from fal_studio.ui.widgets.toasts import News, ToastHost
+
+DOCK_PX = 240
+FOLD_BELOW_PX = 1100
+MINIMUM = (1024, 640)
+START_SIZE = (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """Everything a person sees of fal Studio."""
+
+    run_wanted = Signal(str, object)
+    """The key of a request tab and its Request; answer with `follow`."""
+    cancel_wanted = Signal(str)
+    hang_up_wanted = Signal(str)
+    follow_wanted = Signal(str)
+    send_wanted = Signal(str, object)
+    fetch_wanted = Signal(str)
+    """A URL whose bytes are needed; answer with `bytes_of.put` or `bytes_of.fail`."""
+    restart_wanted = Signal()
+    """Start the emulator again."""
+    painted = Signal()
+    """The window was drawn for the first time."""
+    closing = Signal()
+
+    def __init__(self, load: Load, calls: Calls, catalogue: Catalogue) -> None:
+        super().__init__()
+        self.setWindowTitle("fal Studio")
+        self.setMinimumSize(*MINIMUM)
+        self.resize(*START_SIZE)
+        self._calls, self._catalogue = calls, catalogue
+        self.bytes_of = Bytes(load, self)
+        self.bytes_of.wanted.connect(self.fetch_wanted)
+        self.top = TopBar(self)
+        self.banner = Banner(self)
+        self.library = LibraryDock(catalogue, self)
+        self.rail = Rail(self)
+        self.tabs = RequestTabs(parent=self)
+        self.status = StatusBar(self)
+        self.toasts = ToastHost(self)
+        self.files = ResultFiles(self.bytes_of, self)
+        self.jobs = JobsList(calls, self)
+        self.jobs_panel = FloatingPanel("Jobs", self)
+        self.jobs_panel.body.addWidget(self.jobs)
+        self._stack = QStackedWidget(self)
+        self._workspaces: dict[str, Workspace] = {}
+        self._number = 0
+        self._is_painted = False
+        self._dock_wanted = True
+        self._lay_out()
+        self._connect()
+        self.actions_ = Actions(self)
+        menus.fill(self.actions_, self)
+        self.actions_.fill(self.top.menus)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The request in front."""
+        return self._workspaces[self.tabs.current()]
+
+    @property
+    def workspaces(self) -> dict[str, Workspace]:
+        """All open requests by their keys."""
+        return dict(self._workspaces)
+
+    def open_draft(self, draft: Draft) -> str:
+        """Open a request in a tab of its own, in front; return its key."""
+        self._number += 1
+        key = f"request-{self._number}"
+        workspace = Workspace(draft, self._calls, self._catalogue, self.bytes_of, parent=self)
+        self._workspaces[key] = workspace
+        workspace.run_wanted.connect(lambda request: self.run_wanted.emit(key, request))
+        workspace.run_wanted.connect(lambda request: self.library.note_use(request.endpoint))
+        workspace.cancel_wanted.connect(self.cancel_wanted)
+        workspace.hang_up_wanted.connect(self.hang_up_wanted)
+        workspace.follow_wanted.connect(self.follow_wanted)
+        workspace.send_wanted.connect(self.send_wanted)
+        workspace.changed.connect(lambda: self._show_tab(key))
+        workspace.copy_wanted.connect(self.copy)
+        workspace.jobs_wanted.connect(self.show_jobs)
+        workspace.result.save_wanted.connect(self.files.save)
+        workspace.result.open_wanted.connect(self.files.open)
+        self._stack.addWidget(workspace)
+        self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
+        self.show_request(key)
+        self._show_open()
+        return key
+
+    def open_starter(self, title: str) -> None:
+        """Open one of the requests to begin with; one that is open already comes to the front."""
+        starter = next(starter for starter in STARTERS if starter.title == title)
+        for key, workspace in self._workspaces.items():
+            if workspace.draft.title == title:
+                self.show_request(key)
+                return
+        self.open_draft(draft_of(starter))
+        self.workspace.editor.focus_main()
+
+    def open_new(self) -> None:
+        """Open an empty request for the endpoint in front."""
+        endpoint = self.workspace.endpoint if self._workspaces else LIGHTHOUSE.endpoint
+        self.open_draft(Draft("", endpoint, self.workspace.mode if self._workspaces else Mode.SUBSCRIBE))
+        self.workspace.editor.focus_main()
+
+    def use_endpoint(self, endpoint: str) -> None:
+        """Show an endpoint in the request in front."""
+        self.workspace.set_endpoint(endpoint)
+
+    def close_request(self, key: str) -> None:
+        """Close a tab; its calls go on and stay in Jobs. The last one leaves a fresh request behind."""
+        workspace = self._workspaces.pop(key)
+        if not self._workspaces:
+            self.open_draft(draft_of(LIGHTHOUSE))
+        self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
+        self._stack.removeWidget(workspace)
+        workspace.close()
+        workspace.deleteLater()
+        self._on_tab_chosen(self.tabs.current())
+
+    def show_request(self, key: str) -> None:
+        """Bring a request to the front."""
+        self.tabs.set_chosen(key)
+        self._on_tab_chosen(key)
+
+    def follow(self, key: str, call: str) -> None:
+        """Show a call in a request tab."""
+        if (workspace := self._workspaces.get(key)) is not None:
+            workspace.follow(call)
+        self._show_open()
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Show one frame's events."""
+        self._calls.take(events)
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard and say so."""
+        QGuiApplication.clipboard().setText(text)
+        self.status.tell("Copied")
+
+    def show_jobs(self) -> None:
+        """Open the list of calls under the job chip."""
+        if self.jobs_panel.isVisible():
+            self.jobs_panel.dismiss()
+            return
+        chip = self.workspace.bar.jobs
+        corner = chip.mapTo(self, chip.rect().bottomRight())
+        px = theme.current().px
+        width, height = px(360), px(400)
+        self.jobs_panel.place(QRect(corner.x() - width, corner.y() + px(8), width, height))
+        self.jobs_panel.open()
+        self.jobs.view.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def toggle_dock(self) -> None:
+        """Unfold or fold the library."""
+        self._dock_wanted = not self.library.isVisible()
+        self._place_dock(self._dock_wanted)
+        if self._dock_wanted:
+            self.library.focus_search()
+
+    def next_pane(self, step: int) -> None:
+        """Move the keyboard to the next pane, or back."""
+        space = self.workspace
+        panes: list[QWidget] = [self.library, space.bar, space.editor, space.result, self.top]
+        panes = [pane for pane in panes if pane.isVisible()]
+        focused = QGuiApplication.focusObject()
+        at = next(
+            (
+                n
+                for n, pane in enumerate(panes)
+                if isinstance(focused, QWidget) and (pane is focused or pane.isAncestorOf(focused))
+            ),
+            -1,
+        )
+        self._focus_pane(panes[(at + step) % len(panes)])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell when the window was first drawn."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        was_wide = event.oldSize().width() >= theme.current().px(FOLD_BELOW_PX)
+        is_wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
+        if was_wide != is_wide or not event.oldSize().isValid():
+            self._place_dock(is_wide and self._dock_wanted)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the program to end; it closes the window when calls are let go of."""
+        event.ignore()
+        self.closing.emit()
+
+    def let_go(self) -> None:
+        """Stop timers, players and threads; after this the window can be deleted."""
+        for workspace in self._workspaces.values():
+            workspace.close()
+        self.hide()
+
+    def _focus_pane(self, pane: QWidget) -> None:
+        reason = Qt.FocusReason.ShortcutFocusReason
+        space = self.workspace
+        self.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if pane is self.library:
+            self.library.view.setFocus(reason)
+        elif pane is space.bar:
+            space.bar.focus_endpoint()
+        elif pane is space.editor:
+            space.editor.focus_main()
+        elif pane is space.result:
+            space.result.focus_main()
+        else:
+            self.top.profile.setFocus(reason)
+
+    def _lay_out(self) -> None:
+        px = theme.current().px
+        centre = laid(QWidget(self), "panel")
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self._stack, 1)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.library)
+        split.addWidget(centre)
+        split.setStretchFactor(1, 1)
+        split.setSizes([px(DOCK_PX), START_SIZE[0] - px(DOCK_PX)])
+        self.library.setMinimumWidth(px(200))
+        self.library.setMaximumWidth(px(360))
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        self._rail_line = Divider(Qt.Orientation.Vertical)
+        middle.addWidget(self._rail_line)
+        middle.addWidget(split, 1)
+        body = laid(QWidget(self), "window")
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.banner)
+        rows.addLayout(middle, 1)
+        rows.addWidget(self.status)
+        self.setMenuWidget(self.top)
+        self.setCentralWidget(body)
+        self._place_dock(True)
+
+    def _place_dock(self, is_open: bool) -> None:  # noqa: FBT001 - a state
+        self.library.setVisible(is_open)
+        self.rail.setVisible(not is_open)
+        self._rail_line.setVisible(not is_open)
+
+    def _connect(self) -> None:
+        self.tabs.chosen.connect(self._on_tab_chosen)
+        self.tabs.close_wanted.connect(self.close_request)
+        self.tabs.new_wanted.connect(self.open_new)
+        self.rail.library_wanted.connect(self.toggle_dock)
+        self.library.starter_wanted.connect(self.open_starter)
+        self.library.endpoint_wanted.connect(self.use_endpoint)
+        self.banner.copy_wanted.connect(self.copy)
+        self.banner.action_wanted.connect(lambda _key: self.restart_wanted.emit())
+        self.files.told.connect(self._on_file_told)
+        self.jobs.show_wanted.connect(self._on_job_chosen)
+        self._calls.changed.connect(self._on_call_changed)
+
+    def _on_tab_chosen(self, key: str) -> None:
+        if key in self._workspaces:
+            self._stack.setCurrentWidget(self._workspaces[key])
+
+    def _on_call_changed(self, call: str, events: tuple[Event, ...]) -> None:
+        for workspace in tuple(self._workspaces.values()):
+            workspace.take(call, events)
+        self._show_open()
+
+    def _on_job_chosen(self, call: str) -> None:
+        self.jobs_panel.dismiss()
+        for key, workspace in self._workspaces.items():
+            if workspace.result.call == call:
+                self.show_request(key)
+                return
+        request = self._calls.request(call)
+        if request is not None:
+            key = self.open_draft(
+                Draft("", request.endpoint, request.mode, json_text.dump(request.arguments))
+            )
+            self.follow(key, call)
+
+    def _on_file_told(self, text: str, went_well: bool) -> None:  # noqa: FBT001 - a signal's value
+        self.toasts.tell(News(text, "good" if went_well else "bad"))
+
+    def _show_open(self) -> None:
+        count = len(self._calls.open_ids())
+        self.status.show_running(count)
+        for workspace in self._workspaces.values():
+            workspace.bar.set_open_jobs(count)
+
+    def _tab(self, key: str) -> RequestTab:
+        workspace = self._workspaces[key]
+        return RequestTab(key, workspace.title, workspace.icon, "stage.setup", "Emulator")
+
+    def _show_tab(self, key: str) -> None:
+        if key in self._workspaces:
+            self.tabs.set_tab(self._tab(key))
+
+
+def draft_of(starter: Starter) -> Draft:
+    """Return a draft with a starter's contents."""
+    return Draft(starter.title, starter.endpoint, starter.mode, json_text.dump(starter.arguments))

@@ -1,0 +1,339 @@
+"""One request: its bar, its editor and its result, side by side."""
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from fal_studio.core.call import CallState, Phase
+from fal_studio.core.events import SessionState
+from fal_studio.core.request import Json, Mode, Request
+from fal_studio.ui import theme
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.models import Calls
+from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.request import json_text
+from fal_studio.ui.request.document import Document
+from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.request.editor import Editor
+from fal_studio.ui.request.endpoint_text import endpoint_problem
+from fal_studio.ui.request.run_bar import ForecastLine, Reason, RunBar
+from fal_studio.ui.shell.result import ResultPane
+from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.labels import Divider
+from fal_studio.ui.widgets.segmented import Capability
+
+SEND_EVERY_MS = 128
+"""An edited input of a live session is sent at most this often; the newest wins."""
+EDITOR_PX, EDITOR_NARROW_PX = 400, 352
+NARROW_BELOW_PX = 1060
+
+
+class Workspace(QWidget):
+    """Edits one request, runs it, shows what comes back."""
+
+    run_wanted = Signal(object)
+    """A Request."""
+    cancel_wanted = Signal(str)
+    hang_up_wanted = Signal(str)
+    follow_wanted = Signal(str)
+    send_wanted = Signal(str, object)
+    """A live call and the input to send."""
+    jobs_wanted = Signal()
+    changed = Signal()
+    """Title, icon or contents changed."""
+    copy_wanted = Signal(str)
+
+    def __init__(
+        self,
+        draft: Draft,
+        calls: Calls,
+        catalogue: Catalogue,
+        bytes_of: Bytes,
+        *,
+        profile: str = "emulator",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self._calls, self._catalogue, self._profile = calls, catalogue, profile
+        self._title = draft.title
+        self._endpoint, self._mode = draft.endpoint, draft.mode
+        self._began_with: dict[str, Json] = {}
+        self.document = Document(draft.text, self)
+        self.bar = RunBar(catalogue, self)
+        self.forecast = ForecastLine(self)
+        self.editor = Editor(self.document, self)
+        self.result = ResultPane(calls, bytes_of, self)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._sized_for = 0
+        self._send = QTimer(self)
+        self._send.setSingleShot(True)
+        self._send.setInterval(SEND_EVERY_MS)
+        self._send.timeout.connect(self._send_now)
+        self._is_live = False
+        self._lay_out()
+        self._connect()
+        self.bar.set_endpoint(self._endpoint)
+        self.bar.set_mode(self._mode)
+        self._on_catalogue_changed()
+
+    @property
+    def draft(self) -> Draft:
+        """What is worth keeping of it."""
+        return Draft(self._title, self._endpoint, self._mode, self.document.text)
+
+    @property
+    def title(self) -> str:
+        """Words for its tab."""
+        return self.draft.name
+
+    @property
+    def icon(self) -> str:
+        """Icon for its tab."""
+        return self._catalogue.get(self._endpoint).icon
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint that Run calls."""
+        return self._endpoint
+
+    @property
+    def mode(self) -> Mode:
+        """The mode that Run uses."""
+        return self._mode
+
+    @property
+    def open_call(self) -> str:
+        """The call shown here if it has not ended, else ""."""
+        call = self.result.call
+        return call if call and not self._calls.state(call).is_ended else ""
+
+    def set_mode(self, mode: Mode) -> None:
+        """Choose a mode."""
+        self._mode = mode
+        self.bar.set_mode(mode)
+        self._refresh()
+        self.changed.emit()
+
+    def set_endpoint(self, endpoint: str) -> None:
+        """Choose an endpoint; the prompt goes along, everything else begins as the endpoint likes it."""
+        if endpoint == self._endpoint:
+            return
+        before = self.document.arguments or {}
+        prompt = before.get(self.document.prompt_key) if self.document.prompt_key else None
+        was_touched = before != self._began_with
+        self._endpoint = endpoint
+        self._title = ""
+        self.bar.set_endpoint(endpoint)
+        self._show_schema()
+        known = self._catalogue.get(endpoint)
+        arguments = dict(known.arguments)
+        field = known.schema.prompt
+        if field is not None and was_touched and isinstance(prompt, str) and prompt:
+            arguments[field.name] = prompt
+        if known.schema.fields or known.arguments:
+            self._begin_with(arguments)
+        if known.supports(self._mode)[0] is Capability.UNSUPPORTED:
+            self.set_mode(next((m for m in Mode if known.supports(m)[0] is Capability.SUPPORTED), self._mode))
+        if not self.open_call:
+            self.result.show_nothing()
+        self._refresh()
+        self.changed.emit()
+
+    def reasons(self) -> list[Reason]:
+        """Return why Run cannot run; empty if it can."""
+        reasons: list[Reason] = []
+        if problem := endpoint_problem(self._endpoint):
+            reasons.append(Reason(problem, "endpoint"))
+        for found in self.document.problems[:3]:
+            reasons.append(Reason(f"line {found.line}: {found.message}", f"json:{found.line}"))
+        support, why = self._catalogue.get(self._endpoint).supports(self._mode)
+        if support is Capability.UNSUPPORTED:
+            reasons.append(Reason(why, "mode"))
+        arguments = self.document.arguments or {}
+        for field in self._catalogue.get(self._endpoint).schema.fields:
+            if field.required and not self.document.problems and arguments.get(field.name) in (None, ""):
+                reasons.append(Reason(f"{field.name} is required", f"field:{field.name}"))
+        return reasons
+
+    def request(self) -> Request | None:
+        """Return the request as it stands, None if it cannot be sent."""
+        arguments = self.document.arguments
+        if arguments is None or self.reasons():
+            return None
+        return Request(self._endpoint, self._mode, arguments, self._profile)
+
+    def run(self) -> None:
+        """Run what is written, or go to what is in the way."""
+        request = self.request()
+        if request is None:
+            self._follow_reason(self.reasons()[0].target)
+            return
+        if self._mode in (Mode.STREAM, Mode.REALTIME):
+            self.stop()
+        self.run_wanted.emit(request)
+
+    def stop(self) -> bool:
+        """Stop the call that is shown here; False if none is open."""
+        call = self.open_call
+        if not call:
+            return False
+        if (
+            self._calls.state(call).mode is Mode.REALTIME
+            and self._calls.state(call).session is SessionState.LIVE
+        ):
+            self.hang_up_wanted.emit(call)
+        else:
+            self.cancel_wanted.emit(call)
+        return True
+
+    def follow(self, call: str) -> None:
+        """Show a call."""
+        self._is_live = False
+        self.result.follow(call)
+        self._refresh()
+
+    def take(self, call: str, events: tuple[object, ...]) -> None:
+        """Pass on what is new in a call."""
+        self.result.take(call, events)  # pyright: ignore[reportArgumentType] - events, as the signal carries them
+        if call == self.result.call:
+            self._watch_session(self._calls.state(call))
+
+    def close(self) -> bool:
+        """Let go of threads and timers."""
+        self._send.stop()
+        self.result.close()
+        return super().close()
+
+    def sizeHint(self) -> QSize:
+        return QSize(1040, 736)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < theme.current().px(NARROW_BELOW_PX) - 20
+        wanted = theme.current().px(EDITOR_NARROW_PX if narrow else EDITOR_PX)
+        if self._sized_for != wanted and self.width() > 0:
+            self._sized_for = wanted
+            self._split.setSizes([wanted, self.width() - wanted - 1])
+        self.bar.run.set_hint_shown(shown=self.width() >= 940)
+
+    def _watch_session(self, state: CallState) -> None:
+        """Send the input when a session goes live, and after every edit while it is."""
+        is_live = state.session is SessionState.LIVE and not state.is_ended
+        if is_live and not self._is_live:
+            self._is_live = True
+            self._send_now()
+        self._is_live = is_live
+        self._refresh()
+
+    def _send_now(self) -> None:
+        call, arguments = self.open_call, self.document.arguments
+        if call and self._is_live and arguments is not None:
+            self.send_wanted.emit(call, arguments)
+
+    def _lay_out(self) -> None:
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.editor)
+        self._split.addWidget(self.result)
+        self._split.setStretchFactor(1, 1)
+        self.editor.setMinimumWidth(theme.current().px(320))
+        self.result.setMinimumWidth(theme.current().px(420))
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(0)
+        top.addWidget(self.bar, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.forecast)
+        column.addWidget(Divider())
+        column.addWidget(self._split, 1)
+
+    def _connect(self) -> None:
+        self.bar.endpoint_changed.connect(self.set_endpoint)
+        self.bar.mode_changed.connect(lambda mode: self.set_mode(Mode(mode)))
+        self.bar.run.run_wanted.connect(self.run)
+        self.bar.run.blocked_clicked.connect(self.run)
+        self.bar.jobs_wanted.connect(self.jobs_wanted)
+        self.forecast.reason_followed.connect(self._follow_reason)
+        self.document.changed.connect(self._on_document_changed)
+        self.result.run_wanted.connect(self.run)
+        self.result.cancel_wanted.connect(lambda _call: self.stop())
+        self.result.follow_wanted.connect(self.follow_wanted)
+        self.result.go_to_field_wanted.connect(self.editor.go_to_field)
+        self.result.copy_wanted.connect(self.copy_wanted)
+        self._catalogue.changed.connect(self._on_catalogue_changed)
+
+    def _follow_reason(self, target: str) -> None:
+        kind, _, place = target.partition(":")
+        if kind == "json":
+            self.editor.go_to_line(int(place))
+        elif kind == "field":
+            self.editor.go_to_field((place,))
+        else:
+            self.bar.focus_endpoint()
+
+    def _on_document_changed(self, _source: object) -> None:
+        self._refresh()
+        if self._is_live and not self._send.isActive():
+            self._send.start()
+        self.changed.emit()
+
+    def _on_catalogue_changed(self) -> None:
+        self._show_schema()
+        known = self._catalogue.get(self._endpoint)
+        if self.document.arguments == {} and known.arguments:
+            self._begin_with(dict(known.arguments))
+        elif known.schema.fields and self.document.arguments is not None:
+            # Inputs that a starter leaves out, such as the demo sketch, come from the endpoint.
+            missing = {k: v for k, v in known.arguments.items() if k not in self.document.arguments}
+            required = {field.name for field in known.schema.fields if field.required}
+            for key, value in missing.items():
+                if key in required:
+                    self.document.set_value(key, value, self)
+        self._refresh()
+
+    def _begin_with(self, arguments: dict[str, Json]) -> None:
+        self._began_with = arguments
+        self.document.set_text(json_text.dump(arguments), self)
+
+    def _show_schema(self) -> None:
+        known = self._catalogue.get(self._endpoint)
+        self.editor.set_schema(known.schema)
+        self.result.empty.show_for(known.icon, is_offline=self._profile == "emulator")
+
+    def _refresh(self) -> None:
+        reasons = self.reasons()
+        self.bar.run.set_blocked(". ".join(reason.text for reason in reasons))
+        if reasons:
+            self.forecast.show_reasons(reasons)
+            return
+        self.forecast.show_forecast(self._facts(), self._aside())
+
+    def _facts(self) -> list[str]:
+        count = (self.document.arguments or {}).get("num_images")
+        pictures = f", {count} image{'s' if count != 1 else ''}" if isinstance(count, int) else ""
+        ways = {
+            Mode.RUN: "waits on one connection",
+            Mode.SUBSCRIBE: "queued, then followed here",
+            Mode.SUBMIT: "queued, nobody waits",
+            Mode.STREAM: "partial results as they come",
+            Mode.REALTIME: "a session; every edit is sent",
+        }
+        cost = "free, made on this machine" if self._profile == "emulator" else "cost not known"
+        return [f"1 request{pictures}", cost, ways[self._mode]]
+
+    def _aside(self) -> str:
+        call = self.open_call
+        if not call:
+            return ""
+        state = self._calls.state(call)
+        if self._is_live:
+            return "live: edits are sent as you type"
+        if state.phase is Phase.CANCEL_REQUESTED:
+            return "cancelling"
+        if self._mode in (Mode.STREAM, Mode.REALTIME):
+            return "Run starts a new one and stops this one"
+        return "Run starts another; this one goes on"

@@ -1,0 +1,189 @@
+"""A fact as one row: its direction, kind, size and a short preview. Plain functions, called for visible rows only."""
+
+import json
+from typing import NamedTuple
+
+import msgspec
+
+from fal_studio.core import events as e
+from fal_studio.core.artifacts import chips, in_bytes
+from fal_studio.core.blobs import MARK
+from fal_studio.core.events import Fact
+from fal_studio.core.request import Json
+
+PREVIEW_CHARS = 240
+
+
+class Row(NamedTuple):
+    """What the list shows of one event."""
+
+    arrow: str
+    """"out", "in" or "" for what happened on our side."""
+    kind: str
+    size_bytes: int | None
+    preview: str
+    chips: tuple[str, ...] = ()
+    tone: str = ""
+    """"", "quiet", "good", "bad" or "ask"."""
+
+
+def row_of(fact: Fact) -> Row:
+    """Return the row of a fact."""
+    match fact:
+        case e.Partial() | e.Output() | e.Control() | e.Sent():
+            return _message_row(fact)
+        case e.Failed() | e.Cancelled() | e.Unknown() | e.Closed() | e.Trouble():
+            return _trouble_row(fact)
+        case (
+            e.Attempt() | e.Connection() | e.Response() | e.BodyRead() | e.Token() | e.Session() | e.Upload()
+        ):
+            return _transport_row(fact)
+        case _:
+            return _queue_row(fact)
+
+
+def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent) -> Row:
+    match fact:
+        case e.Partial(payload=payload, size_bytes=size):
+            kind = fact.event or "data"
+            return Row("in", kind, size, preview(payload), chips(payload))
+        case e.Output(payload=payload, size_bytes=size):
+            return Row("in", "result", size or None, preview(payload), chips(payload), "good")
+        case e.Control(name=name, payload=payload, size_bytes=size):
+            return Row(
+                "in", name or "control", size, preview(payload) if payload is not None else "", (), "quiet"
+            )
+        case e.Sent(index=index, payload=payload, size_bytes=size):
+            text = "request body" if payload is None else preview(payload)
+            return Row("out", f"sent {index}" if payload is not None else "sent", size, text, chips(payload))
+
+
+def _trouble_row(fact: e.Failed | e.Cancelled | e.Unknown | e.Closed | e.Trouble) -> Row:
+    match fact:
+        case e.Failed(message=message, status=status):
+            return Row("in" if status else "", "failed", None, message, (), "bad")
+        case e.Cancelled(by=by):
+            return Row("", "cancelled", None, f"by {by}")
+        case e.Unknown(why=why):
+            return Row("", "unknown", None, why, (), "ask")
+        case e.Closed(code=code, reason=reason):
+            return Row("", "closed", None, f"{code} {reason}".strip(), (), "good")
+        case e.Trouble(message=message):
+            return Row("", "trouble", None, message, (), "ask")
+
+
+def _transport_row(
+    fact: e.Attempt | e.Connection | e.Response | e.BodyRead | e.Token | e.Session | e.Upload,
+) -> Row:
+    match fact:
+        case e.Attempt(number=number, why=why, method=method, url=url):
+            again = "" if number == 1 else f"attempt {number}: "
+            return Row("out", why or "request", None, f"{again}{method} {url}")
+        case e.Connection(reused=reused):
+            return Row("", "connection", None, "reused" if reused else _handshake(fact), (), "quiet")
+        case e.Response(status=status, headers=headers):
+            content_type = next((v for k, v in headers.items() if k.lower() == "content-type"), "")
+            return Row(
+                "in",
+                "open" if "event-stream" in content_type else "response",
+                None,
+                f"{status} {content_type}",
+            )
+        case e.BodyRead(size_bytes=size, why=why):
+            return Row("in", "body read", size, why, (), "quiet")
+        case e.Token(lifetime_s=lifetime_s):
+            return Row("in", "token", None, f"good for {lifetime_s:.0f} s", (), "quiet")
+        case e.Session(state=state, reason=reason):
+            return Row("", "session", None, f"{state}: {reason}" if reason else str(state))
+        case e.Upload(name=name, sent_bytes=sent, total_bytes=total):
+            return Row("out", "upload", total, f"{name}: {in_bytes(sent)} of {in_bytes(total)}")
+
+
+def _queue_row(fact: Fact) -> Row:
+    match fact:
+        case e.Started(endpoint=endpoint, mode=mode):
+            return Row("", "started", None, f"{mode} {endpoint}")
+        case e.Enqueued(request_id=request_id, position=position):
+            return Row(
+                "in", "enqueued", None, request_id if position is None else f"{request_id}, {place(position)}"
+            )
+        case e.Progress(stage=stage, position=position, fraction=fraction):
+            more = (
+                f"{fraction:.0%}" if fraction is not None else place(position) if position is not None else ""
+            )
+            return Row("in", stage.value, None, more)
+        case e.Log(message=message, level=level):
+            return Row("in", "log", len(message.encode()), f"{level} {message}")
+        case e.Metric(name=name, value=value, unit=unit):
+            return Row("in", "metric", None, f"{name} {value:g} {unit}".rstrip())
+        case e.CancelRequested(by=by):
+            return Row("out", "cancel", None, f"asked by {by}", (), "ask")
+        case e.CancelAnswer(status=status, word=word):
+            return Row("in", "cancel answer", None, f"{status} {word}")
+        case e.Detached():
+            return Row("", "detached", None, "nobody waits; the call goes on")
+        case e.Resumed():
+            return Row("", "resumed", None, "followed again")
+        case _:
+            raise TypeError(f"no row for {type(fact).__name__}")
+
+
+def place(position: int) -> str:
+    """Return a queue position in words: 0 is next, 2 is 3rd in line."""
+    if position <= 0:
+        return "next in line"
+    number = position + 1
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending} in line"
+
+
+def preview(payload: Json, limit: int = PREVIEW_CHARS) -> str:
+    """Return the beginning of a payload on one line; files are left to the chips."""
+    if isinstance(payload, str):
+        return _shorten(payload, limit)
+    return _shorten(_flat(payload, limit), limit)
+
+
+def detail(fact: Fact) -> Json:
+    """Return everything a fact holds as JSON, for the detail view."""
+    whole = msgspec.to_builtins(fact)
+    whole.pop("fact", None)
+    return whole
+
+
+def _flat(value: Json, limit: int) -> str:
+    """Dump without building more text than is shown: stops soon after `limit`."""
+    if isinstance(value, dict):
+        if MARK in value and len(value) == 1:
+            return "…"
+        parts, length = list[str](), 0
+        for key, item in value.items():
+            part = f"{key}: {_flat(item, limit - length)}"
+            parts.append(part)
+            length += len(part)
+            if length > limit:
+                break
+        return "{" + ", ".join(parts) + "}"
+    if isinstance(value, list):
+        parts, length = list[str](), 0
+        for item in value:
+            part = _flat(item, limit - length)
+            parts.append(part)
+            length += len(part)
+            if length > limit:
+                break
+        return "[" + ", ".join(parts) + "]"
+    if isinstance(value, str):
+        if value.startswith("data:"):
+            return value[:24] + "…"
+        return json.dumps(value[:limit], ensure_ascii=False)
+    return json.dumps(value, default=str)
+
+
+def _shorten(text: str, limit: int) -> str:
+    return " ".join((text if len(text) <= limit else text[:limit] + "…").split())
+
+
+def _handshake(fact: e.Connection) -> str:
+    steps = (("DNS", fact.dns_s), ("connect", fact.connect_s), ("TLS", fact.tls_s))
+    return ", ".join(f"{name} {value * 1000:.1f} ms" for name, value in steps if value is not None) or "new"
