@@ -8,11 +8,10 @@ import sys
 
 # Nothing newer than the oldest Python 3 may stand in this file, so that an old interpreter reads this far.
 if not (3, 11) <= sys.version_info[:2] < (3, 14):
+    version = ".".join(str(number) for number in sys.version_info[:2])
     sys.exit(
-        "fal Studio needs Python 3.11, 3.12 or 3.13; this is {}.{} ({}).\n"
-        "Start it with one of those, for example: python3.12 packaging/dev.py run".format(
-            *sys.version_info[:2], sys.executable
-        )
+        "fal Studio needs Python 3.11, 3.12 or 3.13; this is " + version + " (" + sys.executable + ").\n"
+        "Start it with one of those, for example: python3.12 packaging/dev.py run"
     )
 
 import commands

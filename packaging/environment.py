@@ -83,9 +83,13 @@ def install(venv: Path, what: str, requirements: list[str], constraints: Path) -
 def explained(failure: CommandError) -> PlainError:
     """Turn a failed installation into a message with a next step."""
     where = failure.log.relative_to(ROOT)
-    if any(sign in failure.output for sign in NO_NETWORK):
+    told = next(
+        (line.strip() for line in failure.output.splitlines() if any(sign in line for sign in NO_NETWORK)),
+        None,
+    )
+    if told is not None:
         return PlainError(
-            f"{failure}: the package registry cannot be reached from here.\n{failure.tail(4)}\n"
+            f"{failure}: the package registry cannot be reached from here.\n    {told[:300]}\n"
             f"Check the network (a proxy goes into HTTPS_PROXY), then run the same command again. All of it: {where}"
         )
     if "No space left on device" in failure.output:

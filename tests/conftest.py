@@ -1,14 +1,17 @@
 """What every test has: a home of its own, no keyring but its own, a loop, the emulator, and nothing left behind."""
 
 import asyncio
+import http.client
 import os
 from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests import secret_service as secret_service_process
+from tests.emulator_process import EmulatorProcess, start_emulator
 from tests.leaks import Leaks
 from tests.waiting import finished
 
@@ -111,3 +114,34 @@ def secret_service(secret_service_bus: str, monkeypatch: pytest.MonkeyPatch) -> 
     keyring.set_keyring(SecretService.Keyring())
     yield secret_service_bus
     keyring.set_keyring(before)
+
+
+@pytest.fixture(scope="session")
+def emulator_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[EmulatorProcess]:
+    """One emulator for all tests of a process; ask for `emulator`, which gives it back as it was."""
+    with start_emulator("--cold-start", "0", data_dir=tmp_path_factory.mktemp("emulator")) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(emulator_server: EmulatorProcess) -> Generator[EmulatorProcess]:
+    """The emulator in a process of its own; settings changed and faults armed by the test end with it."""
+    before = _asked(emulator_server, "GET", "settings")
+    yield emulator_server
+    if not emulator_server.is_running:
+        pytest.fail(f"the test ended the emulator: {emulator_server.errors}", pytrace=False)
+    _asked(emulator_server, "DELETE", "faults")
+    _asked(emulator_server, "PUT", "settings", before)
+
+
+def _asked(emulator: EmulatorProcess, method: str, door: str, body: bytes | None = None) -> bytes:
+    host = urlsplit(emulator.base).netloc
+    connection = http.client.HTTPConnection(host, timeout=10)
+    try:
+        connection.request(method, f"/emulator/{door}", body)
+        answer = connection.getresponse()
+        told = answer.read()
+        assert answer.status == 200, told
+        return told
+    finally:
+        connection.close()

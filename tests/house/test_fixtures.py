@@ -103,3 +103,13 @@ def test_home_is_empty_and_elsewhere(own_home, tmp_path_factory):
     assert own_home.is_relative_to(tmp_path_factory.getbasetemp())
     assert not any(path.is_file() for path in own_home.rglob("*"))
     assert not {name for name in os.environ if name.lower().endswith("_proxy")}
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_the_emulator_is_given_back_as_it_was(emulator, turn):
+    with emulator.client() as client:
+        armed = client.get("/emulator/faults").json()
+        assert client.get("/emulator/settings").json()["cold_start_s"] == 0, f"changed before the {turn} test"
+    assert armed["armed"] == []
+    emulator.settings(cold_start_s=3.5)
+    emulator.arm(next(iter(armed["names"])))
