@@ -1,0 +1,72 @@
+"""The referees: the official clients in processes of their own, and the emulator they are pointed at."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from tests.emulator_process import KEY, EmulatorProcess, start_emulator
+
+CHECKOUT = Path(__file__).parents[2]
+JS_HOME = CHECKOUT / "build" / "js"
+LIMIT_S = 100
+
+
+class Referee(Protocol):
+    """Lets an official client do one thing and returns what it saw."""
+
+    def __call__(self, do: str, endpoint: str = "", input: Any = None, **order: Any) -> dict[str, Any]: ...  # noqa: A002 - the clients' word
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Generator[EmulatorProcess]:
+    with start_emulator("--cold-start", "0", "--speed", "20") as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def undisturbed(emulator: EmulatorProcess) -> Generator[None]:
+    """No fault that one test armed may hit the next."""
+    yield
+    with emulator.client() as client:
+        client.delete("/emulator/faults")
+
+
+@pytest.fixture
+def python_client(emulator: EmulatorProcess) -> Referee:
+    return _referee(emulator, [sys.executable, "-m", "tests.conformance.python_referee"])
+
+
+@pytest.fixture
+def js_client(emulator: EmulatorProcess) -> Referee:
+    if not (JS_HOME / "node_modules" / "@fal-ai" / "client").exists():
+        pytest.fail("the official JavaScript client is not installed: run python3 packaging/dev.py setup")
+    beside = Path(sys.executable).with_name("node")
+    node = str(beside) if beside.exists() else shutil.which("node")
+    assert node, "Node is missing: run python3 packaging/dev.py setup"
+    return _referee(emulator, [node, str(Path(__file__).with_name("js") / "referee.mjs")])
+
+
+def _referee(emulator: EmulatorProcess, command: list[str]) -> Referee:
+    def ask(do: str, endpoint: str = "", input: Any = None, **order: Any) -> dict[str, Any]:  # noqa: A002 - the clients' word
+        words = {"urls": emulator.urls, "key": KEY, "do": do, "endpoint": endpoint, "input": input} | order
+        done = subprocess.run(
+            command,
+            input=json.dumps(words),
+            capture_output=True,
+            text=True,
+            cwd=CHECKOUT,
+            timeout=LIMIT_S,
+            check=False,
+            env={**os.environ, "FAL_JS_HOME": str(JS_HOME)},
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return ask
