@@ -114,7 +114,8 @@ class Storage:
             return errors.text(403, "The signature is wrong or too old")
         if match["what"] is None:
             await _receive(request, self._files.path(stored))
-            return Answer(200, b"", {"etag": _etag(self._files.path(stored))})
+            # Object stores answer with nothing, and do not call it JSON: @fal-ai/client would try to read it.
+            return Answer(200, b"", {"etag": _etag(self._files.path(stored))}, "text/plain")
         return await self._piece(request, stored, match["what"])
 
     async def _piece(self, request: Request, stored: StoredFile, what: str) -> Answer:
