@@ -14,7 +14,7 @@ from typing import Any
 
 import checkout
 import system
-from checkout import LOGS, PACKAGING, ROOT, VENV, python
+from checkout import LOGS, PACKAGING, ROOT, VENV, program, python
 from terminal import CommandError, PlainError, quietly, say
 
 CONSTRAINTS = PACKAGING / "constraints.txt"
@@ -41,7 +41,7 @@ def ensure() -> None:
     if (ROOT / ".git").exists() and not CONSTRAINTS.exists():
         raise PlainError(f"{CONSTRAINTS.relative_to(ROOT)} is missing; this checkout is not whole.")
     wanted = _fingerprint()
-    if checkout.is_stamped("packages", wanted) and python().exists():
+    if checkout.is_stamped("packages", wanted) and python().exists() and program("fal-studio").exists():
         return
     if not checkout.STAMPS.exists():
         say("The first start installs what is needed (1.3 GB on disk): a minute or a few, once.")

@@ -29,7 +29,7 @@ def gates() -> dict[str, list[str | Path]]:
     ruff = checkout.program("ruff")
     return {
         "format": [ruff, "format", "--check", "."],
-        "lint": [ruff, "check", "."],
+        "lint": [ruff, "check", "--output-format", "concise", "."],
         "types": [checkout.program("basedpyright")],
         "imports": [checkout.program("lint-imports"), "--no-cache", "--no-logo"],
     }
