@@ -25,6 +25,7 @@ from fal_studio.emulator.faults import Faults
 from fal_studio.emulator.files import Files
 from fal_studio.emulator.history import History
 from fal_studio.emulator.jobs import Job
+from fal_studio.emulator.listing import Listing
 from fal_studio.emulator.models.base import Model
 from fal_studio.emulator.platform import Platform
 from fal_studio.emulator.queue import Queue, Staff
@@ -86,7 +87,7 @@ class Emulator:
             catalogue,
             addresses,
         )
-        platform = Platform(catalogue, self._history, self._queue, addresses)
+        platform = Platform(Listing(catalogue, addresses), self._history, self._queue)
         rest = Rest(tokens, storage, self._webhooks, settings)
         self._router = Router(
             [

@@ -21,7 +21,7 @@ class History:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS requests (request_id TEXT PRIMARY KEY, endpoint TEXT NOT NULL, app TEXT NOT NULL,"
-            " sent_at REAL NOT NULL, started_at REAL NOT NULL, ended_at REAL NOT NULL, status INTEGER NOT NULL,"
+            " sent_at REAL NOT NULL, started_at REAL NOT NULL, ended_at REAL NOT NULL, status INTEGER NOT NULL, units REAL NOT NULL,"
             " input BLOB, output BLOB) STRICT"
         )
 
@@ -30,7 +30,7 @@ class History:
         kept = store_io and len(body) + len(answer.body) < PAYLOAD_LIMIT
         ended = record.wall("finished") or 0.0
         self._db.execute(
-            "INSERT OR REPLACE INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 record.request_id,
                 record.endpoint,
@@ -39,6 +39,7 @@ class History:
                 record.wall("started") or ended,
                 ended,
                 answer.status,
+                record.billable_units or 0.0,
                 body if kept else None,
                 answer.body if kept else None,
             ),
@@ -54,8 +55,7 @@ class History:
         end: float | None = None,
         payloads: bool = False,
         by_duration: bool = False,
-        limit: int = 50,
-        offset: int = 0,
+        limit: int = 10_000,
     ) -> list[dict[str, Any]]:
         """Return finished requests in the platform's form, newest (or longest) first."""
         low, high = {"success": (0, 399), "user_error": (400, 499), "error": (500, 999)}.get(
@@ -66,8 +66,8 @@ class History:
         rows = self._db.execute(
             f"SELECT * FROM requests WHERE endpoint IN ({marks}) AND status BETWEEN ? AND ?"  # noqa: S608 - marks are question marks
             " AND (? IS NULL OR request_id = ?) AND ended_at >= ? AND ended_at < ?"
-            f" ORDER BY {order} DESC LIMIT ? OFFSET ?",
-            (*endpoint_ids, low, high, request_id, request_id, start or 0, end or 1e12, limit, offset),
+            f" ORDER BY {order} DESC LIMIT ?",
+            (*endpoint_ids, low, high, request_id, request_id, start or 0, end or 1e12, limit),
         ).fetchall()
         return [_item(row, payloads) for row in rows]
 
@@ -84,7 +84,7 @@ class History:
 
 
 def _item(row: tuple[Any, ...], payloads: bool) -> dict[str, Any]:
-    request_id, endpoint, _app, sent, started, ended, status, given, made = row
+    request_id, endpoint, _app, sent, started, ended, status, units, given, made = row
     item: dict[str, Any] = {
         "request_id": request_id,
         "endpoint_id": endpoint,
@@ -93,6 +93,7 @@ def _item(row: tuple[Any, ...], payloads: bool) -> dict[str, Any]:
         "ended_at": _stamp(ended),
         "status_code": status,
         "duration": round(ended - started, 6),
+        "units": units,
     }
     if payloads:
         item |= {"json_input": _json(given), "json_output": _json(made)}

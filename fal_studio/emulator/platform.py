@@ -1,21 +1,310 @@
-"""The platform API (`https://api.fal.ai/v1`): catalogue, prices, estimates, requests."""
+"""The platform API (`https://api.fal.ai/v1`): catalogue, prices, estimates, requests, account.
 
+What this server does not imitate (usage, analytics, workflows, assets, compute) answers 501 `not_implemented`.
+"""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from fal_studio.emulator import errors
-from fal_studio.emulator.addresses import Addresses
-from fal_studio.emulator.endpoints import Catalogue
+from fal_studio.emulator.answers import Answer, json_answer
+from fal_studio.emulator.auth import Caller, Refused, identify
 from fal_studio.emulator.history import History
+from fal_studio.emulator.listing import Listing
 from fal_studio.emulator.queue import Queue
+
+NOT_IMITATED = (
+    "models/usage",
+    "models/analytics",
+    "workflows",
+    "assets",
+    "storage",
+    "serverless",
+    "compute",
+    "organization",
+    "account",
+)
+NEEDS_ADMIN = (
+    "models/usage",
+    "models/billing-events",
+    "keys",
+    "account/billing",
+    "account/focus",
+    "organization",
+    "compute",
+)
+MOST_IDS = 50
+BALANCE = 24.5
+T = TypeVar("T")
+
+
+class ByCalls(BaseModel):
+    """How often an endpoint will be called."""
+
+    call_quantity: int = Field(ge=1)
+
+
+class ByUnits(BaseModel):
+    """How many units an endpoint will be billed."""
+
+    unit_quantity: float = Field(ge=1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem(Exception):  # noqa: N818 - becomes an answer
+    """A refusal in the platform's shape."""
+
+    status: int
+    kind: str
+    message: str
 
 
 class Platform:
-    """Answers everything below `/api`."""
+    """Answers everything below `/api`, with or without `/v1`."""
 
-    def __init__(self, catalogue: Catalogue, history: History, queue: Queue, addresses: Addresses) -> None:
-        self._catalogue = catalogue
+    def __init__(self, listing: Listing, history: History, queue: Queue) -> None:
+        self._listing = listing
+        self._history = history
+        self._queue = queue
+        self._keys: dict[str, dict[str, Any]] = {}
 
     async def handle(self, request: Request) -> ASGIApp:
         """Answer one request."""
-        return errors.platform(404, "not_found", "No such operation").response()
+        path = request.path_params["path"].strip("/").removeprefix("v1/")
+        body = await request.body()
+        if path == "openapi/queue/openapi.json":
+            return self._schema(request).response()
+        try:
+            return self._answer(request, path, body).response()
+        except Problem as problem:
+            return errors.platform(problem.status, problem.kind, problem.message).response()
+
+    def _answer(self, request: Request, path: str, body: bytes) -> Answer:
+        if request.method == "GET" and path == "models":
+            return self._models(request)
+        if request.method == "GET" and path == "meta":
+            return json_answer({"webhook_ip_ranges": ["127.0.0.1/32"]})
+        _admit(request, path)
+        doors: dict[tuple[str, str], Callable[[Request, bytes], Answer]] = {
+            ("GET", "models/pricing"): self._pricing,
+            ("POST", "models/pricing/estimate"): self._estimate,
+            ("GET", "models/requests/by-endpoint"): self._requests,
+            ("GET", "models/billing-events"): self._billing_events,
+            ("GET", "account/billing"): self._billing,
+            ("GET", "keys"): self._list_keys,
+            ("POST", "keys"): self._create_key,
+        }
+        if (door := doors.get((request.method, path))) is not None:
+            return door(request, body)
+        return self._with_id(request.method, path.split("/"))
+
+    def _with_id(self, method: str, parts: list[str]) -> Answer:
+        """Answer the operations that have an id in their path."""
+        match (method, *parts):
+            case ("DELETE", "keys", key_id):
+                if self._keys.pop(key_id, None) is None:
+                    raise Problem(404, "not_found", f"No key has the id {key_id}")
+                return Answer(204, b"")
+            case ("DELETE", "models", "requests", request_id, "payloads"):
+                if not self._history.forget_payloads(request_id):
+                    raise Problem(404, "not_found", f"No request has the id {request_id}")
+                return json_answer({"cdn_delete_results": []})
+            case ("GET", "serverless", "apps", owner, name, "queue"):
+                return json_answer({"queue_size": self._queue.length(f"{owner}/{name}")})
+            case _:
+                if "/".join(parts).startswith(NOT_IMITATED):
+                    raise Problem(501, "not_implemented", "The emulator does not imitate this operation")
+                raise Problem(404, "not_found", f"No operation {method} /{'/'.join(parts)}")
+
+    def _schema(self, request: Request) -> Answer:
+        """Return the document that `fal.ai` serves without a key; an unknown id is a 404 whose body is `null`."""
+        found = self._listing.find([request.query_params.get("endpoint_id", "")])
+        return json_answer(self._listing.document(found[0])) if found else json_answer(None, 404)
+
+    def _models(self, request: Request) -> Answer:
+        query = request.query_params
+        asked = _ids(request)
+        with_schema = "openapi-3.0" in _many(request, "expand")
+        if query.get("status", "") not in ("", "active", "deprecated"):
+            raise Problem(400, "validation_error", "status must be active or deprecated")
+        if asked:
+            found = self._listing.find(asked)
+            if missing := [name for name in asked if name not in found]:
+                raise Problem(404, "not_found", f"Endpoint not found: {', '.join(missing)}")
+        else:
+            found = self._listing.search(
+                query.get("q", ""), query.get("category", ""), query.get("status", "")
+            )
+        page, cursor = _page(found, request, 10 if with_schema else 50)
+        models = [self._listing.entry(name, with_schema) for name in page]
+        return json_answer({"models": models, "next_cursor": cursor, "has_more": cursor is not None})
+
+    def _pricing(self, request: Request, body: bytes) -> Answer:
+        asked = _ids(request)
+        if not asked:
+            raise Problem(400, "validation_error", "endpoint_id is required")
+        prices = [{"endpoint_id": name, **self._price(name)} for name in asked]
+        return json_answer({"prices": prices, "next_cursor": None, "has_more": False})
+
+    def _price(self, endpoint_id: str) -> dict[str, Any]:
+        if not self._listing.find([endpoint_id]):
+            raise Problem(404, "not_found", f"No pricing found for {endpoint_id}")
+        price = self._listing.model(endpoint_id).price
+        return {"unit_price": price.unit_price, "unit": price.unit, "currency": "USD"}
+
+    def _estimate(self, request: Request, body: bytes) -> Answer:
+        try:
+            wish = Estimate.model_validate_json(body)
+            kind = ByCalls if wish.estimate_type == "historical_api_price" else ByUnits
+            counted = {name: kind.model_validate(value) for name, value in wish.endpoints.items()}
+        except ValidationError as error:
+            raise Problem(400, "validation_error", str(error.errors(include_url=False)[0]["msg"])) from error
+        total = 0.0
+        for name, amount in counted.items():
+            quantity = amount.call_quantity if isinstance(amount, ByCalls) else amount.unit_quantity
+            total += quantity * self._price(name)["unit_price"]
+        return json_answer(
+            {"estimate_type": wish.estimate_type, "total_cost": round(total, 9), "currency": "USD"}
+        )
+
+    def _requests(self, request: Request, body: bytes) -> Answer:
+        query = request.query_params
+        asked = _ids(request)
+        if not asked:
+            raise Problem(400, "validation_error", "endpoint_id is required")
+        if query.get("status", "") not in ("", "success", "error", "user_error"):
+            raise Problem(400, "validation_error", "status must be success, error or user_error")
+        items = self._history.items(
+            asked,
+            request_id=query.get("request_id"),
+            status=query.get("status"),
+            start=_moment(query.get("start")),
+            end=_moment(query.get("end")),
+            payloads="payloads" in _many(request, "expand"),
+            by_duration=query.get("sort_by") == "duration",
+        )
+        page, cursor = _page([_without_units(item) for item in items], request, 100)
+        return json_answer({"items": page, "next_cursor": cursor, "has_more": cursor is not None})
+
+    def _billing_events(self, request: Request, body: bytes) -> Answer:
+        """Return what each finished request cost."""
+        asked = _ids(request) or self._listing.search()
+        events = [self._event(item) for item in self._history.items(asked)]
+        page, cursor = _page(events, request, 10_000)
+        return json_answer({"billing_events": page, "next_cursor": cursor, "has_more": cursor is not None})
+
+    def _event(self, item: dict[str, Any]) -> dict[str, Any]:
+        price = self._price(item["endpoint_id"])["unit_price"]
+        cost = item["units"] * price
+        return {
+            "request_id": item["request_id"],
+            "endpoint_id": item["endpoint_id"],
+            "timestamp": item["ended_at"],
+            "output_units": item["units"],
+            "unit_price": price,
+            "percent_discount": 0,
+            "cost_subtotal": cost,
+            "cost_discount": 0,
+            "cost_total": cost,
+            "cost_estimate_nano_usd": round(cost * 1e9),
+        }
+
+    def _billing(self, request: Request, body: bytes) -> Answer:
+        account: dict[str, Any] = {"username": "emulator"}
+        if "credits" in _many(request, "expand"):
+            account["credits"] = {"current_balance": BALANCE, "currency": "USD"}
+        return json_answer(account)
+
+    def _list_keys(self, request: Request, body: bytes) -> Answer:
+        page, cursor = _page(list(self._keys.values()), request, 100)
+        return json_answer({"keys": page, "next_cursor": cursor, "has_more": cursor is not None})
+
+    def _create_key(self, request: Request, body: bytes) -> Answer:
+        try:
+            alias = NewKey.model_validate_json(body).alias
+        except ValidationError as error:
+            raise Problem(400, "validation_error", "alias is required") from error
+        key_id, secret = secrets.token_hex(8), secrets.token_hex(16)
+        created = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        self._keys[key_id] = {"key_id": key_id, "alias": alias, "scope": "API", "created_at": created}
+        return json_answer({"key_id": key_id, "key_secret": secret, "key": f"{key_id}:{secret}"}, 201)
+
+
+class Estimate(BaseModel):
+    """What an estimate is asked for."""
+
+    estimate_type: str = Field(pattern="^(historical_api_price|unit_price)$")
+    endpoints: dict[str, dict[str, Any]] = Field(min_length=1)
+
+
+class NewKey(BaseModel):
+    """What a new key is called."""
+
+    alias: str = Field(min_length=1)
+
+
+def _admit(request: Request, path: str) -> Caller:
+    """Let a caller in whose key is good for an operation."""
+    caller = identify(request.headers.get("authorization", ""), "Authentication is required")
+    if isinstance(caller, Refused):
+        raise Problem(caller.status, "authorization_error", caller.detail)
+    deletes = request.method == "DELETE" and path.startswith("models/requests")
+    if (path.startswith(NEEDS_ADMIN) or deletes) and not caller.is_admin:
+        raise Problem(403, "authorization_error", "This operation needs a key with ADMIN scope")
+    return caller
+
+
+def _many(request: Request, name: str) -> list[str]:
+    """Return a parameter that may be repeated or separated by commas."""
+    return [
+        part.strip()
+        for value in request.query_params.getlist(name)
+        for part in value.split(",")
+        if part.strip()
+    ]
+
+
+def _ids(request: Request) -> list[str]:
+    found = list(dict.fromkeys(_many(request, "endpoint_id")))
+    if len(found) > MOST_IDS:
+        raise Problem(400, "validation_error", f"At most {MOST_IDS} endpoint ids")
+    return found
+
+
+def _page(items: list[T], request: Request, most: int) -> tuple[list[T], str | None]:
+    """Return one page, and the cursor of the next one: the number of the page in base64, as fal's own."""
+    query = request.query_params
+    try:
+        size = min(int(query.get("limit", min(50, most))), most)
+        number = int(base64.b64decode(query["cursor"], validate=True)) if "cursor" in query else 1
+    except (ValueError, binascii.Error) as error:
+        raise Problem(400, "validation_error", "limit or cursor is not valid") from error
+    if size < 1 or number < 1:
+        raise Problem(400, "validation_error", "limit or cursor is not valid")
+    page = items[(number - 1) * size : number * size]
+    more = len(items) > number * size
+    return page, base64.b64encode(str(number + 1).encode()).decode() if more else None
+
+
+def _moment(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Problem(400, "validation_error", f"{text} is not a date") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _without_units(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item as the list of requests shows it; units are for the billing events."""
+    return {name: value for name, value in item.items() if name != "units"}

@@ -91,9 +91,9 @@ class Queue:
         waiting = self._waiting()
         return waiting.index(job) if job in waiting else 0
 
-    def length(self) -> int:
-        """Return how many jobs wait."""
-        return len(self._waiting())
+    def length(self, app: str | None = None) -> int:
+        """Return how many jobs wait, of one app or of all."""
+        return sum(1 for job in self._waiting() if app in (None, job.app))
 
     def cancel(self, job: Job) -> bool:
         """Cancel a waiting or running job; tell whether it is out of the queue already."""
