@@ -1,10 +1,22 @@
 """The models that the emulator hosts, in the order of its catalogue."""
 
-from fal_studio.emulator.models import chat, image, sketch
+from dataclasses import replace
+
+from fal_studio.emulator.models import chat, edit, image, mesh, sketch, speech, transcribe, video, workflow
 from fal_studio.emulator.models.base import Model
 
+IMAGE = replace(
+    image.MODEL, routes={**image.MODEL.routes, "/image-to-image": edit.route_for(edit.ImageToImageInput)}
+)
+
 MODELS: tuple[Model, ...] = (
-    image.MODEL,
+    IMAGE,
+    edit.MODEL,
     chat.MODEL,
     sketch.MODEL,
+    video.MODEL,
+    speech.MODEL,
+    transcribe.MODEL,
+    mesh.MODEL,
+    workflow.MODEL,
 )

@@ -11,6 +11,7 @@ from fal_studio.emulator.models.text_to_image import (
     ImagesOutput,
     TextToImageInput,
     image_of,
+    images_result,
     megapixels,
     previews_at,
     seconds_a_step,
@@ -71,16 +72,6 @@ async def _paint_all(request: TextToImageInput, seed: int, context: Context) -> 
     ]
 
 
-def _result(request: TextToImageInput, images: list[Json], seed: int, inference_s: float) -> Json:
-    return {
-        "images": images,
-        "timings": {"inference": round(inference_s, 4)},
-        "seed": seed,
-        "has_nsfw_concepts": [False] * len(images),
-        "prompt": request.prompt,
-    }
-
-
 async def run(request: TextToImageInput, context: Context) -> Json:
     """Paint and publish."""
     started = perf_counter()
@@ -91,7 +82,7 @@ async def run(request: TextToImageInput, context: Context) -> Json:
         if step % 4 == 0 or step == request.num_inference_steps:
             await context.log(f"step {step}/{request.num_inference_steps}")
     images = await publish_images(pictures, request.output_format, seed, context)
-    return _result(request, images, seed, perf_counter() - started)
+    return images_result(request.prompt, images, seed, perf_counter() - started)
 
 
 async def stream(request: TextToImageInput, context: Context) -> AsyncIterator[Json]:
@@ -108,10 +99,10 @@ async def stream(request: TextToImageInput, context: Context) -> AsyncIterator[J
                 await context.in_thread(preview_image, picture, step, steps, request.prompt, seed + index)
                 for index, picture in enumerate(pictures)
             ]
-            yield _result(request, images, seed, perf_counter() - started)
+            yield images_result(request.prompt, images, seed, perf_counter() - started)
     await context.log(f"step {steps}/{steps}")
     images = await publish_images(pictures, request.output_format, seed, context)
-    yield _result(request, images, seed, perf_counter() - started)
+    yield images_result(request.prompt, images, seed, perf_counter() - started)
 
 
 MODEL = Model(

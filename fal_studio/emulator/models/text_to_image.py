@@ -100,6 +100,17 @@ def image_of(
     }
 
 
+def images_result(prompt: str, images: list[dict[str, Any]], seed: int, inference_s: float) -> dict[str, Any]:
+    """The output of an image model."""
+    return {
+        "images": images,
+        "timings": {"inference": round(inference_s, 4)},
+        "seed": seed,
+        "has_nsfw_concepts": [False] * len(images),
+        "prompt": prompt,
+    }
+
+
 def seconds_a_step(acceleration: str) -> float:
     """Pretended GPU time of one step: half a second for 28 of them, less when accelerated."""
     return {"none": 0.018, "regular": 0.012, "high": 0.008}[acceleration]

@@ -37,7 +37,9 @@ def paint(canvas: Canvas, light: Light, wish: Wish) -> None:
     )
     lamp = _island(canvas, light, rng, x, horizon, scale, sun_side, striped=bool(rng.random() < 0.5))
     angle = float(rng.uniform(-0.24, -0.1)) * float(rng.choice([-1, 1]))
-    built.beam(canvas, lamp, angle, mix(rgb("#fff3cf"), light.glow, 0.25), strength)
+    canvas.marks |= {"horizon": (0, horizon), "lamp": lamp}
+    if canvas.is_still:
+        built.beam(canvas, lamp, angle, mix(rgb("#fff3cf"), light.glow, 0.25), strength)
 
 
 def _island(

@@ -36,19 +36,25 @@ class Order:
 
 def paint(order: Order) -> Pixels:
     """The finished picture of an order; equal orders give equal pixels."""
+    canvas, wish = painted_canvas(order)
+    picture = developed(canvas.rgb, wish, order)
+    if (canvas.width, canvas.height) != (order.width, order.height):
+        image = Image.fromarray(picture).resize((order.width, order.height), Image.Resampling.LANCZOS)
+        picture = np.asarray(image)
+    return picture
+
+
+def painted_canvas(order: Order, *, is_still: bool = True) -> tuple[Canvas, Wish]:
+    """The painting before it is developed, and what was understood of the prompt."""
     wish = read(order.prompt, order.seed)
-    width, height = _working_size(order.width, order.height)
-    canvas = Canvas(width, height, rng_for("paint", order.prompt, order.seed))
+    canvas = Canvas(*_working_size(order.width, order.height), rng_for("paint", order.prompt, order.seed))
+    canvas.is_still = is_still
     light = light_for(wish.time, canvas.rng)
     if wish.weather == "fog":
         light = veiled(light, 0.75)
     SCENES.get(wish.scene, lighthouse.paint)(canvas, light, wish)
     weather.fall(canvas, light, wish.weather)
-    picture = developed(canvas.rgb, wish, order)
-    if (width, height) != (order.width, order.height):
-        image = Image.fromarray(picture).resize((order.width, order.height), Image.Resampling.LANCZOS)
-        picture = np.asarray(image)
-    return picture
+    return canvas, wish
 
 
 def developed(picture: Array, wish: Wish, order: Order) -> Pixels:

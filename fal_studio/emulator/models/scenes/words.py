@@ -112,3 +112,8 @@ def read(prompt: str, seed: int) -> Wish:
         choices = usual.get(scene, ("golden", "day", "dawn", "sunset", "dusk", "night", "golden", "sunset"))
         time = choices[int(by_seed.integers(len(choices)))]
     return Wish(scene, time, weather, _found(TINTS, words), _found(STYLES, words), words)
+
+
+def has_any(table: dict[str, str], words: frozenset[str]) -> bool:
+    """Whether any of a table's words is among the prompt's."""
+    return bool(_first(table, words))
