@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests import screen as screen_process
 from tests import secret_service as secret_service_process
 from tests.emulator_process import EmulatorProcess, start_emulator
 from tests.leaks import Leaks
@@ -114,6 +115,21 @@ def secret_service(secret_service_bus: str, monkeypatch: pytest.MonkeyPatch) -> 
     keyring.set_keyring(SecretService.Keyring())
     yield secret_service_bus
     keyring.set_keyring(before)
+
+
+@pytest.fixture(scope="session")
+def screen_server() -> Generator[str]:
+    """One X server with a window manager for all tests that want a screen; its display."""
+    with screen_process.running() as display:
+        yield display
+
+
+@pytest.fixture
+def screen(screen_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let programs started by the test open their windows on a real X screen; this process stays offscreen."""
+    monkeypatch.setenv("DISPLAY", screen_server)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    return screen_server
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from tests.leaks import Leaks
-from tests.waiting import until
+from tests.waiting import until, until_blocking
 
 
 def test_a_coroutine_runs_on_qt_and_returns(in_loop, qapp):
@@ -103,6 +103,36 @@ def test_home_is_empty_and_elsewhere(own_home, tmp_path_factory):
     assert own_home.is_relative_to(tmp_path_factory.getbasetemp())
     assert not any(path.is_file() for path in own_home.rglob("*"))
     assert not {name for name in os.environ if name.lower().endswith("_proxy")}
+
+
+WINDOW = """
+from PySide6.QtWidgets import QApplication, QLineEdit
+app = QApplication([])
+line = QLineEdit()
+line.setWindowTitle("planted window")
+line.returnPressed.connect(lambda: (print(line.text(), app.platformName()), app.quit()))
+line.show()
+app.exec()
+"""
+
+
+@pytest.mark.screen
+def test_a_real_screen_shows_a_window_that_takes_keys(screen):
+    with subprocess.Popen([sys.executable, "-c", WINDOW], stdout=subprocess.PIPE, text=True) as program:
+        try:
+            found = until_blocking(lambda: xdotool("search", "--onlyvisible", "--name", "planted window"))
+            xdotool("windowactivate", "--sync", found.split()[0])
+            xdotool("type", "hello")
+            xdotool("key", "Return")
+            told, _ = program.communicate(timeout=20)
+        finally:
+            program.kill()
+    assert told.split() == ["hello", "xcb"]
+
+
+def xdotool(*words: str) -> str:
+    """What xdotool says, empty when it found nothing."""
+    return subprocess.run(["xdotool", *words], capture_output=True, text=True, timeout=20, check=False).stdout
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])
