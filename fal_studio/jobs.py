@@ -14,11 +14,11 @@ from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.modes import realtime, run, stream, submit, subscribe
-from fal_studio.modes.base import Access, CallFailed, Line, Tools
+from fal_studio.modes.base import Access, CallError, Line, Tools
 from fal_studio.modes.http import Http
 
 GetAccess = Callable[[str], Awaitable[Access]]
-"""Returns the profile of that name with its key; raises CallFailed when it cannot be had."""
+"""Returns the profile of that name with its key; raises CallError when it cannot be had."""
 BeforeStart = Callable[[str, Request], Awaitable[None]]
 """Awaited with the call and its request before anything is sent: the ledger writes the wish down."""
 Work = Callable[[Request, Http, Tools, Callable[[e.Fact], None]], Awaitable[None]]
@@ -72,7 +72,7 @@ class CallRunner:
         await self._group.__aenter__()
         return self
 
-    async def __aexit__(self, *exc_info: Any) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         self._shut_down()
         try:
             await self._group.__aexit__(None, None, None)
@@ -129,6 +129,7 @@ class CallRunner:
         if running is None or running.is_ended:
             return False
         running.hang_up.set()
+        running.inbox.put_nowait(None)  # wakes the sender; inputs before it still go out
         return True
 
     def is_running(self, call: str) -> bool:
@@ -181,7 +182,7 @@ class CallRunner:
             access = await self._access(running.request.profile)
             async with limit:
                 await work(running.request, self._http(access), self._tools(running), emit)
-        except CallFailed as failure:
+        except CallError as failure:
             emit(failure.fact)
         except TimeoutError as error:
             emit(_timed_out(running.request) if limit.expired() else _bug(error, running.request))
@@ -189,7 +190,7 @@ class CallRunner:
             if running.cancelled_by != SHUTDOWN or running.ticket is None:
                 emit(e.Cancelled(running.cancelled_by or SHUTDOWN))
             raise
-        except Exception as error:  # noqa: BLE001 - the funnel: a bug in one call must not end the others
+        except Exception as error:  # the funnel: a bug in one call must not end the others
             _logger.exception("call %s", call)
             emit(_bug(error, running.request))
 

@@ -23,12 +23,14 @@ class Access(msgspec.Struct, frozen=True):
     key: str = ""
 
 
-class CallFailed(Exception):  # noqa: N818 - it is the word of the house for this end
+class CallError(Exception):
     """A call cannot go on; carries the fact that ends it."""
 
-    def __init__(self, fact: Failed | Unknown) -> None:
+    def __init__(self, fact: Failed | Unknown, *, may_have_been_sent: bool = False) -> None:
+        """`may_have_been_sent`: the server may have the request, although no answer came."""
         super().__init__(fact.message if isinstance(fact, Failed) else fact.why)
         self.fact = fact
+        self.may_have_been_sent = may_have_been_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class Tools:
 @asynccontextmanager
 async def deadline(seconds: float) -> AsyncGenerator[None]:
     """Give up quietly on the block after `seconds`: for letting go of things, where nothing waits for the outcome."""
+    limit = asyncio.timeout(seconds)
     try:
-        async with asyncio.timeout(seconds) as limit:
+        async with limit:
             yield
     except TimeoutError:
         if not limit.expired():

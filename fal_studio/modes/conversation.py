@@ -1,0 +1,164 @@
+"""One open realtime socket: inputs out, answers in, side by side, until one side ends it."""
+
+import asyncio
+import time
+from typing import TypeAlias
+
+import msgspec
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from fal_studio.core import events as e
+from fal_studio.core.events import FailureKind
+from fal_studio.core.request import Json
+from fal_studio.modes.base import CallError, Emit, Tools
+from fal_studio.modes.http import Http
+from fal_studio.modes.token import Tokens
+from fal_studio.wire import realtime as wire
+from fal_studio.wire.payload import PayloadError
+
+_RENEW_AGAIN_S = 6.0
+"""Pause after a token that could not be renewed, as in @fal-ai/client."""
+_REMEMBERED = 512
+"""How many inputs an answer is looked for among."""
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """The session is over, in good order."""
+
+    code: int
+    reason: str
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """The session broke; it may be opened again."""
+
+    code: int
+    reason: str
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """The server ended the session with an error."""
+
+    code: str
+    reason: str
+    is_token: bool
+
+
+Outcome: TypeAlias = Ended | Broken | Refusal
+
+
+class Conversation:
+    """What is said over one call's sockets; counts on across reconnects."""
+
+    def __init__(self, http: Http, tools: Tools, tokens: Tokens, emit: Emit) -> None:
+        self._http = http
+        self._tools = tools
+        self._tokens = tokens
+        self._emit = emit
+        self._sent = 0
+        self._heard = 0
+        self._index_of: dict[str, int] = {}
+        """Inputs by their request_id: some models echo it (it is a field of theirs, not of the protocol)."""
+
+    @property
+    def heard(self) -> int:
+        """How many answers came."""
+        return self._heard
+
+    async def hold(self, socket: ClientConnection) -> Outcome:
+        """Send and receive until the session ends."""
+        async with asyncio.TaskGroup() as group:
+            helpers = [group.create_task(self._send_inputs(socket), name="realtime inputs")]
+            if self._tokens.is_needed:
+                helpers.append(group.create_task(self._renew_token(), name="realtime token"))
+            outcome = await self._receive(socket)
+            for helper in helpers:
+                helper.cancel()
+        return outcome
+
+    async def _send_inputs(self, socket: ClientConnection) -> None:
+        inbox, hang_up = self._tools.line.inbox, self._tools.line.hang_up
+        try:
+            while True:
+                message = await inbox.get()
+                if message is not None:
+                    await self._send(socket, message)
+                elif hang_up.is_set() and inbox.empty():
+                    await socket.close()
+                    return
+        except ConnectionClosed:
+            return  # the receiving side says why
+
+    async def _send(self, socket: ClientConnection, message: Json) -> None:
+        try:
+            frame = wire.encode(message)
+        except PayloadError as error:
+            self._emit(e.Trouble(f"An input cannot be sent: {error}.", FailureKind.INPUT))
+            return
+        await socket.send(frame)
+        index, self._sent = self._sent, self._sent + 1
+        if isinstance(message, dict) and isinstance(own := message.get("request_id"), str) and own:
+            self._index_of[own] = index
+            if len(self._index_of) > _REMEMBERED:
+                del self._index_of[next(iter(self._index_of))]
+        self._emit(e.Sent(index, len(frame), wire.kept(message, self._tools.keep)))
+
+    async def _receive(self, socket: ClientConnection) -> Outcome:
+        ended: Outcome | None = None
+        redactor = self._http.redactor
+        try:
+            while True:
+                frame = await socket.recv()
+                try:
+                    heard = wire.read_text(frame) if isinstance(frame, str) else wire.read_binary(frame)
+                except PayloadError as error:
+                    self._emit(e.Trouble(f"A frame cannot be read: {error}.", FailureKind.PROTOCOL))
+                    continue
+                if redactor.finds_in(frame.encode() if isinstance(frame, str) else frame):
+                    heard = msgspec.structs.replace(heard, **redactor.payload(msgspec.structs.asdict(heard)))
+                ended = self._take(heard, len(frame)) or ended
+        except ConnectionClosed as closed:
+            code = closed.rcvd.code if closed.rcvd is not None else 1006
+            reason = closed.rcvd.reason if closed.rcvd is not None else ""
+            if ended is not None:
+                return msgspec.structs.replace(ended, code=code) if isinstance(ended, Ended) else ended
+            if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in (1000, 1001):
+                return Ended(1000, "closed here")
+            if code in (1000, 1005):
+                return Ended(code, reason or "the server closed the session")
+            if code == 1006 and closed.sent is not None and closed.sent.code == 1009:
+                code, reason = 1009, closed.sent.reason
+            if code == 1006 and closed.sent is not None and closed.sent.code == 1011:
+                reason = "no answer to a ping"
+            return Broken(code, wire.close_words(code, redactor.text(reason)))
+
+    def _take(self, heard: wire.Heard, size: int) -> Outcome | None:
+        match heard:
+            case wire.Answer(payload=payload):
+                own = payload.get("request_id") if isinstance(payload, dict) else None
+                reply_to = self._index_of.pop(own, None) if isinstance(own, str) else None
+                kept = wire.kept(payload, self._tools.keep)
+                self._emit(e.Partial(self._heard, kept, size, "", reply_to))
+                self._heard += 1
+            case wire.Told(name=name, payload=payload, timing_s=timing_s):
+                self._emit(e.Control(name, payload, size))
+                if timing_s is not None:
+                    self._emit(e.Metric("timing", timing_s, "s"))
+            case wire.Over(reason=reason):
+                self._emit(e.Control("TIMEOUT", reason, size))
+                return Ended(1000, reason)
+            case wire.Refused(code=code, reason=reason, is_token=is_token):
+                self._emit(e.Control(f"error {code}", reason or None, size))
+                return Refusal(code, reason, is_token)
+        return None
+
+    async def _renew_token(self) -> None:
+        while True:
+            await asyncio.sleep(self._tokens.renew_in_s())
+            began = time.monotonic()
+            try:
+                await self._tokens.fetch()
+            except CallError as error:
+                self._emit(e.Trouble(f"The realtime token could not be renewed. {error}", FailureKind.AUTH))
+                await asyncio.sleep(max(_RENEW_AGAIN_S - (time.monotonic() - began), 0.1))

@@ -1,0 +1,327 @@
+"""HTTP for calls: every attempt is a fact, the key goes to its own hosts only, no body is larger than allowed."""
+
+import asyncio
+import os
+import random
+import ssl
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urljoin
+
+import httpx
+import msgspec
+
+from fal_studio.core import events as e
+from fal_studio.core.events import Failed, FailureKind
+from fal_studio.core.redact import Redactor
+from fal_studio.core.request import Json, Profile, ProfileKind
+from fal_studio.modes import trouble
+from fal_studio.modes.base import CallError, Emit
+from fal_studio.modes.transport import MeasuredTransport, Trace
+from fal_studio.wire import errors, payload, urls
+
+IN_A_THREAD_FROM = 1_000_000
+"""Bodies of at least so many bytes are parsed outside the loop."""
+_REDIRECTS = 5
+_TRIES = {"safe": 5, "paid": 4, "once": 1}
+_LONGEST_PAUSE_S = 8.0
+_LONGEST_RETRY_AFTER_S = 30.0
+
+
+class Resend(StrEnum):
+    """When a request may be sent again by itself."""
+
+    SAFE = "safe"
+    """Reading: whenever it failed."""
+    PAID = "paid"
+    """It may start work that costs money: only if nothing was sent, or the server asks for it."""
+    ONCE = "once"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A whole answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case; not redacted, never to be kept."""
+    body: bytes
+    """Without the key, even where a server echoed it."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the code is 2xx: fal answers 202 to a status that is not final."""
+        return 200 <= self.status < 300
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """One HTTP request to be made."""
+
+    why: str
+    """First word of the Attempt's reason: "run", "submit", "status" …"""
+    method: str
+    url: str
+    body: bytes | None = None
+    headers: dict[str, str] = {}
+    resend: Resend = Resend.ONCE
+    endpoint: str = ""
+    """What is named in messages."""
+    idle_s: float | None = None
+    """Another limit of silence than the profile's."""
+
+
+class Http:
+    """The HTTP client of one profile; keeps connections open for reuse."""
+
+    def __init__(self, profile: Profile, key: str = "") -> None:
+        self.profile = profile
+        self.redactor = Redactor((key,) if key else ())
+        self._key = key
+        clocks = profile.clocks
+        self._timeout = httpx.Timeout(clocks.idle_s, connect=clocks.connect_s, pool=None)
+        self._client: httpx.AsyncClient | None = None
+        self._tls: ssl.SSLContext | None = None
+        self._remotes: dict[str, str] = {}
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def exchange(self, ask: Ask, emit: Emit) -> Answer:
+        """Send and read the whole answer, again where that is allowed; raises CallError when no answer comes."""
+        tries = _TRIES[ask.resend]
+        reason = ""
+        for number in range(1, tries + 1):
+            why = f"{ask.why} {reason}" if reason else ask.why
+            try:
+                answer = await self._once(ask, why, number, emit)
+            except httpx.HTTPError as error:
+                if number == tries or not _may_resend(ask.resend, error):
+                    may_have_been_sent = ask.resend is not Resend.SAFE and not trouble.is_unsent(error)
+                    raise CallError(
+                        self._failure(error, ask), may_have_been_sent=may_have_been_sent
+                    ) from error
+                reason, pause_s = f"again after {_name(error)}", _pause_s(number)
+            except (httpx.InvalidURL, UnicodeError) as error:
+                raise CallError(self._failure(error, ask)) from error
+            else:
+                if number == tries or not _wants_resend(ask.resend, answer):
+                    return answer
+                reason, pause_s = f"again after {answer.status}", _pause_s(number, answer.headers)
+            await asyncio.sleep(pause_s)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _once(self, ask: Ask, why: str, number: int, emit: Emit) -> Answer:
+        url = ask.url
+        for _hop in range(_REDIRECTS + 1):
+            async with self.opened(
+                msgspec.structs.replace(ask, url=url), emit, why=why, number=number
+            ) as response:
+                target = _redirect(ask, response)
+                if target is None:
+                    body = await self.read(response, ask)
+                    emit(e.BodyRead(len(body), why))
+                    return Answer(response.status_code, response.headers, body)
+                url = urljoin(url, target)
+            why = f"{ask.why} redirected"
+        raise CallError(
+            Failed(
+                FailureKind.PROTOCOL,
+                f"{ask.url} redirected more than {_REDIRECTS} times.",
+                "Check the profile's addresses.",
+            )
+        )
+
+    @asynccontextmanager
+    async def opened(
+        self, ask: Ask, emit: Emit, *, why: str = "", number: int = 1
+    ) -> AsyncGenerator[httpx.Response]:
+        """Send once and give the answer with its body still unread; httpx's errors come through."""
+        why = why or ask.why
+        client = self._client or self._open()
+        url, headers = self._addressed(ask)
+        is_the_call = ask.body is not None and ask.resend is Resend.PAID
+        trace = Trace(emit, len(ask.body or b"") if is_the_call else None, self._remotes)
+        timeout = self._timeout if ask.idle_s is None else httpx.Timeout(self._timeout, read=ask.idle_s)
+        request = client.build_request(
+            ask.method,
+            url,
+            content=ask.body,
+            headers=headers,
+            timeout=timeout,
+            extensions={"trace": trace},
+        )
+        emit(e.Attempt(number, why, ask.method, self.redactor.text(ask.url), self.redactor.headers(headers)))
+        response = await client.send(request, stream=True)
+        try:
+            emit(e.Response(response.status_code, self.redactor.headers(response.headers), why))
+            yield response
+        finally:
+            await response.aclose()
+
+    async def read(self, response: httpx.Response, ask: Ask) -> bytes:
+        """Read a body to its end, within the profile's limit; raises CallError beyond it."""
+        limit = self.profile.max_body_bytes
+        declared = response.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > limit:
+            raise CallError(self.too_large(ask, int(declared)))
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > limit:
+                raise CallError(self.too_large(ask, None))
+            chunks.append(chunk)
+        return self.redactor.data(b"".join(chunks))
+
+    def too_large(self, ask: Ask, size: int | None) -> Failed:
+        """Return the end that a body makes which is larger than the profile allows."""
+        limit = self.profile.max_body_bytes / 1_000_000
+        how_large = (
+            f"is {size / 1_000_000:,.0f} MB" if size is not None else f"is larger than {limit:,.0f} MB"
+        )
+        return Failed(
+            FailureKind.PROTOCOL,
+            f"The answer of {ask.endpoint or ask.url} {how_large}; {limit:,.0f} MB are allowed, so it was not read.",
+            "Let the model give URLs instead of data (sync_mode off), or raise the limit of the profile.",
+        )
+
+    async def parsed(self, answer: Answer, ask: Ask) -> Json:
+        """Return the JSON of a good answer; raises CallError for an error answer or one that is no JSON."""
+        if not answer.is_good:
+            raise CallError(self.failed(answer, ask))
+        try:
+            if len(answer.body) >= IN_A_THREAD_FROM:
+                return await asyncio.to_thread(payload.decode, answer.body)
+            return payload.decode(answer.body)
+        except payload.PayloadError as error:
+            content_type = answer.headers.get("content-type", "")
+            raise CallError(
+                errors.not_json(ask.endpoint, answer.status, content_type, answer.body, str(error))
+            ) from error
+
+    def failed(self, answer: Answer, ask: Ask) -> Failed:
+        """Return the end that an error answer makes."""
+        return errors.failed(ask.endpoint or ask.url, answer.status, answer.headers, answer.body)
+
+    def _failure(self, error: Exception, ask: Ask) -> Failed:
+        return trouble.of_network(error, ask.url, self.profile, is_paid=ask.resend is not Resend.SAFE)
+
+    def authorization(self, url: str) -> dict[str, str]:
+        """Return the key's header for the profile's own hosts, and nothing for others."""
+        return {"Authorization": f"Key {self._key}"} if self._key and urls.is_own(self.profile, url) else {}
+
+    def _addressed(self, ask: Ask) -> tuple[str, dict[str, str]]:
+        """Return the URL to be called, the proxy's in a proxy profile, and all our headers."""
+        headers = {"Accept": "application/json"}
+        if ask.body is not None:
+            headers["Content-Type"] = "application/json"
+        headers.update(ask.headers)
+        headers.update(self.authorization(ask.url))
+        if self.profile.kind is ProfileKind.PROXY:
+            headers["x-fal-target-url"] = ask.url
+            return self.profile.proxy_url, headers
+        return ask.url, headers
+
+    def tls(self) -> ssl.SSLContext:
+        """Return the certificates that are trusted, the same for requests and sockets."""
+        if self._tls is None:
+            self._tls = httpx.create_ssl_context()
+        return self._tls
+
+    def _open(self) -> httpx.AsyncClient:
+        mounts = {
+            pattern: MeasuredTransport(self.tls(), proxy) for pattern, proxy in _environment_proxies().items()
+        }
+        self._client = httpx.AsyncClient(
+            transport=MeasuredTransport(self.tls()),
+            mounts=mounts,
+            headers={"User-Agent": f"fal-studio/{program_version()}"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+        return self._client
+
+
+def program_version() -> str:
+    """Return the version that is installed."""
+    try:
+        return version("fal-studio")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _environment_proxies() -> dict[str, str | None]:
+    """Return httpx's mounts for the network proxies of the environment, none for this machine itself."""
+    found: dict[str, str | None] = {}
+    for scheme in ("http", "https", "all"):
+        name = f"{scheme}_proxy"
+        if proxy := os.environ.get(name.upper() if scheme != "http" else name) or os.environ.get(name):
+            found[f"{scheme}://"] = proxy if "://" in proxy else f"http://{proxy}"
+    if not found:
+        return {}
+    exempt = (os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "").split(",")
+    for host in ("localhost", "127.0.0.1", *(item.strip().lstrip(".") for item in exempt)):
+        if host == "*":
+            return {}
+        if host:
+            found[f"all://{host}"] = None
+            if not host[0].isdigit():
+                found[f"all://*.{host}"] = None
+    return found
+
+
+def _may_resend(resend: Resend, error: Exception) -> bool:
+    if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol | httpx.DecodingError):
+        return False
+    match resend:
+        case Resend.SAFE:
+            return not trouble.is_hopeless(error)
+        case Resend.PAID:
+            return trouble.is_unsent(error) and not (trouble.is_hopeless(error) or trouble.is_refused(error))
+        case Resend.ONCE:
+            return False
+
+
+def _wants_resend(resend: Resend, answer: Answer) -> bool:
+    """Decide by the answer; fal gives no idempotency key, so a POST is repeated only where fal asks for it."""
+    if answer.is_good or answer.headers.get("x-fal-request-timeout-type", "").lower() == "user":
+        return False
+    match resend:
+        case Resend.SAFE:
+            # With a request id it is the app's own answer (as fal-client sees it): asking again does not change it.
+            return answer.status in (408, 429, 502, 503, 504) and "x-fal-request-id" not in answer.headers
+        case Resend.PAID:
+            return answer.status == 429 or (
+                answer.status in (503, 504) and errors.needs_retry(answer.headers)
+            )
+        case Resend.ONCE:
+            return False
+
+
+def _pause_s(number: int, headers: Mapping[str, str] | None = None) -> float:
+    """Return how long to wait before the next try: doubling, with jitter, or as the server wishes."""
+    wish = (headers or {}).get("retry-after", "")
+    if wish.isdigit():
+        return min(float(wish), _LONGEST_RETRY_AFTER_S)
+    return min(0.5 * 2 ** (number - 1), _LONGEST_PAUSE_S) * random.uniform(0.5, 1.5)
+
+
+def _redirect(ask: Ask, response: httpx.Response) -> str | None:
+    """Return where a GET is sent on to; anything else is never redirected, a POST could be repeated by it."""
+    if ask.method == "GET" and response.status_code in (301, 302, 303, 307, 308):
+        return response.headers.get("location") or None
+    return None
+
+
+def _name(error: Exception) -> str:
+    return {
+        "ConnectError": "no connection",
+        "ConnectTimeout": "connect timeout",
+        "ReadTimeout": "silence",
+        "ReadError": "a broken connection",
+        "RemoteProtocolError": "a broken connection",
+    }.get(type(error).__name__, type(error).__name__)

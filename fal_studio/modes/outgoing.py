@@ -1,0 +1,75 @@
+"""What a request becomes on the wire: its body, its headers, and clear refusals before anything is sent."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from fal_studio.core.events import Charged, Failed, FailureKind
+from fal_studio.core.request import Profile, Request
+from fal_studio.modes.base import CallError
+from fal_studio.wire import payload, urls
+
+T = TypeVar("T")
+
+
+def body_of(request: Request) -> bytes:
+    """Return the arguments as JSON; raises CallError for what JSON cannot say."""
+    try:
+        return payload.encode(request.arguments)
+    except payload.PayloadError as error:
+        raise CallError(bad_arguments(request, str(error))) from error
+
+
+def bad_arguments(request: Request, reason: str) -> Failed:
+    """Return the end that unusable arguments make; nothing was sent."""
+    return Failed(
+        FailureKind.INPUT,
+        f"The arguments for {request.endpoint} cannot be sent: {reason}.",
+        "Correct them; nothing was sent.",
+        charged=Charged.NO,
+    )
+
+
+def headers_of(request: Request, *, is_queue: bool = False) -> dict[str, str]:
+    """Return the headers that the options stand for, as fal-client writes them; unset options send nothing."""
+    options = request.options
+    headers: dict[str, str] = {}
+    if options.start_timeout_s is not None:
+        headers["X-Fal-Request-Timeout"] = str(float(options.start_timeout_s))
+    if options.hint:
+        headers["X-Fal-Runner-Hint"] = options.hint
+    if is_queue and options.priority is not None:
+        headers["X-Fal-Queue-Priority"] = options.priority.value
+    if is_queue and options.no_retry:
+        headers["X-Fal-No-Retry"] = "1"
+    if options.store_io is not None:
+        headers["X-Fal-Store-IO"] = str(int(options.store_io))
+    if options.object_lifetime_s is not None:
+        lifetime = {"expiration_duration_seconds": options.object_lifetime_s}
+        headers["X-Fal-Object-Lifecycle-Preference"] = msgspec.json.encode(lifetime).decode()
+    headers.update(options.headers)
+    return headers
+
+
+def url_or_failure(make: Callable[[], str]) -> str:
+    """Return the URL that `make` builds; raises CallError when the endpoint id does not allow it."""
+    try:
+        return make()
+    except urls.EndpointError as error:
+        raise CallError(
+            Failed(FailureKind.INPUT, error.message, error.next_step, charged=Charged.NO)
+        ) from error
+
+
+def need_queue(request: Request, profile: Profile) -> None:
+    """Raise CallError when the profile has no queue."""
+    if not profile.has_queue:
+        raise CallError(
+            Failed(
+                FailureKind.INPUT,
+                f"This profile has no queue: {profile.name} is an app served on this machine, so {request.mode.value} cannot work.",
+                "Choose run, stream or realtime; or deploy the app and use the fal profile.",
+                charged=Charged.NO,
+            )
+        )

@@ -1,0 +1,29 @@
+"""run: one POST, one answer; the body is the model's output."""
+
+from fal_studio.core import events as e
+from fal_studio.core.request import Request
+from fal_studio.modes.base import Emit, Tools
+from fal_studio.modes.http import Ask, Http, Resend
+from fal_studio.modes.outgoing import body_of, headers_of, url_or_failure
+from fal_studio.wire import errors, urls
+from fal_studio.wire.payload import lifted
+
+
+async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
+    """Call the endpoint directly and wait for its answer."""
+    url = url_or_failure(lambda: urls.run_url(http.profile, request.endpoint, request.options.query))
+    ask = Ask(
+        "run",
+        "POST",
+        url,
+        body_of(request),
+        headers_of(request),
+        Resend.PAID,
+        request.endpoint,
+    )
+    answer = await http.exchange(ask, emit)
+    for metric in errors.units(answer.headers):
+        emit(metric)
+    payload = await http.parsed(answer, ask)
+    size = len(answer.body)
+    emit(e.Output(lifted(payload, size, tools.keep), size))

@@ -1,0 +1,157 @@
+"""Opening a WebSocket, measured, with refusals read as fal's errors."""
+
+import asyncio
+import socket as net
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+import httpcore
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+
+from fal_studio.core import events as e
+from fal_studio.core.events import Failed, FailureKind
+from fal_studio.modes import trouble
+from fal_studio.modes.base import CallError, Emit
+from fal_studio.modes.http import Http, program_version
+from fal_studio.modes.transport import NOT_THE_LAST_S, look_up
+from fal_studio.wire import errors
+
+_HANDSHAKE_S = 90.0
+"""A cold runner may keep the handshake waiting; fal-client allows as much."""
+_PING_EVERY_S = 20.0
+
+
+class _Timed(ClientConnection):
+    """Notes when TCP, and TLS where there is any, were ready."""
+
+    ready_at = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        self.ready_at = time.perf_counter()
+        super().connection_made(transport)
+
+
+@asynccontextmanager
+async def opened(
+    url: str, headers: dict[str, str], endpoint: str, http: Http, emit: Emit, *, number: int
+) -> AsyncGenerator[ClientConnection]:
+    """Open a socket and close it at the end; raises CallError when it is refused or cannot be reached."""
+    shown = http.redactor.text(url)
+    emit(e.Attempt(number, "connect", "GET", shown, http.redactor.headers(headers)))
+    try:
+        socket = await _open(url, headers, http, emit)
+    except InvalidStatus as error:
+        answer = error.response
+        emit(
+            e.Response(answer.status_code, http.redactor.headers(dict(answer.headers.raw_items())), "connect")
+        )
+        lower = {name.lower(): value for name, value in answer.headers.raw_items()}
+        body = http.redactor.data(bytes(answer.body or b""))
+        raise CallError(errors.failed(endpoint, answer.status_code, lower, body)) from error
+    except (InvalidHandshake, EOFError) as error:
+        raise CallError(_no_socket(endpoint, http.redactor.text(str(error)))) from error
+    except (InvalidURI, ValueError) as error:
+        raise CallError(
+            trouble.of_network(
+                httpx.InvalidURL(http.redactor.text(str(error))), shown, http.profile, is_paid=False
+            )
+        ) from error
+    except (TimeoutError, httpcore.ConnectTimeout) as error:
+        raise CallError(
+            trouble.of_network(httpx.ConnectTimeout("slow"), shown, http.profile, is_paid=False)
+        ) from error
+    except (OSError, httpcore.ConnectError) as error:
+        raise CallError(trouble.of_connecting(error, urlsplit(url).netloc, http.profile)) from error
+    try:
+        emit(e.Response(101, http.redactor.headers(_headers_of(socket)), "connect"))
+        yield socket
+    finally:
+        await socket.close()
+
+
+async def _open(url: str, headers: dict[str, str], http: Http, emit: Emit) -> ClientConnection:
+    parts = urlsplit(url)
+    is_secure = parts.scheme == "wss"
+    options: dict[str, Any] = {"ssl": http.tls()} if is_secure else {}
+    dns_s: float | None = None
+    connect_s: float | None = None
+    if not _has_proxy(is_secure=is_secure):
+        port = parts.port or (443 if is_secure else 80)
+        clock = http.profile.clocks.connect_s
+        addresses, dns_s = await look_up(parts.hostname or "", port, clock)
+        began = time.perf_counter()
+        options["sock"] = await _connected(addresses, port, clock)
+        connect_s = time.perf_counter() - began
+    began = time.perf_counter()
+    connection = await connect(
+        url,
+        additional_headers=headers,
+        user_agent_header=f"fal-studio/{program_version()}",
+        open_timeout=_HANDSHAKE_S,
+        ping_interval=_PING_EVERY_S,
+        max_size=http.profile.max_body_bytes,
+        create_connection=_Timed,
+        **options,
+    )
+    tls_s = connection.ready_at - began if is_secure and isinstance(connection, _Timed) else None
+    address = connection.remote_address
+    remote = f"{address[0]}:{address[1]}" if isinstance(address, tuple) else ""
+    emit(
+        e.Connection(
+            reused=False,
+            remote=remote,
+            dns_s=dns_s,
+            connect_s=connect_s,
+            tls_s=tls_s,
+            http_version="HTTP/1.1",
+        )
+    )
+    return connection
+
+
+async def _connected(addresses: list[str], port: int, patience_s: float) -> net.socket:
+    """Return a socket to the first address that answers; raises OSError or TimeoutError."""
+    loop = asyncio.get_running_loop()
+    ends = time.monotonic() + patience_s
+    failure: Exception = OSError("the host has no address")
+    for address in addresses:
+        family = net.AF_INET6 if ":" in address else net.AF_INET
+        opened_socket = net.socket(family, net.SOCK_STREAM)
+        try:
+            opened_socket.settimeout(0)  # non-blocking: the loop waits
+            left = max(ends - time.monotonic(), 0.001)
+            async with asyncio.timeout(left if address == addresses[-1] else min(left, NOT_THE_LAST_S)):
+                await loop.sock_connect(opened_socket, (address, port))
+        except (OSError, TimeoutError) as error:
+            opened_socket.close()
+            failure = error
+        except BaseException:
+            opened_socket.close()
+            raise
+        else:
+            opened_socket.setsockopt(net.IPPROTO_TCP, net.TCP_NODELAY, 1)
+            return opened_socket
+    raise failure
+
+
+def _has_proxy(*, is_secure: bool) -> bool:
+    proxies = getproxies()
+    return any(name in proxies for name in ("all", "https" if is_secure else "http", "ws", "wss", "socks"))
+
+
+def _headers_of(socket: ClientConnection) -> dict[str, str]:
+    return dict(socket.response.headers.raw_items()) if socket.response is not None else {}
+
+
+def _no_socket(endpoint: str, reason: str) -> Failed:
+    return Failed(
+        FailureKind.PROTOCOL,
+        f"{endpoint} did not open a realtime session: the server does not speak WebSocket there ({reason}).",
+        "Check whether the endpoint has realtime, and the profile's address.",
+    )

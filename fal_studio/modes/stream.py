@@ -1,0 +1,85 @@
+"""stream: one POST, many events; also endpoints that answer with plain JSON or with bytes."""
+
+import httpx
+
+from fal_studio.core import events as e
+from fal_studio.core.blobs import MARK
+from fal_studio.core.events import Failed, FailureKind
+from fal_studio.core.request import Request
+from fal_studio.modes import trouble
+from fal_studio.modes.base import CallError, Emit, Tools
+from fal_studio.modes.http import Answer, Ask, Http, Resend
+from fal_studio.modes.outgoing import body_of, headers_of, url_or_failure
+from fal_studio.wire import errors, urls
+from fal_studio.wire.payload import lifted
+from fal_studio.wire.sse import Decoder, TooLongError
+from fal_studio.wire.stream import StreamReader
+
+
+async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
+    """Read the endpoint's stream to its end."""
+    options = request.options
+    url = url_or_failure(lambda: urls.stream_url(http.profile, request.endpoint, options.path, options.query))
+    headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"} | headers_of(request)
+    ask = Ask("stream", "POST", url, body_of(request), headers, Resend.PAID, request.endpoint)
+    reader = StreamReader(request.endpoint, tools.keep, http.redactor.data)
+    try:
+        async with http.opened(ask, emit) as response:
+            for metric in errors.units(response.headers):
+                emit(metric)
+            content_type = response.headers.get("content-type", "")
+            if response.is_success and content_type.startswith("text/event-stream"):
+                await _events(response, reader, http, emit)
+            else:
+                await _whole(response, ask, http, tools, emit)
+    except httpx.HTTPError as error:
+        raise CallError(_broken(error, ask, http, reader)) from error
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise CallError(trouble.of_network(error, url, http.profile, is_paid=True)) from error
+
+
+async def _events(response: httpx.Response, reader: StreamReader, http: Http, emit: Emit) -> None:
+    decoder = Decoder(http.profile.max_body_bytes)
+    size = 0
+    try:
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            for message in decoder.feed(chunk):
+                for fact in reader.facts(message):
+                    emit(fact)
+    except TooLongError as error:
+        raise CallError(
+            Failed(
+                FailureKind.PROTOCOL,
+                f"An event of the stream cannot be read: {error}.",
+                "Let the model give URLs instead of data, or raise the limit of the profile.",
+            )
+        ) from error
+    if (rest := decoder.end()) is not None:
+        for fact in reader.last_words(rest):
+            emit(fact)
+    emit(e.BodyRead(size, "stream"))
+    emit(reader.end())
+
+
+async def _whole(response: httpx.Response, ask: Ask, http: Http, tools: Tools, emit: Emit) -> None:
+    """Read an answer that is no event stream: an error, plain JSON, or bytes such as sound."""
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await http.read(response, ask)
+    emit(e.BodyRead(len(body), "stream"))
+    answer = Answer(response.status_code, response.headers, body)
+    is_text = not content_type or content_type.endswith("json") or content_type.startswith("text/")
+    if is_text or not answer.is_good:
+        payload = await http.parsed(answer, ask)
+        emit(e.Output(lifted(payload, len(body), tools.keep), len(body)))
+        return
+    blob = tools.keep(body, content_type)
+    mark = {MARK: {"sha256": blob.sha256, "size_bytes": blob.size_bytes, "content_type": content_type}}
+    emit(e.Output({"content": mark, "content_type": content_type}, len(body)))
+
+
+def _broken(error: httpx.HTTPError, ask: Ask, http: Http, reader: StreamReader) -> Failed:
+    failed = trouble.of_network(error, ask.url, http.profile, is_paid=True)
+    if reader.count and failed.kind is FailureKind.NETWORK:
+        return reader.broken(failed.message.partition(": ")[2].rstrip(".") or failed.message)
+    return failed

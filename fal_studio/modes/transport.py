@@ -1,0 +1,180 @@
+"""The network below httpx, measured: name lookup, connecting and TLS are timed where they happen."""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+import httpx
+
+from fal_studio.core.events import Connection, Sent
+from fal_studio.modes.base import Emit
+
+# httpx forgets idle connections after 5 s, as uvicorn does: a paid POST must not race with the server's closing.
+_KEEP_ALIVE_S = 4.0
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=_KEEP_ALIVE_S)
+MEASURED = "fal_studio.measured"
+NOT_THE_LAST_S = 2.5
+"""How long an address may take to connect while others are left to try."""
+
+
+class Trace:
+    """Listens to httpcore during one attempt and emits what the transport really does, when it does it."""
+
+    def __init__(self, emit: Emit, body_bytes: int | None, remotes: dict[str, str]) -> None:
+        """`body_bytes`: length of the request's body where its sending is a fact of its own, else None.
+
+        `remotes` remembers the address behind each origin, for connections that are used again.
+        """
+        self._emit = emit
+        self._body_bytes = body_bytes
+        self._remotes = remotes
+        self._is_tunnel = False
+        self._new_remote = ""
+        self._dns_s: float | None = None
+        self._connect_s: float | None = None
+        self._tls_began = 0.0
+        self._tls_s: float | None = None
+
+    async def __call__(self, name: str, info: dict[str, Any]) -> None:
+        """Take one of httpcore's trace events."""
+        match name:
+            case "connection.connect_tcp.complete":
+                self._connected(info["return_value"])
+            case "connection.start_tls.started":
+                self._tls_began = time.perf_counter()
+            case "connection.start_tls.complete":
+                self._tls_s = time.perf_counter() - self._tls_began
+            case "http11.send_request_headers.started":
+                # Through a network proxy a CONNECT goes first; it is part of connecting.
+                self._is_tunnel = info["request"].method == b"CONNECT"
+                if not self._is_tunnel:
+                    self._emit(self._connection(info["request"].url))
+            case "http11.send_request_body.complete":
+                if self._body_bytes is not None and not self._is_tunnel:
+                    self._emit(Sent(0, self._body_bytes))
+            case _:
+                pass
+
+    def _connected(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._dns_s, self._connect_s = stream.get_extra_info(MEASURED) or (None, None)
+        address = stream.get_extra_info("server_addr")
+        if isinstance(address, tuple) and len(address) >= 2:
+            self._new_remote = f"{address[0]}:{address[1]}"
+
+    def _connection(self, url: httpcore.URL) -> Connection:
+        origin = str(url.origin)
+        is_reused = self._connect_s is None
+        if not is_reused:
+            self._remotes[origin] = self._new_remote
+        remote = self._remotes.get(origin, "")
+        return Connection(is_reused, remote, self._dns_s, self._connect_s, self._tls_s, "HTTP/1.1")
+
+
+class MeasuringBackend(httpcore.AsyncNetworkBackend):
+    """Looks names up and connects in two steps, so that each has its own time."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
+        self._inner = inner
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address of `host` that answers."""
+        began = time.perf_counter()
+        ends = None if timeout is None else began + timeout
+        addresses, dns_s = await look_up(host, port, timeout)
+        error: Exception | None = None
+        for index, address in enumerate(addresses):
+            left = None if ends is None else max(ends - time.perf_counter(), 0.001)
+            is_last = index == len(addresses) - 1
+            patience = left if is_last else min(left or NOT_THE_LAST_S, NOT_THE_LAST_S)
+            connecting = time.perf_counter()
+            try:
+                stream = await self._inner.connect_tcp(address, port, patience, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
+                error = failure
+                continue
+            return _Measured(stream, dns_s, time.perf_counter() - connecting)
+        raise error or httpcore.ConnectError(f"{host} has no address")
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to a socket file; never used here."""
+        return await self._inner.connect_unix_socket(path, timeout, socket_options)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; httpcore asks for it between its own retries, of which there are none."""
+        await self._inner.sleep(seconds)
+
+
+class _Measured(httpcore.AsyncNetworkStream):
+    """A stream that knows how long it took to come about."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream, dns_s: float | None, connect_s: float) -> None:
+        self._inner = inner
+        self._measured = (dns_s, connect_s)
+        # The hot path goes straight to the inner stream.
+        self.read = inner.read
+        self.write = inner.write
+        self.aclose = inner.aclose
+        self.start_tls = inner.start_tls
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._measured if info == MEASURED else self._inner.get_extra_info(info)
+
+
+class MeasuredTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport on a backend that measures; httpx's constructor has no door for one."""
+
+    def __init__(self, tls: ssl.SSLContext, proxy: str | None = None) -> None:
+        super().__init__(verify=tls, limits=_LIMITS, proxy=proxy)
+        pool = self._pool  # pyright: ignore[reportPrivateUsage] - a test sees that this still reaches the pool
+        inner = pool._network_backend  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        pool._network_backend = MeasuringBackend(inner)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+
+async def look_up(
+    host: str,
+    port: int,
+    patience_s: float | None,
+) -> tuple[list[str], float | None]:
+    """Return the addresses of a host, families taking turns, and how long that took (None for an address)."""
+    try:
+        ipaddress.ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        pass
+    else:
+        return [host], None
+    began = time.perf_counter()
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(patience_s):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(f"looking up {host} took too long") from error
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(str(error)) from error
+    took = time.perf_counter() - began
+    by_family: dict[int, list[str]] = {}
+    for family, _type, _proto, _name, address in found:
+        same = by_family.setdefault(family, [])
+        if address[0] not in same:
+            same.append(str(address[0]))
+    turns: list[str] = []
+    for index in range(max(map(len, by_family.values()), default=0)):
+        turns.extend(same[index] for same in by_family.values() if index < len(same))
+    return turns, took

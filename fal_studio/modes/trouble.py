@@ -1,0 +1,168 @@
+"""What goes wrong on the network, in plain words: the thing, the cause, the next step."""
+
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+import httpx
+
+from fal_studio.core.events import Charged, Clock, Failed, FailureKind
+from fal_studio.core.request import Profile
+
+ONLINE = "Check the internet connection, then try again."
+
+
+def is_unsent(error: Exception) -> bool:
+    """Whether the request cannot have reached the server, so that sending it again costs nothing."""
+    return isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError)
+
+
+def of_network(error: Exception, url: str, profile: Profile, *, is_paid: bool) -> Failed:
+    """Return the end that a network error makes; `is_paid`: the request may have started work that costs money."""
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    if isinstance(error, httpx.TimeoutException):
+        return _too_slow(error, host, profile, is_paid=is_paid)
+    if isinstance(
+        error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError
+    ):
+        return Failed(
+            FailureKind.INPUT,
+            f"The request to {host or url} cannot be written: {str(error) or type(error).__name__}.",
+            "Check the addresses, extra headers and the key: only plain characters can stand in them.",
+            charged=Charged.NO,
+        )
+    if isinstance(error, httpx.ProxyError):
+        return Failed(
+            FailureKind.NETWORK,
+            f"The network proxy on the way to {host} refused: {error}.",
+            "Check HTTPS_PROXY and the proxy's login.",
+            charged=Charged.NO,
+        )
+    if isinstance(error, httpx.ConnectError | OSError) and not isinstance(
+        error, httpx.ReadError | httpx.WriteError
+    ):
+        return of_connecting(error, host, profile)
+    if isinstance(error, httpx.DecodingError):
+        return Failed(
+            FailureKind.PROTOCOL,
+            f"The answer of {host} could not be unpacked: {error}.",
+            "Try again; a proxy on the way may have damaged it.",
+        )
+    return _broken(error, host, is_paid=is_paid)
+
+
+def of_connecting(error: BaseException, host: str, profile: Profile) -> Failed:
+    """Return the end that a connection makes which never came about."""
+    cause = _cause(error)
+    if isinstance(cause, socket.gaierror):
+        message, next_step = f"The name {host} was not found (DNS).", ONLINE + _check_profile(profile)
+    elif isinstance(cause, ssl.SSLCertVerificationError):
+        message = f"The certificate of {host} is not trusted: {cause.verify_message or cause.reason}."
+        next_step = "Check the date of this machine and the address; a company proxy needs its certificate in SSL_CERT_FILE."
+    elif isinstance(cause, ssl.SSLError):
+        message = f"No safe connection to {host} came about (TLS): {cause.reason or cause}."
+        next_step = "Check the address: http and https may be mixed up."
+    elif isinstance(cause, ConnectionRefusedError):
+        message = f"{host} refused the connection: no server listens there."
+        next_step = _start_server(profile)
+    else:
+        message = f"{host} could not be reached: {_words(cause)}."
+        next_step = ONLINE + _check_profile(profile)
+    return Failed(FailureKind.NETWORK, message, next_step, retryable=True, charged=Charged.NO)
+
+
+def _too_slow(error: httpx.TimeoutException, host: str, profile: Profile, *, is_paid: bool) -> Failed:
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Failed(
+            FailureKind.TIMEOUT,
+            f"{host} did not take the connection within {profile.clocks.connect_s:g} s.",
+            ONLINE + _check_profile(profile),
+            retryable=True,
+            charged=Charged.NO,
+            clock=Clock.CONNECT,
+        )
+    return Failed(
+        FailureKind.TIMEOUT,
+        f"Nothing was heard from {host} for {profile.clocks.idle_s:g} s.",
+        "The call may still run and be charged: look at the requests on fal.ai before sending it again. "
+        "For long work use subscribe or submit."
+        if is_paid
+        else "Try again, or raise the idle limit of the profile.",
+        charged=Charged.UNKNOWN,
+        clock=Clock.IDLE,
+    )
+
+
+def _broken(error: Exception, host: str, *, is_paid: bool) -> Failed:
+    return Failed(
+        FailureKind.NETWORK,
+        f"The connection to {host} broke off: {_words(error)}.",
+        "The call may still run and be charged: look at the requests on fal.ai before sending it again."
+        if is_paid
+        else "Try again.",
+        charged=Charged.UNKNOWN if is_paid else Charged.NO,
+    )
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return the innermost telling cause: libraries wrap the system's errors several times."""
+    seen: set[int] = set()
+    best, current = error, error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        if isinstance(current, OSError):
+            best = current
+        current = current.__cause__ or current.__context__
+    if isinstance(best, OSError) and not isinstance(best, socket.gaierror | ssl.SSLError):
+        many = [item for item in getattr(best, "exceptions", ()) if isinstance(item, OSError)]
+        best = many[0] if many else best
+    return best
+
+
+_SHORT = {
+    "incomplete chunked read": "it was cut in the middle of the answer",
+    "received 0 bytes": "it was cut in the middle of the answer",
+    "peer closed connection without sending complete message body": "it was cut in the middle of the answer",
+    "Server disconnected without sending a response": "the server closed it without an answer",
+}
+
+
+def _words(error: BaseException) -> str:
+    text = str(error)
+    for part, words in _SHORT.items():
+        if part in text:
+            return words
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[:1].lower() + error.strerror[1:]
+    if not text and isinstance(error, httpx.ReadError | httpx.WriteError):
+        return "the server reset it"
+    return text.rstrip(".") or type(error).__name__
+
+
+def _start_server(profile: Profile) -> str:
+    match profile.kind:
+        case "emulator":
+            return "Start the emulator again: choose the profile anew, or run fal-studio emulator."
+        case "local-app":
+            return "Start the app, or correct the port in the profile."
+        case "proxy":
+            return "Start the team proxy, or correct its address in the profile."
+        case _:
+            return "Check the address in the profile, and a firewall on the way."
+
+
+def _check_profile(profile: Profile) -> str:
+    return "" if profile.kind == "fal" else " Check the address in the profile, too."
+
+
+def is_refused(error: Exception) -> bool:
+    """Whether nobody listens at the address."""
+    return isinstance(_cause(error), ConnectionRefusedError)
+
+
+def is_hopeless(error: Exception) -> bool:
+    """Whether trying again soon cannot help: the name is unknown, or the certificate is bad."""
+    cause = _cause(error)
+    return isinstance(cause, ssl.SSLError) or (
+        isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME
+    )

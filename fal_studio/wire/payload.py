@@ -1,0 +1,85 @@
+"""JSON as it goes over the wire: arguments out, answers in, each refusal with a plain reason."""
+
+import json
+import math
+
+import msgspec
+
+from fal_studio.core.blobs import LIFT_FROM_BYTES, Keep, lift
+from fal_studio.core.request import Json
+
+_decode = msgspec.json.Decoder().decode
+
+
+class PayloadError(ValueError):
+    """Something that is no JSON; the text says where and why."""
+
+
+def encode(arguments: Json) -> bytes:
+    """Return arguments as JSON; raises PayloadError for what JSON cannot say (NaN, bytes, other objects)."""
+    try:
+        return json.dumps(arguments, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except RecursionError as error:
+        raise PayloadError("they are nested too deeply") from error
+    except UnicodeEncodeError as error:
+        raise PayloadError("a text holds half a character (a lone surrogate)") from error
+    except (TypeError, ValueError) as error:
+        raise PayloadError(_reason(arguments, error)) from error
+
+
+def decode(body: bytes) -> Json:
+    """Read one JSON document; raises PayloadError."""
+    try:
+        return _decode(body)
+    except msgspec.DecodeError as error:
+        raise PayloadError(_what_is_wrong(body, str(error))) from error
+    except RecursionError as error:
+        raise PayloadError("it is nested too deeply") from error
+    except UnicodeDecodeError as error:
+        raise PayloadError("it holds bytes that are no UTF-8 text") from error
+
+
+def lifted(payload: Json, size_bytes: int, keep: Keep) -> Json:
+    """Return the payload with bytes and long data URIs kept elsewhere; small ones cannot hold any."""
+    return payload if size_bytes < LIFT_FROM_BYTES else lift(payload, keep)
+
+
+def _what_is_wrong(body: bytes, said: str) -> str:
+    if any(word in body for word in (b"NaN", b"Infinity")):
+        try:
+            json.loads(body)
+        except ValueError:
+            pass
+        else:
+            return "it holds NaN or Infinity, which JSON does not know"
+    if "truncated" in said:
+        return f"it breaks off after {len(body):,} bytes"
+    return said[:1].lower() + said[1:]
+
+
+def _reason(arguments: Json, error: Exception) -> str:
+    found = _find_bad(arguments, "", 0)
+    return found or str(error)
+
+
+def _find_bad(value: Json, path: str, depth: int) -> str:
+    here = path or "the arguments"
+    if depth > 200:
+        return f"{path.split('.', 1)[0] or here} holds itself"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{here} is {value}, which JSON does not know"
+    if isinstance(value, bytes | bytearray):
+        return f"{here} holds raw bytes; upload them and give their URL"
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if found := _find_bad(item, f"{path}.{key}" if path else str(key), depth + 1):
+                return found
+        return ""
+    if isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            if found := _find_bad(item, f"{path}[{index}]", depth + 1):
+                return found
+        return ""
+    if value is None or isinstance(value, str | int | float):
+        return ""
+    return f"{here} is a {type(value).__name__}, which JSON does not know"

@@ -1,0 +1,133 @@
+"""The events of a streaming endpoint as facts, and what their end means."""
+
+from collections.abc import Callable
+
+from fal_studio.core import events as e
+from fal_studio.core.blobs import Keep
+from fal_studio.core.request import Json
+from fal_studio.wire import errors
+from fal_studio.wire.chat import ChatText
+from fal_studio.wire.payload import PayloadError, decode, lifted
+from fal_studio.wire.sse import Comment, Message
+
+_QUIET_EVENTS = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
+_ONLY_PROGRESS = frozenset({"progress", "message", "status", "step", "total_steps"})
+
+
+class StreamReader:
+    """Turns SSE messages into facts and remembers what the end depends on."""
+
+    def __init__(self, endpoint: str, keep: Keep, scrub: Callable[[bytes], bytes] = bytes) -> None:
+        """`scrub` takes secrets out of data before they are read."""
+        self._endpoint = endpoint
+        self._keep = keep
+        self._scrub = scrub
+        self._chat = ChatText()
+        self._last: Json = None
+        self._last_bytes = 0
+        self._output: Json = None
+        self._failure: e.Failed | None = None
+        self.count = 0
+        """Partials so far."""
+        self.is_done = False
+        """`[DONE]` was seen."""
+
+    def facts(self, message: Message | Comment) -> list[e.Fact]:
+        """Return what one message says."""
+        if isinstance(message, Comment):
+            return [e.Control("comment", message.text or None, len(message.text) + 1)]
+        data, size = self._scrub(message.data), len(message.data)
+        if data == b"[DONE]":
+            self.is_done = True
+            return [e.Control("[DONE]", None, size)]
+        if message.event in _QUIET_EVENTS:
+            return [e.Control(message.event, data.decode(errors="replace"), size)]
+        try:
+            payload = decode(data)
+        except PayloadError:
+            payload = data.decode(errors="replace")
+        payload = lifted(payload, size, self._keep)
+        if isinstance(payload, dict):
+            self._note(payload, message.event)
+        elif message.event == "error":
+            self._failure = errors.stream_failed(self._endpoint, payload)
+        self._last, self._last_bytes = payload, size
+        partial = e.Partial(self.count, payload, size, message.event)
+        self.count += 1
+        return [partial]
+
+    def last_words(self, message: Message) -> list[e.Fact]:
+        """Return what an event says that was not finished with an empty line: it counts if its data are whole."""
+        try:
+            decode(message.data)
+        except PayloadError:
+            if message.data != b"[DONE]":
+                self._failure = self._failure or self._cut("in the middle of an event")
+                return []
+        return self.facts(message)
+
+    def end(self) -> e.End:
+        """Return how the stream ended, now that the server closed it in good order."""
+        if self._failure is not None:
+            return self._failure
+        if self.count == 0:
+            return e.Failed(
+                e.FailureKind.PROTOCOL,
+                f"{self._endpoint} opened a stream and closed it without a single event.",
+                "Try run or subscribe: the endpoint may not stream.",
+            )
+        if self._chat.has_begun:
+            if not (self.is_done or self._chat.is_finished):
+                return self._cut("before the answer was finished")
+            return e.Output(self._chat.whole(), self._chat.size_bytes)
+        if self._output is not None:
+            return e.Output(self._output, self._last_bytes)
+        if (missing := _what_is_missing(self._last)) and not self.is_done:
+            return self._cut(missing)
+        return e.Output(self._last, self._last_bytes)
+
+    def broken(self, reason: str) -> e.Failed:
+        """Return how the stream ended when the connection broke."""
+        if self._failure is not None:
+            return self._failure
+        return e.Failed(
+            e.FailureKind.NETWORK,
+            f"The stream of {self._endpoint} broke off after {_events(self.count)}: {reason}.",
+            "Start it again; what has arrived is kept. It may be charged.",
+        )
+
+    def _note(self, payload: dict[str, Json], event: str) -> None:
+        """Remember what an event means for the end: errors in events, workflow outputs, chat deltas."""
+        if "choices" in payload and self._chat.take(payload):
+            return
+        kind = payload.get("type")
+        error = payload.get("error")
+        if event == "error" or (error and kind in (None, "error")):
+            self._failure = errors.stream_failed(self._endpoint, payload)
+        elif kind == "output" and "output" in payload:
+            self._output = payload["output"]
+
+    def _cut(self, where: str) -> e.Failed:
+        return e.Failed(
+            e.FailureKind.PROTOCOL,
+            f"The stream of {self._endpoint} ended {where}, after {_events(self.count)}.",
+            "The last event is not a result. Start it again; it may be charged.",
+        )
+
+
+def _what_is_missing(last: Json) -> str:
+    """Return what tells that the last event is not a result; a stream has no mark of its end."""
+    if not isinstance(last, dict):
+        return ""
+    if last.get("partial") is True:
+        return "with a partial result"
+    if last.get("type") in ("submit", "completion") and "node_id" in last:
+        return "before the workflow gave its output"
+    progress = last.get("progress")
+    if isinstance(progress, int | float) and progress < 1 and last.keys() <= _ONLY_PROGRESS:
+        return f"at {progress:.0%}"
+    return ""
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count:,} events"
