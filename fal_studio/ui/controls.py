@@ -263,8 +263,8 @@ def stepper(painter: QPainter, rect: QRect, sign: str, *, hover: bool, pressed: 
         inner = area.adjusted(1, 1, -1, -1)
         paint.box(painter, inner, theme.color("bg.pressed" if pressed else "bg.hover"))
     edge = QRectF(area.left(), area.top() + 1, 1, area.height() - 2)
-    paint.box(painter, edge, theme.color("line.subtle" if not enabled else "line.control"))
-    side = theme.px(14)
+    paint.box(painter, edge, theme.color("line.subtle"))
+    side = theme.px(12)
     box = QRectF(area.center().x() - side / 2, area.center().y() - side / 2, side, side)
     icons.draw(painter, box, sign, theme.color("text.2" if enabled else "text.off"))
 

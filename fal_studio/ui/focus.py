@@ -22,6 +22,8 @@ from fal_studio.ui.theme import current
 _OWN_FOCUS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QAbstractItemView)
 """These show focus at their own edge or in a row."""
 
+_NAME = "keyboardRing"
+
 
 class FocusRing(QFocusFrame):
     """A ring of 2 px, 2 px away from the focused control. It needs no room in a layout.
@@ -67,11 +69,12 @@ class FocusFollower(QObject):
             self._surround(new.window(), new if wants_ring(new) else None)
 
     def _surround(self, window: QWidget, widget: QWidget | None) -> None:
-        rings = window.findChildren(FocusRing)
-        if widget is None and not rings:
+        found = window.findChild(FocusRing, _NAME)
+        if widget is None and found is None:
             return
         # The ring is a child of the window, so it goes when the window goes.
-        ring = rings[0] if rings else FocusRing(window)
+        ring = found if isinstance(found, FocusRing) else FocusRing(window)
+        ring.setObjectName(_NAME)
         ring.setWidget(cast("QWidget", widget))
 
 

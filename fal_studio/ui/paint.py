@@ -1,6 +1,5 @@
 """Drawing that stays crisp at every screen scale: frames, rings, hatches, shadows, short texts."""
 
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -159,8 +158,7 @@ def _hatched(color: QColor, hatch: Hatch, scale: float) -> QBrush:
 
 
 def _tile(color: QColor, hatch: Hatch, scale: float) -> QPixmap:
-    # Lines repeat every 6 px at right angles to themselves: a diagonal tile is 6 times the root of two wide.
-    side = {"dots": 5.0, "horizontal": 5.0, "vertical": 5.0}.get(hatch, 6 * math.sqrt(2))
+    side = {"dots": 5.0, "horizontal": 4.0, "vertical": 4.0}.get(hatch, 6.0)
     pixels = max(4, round(side * scale))
     tile = QPixmap(pixels, pixels)
     tile.setDevicePixelRatio(scale)
@@ -223,7 +221,8 @@ def shadow(painter: QPainter, panel: QRectF, radius: float, *, dark: bool) -> No
 
 def _blurred(side: float, blur: float, radius: float, strength: float, scale: float) -> QPixmap:
     """Return a rounded black square that fades out over `blur` pixels at every edge."""
-    source = QPixmap(math.ceil(side * scale), math.ceil(side * scale))
+    pixels = int(side * scale) + 1
+    source = QPixmap(pixels, pixels)
     source.setDevicePixelRatio(scale)
     source.fill(Qt.GlobalColor.transparent)
     theme = current()

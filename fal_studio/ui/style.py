@@ -38,6 +38,8 @@ _Sub = QStyle.SubControl
 _STEPPER = 24
 _HINTS = {
     _Hint.SH_FocusFrame_AboveWidget: 1,
+    # No mask: Fusion's would cut the inner corners out of a rounded ring.
+    _Hint.SH_FocusFrame_Mask: 0,
     _Hint.SH_ComboBox_Popup: 0,
     _Hint.SH_Slider_AbsoluteSetButtons: int(Qt.MouseButton.LeftButton.value),
     _Hint.SH_ToolTip_WakeUpDelay: 500,
@@ -310,7 +312,7 @@ class StudioStyle(QProxyStyle):
             area.setLeft(box.right() + theme.px(6))
         if not option.editable:
             words = "text.1" if enabled else "text.off"
-            paint.text(painter, area, option.currentText, theme.font("control"), theme.color(words))
+            paint.text(painter, area, option.currentText, theme.font("cell"), theme.color(words))
 
 
 def _or_none(widget: QWidget | None) -> QWidget:

@@ -73,11 +73,13 @@ class Theme(QObject):
         self._template = ""
         _load_fonts(app)
         app.setProperty(THEME_PROPERTY, self)
+        hints = app.styleHints()
+        self._system_scheme = hints.colorScheme()
+        self._system_contrast = hints.accessibility().contrastPreference()
         self._resolved = self._resolve()
         self._fill()
-        hints = app.styleHints()
-        hints.colorSchemeChanged.connect(self._on_system_changed)
-        hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)
+        hints.colorSchemeChanged.connect(self._on_system_scheme_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_system_contrast_changed)
 
     @property
     def scheme(self) -> Scheme:
@@ -164,10 +166,9 @@ class Theme(QObject):
     def _resolve(self) -> Scheme:
         if self._wanted is not Scheme.SYSTEM:
             return self._wanted
-        hints = self._app.styleHints()
-        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+        if self._system_contrast == Qt.ContrastPreference.HighContrast:
             return Scheme.HIGH_CONTRAST
-        return Scheme.LIGHT if hints.colorScheme() == Qt.ColorScheme.Light else Scheme.DARK
+        return Scheme.LIGHT if self._system_scheme == Qt.ColorScheme.Light else Scheme.DARK
 
     def _refresh(self, *, even_if_same: bool = False) -> None:
         before = self._resolved
@@ -192,7 +193,12 @@ class Theme(QObject):
             font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
-    def _on_system_changed(self) -> None:
+    def _on_system_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._system_scheme = scheme
+        self._refresh()
+
+    def _on_system_contrast_changed(self, contrast: Qt.ContrastPreference) -> None:
+        self._system_contrast = contrast
         self._refresh()
 
 

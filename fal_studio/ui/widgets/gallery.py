@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
@@ -18,6 +18,8 @@ from fal_studio.ui.widgets.gallery_sections import SECTIONS, Roles
 from fal_studio.ui.widgets.labels import Divider, Label
 
 _COLUMNS = 3
+_SCHEMES = (Scheme.DARK, Scheme.LIGHT, Scheme.HIGH_CONTRAST)
+_SETTLE_MS = 60
 
 
 class Gallery(QWidget):
@@ -36,14 +38,16 @@ class Gallery(QWidget):
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
         self._rings: list[FocusRing] = []
+        self._rings_done = False
 
     def show_focus(self) -> None:
         """Put the focus where the sheet shows it: a ring around the samples, the caret into the field."""
         for widget in self.findChildren(QWidget):
-            if widget.property("ringed"):
+            if widget.property("ringed") and not self._rings_done:
                 ring = FocusRing(self)
                 ring.setWidget(widget)
                 self._rings.append(ring)
+        self._rings_done = True
         field = self.findChild(QWidget, "focused")
         if isinstance(field, QWidget):
             field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -69,32 +73,55 @@ def _section(title: str, content: QVBoxLayout | QWidget) -> QWidget:
     return section
 
 
-def write(folder: Path, app: QApplication, zooms: Sequence[float] = (1.0,)) -> list[Path]:
-    """Write the sheet in every scheme and zoom as PNG files and return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    theme = current()
-    for zoom in zooms:
-        theme.set_zoom(zoom)
-        sheet = Gallery()
-        sheet.resize(round(1280 * zoom), sheet.sizeHint().height())
-        sheet.show()
-        sheet.activateWindow()
-        sheet.show_focus()
-        for scheme in (Scheme.DARK, Scheme.LIGHT, Scheme.HIGH_CONTRAST):
-            theme.apply(scheme)
-            app.sendPostedEvents()
-            name = (
-                f"components-{scheme.replace(' ', '-')}{'' if zoom == 1.0 else f'-{zoom:.0%}'}.png".replace(
-                    "%", ""
-                )
-            )
-            path = folder / name
-            sheet.grab().save(str(path))
-            written.append(path)
-        sheet.close()
-        sheet.deleteLater()
-    return written
+class Photographer(QObject):
+    """Writes the sheet in every scheme and zoom as PNG files, one step at a time, so that focus can settle."""
+
+    done = Signal(list)
+
+    def __init__(self, folder: Path, zooms: Sequence[float] = (1.0,), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._jobs = [(zoom, scheme) for zoom in zooms for scheme in _SCHEMES]
+        self._written: list[Path] = []
+        self._sheet: Gallery | None = None
+
+    def start(self) -> None:
+        """Begin; `done` brings the paths."""
+        QTimer.singleShot(0, self._prepare)
+
+    def _prepare(self) -> None:
+        if not self._jobs:
+            self._put_away()
+            self.done.emit(self._written)
+            return
+        zoom, scheme = self._jobs[0]
+        theme = current()
+        if self._sheet is None or theme.zoom != zoom:
+            self._put_away()
+            theme.set_zoom(zoom)
+            self._sheet = Gallery()
+            self._sheet.resize(round(1280 * zoom), self._sheet.sizeHint().height())
+            self._sheet.show()
+            self._sheet.activateWindow()
+        theme.apply(scheme)
+        self._sheet.show_focus()
+        QTimer.singleShot(_SETTLE_MS, self._take)
+
+    def _take(self) -> None:
+        zoom, scheme = self._jobs.pop(0)
+        if self._sheet is not None:
+            size = "" if zoom == 1.0 else f"-{round(zoom * 100)}"
+            path = self._folder / f"components-{scheme.replace(' ', '-')}{size}.png"
+            self._sheet.grab().save(str(path))
+            self._written.append(path)
+        self._prepare()
+
+    def _put_away(self) -> None:
+        if self._sheet is not None:
+            self._sheet.close()
+            self._sheet.deleteLater()
+            self._sheet = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,13 +135,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app = QApplication(sys.argv[:1])
     dress(app, Scheme.DARK)
     if chosen.out is not None:
-        for path in write(chosen.out, app, chosen.zoom or (1.0,)):
-            sys.stdout.write(f"{path}\n")
-        return 0
+        photographer = Photographer(chosen.out, chosen.zoom or (1.0,), app)
+        photographer.done.connect(_tell)
+        photographer.start()
+        return app.exec()
     sheet = Gallery()
     sheet.show()
     sheet.show_focus()
     return app.exec()
+
+
+def _tell(paths: Sequence[Path]) -> None:
+    for path in paths:
+        sys.stdout.write(f"{path}\n")
+    QApplication.quit()
 
 
 if __name__ == "__main__":

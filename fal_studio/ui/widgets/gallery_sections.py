@@ -164,8 +164,8 @@ class _Mark(QWidget):
         del event
         theme = current()
         painter = QPainter(self)
-        draw_capability(painter, QRectF(0, 0, 8, self.height()).center(), self._capability)
-        area = QRectF(self.rect()).adjusted(14, 0, 0, 0)
+        draw_capability(painter, QRectF(0, 0, theme.px(8), self.height()).center(), self._capability)
+        area = QRectF(self.rect()).adjusted(theme.px(14), 0, 0, 0)
         paint.text(painter, area, self._capability, theme.font("caption"), theme.color("text.2"))
 
 
@@ -259,9 +259,17 @@ class Rows(QWidget):
         for index, (words, when, state) in enumerate(self._STATES):
             area = QRectF(0, index * theme.px(28), self.width(), theme.px(28))
             paint_row(painter, area, state)
-            icons.draw(painter, area.adjusted(12, 6, -area.width() + 28, -6), "image", theme.color("text.3"))
+            side = theme.px(16)
+            box = QRectF(theme.px(12), area.center().y() - side / 2, side, side)
+            icons.draw(painter, box, "image", theme.color("text.3"))
             ink = "text.1" if state.selected or state.hovered else "text.2"
-            paint.text(painter, area.adjusted(36, 0, -60, 0), words, theme.font("cell"), theme.color(ink))
+            paint.text(
+                painter,
+                area.adjusted(theme.px(36), 0, -theme.px(60), 0),
+                words,
+                theme.font("cell"),
+                theme.color(ink),
+            )
             right = Qt.AlignmentFlag.AlignRight
             paint.text(
                 painter,

@@ -1,10 +1,11 @@
 """Rows of lists and tables: one way to show hover, selection and the keyboard's place."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current, text_width
@@ -31,7 +32,7 @@ class RowState:
     def of(cls, option: QStyleOptionViewItem) -> "RowState":
         """Read a delegate's option."""
         state = option.state
-        view = option.widget
+        view = cast("QWidget | None", option.widget)
         active = bool(view is not None and view.hasFocus())
         by_key = bool(
             view is not None and view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)

@@ -1,0 +1,130 @@
+"""The tokens: contrast as promised, and no colour named anywhere else."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import fal_studio
+from fal_studio import resources
+from fal_studio.core.call import Phase
+from fal_studio.ui import tokens
+from fal_studio.ui.tokens import DARK, HIGH_CONTRAST, LIGHT, Role
+
+PACKAGE = Path(fal_studio.__file__).parent
+HEX = re.compile(r"""["'(:\s](#[0-9A-Fa-f]{3,8})\b""")
+COLOUR_CALL = re.compile(r"\bQColor\(\s*(\d|['\"])|\brgba?\(\s*\d|Qt\.GlobalColor\.(?!transparent)")
+NOT_OF_THE_WINDOW = {
+    "fal_studio/ui/tokens.py",
+    "fal_studio/ui/library/sketch.py",  # the paints of a picture that is sent as input
+}
+TABLES = {"dark": DARK, "light": LIGHT, "high contrast": HIGH_CONTRAST}
+TEXT: list[tuple[Role, Role]] = [
+    ("text.1", "bg.panel"), ("text.1", "bg.raised"), ("text.1", "bg.float"), ("text.1", "bg.field"),
+    ("text.1", "bg.hover"), ("text.1", "bg.pressed"), ("text.1", "bg.selected"), ("text.1", "accent.tint"),
+    ("text.1", "bad.tint"), ("text.1", "ask.tint"), ("text.2", "bg.window"), ("text.2", "bg.selected"),
+    ("text.2", "bg.hover"), ("text.3", "bg.window"), ("text.3", "bg.raised"), ("text.3", "bg.hover"),
+    ("text.3", "accent.tint"), ("text.3", "bg.panel"), ("text.3", "bg.field"), ("accent.text", "bg.panel"),
+    ("accent.text", "accent.tint"), ("accent.text", "bg.float"), ("on.accent", "accent.fill"),
+    ("on.accent", "accent.hover"), ("on.accent", "accent.press"), ("good", "bg.panel"), ("good", "good.tint"),
+    ("bad", "bg.panel"), ("bad", "bad.tint"), ("bad", "bg.raised"), ("ask", "bg.panel"), ("ask", "ask.tint"),
+    ("on.stage.run", "stage.run"), ("on.plate", "plate"),
+]  # fmt: skip
+GRAPHICS: list[tuple[Role, Role]] = [
+    ("focus", "bg.panel"), ("focus", "bg.stage"), ("focus", "bg.window"), ("accent.line", "bg.panel"),
+    ("accent.line", "bg.stage"), ("line.strong", "bg.panel"), ("text.off", "bg.panel"),
+]  # fmt: skip
+
+
+def luminance(color: str) -> float:
+    channels = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(table: Mapping[Role, str], one: Role, other: Role) -> float:
+    light, dark = sorted((luminance(table[one]), luminance(table[other])), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", TABLES)
+def test_text_can_be_read_on_every_ground_it_stands_on(scheme: str) -> None:
+    measured = {pair: contrast(TABLES[scheme], *pair) for pair in TEXT}
+    assert {pair: round(ratio, 2) for pair, ratio in measured.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", TABLES)
+def test_focus_and_graphics_stand_out(scheme: str) -> None:
+    measured = {pair: contrast(TABLES[scheme], *pair) for pair in GRAPHICS}
+    assert {pair: round(ratio, 2) for pair, ratio in measured.items() if ratio < 3.0} == {}
+
+
+def test_high_contrast_keeps_text_and_lines_at_seven() -> None:
+    pairs: list[tuple[Role, Role]] = [
+        ("text.1", "bg.selected"), ("text.2", "bg.selected"), ("text.3", "bg.hover"), ("line.control", "bg.panel"),
+        ("line.strong", "bg.panel"), ("focus", "bg.panel"), ("bad", "bad.tint"), ("good", "good.tint"),
+    ]  # fmt: skip
+    assert [pair for pair in pairs if contrast(HIGH_CONTRAST, *pair) < 7] == []
+
+
+def test_the_measure_agrees_with_the_known_extremes() -> None:
+    assert contrast({"text.1": "#FFFFFF", "bg.panel": "#000000"}, "text.1", "bg.panel") == pytest.approx(21.0)
+    assert contrast(DARK, "text.1", "bg.panel") == pytest.approx(14.6, abs=0.1)
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_grounds_lines_and_texts_are_pure_grey(scheme: str) -> None:
+    greys = [role for role in TABLES[scheme] if role.split(".")[0] in {"bg", "line", "text"}]
+    tinted = [role for role in greys if len({TABLES[scheme][role][at : at + 2] for at in (1, 3, 5)}) != 1]
+    assert tinted == []
+
+
+def test_no_colour_is_named_outside_the_tokens() -> None:
+    found: list[str] = []
+    files = [*PACKAGE.joinpath("ui").rglob("*.py"), resources.path("style.qss"), *PACKAGE.glob("*.py")]
+    for file in files:
+        if file.is_relative_to(PACKAGE) and file.relative_to(PACKAGE.parent).as_posix() in NOT_OF_THE_WINDOW:
+            continue
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if HEX.search(line) or COLOUR_CALL.search(line):
+                found.append(f"{file.relative_to(file.parents[2])}:{number}: {line.strip()}")
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line", ['painter.setPen(QColor("#1c1c1c"))', "color: #fff;", "QColor(12, 3, 4)", "x = rgb(1, 2, 3)"]
+)
+def test_the_search_for_colours_finds_planted_ones(line: str) -> None:
+    assert HEX.search(line) or COLOUR_CALL.search(line)
+
+
+def test_no_icon_has_a_colour_of_its_own() -> None:
+    for file in resources.path("icons").glob("*.svg"):
+        text = file.read_text(encoding="utf-8")
+        assert "currentColor" in text
+        assert not re.search(r"(fill|stroke)=\"(?!currentColor|none)", text), file.name
+
+
+def test_nothing_is_smaller_than_eleven_pixels() -> None:
+    assert min(style.size_px for style in tokens.TYPE.values()) >= 11
+    sizes = re.findall(r"font-size:\s*\$([\d.]+)px", resources.text("style.qss"))
+    assert sizes
+    assert min(float(size) for size in sizes) >= 11
+
+
+def test_every_placeholder_of_the_stylesheet_is_a_role() -> None:
+    roles = set(re.findall(r"@([a-z]+(?:\.[a-z0-9]+)*)", resources.text("style.qss")))
+    assert roles
+    assert roles <= set(DARK)
+
+
+def test_every_state_word_of_a_call_has_a_shape() -> None:
+    assert set(tokens.STATES) == {str(phase) for phase in Phase}
+    shapes = [tone.icon for tone in tokens.STATES.values()]
+    assert len(set(shapes)) == len(shapes)
+
+
+def test_stages_of_one_family_differ_in_their_hatch() -> None:
+    looks = list(tokens.STAGES.values())
+    assert len(set(looks)) == len(looks)
