@@ -2,7 +2,19 @@
 
 from dataclasses import replace
 
-from fal_studio.emulator.models import chat, edit, image, mesh, sketch, speech, transcribe, video, workflow
+from fal_studio.emulator.models import (
+    bench,
+    chat,
+    edit,
+    failing,
+    image,
+    mesh,
+    sketch,
+    speech,
+    transcribe,
+    video,
+    workflow,
+)
 from fal_studio.emulator.models.base import Model
 
 IMAGE = replace(
@@ -19,4 +31,6 @@ MODELS: tuple[Model, ...] = (
     transcribe.MODEL,
     mesh.MODEL,
     workflow.MODEL,
+    failing.MODEL,
+    bench.MODEL,
 )

@@ -29,6 +29,8 @@ class Shot:
     horizon: float | None = None
     lamp: tuple[float, float] | None = None
     glow: tuple[float, float, float] = (1.0, 0.95, 0.8)
+    dry: Array | None = None
+    """Where something solid stands in front of the water, 0 to 1."""
 
 
 def painted_shot(prompt: str, seed: int, aspect_ratio: str) -> Shot:
@@ -39,7 +41,9 @@ def painted_shot(prompt: str, seed: int, aspect_ratio: str) -> Shot:
     light = light_for(wish.time, rng_for("glow", prompt, seed))
     red, green, blue = (float(part) for part in (light.glow * np.float32(0.6) + np.float32(0.4)).ravel())
     picture = painter.developed(canvas.rgb, wish, order)
-    return Shot(picture, canvas.marks.get("horizon", (0, None))[1], _lamp(canvas), (red, green, blue))
+    return Shot(
+        picture, canvas.marks.get("horizon", (0, None))[1], _lamp(canvas), (red, green, blue), canvas.dry
+    )
 
 
 def _lamp(canvas: Canvas) -> tuple[float, float] | None:
@@ -103,7 +107,7 @@ class Camera:
         self._y = ((np.arange(size[1], dtype=np.float32) + 0.5) / np.float32(size[1]))[:, None]
         self._still_size = (width, height)
         self._direction = float(rng.choice([-1, 1]))
-        self._grain = rng.standard_normal((size[1] + 64, size[0] + 64), dtype=np.float32) * np.float32(0.012)
+        self._grain = rng.standard_normal((size[1] + 64, size[0] + 64), dtype=np.float32) * np.float32(0.006)
         self._offsets = rng.integers(0, 64, (997, 2))
         self._wave = spectral(rng, 1.0, low=8, stretch=1.6)
         far = np.float32(1) / (
@@ -150,6 +154,15 @@ class Camera:
             self._v * np.float32(71) - self._u * np.float32(23) - np.float32(second * 3.7)
         ) * np.float32(0.4)
         strength = np.clip(down * np.float32(0.05), 0, np.float32(0.009))
+        if self._shot.dry is not None:
+            height, width = self._shot.dry.shape
+            columns = np.clip(u * np.float32(width), 0, width - 1).astype(np.int32)
+            strength = strength * (
+                1
+                - self._shot.dry.ravel()[
+                    np.clip(v * np.float32(height), 0, height - 1).astype(np.int32) * width + columns
+                ]
+            )
         return u + swing * strength * np.float32(0.7), v + swing * strength
 
     def _read(self, u: Array, v: Array, width: int, height: int) -> Array:

@@ -39,6 +39,8 @@ class Canvas:
         """False when the painting will move: then what moves by itself, such as a beam of light, is left out."""
         self.marks: dict[str, tuple[float, float | None]] = {}
         """Places worth knowing afterwards: `horizon` (0, y) of moving water, `lamp` (x, y)."""
+        self.dry: Array = np.zeros((height, width), np.float32)
+        """Where something solid stands in front of moving water."""
         self.scale = min(1.0, self.aspect / 1.1)
         """How much a subject must shrink to fit a narrow picture."""
         self.rgb: Array = np.zeros((3, height, width), np.float32)

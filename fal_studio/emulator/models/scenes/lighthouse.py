@@ -107,6 +107,7 @@ def _rock(
     tide = smooth(0.028, 0.004, foot[:, box.columns] - y)
     colour *= 1 - tide * np.float32(0.55)
     canvas.paint(patch, colour)
+    np.maximum(canvas.dry[patch.rows, patch.columns], patch.alpha, out=canvas.dry[patch.rows, patch.columns])
 
 
 def _stack(

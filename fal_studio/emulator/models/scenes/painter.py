@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from fal_studio.emulator.models.scenes import finish, lighthouse, weather
+from fal_studio.emulator.models.scenes import aurora, city, finish, forest, lighthouse, mountains, weather
 from fal_studio.emulator.models.scenes.canvas import Canvas
 from fal_studio.emulator.models.scenes.noise import Array, Pixels, rng_for
 from fal_studio.emulator.models.scenes.palette import Light, light_for, veiled
@@ -16,7 +16,11 @@ from fal_studio.emulator.models.scenes.words import Wish, read
 Scene = Callable[[Canvas, Light, Wish], None]
 
 SCENES: dict[str, Scene] = {
+    "aurora": aurora.paint,
+    "city": city.paint,
+    "forest": forest.paint,
     "lighthouse": lighthouse.paint,
+    "mountains": mountains.paint,
 }
 LARGEST_PIXELS = 1_600_000
 SMALLEST_SIDE = 96

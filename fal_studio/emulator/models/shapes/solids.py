@@ -261,7 +261,7 @@ def _terrain(rng: Rng, detail: float) -> tuple[Mesh, Array]:
             np.float32(1.12) - np.hypot(tu - np.float32(0.5), tv - np.float32(0.5)) * np.float32(2.1), 0, 1
         ),
     )
-    steep = np.hypot(*np.gradient(tall)) * np.float32(TEXTURE / 6)
+    steep = np.hypot(np.gradient(tall, axis=0), np.gradient(tall, axis=1)) * np.float32(TEXTURE / 6)
     stops = [
         (0.0, rgb("#2c6b86")),
         (0.055, rgb("#4f98a5")),

@@ -7,6 +7,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.error import FFmpegError
 
 from fal_studio.emulator.models.base import ModelError
 from fal_studio.emulator.models.sounds.voice import BASE_RATE, Samples
@@ -90,7 +91,7 @@ def heard(data: bytes, field: str) -> Heard:
     rate = 16_000
     parts: list[Samples] = []
     try:
-        with av.open(io.BytesIO(data)) as container:
+        with av.open(io.BytesIO(data), "r") as container:
             words = _words(dict(container.metadata))
             if not container.streams.audio:
                 raise _unsupported(field)
@@ -108,7 +109,7 @@ def heard(data: bytes, field: str) -> Heard:
                         loc=("body", field),
                         ctx={"max_duration": 600, "provided_duration": length / rate},
                     )
-    except (av.FFmpegError, ValueError, IndexError) as error:
+    except (FFmpegError, ValueError, IndexError) as error:
         raise _unsupported(field) from error
     return Heard(np.concatenate(parts) if parts else np.zeros(0, np.float32), rate, words)
 
