@@ -5,7 +5,7 @@ import msgspec
 _BOM = b"\xef\xbb\xbf"
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One event: its data, still bytes, and its name."""
 
     data: bytes
