@@ -324,6 +324,21 @@ def radio(painter: QPainter, rect: QRect, option: QStyleOption) -> None:
     paint.circle(painter, area.center(), area.width(), theme.color(line), 1.0)
 
 
+def sign(painter: QPainter, rect: QRect, name: str, option: QStyleOption) -> None:
+    """Draw an arrow or a menu's tick as an icon of 14 px in the middle of its box."""
+    theme = current()
+    enabled = bool(option.state & _State.State_Enabled)
+    icons.draw(
+        painter, _centred_square(rect, theme.px(14)), name, theme.color("text.2" if enabled else "text.off")
+    )
+
+
+def branch(painter: QPainter, rect: QRect, option: QStyleOption) -> None:
+    """Draw the arrow of a tree's row that has rows below it; nothing for the others."""
+    if option.state & _State.State_Children:
+        sign(painter, rect, "chevron-down" if option.state & _State.State_Open else "chevron-right", option)
+
+
 def _centred_square(rect: QRect, side: int) -> QRectF:
     area = QRectF(rect)
     return QRectF(round(area.center().x() - side / 2), round(area.center().y() - side / 2), side, side)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QProxyStyle,
     QSlider,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QStyleOptionFrame,
     QStyleOptionSlider,
     QStyleOptionSpinBox,
+    QStyleOptionToolButton,
     QTextEdit,
     QWidget,
 )
@@ -72,6 +74,13 @@ _SCALED = {
     _Metric.PM_SmallIconSize: 16,
     _Metric.PM_ButtonIconSize: 16,
 }
+_SIGNS = {
+    QStyle.PrimitiveElement.PE_IndicatorArrowDown: "chevron-down",
+    QStyle.PrimitiveElement.PE_IndicatorArrowUp: "chevron-up",
+    QStyle.PrimitiveElement.PE_IndicatorArrowLeft: "chevron-left",
+    QStyle.PrimitiveElement.PE_IndicatorArrowRight: "chevron-right",
+    QStyle.PrimitiveElement.PE_IndicatorMenuCheckMark: "check",
+}
 
 
 def dress(
@@ -106,6 +115,11 @@ class StudioStyle(QProxyStyle):
             QAbstractButton | QComboBox | QAbstractSpinBox | QLineEdit | QTextEdit | QPlainTextEdit | QSlider,
         ):
             target.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        elif isinstance(target, QMenu):
+            # Rounded corners need a window that is not opaque, without the system's square shadow.
+            target.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+            target.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+            target.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
         return super().polish(target)  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     def styleHint(
@@ -154,6 +168,9 @@ class StudioStyle(QProxyStyle):
             return QSize(size.width() + theme.px(8 + 6 + 16 + 8), height)
         if type == kind.CT_SpinBox:
             return QSize(size.width() + theme.px(8) + 2 * theme.px(_STEPPER), height)
+        if type == kind.CT_ToolButton:
+            bare = isinstance(option, QStyleOptionToolButton) and not option.text
+            return QSize(max(size.width() + (0 if bare else theme.px(16)), height), height)
         if type in {kind.CT_CheckBox, kind.CT_RadioButton}:
             base = super().sizeFromContents(type, option, size, _or_none(widget))
             return QSize(base.width(), max(base.height(), theme.px(tokens.SMALL)))
@@ -181,6 +198,10 @@ class StudioStyle(QProxyStyle):
             controls.check(painter, option.rect, option)
         elif element == primitive.PE_IndicatorRadioButton:
             controls.radio(painter, option.rect, option)
+        elif element == primitive.PE_IndicatorBranch:
+            controls.branch(painter, option.rect, option)
+        elif element in _SIGNS:
+            controls.sign(painter, option.rect, _SIGNS[element], option)
         elif element not in {primitive.PE_FrameLineEdit, primitive.PE_FrameDefaultButton}:
             super().drawPrimitive(element, option, painter, widget)
 

@@ -161,6 +161,8 @@ class Theme(QObject):
         for target, role in _PALETTE.items():
             off = target in _DISABLED
             palette.setColor(QPalette.ColorGroup.Disabled, target, self._colors["text.off" if off else role])
+        # A field that is off has no fill.
+        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Base, self._colors["bg.panel"])
         return palette
 
     def _resolve(self) -> Scheme:
