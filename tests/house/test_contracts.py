@@ -39,6 +39,7 @@ PLANTS = [
     ("store-keeps", "store/planted.py", "import fal_studio.modes"),
     ("emulator-alone", "emulator/planted.py", "import fal_studio.wire"),
     ("emulator-alone", "emulator/planted.py", "import fal_studio.resources"),
+    ("emulator-apart", "doctor/planted.py", "from fal_studio.emulator.errors import ModelError"),
     ("qt-above", "jobs.py", "import qasync"),
     ("no-cycles", "core/planted.py", "import fal_studio.core.planted_too"),
 ]
