@@ -164,9 +164,10 @@ class _Session:
             if not self._inputs:
                 self._arrived.clear()
                 continue
+            message = self._inputs.popleft()
             begun = time.monotonic()
             await self._execution.delay()
-            async for output in self._outputs(self._inputs.popleft()):
+            async for output in self._outputs(message):
                 await self._send(output, time.monotonic() - begun)
 
     async def _outputs(self, message: Json) -> AsyncIterator[Json]:
