@@ -78,11 +78,13 @@ class Http:
         self.profile = profile
         self.redactor = Redactor((key,) if key else ())
         self._key = key
-        clocks = profile.clocks
-        self._timeout = httpx.Timeout(clocks.idle_s, connect=clocks.connect_s, pool=None)
+        self._timeout = self._silent_for(profile.clocks.idle_s)
         self._client: httpx.AsyncClient | None = None
         self._tls: ssl.SSLContext | None = None
         self._remotes: dict[str, str] = {}
+
+    def _silent_for(self, idle_s: float) -> httpx.Timeout:
+        return httpx.Timeout(connect=self.profile.clocks.connect_s, read=idle_s, write=idle_s, pool=None)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -145,7 +147,7 @@ class Http:
         url, headers = self._addressed(ask)
         is_the_call = ask.body is not None and ask.resend is Resend.PAID
         trace = Trace(emit, len(ask.body or b"") if is_the_call else None, self._remotes)
-        timeout = self._timeout if ask.idle_s is None else httpx.Timeout(self._timeout, read=ask.idle_s)
+        timeout = self._timeout if ask.idle_s is None else self._silent_for(ask.idle_s)
         request = client.build_request(
             ask.method,
             url,

@@ -10,7 +10,7 @@ from fal_studio.core import events as e
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.request import Request
 from fal_studio.modes import trouble
-from fal_studio.modes.base import CallError, Emit
+from fal_studio.modes.base import CallError, Emit, deadline
 from fal_studio.modes.http import Ask, Http
 from fal_studio.wire import urls
 from fal_studio.wire.payload import PayloadError, decode
@@ -24,6 +24,7 @@ _REFUSALS = 3
 """How often the server may say no in a row: a new request may not be known everywhere at once."""
 _BREAKS = 3
 """How often the status stream may break before it is given up for asking."""
+_CLOSING_S = 0.1
 _SILENCE_S = 60.0
 """fal sends a comment about every 15 s."""
 
@@ -119,14 +120,19 @@ class Status:
 
     async def _listen(self, response: httpx.Response) -> None:
         decoder = Decoder(self._http.profile.max_body_bytes)
-        async for chunk in response.aiter_bytes():
+        chunks = response.aiter_bytes()
+        async for chunk in chunks:
             for message in decoder.feed(chunk):
                 if isinstance(message, Message):
                     self._take(self._http.redactor.data(message.data))
                 else:
                     self._emit(e.Control("comment", message.text or None, len(message.text) + 1))
             if self._reader.is_completed:
-                return
+                break
+        # The server closes after COMPLETED; waiting for that keeps the connection for the result.
+        async with deadline(_CLOSING_S):
+            async for _chunk in chunks:
+                pass
 
     def _take(self, body: bytes) -> None:
         try:

@@ -54,7 +54,7 @@ def _what_is_wrong(body: bytes, said: str) -> str:
             return "it holds NaN or Infinity, which JSON does not know"
     if "truncated" in said:
         return f"it breaks off after {len(body):,} bytes"
-    return said[:1].lower() + said[1:]
+    return said.removeprefix("JSON is malformed: ")
 
 
 def _reason(arguments: Json, error: Exception) -> str:

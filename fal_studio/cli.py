@@ -1,0 +1,60 @@
+"""The command `fal-studio`: a window, or one of the commands that need none."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+_COMMANDS = {
+    "call": ("fal_studio.commands.call", "make one call and print what happens"),
+    "emulator": ("fal_studio.emulator.main", "run the local server that speaks fal's protocol"),
+    "doctor": ("fal_studio.doctor", "look at this machine and say what fal Studio needs"),
+    "tour": ("fal_studio.tour", "drive the window through all modes and take pictures"),
+}
+USAGE_ERROR = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments ask for and return its exit code; without one, open the window."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in _COMMANDS:
+        module, _help = _COMMANDS[given[0]]
+        return _main_of(module)(given[1:])
+    if given and not given[0].startswith("-"):
+        print(
+            f"fal-studio: there is no command “{given[0]}”. Commands: {', '.join(_COMMANDS)}.",
+            file=sys.stderr,
+        )
+        return USAGE_ERROR
+    if given and given[0] in ("-h", "--help", "--version"):
+        _parser().parse_args(given)
+    return _main_of("fal_studio.app.start")(given)
+
+
+def _main_of(module: str) -> Callable[[list[str]], int]:
+    """Import a command only when it is wanted: Qt takes its time, and headless machines may lack its libraries."""
+
+    def run(arguments: list[str]) -> int:
+        return int(importlib.import_module(module).main(arguments) or 0)
+
+    return run
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fal-studio",
+        description="A desktop playground for models hosted on fal. Without a command the window opens.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="commands:\n"
+        + "\n".join(f"  {name:10} {text}" for name, (_module, text) in _COMMANDS.items()),
+    )
+    parser.add_argument("--version", action="version", version=f"fal-studio {_version()}")
+    return parser
+
+
+def _version() -> str:
+    try:
+        return version("fal-studio")
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -1,0 +1,98 @@
+"""What `fal-studio call` prints: progress for people on standard error, the result on standard output; or JSON lines."""
+
+import base64
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+import msgspec
+
+from fal_studio.core import events as e
+from fal_studio.core.blobs import restore
+from fal_studio.core.events import Event
+from fal_studio.core.request import Json
+
+
+class JsonLines:
+    """Prints every event as one line, at once."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+
+    def __call__(self, event: Event) -> None:
+        """Print one event."""
+        print(e.encode(event).decode(), file=self._out, flush=True)
+
+
+class Words:
+    """Prints what people want to know."""
+
+    def __init__(self, blobs: Mapping[str, bytes], *, is_realtime: bool) -> None:
+        self._blobs = blobs
+        self._is_realtime = is_realtime
+
+    def __call__(self, event: Event) -> None:
+        """Print one event, if it says something to a person."""
+        fact = event.fact
+        if (line := _line(fact)) is not None:
+            print(f"{event.t_ns / 1e9:8.3f}  {line}", file=sys.stderr, flush=True)
+        is_result = isinstance(fact, e.Output) or (self._is_realtime and isinstance(fact, e.Partial))
+        if is_result and isinstance(fact, e.Output | e.Partial):
+            document = msgspec.json.encode(_readable(fact.payload, self._blobs))
+            text = document if self._is_realtime else msgspec.json.format(document)
+            print(text.decode(), flush=True)
+
+
+def _readable(payload: Json, blobs: Mapping[str, bytes]) -> Json:
+    """Return the payload as it stood on the wire; bytes, which JSON lacks, as data URIs."""
+    return _texts(restore(payload, blobs.__getitem__))
+
+
+def _texts(value: Json) -> Json:
+    if isinstance(value, bytes):
+        return "data:application/octet-stream;base64," + base64.b64encode(value).decode()
+    if isinstance(value, dict):
+        return {key: _texts(item) for key, item in value.items()}
+    return [_texts(item) for item in value] if isinstance(value, list) else value
+
+
+def _line(fact: e.Fact) -> str | None:
+    match fact:
+        case e.Attempt(number=number, why=why, method=method, url=url) if not why.startswith("status"):
+            return f"{why}: {method} {url}" + (f" (attempt {number})" if number > 1 else "")
+        case e.Enqueued(request_id=request_id, status_url=status_url):
+            return f"enqueued as {request_id}\n{'':10}{status_url}"
+        case e.Progress(stage=stage, position=position):
+            return stage.value + (f", {position} in front" if position is not None else "")
+        case e.Log(message=message):
+            return f"log: {message}"
+        case e.Session(state=state, reason=reason):
+            return f"session {state.value}: {reason}"
+        case e.Partial(index=index, size_bytes=size):
+            return f"result {index}: {size:,} bytes"
+        case e.Metric(name=name, value=value, unit=unit):
+            return f"{name} {value:g} {unit}".rstrip()
+        case e.Trouble(message=message):
+            return message
+        case e.CancelRequested(by=by):
+            return f"cancel requested by {by}"
+        case e.CancelAnswer(status=status, word=word):
+            return f"cancel: {word} ({status})"
+        case e.Failed() | e.Unknown() | e.Cancelled() | e.Closed():
+            return _last_line(fact)
+        case _:
+            return None
+
+
+def _last_line(fact: e.Failed | e.Unknown | e.Cancelled | e.Closed) -> str:
+    match fact:
+        case e.Failed(message=message, next_step=next_step, charged=charged):
+            cost = {e.Charged.NO: " Nothing was charged.", e.Charged.YES: " It was charged."}.get(charged, "")
+            cost = "" if "charged" in next_step.lower() else cost
+            return f"failed: {message}\n{'':10}{next_step}{cost}".rstrip()
+        case e.Unknown(why=why):
+            return f"unknown: {why}"
+        case e.Cancelled(by=by):
+            return f"cancelled by {by}"
+        case e.Closed(reason=reason):
+            return f"closed: {reason}"

@@ -1,0 +1,232 @@
+"""The command line of `fal-studio call` as values: which profile, which request, which inputs."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from fal_studio.core.events import Enqueued
+from fal_studio.core.request import Hosts, Json, Mode, Options, Profile, ProfileKind, Request
+from fal_studio.services.emulator_process import KEY as EMULATOR_KEY
+from fal_studio.wire import payload
+from fal_studio.wire.queue import ticket_of
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class UsageError(Exception):
+    """The command line cannot be understood; the text says what to write instead."""
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What somebody asked for."""
+
+    request: Request
+    inputs: tuple[Json, ...]
+    """Realtime: all inputs; the first is also the request's arguments."""
+    profile: Profile | None
+    """None: the emulator, still to be started."""
+    key: str
+    ticket: Enqueued | None
+    jsonl: bool
+    idle_s: float
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    it = argparse.ArgumentParser(
+        prog="fal-studio call",
+        description="Make one call, print what happens and then the result. "
+        "Without --profile and --base the call goes to an emulator that is started for it.",
+        epilog="Exit codes: 0 success, 1 the model or fal refused, 2 usage, 3 network, 130 interrupted. "
+        "The key for --profile fal comes from FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET.",
+    )
+    it.add_argument("endpoint", nargs="?", default="", help="for example fal-ai/flux/dev")
+    it.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.SUBSCRIBE.value)
+    it.add_argument(
+        "--input",
+        default="{}",
+        metavar="JSON|@FILE|-",
+        help="the arguments; @FILE.jsonl: a realtime input per line",
+    )
+    where = it.add_mutually_exclusive_group()
+    where.add_argument("--profile", choices=["emulator", "fal"])
+    where.add_argument(
+        "--base", metavar="URL", help="a server laid out as the emulator is, or with --local-app an app"
+    )
+    it.add_argument(
+        "--local-app", action="store_true", help="--base is an app served with the fal SDK on this machine"
+    )
+    it.add_argument(
+        "--proxy", metavar="URL", help="send everything through a team proxy, which holds the key"
+    )
+    it.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="such as start_timeout_s=30, status_updates=poll, headers.X-Name=value",
+    )
+    it.add_argument("--timeout", type=float, metavar="S", help="give the call up after so many seconds")
+    it.add_argument(
+        "--idle",
+        type=float,
+        default=5.0,
+        metavar="S",
+        help="realtime: leave when nothing was heard for so long (5)",
+    )
+    it.add_argument("--jsonl", action="store_true", help="print every fact as a line of JSON")
+    it.add_argument("--follow", metavar="STATUS_URL", help="take up a queue call again, by its status URL")
+    return it
+
+
+def read(options: argparse.Namespace) -> Wish:
+    """Return what the parsed command line asks for; raises UsageError."""
+    ticket = _ticket(options.follow) if options.follow else None
+    endpoint = options.endpoint or (_endpoint_of(ticket) if ticket else "")
+    if not endpoint and not options.local_app:
+        raise UsageError(
+            'Name the endpoint, for example: fal-studio call fal-ai/flux/dev --input \'{"prompt": "a tiger"}\''
+        )
+    mode = Mode.SUBSCRIBE if ticket else Mode(options.mode)
+    inputs = _inputs(options.input, mode)
+    profile = _profile(options, ticket)
+    name = profile.name if profile is not None else "emulator"
+    request = Request(endpoint, mode, inputs[0] if inputs else {}, name, _options(options))
+    return Wish(request, inputs, profile, _key(profile), ticket, options.jsonl, options.idle)
+
+
+def _inputs(text: str, mode: Mode) -> tuple[Json, ...]:
+    source, text = _text_of(text)
+    if source.endswith(".jsonl"):
+        if mode is not Mode.REALTIME:
+            raise UsageError(f"{source} holds several inputs, which only --mode realtime takes.")
+        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        return tuple(_json(line, f"line {number} of {source}") for number, line in lines)
+    return (_json(text, source),)
+
+
+def _text_of(given: str) -> tuple[str, str]:
+    if given == "-":
+        return "standard input", sys.stdin.read()
+    if not given.startswith("@"):
+        return "--input", given
+    path = Path(given[1:])
+    try:
+        return str(path), path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text.") from error
+
+
+def _json(text: str, source: str) -> Json:
+    try:
+        return payload.decode(text.encode())
+    except (payload.PayloadError, UnicodeEncodeError) as error:
+        raise UsageError(f"{source} is not JSON: {error}.") from error
+
+
+def _ticket(status_url: str) -> Enqueued:
+    try:
+        return ticket_of(status_url)
+    except payload.PayloadError as error:
+        raise UsageError(f"--follow wants a status URL, and {status_url} is none: {error}.") from error
+
+
+def _endpoint_of(ticket: Enqueued) -> str:
+    path = urlsplit(ticket.response_url).path.partition("/requests/")[0].strip("/")
+    return path.removeprefix("queue/")
+
+
+def _profile(options: argparse.Namespace, ticket: Enqueued | None) -> Profile | None:
+    base = _base(options.base, "--base")
+    if options.local_app:
+        if not base:
+            raise UsageError("--local-app needs --base, for example --base http://127.0.0.1:8080.")
+        hosts = Hosts(base, base, base, base, base, base, f"{base}/openapi.json")
+        return Profile("local app", ProfileKind.LOCAL_APP, hosts)
+    if not base and ticket is not None and options.profile is None:
+        base = _base_of(ticket)
+    hosts = _laid_out(base) if base else Hosts()
+    if options.proxy:
+        return Profile("proxy", ProfileKind.PROXY, hosts, _base(options.proxy, "--proxy"))
+    if base:
+        return Profile(base, ProfileKind.CUSTOM, hosts)
+    if options.profile == "fal" or ticket is not None:
+        return Profile("fal", ProfileKind.FAL)
+    return None
+
+
+def _base_of(ticket: Enqueued) -> str:
+    if ticket.status_url.startswith(Hosts().queue + "/"):
+        return ""
+    base, found, _rest = ticket.status_url.partition("/queue/")
+    if not found:
+        raise UsageError("Say with --profile or --base where the status URL belongs to.")
+    return base
+
+
+def _laid_out(base: str) -> Hosts:
+    """Return the hosts of a server that lays them out as the emulator does."""
+    return Hosts(
+        f"{base}/run",
+        f"{base}/queue",
+        f"{base}/rest",
+        f"{base}/cdn",
+        f"{base}/api",
+        f"{base.replace('http', 'ws', 1)}/ws",
+        f"{base}/api/openapi/queue/openapi.json",
+    )
+
+
+def _base(url: str | None, name: str) -> str:
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise UsageError(f"{name} wants an address such as http://127.0.0.1:8080, not {url}.")
+    return url.rstrip("/")
+
+
+def _key(profile: Profile | None) -> str:
+    if profile is None:
+        return EMULATOR_KEY
+    if profile.kind in (ProfileKind.LOCAL_APP, ProfileKind.PROXY):
+        return ""
+    if profile.kind is ProfileKind.CUSTOM and urlsplit(profile.hosts.run).hostname in _LOOPBACK:
+        return EMULATOR_KEY  # a real key has no business with a server on this machine
+    key = os.environ.get("FAL_KEY", "").strip()
+    parts = os.environ.get("FAL_KEY_ID", "").strip(), os.environ.get("FAL_KEY_SECRET", "").strip()
+    key = key or (":".join(parts) if all(parts) else "")
+    if not key:
+        raise UsageError("No key: set FAL_KEY (or FAL_KEY_ID and FAL_KEY_SECRET) in the environment.")
+    return key
+
+
+def _options(options: argparse.Namespace) -> Options:
+    found: dict[str, Any] = {}
+    for item in options.option:
+        name, equals, value = item.partition("=")
+        top, dot, rest = name.partition(".")
+        if not equals or top not in Options.__struct_fields__:
+            names = ", ".join(Options.__struct_fields__)
+            raise UsageError(f"--option {item} is not known. Write NAME=VALUE with one of: {names}.")
+        if dot:
+            found.setdefault(top, {})[rest] = value
+        else:
+            found[name] = value
+    if options.timeout is not None:
+        found["client_timeout_s"] = options.timeout
+    try:
+        return msgspec.convert(found, Options, strict=False)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"An option does not fit: {error}.") from error
