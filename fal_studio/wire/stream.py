@@ -102,7 +102,8 @@ class StreamReader:
             return
         kind = payload.get("type")
         error = payload.get("error")
-        if event == "error" or (error and kind in (None, "error")):
+        is_broken_node = kind == "error" and "node_id" in payload
+        if event == "error" or is_broken_node or (error and kind in (None, "error")):
             self._failure = errors.stream_failed(self._endpoint, payload)
         elif kind == "output" and "output" in payload:
             self._output = payload["output"]
