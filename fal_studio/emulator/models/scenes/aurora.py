@@ -73,7 +73,11 @@ def _curtain(canvas: Canvas, horizon: float, foot: float, colours: tuple, streng
         rise * np.float32(0.012) + np.float32(rng.random()),
     )
     broad = np.clip(np.float32(0.55) + line(rng, canvas.x, 1.5, 3) * np.float32(0.6), 0, 1.15)
-    body = np.clip(rise * 14, 0, 1) * np.exp(-np.maximum(rise, 0) * np.float32(2.1))
+    body = (
+        (np.float32(0.45) + np.float32(0.55) * smooth(0.0, 0.10, rise))
+        * (rise >= 0)
+        * np.exp(-np.maximum(rise, 0) * np.float32(2.1))
+    )
     soft = np.exp(-((np.minimum(rise, 0) * 9) ** 2)) * (rise < 0) * np.float32(0.45)
     power = np.clip((body + soft) * (np.float32(0.66) + rays * np.float32(0.26)) * broad, 0, 1) * np.float32(
         strength

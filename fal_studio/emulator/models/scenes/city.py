@@ -90,7 +90,7 @@ def _tower(
 ) -> None:
     rng = canvas.rng
     top, wide = base - high, right - left
-    kind = 3 if is_mark else int(rng.integers(0, 4))
+    kind = 3 if is_mark else (0, 0, 1, 1, 2, 0, 1, 3)[int(rng.integers(0, 8))]
     outline: list[Point] = [(left, base + 0.01), (left, top)]
     if kind == 1:
         outline += [
@@ -175,11 +175,17 @@ def _windows(
 
 def _quay(canvas: Canvas, horizon: float, body: Array, glowing: float) -> None:
     rng = canvas.rng
-    canvas.paint(canvas.region(-9, horizon - 0.004, 9, horizon + 0.012), body * np.float32(0.5))
+    canvas.paint(canvas.region(-9, horizon - 0.002, 9, horizon + 0.013), body * np.float32(0.62))
     if glowing < 0.3:
         return
-    step = 0.045
+    step = 0.038
     for index in range(int(canvas.aspect / step) + 1):
         x = -canvas.aspect / 2 + (index + 0.5) * step
         colour = rgb(WARM[int(rng.integers(3))])
-        canvas.halo(x, horizon - 0.003, 0.011, colour, 0.75 * glowing)
+        canvas.halo(
+            x + float(rng.uniform(-0.008, 0.008)),
+            horizon - 0.002,
+            0.007,
+            colour,
+            float(rng.uniform(0.3, 0.8)) * glowing,
+        )

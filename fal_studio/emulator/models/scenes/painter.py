@@ -6,7 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from fal_studio.emulator.models.scenes import aurora, city, finish, forest, lighthouse, mountains, weather
+from fal_studio.emulator.models.scenes import (
+    aurora,
+    city,
+    desert,
+    finish,
+    flow,
+    forest,
+    jellyfish,
+    lighthouse,
+    mountains,
+    sailing,
+    space,
+    weather,
+)
 from fal_studio.emulator.models.scenes.canvas import Canvas
 from fal_studio.emulator.models.scenes.noise import Array, Pixels, rng_for
 from fal_studio.emulator.models.scenes.palette import Light, light_for, veiled
@@ -21,6 +34,11 @@ SCENES: dict[str, Scene] = {
     "forest": forest.paint,
     "lighthouse": lighthouse.paint,
     "mountains": mountains.paint,
+    "desert": desert.paint,
+    "flow": flow.paint,
+    "jellyfish": jellyfish.paint,
+    "sailing": sailing.paint,
+    "space": space.paint,
 }
 LARGEST_PIXELS = 1_600_000
 SMALLEST_SIDE = 96

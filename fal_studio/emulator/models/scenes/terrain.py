@@ -81,15 +81,16 @@ def range_of_hills(
     if patch.is_empty:
         return patch
     rng = canvas.rng
-    tile = spectral(rng, 1.35, low=3)
+    broad, fine = spectral(rng, 1.95, low=3, stretch=1.3), spectral(rng, 1.5, low=8)
     below = patch.y - ridge
-    u = patch.x * np.float32(0.9) + below * np.float32(0.35)
-    v = below * np.float32(1.15)
-    ribs = -np.abs(sample(tile, u, v))
-    offset = np.float32(0.006)
-    slope = (ribs + np.abs(sample(tile, u + offset * np.float32(sun_side), v - offset))) * np.float32(
-        1.9 * rough
+    u = patch.x * np.float32(0.62) + below * np.float32(0.30)
+    v = below * np.float32(0.75)
+    offset = np.float32(0.007)
+    ribs = -np.abs(sample(broad, u, v))
+    slope = (ribs + np.abs(sample(broad, u + offset * np.float32(sun_side), v - offset))) * np.float32(
+        3.0 * rough
     )
+    slope = slope + sample(fine, u, v) * np.float32(0.06 * rough)
     slant = (np.gradient(ridge[0]) * np.float32(canvas.height) * np.float32(sun_side * 0.55))[None, :]
     direct = np.clip(0.42 + slope - slant * np.exp(-below * 7), 0, 1.1)
     body = albedo * (light.ambient * np.float32(0.85) + light.key * (direct * np.float32(0.95)))
@@ -100,7 +101,7 @@ def range_of_hills(
             + ribs * np.float32(0.10)
             + np.abs(slope) * np.float32(0.05)
         )
-        cover = smooth(0.05, -0.05, line_of_snow)
+        cover = smooth(0.022, -0.022, line_of_snow)
         white = light.ambient * np.float32(1.05) + (light.key - light.ambient * np.float32(0.8)) * np.clip(
             direct * 1.25, 0, 1
         )

@@ -30,7 +30,7 @@ TIMES: dict[str, str] = {
     "dusk": "dusk twilight blue-hour gloaming",
     "night": "night midnight moon moonlight moonlit nocturne stars starry dark nightfall",
     "storm": "storm stormy thunder lightning tempest",
-    "overcast": "overcast cloudy grey gray gloomy drizzle rain rainy fog foggy mist misty november",
+    "overcast": "overcast cloudy grey gray gloomy november",
     "day": "day noon midday sunny blue-sky bright summer afternoon",
 }
 WEATHER: dict[str, str] = {
@@ -101,7 +101,9 @@ def read(prompt: str, seed: int) -> Wish:
     names = tuple(SCENES)
     scene = _first(SCENES, words) or names[int(by_prompt.integers(len(names)))]
     weather = _found(WEATHER, words)
-    time = _found(TIMES, words)
+    time, tint = _found(TIMES, words), _found(TINTS, words)
+    if not time and tint != "neon" and weather in ("rain", "fog"):
+        time = "overcast" if by_seed.random() < 0.6 else "dawn"
     if not time:
         usual = {
             "city": ("night", "dusk"),
@@ -111,7 +113,7 @@ def read(prompt: str, seed: int) -> Wish:
         }
         choices = usual.get(scene, ("golden", "day", "dawn", "sunset", "dusk", "night", "golden", "sunset"))
         time = choices[int(by_seed.integers(len(choices)))]
-    return Wish(scene, time, weather, _found(TINTS, words), _found(STYLES, words), words)
+    return Wish(scene, time, weather, tint, _found(STYLES, words), words)
 
 
 def has_any(table: dict[str, str], words: frozenset[str]) -> bool:
