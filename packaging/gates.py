@@ -1,7 +1,6 @@
 """Everything that must pass: the cheap gates first, then the tests; one summary at the end."""
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import checkout
-from terminal import say, terminated_children
+from terminal import owned, say, sigterm_as_exit
 
 WORKERS = "2"
 RULE = "─" * 100
@@ -41,7 +40,7 @@ def run_all(arguments: list[str]) -> int:
     Pytest's own closing line is printed once more as the very last line, so that a reader of the log finds the counts there.
     """
     started = time.monotonic()
-    with terminated_children():
+    with sigterm_as_exit():
         outcomes = [_gate(name, words) for name, words in gates().items()]
         tests, closing = _tests(arguments)
     outcomes.append(tests)
@@ -56,20 +55,12 @@ def run_all(arguments: list[str]) -> int:
 
 def _gate(name: str, words: list[str | Path]) -> Outcome:
     started = time.monotonic()
-    done = subprocess.run(
-        [str(word) for word in words],
-        cwd=checkout.ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    outcome = Outcome(name, done.returncode == 0, time.monotonic() - started)
+    with owned(words, cwd=checkout.ROOT) as child:
+        told = child.communicate()[0].decode(errors="replace")
+    outcome = Outcome(name, child.returncode == 0, time.monotonic() - started)
     say(f"{'ok    ' if outcome.passed else 'FAILED'}  {name} ({outcome.seconds:.1f} s)")
     if not outcome.passed:
-        say("\n".join(f"        {line}" for line in done.stdout.rstrip().splitlines()))
+        say("\n".join(f"        {line}" for line in told.rstrip().splitlines()))
     return outcome
 
 
@@ -86,18 +77,12 @@ def _tests(arguments: list[str]) -> tuple[Outcome, str]:
 def _shown(words: list[str], environ: Mapping[str, str]) -> tuple[int, str]:
     """Pass a command's output through as it comes; returns the exit code and the last line."""
     last = b""
-    with subprocess.Popen(
-        words, cwd=checkout.ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    ) as run:
+    with owned(words, cwd=checkout.ROOT, environ=environ) as run:
         assert run.stdout is not None
-        try:
-            while chunk := os.read(run.stdout.fileno(), 65536):
-                sys.stdout.buffer.write(chunk)
-                sys.stdout.flush()
-                last = (last + chunk).rstrip().rsplit(b"\n", 1)[-1] + b"\n" * chunk.endswith(b"\n")
-        except BaseException:
-            run.terminate()  # pytest is asked to leave; the `with` waits for it
-            raise
+        while chunk := os.read(run.stdout.fileno(), 65536):
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.flush()
+            last = (last + chunk).rstrip().rsplit(b"\n", 1)[-1] + b"\n" * chunk.endswith(b"\n")
     return run.returncode, last.decode(errors="replace").strip()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 Word = str | Path
+Child = subprocess.Popen[bytes]
 
 
 class PlainError(Exception):
@@ -77,8 +78,32 @@ class CommandError(Exception):
 
 
 @contextmanager
-def terminated_children() -> Generator[None]:
-    """Turn SIGTERM into an exception for a while, so that `subprocess.run` kills the child it waits for."""
+def owned(words: Iterable[Word], *, cwd: Path, environ: Mapping[str, str] | None = None) -> Generator[Child]:
+    """A child whose output is read here, with everything it starts: all of it ends with us, however we end."""
+    posix = os.name == "posix"
+    with subprocess.Popen(
+        [str(word) for word in words],
+        cwd=cwd,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=posix,
+    ) as child:
+        try:
+            yield child
+        except BaseException as reason:
+            number = signal.SIGINT if isinstance(reason, KeyboardInterrupt) else signal.SIGTERM
+            if posix:
+                os.killpg(child.pid, number)
+            else:
+                child.terminate()
+            raise
+
+
+@contextmanager
+def sigterm_as_exit() -> Generator[None]:
+    """Turn SIGTERM into an exception for a while, so that what we own is ended properly."""
 
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + signal.SIGTERM)

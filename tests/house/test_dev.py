@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import until_blocking
+
 ROOT = Path(__file__).parents[2]
 DEV = ROOT / "packaging" / "dev.py"
 
@@ -177,3 +179,16 @@ def test_the_referees_are_there_in_the_wanted_versions():
         manifest = json.loads((referees.JAVASCRIPT / "node_modules" / name / "package.json").read_text())
         assert manifest["version"] == wanted
     assert not (referees.JAVASCRIPT / "package-lock.json").exists()
+
+
+def test_what_a_gate_started_ends_with_it():
+    import terminal
+
+    script = "import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', 'input()'], stdin=subprocess.PIPE)\nprint(p.pid, flush=True); p.wait()"
+    with pytest.raises(SystemExit), terminal.owned([sys.executable, "-c", script], cwd=ROOT) as child:
+        assert child.stdout is not None
+        grandchild = Path("/proc") / child.stdout.readline().decode().strip()
+        raise SystemExit
+    until_blocking(
+        lambda: not grandchild.exists() or ") Z " in (grandchild / "stat").read_text(), what="it is gone"
+    )
