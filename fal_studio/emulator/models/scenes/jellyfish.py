@@ -42,7 +42,7 @@ def paint(canvas: Canvas, light: Light, wish: Wish) -> None:
         canvas,
         float(rng.uniform(-0.08, 0.08)) * canvas.aspect,
         float(rng.uniform(0.30, 0.36)),
-        0.17 * canvas.scale,
+        0.19 * canvas.scale,
         pale,
         tinge,
         1.0,
@@ -73,7 +73,7 @@ def _specks(canvas: Canvas, colour: Array, count: int, size: float, strength: fl
 
 def _jelly(canvas: Canvas, x: float, y: float, r: float, pale: Array, tinge: Array, strength: float) -> None:
     rng = canvas.rng
-    canvas.halo(x, y - r * 0.1, r * 1.5, tinge, 0.34 * strength)
+    canvas.halo(x, y - r * 0.1, r * 1.5, tinge, 0.5 * strength)
     _tentacles(canvas, x, y, r, tinge, pale, strength)
     box = canvas.region(x - r * 1.25, y - r * 1.1, x + r * 1.25, y + r * 0.75)
     if box.is_empty:
@@ -89,7 +89,7 @@ def _jelly(canvas: Canvas, x: float, y: float, r: float, pale: Array, tinge: Arr
     flesh = sample(spectral(rng, 1.3, low=4, size=256), u * np.float32(0.35), v * np.float32(0.35))
     rim = np.exp(-thickness * np.float32(3.4))
     body = (
-        np.float32(0.26)
+        np.float32(0.40)
         + rim * np.float32(0.62)
         + (1 - ribs) ** 3 * np.float32(0.20) * smooth(-0.95, 0.1, v)
         + flesh * np.float32(0.045)
@@ -151,8 +151,8 @@ def _tentacles(
         )
         for _ in range(26)
     ]
-    canvas.glow(canvas.strokes(thin, blur=r * 0.03), tinge, 0.6 * strength)
-    canvas.glow(canvas.strokes(thin), mix(tinge, pale, 0.6), 0.50 * strength)
+    canvas.glow(canvas.strokes(thin, blur=r * 0.03), tinge, 0.85 * strength)
+    canvas.glow(canvas.strokes(thin), mix(tinge, pale, 0.6), 0.8 * strength)
     for _ in range(5):
         spine = strand(
             float(rng.uniform(-0.4, 0.4)) * r,
@@ -164,4 +164,4 @@ def _tentacles(
         for index, (px, py) in enumerate(spine[:-1]):
             wide = r * 0.16 * (1 - index / len(spine)) ** 0.8 * (0.75 + 0.25 * float(np.sin(index * 1.7)))
             ruffle.append(([(px - wide / 2, py), (px + wide / 2, spine[index + 1][1])], r * 0.030))
-        canvas.paint(canvas.strokes(ruffle, blur=r * 0.016), pale, 0.30 * strength)
+        canvas.paint(canvas.strokes(ruffle, blur=r * 0.016), pale, 0.5 * strength)

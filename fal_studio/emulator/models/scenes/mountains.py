@@ -27,7 +27,7 @@ def paint(canvas: Canvas, light: Light, wish: Wish) -> None:
     layers = (
         (0.30, 1.5, 0.80, rgb("#7d8494"), 0.75),
         (0.40, 1.9, 0.62, rgb("#737b88"), 0.62),
-        (0.49, 2.3, 0.42, mix(rgb("#6c7078"), green, 0.35), 0.30),
+        (0.49, 2.3, 0.42, mix(rgb("#6c7078"), green, 0.55), 0.0),
         (0.57, 2.9, 0.22, mix(rgb("#5d6260"), green, 0.75), 0.0),
     )
     cold = 0.35 if wish.tint == "autumn" else (1.0 if wish.weather == "snow" else 0.7)

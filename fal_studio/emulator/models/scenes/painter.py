@@ -7,17 +7,21 @@ import numpy as np
 from PIL import Image
 
 from fal_studio.emulator.models.scenes import (
+    animal,
     aurora,
     city,
+    cottage,
     desert,
     finish,
     flow,
+    flowers,
     forest,
     jellyfish,
     lighthouse,
     mountains,
     sailing,
     space,
+    still_life,
     weather,
 )
 from fal_studio.emulator.models.scenes.canvas import Canvas
@@ -29,7 +33,11 @@ from fal_studio.emulator.models.scenes.words import Wish, read
 Scene = Callable[[Canvas, Light, Wish], None]
 
 SCENES: dict[str, Scene] = {
+    "animal": animal.paint,
     "aurora": aurora.paint,
+    "cottage": cottage.paint,
+    "flowers": flowers.paint,
+    "still_life": still_life.paint,
     "city": city.paint,
     "forest": forest.paint,
     "lighthouse": lighthouse.paint,
@@ -74,7 +82,7 @@ def painted_canvas(order: Order, *, is_still: bool = True) -> tuple[Canvas, Wish
     light = light_for(wish.time, canvas.rng)
     if wish.weather == "fog":
         light = veiled(light, 0.75)
-    SCENES.get(wish.scene, lighthouse.paint)(canvas, light, wish)
+    SCENES[wish.scene](canvas, light, wish)
     weather.fall(canvas, light, wish.weather)
     return canvas, wish
 

@@ -33,7 +33,11 @@ def paint(canvas: Canvas, light: Light, wish: Wish) -> None:
     cloud = sample(base, patch.x * np.float32(0.30) + bend, patch.y * np.float32(0.30) - bend)
     tilt = float(rng.uniform(-0.6, 0.6))
     band = np.exp(-(((patch.y - np.float32(0.5) + patch.x * np.float32(tilt)) / np.float32(0.34)) ** 2))
-    power = np.clip((cloud * np.float32(0.30) + np.float32(0.36)) * band, 0, 1)
+    power = np.clip(
+        (cloud * np.float32(0.26) + np.float32(0.50)) * band + cloud * np.float32(0.05) + np.float32(0.08),
+        0,
+        1,
+    )
     canvas.rgb[:] = ramp(
         [
             (0.0, dark),
@@ -52,7 +56,7 @@ def paint(canvas: Canvas, light: Light, wish: Wish) -> None:
         )
         * band
     )
-    canvas.shade(Patch(patch.rows, patch.columns, lanes, patch.x, patch.y), 0.55)
+    canvas.shade(Patch(patch.rows, patch.columns, lanes, patch.x, patch.y), 0.4)
     sky.stars(canvas, 1.0, 1.6, 700)
     for x, y, size in rng.random((5, 3)):
         _flare(

@@ -82,8 +82,8 @@ def flattened(picture: Array, radius: int) -> Array:
 def _watercolour(picture: Array, rng: Rng) -> Array:
     height = picture.shape[1]
     unit = height / 512
-    wobble_x, wobble_y = (_field(rng, picture, 1.9, 1.6, 3) * np.float32(2.4 * unit) for _ in range(2))
-    wet = flattened(_pushed(picture, wobble_x, wobble_y), max(3, round(7 * unit)))
+    wobble_x, wobble_y = (_field(rng, picture, 1.9, 1.6, 3) * np.float32(1.7 * unit) for _ in range(2))
+    wet = flattened(_pushed(picture, wobble_x, wobble_y), max(2, round(4 * unit)))
     grey = luminance(wet)
     pooled = grey - blurred(grey, 7 * unit)
     wash = _field(rng, picture, 1.8, 1.0, 2)
@@ -112,8 +112,8 @@ def _watercolour(picture: Array, rng: Rng) -> Array:
 
 def _oil(picture: Array, rng: Rng) -> Array:
     unit = picture.shape[1] / 512
-    bent = _pushed(picture, *(_field(rng, picture, 1.7, 2.2, 5) * np.float32(2.6 * unit) for _ in range(2)))
-    thick = flattened(flattened(bent, max(3, round(8 * unit))), max(2, round(4 * unit)))
+    bent = _pushed(picture, *(_field(rng, picture, 1.7, 2.2, 5) * np.float32(1.7 * unit) for _ in range(2)))
+    thick = flattened(flattened(bent, max(2, round(5 * unit))), max(2, round(3 * unit)))
     grey = blurred(luminance(thick), 3 * unit)
     flow_x, flow_y = -np.gradient(grey, axis=0), np.gradient(grey, axis=1)
     length = np.hypot(flow_x, flow_y) + np.float32(0.002)
@@ -155,10 +155,10 @@ def _ink(picture: Array, rng: Rng) -> Array:
     grey = np.clip((grey - np.float32(low)) / np.float32(max(high - low, 0.05)), 0, 1)
     calm = luminance(flattened(np.stack([grey] * 3), max(3, round(4 * unit))))
     contour = blurred(calm, 2.2 * unit) - blurred(calm, 1.1 * unit)
-    lines = smooth(0.012, 0.05, contour)
+    lines = smooth(0.004, 0.022, contour)
     x = np.arange(width, dtype=np.float32)[None, :] / np.float32(unit)
     y = np.arange(height, dtype=np.float32)[:, None] / np.float32(unit)
-    shaky = _field(rng, picture, 1.8, 1.5, 3) * np.float32(2.2)
+    shaky = _field(rng, picture, 2.2, 0.7, 2) * np.float32(1.3)
     press = _field(rng, picture, 1.0, 2.0, 12) * np.float32(0.06)
     ink = lines * np.float32(0.95)
     for angle, period, threshold in (
@@ -178,9 +178,9 @@ def _ink(picture: Array, rng: Rng) -> Array:
 
 def _poster(picture: Array) -> Array:
     unit = picture.shape[1] / 512
-    flat = flattened(flattened(picture, max(4, round(9 * unit))), max(3, round(5 * unit)))
+    flat = flattened(flattened(picture, max(3, round(6 * unit))), max(2, round(3 * unit)))
     grey = luminance(flat)
     vivid = np.clip(grey + (flat - grey) * np.float32(1.3), 0, 1)
-    few = _image(vivid).quantize(11, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+    few = _image(vivid).quantize(14, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
     few = few.filter(ImageFilter.ModeFilter(5)) if max(few.size) <= 700 else few
     return _planes(few.filter(ImageFilter.GaussianBlur(0.6 * unit)))

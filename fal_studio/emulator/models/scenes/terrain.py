@@ -27,8 +27,8 @@ def facets(rng: Rng, u: Array, v: Array, count: int, size: float) -> tuple[Array
             - np.maximum(across, along) * np.float32(0.6),
             out=depth,
         )
-    rough = sample(spectral(rng, 1.45, low=3, stretch=1.3), u * np.float32(1.3), v * np.float32(1.1))
-    depth += rough * np.float32(size * 0.16)
+    rough = sample(spectral(rng, 1.7, low=3, stretch=1.3), u * np.float32(1.3), v * np.float32(1.1))
+    depth += rough * np.float32(size * 0.075)
     step = float(abs(v.ravel()[1] - v.ravel()[0])) if v.size > 1 else 0.01
     rise, run = np.zeros_like(depth), np.zeros_like(depth)
     rise[1:] = np.diff(depth, axis=0) / np.float32(step)

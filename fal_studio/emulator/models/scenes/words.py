@@ -46,7 +46,7 @@ TINTS: dict[str, str] = {
     "monochrome": "monochrome black-and-white b&w noir greyscale grayscale",
     "autumn": "autumn autumnal fall october rust",
     "neon": "neon cyberpunk synthwave vaporwave",
-    "violet": "violet purple magenta lilac lavender",
+    "violet": "violet purple magenta lilac",
     "green": "green emerald",
     "sepia": "sepia vintage antique",
     "muted": "muted faded desaturated",
@@ -110,6 +110,11 @@ def read(prompt: str, seed: int) -> Wish:
             "aurora": ("night",),
             "cottage": ("dusk", "dawn", "golden"),
             "desert": ("golden", "sunset", "dusk", "night"),
+            "still_life": ("day", "golden", "dawn"),
+            "flowers": ("golden", "day", "dawn", "sunset"),
+            "forest": ("dawn", "golden", "day"),
+            "animal": ("sunset", "golden", "dusk", "night"),
+            "sailing": ("golden", "day", "sunset", "dawn"),
         }
         choices = usual.get(scene, ("golden", "day", "dawn", "sunset", "dusk", "night", "golden", "sunset"))
         time = choices[int(by_seed.integers(len(choices)))]
