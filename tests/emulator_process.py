@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -31,6 +32,11 @@ class EmulatorProcess:
         self._errors: list[str] = []
         self._reader: threading.Thread | None = None
         self.urls: dict[str, Any] = {}
+        # No certificates are needed on loopback, and loading them takes longer than most tests.
+        self._no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._http = httpx.Client(
+            trust_env=False, verify=self._no_tls, timeout=20, limits=httpx.Limits(max_keepalive_connections=0)
+        )
 
     def __getattr__(self, name: str) -> str:
         """Return a URL by its name: `emulator.queue`, `emulator.base` …"""
@@ -41,6 +47,8 @@ class EmulatorProcess:
 
     def start(self) -> "EmulatorProcess":
         """Start it and wait for the line that says it is ready."""
+        if self._http.is_closed:
+            raise AssertionError("an EmulatorProcess starts once")
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         self._process = subprocess.Popen(
             self._command,
@@ -98,37 +106,33 @@ class EmulatorProcess:
     def client(self, key: str | None = KEY, **options: Any) -> httpx.Client:
         """Return an HTTP client that sends the key; `base_url` is the server's root."""
         headers = {"Authorization": f"Key {key}"} if key else {}
-        return httpx.Client(base_url=self.base, headers=headers, timeout=20, trust_env=False, **options)
+        return httpx.Client(
+            base_url=self.base, headers=headers, timeout=20, trust_env=False, verify=self._no_tls, **options
+        )
 
     def settings(self, **changes: Any) -> dict[str, Any]:
         """Change settings of the server and return all of them."""
-        return (
-            httpx.put(f"{self.base}/emulator/settings", json=changes, trust_env=False)
-            .raise_for_status()
-            .json()
-        )
+        return self._http.put(f"{self.base}/emulator/settings", json=changes).raise_for_status().json()
 
     def arm(self, fault: str, **where: Any) -> None:
         """Let the next request that matches `path` and `method` meet a fault."""
         body = {"fault": fault, **where}
-        httpx.post(f"{self.base}/emulator/faults", json=body, trust_env=False).raise_for_status()
+        self._http.post(f"{self.base}/emulator/faults", json=body).raise_for_status()
 
     def requests(self, since: int = 0, **which: Any) -> list[dict[str, Any]]:
         """Return the requests that arrived after number `since`."""
         query: Mapping[str, Any] = {"since": since, **which}
-        answer = httpx.get(f"{self.base}/emulator/requests", params=query, trust_env=False)
+        answer = self._http.get(f"{self.base}/emulator/requests", params=query)
         return answer.raise_for_status().json()["requests"]
 
     def last(self) -> int:
         """Return the number of the newest request, to ask for later ones."""
-        answer = httpx.get(f"{self.base}/emulator/requests", params={"path": "no such path"}, trust_env=False)
+        answer = self._http.get(f"{self.base}/emulator/requests", params={"path": "no such path"})
         return answer.raise_for_status().json()["last"]
 
     def truth(self, request_id: str) -> dict[str, Any]:
         """Return the stage times of a request."""
-        return (
-            httpx.get(f"{self.base}/emulator/truth/{request_id}", trust_env=False).raise_for_status().json()
-        )
+        return self._http.get(f"{self.base}/emulator/truth/{request_id}").raise_for_status().json()
 
     def _collect(self) -> None:
         process = self._process
@@ -137,7 +141,12 @@ class EmulatorProcess:
         for line in process.stderr:
             self._errors.append(line)
 
+    def disarm(self) -> None:
+        """Take back all armed faults."""
+        self._http.delete(f"{self.base}/emulator/faults").raise_for_status()
+
     def _ended(self, process: "subprocess.Popen[str]") -> int:
+        self._http.close()
         try:
             code = process.wait(STOP_S)
         except subprocess.TimeoutExpired:

@@ -14,6 +14,7 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import TextIO
 
 import uvicorn
+from pydantic import ValidationError
 
 from fal_studio.emulator.addresses import Addresses
 from fal_studio.emulator.app import Emulator, Plan
@@ -31,39 +33,49 @@ from fal_studio.emulator.protocols import HttpConnection, SocketConnection
 from fal_studio.emulator.settings import Settings
 
 GRACE_S = 0.3
+HOSTED = (*MODELS, failing.MODEL, bench.MODEL)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the server until it is told to stop; returns the exit code."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    given = {
+        name: value
+        for name, value in vars(options).items()
+        if name in Settings.model_fields and value is not None
+    }
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        found = error.errors()[0]
+        parser.error(
+            f"argument --{str(found['loc'][0]).removesuffix('_s').replace('_', '-')}: {found['msg']}"
+        )
     with contextlib.ExitStack() as stack:
         data_dir = options.data_dir or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="fal-emulator-"))
         )
-        data_dir.mkdir(parents=True, exist_ok=True)
         try:
+            data_dir.mkdir(parents=True, exist_ok=True)
             listener = stack.enter_context(_bound(options.port, data_dir / "port"))
+            emulator = Emulator(Plan(settings, data_dir, Addresses(listener.getsockname()[1]), HOSTED))
+        except sqlite3.OperationalError:
+            return _failed(f"use {data_dir}: another emulator does, or its files cannot be written")
         except OSError as error:
-            sys.stderr.write(
-                f"The emulator cannot listen on 127.0.0.1:{options.port}: {error.strerror or error}\n"
-            )
-            return 1
-        settings = Settings.model_validate(
-            {
-                name: value
-                for name, value in vars(options).items()
-                if name in Settings.model_fields and value is not None
-            }
-        )
-        asyncio.run(_serve(listener, settings, data_dir, options.until_stdin_closes))
+            what = f"use {data_dir}" if error.filename else f"listen on 127.0.0.1:{options.port}"
+            return _failed(f"{what}: {error.strerror or error}")
+        asyncio.run(_serve(emulator, listener, options.until_stdin_closes))
     return 0
 
 
-async def _serve(
-    listener: socket.socket, settings: Settings, data_dir: Path, until_stdin_closes: bool
-) -> None:
-    addresses = Addresses(listener.getsockname()[1])
-    emulator = Emulator(Plan(settings, data_dir, addresses, (*MODELS, failing.MODEL, bench.MODEL)))
+def _failed(what: str) -> int:
+    """Say what could not be done; returns the exit code."""
+    sys.stderr.write(f"The emulator cannot {what}\n")
+    return 1
+
+
+async def _serve(emulator: Emulator, listener: socket.socket, until_stdin_closes: bool) -> None:
     config = uvicorn.Config(
         emulator,
         http=HttpConnection,
@@ -77,7 +89,7 @@ async def _serve(
         timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
     )
-    server = _Server(config, addresses, sys.stdout)
+    server = _Server(config, Addresses(listener.getsockname()[1]), sys.stdout)
     if until_stdin_closes:
         server.follow_stdin(asyncio.get_running_loop())
     async with emulator.running():

@@ -7,10 +7,15 @@ Row = tuple[str, str, bytes, bytes | None]
 
 
 class QueueStore:
-    """One table in one SQLite file; every write is there when the call returns."""
+    """One table in one SQLite file; every write is there when the call returns.
+
+    Raises sqlite3.OperationalError when another server has the file.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(path, timeout=0.2, isolation_level=None)
+        # One server for one data directory: two would run each job twice.
+        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         # A killed server loses nothing with these; a power cut may cost the last writes, which is fine here.
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = OFF")

@@ -32,7 +32,8 @@ class Delivery:
         if self._answer.fault is None:
             await self._answer.response()(scope, receive, send)
         else:
-            await play(self._answer.fault, self._answer.response(), scope, receive, send, self._controls)
+            app = self._answer.response()
+            await play(self._answer.fault, app, scope, after_the_body(receive), send, self._controls)
 
 
 def transport_of(scope: Scope) -> asyncio.Transport:
@@ -52,6 +53,20 @@ async def gone(receive: Receive) -> None:
     """Wait until the other side (or this one) has closed the connection."""
     while (await receive())["type"] not in ("http.disconnect", "websocket.disconnect"):
         pass
+
+
+def after_the_body(receive: Receive) -> Receive:
+    """Return a `receive` for a request whose body has been read: says so once instead of waiting for more."""
+    told = False
+
+    async def rest() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return rest
 
 
 async def body_of(receive: Receive) -> bytes:

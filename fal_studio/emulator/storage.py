@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp
@@ -29,6 +30,19 @@ SIGNED = re.compile(r"signed/(?P<id>[A-Za-z0-9_-]+)(?:/(?P<what>\d+|complete))?"
 CORS = {"access-control-allow-origin": "*", "access-control-expose-headers": "*"}
 CACHED = {"cache-control": "public, max-age=5184000, immutable", **CORS}
 TOKEN_S = 3600
+
+
+class Part(BaseModel):
+    """One uploaded part, as the client lists it."""
+
+    part_number: int = Field(alias="partNumber")
+    etag: str
+
+
+class Parts(BaseModel):
+    """What completes a multipart upload."""
+
+    parts: list[Part] = Field(min_length=1)
 
 
 class Storage:
@@ -128,17 +142,17 @@ class Storage:
         return json_answer({"partNumber": int(what), "etag": etag}, 200, {"etag": etag})
 
     async def _complete(self, request: Request, stored: StoredFile) -> Answer:
-        wish = await _json_object(request)
-        parts = wish.get("parts") if wish else None
-        if not isinstance(parts, list) or not parts:
+        try:
+            parts = Parts.model_validate_json(await request.body()).parts
+        except ValidationError:
             return errors.text(400, "Expected the list of parts")
         for part in parts:
-            path = self._files.part(stored, int(part["partNumber"]))
+            path = self._files.part(stored, part.part_number)
             if not path.is_file():
-                return errors.text(400, f"Part {part['partNumber']} has not arrived")
-            if part.get("etag", "").strip('"') != (await asyncio.to_thread(_etag, path)).strip('"'):
-                return errors.text(400, f"The etag of part {part['partNumber']} is wrong")
-        await asyncio.to_thread(self._files.join, stored, [int(part["partNumber"]) for part in parts])
+                return errors.text(400, f"Part {part.part_number} has not arrived")
+            if part.etag.strip('"') != (await asyncio.to_thread(_etag, path)).strip('"'):
+                return errors.text(400, f"The etag of part {part.part_number} is wrong")
+        await asyncio.to_thread(self._files.join, stored, [part.part_number for part in parts])
         return json_answer({"access_url": self._files.url(stored), "file_url": self._files.url(stored)})
 
     async def _download(self, request: Request, path: str) -> ASGIApp:

@@ -23,7 +23,7 @@ def server(server_process: EmulatorProcess) -> Generator[EmulatorProcess]:
     before = server_process.settings(**QUICK)
     yield server_process
     server_process.settings(**before)
-    httpx.delete(f"{server_process.base}/emulator/faults", trust_env=False).raise_for_status()
+    server_process.disarm()
     assert server_process.is_running, server_process.errors
 
 
