@@ -1,0 +1,108 @@
+"""The real window in a process of its own: `react` (drawn and answered a key), `picture` (first result), `stream` (a flood).
+
+Prints one line of JSON with what was measured and ends.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from fal_studio.app.program import Program
+from fal_studio.app.start import application
+
+LIMIT_S = 60
+
+
+def main() -> None:
+    question, arguments = sys.argv[1], json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
+    app = application("dark")
+    with tempfile.TemporaryDirectory(prefix="fal-bench-window-") as folder:
+        program = Program(Path(folder))
+        work = {"react": react, "picture": picture, "stream": stream}[question]
+
+        async def both() -> dict[str, Any]:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(program.run())
+                try:
+                    return await work(program, arguments)
+                finally:
+                    program.close()
+
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            sys.stdout.write(json.dumps(runner.run(both())) + "\n")
+
+
+async def react(program: Program, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Type one letter as soon as the window was drawn, and see it in the prompt."""
+    drawn = asyncio.get_running_loop().create_future()
+    program.window.painted.connect(lambda: drawn.done() or drawn.set_result(None))
+    await drawn
+    prompt = program.window.workspace.editor.form.prompt
+    before = prompt.toPlainText()
+    prompt.setFocus()
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QCoreApplication.postEvent(prompt, QKeyEvent(kind, Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier, "x"))
+    await _until(lambda: prompt.toPlainText() != before)
+    return {"at_ns": time.monotonic_ns()}
+
+
+async def picture(program: Program, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Run the request that the window opens with, until its picture is on screen."""
+    await _until(lambda: program.is_painted)
+    shown_ns = time.monotonic_ns()
+    space = program.window.workspace
+    space.run()
+    await _until(lambda: space.result.state.is_ended)
+    state = space.result.state
+    assert state.failure is None, state.failure
+    await _until(
+        lambda: space.result.preview.is_complete and space.result.preview.pictures.image(0) is not None
+    )
+    return {"shown_ns": shown_ns, "at_ns": time.monotonic_ns()}
+
+
+async def stream(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Let a model stream into the open window; the heart beats from the first event to the last."""
+    from fal_studio.core.request import Mode
+    from fal_studio.ui.request.draft import Draft
+    from tests.bench.stalls import Heart
+
+    await _until(lambda: bool(program.catalogue.all()))
+    window = program.window
+    window.open_draft(Draft("Flood", "emulator/bench", Mode.STREAM, json.dumps(arguments)))
+    space = window.workspace
+    space.result.show_tab(arguments.pop("tab", "preview"))
+    heart = Heart()
+    space.run()
+    await _until(lambda: space.result.state.partials > 0)
+    heart.start()
+    begun = time.perf_counter()
+    await _until(lambda: space.result.state.is_ended)
+    took_s = time.perf_counter() - begun
+    stall_ms = heart.stop()
+    state = space.result.state
+    assert state.failure is None, state.failure
+    QApplication.processEvents()
+    rows = space.result.events.model.rowCount()
+    return {"stall_ms": stall_ms, "seconds": took_s, "partials": state.partials, "rows": rows}
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    ends = time.monotonic() + LIMIT_S
+    while not is_so():
+        assert time.monotonic() < ends, "waited in vain"
+        await asyncio.sleep(0.001)
+
+
+if __name__ == "__main__":
+    main()
