@@ -123,7 +123,7 @@ def _choice_words(choices: list[Json]) -> Words | None:
     return Words(text) if isinstance(text, str) else None
 
 
-def _walk(value: Json, path: str, depth: int):  # noqa: ANN202
+def _walk(value: Json, path: str, depth: int):
     if depth > _DEPTH:
         return
     if isinstance(value, dict):

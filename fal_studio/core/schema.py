@@ -125,7 +125,7 @@ def _resolve(node: Node, root: Node, depth: int = 0) -> Node:
     return node
 
 
-def _field(name: str, given: Node, required: bool, root: Node) -> Field:  # noqa: FBT001 - private
+def _field(name: str, given: Node, required: bool, root: Node) -> Field:
     node = _resolve(given, root)
     branches = [_resolve(_node(item), root) for item in node.get("anyOf", ())]
     with_enum = next((item for item in (node, *branches) if item.get("enum")), None)

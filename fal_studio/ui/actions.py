@@ -20,7 +20,7 @@ class Actions(QObject):
 
     def add(
         self,
-        id: str,
+        name: str,
         title: str,
         callback: Callable[[], object],
         *,
@@ -30,10 +30,10 @@ class Actions(QObject):
         icon: QIcon | None = None,
     ) -> QAction:
         """Register a command; `title` with its mnemonic, `shortcut` in portable form ("Ctrl+L")."""
-        if id in self._by_id:
-            raise ValueError(f"action {id} exists already")
+        if name in self._by_id:
+            raise ValueError(f"action {name} exists already")
         action = QAction(title, self._window)
-        action.setObjectName(id)
+        action.setObjectName(name)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if shortcut:
             keys = [QKeySequence(part.strip()) for part in shortcut.split(" or ")]
@@ -45,17 +45,17 @@ class Actions(QObject):
             action.setIcon(icon)
         action.triggered.connect(lambda _checked=False: callback())
         self._window.addAction(action)
-        self._by_id[id] = action
+        self._by_id[name] = action
         self._menus[menu].append(action)
         return action
 
     def add_choice(
         self, ids: dict[str, str], callback: Callable[[str], object], *, menu: str
     ) -> QActionGroup:
-        """Register actions of which one is checked; `ids` maps an id to its title."""
+        """Register actions of which one is checked; `ids` maps a name to its title."""
         group = QActionGroup(self._window)
-        for id, title in ids.items():
-            action = self.add(id, title, lambda id=id: callback(id), menu=menu)
+        for name, title in ids.items():
+            action = self.add(name, title, lambda name=name: callback(name), menu=menu)
             action.setCheckable(True)
             group.addAction(action)
         return group
@@ -64,8 +64,8 @@ class Actions(QObject):
         """Put a line under what the menu holds so far."""
         self._menus[menu].append(None)
 
-    def __getitem__(self, id: str) -> QAction:
-        return self._by_id[id]
+    def __getitem__(self, name: str) -> QAction:
+        return self._by_id[name]
 
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._by_id.values())

@@ -85,9 +85,9 @@ class Catalogue(QObject):
         self._by_id = {endpoint.id: endpoint for endpoint in endpoints}
         self.changed.emit()
 
-    def get(self, id: str) -> Endpoint:
+    def get(self, name: str) -> Endpoint:
         """Return an endpoint; one that is not listed is still callable."""
-        return self._by_id.get(id) or Endpoint(id)
+        return self._by_id.get(name) or Endpoint(name)
 
     def all(self) -> tuple[Endpoint, ...]:
         """Return all endpoints."""

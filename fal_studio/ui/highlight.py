@@ -31,6 +31,7 @@ class JsonHighlighter(QSyntaxHighlighter):
         theme.current().changed.connect(self._on_theme_changed)
 
     def highlightBlock(self, text: str) -> None:
+        """Colour one line."""
         if len(text) > _LONGEST_LINE:
             return
         for part in _PART.finditer(text):

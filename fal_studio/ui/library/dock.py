@@ -191,11 +191,13 @@ class _RowDelegate(QStyledItemDelegate):
     """Paints section heads and rows."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the wanted size."""
         return QSize(100, theme.current().px(HEIGHTS["list"]))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """Draw one cell."""
         area = QRect(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
         painter.save()

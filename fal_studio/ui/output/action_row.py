@@ -28,7 +28,7 @@ class ActionRow(QWidget):
         super().__init__(parent)
         laid(self, "panel")
         self._words = ElidedLabel("", "mono", "1", parent=self)
-        self._words.setAccessibleName("Last word from the runner")
+        self._name = ElidedLabel("", "control", "2", parent=self)
         self._aside = Label("", "caption", "3", parent=self)
         self._zoom = Label("", "caption", "3", parent=self)
         self._many = IconButton("grid", "Show one picture or all", scale="s", checkable=True, parent=self)
@@ -50,6 +50,7 @@ class ActionRow(QWidget):
         row.setContentsMargins(px(12), 0, px(8), 0)
         row.setSpacing(px(8))
         row.addWidget(self._words, 1)
+        row.addWidget(self._name, 1)
         for widget in (
             self._aside,
             self._zoom,
@@ -78,23 +79,17 @@ class ActionRow(QWidget):
         """The button that follows a detached call."""
         return self._follow
 
-    def set_tab(self, key: str) -> None:
-        """Show what fits the tab in front: pictures can be saved where they are seen."""
-        self.setProperty("tab", key)
-
     def show_open(self, words: str, aside: str, *, can_cancel: bool) -> None:
         """Show the last word of an open call."""
         self._ended = False
         self._words.set_text(words)
+        self._words.show()
+        self._name.hide()
         self._aside.setText(aside)
         self._aside.show()
         self._cancel.setVisible(can_cancel)
         for widget in (self._zoom, self._many, self._copy, self._open, self._save, self._follow):
             widget.hide()
-
-    def set_session(self, *, live: bool) -> None:
-        """Say Stop for a session, with its icon."""
-        self._cancel.setProperty("live", live)
 
     def set_detached(self, *, detached: bool, stops: bool) -> None:
         """Offer to follow a call that nobody waits for; name the button by what it does."""
@@ -107,7 +102,9 @@ class ActionRow(QWidget):
         self._ended = True
         item = self.chosen(preview)
         picture = item is not None and item.kind is Kind.IMAGE
-        self._words.set_text(item.name if item else _last_word(state))
+        self._words.hide()
+        self._name.set_text(item.name if item else _last_word(state))
+        self._name.show()
         self._aside.setText("")
         zoom = preview.pictures.zoom() if picture else 0
         self._zoom.setText(f"{zoom} %" if zoom else "")

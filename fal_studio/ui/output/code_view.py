@@ -60,6 +60,7 @@ class CodeView(QWidget):
         self._text.setPlainText(text[:SHOW_CHARS] + more)
 
     def resizeEvent(self, event: object) -> None:
+        """Follow the new size."""
         super().resizeEvent(event)  # pyright: ignore[reportArgumentType] - Qt's own
         px = theme.current().px
         self._copy.move(self.width() - self._copy.sizeHint().width() - px(16), px(8))

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState
-from fal_studio.core.events import Charged, FailureKind
+from fal_studio.core.events import Charged, FailureKind, FieldProblem
+from fal_studio.core.request import Json
 
 
 class Account(NamedTuple):
@@ -35,11 +36,11 @@ _FAULTS = {
 _CHARGED = {Charged.NO: "Not charged", Charged.YES: "Charged", Charged.UNKNOWN: "May be charged"}
 
 
-def account(failed: e.Failed, state: CallState) -> Account:
-    """Tell a failure."""
+def account(failed: e.Failed, state: CallState, sent: Json = None) -> Account:
+    """Tell a failure; `sent` are the arguments, so that a refused value can be named."""
     return Account(
         title=_title(failed),
-        line=_line(failed),
+        line=_line(failed, sent),
         fault=_FAULTS[failed.kind],
         charged=_CHARGED[failed.charged],
         retry=_retry(failed),
@@ -86,8 +87,8 @@ def _title(failed: e.Failed) -> str:
     return failed.message.rstrip(".").split(". ", 1)[0]
 
 
-def _line(failed: e.Failed) -> str:
-    more = failed.message if failed.fields else ""
+def _line(failed: e.Failed, sent: Json) -> str:
+    more = _sent_value(failed.fields[0], sent) if failed.fields else ""
     if not failed.fields and ". " in failed.message:
         more = failed.message.split(". ", 1)[1]
     others = len(failed.fields) - 1
@@ -95,6 +96,17 @@ def _line(failed: e.Failed) -> str:
         more = f"{more} {others} more field{'s' if others > 1 else ''} below.".strip()
     clock = f"The {failed.clock} fired." if failed.clock is not None else ""
     return " ".join(part for part in (more, clock, failed.next_step) if part)
+
+
+def _sent_value(field: FieldProblem, sent: Json) -> str:
+    value = sent
+    for part in field.loc:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return "You sent none."
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return f"You sent {text}." if len(text) <= 80 else f"You sent {text[:60]}…"
 
 
 def _retry(failed: e.Failed) -> str:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, 
 
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState
+from fal_studio.core.request import Json
 from fal_studio.ui import theme
 from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.output.failure import Account, account
@@ -102,9 +103,9 @@ class FailurePage(QWidget):
         """The card that is shown."""
         return self._card
 
-    def show_failure(self, failed: e.Failed, state: CallState) -> None:
+    def show_failure(self, failed: e.Failed, state: CallState, sent: Json = None) -> None:
         """Tell a failure."""
-        told = account(failed, state)
+        told = account(failed, state, sent)
         self._loc = failed.fields[0].loc if failed.fields else ()
         if self._card is not None:
             self._card.hide()

@@ -102,7 +102,7 @@ class PictureGrid(QWidget):
                 self._slots[place] = slot._replace(error=message)
                 self.update()
 
-    def set_single(self, single: bool) -> None:  # noqa: FBT001 - a toggle's slot
+    def set_single(self, single: bool) -> None:
         """Show only the chosen picture, or all."""
         self._single = single
         self._scaled.clear()
@@ -131,6 +131,7 @@ class PictureGrid(QWidget):
             self.chosen_changed.emit(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
         painter = QPainter(self)
         colours = theme.current()
         painter.fillRect(event.rect(), colours.color("bg.stage"))
@@ -201,6 +202,7 @@ class PictureGrid(QWidget):
         return -1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose what was pressed."""
         place = self._place_at(event.position().toPoint())
         if place >= 0:
             self.choose(place)
@@ -208,10 +210,12 @@ class PictureGrid(QWidget):
                 self.menu_wanted.emit(place, event.globalPosition().toPoint())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open what was pressed."""
         if (place := self._place_at(event.position().toPoint())) >= 0:
             self.open_wanted.emit(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk with the arrow keys."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -2, Qt.Key.Key_Down: 2}.get(
             Qt.Key(event.key())
         )
@@ -223,14 +227,17 @@ class PictureGrid(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Notice the keyboard."""
         super().focusInEvent(event)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the new size."""
         super().resizeEvent(event)
         self._scaled.clear()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Notice another screen."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._scaled.clear()
         super().changeEvent(event)

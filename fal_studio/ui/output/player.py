@@ -3,7 +3,8 @@
 import importlib
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, Qt, QUrl, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
@@ -24,7 +25,7 @@ class MediaPlayer(QWidget):
         self._name = name
         self._player: Any = None
         self._sink: Any = None
-        self._surface: QWidget | None = None
+        self._screen: Screen | None = None
         self._buffer = QBuffer(self)
         self._data = QByteArray()
         self._is_ready = False
@@ -56,28 +57,27 @@ class MediaPlayer(QWidget):
         return int(self._player.duration()) if self._player is not None else 0
 
     @property
-    def surface(self) -> QWidget | None:
-        """Where the film is shown."""
-        return self._surface
+    def frame(self) -> QImage:
+        """The picture of the film that is on screen; an empty one for a sound."""
+        return self._screen.image if self._screen is not None else QImage()
 
     def play_bytes(self, data: bytes, content_type: str) -> None:
         """Take the file; shows its first picture and waits for Play."""
         try:
             media: Any = importlib.import_module("PySide6.QtMultimedia")
-            widgets: Any = importlib.import_module("PySide6.QtMultimediaWidgets")
         except ImportError as error:
             self.show_message(
                 f"This computer cannot play media ({error}). Save the file and open it in another program."
             )
             return
         if self._player is None:
-            self._build(media, widgets)
+            self._build(media)
         self._player.stop()
         self._buffer.close()
         self._data = QByteArray(data)
         self._buffer.setData(self._data)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        ending = content_type.rsplit("/", 1)[-1].split(";")[0] or "mp4"
+        ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
         self._message.setText(f"{self._name}  {in_bytes(len(data))}")
         self._player.setSourceDevice(self._buffer, QUrl(f"memory.{ending}"))
         if self._is_video:
@@ -107,18 +107,16 @@ class MediaPlayer(QWidget):
         self._bar.setEnabled(False)
         self.failed.emit(text)
 
-    def _build(self, media: Any, widgets: Any) -> None:
+    def _build(self, media: Any) -> None:
         self._player = media.QMediaPlayer(self)
         output = media.QAudioOutput(self)
         self._player.setAudioOutput(output)
         if self._is_video:
-            surface = widgets.QVideoWidget(self)
-            surface.setAccessibleName(f"Film {self._name}")
-            self._surface = surface
-            self._player.setVideoOutput(surface)
-            self._stage.insertWidget(0, surface, 1)
+            self._screen = Screen(f"Film {self._name}", self)
+            self._stage.insertWidget(0, self._screen, 1)
             self._message.hide()
-            self._sink = surface.videoSink()
+            self._sink = media.QVideoSink(self)
+            self._player.setVideoOutput(self._sink)
             self._sink.videoFrameChanged.connect(self._on_frame)
         self._player.durationChanged.connect(self._on_duration)
         self._player.positionChanged.connect(self._bar.show_position)
@@ -128,7 +126,10 @@ class MediaPlayer(QWidget):
         self._player.errorOccurred.connect(self._on_error)
 
     def _on_frame(self, frame: Any) -> None:
-        if frame.isValid() and not self._is_ready:
+        if not frame.isValid() or self._screen is None:
+            return
+        self._screen.show_image(frame.toImage())
+        if not self._is_ready:
             self._is_ready = True
             self.frame_shown.emit()
 
@@ -148,9 +149,36 @@ class MediaPlayer(QWidget):
         if self._player is not None:
             self._player.setPosition(position_ms)
 
-    def _on_mute(self, is_muted: bool) -> None:  # noqa: FBT001 - a signal's value
+    def _on_mute(self, is_muted: bool) -> None:
         if self._player is not None:
             self._player.audioOutput().setMuted(is_muted)
+
+
+class Screen(QWidget):
+    """Shows the pictures of a film, as large as fits. Painted like everything else, so it can be grabbed and covered."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setMinimumSize(160, 90)
+        self.image = QImage()
+
+    def show_image(self, image: QImage) -> None:
+        """Show another picture."""
+        self.image = image
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture."""
+        del event
+        if self.image.isNull():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        size = self.image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        area = QRect(QPoint(0, 0), size)
+        area.moveCenter(self.rect().center())
+        painter.drawImage(area, self.image)
 
 
 class _Bar(QWidget):
@@ -191,10 +219,10 @@ class _Bar(QWidget):
             self._slider.setValue(position_ms)
         self._time.setText(f"{_clock(position_ms)} / {_clock(self._duration_ms)}")
 
-    def show_playing(self, is_playing: bool) -> None:  # noqa: FBT001 - a state
+    def show_playing(self, is_playing: bool) -> None:
         self._play.setIcon(icons.icon("pause" if is_playing else "play"))
 
-    def _on_mute_toggled(self, is_muted: bool) -> None:  # noqa: FBT001 - a signal's value
+    def _on_mute_toggled(self, is_muted: bool) -> None:
         self._mute.setIcon(icons.icon("mute" if is_muted else "volume"))
         self.mute_wanted.emit(is_muted)
 

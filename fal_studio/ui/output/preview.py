@@ -55,7 +55,7 @@ class Preview(QWidget):
         bytes_of.arrived.connect(self._on_arrived)
         bytes_of.failed.connect(self._on_failed)
         self.pictures.chosen_changed.connect(lambda _place: self.chosen_changed.emit())
-        self.pictures.open_wanted.connect(lambda place: self._tell_open(place))
+        self.pictures.open_wanted.connect(self._tell_open)
         self.files.save_wanted.connect(self.save_wanted)
         self.clear()
 

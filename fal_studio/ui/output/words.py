@@ -78,7 +78,7 @@ class WordsView(QTextBrowser):
             bar.setValue(before)
         self.rendered.emit()
 
-    def loadResource(self, type: int, name: QUrl) -> object:
+    def loadResource(self, kind: int, name: QUrl) -> object:
         """Load nothing: a text must not fetch pictures behind the user's back."""
         return None
 

@@ -95,11 +95,13 @@ class _JobDelegate(QStyledItemDelegate):
     """Paints endpoint over state."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the wanted size."""
         return QSize(200, theme.current().px(ROW_PX))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """Draw one cell."""
         job: Job = index.data(_JOB)
         colours = theme.current()
         px = colours.px

@@ -23,6 +23,11 @@ _SIMPLE = {
     FieldKind.FILE,
 }
 HELP_PX = 58
+_FIRST = (
+    "image_size", "aspect_ratio", "image_url", "num_images", "duration", "voice", "seed", "num_inference_steps",
+    "guidance_scale", "strength",
+)  # fmt: skip
+"""Arguments that people change most stand first; the others keep the document's order."""
 
 
 class Form(QWidget):
@@ -59,8 +64,9 @@ class Form(QWidget):
         self._rows = {}
         prompt = schema.prompt
         self._document.set_prompt_key(prompt.name if prompt else "")
-        for field in schema.fields:
-            if field.kind in _SIMPLE:
+        for field in sorted(schema.fields, key=_rank):
+            is_text = field.kind is FieldKind.PROMPT and field is not prompt
+            if field.kind in _SIMPLE or is_text:
                 self._add_row(field)
         rest = [
             f.name for f in schema.fields if f.kind not in _SIMPLE and (not prompt or f.name != prompt.name)
@@ -164,6 +170,10 @@ class Form(QWidget):
         if field.kind is FieldKind.PROMPT and isinstance(value, str):
             parts.append(f"{len(value)} characters, sent as typed")
         self._help.show_help(name, field.help.split("\n")[0], ", ".join(parts))
+
+
+def _rank(field: Field) -> int:
+    return _FIRST.index(field.name) if field.name in _FIRST else len(_FIRST)
 
 
 class _Help(QWidget):

@@ -1,13 +1,12 @@
 """One argument as a row: its name, whether it will be sent, and a control that fits its kind."""
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema import Field, FieldKind
 from fal_studio.ui import paint, theme
-from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, Slider, SpinBox, TextField, mark_error
 from fal_studio.ui.widgets.labels import Label
 
@@ -31,13 +30,12 @@ class FormRow(QWidget):
         self.control = _control(field)
         self.control.changed.connect(lambda value: self.value_set.emit(field.name, value))
         self._name.setBuddy(self.control.focus_widget())
-        self._reset = IconButton(
-            "undo", f"Send {field.name} no more, use the default", scale="s", parent=self
-        )
-        policy = self._reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(policy)
-        self._reset.clicked.connect(lambda: self.unset_wanted.emit(field.name))
+        self._reset = QAction("Use the &default", self)
+        self._reset.setShortcut("Ctrl+Backspace")
+        self._reset.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._reset.triggered.connect(lambda: self.unset_wanted.emit(field.name))
+        self.addAction(self._reset)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         px = theme.current().px
         row = QHBoxLayout(self)
         row.setContentsMargins(px(10), 0, 0, 0)
@@ -45,14 +43,15 @@ class FormRow(QWidget):
         self._name.setFixedWidth(px(130))
         row.addWidget(self._name)
         row.addWidget(self.control, 1)
-        row.addWidget(self._reset)
         self.setFixedHeight(px(28))
 
     def show_value(self, value: Json, *, sent: bool) -> None:
         """Show what will be sent, or the default."""
         self._sent = sent
         self._name.set_tone("1" if sent else "2")
-        self._reset.setVisible(sent and not self.field.required)
+        self._reset.setEnabled(sent and not self.field.required)
+        how = "is sent. Ctrl+Backspace: use the default" if sent else "is not sent: the default holds"
+        self._name.setToolTip(f"{self.field.name} {how}")
         self.control.show_value(value, sent=sent)
         self.update()
 
@@ -69,10 +68,12 @@ class FormRow(QWidget):
             paint.dot(QPainter(self), spot, px(5), theme.current().color("accent.line"))
 
     def enterEvent(self, event: QEnterEvent) -> None:
+        """Notice the pointer."""
         super().enterEvent(event)
         self.focused.emit(self.field.name)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Notice the keyboard."""
         super().focusInEvent(event)
         self.focused.emit(self.field.name)
 
@@ -99,7 +100,7 @@ class Control(QWidget):
         self._show(value, sent)
         self._is_showing = False
 
-    def _show(self, value: Json, sent: bool) -> None:  # noqa: FBT001 - one implementation each
+    def _show(self, value: Json, sent: bool) -> None:
         raise NotImplementedError
 
     def _tell(self, value: Json) -> None:
@@ -118,7 +119,7 @@ class _Choice(Control):
     def focus_widget(self) -> QWidget:
         return self._box
 
-    def _show(self, value: Json, sent: bool) -> None:  # noqa: FBT001 - as in the base
+    def _show(self, value: Json, sent: bool) -> None:
         self._box.setProperty("sent", sent)
         index = self._choices.index(value) if value in self._choices else -1
         self._box.setCurrentIndex(index)
@@ -137,11 +138,11 @@ class _Check(Control):
     def focus_widget(self) -> QWidget:
         return self._box
 
-    def _on_toggled(self, is_on: bool) -> None:  # noqa: FBT001 - a signal's value
+    def _on_toggled(self, is_on: bool) -> None:
         self._box.setText("on" if is_on else "off")
         self._tell(is_on)
 
-    def _show(self, value: Json, sent: bool) -> None:  # noqa: FBT001 - as in the base
+    def _show(self, value: Json, sent: bool) -> None:
         self._box.setProperty("sent", sent)
         self._box.setChecked(bool(value))
 
@@ -167,7 +168,7 @@ class _Text(Control):
         if value is not None:
             self._tell(value)
 
-    def _show(self, value: Json, sent: bool) -> None:  # noqa: FBT001 - as in the base
+    def _show(self, value: Json, sent: bool) -> None:
         text = str(value) if sent and value is not None else ""
         if read_number(self._line.text(), self._kind) != value or not sent:
             self._line.setText(text if len(text) < 2000 else text[:60] + "…")
@@ -187,7 +188,7 @@ class _Spin(Control):
     def focus_widget(self) -> QWidget:
         return self._box
 
-    def _show(self, value: Json, sent: bool) -> None:  # noqa: FBT001 - as in the base
+    def _show(self, value: Json, sent: bool) -> None:
         self._box.setProperty("sent", sent)
         if isinstance(value, int):
             self._box.setValue(value)
@@ -223,7 +224,7 @@ class _Slide(Control):
         if value is not None:
             self._tell(value)
 
-    def _show(self, value: Json, sent: bool) -> None:  # noqa: FBT001 - as in the base
+    def _show(self, value: Json, sent: bool) -> None:
         self._slider.set_sent(sent=sent)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number:

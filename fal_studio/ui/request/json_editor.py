@@ -1,6 +1,6 @@
 """The arguments as JSON, with line numbers, colours, and a mark on every line that cannot be sent."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from fal_studio.ui import theme
-from fal_studio.ui.request.document import Document
 from fal_studio.ui.highlight import JsonHighlighter
+from fal_studio.ui.request.document import Document
 
 HIGHLIGHT_UP_TO_CHARS = 400_000
 """Longer texts stay plain: colours would make typing wait."""
@@ -58,12 +58,14 @@ class JsonEditor(QPlainTextEdit):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk with the arrow keys."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self._break_line()
             return
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the new size."""
         super().resizeEvent(event)
         area = self.contentsRect()
         self._numbers.setGeometry(QRect(area.left(), area.top(), self.numbers_width(), area.height()))
@@ -109,9 +111,8 @@ class JsonEditor(QPlainTextEdit):
 
     def _on_document_changed(self, source: object) -> None:
         if source is not self and self.toPlainText() != self._source.text:
-            self.blockSignals(True)
-            self._replace(self._source.text)
-            self.blockSignals(False)
+            with QSignalBlocker(self):
+                self._replace(self._source.text)
             self._make_room()
         self._mark()
 
@@ -178,9 +179,11 @@ class _Numbers(QWidget):
         self._editor = editor
 
     def sizeHint(self) -> QSize:
+        """Return the wanted size."""
         return QSize(self._editor.numbers_width(), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
         self._editor.paint_numbers(event)
 
 
@@ -189,7 +192,7 @@ def _marks(position: int, column: int, length: int, line: QTextCursor) -> list[Q
     tint.cursor = line  # pyright: ignore[reportAttributeAccessIssue] - writable in Qt
     form = QTextCharFormat()
     form.setBackground(theme.current().color("bad.tint"))
-    form.setProperty(QTextFormat.Property.FullWidthSelection, True)
+    form.setProperty(QTextFormat.Property.FullWidthSelection, True)  # noqa: FBT003 - a property value
     tint.format = form  # pyright: ignore[reportAttributeAccessIssue]
     wave = QTextEdit.ExtraSelection()
     cursor = QTextCursor(line)

@@ -166,7 +166,7 @@ def _plain(error: json.JSONDecodeError) -> str:
     before = error.doc[: error.pos].rstrip()
     after = error.doc[error.pos :].lstrip()[:1]
     word = error.msg
-    if word.startswith("Expecting property name") or word.startswith("Illegal trailing comma"):
+    if word.startswith(("Expecting property name", "Illegal trailing comma")):
         if before.endswith(",") or word.startswith("Illegal"):
             return "A comma too many: nothing follows it. Remove it."
         return f"A field name in double quotes belongs here, not {after or 'the end'}."
@@ -186,7 +186,7 @@ def _plain(error: json.JSONDecodeError) -> str:
         return 'The text in quotes has no end: a closing " is missing.'
     if word.startswith("Invalid control character"):
         return "A line break inside quotes is written as \\n."
-    if word.startswith("Invalid \\escape") or word.startswith("Invalid \\u"):
+    if word.startswith(("Invalid \\escape", "Invalid \\u")):
         return "A backslash in text is written as \\\\."
     if word.startswith("Extra data"):
         return "Something stands after the closing }. Remove it."

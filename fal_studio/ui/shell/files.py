@@ -16,8 +16,8 @@ _UNSAFE = re.compile(r"[^\w.() -]+")
 class ResultFiles(QObject):
     """Writes artifacts; tells what it did, or why it could not."""
 
-    told = Signal(str, bool)
-    """A sentence, and whether it went well."""
+    told = Signal(str, str)
+    """A sentence, and its tone: "good" or "bad"."""
 
     def __init__(self, bytes_of: Bytes, window: QWidget) -> None:
         super().__init__(window)
@@ -28,7 +28,7 @@ class ResultFiles(QObject):
         """Ask where, then write; the dialog does not block anything."""
         found = self._bytes.get(artifact)
         if found is None:
-            self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", False)
+            self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
             return
         dialog = QFileDialog(self._window, "Save result")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -41,13 +41,13 @@ class ResultFiles(QObject):
         """Hand the file to the system's own program."""
         found = self._bytes.get(artifact)
         if found is None:
-            self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", False)
+            self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
             return
         folder = Path(QDir.tempPath()) / "fal-studio"
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            self.told.emit(f"{folder} cannot be made: {error.strerror}.", False)
+            self.told.emit(f"{folder} cannot be made: {error.strerror}.", "bad")
             return
         path = folder / safe_name(artifact.name)
         if self.write(path, found[0]):
@@ -57,9 +57,9 @@ class ResultFiles(QObject):
         """Write whole or not at all."""
         file = QSaveFile(str(path))
         if file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit():
-            self.told.emit(f"Saved {path}", True)
+            self.told.emit(f"Saved {path}", "good")
             return True
-        self.told.emit(f"{path} could not be written: {file.errorString()}. Choose another place.", False)
+        self.told.emit(f"{path} could not be written: {file.errorString()}. Choose another place.", "bad")
         return False
 
 

@@ -1,5 +1,6 @@
 """The window's commands: what they are called, where they stand, which key they have."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
@@ -12,6 +13,7 @@ from fal_studio.ui.tokens import Scheme
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.window import MainWindow
+    from fal_studio.ui.shell.workspace import Workspace
 
 DOCS = "https://docs.fal.ai"
 SCHEMES = {
@@ -29,6 +31,11 @@ def fill(actions: Actions, window: "MainWindow") -> None:
     _request(actions, window)
     _view(actions, window)
     _help(actions, window)
+
+
+def _front(window: "MainWindow", work: Callable[["Workspace"], object]) -> Callable[[], object]:
+    """Return a command for the request that is in front when it is given."""
+    return lambda: work(window.workspace)
 
 
 def _file(actions: Actions, window: "MainWindow") -> None:
@@ -49,7 +56,7 @@ def _edit(actions: Actions, window: "MainWindow") -> None:
     actions.add(
         "edit.tidy",
         "&Tidy the JSON",
-        lambda: window.workspace.editor.tidy(),
+        _front(window, lambda space: space.editor.tidy()),
         menu="&Edit",
         shortcut="Ctrl+Shift+F",
     )
@@ -72,7 +79,7 @@ def _request(actions: Actions, window: "MainWindow") -> None:
     actions.add(
         "request.run",
         "&Run",
-        lambda: window.workspace.run(),
+        _front(window, lambda space: space.run()),
         menu="&Request",
         shortcut="Ctrl+Return or Ctrl+Enter",
         tip="Run this request in its mode",
@@ -80,7 +87,7 @@ def _request(actions: Actions, window: "MainWindow") -> None:
     actions.add(
         "request.stop",
         "&Stop or cancel",
-        lambda: window.workspace.stop(),
+        _front(window, lambda space: space.stop()),
         menu="&Request",
         shortcut="Esc",
         tip="Stop the stream or session, or cancel the job, that is shown",
@@ -106,7 +113,7 @@ def _view(actions: Actions, window: "MainWindow") -> None:
             "theme.light": "&Light",
             "theme.contrast": "&High contrast",
         },
-        lambda id: theme.current().apply(SCHEMES[id]),
+        lambda name: theme.current().apply(SCHEMES[name]),
         menu="&View",
     )
     chosen = theme.current().scheme
@@ -133,14 +140,14 @@ def _view(actions: Actions, window: "MainWindow") -> None:
     actions.add(
         "view.endpoint",
         "Go to &endpoint",
-        lambda: window.workspace.bar.focus_endpoint(),
+        _front(window, lambda space: space.bar.focus_endpoint()),
         menu="&View",
         shortcut="Ctrl+L",
     )
     actions.add(
         "view.prompt",
         "Go to &prompt",
-        lambda: window.workspace.editor.focus_main(),
+        _front(window, lambda space: space.editor.focus_main()),
         menu="&View",
         shortcut="Ctrl+E",
     )

@@ -117,9 +117,9 @@ class ResultPane(QWidget):
         self._marks = Marks()
         self._began_s = time.perf_counter()
         events = self._calls.events(call)
-        if self._request is not None and not before:
-            self._begin_slots(self._request)
-        elif self._request is not None and self._request.mode in (Mode.RUN, Mode.SUBSCRIBE, Mode.SUBMIT):
+        if (self._request is not None and not before) or (
+            self._request is not None and self._request.mode in (Mode.RUN, Mode.SUBSCRIBE, Mode.SUBMIT)
+        ):
             self._begin_slots(self._request)
         else:
             self.preview.clear()
@@ -195,7 +195,9 @@ class ResultPane(QWidget):
                         )
                         self._front.setCurrentWidget(self.note)
                 case e.Failed() as failed:
-                    self.failure.show_failure(failed, state)
+                    self.failure.show_failure(
+                        failed, state, self._request.arguments if self._request else None
+                    )
                     self._front.setCurrentWidget(self.failure)
                 case e.Cancelled() as cancelled:
                     self._show_cancelled(cancelled)
@@ -212,7 +214,7 @@ class ResultPane(QWidget):
                     pass
 
     def _show_cancelled(self, cancelled: e.Cancelled) -> None:
-        if self.preview.is_empty or self.preview.pictures.count and not self.preview.artifacts:
+        if self.preview.is_empty or (self.preview.pictures.count and not self.preview.artifacts):
             cost = {"no": "It was not charged.", "yes": "It was charged.", "unknown": "It may be charged."}
             self.note.show_note(
                 "cancelled", "Cancelled", f"Stopped by {cancelled.by}. {cost[cancelled.charged]}"
@@ -223,7 +225,9 @@ class ResultPane(QWidget):
         """Keep places for the pictures that the request asks for."""
         self._front.setCurrentWidget(self.preview)
         arguments = request.arguments if isinstance(request.arguments, dict) else {}
-        if request.mode is Mode.REALTIME or "image" not in request.endpoint and "num_images" not in arguments:
+        if request.mode is Mode.REALTIME or (
+            "image" not in request.endpoint and "num_images" not in arguments
+        ):
             self.preview.clear()
             return
         count = arguments.get("num_images", 1)
@@ -234,8 +238,8 @@ class ResultPane(QWidget):
         state = self.state
         now_s = time.perf_counter() - self._began_s
         metrics = [Metric("state", "state", state=_state_word(state), value=_state_words(state))]
-        for figure in figures(state, self._marks, now_s):
-            metrics.append(Metric(figure.label, figure.label, figure.value, figure.more))
+        numbers = figures(state, self._marks, now_s)
+        metrics += [Metric(figure.label, figure.label, figure.value, figure.more) for figure in numbers]
         if state.request_id:
             metrics.append(
                 Metric("id", "request id", state.request_id, mono=True, copyable=True, at_end=True)
@@ -243,10 +247,10 @@ class ResultPane(QWidget):
         self._strip.set_metrics(metrics)
         self._show_progress(state)
         if state.is_ended:
-            self.row.show_ended(self.preview, state)
+            self._show_ended_row()
         else:
+            self.row.show()
             self.row.show_open(_last_word(state, self._marks), self._heard(now_s), can_cancel=True)
-            self.row.set_session(live=state.session is SessionState.LIVE)
             self.row.set_detached(detached=state.detached, stops=state.mode in (Mode.STREAM, Mode.REALTIME))
 
     def _show_progress(self, state: CallState) -> None:
@@ -276,7 +280,8 @@ class ResultPane(QWidget):
 
     def _on_tab_chosen(self, key: str) -> None:
         self._pages.setCurrentIndex(_TABS.index(key))
-        self.row.set_tab(key)
+        if self._call and self.state.is_ended:
+            self._show_ended_row()
         if key in ("json", "headers"):
             self._refresh_code()
 
@@ -341,7 +346,12 @@ class ResultPane(QWidget):
 
     def _on_chosen_changed(self) -> None:
         if self._call and self.state.is_ended:
-            self.row.show_ended(self.preview, self.state)
+            self._show_ended_row()
+
+    def _show_ended_row(self) -> None:
+        """Show the row under a result for its files; failures and notes have none."""
+        self.row.show_ended(self.preview, self.state)
+        self.row.setVisible(self.tab == "preview" and self._front.currentWidget() is self.preview)
 
     def _on_copy_failure(self) -> None:
         failed = self.state.failure
@@ -398,4 +408,6 @@ def _last_word(state: CallState, marks: Marks) -> str:
         return "queued" if state.position is None else place(state.position)
     if state.session is not None and not marks.last_log:
         return state.session_reason or state.session.value
+    if state.phase is Phase.SUBMITTED:
+        return "sent; waiting for the answer"
     return marks.last_log or state.phase.value

@@ -51,5 +51,6 @@ class _Mark(QWidget):
         self.setFixedSize(QSize(theme.current().px(18), theme.current().px(18)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
         del event
         icons.draw(QPainter(self), self.rect(), "logo", theme.current().color("accent.line"))

@@ -30,7 +30,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
-from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
 
 DOCK_PX = 240
 FOLD_BELOW_PX = 1100
@@ -169,6 +169,15 @@ class MainWindow(QMainWindow):
         QGuiApplication.clipboard().setText(text)
         self.status.tell("Copied")
 
+    def show_server(self, words: str, address: str) -> None:
+        """Say where calls go: in the status bar and in the profile's menu."""
+        self.status.show_server(words)
+        menu = self.top.profile_menu
+        menu.clear()
+        if address:
+            menu.addAction(f"Copy {address}", lambda: self.copy(address))
+        menu.addAction("Start the emulator again", self.restart_wanted.emit)
+
     def show_jobs(self) -> None:
         """Open the list of calls under the job chip."""
         if self.jobs_panel.isVisible():
@@ -185,7 +194,7 @@ class MainWindow(QMainWindow):
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""
         self._dock_wanted = not self.library.isVisible()
-        self._place_dock(self._dock_wanted)
+        self._place_dock(is_open=self._dock_wanted)
         if self._dock_wanted:
             self.library.focus_search()
 
@@ -213,11 +222,12 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.painted.emit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the new size."""
         super().resizeEvent(event)
         was_wide = event.oldSize().width() >= theme.current().px(FOLD_BELOW_PX)
         is_wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
         if was_wide != is_wide or not event.oldSize().isValid():
-            self._place_dock(is_wide and self._dock_wanted)
+            self._place_dock(is_open=is_wide and self._dock_wanted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the program to end; it closes the window when calls are let go of."""
@@ -278,9 +288,9 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.status)
         self.setMenuWidget(self.top)
         self.setCentralWidget(body)
-        self._place_dock(True)
+        self._place_dock(is_open=True)
 
-    def _place_dock(self, is_open: bool) -> None:  # noqa: FBT001 - a state
+    def _place_dock(self, *, is_open: bool) -> None:
         self.library.setVisible(is_open)
         self.rail.setVisible(not is_open)
         self._rail_line.setVisible(not is_open)
@@ -320,8 +330,8 @@ class MainWindow(QMainWindow):
             )
             self.follow(key, call)
 
-    def _on_file_told(self, text: str, went_well: bool) -> None:  # noqa: FBT001 - a signal's value
-        self.toasts.tell(News(text, "good" if went_well else "bad"))
+    def _on_file_told(self, text: str, tone: ToastTone) -> None:
+        self.toasts.tell(News(text, tone))
 
     def _show_open(self) -> None:
         count = len(self._calls.open_ids())

@@ -25,7 +25,7 @@ from fal_studio.ui.widgets.segmented import Capability
 SEND_EVERY_MS = 128
 """An edited input of a live session is sent at most this often; the newest wins."""
 EDITOR_PX, EDITOR_NARROW_PX = 400, 352
-NARROW_BELOW_PX = 1060
+NARROW_BELOW_PX = 1010
 
 
 class Workspace(QWidget):
@@ -142,18 +142,22 @@ class Workspace(QWidget):
 
     def reasons(self) -> list[Reason]:
         """Return why Run cannot run; empty if it can."""
-        reasons: list[Reason] = []
+        known = self._catalogue.get(self._endpoint)
+        reasons = [
+            Reason(f"line {found.line}: {found.message}", f"json:{found.line}")
+            for found in self.document.problems[:3]
+        ]
         if problem := endpoint_problem(self._endpoint):
-            reasons.append(Reason(problem, "endpoint"))
-        for found in self.document.problems[:3]:
-            reasons.append(Reason(f"line {found.line}: {found.message}", f"json:{found.line}"))
-        support, why = self._catalogue.get(self._endpoint).supports(self._mode)
+            reasons.insert(0, Reason(problem, "endpoint"))
+        support, why = known.supports(self._mode)
         if support is Capability.UNSUPPORTED:
             reasons.append(Reason(why, "mode"))
-        arguments = self.document.arguments or {}
-        for field in self._catalogue.get(self._endpoint).schema.fields:
-            if field.required and not self.document.problems and arguments.get(field.name) in (None, ""):
-                reasons.append(Reason(f"{field.name} is required", f"field:{field.name}"))
+        arguments = self.document.arguments
+        if arguments is not None:
+            missing = [
+                f.name for f in known.schema.fields if f.required and arguments.get(f.name) in (None, "")
+            ]
+            reasons += [Reason(f"{name} is required", f"field:{name}") for name in missing]
         return reasons
 
     def request(self) -> Request | None:
@@ -190,6 +194,7 @@ class Workspace(QWidget):
     def follow(self, call: str) -> None:
         """Show a call."""
         self._is_live = False
+        self.editor.form.show_problems(())
         self.result.follow(call)
         self._refresh()
 
@@ -197,7 +202,10 @@ class Workspace(QWidget):
         """Pass on what is new in a call."""
         self.result.take(call, events)  # pyright: ignore[reportArgumentType] - events, as the signal carries them
         if call == self.result.call:
-            self._watch_session(self._calls.state(call))
+            state = self._calls.state(call)
+            self._watch_session(state)
+            if state.failure is not None:
+                self.editor.form.show_problems(state.failure.fields)
 
     def close(self) -> bool:
         """Let go of threads and timers."""
@@ -206,11 +214,13 @@ class Workspace(QWidget):
         return super().close()
 
     def sizeHint(self) -> QSize:
+        """Return the wanted size."""
         return QSize(1040, 736)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the new size."""
         super().resizeEvent(event)
-        narrow = self.width() < theme.current().px(NARROW_BELOW_PX) - 20
+        narrow = self.width() < theme.current().px(NARROW_BELOW_PX)
         wanted = theme.current().px(EDITOR_NARROW_PX if narrow else EDITOR_PX)
         if self._sized_for != wanted and self.width() > 0:
             self._sized_for = wanted

@@ -22,9 +22,11 @@ class EventDelegate(QStyledItemDelegate):
         super().__init__(parent)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the wanted size."""
         return QSize(40, theme.current().px(HEIGHTS["event"]))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
         area = QRect(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
         painter.save()
         _paint_ground(painter, option, area, index)

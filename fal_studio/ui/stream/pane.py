@@ -25,6 +25,7 @@ from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.stream.delegate import EventDelegate
 from fal_studio.ui.stream.model import Column, EventsModel
 from fal_studio.ui.stream.rows import detail
+from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 
 DETAIL_UP_TO_CHARS = 200_000
@@ -105,6 +106,7 @@ class EventsPane(QWidget):
         self._view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def showEvent(self, event: object) -> None:
+        """Take what came while hidden."""
         super().showEvent(event)  # pyright: ignore[reportArgumentType] - Qt's own
         if self._waiting:
             waiting, self._waiting = self._waiting, []
@@ -215,6 +217,7 @@ class _DetailView(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        laid(self, "panel")
         self.setMinimumHeight(110)
         self._title = QLabel("Choose an event to see all of it", self)
         self._copy = QPushButton("", self)

@@ -1,0 +1,80 @@
+"""The funnel for bugs: whatever nobody expected is logged and shown once, with a report to copy."""
+
+import logging
+import platform
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import PySide6
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
+
+from fal_studio import __version__
+
+_logger = logging.getLogger("fal_studio.crash")
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class Funnel(QObject):
+    """Catches what is not caught; `crashed` may come from any thread and is delivered on the window's."""
+
+    crashed = Signal(str, str)
+    """A sentence for people, and the report."""
+
+    def install(self) -> Callable[[], None]:
+        """Take over the hooks of Python, its threads and Qt; returns what gives them back."""
+        before = sys.excepthook, threading.excepthook
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+        qt_before = qInstallMessageHandler(self._on_qt_message)
+
+        def restore() -> None:
+            sys.excepthook, threading.excepthook = before
+            qInstallMessageHandler(qt_before)
+
+        return restore
+
+    def on_loop_exception(self, _loop: object, context: dict[str, Any]) -> None:
+        """Take an error that the event loop found nobody for."""
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self.take(error, str(context.get("message", "")))
+        else:
+            self._tell(str(context.get("message", "The event loop complained.")), str(context))
+
+    def take(self, error: BaseException, where: str = "") -> None:
+        """Log an error and show it."""
+        text = "".join(traceback.format_exception(error))
+        self._tell(
+            f"Something went wrong in fal Studio: {type(error).__name__}. Your work is still here.",
+            f"{where}\n{text}",
+        )
+
+    def _tell(self, sentence: str, details: str) -> None:
+        report = f"fal Studio {__version__}, Python {platform.python_version()}, PySide6 {PySide6.__version__}, {platform.platform()}\n\n{details.strip()}\n"
+        _logger.error("%s", report)
+        self.crashed.emit(sentence, report)
+
+    def _on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        else:
+            self.take(error)
+
+    def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self.take(args.exc_value, f"in thread {args.thread.name if args.thread else '?'}")
+
+    def _on_qt_message(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), "%s %s", context.category, message)

@@ -1,0 +1,92 @@
+"""What makes calls: the runner, downloads and the catalogue. Loaded after the window is on screen."""
+
+from typing import Any, Self
+
+from fal_studio.app.emulator import Addresses, EmulatorError, EmulatorProcess
+from fal_studio.core import events as e
+from fal_studio.core.blobs import Keep
+from fal_studio.core.log import EventLog
+from fal_studio.core.request import Hosts, Json, Profile, ProfileKind, Request
+from fal_studio.jobs import CallRunner
+from fal_studio.modes.base import Access, CallError
+from fal_studio.services import media
+
+EMULATOR_KEY = "emulator:not-a-secret-of-anybody"
+"""The emulator wants a key as fal does; any will do that stands in no URL, since keys are taken out of all answers."""
+
+
+class Engine:
+    """Starts and steers calls for the window. An async context manager."""
+
+    def __init__(self, log: EventLog, keep: Keep, emulator: EmulatorProcess) -> None:
+        self._emulator = emulator
+        self.runner = CallRunner(log, self._access, keep)
+        self._http = media.client()
+
+    async def __aenter__(self) -> Self:
+        await self.runner.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        try:
+            await self.runner.__aexit__(*error)
+        finally:
+            await self._http.aclose()
+
+    async def fetch(self, url: str) -> media.Media:
+        """Download a result file; raises MediaError."""
+        return await media.fetch(self._http, url)
+
+    async def models(self) -> list[dict[str, Any]]:
+        """Return the emulator's catalogue with its OpenAPI documents; raises EmulatorError or httpx.HTTPError."""
+        addresses = await self._emulator.addresses()
+        records: list[dict[str, Any]] = []
+        query: dict[str, str] = {"expand": "openapi-3.0", "limit": "50"}
+        while True:
+            answer = await self._http.get(
+                f"{addresses.api}/v1/models", params=query, headers={"Authorization": f"Key {EMULATOR_KEY}"}
+            )
+            answer.raise_for_status()
+            page: dict[str, Json] = answer.json()
+            records += page.get("models") or []
+            if not page.get("has_more") or not page.get("next_cursor"):
+                return records
+            query["cursor"] = page["next_cursor"]
+
+    def cancel(self, call: str, request: Request | None) -> None:
+        """Ask for a cancel; a detached call is taken up again for that."""
+        if self.runner.cancel(call) or request is None:
+            return
+        try:
+            self.runner.resume(call, request)
+        except LookupError:
+            return
+        self.runner.cancel(call)
+
+    async def _access(self, name: str) -> Access:
+        try:
+            return access_of(await self._emulator.addresses(), name)
+        except EmulatorError as error:
+            raise CallError(
+                e.Failed(
+                    e.FailureKind.SERVER,
+                    str(error),
+                    "Start it again from the profile menu.",
+                    charged=e.Charged.NO,
+                    retryable=True,
+                )
+            ) from error
+
+
+def access_of(addresses: Addresses, name: str = "emulator") -> Access:
+    """Return where and as whom the emulator is called."""
+    hosts = Hosts(
+        run=addresses.run,
+        queue=addresses.queue,
+        rest=addresses.rest,
+        cdn=addresses.cdn,
+        platform=f"{addresses.api}/v1",
+        ws=addresses.ws,
+        schema=addresses.openapi,
+    )
+    return Access(Profile(name, ProfileKind.EMULATOR, hosts), EMULATOR_KEY)

@@ -1,0 +1,211 @@
+"""The running program: window, engine and emulator, joined by signals; started in order, ended in order."""
+
+import asyncio
+import importlib
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from fal_studio.app.blobs import MemoryBlobs
+from fal_studio.app.crash import Funnel
+from fal_studio.app.emulator import Addresses, EmulatorError, EmulatorProcess
+from fal_studio.app.endpoints import endpoints_of
+from fal_studio.core.log import EventLog
+from fal_studio.core.request import Request
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.hub import Hub
+from fal_studio.ui.library.sketch import sketch_uri
+from fal_studio.ui.library.starters import LIGHTHOUSE
+from fal_studio.ui.models import Calls
+from fal_studio.ui.shell.window import MainWindow, draft_of
+
+if TYPE_CHECKING:
+    from fal_studio.app.engine import Engine
+
+_logger = logging.getLogger(__name__)
+PAINT_WITHIN_S = 3.0
+
+
+class Program(QObject):
+    """Owns everything that lives as long as the window."""
+
+    def __init__(self, data_dir: Path | None = None) -> None:
+        super().__init__()
+        self.funnel = Funnel(self)
+        self.log = EventLog()
+        self.blobs = MemoryBlobs()
+        self.calls = Calls(self)
+        self.catalogue = Catalogue(self)
+        self.hub = Hub(self.log, self)
+        self.emulator = EmulatorProcess(data_dir, self)
+        self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
+        self.engine: Engine | None = None
+        self._early: list[Callable[[Engine], None]] = []
+        self._closing: asyncio.Event | None = None
+        self.is_painted = False
+        self._connect()
+        self.window.open_draft(draft_of(LIGHTHOUSE))
+        self.window.workspace.editor.focus_main()
+
+    async def run(self) -> None:
+        """Live until the window is closed or the process is told to end."""
+        loop = asyncio.get_running_loop()
+        closing = self._closing = asyncio.Event()
+        loop.set_exception_handler(self.funnel.on_loop_exception)
+        with _signals(loop, closing.set):
+            try:
+                await self._painted()
+                self.emulator.start()
+                module = await asyncio.to_thread(importlib.import_module, "fal_studio.app.engine")
+                async with module.Engine(self.log, self.blobs.keep, self.emulator) as engine:
+                    self._join(engine)
+                    await closing.wait()
+                    self.engine = None
+            finally:
+                self.hub.close()
+                self.window.let_go()
+                await self.emulator.stop()
+
+    def close(self) -> None:
+        """End the program in good order."""
+        if self._closing is not None:
+            self._closing.set()
+
+    def do(self, work: "Callable[[Engine], None]") -> None:
+        """Let the engine do something, now or as soon as it is there."""
+        if self.engine is not None:
+            work(self.engine)
+        else:
+            self._early.append(work)
+
+    async def _painted(self) -> None:
+        """Wait until the window was drawn: what follows loads a lot of code."""
+        painted = asyncio.get_running_loop().create_future()
+
+        def on_painted() -> None:
+            if not painted.done():
+                painted.set_result(None)
+
+        self.window.painted.connect(on_painted)
+        self.window.show()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PAINT_WITHIN_S):
+                await painted
+        self.window.painted.disconnect(on_painted)
+        self.is_painted = True
+
+    def _join(self, engine: "Engine") -> None:
+        self.engine = engine
+        engine.runner.latest.start("catalogue", self._load_catalogue())
+        early, self._early = self._early, []
+        for work in early:
+            work(engine)
+
+    def _connect(self) -> None:
+        window = self.window
+        self.hub.events.connect(window.take)
+        self.funnel.crashed.connect(self._on_crashed)
+        self.emulator.ready.connect(self._on_emulator_ready)
+        self.emulator.failed.connect(self._on_emulator_failed)
+        window.run_wanted.connect(self._on_run_wanted)
+        window.cancel_wanted.connect(self._on_cancel_wanted)
+        window.hang_up_wanted.connect(lambda call: self.do(lambda engine: _drop(engine.runner.hang_up(call))))
+        window.send_wanted.connect(
+            lambda call, value: self.do(lambda engine: _drop(engine.runner.send(call, value)))
+        )
+        window.follow_wanted.connect(self._on_follow_wanted)
+        window.fetch_wanted.connect(self._on_fetch_wanted)
+        window.restart_wanted.connect(self._on_restart_wanted)
+        window.closing.connect(self.close)
+
+    def _on_run_wanted(self, key: str, request: Request) -> None:
+        def start(engine: "Engine") -> None:
+            call = engine.runner.start(request)
+            self.calls.add(call, request)
+            self.hub.flush()
+            self.window.follow(key, call)
+
+        self.do(start)
+
+    def _on_cancel_wanted(self, call: str) -> None:
+        self.do(lambda engine: engine.cancel(call, self.calls.request(call)))
+
+    def _on_follow_wanted(self, call: str) -> None:
+        request = self.calls.request(call)
+        if request is not None:
+            self.do(lambda engine: engine.runner.resume(call, request))
+
+    def _on_fetch_wanted(self, url: str) -> None:
+        self.do(lambda engine: engine.runner.latest.start(f"media {url}", self._fetch(engine, url)))
+
+    async def _fetch(self, engine: "Engine", url: str) -> None:
+        media: Any = importlib.import_module("fal_studio.services.media")
+        try:
+            found = await engine.fetch(url)
+        except media.MediaError as error:
+            self.window.bytes_of.fail(url, str(error))
+        else:
+            self.window.bytes_of.put(url, found.data, found.content_type)
+
+    async def _load_catalogue(self) -> None:
+        httpx: Any = importlib.import_module("httpx")
+        engine = self.engine
+        if engine is None:
+            return
+        try:
+            records = await engine.models()
+        except EmulatorError:
+            return  # told by the emulator's own signal
+        except httpx.HTTPError as error:
+            self.window.banner.tell(
+                f"The emulator's catalogue could not be read: {error}", is_bad=False, action="Try again"
+            )
+            return
+        endpoints = await asyncio.to_thread(endpoints_of, records, sketch_uri())
+        self.catalogue.replace(endpoints)
+
+    def _on_emulator_ready(self, addresses: Addresses) -> None:
+        self.window.banner.hide()
+        self.window.show_server(f"Emulator at {addresses.base.removeprefix('http://')}", addresses.base)
+
+    def _on_emulator_failed(self, sentence: str, printed: str) -> None:
+        self.window.show_server("Emulator not running", "")
+        self.window.banner.tell(sentence, printed, action="Start it again")
+
+    def _on_restart_wanted(self) -> None:
+        self.do(lambda engine: engine.runner.latest.start("restart", self._restart()))
+
+    async def _restart(self) -> None:
+        await self.emulator.stop()
+        self.emulator.start()
+        await self._load_catalogue()
+
+    def _on_crashed(self, sentence: str, report: str) -> None:
+        self.window.banner.tell(sentence, report)
+
+
+def _drop(_: object) -> None:
+    """Make a value none."""
+
+
+class _signals:  # noqa: N801 - reads as a statement
+    """Calls back on SIGTERM and SIGINT while the block runs."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
+        self._loop, self._callback = loop, callback
+        self._set: list[int] = []
+
+    def __enter__(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                self._loop.add_signal_handler(number, self._callback)
+                self._set.append(number)
+
+    def __exit__(self, *_error: object) -> None:
+        for number in self._set:
+            self._loop.remove_signal_handler(number)

@@ -1,0 +1,504 @@
+"""The tour: drives the real window through all five modes on the emulator, and writes down what it saw.
+
+`fal-studio tour --out DIR` makes a picture per step and `tour.json`; it ends with 1 if a step did not show its result.
+Keys and presses go in as events, as from a person; what is checked is what stands on screen.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import qasync
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fal_studio.app.program import Program
+from fal_studio.app.stall import StallMonitor
+from fal_studio.app.start import application
+from fal_studio.core.call import CallState, Phase
+from fal_studio.core.events import SessionState
+from fal_studio.core.request import Mode
+from fal_studio.ui import theme
+from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.ui.tokens import Scheme
+from fal_studio.ui.widgets.segmented import SegmentedControl
+
+LIMIT_S = 25.0
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class TourError(Exception):
+    """A step did not show what it should."""
+
+
+class Step(msgspec.Struct):
+    """What happened in one step."""
+
+    step: str
+    ok: bool
+    seconds: float
+    picture: str = ""
+    longest_stall_ms: float = 0.0
+    measured: dict[str, Any] = {}
+    problem: str = ""
+
+
+class Tour:
+    """Walks through the window; every step is a method that ends when its result is on screen."""
+
+    def __init__(self, program: Program, out: Path, prefix: str, began_s: float) -> None:
+        self._program = program
+        self._window = program.window
+        self._out = out
+        self._prefix = prefix
+        self._began_s = began_s
+        self._stall = StallMonitor()
+        self.steps: list[Step] = []
+
+    @property
+    def space(self) -> Workspace:
+        """The request in front."""
+        return self._window.workspace
+
+    @property
+    def state(self) -> CallState:
+        """The state of the call in front."""
+        return self.space.result.state
+
+    async def walk(self) -> None:
+        """Do all steps; a step that fails does not keep the others from being tried."""
+        for work in (
+            self.first_picture,
+            self.run_mode,
+            self.subscribe,
+            self.submit,
+            self.stream,
+            self.realtime,
+            self.chat,
+            self.speech,
+            self.video,
+            self.mesh,
+            self.failure,
+            self.broken_json,
+            self.events,
+            self.light,
+            self.narrow,
+        ):
+            await self._step(work)
+
+    async def first_picture(self) -> dict[str, Any]:
+        """Press Ctrl+Enter as soon as the window is there, as a newcomer does."""
+        await self._until(
+            lambda: self._window.isVisible() and self._program.is_painted, "the window is painted"
+        )
+        self.shoot("empty")
+        shown_s = time.monotonic() - self._began_s
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(lambda: bool(self.space.result.call), "Ctrl+Enter started a call")
+        self.shoot("waiting")
+        await self._done()
+        self._check_pictures()
+        return {"window_s": round(shown_s, 3), "first_picture_s": round(time.monotonic() - self._began_s, 3)}
+
+    async def run_mode(self) -> dict[str, Any]:
+        """Four pictures by one direct request."""
+        await self._until(lambda: bool(self._program.catalogue.all()), "the catalogue is there")
+        self._window.open_new()
+        await self.type_prompt("A mountain lake at sunrise, fog in the valley, pine forest")
+        self.space.document.set_value("num_images", 4)
+        self.choose_mode(Mode.RUN)
+        self.press_run()
+        await self._until(lambda: bool(self.space.result.call), "Run started a call")
+        await self._done()
+        self._check_pictures(4)
+        return self._timings()
+
+    async def subscribe(self) -> dict[str, Any]:
+        """The queue, followed to the result."""
+        self._window.open_new()
+        await self.type_prompt("A harbour town at night in the rain, lanterns on the water")
+        self.space.document.set_value("num_inference_steps", 50)
+        self.choose_mode(Mode.SUBSCRIBE)
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(lambda: self.state.phase is Phase.RUNNING, "the job runs")
+        self.shoot("running")
+        await self._done()
+        self._check_pictures()
+        self._check(bool(self.state.request_id), "the request id is shown")
+        return self._timings()
+
+    async def submit(self) -> dict[str, Any]:
+        """Let go of a job, then follow it to its result."""
+        await self.type_prompt("A desert canyon under the stars, wide view")
+        self.choose_mode(Mode.SUBMIT)
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(lambda: self.state.detached, "the job is detached")
+        await self._until(lambda: self.space.result.row.follow_button.isVisible(), "Follow is offered")
+        self.shoot("detached")
+        self.click(self.space.result.row.follow_button)
+        await self._done()
+        self._check_pictures()
+        return self._timings()
+
+    async def stream(self) -> dict[str, Any]:
+        """Partial pictures while the model works."""
+        await self.type_prompt(
+            "A ribbed ceramic jug and two lemons on an oak table, window light from the left"
+        )
+        self.choose_mode(Mode.STREAM)
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(
+            lambda: self.state.partials >= 2 and self.space.result.preview.pictures.is_complete(),
+            "partial pictures are shown",
+        )
+        first = self._picture().copy()
+        self.shoot("middle")
+        await self._done()
+        self._check_pictures()
+        self._check(first != self._picture(), "the last picture differs from the first")
+        self.shoot("end")
+        self.space.result.show_tab("events")
+        await self._frames()
+        return self._timings() | {"partials": self.state.partials}
+
+    async def realtime(self) -> dict[str, Any]:
+        """A session that answers every edit."""
+        self._window.open_starter("Sketch to lake")
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(lambda: self.state.session is SessionState.LIVE, "the session is live")
+        await self._until(
+            lambda: self.state.partials >= 1 and self._has_picture(), "the first answer is shown"
+        )
+        first, answers = self._picture().copy(), self.state.partials
+        await self.type_prompt("A quiet lake under the moon, ink drawing")
+        await self._until(
+            lambda: self.state.partials > answers and self._picture() != first, "an edit is answered"
+        )
+        await self._frames()
+        self.shoot("live")
+        answers = self.state.partials
+        self.key(Qt.Key.Key_Escape)
+        await self._until(lambda: self.state.is_ended, "the session is closed")
+        self._check(self.state.phase is Phase.DONE, f"the session ended as done, not {self.state.phase}")
+        return self._timings() | {"answers": answers, "sent": self.state.sent}
+
+    async def chat(self) -> dict[str, Any]:
+        """Words that grow while they are written."""
+        self._window.open_starter("Explain queues to a child")
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(lambda: len(self.space.result.preview.words.text) > 20, "the first words are shown")
+        self.shoot("middle")
+        await self._done()
+        text = self.space.result.preview.words.toPlainText()
+        self._check(len(text) > 80, "the answer is on screen")
+        return self._timings() | {"characters": len(text)}
+
+    async def speech(self) -> dict[str, Any]:
+        """A sound that can be played."""
+        self._window.open_starter("Good morning")
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._done()
+        player = self.space.result.preview.player
+        self._check(player is not None and player.is_ready, "the player is ready")
+        return self._timings() | {"duration_ms": player.duration_ms if player else 0}
+
+    async def video(self) -> dict[str, Any]:
+        """A film, made by a slow job with logs."""
+        self._window.open_starter("Paper boat")
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(lambda: self.state.logs >= 1 or self.state.is_ended, "the runner's log is heard")
+        self.shoot("running")
+        await self._done()
+        player = self.space.result.preview.player
+        self._check(player is not None and player.is_ready, "the film is on screen")
+        assert player is not None
+        self._check(variety(player.frame) > 8, "the film's picture is not flat")
+        return self._timings() | {"duration_ms": player.duration_ms, "logs": self.state.logs}
+
+    async def mesh(self) -> dict[str, Any]:
+        """A 3D model, as a file to save."""
+        self._window.open_new()
+        self.choose_endpoint("emulator/mesh")
+        self.press_run()
+        await self._until(lambda: bool(self.space.result.call), "Run started a call")
+        await self._done()
+        self._check(not self.space.result.preview.files.is_empty, "the file is listed")
+        return self._timings() | {"file": self.space.result.preview.artifacts[0].name}
+
+    async def failure(self) -> dict[str, Any]:
+        """A refused value: the card stands where the picture would be, and leads to the field."""
+        self._window.open_starter("Lighthouse")
+        self.space.document.set_value("guidance_scale", 35)
+        self.choose_mode(Mode.RUN)
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(lambda: self.state.is_ended, "the call has ended")
+        await self._frames()
+        self._check(self.state.phase is Phase.FAILED, f"the call failed, not {self.state.phase}")
+        card = self.space.result.failure.card
+        self._check(card is not None and card.isVisible(), "the failure card is shown")
+        assert card is not None
+        self._check("guidance_scale" in card.accessibleName(), "the card names the field")
+        return {"card": card.accessibleName()}
+
+    async def broken_json(self) -> dict[str, Any]:
+        """Arguments that cannot be sent: the line is marked, Run says why."""
+        self.space.editor.show_tab("json")
+        self.space.document.set_text('{\n  "prompt": "A lake",\n  "seed": NaN,\n  "num_images": 2,\n}')
+        await self._frames()
+        self._check(self.space.bar.run.is_blocked, "Run is blocked")
+        self._check("line" in self.space.forecast.text, "the forecast names the line")
+        reason = self.space.forecast.text
+        self.shoot("blocked")
+        self.space.document.set_text('{\n  "prompt": "A lake in autumn, red trees",\n  "seed": 4\n}')
+        self.space.editor.show_tab("form")
+        self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(lambda: self.state.failure is None, "a new call began")
+        await self._done()
+        self._check_pictures()
+        return {"reason": reason}
+
+    async def events(self) -> dict[str, Any]:
+        """Everything that happened, event by event."""
+        result = self.space.result
+        result.show_tab("events")
+        await self._frames()
+        rows = result.events.model.rowCount()
+        self._check(rows >= 4, "the events are listed")
+        result.events.select(rows - 1)
+        await self._frames()
+        self.shoot("chosen")
+        result.show_tab("json")
+        await self._frames()
+        self.shoot("json")
+        result.show_tab("headers")
+        await self._frames()
+        self.shoot("headers")
+        result.show_tab("preview")
+        return {"rows": rows}
+
+    async def light(self) -> dict[str, Any]:
+        """The other theme, switched live."""
+        was = theme.current().resolved
+        before = self._window.grab().toImage().pixelColor(4, 4).lightness()
+        theme.current().apply(Scheme.LIGHT if was is Scheme.DARK else Scheme.DARK)
+        await self._frames()
+        after = self._window.grab().toImage().pixelColor(4, 4).lightness()
+        self._check(abs(after - before) > 80, "the window changed its colours")
+        self.shoot("switched")
+        theme.current().apply(was)
+        await self._frames()
+        return {"lightness": [before, after]}
+
+    async def narrow(self) -> dict[str, Any]:
+        """The smallest supported window."""
+        before = self._window.size()
+        self._window.resize(1024, 640)
+        await self._frames()
+        self._check(
+            self._window.rail.isVisible() and not self._window.library.isVisible(), "the library is folded"
+        )
+        self._check(self.space.bar.run.isVisible(), "Run is in sight")
+        self.shoot("1024x640")
+        self._window.resize(before)
+        await self._frames()
+        return {"size": [self._window.width(), self._window.height()]}
+
+    def shoot(self, name: str) -> str:
+        """Write a picture of the window as it is."""
+        self._number += 1
+        file = f"{self._prefix}{self._number:02d}-{self._now}-{name}.png"
+        with self._stall.paused():  # taking pictures is the tour's work, not the window's
+            self._window.grab().save(str(self._out / file))
+        return file
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key where the keyboard is."""
+        self._window.activateWindow()
+        QTest.keyClick(self._window.focusWidget() or self._window, key, modifiers)
+
+    def click(self, widget: QWidget, at: QPoint | None = None) -> None:
+        """Press a widget with the mouse."""
+        place = widget.rect().center() if at is None else at
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+    async def type_prompt(self, text: str) -> None:
+        """Write a prompt, letter by letter, over the one that is there."""
+        self.space.editor.show_tab("form")
+        prompt = self.space.editor.form.prompt
+        self.click(prompt.viewport())
+        prompt.setFocus()
+        QTest.keyClick(prompt, Qt.Key.Key_A, CTRL)
+        for letter in text:
+            QTest.keyClick(prompt, letter)
+            await asyncio.sleep(0)
+        self._check(prompt.toPlainText() == text, "the prompt stands as typed")
+
+    def choose_mode(self, mode: Mode) -> None:
+        """Press a mode."""
+        control: SegmentedControl = self.space.bar.modes
+        part = next(
+            child
+            for child in control.findChildren(QWidget)
+            if child.accessibleName().split(",")[0] == mode.value
+        )
+        self.click(part)
+        self._check(self.space.mode is mode, f"the mode is {mode}")
+
+    def choose_endpoint(self, endpoint: str) -> None:
+        """Go to the endpoint field with the keyboard, write an id, press Enter."""
+        self.key(Qt.Key.Key_L, CTRL)
+        line = self.space.bar.box.lineEdit()
+        assert line is not None
+        QTest.keyClick(line, Qt.Key.Key_A, CTRL)
+        QTest.keyClicks(line, endpoint)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        self._check(self.space.endpoint == endpoint, f"the endpoint is {endpoint}")
+
+    def press_run(self) -> None:
+        """Press Run with the mouse."""
+        run = self.space.bar.run
+        self.click(run, QPoint(run.height() // 2, run.height() // 2))
+
+    async def _step(self, work: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+        self._now = work.__name__
+        began = time.monotonic()
+        self._stall.start()
+        step = Step(self._now, ok=False, seconds=0.0)
+        try:
+            step.measured = await work()
+            step.ok = True
+        except TourError as error:
+            step.problem = str(error)
+        step.seconds = round(time.monotonic() - began, 3)
+        step.longest_stall_ms = round(self._stall.stop(), 1)
+        step.picture = self.shoot("done" if step.ok else "not-shown")
+        self.steps.append(step)
+
+    _number = 0
+    _now = ""
+
+    def _timings(self) -> dict[str, Any]:
+        return {"total_s": round(self.state.elapsed_s, 3), "attempts": self.state.attempts}
+
+    def _has_picture(self) -> bool:
+        image = self.space.result.preview.pictures.image(0)
+        return image is not None and self.space.result.preview.pictures.is_complete()
+
+    def _picture(self) -> QImage:
+        return self.space.result.preview.pictures.image(0) or QImage()
+
+    def _check_pictures(self, count: int = 1) -> None:
+        grid = self.space.result.preview.pictures
+        self._check(grid.isVisible(), "pictures are on screen")
+        self._check(grid.count == count, f"{count} pictures are on screen, not {grid.count}")
+        for place in range(count):
+            image = grid.image(place)
+            self._check(image is not None and variety(image) > 8, f"picture {place + 1} shows something")
+
+    @staticmethod
+    def _check(is_so: bool, what: str) -> None:
+        if not is_so:
+            raise TourError(f"not so: {what}")
+
+    async def _done(self) -> None:
+        """Wait until the call in front is done and all of its result is on screen."""
+        await self._until(lambda: self.state.is_ended, "the call has ended")
+        failure = self.state.failure
+        self._check(failure is None, f"the call is done, not failed: {failure.message if failure else ''}")
+        self._check(self.state.phase is Phase.DONE, f"the call is done, not {self.state.phase}")
+        await self._until(lambda: self.space.result.preview.is_complete, "the whole result is on screen")
+        self.space.result.preview.words.render_now()
+        await self._frames()
+
+    async def _until(self, is_so: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + LIMIT_S
+        while not is_so():
+            if time.monotonic() > end:
+                raise TourError(f"waited {LIMIT_S:.0f} s in vain until {what}")
+            await asyncio.sleep(0.01)
+
+    async def _frames(self) -> None:
+        """Let a few frames pass, so that what was asked for is painted."""
+        for _ in range(4):
+            await asyncio.sleep(0.02)
+
+
+def variety(image: QImage) -> int:
+    """Return how many different colours a coarse look finds; a flat picture has one."""
+    if image.isNull():
+        return 0
+    small = image.scaled(24, 24)
+    return len({small.pixel(x, y) & 0xF0F0F0 for x in range(24) for y in range(24)})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Take the tour; returns 0 if every step showed its result."""
+    began_s = time.monotonic()
+    options = _parser().parse_args(argv)
+    options.out.mkdir(parents=True, exist_ok=True)
+    schemes = [Scheme.DARK, Scheme.LIGHT] if options.theme == "both" else [Scheme(options.theme)]
+    app = application(schemes[0].value)
+    steps: list[dict[str, Any]] = []
+    for scheme in schemes:
+        theme.current().apply(scheme)
+        prefix = f"{scheme.value}-" if len(schemes) > 1 else ""
+        taken = _take(app, options, prefix, began_s)
+        steps += [{"theme": scheme.value, **msgspec.to_builtins(step)} for step in taken]
+        began_s = time.monotonic()
+    report = {"ok": all(step["ok"] for step in steps), "platform": app.platformName(), "steps": steps}
+    (options.out / "tour.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+    for step in steps:
+        word = "shown" if step["ok"] else "MISSING"
+        sys.stdout.write(
+            f"{word:8} {step['step']:14} {step['seconds']:7.2f} s  stall {step['longest_stall_ms']:6.1f} ms  {step['problem']}\n"
+        )
+    return 0 if report["ok"] else 1
+
+
+def _take(app: QApplication, options: argparse.Namespace, prefix: str, began_s: float) -> list[Step]:
+    with tempfile.TemporaryDirectory(prefix="fal-tour-") as folder:
+        program = Program(Path(folder))
+        width, height = options.size
+        program.window.resize(width, height)
+        tour = Tour(program, options.out, prefix, began_s)
+
+        async def both() -> None:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(program.run())
+                try:
+                    await tour.walk()
+                finally:
+                    program.close()
+
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            runner.run(both())
+        program.deleteLater()
+        return tour.steps
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    try:
+        return int(width), int(height)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no size; write it as 1280x800") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fal-studio tour", description="Show the program at work, without hands."
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("tour"), help="folder for the pictures and tour.json"
+    )
+    parser.add_argument("--size", type=_size, default=(1280, 800), help="window size, such as 1280x800")
+    parser.add_argument("--theme", choices=["dark", "light", "both"], default="dark")
+    return parser
