@@ -5,7 +5,7 @@ import numpy as np
 from fal_studio.emulator.models.scenes import plants, sky, terrain, water
 from fal_studio.emulator.models.scenes.canvas import Canvas, Patch
 from fal_studio.emulator.models.scenes.colour import mix, rgb
-from fal_studio.emulator.models.scenes.noise import line, sample, smooth, spectral
+from fal_studio.emulator.models.scenes.noise import Array, line, sample, smooth, spectral
 from fal_studio.emulator.models.scenes.palette import Light
 from fal_studio.emulator.models.scenes.words import Wish
 
@@ -57,7 +57,9 @@ def paint(canvas: Canvas, light: Light, wish: Wish) -> None:
     plants.pines(canvas, bank, int(30 * canvas.aspect), 0.30, 0.5, dark, clear=gap)
 
 
-def _curtain(canvas: Canvas, horizon: float, foot: float, colours: tuple, strength: float) -> None:
+def _curtain(
+    canvas: Canvas, horizon: float, foot: float, colours: tuple[Array, Array, Array], strength: float
+) -> None:
     """One band: a folded line from which rays rise, green below, violet above."""
     rng = canvas.rng
     patch = canvas.region(-9, 0, 9, horizon)

@@ -48,7 +48,9 @@ class Canvas:
         self.y: Array = ((np.arange(height) + 0.5) / height).astype(np.float32)[:, None]
 
     def region(self, left: float, top: float, right: float, bottom: float) -> Patch:
-        """The rectangle between the coordinates, cut to the canvas, fully covered."""
+        """The rectangle between the coordinates, cut to the canvas, fully covered; 9 stands for its very side."""
+        left = min(left, -self.aspect / 2) if left <= -9 else left
+        right = max(right, self.aspect / 2) if right >= 9 else right
         c0 = min(self.width, max(0, int(np.floor((left + self.aspect / 2) * self.height))))
         c1 = min(self.width, max(c0, int(np.ceil((right + self.aspect / 2) * self.height))))
         r0 = min(self.height, max(0, int(np.floor(top * self.height))))
@@ -121,7 +123,7 @@ class Canvas:
     def below(self, edge: Array, until: float = 1.0) -> Patch:
         """Everything under the curve `edge` (one y for each column), exactly antialiased."""
         top = float(edge.min())
-        patch = self.region(-self.aspect, top - 2 / self.height, self.aspect, until)
+        patch = self.region(-9, top - 2 / self.height, 9, until)
         alpha = np.clip((patch.y - edge) * np.float32(self.height) + 0.5, 0, 1)
         return Patch(patch.rows, patch.columns, alpha, patch.x, patch.y)
 

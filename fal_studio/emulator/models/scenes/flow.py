@@ -28,7 +28,7 @@ def paint(canvas: Canvas, light: Light, wish: Wish) -> None:
         (patch.x * cos + patch.y * sin) * np.float32(0.24),
         (patch.y * cos - patch.x * sin) * np.float32(0.42),
     )
-    first, second, third = (spectral(rng, 2.5, low=1, stretch=1.6) for _ in range(3))
+    first, second, third = (spectral(rng, 3.1, low=1, stretch=1.6) for _ in range(3))
     a = sample(first, u, v)
     b = sample(second, u + a * np.float32(0.035), v + np.float32(0.37) + a * np.float32(0.03))
     c = sample(third, u + b * np.float32(0.05), v + b * np.float32(0.045))

@@ -75,7 +75,7 @@ def _row(
     canvas: Canvas, light: Light, kind: str, colours: list[Array], horizon: float, depth: float, grass: Array
 ) -> None:
     rng = canvas.rng
-    near, far = horizon + 0.012 + 0.50 * depth**1.7, horizon + 0.012 + 0.50 * min(1.0, depth + 1 / 6) ** 1.7
+    near, far = horizon + 0.012 + 0.50 * depth**1.7, horizon + 0.012 + 0.50 * (depth + 1 / 6) ** 1.7
     size = 0.0026 + 0.030 * depth**1.8
     count = int((620 * (1 - depth) ** 2.2 + 30) * max(0.7, canvas.aspect))
     places = rng.random((count, 4))
@@ -92,6 +92,8 @@ def _row(
         )
         for p, bend in zip(places, drift, strict=True)
     ]
+    patches = line(rng, np.array([[spot[0] * 1.6 + spot[1] * 0.9 for spot in spots]], np.float32), 1.7, 3)[0]
+    spots = [spot for spot, dense in zip(spots, patches, strict=True) if dense > -0.12 or spot[3] < 0.25]
     spots.sort(key=lambda spot: spot[1])
     if depth > 0.3:
         half = canvas.aspect / 2

@@ -60,7 +60,7 @@ def paint(canvas: Canvas, light: Light, wish: Wish) -> None:
         )
         if index == 2:
             _beams(canvas, sun_x, sun_y, light, 0.42 if not light.is_night else 0.2)
-    _path(canvas, light, sun_x, floor, mix(rgb("#c8b08a"), light.key, 0.4), autumn)
+    _path(canvas, light, sun_x, floor, mix(rgb("#c8b08a"), light.key, 0.4))
     _beams(canvas, sun_x, sun_y, light, 0.30 if not light.is_night else 0.12)
     _ferns(canvas, dark)
 
@@ -132,10 +132,10 @@ def _ground(canvas: Canvas, colour: Array, level: float, depth: float) -> None:
     canvas.paint(patch, colour * (np.float32(1) + litter * np.float32(0.10)))
 
 
-def _path(canvas: Canvas, light: Light, x: float, top: float, colour: Array, autumn: bool) -> None:
+def _path(canvas: Canvas, light: Light, x: float, top: float, colour: Array) -> None:
     rng = canvas.rng
     patch = canvas.region(-9, top, 9, 1)
-    down = (patch.y - np.float32(top)) / np.float32(1 - top)
+    down = np.maximum(patch.y - np.float32(top), 0) / np.float32(1 - top)
     centre = np.float32(x) + np.sin(down * np.float32(2.6)) * np.float32(0.10 * rng.choice([-1, 1])) * down
     width = np.float32(0.012) + down**1.3 * np.float32(0.24)
     rough = sample(spectral(rng, 1.1, low=6), patch.x * np.float32(0.8), patch.y * np.float32(2.4))

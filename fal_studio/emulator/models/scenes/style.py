@@ -178,9 +178,9 @@ def _ink(picture: Array, rng: Rng) -> Array:
 
 def _poster(picture: Array) -> Array:
     unit = picture.shape[1] / 512
-    flat = flattened(flattened(picture, max(3, round(6 * unit))), max(2, round(3 * unit)))
+    image = _image(picture).filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.GaussianBlur(1.6 * unit))
+    flat = _planes(image)
     grey = luminance(flat)
     vivid = np.clip(grey + (flat - grey) * np.float32(1.3), 0, 1)
-    few = _image(vivid).quantize(14, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
-    few = few.filter(ImageFilter.ModeFilter(5)) if max(few.size) <= 700 else few
-    return _planes(few.filter(ImageFilter.GaussianBlur(0.6 * unit)))
+    few = _image(vivid).quantize(12, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+    return _planes(few.filter(ImageFilter.GaussianBlur(0.7 * unit)))

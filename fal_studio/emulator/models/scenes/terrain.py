@@ -88,9 +88,9 @@ def range_of_hills(
     offset = np.float32(0.007)
     ribs = -np.abs(sample(broad, u, v))
     slope = (ribs + np.abs(sample(broad, u + offset * np.float32(sun_side), v - offset))) * np.float32(
-        3.0 * rough
+        1.35 * rough
     )
-    slope = slope + sample(fine, u, v) * np.float32(0.06 * rough)
+    slope = slope + sample(fine, u, v) * np.float32(0.045 * rough)
     slant = (np.gradient(ridge[0]) * np.float32(canvas.height) * np.float32(sun_side * 0.55))[None, :]
     direct = np.clip(0.42 + slope - slant * np.exp(-below * 7), 0, 1.1)
     body = albedo * (light.ambient * np.float32(0.85) + light.key * (direct * np.float32(0.95)))
@@ -101,7 +101,7 @@ def range_of_hills(
             + ribs * np.float32(0.10)
             + np.abs(slope) * np.float32(0.05)
         )
-        cover = smooth(0.022, -0.022, line_of_snow)
+        cover = smooth(0.045, -0.045, line_of_snow)
         white = light.ambient * np.float32(1.05) + (light.key - light.ambient * np.float32(0.8)) * np.clip(
             direct * 1.25, 0, 1
         )
