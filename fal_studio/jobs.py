@@ -66,6 +66,8 @@ class CallRunner:
         self._group = asyncio.TaskGroup()
         self._running: dict[str, _Running] = {}
         self._https: dict[Access, Http] = {}
+        self._detached: dict[str, tuple[Request, e.Enqueued]] = {}
+        """Calls that go on at the server and are not followed here."""
         self.latest = Latest(self._group)
 
     async def __aenter__(self) -> Self:
@@ -107,7 +109,9 @@ class CallRunner:
     def cancel(self, call: str, by: str = "user") -> bool:
         """Ask for a cancel; the second time, stop waiting for the server's word on it. False: not running."""
         running = self._running.get(call)
-        if running is None or running.task is None or running.is_ended:
+        if running is None:
+            return self._withdraw(call, by)
+        if running.task is None or running.is_ended:
             return False
         if not running.cancelled_by:
             running.cancelled_by = by
@@ -146,6 +150,23 @@ class CallRunner:
         if running is not None and running.task is not None:
             await asyncio.wait([running.task])
 
+    def _withdraw(self, call: str, by: str) -> bool:
+        """Cancel a call that nobody follows, by its ticket."""
+        detached = self._detached.pop(call, None)
+        if detached is None:
+            return False
+        request, ticket = detached
+
+        async def work(request: Request, http: Http, tools: Tools, emit: Callable[[e.Fact], None]) -> None:
+            await submit.withdraw(request, ticket, http, tools, emit)
+
+        self._log.resume(call, time.time())
+        self._log.append(call, e.CancelRequested(by))
+        self._spawn(call, request, work, is_new=False)
+        self._running[call].ticket = ticket
+        self._running[call].cancelled_by = by
+        return True
+
     def _begin(self, call: str, request: Request) -> None:
         self._log.append(call, e.Started(time.time(), request.endpoint, request.mode, request.profile))
 
@@ -153,6 +174,7 @@ class CallRunner:
         async def work(request: Request, http: Http, tools: Tools, emit: Callable[[e.Fact], None]) -> None:
             await submit.follow(request, ticket, http, tools, emit)
 
+        self._detached.pop(call, None)
         self._log.resume(call, time.time())
         self._spawn(call, request, work, is_new=False)
         self._running[call].ticket = ticket
@@ -162,7 +184,16 @@ class CallRunner:
         running.task = self._group.create_task(
             self._perform(call, running, work, is_new=is_new), name=f"call {call}"
         )
-        running.task.add_done_callback(lambda _task: self._running.pop(call, None))
+        running.task.add_done_callback(lambda _task: self._leave(call, running))
+
+    def _leave(self, call: str, running: _Running) -> None:
+        del self._running[call]
+        if running.is_ended:
+            return
+        if running.ticket is not None:
+            self._detached[call] = (running.request, running.ticket)
+        elif running.cancelled_by:  # before its task had begun
+            self._log.append(call, e.Cancelled(running.cancelled_by, e.Charged.NO))
 
     async def _perform(self, call: str, running: _Running, work: Work, *, is_new: bool) -> None:
         """Do the work and see to it that the call has exactly one end; raises only CancelledError."""

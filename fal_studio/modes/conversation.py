@@ -102,6 +102,8 @@ class Conversation:
             self._index_of[own] = index
             if len(self._index_of) > _REMEMBERED:
                 del self._index_of[next(iter(self._index_of))]
+        if self._http.redactor.finds_in(frame):
+            message = self._http.redactor.payload(message)
         self._emit(e.Sent(index, len(frame), wire.kept(message, self._tools.keep)))
 
     async def _receive(self, socket: ClientConnection) -> Outcome:

@@ -53,6 +53,8 @@ async def opened(
         )
         lower = {name.lower(): value for name, value in answer.headers.raw_items()}
         body = http.redactor.data(bytes(answer.body or b""))
+        if answer.status_code < 300:
+            raise CallError(_no_socket(endpoint, f"it answered {answer.status_code}")) from error
         raise CallError(errors.failed(endpoint, answer.status_code, lower, body)) from error
     except (InvalidHandshake, EOFError) as error:
         raise CallError(_no_socket(endpoint, http.redactor.text(str(error)))) from error

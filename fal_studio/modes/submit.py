@@ -135,7 +135,7 @@ async def _put_cancel(ticket: e.Enqueued, http: Http, emit: Emit) -> e.CancelAns
 async def _completed(request: Request, ticket: e.Enqueued, http: Http, emit: Emit) -> None:
     """Return when the server calls the request complete, which may also mean failed or cancelled."""
     status = Status(request, ticket, http, emit)
-    by_stream = request.options.status_updates is StatusUpdates.STREAM
+    by_stream = request.options.status_updates == StatusUpdates.STREAM
     while not status.is_completed:
         if by_stream:
             watched = await status.watch()

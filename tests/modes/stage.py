@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any
 
 from fal_studio.core import events as e
@@ -46,6 +47,7 @@ class Stage:
         self.profile = profile
         self.key = key
         self.intended: list[str] = []
+        self.requests: dict[str, Request] = {}
         self.runner = CallRunner(self.log, self._access, self.keep, before_start=self._intend)
 
     async def _access(self, name: str) -> Access:
@@ -59,9 +61,20 @@ class Stage:
         self.blobs[blob.sha256] = data
         return blob
 
+    def request(self, endpoint: str, mode: Mode, arguments: Any = None, **options: Any) -> Request:
+        """Return a request."""
+        return Request(endpoint, mode, {} if arguments is None else arguments, "emulator", Options(**options))
+
+    def request_of(self, call: str) -> Request:
+        """Return the request a call was started with."""
+        return self.requests[call]
+
     def start(self, endpoint: str, mode: Mode, arguments: Any = None, **options: Any) -> str:
         """Begin a call."""
-        return self.runner.start(Request(endpoint, mode, arguments, "emulator", Options(**options)))
+        request = self.request(endpoint, mode, arguments, **options)
+        call = self.runner.start(request)
+        self.requests[call] = request
+        return call
 
     async def call(self, endpoint: str, mode: Mode, arguments: Any = None, **options: Any) -> list[e.Fact]:
         """Make a call and return its facts once it is over; the invariants are checked on the way."""
@@ -92,7 +105,7 @@ def check_invariants(events: tuple[Event, ...], key: str) -> None:
     """First Started, at most one end and nothing of weight after it, no gaps, time never falls, no key anywhere."""
     assert isinstance(events[0].fact, e.Started)
     assert [event.seq for event in events] == list(range(len(events)))
-    assert all(one.t_ns <= other.t_ns for one, other in zip(events, events[1:], strict=False))
+    assert all(one.t_ns <= other.t_ns for one, other in pairwise(events))
     ends = [event for event in events if isinstance(event.fact, e.ENDS)]
     assert len(ends) <= 1 or any(isinstance(event.fact, e.Resumed) for event in events)
     secret = key.partition(":")[2].encode()
