@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -40,6 +39,7 @@ from fal_studio.emulator.storage import Storage
 from fal_studio.emulator.tokens import Tokens
 from fal_studio.emulator.truth import Truth
 from fal_studio.emulator.webhooks import Webhooks
+from fal_studio.emulator.workers import Workers
 from fal_studio.emulator.ws_http import HttpOverSocket
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -63,11 +63,11 @@ class Emulator:
         settings, addresses, catalogue = plan.settings, plan.addresses, Catalogue(plan.models)
         plan.data_dir.mkdir(parents=True, exist_ok=True)
         self._armed, self._recorder = Faults(), Recorder()
-        self._pool = ThreadPoolExecutor(2, "model")
+        self._pool = Workers(2)
         self._store = QueueStore(plan.data_dir / "queue.db")
         self._history = History(plan.data_dir / "history.db")
         tokens, truth, runners = Tokens(secrets.token_bytes(32)), Truth(), Runners(settings)
-        files = Files(plan.data_dir / "files", addresses)
+        files = self._files = Files(plan.data_dir / "files", addresses)
         self._webhooks = Webhooks(plan.data_dir / "webhook.key", settings)
         machine = Machine(settings, files, self._pool)
         self._queue = Queue(Staff(machine, catalogue, runners, truth, self._store), self._finished)
@@ -109,13 +109,15 @@ class Emulator:
     async def running(self) -> AsyncGenerator[None]:
         """Run the queue meanwhile, and put everything away afterwards."""
         self._queue.load()
+        tidied = self._pool.submit(self._files.tidy)
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(self._queue.serve())
             try:
                 yield
             finally:
                 serving.cancel()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        tidied.cancel()
+        self._pool.shutdown()
         self._store.close()
         self._history.close()
 

@@ -131,7 +131,7 @@ class Control:
                 int(query.get("since", 0)), query.get("path", ""), query.get("method", "")
             )
             if found or time.monotonic() >= ends:
-                return json_answer({"requests": found, "last": self._recorder.last})
+                return json_answer({"requests": found, "count": len(found), "last": self._recorder.last})
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _forget(self, request: Request) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fal_studio.emulator import errors
 from fal_studio.emulator.answers import Answer, encode
@@ -76,9 +76,22 @@ class Direct:
         call = _Call(target, body, controls, wishes, record)
         self._running += 1
         try:
-            return await (self._stream(call) if mode == "stream" else self._run(call, request.receive))
-        finally:
+            answer = await (self._stream(call) if mode == "stream" else self._run(call, request.receive))
+        except BaseException:
             self._running -= 1
+            raise
+        return self._held(answer)
+
+    def _held(self, answer: ASGIApp) -> ASGIApp:
+        """Return the same answer; its place among the running ones is free when it has been sent."""
+
+        async def send_and_leave(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await answer(scope, receive, send)
+            finally:
+                self._running -= 1
+
+        return send_and_leave
 
     async def _run(self, call: "_Call", receive: Receive) -> ASGIApp:
         runner = self._runners.take(call.wishes.hint)
@@ -210,6 +223,6 @@ def _mode(target: Target, body: bytes) -> str | None:
 def _wants_stream(body: bytes) -> bool:
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(value, dict) and value.get("stream") is True

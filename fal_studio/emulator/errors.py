@@ -95,7 +95,7 @@ def invalid_input(error: ValidationError) -> Answer:
     return fields(422, problems)
 
 
-def invalid_json(error: ValueError) -> Answer:
+def invalid_json(error: Exception) -> Answer:
     """Return what fal's apps say to a body that is not JSON."""
     position = error.pos if isinstance(error, json.JSONDecodeError) else 0
     problem = {

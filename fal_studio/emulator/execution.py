@@ -107,10 +107,10 @@ async def perform(route: Route, body: bytes, execution: Execution) -> Answer:
         arguments = read_input(route.input, body, execution)
         await execution.delay()
         assert route.run is not None
-        output = await route.run(arguments, execution)
+        output = encode(await route.run(arguments, execution))
     except Exception as error:  # noqa: BLE001 - the one funnel for everything a model may do wrong
         return answer_to(error)
-    return Answer(200, encode(output), {"x-fal-billable-units": units_text(execution.units)})
+    return Answer(200, output, {"x-fal-billable-units": units_text(execution.units)})
 
 
 async def events_of(route: Route, body: bytes, execution: Execution) -> AsyncIterator[Json | StreamText]:
@@ -140,7 +140,7 @@ def answer_to(error: Exception) -> Answer:
             answer = errors.request_error(error.error_type, error.message)
         case Sabotage():
             return Answer(200, encode({"ok": True}), fault=error.fault)
-        case json.JSONDecodeError() | UnicodeDecodeError():
+        case json.JSONDecodeError() | UnicodeDecodeError() | RecursionError():
             answer = errors.invalid_json(error)
         case _:
             traceback.print_exception(error, file=sys.stderr)

@@ -4,6 +4,7 @@ import json
 import mimetypes
 import re
 import secrets
+import shutil
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from fal_studio.emulator.addresses import Addresses
 
+KEPT_S = 30 * 86_400
 FILE_PATH = re.compile(r"(?:^|/)files/b/emulator/(?P<id>[A-Za-z0-9_-]+)/")
 UNSAFE = re.compile(r"[\x00-\x1f/\\:*?\"<>|]")
 
@@ -38,6 +40,14 @@ class Files:
         self._folder = folder
         self._addresses = addresses
         folder.mkdir(parents=True, exist_ok=True)
+
+    def tidy(self) -> None:
+        """Delete what has expired, and what is older than fal keeps payloads."""
+        for folder in list(self._folder.iterdir()):
+            stored = self.find(folder.name)
+            is_old = folder.stat().st_mtime < time.time() - KEPT_S
+            if is_old or (stored is not None and stored.is_expired):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def announce(self, name: str, content_type: str, lifecycle: str | None = None) -> StoredFile:
         """Reserve an id and a name for bytes that come later."""

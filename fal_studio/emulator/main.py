@@ -27,13 +27,11 @@ from pydantic import ValidationError
 
 from fal_studio.emulator.addresses import Addresses
 from fal_studio.emulator.app import Emulator, Plan
-from fal_studio.emulator.models import bench, failing
 from fal_studio.emulator.models.catalogue import MODELS
 from fal_studio.emulator.protocols import HttpConnection, SocketConnection
 from fal_studio.emulator.settings import Settings
 
 GRACE_S = 0.3
-HOSTED = (*MODELS, failing.MODEL, bench.MODEL)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -59,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             listener = stack.enter_context(_bound(options.port, data_dir / "port"))
-            emulator = Emulator(Plan(settings, data_dir, Addresses(listener.getsockname()[1]), HOSTED))
+            emulator = Emulator(Plan(settings, data_dir, Addresses(listener.getsockname()[1]), MODELS))
         except sqlite3.OperationalError:
             return _failed(f"use {data_dir}: another emulator does, or its files cannot be written")
         except OSError as error:

@@ -43,6 +43,7 @@ class Queue:
         self._settings = staff.machine.settings
         self._on_finished = on_finished
         self._jobs: dict[str, Job] = {}
+        self._in_line: dict[str, Job] = {}
         self._running = 0
         self.changed = Bell()
         self._group: asyncio.TaskGroup | None = None
@@ -52,7 +53,12 @@ class Queue:
         for row in self._staff.store.load():
             job = from_row(row, self._staff.truth.begin(row[0], "", "queue"))
             job.record.endpoint = job.path
+            if self._is_expired(job):
+                self._staff.store.delete(job.request_id)
+                continue
             self._jobs[job.request_id] = job
+            if job.state == "IN_QUEUE":
+                self._in_line[job.request_id] = job
 
     async def serve(self) -> None:
         """Run jobs until cancelled."""
@@ -68,7 +74,7 @@ class Queue:
         settings = self._settings
         job.eligible = job.submitted + either(job.controls.queue_delay, settings.queue_delay_s)
         job.record.mark("queued")
-        self._jobs[job.request_id] = job
+        self._jobs[job.request_id] = self._in_line[job.request_id] = job
         self._changed(job)
 
     def find(self, app: str, request_id: str) -> Job | None:
@@ -81,10 +87,6 @@ class Queue:
             self._staff.store.delete(request_id)
             return None
         return job
-
-    def finished(self) -> list[Job]:
-        """Return the jobs that have ended."""
-        return [job for job in self._jobs.values() if job.state == "COMPLETED"]
 
     def others_ahead(self, job: Job) -> int:
         """Return how many waiting jobs come before this one."""
@@ -120,6 +122,7 @@ class Queue:
                 nap_s = min(nap_s, job.eligible - now)
             elif self._running < self._settings.slots:
                 self._running += 1
+                del self._in_line[job.request_id]
                 job.state = "IN_PROGRESS"
                 job.attempt += 1
                 job.task = group.create_task(self._run(job))
@@ -127,9 +130,7 @@ class Queue:
 
     def _waiting(self) -> list[Job]:
         """Return waiting jobs in the order of their turn: low priority last."""
-        return sorted(
-            (job for job in self._jobs.values() if job.state == "IN_QUEUE"), key=lambda job: job.is_low
-        )
+        return sorted(self._in_line.values(), key=lambda job: (job.is_low, job.submitted))
 
     async def _run(self, job: Job) -> None:
         """Make one attempt."""
@@ -201,11 +202,13 @@ class Queue:
         job.gateway_request_id = str(uuid.uuid4())
         job.eligible = time.time() + self._settings.retry_delay_s
         job.state = "IN_QUEUE"
+        self._in_line[job.request_id] = job
         self._changed(job)
 
     def _finish(self, job: Job, answer: Answer) -> None:
         job.answer = answer.adding({"X-Fal-Served-From": job.runner} if job.runner else {})
         job.state = "COMPLETED"
+        self._in_line.pop(job.request_id, None)
         job.finished = time.time()
         job.record.status = answer.status
         units = answer.headers.get("x-fal-billable-units")

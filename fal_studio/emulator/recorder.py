@@ -1,6 +1,6 @@
 """What arrived, request by request, for comparing clients on the wire and for counting attempts.
 
-`GET /emulator/requests?since=<seq>&path=<part>&method=<M>&wait=<s>` answers `{"requests": […], "last": <seq>}`, oldest first.
+`GET /emulator/requests?since=<seq>&path=<part>&method=<M>&wait=<s>` answers `{"requests": […], "count": <n>, "last": <seq>}`, oldest first.
 An entry has seq, wall, monotonic_ns, type (http or websocket), method, path (as sent, prefix included), query (raw),
 headers (list of pairs, order and repetition kept), body (text, or null when it is long or binary), body_bytes,
 body_sha256, status (null while unanswered, or when the connection was broken off), frames (incoming WebSocket messages).

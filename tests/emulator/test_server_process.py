@@ -90,6 +90,35 @@ def test_a_signal_ends_it_with_zero_even_with_open_streams_and_sockets(number: i
     assert emulator.errors == ""
 
 
+@pytest.mark.parametrize("work", ["webhook", "model"])
+def test_work_that_nobody_can_interrupt_does_not_hold_the_end_back(work: str) -> None:
+    emulator = EmulatorProcess("--cold-start", "0", "--speed", "1000").start()
+    with socket.create_server(("127.0.0.1", 0)) as deaf, emulator.client() as fal:
+        if work == "webhook":
+            hook = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
+            fal.post("/queue/emulator/bench", json={}, params={"fal_webhook": hook}).raise_for_status()
+            with deaf.accept()[0]:
+                code, took = _stopped(emulator)
+        else:
+            size = {"width": 4096, "height": 4096}
+            wish = {
+                "prompt": "a city at night",
+                "image_size": size,
+                "num_images": 4,
+                "num_inference_steps": 50,
+            }
+            job = fal.post("/queue/emulator/image", json=wish).raise_for_status().json()
+            until_blocking(lambda: fal.get(job["status_url"]).json()["status"] == "IN_PROGRESS")
+            code, took = _stopped(emulator)
+    assert code == 0, emulator.errors
+    assert took < 3
+
+
+def _stopped(emulator: EmulatorProcess) -> tuple[int, float]:
+    begun = time.monotonic()
+    return emulator.stop(), time.monotonic() - begun
+
+
 def _swallow(url: str, fault: str) -> None:
     with pytest.raises(httpx.HTTPError):
         httpx.post(

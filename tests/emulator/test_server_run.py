@@ -97,6 +97,7 @@ def test_invalid_input_is_pydantics_own_finding_in_fals_form(fal: httpx.Client) 
         (b"[1, 2]", "model_type"),
         (b'"text"', "model_type"),
         (b"\xff\xfe", "json_invalid"),
+        (b"[" * 100_000, "json_invalid"),
     ],
 )
 def test_a_body_that_is_no_object_is_422(fal: httpx.Client, body: bytes, kind: str) -> None:
