@@ -17,6 +17,8 @@ _TONED: dict[str, tuple[Role, Role, Role]] = {
     "ask": ("ask.tint", "ask", "ask"),
 }
 """Buttons that show a live state: fill, border, word."""
+_GROUNDS: dict[str, Role] = {"bg.panel": "bg.panel", "bg.window": "bg.window"}
+"""What a button that lies over something else puts behind itself."""
 _HEIGHTS = {"s": tokens.SMALL, "": tokens.CONTROL, "l": tokens.LARGE}
 _SIDES = {"s": 8, "": 10, "l": 12}
 _GAP = 6
@@ -106,6 +108,8 @@ def button_panel(option: QStyleOption, painter: QPainter, widget: QWidget | None
     theme = current()
     fill, border = _button_roles(look)
     radius = theme.px(look.radius)
+    if ground := _GROUNDS.get(prop(widget, "ground")):
+        paint.box(painter, option.rect, theme.color(ground))
     if fill is None and border is None:
         return
     paint.frame(

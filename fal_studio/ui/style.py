@@ -71,6 +71,7 @@ _SCALED = {
     _Metric.PM_SliderLength: 12,
     _Metric.PM_SliderThickness: 24,
     _Metric.PM_SliderControlThickness: 12,
+    _Metric.PM_TabBarScrollButtonWidth: 24,
     _Metric.PM_SmallIconSize: 16,
     _Metric.PM_ButtonIconSize: 16,
 }

@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimerEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 _EVERY_MS: Final = 33
 _REDUCED_EVERY_MS: Final = 1000
@@ -54,8 +55,14 @@ class Ticker(QObject):
     def timerEvent(self, event: QTimerEvent) -> None:
         """Repaint what moves."""
         del event
-        for widget in tuple(self._moving.values()):
-            widget.update()
+        for key, widget in tuple(self._moving.items()):
+            if isValid(widget):
+                widget.update()
+            else:
+                # A widget that was deleted while it was visible could not say goodbye.
+                del self._moving[key]
+        if not self._moving:
+            self._stop()
 
     def _start(self) -> None:
         self._timer = self.startTimer(_REDUCED_EVERY_MS if self._reduced else _EVERY_MS)

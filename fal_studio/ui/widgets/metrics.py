@@ -53,8 +53,9 @@ class MetricsStrip(QWidget):
         if [metric.key for metric in metrics] == list(self._cells):
             for metric in metrics:
                 self._cells[metric.key].set_metric(metric)
-            return
-        self._rebuild(metrics)
+        else:
+            self._rebuild(metrics)
+        self._give_way()
 
     @property
     def progress(self) -> ProgressLine:
@@ -73,6 +74,7 @@ class MetricsStrip(QWidget):
         """Keep the line along the lower edge."""
         super().resizeEvent(event)
         self._line.setGeometry(0, self.height() - 2, self.width(), 2)
+        self._give_way()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the dividing line."""
@@ -81,6 +83,19 @@ class MetricsStrip(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("bg.panel"))
         paint.box(painter, QRectF(0, self.height() - 1, self.width(), 1), theme.color("line.subtle"))
+
+    def _give_way(self) -> None:
+        """Leave out what does not fit: first what stands at the right edge, then from the right; the state stays."""
+        apart = current().px(_APART)
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        at_end = [cell for cell in self._cells.values() if cell.stands_at_end]
+        others = [cell for cell in self._cells.values() if not cell.stands_at_end]
+        for cell in others + at_end:
+            wanted = cell.sizeHint().width()
+            fits = wanted - (0 if cell.stands_at_end else apart) <= room or cell is next(iter(others), None)
+            room = room - wanted if fits else 0
+            cell.setVisible(fits)
 
     def _rebuild(self, metrics: Sequence[Metric]) -> None:
         while item := self._row.takeAt(0):
@@ -97,7 +112,6 @@ class MetricsStrip(QWidget):
             cell.copied.connect(self.copied)
             self._cells[metric.key] = cell
             self._row.addWidget(cell)
-            self._row.addSpacing(current().px(0 if metric.at_end else _APART))
         if not stretched:
             self._row.addStretch(1)
         self._line.raise_()
@@ -120,6 +134,10 @@ class _Cell(Moving):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.set_metric(metric)
 
+    @property
+    def stands_at_end(self) -> bool:
+        return self._metric.at_end
+
     def set_metric(self, metric: Metric) -> None:
         self._metric = metric
         told = f"{metric.label}: {metric.state or metric.value} {metric.unit}".strip()
@@ -138,6 +156,7 @@ class _Cell(Moving):
             self._zoom, self._widest = theme.zoom, 0.0
         self._widest = max(self._widest, self._width_now())
         extra = theme.px(24) if self._copy else 0
+        extra += 0 if self._metric.at_end else theme.px(_APART)
         return QSize(round(self._widest + 1.5) + extra, theme.px(tokens.HEIGHTS["metrics"]))
 
     def minimumSizeHint(self) -> QSize:

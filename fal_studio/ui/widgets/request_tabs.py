@@ -15,7 +15,7 @@ from fal_studio.ui.widgets.tabs import PlainTabBar, paint_changed_dot, paint_clo
 
 _SIDE = 12
 _SWATCH = QSize(3, 14)
-_WIDEST = 240
+_WIDEST, _NARROWEST = 240, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class _RequestBar(PlainTabBar):
     close_wanted = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "bg.window")
         self._tabs: list[RequestTab] = []
         self.setAccessibleName("Open requests")
 
@@ -135,6 +135,10 @@ class _RequestBar(PlainTabBar):
         words = text_width("control", self._tabs[index].title)
         width = theme.px(_SIDE + 3 + 10 + 16 + 8) + words + theme.px(8 + 14 + 8)
         return QSize(min(round(width + 0.5), theme.px(_WIDEST)), theme.px(tokens.LARGE))
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        whole = self.tabSizeHint(index)
+        return QSize(min(whole.width(), current().px(_NARROWEST)), whole.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and 0 <= self.currentIndex() < len(self._tabs):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
 
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current, text_width
@@ -28,7 +28,7 @@ class Tab:
 class PlainTabBar(QTabBar):
     """A tab bar without any drawing of the style; only the keyboard's focus is looked after."""
 
-    def __init__(self, parent: QWidget | None) -> None:
+    def __init__(self, parent: QWidget | None, ground: Role) -> None:
         super().__init__(parent)
         self.setDrawBase(False)
         self.setExpanding(False)
@@ -38,6 +38,11 @@ class PlainTabBar(QTabBar):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+        for arrow in self.findChildren(QToolButton):
+            # The arrows lie over tabs, so they need the strip's ground behind them.
+            arrow.setProperty("kind", "quiet")
+            arrow.setProperty("ground", ground)
 
     def hovered(self) -> int:
         """Return the tab under the pointer, -1 for none."""
@@ -56,11 +61,6 @@ class PlainTabBar(QTabBar):
                 2,
             )
 
-    def minimumTabSizeHint(self, index: int) -> QSize:
-        """Return room for an icon and a few letters."""
-        whole = self.tabSizeHint(index)
-        return QSize(min(whole.width(), current().px(56)), whole.height())
-
 
 class TabStrip(PlainTabBar):
     """The tabs over a pane. `chosen` tells the key when the user, or the program, changes it."""
@@ -70,7 +70,7 @@ class TabStrip(PlainTabBar):
     def __init__(
         self, tabs: Sequence[Tab], chosen: str = "", *, name: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "bg.panel")
         self._tabs: list[Tab] = []
         self.setAccessibleName(name)
         self.set_tabs(tabs)
@@ -122,6 +122,10 @@ class TabStrip(PlainTabBar):
         if tab.count:
             width += theme.px(_GAP) + text_width("caption", tab.count)
         return QSize(round(width + 0.5), theme.px(tokens.LARGE))
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Return the same: words are never cut, a narrow strip scrolls."""
+        return self.tabSizeHint(index)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw words, counts and the line of the chosen one."""

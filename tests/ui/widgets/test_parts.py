@@ -1,6 +1,7 @@
 """Tabs, numbers, states, progress, cards, toasts, panels, rows."""
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, QWidget
@@ -125,6 +126,27 @@ def test_a_request_tab_says_profile_and_change(qtbot: QtBot, theme: Theme, shown
     assert tabs.current() == "a"
 
 
+def test_many_request_tabs_keep_room_for_their_titles_and_scroll(
+    qtbot: QtBot, theme: Theme, shown: Shown
+) -> None:
+    tabs = RequestTabs([RequestTab(str(number), f"Lighthouse number {number}") for number in range(12)])
+    shown(tabs, width=640)
+    bar = tabs._bar
+    assert all(bar.tabRect(index).width() >= 160 for index in range(bar.count()))
+    assert bar.width() < 640
+    tabs.set_chosen("11")
+    assert bar.tabRect(11).right() <= bar.width()
+
+
+def test_pane_tabs_are_never_cut(qtbot: QtBot, theme: Theme, shown: Shown) -> None:
+    strip_ = TabStrip(
+        [Tab(word, word, "14") for word in ("Preview", "Events", "Timeline", "JSON", "Headers")]
+    )
+    shown(strip_)
+    strip_.resize(220, 32)
+    assert all(strip_.tabRect(index).width() == strip_.tabSizeHint(index).width() for index in range(5))
+
+
 # Numbers
 
 
@@ -167,6 +189,29 @@ def test_a_number_that_grows_and_shrinks_moves_the_others_once(
     assert place("2 min") == wide
     assert window.height() > 0
     assert numbers.height() == 48
+
+
+def test_numbers_give_way_in_a_narrow_pane_and_the_state_stays(
+    qtbot: QtBot, theme: Theme, shown: Shown
+) -> None:
+    numbers = strip()
+    window = shown(numbers, width=900)
+
+    def visible() -> list[str]:
+        return [key for key, cell in numbers._cells.items() if cell.isVisibleTo(numbers)]
+
+    assert visible() == ["state", "total", "run", "id"]
+    edges = numbers.layout().contentsMargins()  # type: ignore[union-attr]
+    inner = [numbers._cells[key].sizeHint().width() for key in ("state", "total", "run")]
+    window.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]
+    window.resize(sum(inner) + edges.left() + edges.right() + 10, 60)
+    assert visible() == ["state", "total", "run"]
+    window.resize(inner[0] + inner[1] + 20, 60)
+    assert visible() == ["state", "total"]
+    window.resize(60, 60)
+    assert visible() == ["state"]
+    window.resize(900, 60)
+    assert visible() == ["state", "total", "run", "id"]
 
 
 def test_every_number_has_a_name(qtbot: QtBot, theme: Theme, shown: Shown) -> None:
@@ -224,6 +269,16 @@ def test_the_clock_ticks_only_while_something_visible_moves(qtbot: QtBot, theme:
     assert ticker.is_running
     line.clear()
     assert not ticker.is_running
+
+
+def test_the_clock_forgets_a_widget_that_was_deleted_while_moving(
+    qtbot: QtBot, theme: Theme, shown: Shown
+) -> None:
+    label = StateLabel("running")
+    shown(label)
+    assert theme.ticker.is_running
+    shiboken6.delete(label)
+    qtbot.waitUntil(lambda: not theme.ticker.is_running)
 
 
 def test_a_running_state_really_turns(qtbot: QtBot, theme: Theme, shown: Shown) -> None:
