@@ -101,7 +101,7 @@ class Tour:
         )
         self.shoot("empty")
         shown_s = time.monotonic() - self._began_s
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._until(lambda: bool(self.space.result.call), "Ctrl+Enter started a call")
         self.shoot("waiting")
         await self._done()
@@ -127,7 +127,7 @@ class Tour:
         await self.type_prompt("A harbour town at night in the rain, lanterns on the water")
         self.space.document.set_value("num_inference_steps", 50)
         self.choose_mode(Mode.SUBSCRIBE)
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._until(lambda: self.state.phase is Phase.RUNNING, "the job runs")
         self.shoot("running")
         await self._done()
@@ -139,9 +139,9 @@ class Tour:
         """Let go of a job, then follow it to its result."""
         await self.type_prompt("A desert canyon under the stars, wide view")
         self.choose_mode(Mode.SUBMIT)
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._until(lambda: self.state.detached, "the job is detached")
-        await self._until(lambda: self.space.result.row.follow_button.isVisible(), "Follow is offered")
+        await self._until(self.space.result.row.follow_button.isVisible, "Follow is offered")
         self.shoot("detached")
         self.click(self.space.result.row.follow_button)
         await self._done()
@@ -154,7 +154,7 @@ class Tour:
             "A ribbed ceramic jug and two lemons on an oak table, window light from the left"
         )
         self.choose_mode(Mode.STREAM)
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._until(
             lambda: self.state.partials >= 2 and self.space.result.preview.pictures.is_complete(),
             "partial pictures are shown",
@@ -172,7 +172,7 @@ class Tour:
     async def realtime(self) -> dict[str, Any]:
         """A session that answers every edit."""
         self._window.open_starter("Sketch to lake")
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._until(lambda: self.state.session is SessionState.LIVE, "the session is live")
         await self._until(
             lambda: self.state.partials >= 1 and self._has_picture(), "the first answer is shown"
@@ -185,7 +185,7 @@ class Tour:
         await self._frames()
         self.shoot("live")
         answers = self.state.partials
-        self.key(Qt.Key.Key_Escape)
+        await self.key(Qt.Key.Key_Escape)
         await self._until(lambda: self.state.is_ended, "the session is closed")
         self._check(self.state.phase is Phase.DONE, f"the session ended as done, not {self.state.phase}")
         return self._timings() | {"answers": answers, "sent": self.state.sent}
@@ -193,7 +193,7 @@ class Tour:
     async def chat(self) -> dict[str, Any]:
         """Words that grow while they are written."""
         self._window.open_starter("Explain queues to a child")
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._until(lambda: len(self.space.result.preview.words.text) > 20, "the first words are shown")
         self.shoot("middle")
         await self._done()
@@ -204,7 +204,7 @@ class Tour:
     async def speech(self) -> dict[str, Any]:
         """A sound that can be played."""
         self._window.open_starter("Good morning")
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._done()
         player = self.space.result.preview.player
         self._check(player is not None and player.is_ready, "the player is ready")
@@ -213,7 +213,7 @@ class Tour:
     async def video(self) -> dict[str, Any]:
         """A film, made by a slow job with logs."""
         self._window.open_starter("Paper boat")
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._until(lambda: self.state.logs >= 1 or self.state.is_ended, "the runner's log is heard")
         self.shoot("running")
         await self._done()
@@ -226,7 +226,7 @@ class Tour:
     async def mesh(self) -> dict[str, Any]:
         """A 3D model, as a file to save."""
         self._window.open_new()
-        self.choose_endpoint("emulator/mesh")
+        await self.choose_endpoint("emulator/mesh")
         self.press_run()
         await self._until(lambda: bool(self.space.result.call), "Run started a call")
         await self._done()
@@ -238,7 +238,7 @@ class Tour:
         self._window.open_starter("Lighthouse")
         self.space.document.set_value("guidance_scale", 35)
         self.choose_mode(Mode.RUN)
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._until(lambda: self.state.is_ended, "the call has ended")
         await self._frames()
         self._check(self.state.phase is Phase.FAILED, f"the call failed, not {self.state.phase}")
@@ -259,7 +259,7 @@ class Tour:
         self.shoot("blocked")
         self.space.document.set_text('{\n  "prompt": "A lake in autumn, red trees",\n  "seed": 4\n}')
         self.space.editor.show_tab("form")
-        self.key(Qt.Key.Key_Return, CTRL)
+        await self.key(Qt.Key.Key_Return, CTRL)
         await self._until(lambda: self.state.failure is None, "a new call began")
         await self._done()
         self._check_pictures()
@@ -319,9 +319,11 @@ class Tour:
             self._window.grab().save(str(self._out / file))
         return file
 
-    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    async def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the keyboard is."""
-        self._window.activateWindow()
+        if not self._window.isActiveWindow():
+            self._window.activateWindow()
+            await self._until(self._window.isActiveWindow, "the window has the keyboard")
         QTest.keyClick(self._window.focusWidget() or self._window, key, modifiers)
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
@@ -352,9 +354,9 @@ class Tour:
         self.click(part)
         self._check(self.space.mode is mode, f"the mode is {mode}")
 
-    def choose_endpoint(self, endpoint: str) -> None:
+    async def choose_endpoint(self, endpoint: str) -> None:
         """Go to the endpoint field with the keyboard, write an id, press Enter."""
-        self.key(Qt.Key.Key_L, CTRL)
+        await self.key(Qt.Key.Key_L, CTRL)
         line = self.space.bar.box.lineEdit()
         assert line is not None
         QTest.keyClick(line, Qt.Key.Key_A, CTRL)
