@@ -1,5 +1,6 @@
 """Drawing that stays crisp at every screen scale: frames, rings, hatches, shadows, short texts."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -22,8 +23,9 @@ def snapped(painter: QPainter, rect: QRectF) -> QRectF:
     if not invertible:
         return rect
     device = transform.mapRect(rect)
-    left, top = round(device.left()), round(device.top())
-    right, bottom = round(device.right()), round(device.bottom())
+    # A half goes inwards: beyond it the widget's own clip would cut the line.
+    left, top = math.floor(device.left() + 0.5), math.floor(device.top() + 0.5)
+    right, bottom = math.ceil(device.right() - 0.5), math.ceil(device.bottom() - 0.5)
     return inverse.mapRect(QRectF(left, top, max(1, right - left), max(1, bottom - top)))
 
 

@@ -100,6 +100,7 @@ class SegmentedControl(QWidget):
                 part, self._scale, first=index == 0, last=index == len(parts) - 1, parent=self
             )
             button.toggled.connect(self.update)
+            button.before = list(self._buttons.values())[-1] if self._buttons else None
             self._buttons[part.key] = button
             self._group.addButton(button)
             self._row.addWidget(button)
@@ -115,6 +116,7 @@ class _PartButton(QAbstractButton):
     def __init__(self, part: Part, scale: Scale, *, first: bool, last: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.part = part
+        self.before: _PartButton | None = None
         self._scale: Scale = scale
         self._first = first
         self._last = last
@@ -200,7 +202,8 @@ class _PartButton(QAbstractButton):
             theme.color("bg.hover" if hover else "bg.field"),
             theme.color("line.control"),
         )
-        if not self._first and not chosen:
+        after_chosen = self.before is not None and self.before.isChecked()
+        if not self._first and not chosen and not after_chosen:
             edge = QRectF(area.left(), area.top() + 1, 1, area.height() - 2)
             paint.box(painter, edge, theme.color("line.subtle"))
         if chosen:

@@ -1,0 +1,71 @@
+"""Lines stay crisp at every screen scale, hatches differ, shadows fade."""
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from fal_studio.ui import paint, tokens
+from fal_studio.ui.style import dress
+from fal_studio.ui.theme import Theme
+from fal_studio.ui.tokens import Scheme
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    return dress(qapp, Scheme.DARK)
+
+
+def canvas(scale: float, side: int = 80) -> QImage:
+    image = QImage(round(side * scale), round(side * scale), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(scale)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 1.75, 2.0, 3.0])
+@pytest.mark.parametrize("offset", [0.0, 3.0, 7.0])
+def test_a_border_is_whole_device_pixels_wide_and_full_in_colour(
+    theme: Theme, scale: float, offset: float
+) -> None:
+    image = canvas(scale)
+    painter = QPainter(image)
+    paint.frame(painter, QRectF(offset, offset, 50, 28), 6, None, theme.color("text.1"))
+    painter.end()
+    middle = round((offset + 14) * scale)
+    column = [image.pixelColor(x, middle).alpha() for x in range(round((offset + 20) * scale))]
+    inked = [alpha for alpha in column if alpha]
+    assert inked == [255] * max(1, round(scale))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 2.0])
+def test_a_box_has_no_soft_edge(theme: Theme, scale: float) -> None:
+    image = canvas(scale)
+    painter = QPainter(image)
+    paint.box(painter, QRectF(3, 3, 41, 7), theme.color("text.1"))
+    painter.end()
+    alphas = {image.pixelColor(x, y).alpha() for x in range(image.width()) for y in range(image.height())}
+    assert alphas == {0, 255}
+
+
+def test_every_stage_looks_different(theme: Theme) -> None:
+    pictures: dict[bytes, str] = {}
+    for name in tokens.STAGES:
+        image = canvas(2.0)
+        painter = QPainter(image)
+        paint.stage(painter, QRectF(0, 0, 64, 16), name)
+        painter.end()
+        pictures[bytes(image.constBits())] = name
+    assert len(pictures) == len(tokens.STAGES)
+
+
+def test_a_shadow_is_darkest_at_the_panel_and_fades_to_nothing(theme: Theme) -> None:
+    image = canvas(1.0, 300)
+    painter = QPainter(image)
+    paint.shadow(painter, QRectF(60, 60, 180, 120), tokens.RADIUS_FLOAT, dark=True)
+    painter.end()
+    below = [image.pixelColor(150, 180 + distance).alpha() for distance in (1, 8, 16, 24, 31)]
+    assert below == sorted(below, reverse=True)
+    assert below[0] > 40
+    assert below[-1] <= 3
+    assert image.pixelColor(150, 40).alpha() < below[1]
