@@ -3,13 +3,10 @@
 What this server does not imitate (usage, analytics, workflows, assets, compute) answers 501 `not_implemented`.
 """
 
-import base64
-import binascii
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
@@ -17,9 +14,9 @@ from starlette.types import ASGIApp
 
 from fal_studio.emulator import errors
 from fal_studio.emulator.answers import Answer, json_answer
-from fal_studio.emulator.auth import Caller, Refused, identify
 from fal_studio.emulator.history import History
 from fal_studio.emulator.listing import Listing
+from fal_studio.emulator.platform_query import Problem, admit, ids_in, moment_of, page_of, values_in
 from fal_studio.emulator.queue import Queue
 
 NOT_IMITATED = (
@@ -33,18 +30,7 @@ NOT_IMITATED = (
     "organization",
     "account",
 )
-NEEDS_ADMIN = (
-    "models/usage",
-    "models/billing-events",
-    "keys",
-    "account/billing",
-    "account/focus",
-    "organization",
-    "compute",
-)
-MOST_IDS = 50
 BALANCE = 24.5
-T = TypeVar("T")
 
 
 class ByCalls(BaseModel):
@@ -59,13 +45,17 @@ class ByUnits(BaseModel):
     unit_quantity: float = Field(ge=1e-6)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem(Exception):  # noqa: N818 - becomes an answer
-    """A refusal in the platform's shape."""
+class Estimate(BaseModel):
+    """What an estimate is asked for."""
 
-    status: int
-    kind: str
-    message: str
+    estimate_type: str = Field(pattern="^(historical_api_price|unit_price)$")
+    endpoints: dict[str, dict[str, Any]] = Field(min_length=1)
+
+
+class NewKey(BaseModel):
+    """What a new key is called."""
+
+    alias: str = Field(min_length=1)
 
 
 class Platform:
@@ -93,7 +83,7 @@ class Platform:
             return self._models(request)
         if request.method == "GET" and path == "meta":
             return json_answer({"webhook_ip_ranges": ["127.0.0.1/32"]})
-        _admit(request, path)
+        admit(request, path)
         doors: dict[tuple[str, str], Callable[[Request, bytes], Answer]] = {
             ("GET", "models/pricing"): self._pricing,
             ("POST", "models/pricing/estimate"): self._estimate,
@@ -132,8 +122,8 @@ class Platform:
 
     def _models(self, request: Request) -> Answer:
         query = request.query_params
-        asked = _ids(request)
-        with_schema = "openapi-3.0" in _many(request, "expand")
+        asked = ids_in(request)
+        with_schema = "openapi-3.0" in values_in(request, "expand")
         if query.get("status", "") not in ("", "active", "deprecated"):
             raise Problem(400, "validation_error", "status must be active or deprecated")
         if asked:
@@ -144,12 +134,12 @@ class Platform:
             found = self._listing.search(
                 query.get("q", ""), query.get("category", ""), query.get("status", "")
             )
-        page, cursor = _page(found, request, 10 if with_schema else 50)
-        models = [self._listing.entry(name, with_schema) for name in page]
+        shown, cursor = page_of(found, request, 10 if with_schema else 50)
+        models = [self._listing.entry(name, with_schema) for name in shown]
         return json_answer({"models": models, "next_cursor": cursor, "has_more": cursor is not None})
 
     def _pricing(self, request: Request, body: bytes) -> Answer:
-        asked = _ids(request)
+        asked = ids_in(request)
         if not asked:
             raise Problem(400, "validation_error", "endpoint_id is required")
         prices = [{"endpoint_id": name, **self._price(name)} for name in asked]
@@ -178,7 +168,7 @@ class Platform:
 
     def _requests(self, request: Request, body: bytes) -> Answer:
         query = request.query_params
-        asked = _ids(request)
+        asked = ids_in(request)
         if not asked:
             raise Problem(400, "validation_error", "endpoint_id is required")
         if query.get("status", "") not in ("", "success", "error", "user_error"):
@@ -187,20 +177,20 @@ class Platform:
             asked,
             request_id=query.get("request_id"),
             status=query.get("status"),
-            start=_moment(query.get("start")),
-            end=_moment(query.get("end")),
-            payloads="payloads" in _many(request, "expand"),
+            start=moment_of(query.get("start")),
+            end=moment_of(query.get("end")),
+            payloads="payloads" in values_in(request, "expand"),
             by_duration=query.get("sort_by") == "duration",
         )
-        page, cursor = _page([_without_units(item) for item in items], request, 100)
-        return json_answer({"items": page, "next_cursor": cursor, "has_more": cursor is not None})
+        shown, cursor = page_of([_without_units(item) for item in items], request, 100)
+        return json_answer({"items": shown, "next_cursor": cursor, "has_more": cursor is not None})
 
     def _billing_events(self, request: Request, body: bytes) -> Answer:
         """Return what each finished request cost."""
-        asked = _ids(request) or self._listing.search()
+        asked = ids_in(request) or self._listing.search()
         events = [self._event(item) for item in self._history.items(asked)]
-        page, cursor = _page(events, request, 10_000)
-        return json_answer({"billing_events": page, "next_cursor": cursor, "has_more": cursor is not None})
+        shown, cursor = page_of(events, request, 10_000)
+        return json_answer({"billing_events": shown, "next_cursor": cursor, "has_more": cursor is not None})
 
     def _event(self, item: dict[str, Any]) -> dict[str, Any]:
         price = self._price(item["endpoint_id"])["unit_price"]
@@ -220,13 +210,13 @@ class Platform:
 
     def _billing(self, request: Request, body: bytes) -> Answer:
         account: dict[str, Any] = {"username": "emulator"}
-        if "credits" in _many(request, "expand"):
+        if "credits" in values_in(request, "expand"):
             account["credits"] = {"current_balance": BALANCE, "currency": "USD"}
         return json_answer(account)
 
     def _list_keys(self, request: Request, body: bytes) -> Answer:
-        page, cursor = _page(list(self._keys.values()), request, 100)
-        return json_answer({"keys": page, "next_cursor": cursor, "has_more": cursor is not None})
+        shown, cursor = page_of(list(self._keys.values()), request, 100)
+        return json_answer({"keys": shown, "next_cursor": cursor, "has_more": cursor is not None})
 
     def _create_key(self, request: Request, body: bytes) -> Answer:
         try:
@@ -237,72 +227,6 @@ class Platform:
         created = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self._keys[key_id] = {"key_id": key_id, "alias": alias, "scope": "API", "created_at": created}
         return json_answer({"key_id": key_id, "key_secret": secret, "key": f"{key_id}:{secret}"}, 201)
-
-
-class Estimate(BaseModel):
-    """What an estimate is asked for."""
-
-    estimate_type: str = Field(pattern="^(historical_api_price|unit_price)$")
-    endpoints: dict[str, dict[str, Any]] = Field(min_length=1)
-
-
-class NewKey(BaseModel):
-    """What a new key is called."""
-
-    alias: str = Field(min_length=1)
-
-
-def _admit(request: Request, path: str) -> Caller:
-    """Let a caller in whose key is good for an operation."""
-    caller = identify(request.headers.get("authorization", ""), "Authentication is required")
-    if isinstance(caller, Refused):
-        raise Problem(caller.status, "authorization_error", caller.detail)
-    deletes = request.method == "DELETE" and path.startswith("models/requests")
-    if (path.startswith(NEEDS_ADMIN) or deletes) and not caller.is_admin:
-        raise Problem(403, "authorization_error", "This operation needs a key with ADMIN scope")
-    return caller
-
-
-def _many(request: Request, name: str) -> list[str]:
-    """Return a parameter that may be repeated or separated by commas."""
-    return [
-        part.strip()
-        for value in request.query_params.getlist(name)
-        for part in value.split(",")
-        if part.strip()
-    ]
-
-
-def _ids(request: Request) -> list[str]:
-    found = list(dict.fromkeys(_many(request, "endpoint_id")))
-    if len(found) > MOST_IDS:
-        raise Problem(400, "validation_error", f"At most {MOST_IDS} endpoint ids")
-    return found
-
-
-def _page(items: list[T], request: Request, most: int) -> tuple[list[T], str | None]:
-    """Return one page, and the cursor of the next one: the number of the page in base64, as fal's own."""
-    query = request.query_params
-    try:
-        size = min(int(query.get("limit", min(50, most))), most)
-        number = int(base64.b64decode(query["cursor"], validate=True)) if "cursor" in query else 1
-    except (ValueError, binascii.Error) as error:
-        raise Problem(400, "validation_error", "limit or cursor is not valid") from error
-    if size < 1 or number < 1:
-        raise Problem(400, "validation_error", "limit or cursor is not valid")
-    page = items[(number - 1) * size : number * size]
-    more = len(items) > number * size
-    return page, base64.b64encode(str(number + 1).encode()).decode() if more else None
-
-
-def _moment(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Problem(400, "validation_error", f"{text} is not a date") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _without_units(item: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from fal_studio.emulator.addresses import Addresses
 from fal_studio.emulator.answers import Answer, encode, json_answer
 from fal_studio.emulator.auth import Caller, Refused
 from fal_studio.emulator.bell import rung
-from fal_studio.emulator.endpoints import REQUESTS, Catalogue, app_of, is_endpoint_id
-from fal_studio.emulator.gate import YES, caller_in, controls_in, wishes_of
+from fal_studio.emulator.endpoints import REQUESTS, Catalogue, Target, app_of, is_endpoint_id
+from fal_studio.emulator.gate import YES, Wishes, caller_in, controls_in, wishes_of
 from fal_studio.emulator.jobs import Job
 from fal_studio.emulator.queue import Queue
 from fal_studio.emulator.sabotage import Delivery
@@ -113,8 +113,14 @@ class QueueRoutes:
             return errors.request_error(
                 "concurrent_requests_limit", "The queue is longer than fal_max_queue_length"
             )
+        job = self._job(request, target, body, caller, wishes)
+        self._queue.add(job)
+        submitted = {**self._status(job, None), "gateway_request_id": job.gateway_request_id}
+        return json_answer(submitted, 200, {"x-fal-request-id": job.request_id})
+
+    def _job(self, request: Request, target: Target, body: bytes, caller: Caller, wishes: Wishes) -> Job:
         request_id = str(uuid.uuid4())
-        job = Job(
+        return Job(
             request_id=request_id,
             gateway_request_id=request_id,
             app=target.app,
@@ -132,9 +138,6 @@ class QueueRoutes:
             controls=controls_in(request),
             submitted=time.time(),
         )
-        self._queue.add(job)
-        submitted = {**self._status(job, None), "gateway_request_id": job.gateway_request_id}
-        return json_answer(submitted, 200, {"x-fal-request-id": request_id})
 
     async def _result(self, job: Job | None, request: Request) -> Answer:
         if job is None:

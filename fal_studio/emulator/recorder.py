@@ -15,7 +15,7 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
-KEPT = 20_000
+KEPT = 10_000
 TEXT_LIMIT = 64 * 1024
 
 
@@ -43,8 +43,10 @@ class Entry:
             return
         self.body_bytes += len(data)
         self.digest.update(data)
-        if len(self.head) <= TEXT_LIMIT:
+        if self.body_bytes <= TEXT_LIMIT:
             self.head += data
+        else:
+            self.head.clear()
 
     def plain(self) -> dict[str, Any]:
         """Return the entry for JSON."""

@@ -53,6 +53,7 @@ class Storage:
         self._tokens = tokens
         self._addresses = addresses
         self._catalogue = catalogue
+        self._thumbnails: dict[str, bytes] = {}
 
     def token(self) -> Answer:
         """Return a token for uploads to the CDN."""
@@ -170,7 +171,9 @@ class Storage:
         model = self._catalogue.models.get(endpoint_id)
         if model is None or model.thumbnail is None:
             return errors.text(404, "Not Found").response()
-        return Response(await asyncio.to_thread(model.thumbnail), headers=CACHED, media_type="image/jpeg")
+        if endpoint_id not in self._thumbnails:
+            self._thumbnails[endpoint_id] = await asyncio.to_thread(model.thumbnail)
+        return Response(self._thumbnails[endpoint_id], headers=CACHED, media_type="image/jpeg")
 
     def _announced(self, request: Request) -> StoredFile:
         headers = request.headers

@@ -71,6 +71,15 @@ def test_a_search_finds_what_it_should_and_nothing_else(
     assert outside not in found
 
 
+def test_thumbnails_of_the_catalogue_are_jpegs(fal: httpx.Client) -> None:
+    models = fal.get("/api/v1/models").json()["models"]
+    urls = {model["metadata"]["thumbnail_url"] for model in models} - {""}
+    assert urls
+    for url in urls:
+        picture = fal.get(url)
+        assert (picture.headers["content-type"], picture.content[:2]) == ("image/jpeg", b"\xff\xd8")
+
+
 @pytest.mark.parametrize(
     "query", [{"cursor": "%%%"}, {"limit": "0"}, {"limit": "many"}, {"status": "odd"}, {"cursor": "LTE="}]
 )

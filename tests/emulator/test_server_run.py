@@ -153,6 +153,15 @@ def test_more_direct_runs_than_the_limit_are_refused_with_a_hint_to_retry(
     assert first == [200]
 
 
+def test_an_open_stream_takes_the_place_of_a_direct_run(server: EmulatorProcess, fal: httpx.Client) -> None:
+    server.settings(direct_limit=1)
+    with fal.stream("POST", f"{RUN}/stream", json={"count": 1000, "rate": 10}) as answer:
+        next(answer.iter_lines())
+        with server.client() as other:
+            assert other.post(RUN, json={}).status_code == 429
+    until_blocking(lambda: fal.post(RUN, json={}).status_code == 200)
+
+
 def test_a_caller_who_leaves_ends_the_work(server: EmulatorProcess, fal: httpx.Client) -> None:
     seen = server.last()
     with pytest.raises(httpx.ReadTimeout):
