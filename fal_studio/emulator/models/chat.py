@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fal_studio.emulator.models import chat_text
+from fal_studio.emulator.models import chat_text, thumbnails
 from fal_studio.emulator.models.base import Context, Json, Model, ModelError, Price, Route, StreamText
 
 PIECES_AN_EVENT = 2
@@ -225,5 +225,6 @@ MODEL = Model(
         ),
     },
     tags=("chat", "markdown", "offline"),
+    thumbnail=thumbnails.of("silk ribbons, teal", 13),
     duration_estimate_s=0.5,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.models import thumbnails
 from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 from fal_studio.emulator.models.image import preview_image, publish_images
 from fal_studio.emulator.models.media import ImageSize, SizeName, pixels
@@ -165,5 +166,6 @@ MODEL = Model(
     price=Price(0.03, "megapixel"),
     routes={"": route_for(EditInput)},
     tags=("editing", "stylized", "offline"),
+    thumbnail=thumbnails.of("a fox on a hill at sunset, watercolour", 3),
     duration_estimate_s=1.2,
 )

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from fal_studio.emulator.models import thumbnails
 from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 from fal_studio.emulator.models.media import pixels
 from fal_studio.emulator.models.text_to_image import (
@@ -113,5 +114,6 @@ MODEL = Model(
     price=Price(0.025, "megapixel"),
     routes={"": Route(TextToImageInput, ImagesOutput, run=run, stream=stream)},
     tags=("stylized", "procedural", "offline"),
+    thumbnail=thumbnails.of("a lighthouse on a small rock island at the end of the day, 35 mm film", 424242),
     duration_estimate_s=1.2,
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.models import thumbnails
 from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 from fal_studio.emulator.models.media import File
 from fal_studio.emulator.models.text_to_image import Timings, seed_or_chosen
@@ -84,5 +85,6 @@ MODEL = Model(
     price=Price(0.04, "object"),
     routes={"": Route(MeshInput, MeshOutput, run=run)},
     tags=("3d", "glb", "offline"),
+    thumbnail=thumbnails.of("a ribbed ceramic jug and two lemons, window light", 7),
     duration_estimate_s=1.5,
 )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.models import thumbnails
 from fal_studio.emulator.models.base import Context, Json, Model, ModelError, Price, Route
 from fal_studio.emulator.models.media import Image, ImageSize, SizeName, pixels
 from fal_studio.emulator.models.text_to_image import Timings, image_of, seed_or_chosen
@@ -178,5 +179,6 @@ MODEL = Model(
         "": Route(SketchInput, SketchOutput, run=run, realtime=SketchSession, realtime_input=SketchFrameInput)
     },
     tags=("realtime", "drawing", "offline"),
+    thumbnail=thumbnails.of("log cabin on a mountain lake, gouache", 14),
     duration_estimate_s=0.2,
 )

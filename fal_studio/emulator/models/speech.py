@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.models import thumbnails
 from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 from fal_studio.emulator.models.media import File
 
@@ -161,5 +162,6 @@ MODEL = Model(
     price=Price(0.05, "1000 characters"),
     routes={"": Route(SpeechInput, SpeechOutput, run=run, stream=stream)},
     tags=("speech", "voice", "offline"),
+    thumbnail=thumbnails.of("aurora over a lake", 3),
     duration_estimate_s=0.6,
 )

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.models import thumbnails
 from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 
 
@@ -72,5 +73,6 @@ MODEL = Model(
     price=Price(0.0005, "second"),
     routes={"": Route(TranscribeInput, TranscribeOutput, run=run)},
     tags=("transcription", "audio", "offline"),
+    thumbnail=thumbnails.of("abstract flowing shapes, violet", 21),
     duration_estimate_s=0.3,
 )

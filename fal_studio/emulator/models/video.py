@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.models import thumbnails
 from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 from fal_studio.emulator.models.media import VideoFile
 from fal_studio.emulator.models.text_to_image import seed_or_chosen
@@ -138,5 +139,6 @@ MODEL = Model(
     price=Price(0.08, "second"),
     routes={"": Route(VideoInput, VideoOutput, run=run)},
     tags=("motion", "clip", "offline"),
+    thumbnail=thumbnails.of("sailing boat on the sea at sunset", 3),
     duration_estimate_s=5.0,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from fal_studio.emulator.models import chat_text, edit, image
+from fal_studio.emulator.models import chat_text, edit, image, thumbnails
 from fal_studio.emulator.models.base import Context, Json, Model, ModelError, Price, Route
 from fal_studio.emulator.models.media import Image, ImageSize, SizeName
 from fal_studio.emulator.models.text_to_image import TextToImageInput, seed_or_chosen
@@ -129,5 +129,6 @@ MODEL = Model(
     price=Price(0.06, "run"),
     routes={"": Route(StoryInput, StoryOutput, run=run, stream=stream)},
     tags=("workflow", "offline"),
+    thumbnail=thumbnails.of("cottage in the snow at dusk, oil painting", 5),
     duration_estimate_s=2.5,
 )

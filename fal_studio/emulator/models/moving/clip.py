@@ -10,7 +10,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from fal_studio.emulator.models.scenes import finish, painter
+from fal_studio.emulator.models.scenes import painter
 from fal_studio.emulator.models.scenes.canvas import Canvas
 from fal_studio.emulator.models.scenes.noise import Array, Pixels, Rng, rng_for, sample, smooth, spectral
 from fal_studio.emulator.models.scenes.palette import light_for
@@ -101,7 +101,9 @@ class Camera:
     def __init__(self, shot: Shot, size: tuple[int, int], rng: Rng) -> None:
         self._shot = shot
         self._size = size
-        self._planes = finish.planes(shot.still)
+        large = Image.fromarray(shot.still)
+        large = large.resize((large.width * 3, large.height * 3), Image.Resampling.BICUBIC).convert("RGBA")
+        self._packed = np.asarray(large).view(np.uint32)[..., 0]
         height, width = shot.still.shape[:2]
         self._x = ((np.arange(size[0], dtype=np.float32) + 0.5) / np.float32(size[0]))[None, :]
         self._y = ((np.arange(size[1], dtype=np.float32) + 0.5) / np.float32(size[1]))[:, None]
@@ -118,7 +120,6 @@ class Camera:
     def frame(self, at: float, seconds: int) -> Pixels:
         """The frame at a moment (0 to 1) of a clip of that length."""
         eased = at * at * (3 - 2 * at)
-        width, height = self._still_size
         zoom = 1 / MARGIN * (1 - 0.045 * eased)
         depth = smooth(0.25, 1.0, self._y)
         sway = self._direction * (eased - 0.5) * 0.034
@@ -133,7 +134,7 @@ class Camera:
             + np.float32(0.006 * sin(at * pi * seconds * 0.4))
         )
         u, v = np.broadcast_arrays(u, v)
-        picture = self._read(*self._moved(u, v, at * seconds), width, height)
+        picture = self._read(*self._moved(u, v, at * seconds))
         self._sparkle(picture, at * seconds)
         self._turn_lamp(picture, at * seconds, zoom, sway)
         row, column = self._offsets[int(at * 990) % 997]
@@ -144,43 +145,40 @@ class Camera:
         return frame
 
     def _moved(self, u: Array, v: Array, second: float) -> tuple[Array, Array]:
+        """Where to look instead, in the rows that are water."""
         if self._shot.horizon is None:
             return u, v
-        down = np.clip(self._y - np.float32(self._shot.horizon + 0.01), 0, 1)
-        swing = np.sin(
-            self._v * np.float32(34) + self._u * np.float32(9) - np.float32(second * 2.6)
-        ) * np.float32(0.6)
-        swing = swing + np.sin(
-            self._v * np.float32(71) - self._u * np.float32(23) - np.float32(second * 3.7)
+        top = max(0, int((self._shot.horizon - 0.08) * self._size[1]))
+        far, aside = self._v[top:], self._u[top:]
+        down = np.clip(v[top:] - np.float32(self._shot.horizon + 0.004), 0, 1)
+        swing = np.sin(far * np.float32(34) + aside * np.float32(9) - np.float32(second * 2.6)) * np.float32(
+            0.6
+        )
+        swing += np.sin(
+            far * np.float32(71) - aside * np.float32(23) - np.float32(second * 3.7)
         ) * np.float32(0.4)
-        strength = np.clip(down * np.float32(0.05), 0, np.float32(0.009))
+        swing *= np.clip(down * np.float32(0.05), 0, np.float32(0.009))
         if self._shot.dry is not None:
             height, width = self._shot.dry.shape
-            columns = np.clip(u * np.float32(width), 0, width - 1).astype(np.int32)
-            strength = strength * (
-                1
-                - self._shot.dry.ravel()[
-                    np.clip(v * np.float32(height), 0, height - 1).astype(np.int32) * width + columns
-                ]
-            )
-        return u + swing * strength * np.float32(0.7), v + swing * strength
+            columns = np.clip(u[top:] * np.float32(width), 0, width - 1).astype(np.int32)
+            rows = np.clip(v[top:] * np.float32(height), 0, height - 1).astype(np.int32)
+            swing *= 1 - self._shot.dry.ravel()[rows * width + columns]
+        u, v = u.copy(), v.copy()
+        u[top:] += swing * np.float32(0.7)
+        v[top:] += swing
+        return u, v
 
-    def _read(self, u: Array, v: Array, width: int, height: int) -> Array:
-        fx = np.clip(u * np.float32(width) - np.float32(0.5), 0, width - 1.002)
-        fy = np.clip(v * np.float32(height) - np.float32(0.5), 0, height - 1.002)
-        x, y = fx.astype(np.int32), fy.astype(np.int32)
-        tx, ty = fx - x, fy - y
-        where = y * width + x
-        flat = self._planes.reshape(3, -1)
-        result = np.empty((3, *where.shape), np.float32)
+    def _read(self, u: Array, v: Array) -> Array:
+        """The colours there; nearest of a still enlarged threefold, which no eye tells from smooth."""
+        height, width = self._packed.shape
+        columns = np.clip(u * np.float32(width), 0, width - 1).astype(np.int32)
+        rows = np.clip(v * np.float32(height), 0, height - 1).astype(np.int32)
+        rows *= width
+        rows += columns
+        bytes_of = np.take(self._packed.ravel(), rows).view(np.uint8).reshape(*rows.shape, 4)
+        result = np.empty((3, *rows.shape), np.float32)
         for index in range(3):
-            plane = flat[index]
-            upper = plane[where]
-            upper += (plane[where + 1] - upper) * tx
-            lower = plane[where + width]
-            lower += (plane[where + width + 1] - lower) * tx
-            upper += (lower - upper) * ty
-            result[index] = upper
+            np.multiply(bytes_of[..., index], np.float32(1 / 255), out=result[index])
         return result
 
     def _sparkle(self, picture: Array, second: float) -> None:

@@ -27,7 +27,7 @@ class Easel:
         time = "day" if self._wish.time == "overcast" and self._wish.weather != "fog" else self._wish.time
         self._light = light_for(time, rng)
         self._backdrop = self._painted_backdrop(rng)
-        self._leaf = self._tile(spectral(rng, 1.05, low=12)) * np.float32(0.115)
+        self._leaf = self._tile(spectral(rng, 1.35, low=9)) * np.float32(0.075)
         self._rock = self._tile(-np.abs(spectral(rng, 1.35, low=4, stretch=1.6)) + 0.6) * np.float32(0.15)
         self._ripple = self._tile(spectral(rng, 1.1, low=8, stretch=7.0)) * np.float32(0.055)
         self._brush = self._tile(spectral(rng, 1.15, low=8, stretch=2.5)) * np.float32(0.022)
@@ -35,6 +35,7 @@ class Easel:
         self._height_of = (np.arange(height, dtype=np.float32) / height)[:, None]
         self._low = np.clip((self._height_of - HORIZON + np.float32(0.02)) * 30, 0, 1)
         self._high = np.clip((np.float32(HORIZON) - self._height_of) * 4, 0, 1)
+        self._mirror = self._mirrored_positions(rng)
         self._weave = ONE + self._tile(spectral(rng, 0.35, low=40)) * np.float32(0.012)
 
     def frame(self, drawing: Pixels, strength: float = 0.72, steps: int = 4) -> Pixels:
@@ -63,6 +64,11 @@ class Easel:
             * (ONE - free * np.float32(0.06))
         )
         shadow = ONE - self._shadow(cover)
+        pool = (
+            np.clip(_softened(water * ink, self._size[1] / 11) * np.float32(2.4), 0, 1)
+            * (ONE - ink * (ONE - wet))
+            * self._low
+        )
         lamp = self._lamp(red, green, blue, chroma)
         halo = (
             None if lamp is None else np.clip(_softened(lamp, self._size[1] / 9) * np.float32(2.2), 0, 0.75)
@@ -79,6 +85,7 @@ class Easel:
             if lamp is not None and halo is not None:
                 plane += lamp * (np.float32(self._light.sun[index, 0, 0]) - plane) * np.float32(0.6)
                 plane += halo * np.float32(self._light.glow[index, 0, 0]) * np.maximum(ONE - plane, 0)
+            self._reflect(plane, pool, free)
             plane *= self._weave
             planes[index] = plane
         if self._wish.tint:
@@ -115,6 +122,24 @@ class Easel:
             np.float32(0.72) + slope * np.float32(0.34 * detail), np.float32(0.12), np.float32(1.25)
         )
         return facing, texture * np.float32(0.8)
+
+    def _reflect(self, plane: Array, pool: Array, free: np.float32) -> None:
+        """Around blue strokes under the horizon lies water: it mirrors what stands above."""
+        top = self._size[1] - self._mirror.shape[0]
+        mirror = plane.ravel()[self._mirror]
+        near = pool[top:] * (np.float32(0.62) * free)
+        plane[top:] += near * (mirror * np.float32(0.93) - plane[top:])
+
+    def _mirrored_positions(self, rng: Rng) -> npt.NDArray[np.int32]:
+        """For each place under the horizon the one above that it mirrors, shaken by small waves."""
+        width, height = self._size
+        top = round(height * HORIZON)
+        ripple = self._tile(spectral(rng, 1.2, low=8, stretch=5.0))[top:]
+        rows, columns = np.indices((height - top, width), np.int32)
+        shaken = ripple * (rows * np.float32(0.035) + 1)
+        mirrored = np.clip(top - 1 - rows - shaken.astype(np.int32), 0, height - 1)
+        aside = np.clip(columns + (shaken * np.float32(0.7)).astype(np.int32), 0, width - 1)
+        return mirrored * width + aside
 
     def _shadow(self, ink: Array) -> Array:
         shift = max(2, self._size[1] // 85)

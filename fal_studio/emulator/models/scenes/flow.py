@@ -25,10 +25,10 @@ def paint(canvas: Canvas, light: Light, wish: Wish) -> None:
     turn = float(rng.uniform(-0.6, 0.6))
     cos, sin = np.float32(np.cos(turn)), np.float32(np.sin(turn))
     u, v = (
-        (patch.x * cos + patch.y * sin) * np.float32(0.24),
-        (patch.y * cos - patch.x * sin) * np.float32(0.42),
+        (patch.x * cos + patch.y * sin) * np.float32(0.36),
+        (patch.y * cos - patch.x * sin) * np.float32(0.66),
     )
-    first, second, third = (spectral(rng, 3.1, low=1, stretch=1.6) for _ in range(3))
+    first, second, third = (spectral(rng, 2.9, low=1, stretch=1.6) for _ in range(3))
     a = sample(first, u, v)
     b = sample(second, u + a * np.float32(0.035), v + np.float32(0.37) + a * np.float32(0.03))
     c = sample(third, u + b * np.float32(0.05), v + b * np.float32(0.045))

@@ -80,10 +80,11 @@ def painted_canvas(order: Order, *, is_still: bool = True) -> tuple[Canvas, Wish
     canvas = Canvas(*_working_size(order.width, order.height), rng_for("paint", order.prompt, order.seed))
     canvas.is_still = is_still
     light = light_for(wish.time, canvas.rng)
+    is_thin = not wish.words & {"fog", "foggy", "mist", "misty"}
     if wish.weather == "fog":
-        light = veiled(light, 0.75)
+        light = veiled(light, 0.3 if is_thin else 0.75)
     SCENES[wish.scene](canvas, light, wish)
-    weather.fall(canvas, light, wish.weather)
+    weather.fall(canvas, light, wish.weather, is_thin=is_thin)
     return canvas, wish
 
 
@@ -104,7 +105,7 @@ def developed(picture: Array, wish: Wish, order: Order) -> Pixels:
     picture = detailed(picture, order.steps)
     finish.lens(picture, 0.0 if wish.style in ("pixel", "poster", "ink") else (0.34 if film else 0.2))
     if wish.style in ("", "oil", "film"):
-        finish.grain(picture, rng, 0.021 if film else 0.009)
+        finish.grain(picture, rng, 0.016 if film else 0.009)
     return finish.developed(picture, rng)
 
 

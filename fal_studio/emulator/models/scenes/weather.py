@@ -8,22 +8,24 @@ from fal_studio.emulator.models.scenes.noise import sample, spectral
 from fal_studio.emulator.models.scenes.palette import Light
 
 
-def fall(canvas: Canvas, light: Light, weather: str) -> None:
-    """Put the weather in front of what is painted."""
+def fall(canvas: Canvas, light: Light, weather: str, *, is_thin: bool = False) -> None:
+    """Put the weather in front of what is painted; `is_thin` for a mere haze."""
     if weather == "fog":
-        _fog(canvas, light)
+        _fog(canvas, light, 0.4 if is_thin else 1.0)
     elif weather in ("rain", "storm"):
         _rain(canvas, light, 1.0 if weather == "storm" else 0.75)
     elif weather == "snow":
         _snow(canvas, light)
 
 
-def _fog(canvas: Canvas, light: Light) -> None:
+def _fog(canvas: Canvas, light: Light, strength: float) -> None:
     patch = canvas.region(-9, 0, 9, 1)
     tile = spectral(canvas.rng, 1.9, low=2, stretch=0.45)
     drift = sample(tile, patch.x * np.float32(0.28), patch.y * np.float32(0.5))
     low = np.exp(-(((patch.y - np.float32(0.6)) / np.float32(0.24)) ** 2))
-    alpha = np.clip((low * np.float32(0.5) + np.float32(0.16)) * (1 + drift * np.float32(0.32)), 0, 0.85)
+    alpha = np.clip(
+        (low * np.float32(0.5) + np.float32(0.16)) * (1 + drift * np.float32(0.32)), 0, 0.85
+    ) * np.float32(strength)
     canvas.paint(
         Patch(patch.rows, patch.columns, alpha.astype(np.float32), patch.x, patch.y),
         mix(light.haze, light.lower, 0.5),
