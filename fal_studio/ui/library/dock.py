@@ -111,6 +111,18 @@ class LibraryDock(QWidget):
         self.view.expandAll()
         self._choose(chosen)
 
+    def show_current(self, title: str, endpoint: str) -> None:
+        """Choose the row of the request in front: its starter, or its endpoint."""
+        self.view.clearSelection()
+        self.view.setCurrentIndex(QModelIndex())
+        for row in range(self._model.rowCount()):
+            section = self._model.item(row)
+            for at in range(section.rowCount()):
+                entry: Entry = section.child(at).data(_ENTRY)
+                if entry.key == title or (not title and entry.key == endpoint):
+                    self.view.setCurrentIndex(section.child(at).index())
+                    return
+
     def focus_search(self) -> None:
         """Put the keyboard into the filter."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -20,7 +20,7 @@ class CodeView(QWidget):
 
     copy_wanted = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, coloured: bool = True) -> None:
         super().__init__(parent)
         laid(self, "panel")
         self._whole = ""
@@ -30,7 +30,7 @@ class CodeView(QWidget):
         self._text.setAccessibleName(name)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setTabChangesFocus(True)
-        self._highlighter = JsonHighlighter(self._text.document())
+        self._highlighter = JsonHighlighter(self._text.document()) if coloured else None
         self._copy = IconButton("copy", f"Copy {name}", parent=self)
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._whole))
         grid = QGridLayout(self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLa
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.ui import icons, theme
+from fal_studio.ui.output.waveform import Loudness, Waveform
 
 
 class MediaPlayer(QWidget):
@@ -26,6 +27,8 @@ class MediaPlayer(QWidget):
         self._player: Any = None
         self._sink: Any = None
         self._screen: Screen | None = None
+        self._waveform: Waveform | None = None
+        self._loudness: Loudness | None = None
         self._buffer = QBuffer(self)
         self._data = QByteArray()
         self._is_ready = False
@@ -82,6 +85,9 @@ class MediaPlayer(QWidget):
         self._player.setSourceDevice(self._buffer, QUrl(f"memory.{ending}"))
         if self._is_video:
             self._player.pause()
+        elif self._waveform is not None:
+            self._loudness = Loudness(media, data, self)
+            self._loudness.read.connect(self._waveform.set_peaks)
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -95,6 +101,8 @@ class MediaPlayer(QWidget):
 
     def stop(self) -> None:
         """Stop and let go of the file."""
+        if self._loudness is not None:
+            self._loudness.stop()
         if self._player is not None:
             self._player.stop()
             self._player.setSource(QUrl())
@@ -118,6 +126,12 @@ class MediaPlayer(QWidget):
             self._sink = media.QVideoSink(self)
             self._player.setVideoOutput(self._sink)
             self._sink.videoFrameChanged.connect(self._on_frame)
+        else:
+            self._waveform = Waveform(self._name, self)
+            self._waveform.moved_to.connect(lambda part: self._on_moved(round(part * self.duration_ms)))
+            self._stage.insertWidget(0, self._waveform, 1)
+            self._stage.setStretch(1, 0)
+            self._player.positionChanged.connect(self._on_position)
         self._player.durationChanged.connect(self._on_duration)
         self._player.positionChanged.connect(self._bar.show_position)
         self._player.playbackStateChanged.connect(
@@ -148,6 +162,10 @@ class MediaPlayer(QWidget):
     def _on_moved(self, position_ms: int) -> None:
         if self._player is not None:
             self._player.setPosition(position_ms)
+
+    def _on_position(self, position_ms: int) -> None:
+        if self._waveform is not None and self.duration_ms:
+            self._waveform.set_played(position_ms / self.duration_ms)
 
     def _on_mute(self, is_muted: bool) -> None:
         if self._player is not None:

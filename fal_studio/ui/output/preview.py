@@ -136,7 +136,7 @@ class Preview(QWidget):
         self._artifacts = artifacts
         pictures = [item for item in artifacts if item.kind is Kind.IMAGE]
         playable = next((item for item in artifacts if item.kind in (Kind.VIDEO, Kind.AUDIO)), None)
-        others = tuple(item for item in artifacts if item.kind is not Kind.IMAGE)
+        others = tuple(item for item in artifacts if item.kind is not Kind.IMAGE and item is not playable)
         if pictures:
             self._show_pictures(pictures)
         if playable is not None:

@@ -1,10 +1,11 @@
 """Text that a model wrote, rendered as Markdown and growing while it streams."""
 
 from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from fal_studio.ui import theme
+from fal_studio.ui.output.markdown import show_markdown
 
 RENDER_EVERY_MS = 60
 """Markdown is laid out anew at most this often, since a stream brings hundreds of pieces a second."""
@@ -63,12 +64,7 @@ class WordsView(QTextBrowser):
         bar = self.verticalScrollBar()
         at_end, before = bar.value() >= bar.maximum() - 4, bar.value()
         if len(self._text) <= MARKDOWN_UP_TO_CHARS:
-            # Without HTML: what a model writes is shown, never interpreted.
-            dialect = (
-                QTextDocument.MarkdownFeature.MarkdownDialectGitHub
-                | QTextDocument.MarkdownFeature.MarkdownNoHTML
-            )
-            self.document().setMarkdown(self._text, dialect)
+            show_markdown(self.document(), self._text)
         else:
             self.setPlainText("…" + self._text[-MARKDOWN_UP_TO_CHARS:])
         self._shown = self._text
@@ -85,6 +81,6 @@ class WordsView(QTextBrowser):
     def _on_theme_changed(self) -> None:
         self.setFont(theme.current().font("body"))
         self.document().setDefaultFont(theme.current().font("body"))
-        self.document().setDocumentMargin(theme.current().px(16))
+        self.document().setDocumentMargin(theme.current().px(20))
         self._shown = ""
         self.set_text(self._text)

@@ -12,7 +12,7 @@ from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form_row import FormRow
 from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.surface import laid
-from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 
 _SIMPLE = {
     FieldKind.TEXT,
@@ -68,9 +68,7 @@ class Form(QWidget):
             is_text = field.kind is FieldKind.PROMPT and field is not prompt
             if field.kind in _SIMPLE or is_text:
                 self._add_row(field)
-        rest = [
-            f.name for f in schema.fields if f.kind not in _SIMPLE and (not prompt or f.name != prompt.name)
-        ]
+        rest = [field.name for field in schema.fields if field.kind is FieldKind.JSON]
         self._more.setText(f"In JSON only: {', '.join(rest)}" if rest else "")
         self._on_document_changed(None)
 
@@ -164,7 +162,7 @@ class Form(QWidget):
         parts = [kind]
         if field.minimum is not None and field.maximum is not None:
             parts.append(f"{field.minimum:g} to {field.maximum:g}")
-        if field.has_default and field.default is not None:
+        if field.has_default and field.default not in (None, ""):
             parts.append(f"default {field.default}")
         value = (self._document.arguments or {}).get(name)
         if field.kind is FieldKind.PROMPT and isinstance(value, str):
@@ -182,18 +180,15 @@ class _Help(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         px = theme.current().px
-        self._first = Label("", "cell", "2", parent=self)
-        self._second = Label("", "cell", "3", parent=self)
+        self._first = ElidedLabel("", "cell", "2", parent=self)
+        self._second = ElidedLabel("", "cell", "3", parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(8), px(16), px(8))
         column.setSpacing(0)
         column.addWidget(self._first)
         column.addWidget(self._second)
-        self._first.setMinimumWidth(1)
-        self._second.setMinimumWidth(1)
         self.setFixedHeight(px(HELP_PX))
 
     def show_help(self, name: str, about: str, more: str) -> None:
-        self._first.setText(f"{name} – {about}" if about else name)
-        self._first.setToolTip(about)
-        self._second.setText(more)
+        self._first.set_text(f"{name} – {about}" if about else name)
+        self._second.set_text(more)

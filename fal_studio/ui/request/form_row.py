@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema import Field, FieldKind
 from fal_studio.ui import paint, theme
-from fal_studio.ui.widgets.fields import ChoiceBox, Slider, SpinBox, TextField, mark_error
+from fal_studio.ui.widgets.fields import ChoiceBox, FieldError, Slider, SpinBox, TextField, mark_error
 from fal_studio.ui.widgets.labels import Label
 
 SLIDER_STEPS = 200
@@ -36,14 +36,23 @@ class FormRow(QWidget):
         self._reset.triggered.connect(lambda: self.unset_wanted.emit(field.name))
         self.addAction(self._reset)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._error = FieldError("", self)
+        self._error.hide()
         px = theme.current().px
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(10), 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(px(4))
         self._name.setFixedWidth(px(130))
+        self._name.setFixedHeight(px(28))
         row.addWidget(self._name)
         row.addWidget(self.control, 1)
-        self.setFixedHeight(px(28))
+        below = QHBoxLayout()
+        below.addSpacing(px(134))
+        below.addWidget(self._error, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(10), 0, 0, 0)
+        column.setSpacing(px(4))
+        column.addLayout(row)
+        column.addLayout(below)
 
     def show_value(self, value: Json, *, sent: bool) -> None:
         """Show what will be sent, or the default."""
@@ -57,14 +66,20 @@ class FormRow(QWidget):
 
     def show_error(self, message: str) -> None:
         """Mark the control, or take the mark away."""
-        mark_error(self.control.focus_widget(), message)
+        mark_error(self.control.value_widget(), message)
+        short = message.removeprefix("Input should be ")
+        self._error.set_message(f"Must be {short}" if short != message else message)
+        policy = self._error.sizePolicy()
+        policy.setRetainSizeWhenHidden(False)
+        self._error.setSizePolicy(policy)
+        self._error.setVisible(bool(message))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the dot of a value that will be sent."""
         del event
         if self._sent:
             px = theme.current().px
-            spot = QRect(0, 0, px(5), self.height()).toRectF().center()
+            spot = QRect(0, 0, px(5), px(28)).toRectF().center()
             paint.dot(QPainter(self), spot, px(5), theme.current().color("accent.line"))
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -93,6 +108,10 @@ class Control(QWidget):
     def focus_widget(self) -> QWidget:
         """Return the widget that takes the keyboard."""
         raise NotImplementedError
+
+    def value_widget(self) -> QWidget:
+        """Return the widget that shows the value as text, where a mistake is marked."""
+        return self.focus_widget()
 
     def show_value(self, value: Json, *, sent: bool) -> None:
         """Show a value without telling it."""
@@ -154,7 +173,7 @@ class _Text(Control):
         super().__init__()
         self._kind = field.kind
         self._line = TextField(
-            "", "default" if not field.has_default else str(field.default), name=field.name
+            "", str(field.default) if field.default not in (None, "") else "not sent", name=field.name
         )
         self._line.textEdited.connect(self._on_edited)
         self._row.addWidget(self._line, 1)
@@ -211,6 +230,9 @@ class _Slide(Control):
 
     def focus_widget(self) -> QWidget:
         return self._slider
+
+    def value_widget(self) -> QWidget:
+        return self._line
 
     def _on_slid(self, step: int) -> None:
         if self._is_showing:

@@ -63,7 +63,7 @@ class ResultPane(QWidget):
         self.preview = Preview(bytes_of, self)
         self.events = EventsPane(self)
         self.json = CodeView("Result as JSON", self)
-        self.headers = CodeView("Headers", self)
+        self.headers = CodeView("Headers", self, coloured=False)
         self.empty = EmptyPage(self)
         self.failure = FailurePage(self)
         self.note = NotePage(self)
@@ -225,9 +225,10 @@ class ResultPane(QWidget):
         """Keep places for the pictures that the request asks for."""
         self._front.setCurrentWidget(self.preview)
         arguments = request.arguments if isinstance(request.arguments, dict) else {}
-        if request.mode is Mode.REALTIME or (
-            "image" not in request.endpoint and "num_images" not in arguments
-        ):
+        if "video" in request.endpoint:
+            self.preview.show_slots(1, ratio_of(arguments.get("aspect_ratio")))
+            return
+        if request.mode is Mode.REALTIME or not ("/image" in request.endpoint or "num_images" in arguments):
             self.preview.clear()
             return
         count = arguments.get("num_images", 1)
@@ -389,6 +390,12 @@ def size_of(wanted: object) -> QSize:
     return QSize(*_SIZES.get(str(wanted), (1024, 768)))
 
 
+def ratio_of(wanted: object) -> QSize:
+    """Return a size with the ratio that an `aspect_ratio` argument asks for, 16:9 if it says nothing."""
+    width, _, height = str(wanted).partition(":")
+    return QSize(int(width), int(height)) if width.isdecimal() and height.isdecimal() else QSize(16, 9)
+
+
 def _state_word(state: CallState) -> str:
     return state.phase.value
 
@@ -408,6 +415,8 @@ def _last_word(state: CallState, marks: Marks) -> str:
         return "queued" if state.position is None else place(state.position)
     if state.session is not None and not marks.last_log:
         return state.session_reason or state.session.value
+    if state.phase is Phase.WAITING:
+        return f"waiting for the {state.profile or 'server'} to answer"
     if state.phase is Phase.SUBMITTED:
         return "sent; waiting for the answer"
     return marks.last_log or state.phase.value

@@ -307,10 +307,17 @@ class MainWindow(QMainWindow):
         self.files.told.connect(self._on_file_told)
         self.jobs.show_wanted.connect(self._on_job_chosen)
         self._calls.changed.connect(self._on_call_changed)
+        self._catalogue.changed.connect(self._show_current)
 
     def _on_tab_chosen(self, key: str) -> None:
         if key in self._workspaces:
             self._stack.setCurrentWidget(self._workspaces[key])
+            self._show_current()
+
+    def _show_current(self) -> None:
+        if self._workspaces:
+            draft = self.workspace.draft
+            self.library.show_current(draft.title, draft.endpoint)
 
     def _on_call_changed(self, call: str, events: tuple[Event, ...]) -> None:
         for workspace in tuple(self._workspaces.values()):

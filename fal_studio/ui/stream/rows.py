@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from fal_studio.core import events as e
-from fal_studio.core.artifacts import chips, in_bytes
+from fal_studio.core.artifacts import chips, find, in_bytes
 from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Fact
 from fal_studio.core.request import Json
@@ -46,9 +46,9 @@ def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent) -> Row:
     match fact:
         case e.Partial(payload=payload, size_bytes=size):
             kind = fact.event or "data"
-            return Row("in", kind, size, preview(payload), chips(payload))
+            return Row("in", kind, size, _about(payload), chips(payload))
         case e.Output(payload=payload, size_bytes=size):
-            return Row("in", "result", size or None, preview(payload), chips(payload), "good")
+            return Row("in", "result", size or None, _about(payload), chips(payload), "good")
         case e.Control(name=name, payload=payload, size_bytes=size):
             return Row(
                 "in", name or "control", size, preview(payload) if payload is not None else "", (), "quiet"
@@ -126,6 +126,15 @@ def _queue_row(fact: Fact) -> Row:
             return Row("", "resumed", None, "followed again")
         case _:
             raise TypeError(f"no row for {type(fact).__name__}")
+
+
+def _about(payload: Json) -> str:
+    """Return where the first file of a payload stands, and its size; the beginning of a payload without files."""
+    files = find(payload)
+    if not files:
+        return preview(payload)
+    first = files[0]
+    return f"{first.path}  {first.width} × {first.height}" if first.width and first.height else first.path
 
 
 def place(position: int) -> str:

@@ -1,0 +1,83 @@
+"""How Markdown looks: room between paragraphs, quiet tables, code on a ground of its own. Applied after Qt has read it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QBrush,
+    QFont,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+)
+
+from fal_studio.ui import theme
+
+_HEADINGS = {1: 17.0, 2: 15.0, 3: 13.0}
+
+
+def show_markdown(document: QTextDocument, text: str) -> None:
+    """Fill a document from Markdown. HTML in it is shown as text: what a model writes is never interpreted."""
+    dialect = (
+        QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+    )
+    document.setMarkdown(text, dialect)
+    block = document.begin()
+    while block.isValid():
+        _dress(block)
+        block = block.next()
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            _dress_table(frame)
+
+
+def _dress(block: QTextBlock) -> None:
+    colours = theme.current()
+    px = colours.px
+    form = QTextBlockFormat(block.blockFormat())
+    cursor = QTextCursor(block)
+    level = form.headingLevel()
+    is_code = form.hasProperty(QTextFormat.Property.BlockCodeFence) or form.nonBreakableLines()
+    if cursor.currentTable() is not None:
+        return
+    form.setTopMargin(px(14) if level else 0 if is_code or block.textList() else px(2))
+    form.setBottomMargin(px(6) if level else 0 if is_code else px(3) if block.textList() else px(8))
+    form.setLineHeight(
+        140 if not is_code else 130, int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    )
+    if is_code:
+        form.setBackground(QBrush(colours.color("bg.field")))
+        form.setNonBreakableLines(False)
+        form.setLeftMargin(0)
+    cursor.setBlockFormat(form)
+    cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+    letters = QTextCharFormat()
+    if level:
+        letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+        letters.setProperty(QTextFormat.Property.FontPixelSize, px(_HEADINGS.get(level, 13.0)))
+        letters.setFontWeight(QFont.Weight.DemiBold)
+        cursor.mergeCharFormat(letters)
+    elif is_code:
+        letters.setFontFamilies(colours.font("mono").families())
+        letters.setProperty(QTextFormat.Property.FontPixelSize, px(12))
+        cursor.mergeCharFormat(letters)
+
+
+def _dress_table(table: QTextTable) -> None:
+    colours = theme.current()
+    form = table.format()
+    form.setBorder(1)
+    form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    form.setBorderBrush(QBrush(colours.color("line.subtle")))
+    form.setBorderCollapse(True)
+    form.setCellPadding(colours.px(6))
+    form.setCellSpacing(0)
+    form.setTopMargin(colours.px(4))
+    form.setBottomMargin(colours.px(10))
+    form.setAlignment(Qt.AlignmentFlag.AlignLeft)
+    form.setWidth(QTextLength())
+    table.setFormat(form)

@@ -1,0 +1,116 @@
+"""A sound as a picture: its loudness from left to right, the part that was played in blue."""
+
+import array
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from fal_studio.ui import theme
+
+RATE_HZ = 8000
+SLICE = 160
+"""Samples for one value: 20 ms."""
+BAR_PX, GAP_PX = 3, 2
+
+
+class Loudness(QObject):
+    """Reads a sound in the background and tells its loudness, 0 to 1, every 20 ms."""
+
+    read = Signal(list)
+
+    def __init__(self, media: Any, data: bytes, parent: QObject) -> None:
+        super().__init__(parent)
+        self._store = QByteArray(data)
+        self._buffer = QBuffer(self._store, self)
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        form = media.QAudioFormat()
+        form.setSampleRate(RATE_HZ)
+        form.setChannelCount(1)
+        form.setSampleFormat(media.QAudioFormat.SampleFormat.Int16)
+        self._samples = array.array("h")
+        self._decoder = media.QAudioDecoder(self)
+        self._decoder.setAudioFormat(form)
+        self._decoder.setSourceDevice(self._buffer)
+        self._decoder.bufferReady.connect(self._on_buffer_ready)
+        self._decoder.finished.connect(self._on_finished)
+        self._decoder.start()
+
+    def stop(self) -> None:
+        """Read no further."""
+        self._decoder.stop()
+
+    def _on_buffer_ready(self) -> None:
+        while self._decoder.bufferAvailable():
+            part = self._decoder.read()
+            if part.isValid():
+                self._samples.frombytes(bytes(part.constData()))
+
+    def _on_finished(self) -> None:
+        samples = self._samples
+        peaks = [
+            max((abs(value) for value in samples[at : at + SLICE : 4]), default=0) / 32768
+            for at in range(0, len(samples), SLICE)
+        ]
+        self.read.emit(peaks)
+
+
+class Waveform(QWidget):
+    """Draws the loudness; a press moves the place of playing."""
+
+    moved_to = Signal(float)
+    """A place, 0 to 1."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(f"Waveform of {name}")
+        self._peaks: list[float] = []
+        self._played = 0.0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been read yet."""
+        return not self._peaks
+
+    def sizeHint(self) -> QSize:
+        """Return the wanted size."""
+        return QSize(theme.current().px(400), theme.current().px(120))
+
+    def set_peaks(self, peaks: list[float]) -> None:
+        """Show a loudness."""
+        self._peaks = peaks
+        self.update()
+
+    def set_played(self, part: float) -> None:
+        """Say how much was played, 0 to 1."""
+        if part != self._played:
+            self._played = part
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Move the place of playing."""
+        if event.button() == Qt.MouseButton.LeftButton and self.width() > 0:
+            self.moved_to.emit(max(0.0, min(1.0, event.position().x() / self.width())))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bars."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        colours = theme.current()
+        step = BAR_PX + GAP_PX
+        count = max(1, self.width() // step)
+        tallest = max(self._peaks, default=0.0) or 1.0
+        high = min(self.height() * 0.9, colours.px(180))
+        middle = self.height() / 2
+        for number in range(count):
+            low = number * len(self._peaks) // count
+            top = max(low + 1, (number + 1) * len(self._peaks) // count)
+            part = max(self._peaks[low:top], default=0.0) / tallest
+            length = max(BAR_PX, part * high)
+            is_played = (number + 0.5) / count <= self._played
+            painter.setBrush(colours.color("accent.line" if is_played else "line.strong"))
+            bar = QRectF(number * step, middle - length / 2, BAR_PX, length)
+            painter.drawRoundedRect(bar, BAR_PX / 2, BAR_PX / 2)
