@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QMenu,
+    QMenuBar,
     QPlainTextEdit,
     QProxyStyle,
     QSlider,
@@ -132,8 +133,10 @@ class StudioStyle(QProxyStyle):
     ) -> int:
         """Answer behaviour questions of Qt."""
         if hint == _Hint.SH_UnderlineShortcut:
-            # Underlines of menu letters only while Alt is held.
-            return int(bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier))
+            # Underlines of menu letters only while Alt is held or the keyboard walks the menus.
+            alt = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
+            walks = isinstance(widget, QMenuBar) and widget.hasFocus()
+            return int(alt or walks)
         fixed = _HINTS.get(hint)
         return super().styleHint(hint, option, widget, return_data) if fixed is None else fixed
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current, text_width
@@ -162,16 +162,3 @@ class _Facts(QWidget):
 
     def _columns(self, width: int) -> int:
         return max(1, min(len(self._facts), int(width / max(1.0, self._widest()))))
-
-
-class RawBody(QPlainTextEdit):
-    """What the server really said, in mono, to read and copy."""
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setPlainText(text)
-        self.setReadOnly(True)
-        self.setAccessibleName("Raw answer")
-        self.setProperty("type", "mono")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.document().setDocumentMargin(8)

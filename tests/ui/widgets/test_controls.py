@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMenuBar, QPushButton, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.ui.theme import Theme
@@ -109,6 +109,19 @@ def accessible(widget: QWidget) -> tuple[str, QAccessible.Role]:
     interface = QAccessible.queryAccessibleInterface(widget)
     assert interface is not None
     return interface.text(QAccessible.Text.Name), interface.role()
+
+
+def test_menu_letters_are_underlined_only_while_the_keyboard_walks_the_menus(
+    qtbot: QtBot, theme: Theme, shown: Shown
+) -> None:
+    bar, field = QMenuBar(), TextField("x")
+    bar.addMenu(QMenu("&File", bar))
+    shown(bar, field)
+    field.setFocus()
+    hint = QStyle.StyleHint.SH_UnderlineShortcut
+    assert bar.style().styleHint(hint, None, bar) == 0
+    bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
+    assert bar.style().styleHint(hint, None, bar) == 1
 
 
 # Run
