@@ -80,5 +80,5 @@ class Catalogue:
         return Target(app, clean, model, None)
 
     def endpoints(self) -> list[tuple[str, Model, Route]]:
-        """List every callable endpoint with its whole id, sub-paths included."""
-        return [(path, model, route) for path, (model, route) in sorted(self._routes.items())]
+        """List every callable endpoint with its whole id, sub-paths included, in the order of the catalogue."""
+        return [(path, model, route) for path, (model, route) in self._routes.items()]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from fal_studio.emulator.answers import Answer
+from fal_studio.emulator.bell import Bell
 from fal_studio.emulator.settings import NO_CONTROLS, Controls
 from fal_studio.emulator.truth import Record
 
@@ -47,6 +48,7 @@ class Job:
     cancel_wanted: bool = False
     runner: str = ""
     task: asyncio.Task[None] | None = None
+    changed: Bell = field(default_factory=Bell)
 
     async def log(self, message: str, level: str = "INFO") -> None:
         """Add one runner log line; timestamps always rise."""
@@ -54,6 +56,7 @@ class Job:
         if self.logs and self.logs[-1]["timestamp"] >= stamp:
             stamp = _just_after(self.logs[-1]["timestamp"])
         self.logs.append({"message": message, "level": level, "source": "USER", "timestamp": stamp})
+        self.changed.ring()
 
     def ahead(self, others: int) -> int:
         """Return the queue position to show: real requests ahead and pretended ones."""

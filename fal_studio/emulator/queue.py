@@ -44,6 +44,7 @@ class Queue:
         self._on_finished = on_finished
         self._jobs: dict[str, Job] = {}
         self._in_line: dict[str, Job] = {}
+        self._places: dict[str, int] | None = None
         self._running = 0
         self.changed = Bell()
         self._group: asyncio.TaskGroup | None = None
@@ -90,8 +91,9 @@ class Queue:
 
     def others_ahead(self, job: Job) -> int:
         """Return how many waiting jobs come before this one."""
-        waiting = self._waiting()
-        return waiting.index(job) if job in waiting else 0
+        if self._places is None:
+            self._places = {waiting.request_id: place for place, waiting in enumerate(self._waiting())}
+        return self._places.get(job.request_id, 0)
 
     def length(self, app: str | None = None) -> int:
         """Return how many jobs wait, of one app or of all."""
@@ -165,11 +167,7 @@ class Queue:
         if target.route is None or target.route.run is None:
             return errors.text(404, target.missing).adding({"x-fal-billable-units": "0"})
 
-        async def log(message: str, level: str) -> None:
-            await job.log(message, level)
-            self.changed.ring()
-
-        execution = Execution(self._staff.machine, job.request_id, job.controls, log, job.attempt)
+        execution = Execution(self._staff.machine, job.request_id, job.controls, job.log, job.attempt)
         begun = time.monotonic()
         answer = await perform(target.route, job.body, execution)
         job.inference_s = time.monotonic() - begun
@@ -178,7 +176,6 @@ class Queue:
     async def _boot(self, job: Job, cold_s: float) -> bool:
         """Let a runner start; tell whether it made it before the caller's start deadline."""
         await job.log("Starting runner", "INFO")
-        self.changed.ring()
         left_s = cold_s if job.deadline_s is None else job.submitted + job.deadline_s - time.time()
         await asyncio.sleep(max(0.0, min(cold_s, left_s)))
         if left_s < cold_s:
@@ -220,7 +217,11 @@ class Queue:
 
     def _changed(self, job: Job) -> None:
         self._staff.store.save(to_row(job))
+        self._places = None
         self.changed.ring()
+        job.changed.ring()
+        for waiting in self._in_line.values():
+            waiting.changed.ring()
 
     def _is_expired(self, job: Job) -> bool:
         if job.finished is None:

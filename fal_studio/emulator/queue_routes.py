@@ -170,7 +170,7 @@ class QueueRoutes:
         shown, before = 0, None
         ends = time.monotonic() + keepalive_s
         while True:
-            ring = self._queue.changed.next
+            ring = job.changed.next
             logs = job.logs[shown:] if wants_logs else None
             body = self._status(job, logs)
             same = {**body, "logs": None} == before and not logs

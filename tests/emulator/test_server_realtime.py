@@ -310,3 +310,12 @@ def test_http_over_a_socket_needs_a_key(server: EmulatorProcess) -> None:
     with pytest.raises(InvalidStatus) as refused:
         connect(f"{server.ws}/emulator/bench", proxy=None)
     assert refused.value.response.status_code == 401
+
+
+def test_an_armed_fault_meets_the_next_socket(server: EmulatorProcess) -> None:
+    server.arm("ws_refused", path="/realtime")
+    with pytest.raises(InvalidStatus):
+        opened(server)
+    with opened(server) as socket:
+        say(socket, {"n": 1})
+        assert hear(socket)["n"] == 1

@@ -236,3 +236,28 @@ def test_requests_are_recorded_as_they_were_sent(server: EmulatorProcess, fal: h
     assert entry["body_bytes"] == len('{"text":"é"}'.encode())
     assert ["x-twice", "1"] in entry["headers"]
     assert entry["status"] == 200
+
+
+def test_a_watcher_can_wait_for_requests_count_them_and_forget_them(
+    server: EmulatorProcess, fal: httpx.Client
+) -> None:
+    seen = server.last()
+    begun = time.monotonic()
+    nothing = fal.get("/emulator/requests", params={"since": seen, "wait": 0.2}).json()
+    assert (nothing["count"], nothing["last"]) == (0, seen)
+    assert time.monotonic() - begun >= 0.2
+    for _ in range(3):
+        fal.post(RUN, json={})
+    assert (
+        fal.get("/emulator/requests", params={"since": seen, "method": "post", "wait": 5}).json()["count"]
+        == 3
+    )
+    fal.delete("/emulator/requests").raise_for_status()
+    assert server.requests() == []
+    assert server.last() == seen + 3
+
+
+def test_what_the_emulator_does_not_know_about_itself_is_404(fal: httpx.Client) -> None:
+    assert fal.get("/emulator/truth/none-such").status_code == 404
+    assert fal.get("/emulator/nonsense").status_code == 404
+    assert fal.get("/nowhere").status_code == 404
