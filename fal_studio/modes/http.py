@@ -164,6 +164,19 @@ class Http:
         finally:
             await response.aclose()
 
+    async def put_bytes(
+        self, method: str, url: str, content: bytes | AsyncGenerator[bytes], headers: dict[str, str]
+    ) -> Answer:
+        """Send bytes with the given headers alone, never with the key; httpx's errors come through."""
+        client = self._client or self._open()
+        request = client.build_request(method, url, content=content, headers=headers, timeout=self._timeout)
+        response = await client.send(request, stream=True)
+        try:
+            body = await self.read(response, Ask("upload", method, url, endpoint="fal's storage"))
+        finally:
+            await response.aclose()
+        return Answer(response.status_code, response.headers, body)
+
     async def read(self, response: httpx.Response, ask: Ask) -> bytes:
         """Read a body to its end, within the profile's limit; raises CallError beyond it."""
         limit = self.profile.max_body_bytes
@@ -207,6 +220,8 @@ class Http:
 
     def failed(self, answer: Answer, ask: Ask) -> Failed:
         """Return the end that an error answer makes."""
+        if self.profile.kind is ProfileKind.PROXY and (refusal := _refused_by_proxy(answer, ask)):
+            return refusal
         return errors.failed(ask.endpoint or ask.url, answer.status, answer.headers, answer.body)
 
     def _failure(self, error: Exception, ask: Ask) -> Failed:
@@ -274,6 +289,29 @@ def _environment_proxies() -> dict[str, str | None]:
             if not host[0].isdigit():
                 found[f"all://*.{host}"] = None
     return found
+
+
+def _refused_by_proxy(answer: Answer, ask: Ask) -> Failed | None:
+    """Recognise what @fal-ai/server-proxy says itself, before it asks fal."""
+    said = answer.body.strip().strip(b'"')
+    if answer.status == 400 and said == b"Invalid request":
+        return Failed(
+            FailureKind.AUTH,
+            f"The team proxy does not let {ask.endpoint or 'this request'} through: {ask.url} is not on its list.",
+            "Ask who runs the proxy to allow this address (allowedUrlPatterns, allowedEndpoints), "
+            "or use a profile with a key of its own.",
+            400,
+            charged=e.Charged.NO,
+        )
+    if answer.status == 401 and said == b"Unauthorized":
+        return Failed(
+            FailureKind.AUTH,
+            "The team proxy does not know you, or has no key of its own (401).",
+            "Log in to it if it wants that, or ask who runs it to set FAL_KEY there.",
+            401,
+            charged=e.Charged.NO,
+        )
+    return None
 
 
 def _may_resend(resend: Resend, error: Exception) -> bool:

@@ -209,9 +209,11 @@ def test_an_event_without_an_end_is_refused(in_plain_loop) -> None:
             await writer.drain()
 
     async def main() -> list[e.Fact]:
-        async with raw_server(endless) as server:
-            async with stage(profile_at(f"http://127.0.0.1:{server.port}", max_body_bytes=2_000_000)) as it:
-                return await it.call(BENCH, Mode.STREAM, {})
+        async with (
+            raw_server(endless) as server,
+            stage(profile_at(f"http://127.0.0.1:{server.port}", max_body_bytes=2_000_000)) as it,
+        ):
+            return await it.call(BENCH, Mode.STREAM, {})
 
     assert "one event is longer than 2,000,000 bytes" in failed(in_plain_loop(main())).message
 
@@ -332,9 +334,11 @@ def test_a_frame_that_says_nothing_is_told_and_ends_nothing(in_plain_loop, emula
 )
 def test_a_server_without_sockets(in_plain_loop, head, words) -> None:
     async def main() -> list[e.Fact]:
-        async with raw_server(saying(head)) as server:
-            async with stage(profile_at(f"http://127.0.0.1:{server.port}", kind=ProfileKind.LOCAL_APP)) as it:
-                return await it.call("/", Mode.REALTIME, {})
+        async with (
+            raw_server(saying(head)) as server,
+            stage(profile_at(f"http://127.0.0.1:{server.port}", kind=ProfileKind.LOCAL_APP)) as it,
+        ):
+            return await it.call("/", Mode.REALTIME, {})
 
     end = failed(in_plain_loop(main()))
     assert end.kind is FailureKind.PROTOCOL

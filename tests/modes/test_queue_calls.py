@@ -13,7 +13,10 @@ from tests.modes.raw import answer, raw_server, saying
 from tests.modes.stage import end_of, of_kind, profile_at, profile_of, stage, until_fact
 
 BENCH = "emulator/bench"
-RUNNING = lambda fact: isinstance(fact, e.Progress) and fact.stage is e.Stage.RUNNING  # noqa: E731
+
+
+def is_running(fact: e.Fact) -> bool:
+    return isinstance(fact, e.Progress) and fact.stage is e.Stage.RUNNING
 
 
 def test_a_running_call_is_let_go_of_at_the_server(in_plain_loop, emulator) -> None:
@@ -22,7 +25,7 @@ def test_a_running_call_is_let_go_of_at_the_server(in_plain_loop, emulator) -> N
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
             call = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 600})
-            await until_fact(it, call, RUNNING)
+            await until_fact(it, call, is_running)
             it.runner.cancel(call, "user")
             await it.runner.finished(call)
             facts = it.facts(call)
@@ -54,7 +57,7 @@ def test_a_call_that_finishes_in_spite_of_the_cancel_keeps_its_result(in_plain_l
         async with stage(profile_of(emulator)) as it:
             headers = {"X-Emulator-Ignore-Cancel": "true"}
             call = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 20, "text": "paid"}, headers=headers)
-            await until_fact(it, call, RUNNING)
+            await until_fact(it, call, is_running)
             it.runner.cancel(call)
             assert fold(it.log.of(call)).phase is Phase.CANCEL_REQUESTED
             await it.runner.finished(call)
@@ -68,7 +71,7 @@ def test_a_second_cancel_stops_waiting(in_plain_loop, emulator) -> None:
         async with stage(profile_of(emulator)) as it:
             headers = {"X-Emulator-Ignore-Cancel": "true"}
             call = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 100}, headers=headers)
-            await until_fact(it, call, RUNNING)
+            await until_fact(it, call, is_running)
             it.runner.cancel(call)
             await until_fact(it, call, lambda fact: isinstance(fact, e.CancelAnswer))
             began = time.monotonic()
@@ -102,7 +105,7 @@ def test_the_end_of_the_program_leaves_queue_calls_running(in_plain_loop, emulat
         async with stage(profile_of(emulator)) as it:
             queued = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 30, "text": "on"})
             direct = it.start(BENCH, Mode.RUN, {"seconds": 600})
-            await until_fact(it, queued, RUNNING)
+            await until_fact(it, queued, is_running)
             await until_fact(it, direct, lambda fact: isinstance(fact, e.Sent))
         facts = it.facts(queued)
         assert facts[-1] == e.Detached("shutdown")

@@ -8,9 +8,10 @@ from fal_studio.core.request import Mode, ProfileKind
 from tests.modes.stage import end_of, of_kind, profile_of, stage, until_fact
 
 BENCH = "emulator/bench"
-LIVE_AGAIN = lambda fact: (
-    isinstance(fact, e.Session) and fact.state is SessionState.LIVE and fact.attempt >= 1
-)
+
+
+def is_live_again(fact: e.Fact) -> bool:
+    return isinstance(fact, e.Session) and fact.state is SessionState.LIVE and fact.attempt >= 1
 
 
 def test_a_broken_session_is_opened_again_with_its_reason(in_plain_loop, emulator) -> None:
@@ -19,7 +20,7 @@ def test_a_broken_session_is_opened_again_with_its_reason(in_plain_loop, emulato
             call = it.start(BENCH, Mode.REALTIME, {"text": "one"}, query={"emulator_drop_after": "1"})
             await until_fact(it, call, lambda fact: isinstance(fact, e.Partial))
             it.runner.send(call, {"text": "two"})  # its answer is what the server breaks off instead of
-            await until_fact(it, call, LIVE_AGAIN)
+            await until_fact(it, call, is_live_again)
             it.runner.send(call, {"text": "three"})
             await until_fact(it, call, lambda fact: isinstance(fact, e.Partial) and fact.index == 1)
             it.runner.cancel(call)

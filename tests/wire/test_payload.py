@@ -41,7 +41,7 @@ def deep(levels: int) -> list:
     ],
 )
 def test_what_json_cannot_say_is_refused_with_its_place(arguments, words) -> None:
-    with pytest.raises(PayloadError, match=".*") as caught:
+    with pytest.raises(PayloadError) as caught:
         encode(arguments)
     assert words in str(caught.value)
 

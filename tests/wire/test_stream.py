@@ -11,7 +11,7 @@ from fal_studio.wire.stream import StreamReader
 
 
 def read(*events: object, name: str = "") -> tuple[list[e.Fact], e.End]:
-    reader = StreamReader("a/b", lambda data, content_type: blob_of(data, content_type))
+    reader = StreamReader("a/b", blob_of)
     facts: list[e.Fact] = []
     for event in events:
         if isinstance(event, Comment):
@@ -111,8 +111,8 @@ def test_previews_are_lifted_out_of_the_events() -> None:
 
 
 def test_an_unfinished_event_counts_only_if_it_is_whole() -> None:
-    reader = StreamReader("a/b", lambda data, content_type: blob_of(data, content_type))
+    reader = StreamReader("a/b", blob_of)
     assert [type(fact) for fact in reader.last_words(Message(b'{"a": 1}'))] == [e.Partial]
-    cut = StreamReader("a/b", lambda data, content_type: blob_of(data, content_type))
+    cut = StreamReader("a/b", blob_of)
     assert cut.last_words(Message(b'{"a": ')) == []
     assert "in the middle of an event" in cut.end().message
