@@ -1,7 +1,5 @@
 """How a picture looks while it is still being denoised: noise, then blurred shapes, then detail."""
 
-from math import cos, pi
-
 import numpy as np
 from PIL import Image
 
@@ -12,11 +10,11 @@ def preview(final: Pixels, step: int, steps: int, *key: object) -> Pixels:
     """The picture after `step` of `steps`, at most 512 pixels wide or high; closer to the final with every step."""
     small = _reduced(final)
     done = step / steps
-    signal = 0.5 - 0.5 * cos(pi * min(1.0, done * 1.04) ** 0.85)
-    picture = _soft(small, (1 - signal) ** 1.6)
+    signal = min(1.0, done * 1.02) ** 0.8
+    picture = _soft(small, (1 - signal) ** 1.25)
     noise = _latent_noise(picture.shape[1], picture.shape[0], *key)
-    faded = np.float32(0.5) + (picture - np.float32(0.5)) * np.float32(0.18 + 0.82 * signal)
-    mixed = faded + noise * np.float32(0.30 * (1 - signal) ** 1.1)
+    faded = np.float32(0.5) + (picture - np.float32(0.5)) * np.float32(0.3 + 0.7 * signal)
+    mixed = faded + noise * np.float32(0.25 * (1 - signal) ** 1.5)
     return np.clip(mixed * 255 + np.float32(0.5), 0, 255).astype(np.uint8)
 
 

@@ -54,40 +54,24 @@ class Easel:
         aloft = wet * self._high * np.clip(most * 10 - 8, 0, 1)
         water = wet * self._low
         facing, body = self._relief(strokes, chroma, ink, wet, min(1.0, 0.4 + steps * 0.15))
-        cloudy = _softened(aloft * ink, self._size[1] / 36) * np.clip(
+        clouds = _softened(aloft * ink, self._size[1] / 36) * np.clip(
             np.float32(0.9) + self._brush * 16, 0, 1
         )
-        cover = (
-            ink
-            * (ONE - np.clip(aloft * 4, 0, 1))
-            * (ONE - water * free * np.float32(0.5))
-            * (ONE - free * np.float32(0.06))
-        )
+        clouds *= np.float32(0.9) * free
+        cover = ink * (ONE - np.clip(aloft * 4, 0, 1)) * (ONE - water * free * np.float32(0.5))
+        cover *= ONE - free * np.float32(0.06)
         shadow = ONE - self._shadow(cover)
-        pool = (
-            np.clip(_softened(water * ink, self._size[1] / 11) * np.float32(2.4), 0, 1)
-            * (ONE - ink * (ONE - wet))
-            * self._low
-        )
+        pool = np.clip(_softened(water * ink, self._size[1] / 11) * np.float32(2.4), 0, 1)
+        pool *= (ONE - ink * (ONE - wet)) * self._low
         lamp = self._lamp(red, green, blue, chroma)
-        halo = (
-            None if lamp is None else np.clip(_softened(lamp, self._size[1] / 9) * np.float32(2.2), 0, 0.75)
-        )
         planes = np.empty((3, self._size[1], self._size[0]), np.float32)
         for index in range(3):
-            ambient, key = (float(part[index, 0, 0]) for part in (self._light.ambient, self._light.key))
-            gain = facing * np.float32(key * 0.8 * free) + np.float32(
-                (ambient * 0.5 + 0.13) * free + (1 - free)
-            )
             plane = self._backdrop[index] * shadow
-            plane += cloudy * free * (np.float32(self._light.cloud[index, 0, 0]) - plane) * np.float32(0.9)
-            plane += cover * (strokes[index] * gain + body - plane)
-            if lamp is not None and halo is not None:
-                plane += lamp * (np.float32(self._light.sun[index, 0, 0]) - plane) * np.float32(0.6)
-                plane += halo * np.float32(self._light.glow[index, 0, 0]) * np.maximum(ONE - plane, 0)
+            plane += clouds * (np.float32(self._light.cloud[index, 0, 0]) - plane)
+            plane += cover * (strokes[index] * self._gain(facing, index, free) + body - plane)
+            self._shine(plane, index, lamp)
             self._reflect(plane, pool, free)
-            plane *= self._weave
-            planes[index] = plane
+            np.multiply(plane, self._weave, out=planes[index])
         if self._wish.tint:
             planes = finish.tinted(np.clip(planes, 0, 1), self._wish.tint)
         pixels = np.empty((self._size[1], self._size[0], 3), np.uint8)
@@ -97,13 +81,11 @@ class Easel:
 
     def _strokes(self, image: Image.Image, brushed: bool) -> list[Array]:
         """The three planes of the drawing, its edges frayed as by a brush."""
-        packed = np.asarray(image.filter(ImageFilter.BoxBlur(1)).convert("RGBA")).view(np.uint32)[..., 0]
+        packed = np.asarray(image.convert("RGBA")).view(np.uint32)[..., 0]
         if brushed:
-            packed = packed.ravel()[self._where]
-        return [
-            ((packed >> np.uint32(shift)) & np.uint32(255)).astype(np.float32) * np.float32(1 / 255)
-            for shift in (0, 8, 16)
-        ]
+            packed = np.take(packed.ravel(), self._where)
+        levels = np.ascontiguousarray(packed).view(np.uint8).reshape(*packed.shape, 4)
+        return [levels[..., index] * np.float32(1 / 255) for index in range(3)]
 
     def _relief(
         self, strokes: list[Array], chroma: Array, ink: Array, wet: Array, detail: float
@@ -122,6 +104,19 @@ class Easel:
             np.float32(0.72) + slope * np.float32(0.34 * detail), np.float32(0.12), np.float32(1.25)
         )
         return facing, texture * np.float32(0.8)
+
+    def _gain(self, facing: Array, index: int, free: np.float32) -> Array:
+        """What a stroke's colour is multiplied with under the prompt's light, for one of the three planes."""
+        ambient, key = float(self._light.ambient[index, 0, 0]), float(self._light.key[index, 0, 0])
+        return facing * np.float32(key * 0.8 * free) + np.float32((ambient * 0.5 + 0.13) * free + (1 - free))
+
+    def _shine(self, plane: Array, index: int, lamp: tuple[Array, Array] | None) -> None:
+        """Let what is drawn as a light glow."""
+        if lamp is None:
+            return
+        core, halo = lamp
+        plane += core * (np.float32(self._light.sun[index, 0, 0]) - plane) * np.float32(0.6)
+        plane += halo * np.float32(self._light.glow[index, 0, 0]) * np.maximum(ONE - plane, 0)
 
     def _reflect(self, plane: Array, pool: Array, free: np.float32) -> None:
         """Around blue strokes under the horizon lies water: it mirrors what stands above."""
@@ -150,13 +145,15 @@ class Easel:
         )
         return shadow
 
-    def _lamp(self, red: Array, green: Array, blue: Array, chroma: Array) -> Array | None:
-        """Where yellow is drawn high in the picture: a light. None without one."""
+    def _lamp(self, red: Array, green: Array, blue: Array, chroma: Array) -> tuple[Array, Array] | None:
+        """Where yellow is drawn high in the picture: a light, and its halo. None without one."""
         lamp = np.clip((red + green) * np.float32(0.5) - blue - np.float32(0.22), 0, 1) * np.clip(
             chroma * 3 - 1, 0, 1
         )
         lamp = np.clip(lamp * np.clip((green - np.float32(0.5)) * 5, 0, 1) * self._high * 4, 0, 1)
-        return lamp if float(lamp[::4, ::4].sum()) > 2 else None
+        if float(lamp[::4, ::4].sum()) <= 2:
+            return None
+        return lamp, np.clip(_softened(lamp, self._size[1] / 9) * np.float32(2.2), 0, 0.75)
 
     def _brushed_positions(self, rng: Rng) -> npt.NDArray[np.int32]:
         """Where each pixel takes its paint from: the drawing pushed about a little, as bristles do."""
