@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.emulator_process import KEY, EmulatorProcess, start_emulator
@@ -72,8 +73,10 @@ def test_a_signal_ends_it_with_zero_even_with_open_streams_and_sockets(number: i
                 f"{emulator.realtime}/emulator/bench/realtime", additional_headers=HEADERS, proxy=None
             ) as session,
         ):
-            next(endless.iter_lines())
-            next(statuses.iter_lines())
+            # Held on to: httpx closes the connection with the iterator.
+            events, states = endless.iter_lines(), statuses.iter_lines()
+            next(events)
+            next(states)
             hanging = threading.Thread(target=_swallow, args=(f"{emulator.run}/emulator/bench", "hang"))
             unread = threading.Thread(target=_leave_unread, args=(f"{emulator.run}/emulator/bench",))
             hanging.start()
@@ -82,7 +85,11 @@ def test_a_signal_ends_it_with_zero_even_with_open_streams_and_sockets(number: i
             begun = time.monotonic()
             code = emulator.stop(number)
             took = time.monotonic() - begun
-            assert not session.recv_events_thread.join(5)
+            with pytest.raises(ConnectionClosed):
+                session.recv(timeout=5)
+            for lines in (events, states):
+                with pytest.raises(httpx.RemoteProtocolError):
+                    list(lines)
         hanging.join()
         unread.join()
     assert code == 0, emulator.errors

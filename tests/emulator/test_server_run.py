@@ -156,9 +156,12 @@ def test_more_direct_runs_than_the_limit_are_refused_with_a_hint_to_retry(
 def test_an_open_stream_takes_the_place_of_a_direct_run(server: EmulatorProcess, fal: httpx.Client) -> None:
     server.settings(direct_limit=1)
     with fal.stream("POST", f"{RUN}/stream", json={"count": 1000, "rate": 10}) as answer:
-        next(answer.iter_lines())
+        # Held on to: httpx closes the connection with the iterator.
+        lines = answer.iter_lines()
+        next(lines)
         with server.client() as other:
             assert other.post(RUN, json={}).status_code == 429
+        next(lines)
     until_blocking(lambda: fal.post(RUN, json={}).status_code == 200)
 
 
