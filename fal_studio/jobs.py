@@ -12,6 +12,7 @@ from typing import Any, Self
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
+from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.modes import realtime, run, stream, submit, subscribe
 from fal_studio.modes.base import Access, CallError, Line, Tools
@@ -45,6 +46,7 @@ class _Running:
     cancelled_by: str = ""
     ticket: e.Enqueued | None = None
     is_ended: bool = False
+    is_detached: bool = False
 
 
 class CallRunner:
@@ -197,33 +199,46 @@ class CallRunner:
 
     async def _perform(self, call: str, running: _Running, work: Work, *, is_new: bool) -> None:
         """Do the work and see to it that the call has exactly one end; raises only CancelledError."""
+        redactor = Redactor()
 
         def emit(fact: e.Fact) -> None:
-            if running.is_ended:
-                return
-            if isinstance(fact, e.Enqueued):
-                running.ticket = fact
-            running.is_ended = isinstance(fact, e.ENDS)
-            self._log.append(call, fact)
+            self._emit(call, running, fact)
 
         limit = asyncio.timeout(running.request.options.client_timeout_s)
         try:
             if is_new and self._before_start is not None:
                 await self._before_start(call, running.request)
             access = await self._access(running.request.profile)
+            redactor = Redactor((access.key,))
             async with limit:
                 await work(running.request, self._http(access), self._tools(running), emit)
+            if not (running.is_ended or running.is_detached):
+                raise AssertionError(f"{running.request.mode.value} came back without an end")
         except CallError as failure:
             emit(failure.fact)
-        except TimeoutError as error:
-            emit(_timed_out(running.request) if limit.expired() else _bug(error, running.request))
         except asyncio.CancelledError:
             if running.cancelled_by != SHUTDOWN or running.ticket is None:
                 emit(e.Cancelled(running.cancelled_by or SHUTDOWN))
             raise
-        except Exception as error:  # the funnel: a bug in one call must not end the others
-            _logger.exception("call %s", call)
-            emit(_bug(error, running.request))
+        except Exception as error:  # noqa: BLE001 - the funnel: a bug in one call must not end the others
+            if isinstance(error, TimeoutError) and limit.expired():
+                emit(_timed_out(running.request))
+                return
+            text = redactor.text("".join(traceback.format_exception(error)))
+            _logger.error("call %s: %s", call, text)  # noqa: TRY400 - the traceback is in the text, without the key
+            emit(_bug(error, text, running.request))
+
+    def _emit(self, call: str, running: _Running, fact: e.Fact) -> None:
+        if running.is_ended:
+            return
+        match fact:
+            case e.Enqueued():
+                running.ticket = fact
+            case e.Detached():
+                running.is_detached = True
+            case _:
+                running.is_ended = isinstance(fact, e.ENDS)
+        self._log.append(call, fact)
 
     def _tools(self, running: _Running) -> Tools:
         return Tools(self._keep, Line(running.inbox, running.hang_up, lambda: running.cancelled_by))
@@ -294,10 +309,10 @@ def _timed_out(request: Request) -> e.Failed:
     )
 
 
-def _bug(error: Exception, request: Request) -> e.Failed:
+def _bug(error: Exception, text: str, request: Request) -> e.Failed:
     return e.Failed(
         e.FailureKind.BUG,
         f"A mistake in fal Studio ended the call to {request.endpoint}: {type(error).__name__}.",
         "Send the details below to the people who make fal Studio; the call may have run at fal.",
-        body="".join(traceback.format_exception(error)[-6:])[-4000:],
+        body=text[-4000:],
     )

@@ -1,0 +1,233 @@
+"""`fal-studio call` as a person uses it: a process, its exit code, what it prints."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.emulator_process import start_emulator
+
+PROGRAM = [sys.executable, "-m", "fal_studio"]
+BENCH = "emulator/bench"
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with start_emulator("--cold-start", "0", "--speed", "20") as it:
+        yield it
+
+
+def run(*words: object, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *map(str, words)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **environ},
+        check=False,
+    )
+
+
+def facts_of(output: str) -> list[dict]:
+    return [json.loads(line)["fact"] for line in output.splitlines()]
+
+
+@pytest.mark.parametrize("mode", ["run", "subscribe", "stream"])
+def test_a_result_is_printed_and_the_way_to_it_told(emulator, mode) -> None:
+    done = run(
+        "call", BENCH, "--mode", mode, "--input", '{"text": "grüße", "count": 2}', "--base", emulator.base
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)
+    assert emulator.base in done.stderr
+
+
+def test_without_a_server_one_is_started_for_the_call() -> None:
+    done = run("call", BENCH, "--mode", "run", "--input", '{"text": "hello"}')
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["echo"] == {"text": "hello"}
+
+
+def test_facts_are_lines_of_json(emulator) -> None:
+    done = run(
+        "call", BENCH, "--mode", "stream", "--input", '{"count": 3}', "--base", emulator.base, "--jsonl"
+    )
+    facts = facts_of(done.stdout)
+    assert [fact["fact"] for fact in facts if fact["fact"] == "Partial"] == ["Partial"] * 3
+    assert (facts[0]["fact"], facts[-1]["fact"]) == ("Started", "Output")
+    assert done.stderr == ""
+
+
+def test_facts_come_as_they_happen(emulator) -> None:
+    words = [
+        "call",
+        BENCH,
+        "--mode",
+        "stream",
+        "--input",
+        '{"count": 100000, "rate": 50}',
+        "--base",
+        emulator.base,
+        "--jsonl",
+    ]
+    process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    guard = threading.Timer(30, process.kill)
+    guard.start()
+    for line in process.stdout:
+        if json.loads(line)["fact"]["fact"] == "Partial":
+            break
+    process.send_signal(signal.SIGINT)
+    last = process.stdout.read().splitlines()[-1]
+    assert process.wait(20) == 130
+    guard.cancel()
+    guard.join()
+    process.stdout.close()
+    assert json.loads(last)["fact"]["fact"] == "Cancelled"
+
+
+def test_submit_names_what_is_needed_to_follow_and_follow_gets_the_result(emulator) -> None:
+    done = run(
+        "call",
+        BENCH,
+        "--mode",
+        "submit",
+        "--input",
+        '{"text": "later", "seconds": 10}',
+        "--base",
+        emulator.base,
+    )
+    assert done.returncode == 0
+    names = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    assert list(names) == ["request_id", "status_url", "response_url", "cancel_url"]
+    followed = run("call", "--follow", names["status_url"])
+    assert followed.returncode == 0, followed.stderr
+    assert json.loads(followed.stdout)["echo"]["text"] == "later"
+
+
+def test_an_interrupted_queue_call_goes_on_and_says_how_to_take_it_up(emulator) -> None:
+    words = ["call", BENCH, "--input", '{"seconds": 60, "text": "on"}', "--base", emulator.base]
+    process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    guard = threading.Timer(30, process.kill)
+    guard.start()
+    for line in process.stderr:
+        if "running" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    _out, said = process.communicate(timeout=20)
+    guard.cancel()
+    guard.join()
+    assert process.returncode == 130
+    follow = next(line for line in said.splitlines() if "--follow" in line).split()
+    assert follow[0] == "fal-studio"
+    followed = run(*follow[1:])
+    assert followed.returncode == 0, followed.stderr
+    assert json.loads(followed.stdout)["echo"]["text"] == "on"
+
+
+def test_realtime_sends_every_line_and_prints_every_answer(emulator, tmp_path) -> None:
+    inputs = tmp_path / "inputs.jsonl"
+    inputs.write_text('{"text": "one"}\n\n{"text": "two"}\n')
+    done = run("call", BENCH, "--mode", "realtime", "--input", f"@{inputs}", "--base", emulator.base)
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["one", "two"]
+
+
+def test_bytes_are_printed_as_data_uris(emulator) -> None:
+    done = run(
+        "call",
+        "emulator/sketch",
+        "--mode",
+        "realtime",
+        "--input",
+        '{"prompt": "x", "num_inference_steps": 1}',
+        "--base",
+        emulator.base,
+    )
+    (line,) = done.stdout.splitlines()
+    assert json.loads(line)["images"][0]["content"].startswith("data:")
+
+
+def test_input_comes_from_a_file_or_standard_input(emulator, tmp_path) -> None:
+    path = tmp_path / "in.json"
+    path.write_text('\ufeff{"text": "file"}', encoding="utf-8")
+    for source, stdin, wanted in ((f"@{path}", "", "file"), ("-", '{"text": "pipe"}', "pipe")):
+        done = run("call", BENCH, "--mode", "run", "--input", source, "--base", emulator.base, stdin=stdin)
+        assert json.loads(done.stdout)["echo"]["text"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ([], 2, "Name the endpoint"),
+        (["bench"], 2, "the owner is missing"),
+        ([BENCH, "--input", "{"], 2, "--input is not JSON"),
+        ([BENCH, "--input", '{"a": NaN}'], 2, "NaN or Infinity"),
+        ([BENCH, "--input", "@/no/such/file"], 2, "/no/such/file cannot be read: No such file or directory"),
+        ([BENCH, "--option", "nope=1"], 2, "is not known. Write NAME=VALUE"),
+        ([BENCH, "--option", "max_buffering=x"], 2, "An option does not fit"),
+        ([BENCH, "--local-app"], 2, "--local-app needs --base"),
+        ([BENCH, "--base", "nonsense"], 2, "wants an address such as"),
+        ([BENCH, "--profile", "fal"], 2, "No key: set FAL_KEY"),
+        (["--follow", "https://fal.run/x"], 2, "wants a status URL"),
+        ([BENCH, "--mode", "dance"], 2, "invalid choice"),
+        ([BENCH, "--base", "http://127.0.0.1:9"], 3, "refused the connection"),
+        (["emulator/nope", "--mode", "run", "--base", "EMULATOR"], 1, "was not found"),
+        ([BENCH, "--mode", "run", "--input", '{"count": "x"}', "--base", "EMULATOR"], 1, "refused the arguments: count"),
+        ([BENCH, "--input", '{"seconds": 600}', "--timeout", "0.5", "--base", "EMULATOR"], 3, "given up after 0.5 s"),
+        ([BENCH, "--mode", "run", "--option", "headers.X-Emulator-Fault=reset", "--base", "EMULATOR"], 3, "broke off"),
+        ([BENCH, "--mode", "subscribe", "--local-app", "--base", "EMULATOR"], 2, "has no queue"),
+    ],
+)  # fmt: skip
+def test_exit_codes_and_reasons(emulator, words, code, said) -> None:
+    done = run("call", *(emulator.base if word == "EMULATOR" else word for word in words))
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_key_of_the_environment_is_sent_to_fal_and_shown_nowhere() -> None:
+    secret = "feedfacefeedface"
+    done = run(
+        "call", "fal-ai/flux/dev", "--mode", "run", "--profile", "fal", "--jsonl",
+        FAL_KEY=f"my-id:{secret}", HTTPS_PROXY="http://127.0.0.1:9", HTTP_PROXY="http://127.0.0.1:9",
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert facts_of(done.stdout)[1]["headers"]["Authorization"] == "…redacted…"
+    assert secret not in done.stdout + done.stderr
+
+
+def test_no_command_without_a_window_imports_qt(emulator) -> None:
+    program = (
+        "import sys; from fal_studio.cli import main; code = main(sys.argv[1:]);"
+        "qt = [name for name in sys.modules if name.startswith(('PySide6', 'shiboken6', 'qasync'))];"
+        "sys.exit(99 if qt else code)"
+    )
+    for words in (["call", BENCH, "--mode", "run", "--base", emulator.base], ["call", "bench"], ["nonsense"]):
+        done = subprocess.run(
+            [sys.executable, "-c", program, *words], capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode != 99
+
+
+def test_help_and_version() -> None:
+    assert "call" in run("--help").stdout
+    assert run("--version").stdout.startswith("fal-studio ")
+    assert "Exit codes" in run("call", "--help").stdout
+    done = run("dance")
+    assert (done.returncode, "there is no command" in done.stderr) == (2, True)
+
+
+def test_the_module_and_the_command_are_the_same() -> None:
+    command = Path(sys.executable).with_name("fal-studio")
+    assert (
+        subprocess.run([command, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
+        == run("--version").stdout
+    )
