@@ -171,7 +171,7 @@ def _bound(port: int, memory: Path) -> socket.socket:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "fal-studio emulator",
-        description="A local server that speaks fal's wire protocol; no key, no internet, no cost.",
+        description="A local server that speaks fal's wire protocol: any key works, no internet, no cost.",
     )
     parser.add_argument("--port", type=int, default=0, help="port of 127.0.0.1; 0 picks a free one (default)")
     parser.add_argument("--seed", type=int, help="makes everything that is random repeatable (default 0)")
