@@ -36,8 +36,12 @@ class EmulatorProcess(QObject):
     failed = Signal(str, str)
     """A sentence, and what it printed."""
 
-    def __init__(self, data_dir: Path | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, data_dir: Path | None = None, parent: QObject | None = None, *, running: Addresses | None = None
+    ) -> None:
+        """`running` is an emulator that somebody else started; it is used and left alone."""
         super().__init__(parent)
+        self._running = running
         self._data_dir = data_dir
         self._process: QProcess | None = None
         self._answer: asyncio.Future[Addresses] | None = None
@@ -52,6 +56,11 @@ class EmulatorProcess(QObject):
         self._answer, self._ended = loop.create_future(), loop.create_future()
         self._out = self._errors = b""
         self._is_stopping = False
+        if self._running is not None:
+            self._answer.set_result(self._running)
+            self._ended.set_result(None)
+            self.ready.emit(self._running)
+            return
         process = self._process = QProcess(self)
         process.setProgram(sys.executable)
         arguments = ["-m", "fal_studio.emulator", "--port", "0", "--until-stdin-closes"]

@@ -34,7 +34,8 @@ PAINT_WITHIN_S = 3.0
 class Program(QObject):
     """Owns everything that lives as long as the window."""
 
-    def __init__(self, data_dir: Path | None = None) -> None:
+    def __init__(self, data_dir: Path | None = None, running: Addresses | None = None) -> None:
+        """`data_dir` is where the emulator keeps its jobs; `running` is an emulator that is there already."""
         super().__init__()
         self.funnel = Funnel(self)
         self.log = EventLog()
@@ -42,7 +43,7 @@ class Program(QObject):
         self.calls = Calls(self)
         self.catalogue = Catalogue(self)
         self.hub = Hub(self.log, self)
-        self.emulator = EmulatorProcess(data_dir, self)
+        self.emulator = EmulatorProcess(data_dir, self, running=running)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.engine: Engine | None = None
         self._early: list[Callable[[Engine], None]] = []

@@ -2,6 +2,7 @@
 
 import mimetypes
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
@@ -68,10 +69,13 @@ _URL = re.compile(r"^(https?://|data:[\w.+-]+/[\w.+-]+[;,])")
 _DEPTH = 32
 
 
-def find(payload: Json) -> tuple[Artifact, ...]:
-    """Return the files in a payload in the order they stand there; each URL or blob once."""
+def find(payload: Json, most_values: int = 100_000) -> tuple[Artifact, ...]:
+    """Return the files in a payload in the order they stand there; each URL or blob once.
+
+    Looks at no more than `most_values` values, so that a huge payload costs little.
+    """
     found: dict[str, Artifact] = {}
-    for artifact in _walk(payload, "", 0):
+    for artifact in _walk(payload, "", 0, [most_values]):
         found.setdefault(artifact.key, artifact)
     return tuple(found.values())
 
@@ -91,9 +95,9 @@ def words(payload: Json) -> Words | None:
     return None
 
 
-def chips(payload: Json) -> tuple[str, ...]:
+def chips(payload: Json, most_values: int = 1000) -> tuple[str, ...]:
     """Return a short word for each file in a payload: `image/jpeg 48 KB`."""
-    return tuple(chip(artifact) for artifact in find(payload))
+    return tuple(chip(artifact) for artifact in find(payload, most_values))
 
 
 def chip(artifact: Artifact) -> str:
@@ -123,8 +127,9 @@ def _choice_words(choices: list[Json]) -> Words | None:
     return Words(text) if isinstance(text, str) else None
 
 
-def _walk(value: Json, path: str, depth: int):
-    if depth > _DEPTH:
+def _walk(value: Json, path: str, depth: int, left: list[int]) -> Iterator[Artifact]:
+    left[0] -= 1
+    if depth > _DEPTH or left[0] < 0:
         return
     if isinstance(value, dict):
         blob = as_blob(value)
@@ -134,10 +139,14 @@ def _walk(value: Json, path: str, depth: int):
             yield artifact
         else:
             for key, item in value.items():
-                yield from _walk(item, f"{path}.{key}" if path else str(key), depth + 1)
+                if left[0] < 0:
+                    return
+                yield from _walk(item, f"{path}.{key}" if path else str(key), depth + 1, left)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _walk(item, f"{path}[{index}]", depth + 1)
+            if left[0] < 0:
+                return
+            yield from _walk(item, f"{path}[{index}]", depth + 1, left)
     elif isinstance(value, str) and _URL.match(value) and (kind := _kind("", value)) is not Kind.FILE:
         yield Artifact(kind, path, value, content_type=_type_of(value))
 

@@ -87,7 +87,7 @@ class MediaPlayer(QWidget):
             self._player.pause()
         elif self._waveform is not None:
             self._loudness = Loudness(media, data, self)
-            self._loudness.read.connect(self._waveform.set_peaks)
+            self._loudness.read.connect(self._on_loudness)
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -150,9 +150,6 @@ class MediaPlayer(QWidget):
     def _on_duration(self, duration_ms: int) -> None:
         self._bar.show_duration(duration_ms)
         self._bar.setEnabled(duration_ms > 0)
-        if duration_ms > 0 and not self._is_video and not self._is_ready:
-            self._is_ready = True
-            self.frame_shown.emit()
 
     def _on_error(self, _error: Any, text: str) -> None:
         self.show_message(
@@ -162,6 +159,12 @@ class MediaPlayer(QWidget):
     def _on_moved(self, position_ms: int) -> None:
         if self._player is not None:
             self._player.setPosition(position_ms)
+
+    def _on_loudness(self, peaks: list[float]) -> None:
+        if self._waveform is not None:
+            self._waveform.set_peaks(peaks)
+        self._is_ready = True
+        self.frame_shown.emit()
 
     def _on_position(self, position_ms: int) -> None:
         if self._waveform is not None and self.duration_ms:

@@ -130,7 +130,7 @@ def _queue_row(fact: Fact) -> Row:
 
 def _about(payload: Json) -> str:
     """Return where the first file of a payload stands, and its size; the beginning of a payload without files."""
-    files = find(payload)
+    files = find(payload, 1000)
     if not files:
         return preview(payload)
     first = files[0]

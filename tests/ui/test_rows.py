@@ -1,0 +1,124 @@
+"""Events as rows: every fact has one, previews are short, a batch comes in one step."""
+
+import time
+
+import pytest
+from PySide6.QtCore import QModelIndex
+
+from fal_studio.core import events as e
+from fal_studio.core.events import Event, FailureKind, SessionState, Stage
+from fal_studio.core.log import EventLog
+from fal_studio.core.request import Mode
+from fal_studio.ui.hub import Hub
+from fal_studio.ui.models import Calls
+from fal_studio.ui.stream.model import Column, EventsModel
+from fal_studio.ui.stream.rows import detail, place, row_of
+
+STARTED = e.Started(1.0, "emulator/image", Mode.STREAM, "emulator")
+FACTS: tuple[e.Fact, ...] = (
+    STARTED,
+    e.Upload("a.png", 10, 20),
+    e.Attempt(2, "run", "POST", "http://x"),
+    e.Connection(reused=False, connect_s=0.001),
+    e.Sent(0, 10),
+    e.Response(200, {"content-type": "text/event-stream"}),
+    e.BodyRead(5),
+    e.Enqueued("r", "s", "r", "c", 2),
+    e.Progress(Stage.RUNNING, fraction=0.5),
+    e.Log("hello"),
+    e.Session(SessionState.LIVE, "connected"),
+    e.Token(120.0),
+    e.Partial(0, {"a": 1}, 7),
+    e.Control("ping"),
+    e.Metric("inference_time", 1.5, "s"),
+    e.Trouble("a poll failed"),
+    e.CancelRequested("user"),
+    e.CancelAnswer(202, "CANCELLATION_REQUESTED"),
+    e.Detached(),
+    e.Resumed(2.0),
+    e.Output({"images": [{"url": "http://x/a.png", "width": 4, "height": 3, "content_type": "image/png"}]}),
+    e.Closed(1000, "bye"),
+    e.Failed(FailureKind.INPUT, "no"),
+    e.Cancelled("user"),
+    e.Unknown("lost"),
+)
+
+
+def test_every_kind_of_fact_is_in_this_test() -> None:
+    assert {type(fact) for fact in FACTS} == set(e.Fact.__args__)
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: type(fact).__name__)
+def test_every_fact_has_a_row_and_a_detail(fact: e.Fact) -> None:
+    assert row_of(fact).kind
+    assert isinstance(detail(fact), dict)
+
+
+def test_a_file_is_a_chip_and_its_bytes_are_not_in_the_preview() -> None:
+    blob = {
+        "$blob": {"sha256": "0" * 64, "size_bytes": 48_000, "content_type": "image/jpeg", "form": "data-uri"}
+    }
+    row = row_of(e.Partial(0, {"images": [{"url": blob, "content_type": "image/jpeg"}]}, 64_000))
+    assert row.chips == ("image/jpeg 48 KB",)
+    assert row.preview == "images[0].url"
+
+
+def test_a_preview_of_a_huge_payload_is_short_and_quick() -> None:
+    payload = {"rows": [{"text": "x" * 100} for _ in range(200_000)]}
+    began = time.perf_counter()
+    assert len(row_of(e.Partial(0, payload)).preview) < 400
+    assert time.perf_counter() - began < 0.05
+
+
+@pytest.mark.parametrize(
+    ("position", "words"),
+    [
+        (0, "next in line"),
+        (1, "2nd in line"),
+        (2, "3rd in line"),
+        (3, "4th in line"),
+        (10, "11th in line"),
+        (20, "21st in line"),
+    ],
+)
+def test_a_place_in_line_is_told_in_words(position: int, words: str) -> None:
+    assert place(position) == words
+
+
+def test_a_batch_is_inserted_in_one_step(qapp: object) -> None:
+    model, steps = EventsModel(), list[tuple[int, int]]()
+    model.rowsInserted.connect(lambda _parent, first, last: steps.append((first, last)))
+    model.append([Event("c", n, n * 1_000_000, e.Partial(n, {"n": n})) for n in range(500)])
+    model.append([Event("c", 500, 900_000_000, e.Output({}))])
+    assert steps == [(0, 499), (500, 500)]
+    assert model.rowCount(QModelIndex()) == 501
+    assert model.data(model.index(500, Column.TIME)) == "900"
+    assert model.data(model.index(3, Column.GAP)) == "+1"
+
+
+def test_ten_thousand_facts_pass_log_hub_and_models_in_half_a_second(qapp: object) -> None:
+    log = EventLog()
+    hub, calls, model = Hub(log), Calls(), EventsModel()
+    hub.events.connect(calls.take)
+    calls.changed.connect(lambda _call, batch: model.append(batch))
+    began = time.perf_counter()
+    log.append("c", STARTED)
+    for number in range(10_000):
+        log.append("c", e.Partial(number, {"text": "hello", "n": number}, 40))
+    hub.close()
+    spent = time.perf_counter() - began
+    assert model.rowCount() == 10_001
+    assert calls.state("c").partials == 10_000
+    assert spent < 0.5
+
+
+def test_the_hub_tells_one_tuple_a_frame(qtbot: object, qapp: object) -> None:
+    log, told = EventLog(), list[int]()
+    hub = Hub(log)
+    hub.events.connect(lambda batch: told.append(len(batch)))
+    for number in range(200):
+        log.append(f"c{number}", STARTED)
+    assert told == []
+    qtbot.waitUntil(lambda: bool(told), timeout=2000)
+    assert told == [200]
+    hub.close()

@@ -1,0 +1,96 @@
+"""The words above and in place of results: numbers, failures, endpoint ids."""
+
+import pytest
+
+from fal_studio.core import events as e
+from fal_studio.core.call import fold
+from fal_studio.core.events import Charged, Event, FailureKind, FieldProblem, Stage
+from fal_studio.core.request import Mode
+from fal_studio.ui.output.failure import account, report
+from fal_studio.ui.output.figures import Marks, figures, seconds
+from fal_studio.ui.request.endpoint_text import endpoint_of, endpoint_problem
+from fal_studio.ui.shell.files import safe_name
+
+MS = 1_000_000
+
+
+def told(mode: Mode, *facts: tuple[int, e.Fact]) -> dict[str, str]:
+    started = e.Started(1.0, "emulator/image", mode, "emulator")
+    events = [Event("c", n, ms * MS, fact) for n, (ms, fact) in enumerate(((0, started), *facts))]
+    marks = Marks()
+    for event in events:
+        marks.take(event)
+    return {
+        figure.label: f"{figure.value} {figure.more}".strip() for figure in figures(fold(events), marks, 9.0)
+    }
+
+
+def test_a_queue_call_says_where_the_time_went() -> None:
+    assert told(
+        Mode.SUBSCRIBE,
+        (100, e.Enqueued("r", "s", "u", "c", 1)),
+        (520, e.Progress(Stage.RUNNING)),
+        (4000, e.Attempt(1, "result", "GET", "u")),
+        (4250, e.Metric("billable_units", 4)),
+        (4310, e.Output({})),
+    ) == {"total": "4.31 s", "in line": "0.42 s", "run": "3.48 s", "fetch": "0.31 s", "cost": "free 4 units"}
+
+
+def test_an_open_call_shows_the_age_it_is_told() -> None:
+    assert told(Mode.RUN)["elapsed"] == "9.00 s"
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.012, "12 ms"), (4.314, "4.31 s"), (125.0, "2 min 5 s")])
+def test_durations(value: float, words: str) -> None:
+    assert seconds(value) == words
+
+
+def test_a_refused_field_is_named_with_what_was_sent() -> None:
+    failed = e.Failed(
+        FailureKind.INPUT,
+        "The input was refused (422).",
+        "Correct it.",
+        422,
+        fields=(FieldProblem(("guidance_scale",), "Input should be less than or equal to 20"),),
+        charged=Charged.NO,
+        body='{"detail": []}',
+    )
+    state = fold(
+        [Event("c", 0, 0, e.Started(1.0, "emulator/image", Mode.RUN, "emulator")), Event("c", 1, 5, failed)]
+    )
+    card = account(failed, state, {"guidance_scale": 35})
+    assert card.title == "guidance_scale must be less than or equal to 20"
+    assert card.line == "You sent 35. Correct it."
+    assert (card.fault, card.charged, card.retry, card.can_retry) == (
+        "Your input",
+        "Not charged",
+        "Not as it is",
+        False,
+    )
+    assert "guidance_scale" in report(failed, state)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "endpoint"),
+    [
+        (" fal-ai/flux/dev ", "fal-ai/flux/dev"),
+        ("https://fal.ai/models/fal-ai/flux/dev/playground", "fal-ai/flux/dev"),
+        ("https://fal.run/fal-ai/flux/dev", "fal-ai/flux/dev"),
+        ("https://queue.fal.run/fal-ai/flux/requests/123/status", "fal-ai/flux"),
+        ('"emulator/image"', "emulator/image"),
+    ],
+)
+def test_a_pasted_address_becomes_an_endpoint_id(pasted: str, endpoint: str) -> None:
+    assert endpoint_of(pasted) == endpoint
+    assert endpoint_problem(endpoint) == ""
+
+
+@pytest.mark.parametrize("text", ["", "flux", "a/b c", "../etc/passwd", "a//b"])
+def test_what_is_no_endpoint_id_is_said(text: str) -> None:
+    assert endpoint_problem(endpoint_of(text))
+
+
+def test_a_file_name_from_outside_cannot_leave_its_folder() -> None:
+    assert safe_name("../../etc/passwd") == "_.._etc_passwd"
+    assert "/" not in safe_name("a/b\\c:d.png")
+    assert safe_name("...") == "result"

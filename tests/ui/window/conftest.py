@@ -1,0 +1,60 @@
+"""The real window on the real emulator: what a test of a flow needs."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from fal_studio.app.emulator import Addresses
+from fal_studio.app.program import Program
+from fal_studio.ui.style import dress
+from fal_studio.ui.theme import Theme
+from fal_studio.ui.tokens import Scheme
+from tests.conftest import InLoop
+from tests.emulator_process import EmulatorProcess
+from tests.ui.window.hand import Drive, Driven, Scenario
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    dressed = dress(qapp, Scheme.DARK)
+    yield dressed
+    dress(qapp, Scheme.DARK)
+
+
+@pytest.fixture
+def addresses(emulator: EmulatorProcess) -> Addresses:
+    return msgspec.json.decode(json.dumps(emulator.urls), type=Addresses)
+
+
+@pytest.fixture
+def drive(in_loop: InLoop, theme: Theme, addresses: Addresses) -> Iterator[Drive]:
+    """Run a scenario in the window; afterwards the program is closed as a user would close it."""
+    programs: list[Program] = []
+
+    def run(scenario: Scenario) -> None:
+        program = Program(running=addresses)
+        programs.append(program)
+
+        async def main() -> None:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(program.run())
+                driven = Driven(program)
+                try:
+                    await driven.ready()
+                    await scenario(driven)
+                finally:
+                    program.window.close()
+                    program.close()
+
+        in_loop(main(), limit_s=90)
+
+    yield run
+    for program in programs:
+        program.window.deleteLater()
+        program.deleteLater()
+    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
