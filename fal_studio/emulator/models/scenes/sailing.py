@@ -162,7 +162,7 @@ def _boat(
         canvas.shade(Patch(patch.rows, patch.columns, patch.alpha * down, patch.x, patch.y), 0.38)
     fill([(-0.49, -0.088), (0.655, -0.117), (0.64, -0.098), (-0.49, -0.072)], rgb("#c9a06a") * lit)
     if light.is_night:
-        canvas.halo(x + 0.1 * size * side, line_y - 0.11 * size, 0.03 * size * 2, rgb("#ffcf88"), 0.8)
+        canvas.halo(x + 0.1 * size * side, line_y - 0.11 * size, 0.06 * size, rgb("#ffcf88"), 0.8)
     water.mirrored(canvas, before, box, line_y, light, 0.6, 0.55)
     wash = canvas.region(x - size * 0.7, line_y - 0.006, x + size * 0.8, line_y + size * 0.03 + 0.003)
     if not wash.is_empty:

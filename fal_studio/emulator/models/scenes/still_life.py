@@ -204,9 +204,7 @@ def _jug(
             canvas.strokes([(handle, width * height)], fineness=4),
             np.clip(rgb("#d9cfc0") * (ambient * np.float32(0.6) + key * np.float32(shade * 0.8)), 0, 1),
         )
-    body = canvas.shapes(
-        [[*base, *right[::1], *top, *left[::-1]]] if False else [[*left[::-1], *base[::-1], *right, *top]]
-    )
+    body = canvas.shapes([[*left[::-1], *base[::-1], *right, *top]])
     if body.is_empty:
         return
     up = np.clip((np.float32(foot) - body.y) / np.float32(height), 0, 1)

@@ -102,11 +102,7 @@ def _watercolour(picture: Array, rng: Rng) -> Array:
     paper = rgb("#fbf7ee") * (1 + grain * np.float32(0.010))
     x = np.linspace(-1, 1, picture.shape[2], dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    margin = (
-        np.maximum(np.abs(x) + np.float32(0.0), np.abs(y))
-        + wash * np.float32(0.012)
-        + grain * np.float32(0.004)
-    )
+    margin = np.maximum(np.abs(x), np.abs(y)) + wash * np.float32(0.012) + grain * np.float32(0.004)
     return paper * (1 - pigment * smooth(0.985, 0.945, margin))
 
 

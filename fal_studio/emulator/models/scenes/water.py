@@ -110,7 +110,6 @@ def mirrored(
     depth = min(above, canvas.height - base)
     if depth <= 1:
         return
-    target = canvas.region(float(patch.x[0, 0]), shore, float(patch.x[0, -1]), (base + depth) / canvas.height)
     rows = slice(base, base + depth)
     small = spectral(canvas.rng, 0.9, low=10, stretch=0.4)
     down = canvas.y[rows] - np.float32(shore)
@@ -133,4 +132,3 @@ def mirrored(
     )
     colour = reflected + (light.water - reflected) * np.float32(0.35)
     canvas.paint(Patch(rows, patch.columns, cover, patch.x, canvas.y[rows]), colour)
-    del target

@@ -239,16 +239,19 @@ def _terrain(rng: Rng, detail: float) -> tuple[Mesh, Array]:
     side = int(160 * detail)
     axis = np.linspace(0, 1, side, dtype=np.float32)
     u, v = axis[None, :], axis[:, None]
-    big, ridged = spectral(rng, 2.1, low=1), spectral(rng, 1.6, low=3)
+    big, ridged = spectral(rng, 2.4, low=1), spectral(rng, 2.15, low=2)
     edge = np.clip(1.12 - np.hypot(u - 0.5, v - 0.5) * 2.1, 0, 1)
 
     def height_at(x: Array, y: Array, mask: Array) -> Array:
-        peaks = (1 - np.abs(sample(ridged, x * 0.6, y * 0.6)) * np.float32(0.55)) * np.float32(0.5)
-        return np.maximum(
-            (sample(big, x * 0.45, y * 0.45) * np.float32(0.35) + peaks) * mask, np.float32(0.05)
+        ridge = np.clip(1 - np.abs(sample(ridged, x * 0.5, y * 0.5)) * np.float32(0.75), 0, 1)
+        land = (
+            mask * np.float32(0.34)
+            + sample(big, x * 0.4, y * 0.4) * np.float32(0.09)
+            + ridge * mask * np.float32(0.42)
         )
+        return np.maximum(land * mask**0.6 - np.float32(0.06), np.float32(0.05))
 
-    height = height_at(u, v, edge) * np.float32(0.62)
+    height = height_at(u, v, edge) * np.float32(0.9)
     flat_u, flat_v = np.broadcast_arrays(u, v)
     points = np.stack([(flat_u - 0.5) * 2, height, (flat_v - 0.5) * 2], axis=-1)
     mesh = _grid("terrain", points[::-1], axis, axis[::-1], wraps=False, roughness=0.95)
@@ -272,7 +275,10 @@ def _terrain(rng: Rng, detail: float) -> tuple[Mesh, Array]:
         (0.8, rgb("#f2f4f7")),
         (1.2, rgb("#ffffff")),
     ]
-    colour = ramp(stops, tall + sample(spectral(rng, 1.2, low=6), tu, tv) * np.float32(0.02))
+    colour = ramp(
+        stops,
+        tall + sample(spectral(rng, 1.2, low=6), tu, tv) * np.float32(0.018) * (tall > np.float32(0.06)),
+    )
     rock = rgb("#776b62")
     return mesh, colour + (rock - colour) * (
         smooth(0.45, 0.9, steep) * (tall > np.float32(0.09)) * np.float32(0.75)
