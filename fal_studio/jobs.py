@@ -96,7 +96,7 @@ class CallRunner:
         call = call or uuid.uuid4().hex
         self._begin(call, request)
         self._log.append(call, ticket)
-        self._resume(call, request, ticket)
+        self._resume(call, request, ticket, is_new=True)
         return call
 
     def resume(self, call: str, request: Request) -> None:
@@ -106,7 +106,7 @@ class CallRunner:
         tickets = [event.fact for event in self._log.of(call) if isinstance(event.fact, e.Enqueued)]
         if not tickets:
             raise LookupError(f"call {call} was never taken by a queue: there is nothing to follow")
-        self._resume(call, request, tickets[-1])
+        self._resume(call, request, tickets[-1], is_new=False)
 
     def cancel(self, call: str, by: str = "user") -> bool:
         """Ask for a cancel; the second time, stop waiting for the server's word on it. False: not running."""
@@ -172,13 +172,13 @@ class CallRunner:
     def _begin(self, call: str, request: Request) -> None:
         self._log.append(call, e.Started(time.time(), request.endpoint, request.mode, request.profile))
 
-    def _resume(self, call: str, request: Request, ticket: e.Enqueued) -> None:
+    def _resume(self, call: str, request: Request, ticket: e.Enqueued, *, is_new: bool) -> None:
         async def work(request: Request, http: Http, tools: Tools, emit: Callable[[e.Fact], None]) -> None:
             await submit.follow(request, ticket, http, tools, emit)
 
         self._detached.pop(call, None)
         self._log.resume(call, time.time())
-        self._spawn(call, request, work, is_new=False)
+        self._spawn(call, request, work, is_new=is_new)
         self._running[call].ticket = ticket
 
     def _spawn(self, call: str, request: Request, work: Work, *, is_new: bool) -> None:

@@ -59,10 +59,11 @@ class _Session:
                     raise
                 outcome = Broken(0, str(error))
             if isinstance(outcome, Ended) and not self._has_waiting_inputs():
-                self._emit(e.Session(SessionState.STOPPED, outcome.reason))
-                self._emit(e.Closed(outcome.code, outcome.reason))
+                self._end(outcome)
                 return
-            await self._pause(outcome)
+            if not await self._pause(outcome):
+                self._end(Ended(1000, "closed here"))
+                return
 
     async def _once(self) -> Outcome:
         url, headers = await self._address()
@@ -96,8 +97,12 @@ class _Session:
         url = urls.realtime_url(self._http.profile, self._request.endpoint, options.path, query)
         return url, headers
 
-    async def _pause(self, outcome: Outcome) -> None:
-        """Wait before the session is opened again; raises CallError when it will not be."""
+    def _end(self, outcome: Ended) -> None:
+        self._emit(e.Session(SessionState.STOPPED, outcome.reason))
+        self._emit(e.Closed(outcome.code, outcome.reason))
+
+    async def _pause(self, outcome: Outcome) -> bool:
+        """Wait before the session is opened again; raises CallError when it will not be. False: somebody hung up."""
         limit = self._request.options.reconnect_limit
         match outcome:
             case Refusal(code=code, reason=reason, is_token=is_token):
@@ -120,8 +125,8 @@ class _Session:
             async with asyncio.timeout(pause_s):
                 await self._tools.line.hang_up.wait()
         except TimeoutError:
-            return
-        raise CallError(_broken(self._request, why, self._attempt - 1))
+            return True
+        return False
 
     def _may_try_again(self, error: CallError) -> bool:
         """Decide whether a session that could not be opened is worth another try."""
@@ -136,7 +141,9 @@ class _Session:
         return fact.retryable
 
     def _has_waiting_inputs(self) -> bool:
-        return not self._tools.line.inbox.empty() and not self._tools.line.hang_up.is_set()
+        line = self._tools.line
+        may_reconnect = self._attempt < self._request.options.reconnect_limit
+        return may_reconnect and not line.inbox.empty() and not line.hang_up.is_set()
 
     def _state(self, state: SessionState, reason: str) -> None:
         self._emit(e.Session(state, reason, self._attempt, self._request.options.reconnect_limit))

@@ -40,10 +40,8 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
 
 async def _events(response: httpx.Response, reader: StreamReader, http: Http, emit: Emit) -> None:
     decoder = Decoder(http.profile.max_body_bytes)
-    size = 0
     try:
         async for chunk in response.aiter_bytes():
-            size += len(chunk)
             for message in decoder.feed(chunk):
                 for fact in reader.facts(message):
                     emit(fact)
@@ -58,7 +56,6 @@ async def _events(response: httpx.Response, reader: StreamReader, http: Http, em
     if (rest := decoder.end()) is not None:
         for fact in reader.last_words(rest):
             emit(fact)
-    emit(e.BodyRead(size, "stream"))
     emit(reader.end())
 
 

@@ -52,23 +52,25 @@ class EmulatorServer:
 
     def stop(self) -> None:
         """End the process and wait for that; blocks for at most `STOP_WITHIN_S`."""
-        process, self._process = self._process, None
-        if process is not None:
-            if process.stdin is not None:
-                process.stdin.close()
-            process.terminate()
-            try:
-                process.wait(STOP_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+        self._end()
         self._errors.close()
 
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+        process.terminate()
+        try:
+            process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
     def _start(self) -> Json:
-        if self._process is not None:
-            self._process.wait()
+        self._end()
         command = [
             sys.executable,
             "-m",

@@ -2,10 +2,12 @@
 
 import pytest
 
+from fal_studio.core import artifacts
 from fal_studio.core import events as e
 from fal_studio.core.call import Phase, fold
 from fal_studio.core.request import Mode, Priority
-from tests.modes.stage import CANARY, end_of, of_kind, profile_of, stage, until_fact
+from tests.modes.raw import answer, raw_server, saying
+from tests.modes.stage import CANARY, end_of, of_kind, profile_at, profile_of, stage, until_fact
 
 BENCH = "emulator/bench"
 
@@ -152,6 +154,22 @@ def test_an_openai_style_stream_becomes_one_answer(in_plain_loop, emulator) -> N
         deltas = [partial.payload["choices"] for partial in of_kind(facts, e.Partial)]
         assert content == "".join(item[0]["delta"].get("content") or "" for item in deltas if item)
         assert [control.name for control in of_kind(facts, e.Control)] == ["[DONE]"]
+
+    in_plain_loop(main())
+
+
+def test_a_stream_of_bytes_becomes_a_file(in_plain_loop) -> None:
+    sound = bytes(range(256)) * 100
+
+    async def main() -> None:
+        async with (
+            raw_server(saying(answer(sound, content_type="audio/mpeg"))) as server,
+            stage(profile_at(f"http://127.0.0.1:{server.port}")) as it,
+        ):
+            payload = end_of(await it.call("a/b", Mode.STREAM, {})).payload
+            (artifact,) = artifacts.find(payload)
+            assert (artifact.kind, artifact.content_type) == ("audio", "audio/mpeg")
+            assert it.blobs[artifact.key] == sound
 
     in_plain_loop(main())
 

@@ -53,6 +53,24 @@ def test_reconnects_have_a_limit(in_plain_loop, emulator) -> None:
     in_plain_loop(main())
 
 
+def test_hanging_up_while_it_reconnects_ends_in_good_order(in_plain_loop, emulator) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            call = it.start(
+                BENCH,
+                Mode.REALTIME,
+                {"text": "x"},
+                query={"emulator_fault": "ws_forwarding"},
+                reconnect_limit=50,
+            )
+            await until_fact(it, call, lambda fact: isinstance(fact, e.Session) and fact.attempt == 3)
+            it.runner.hang_up(call)
+            await it.runner.finished(call)
+            assert end_of(it.facts(call)) == e.Closed(1000, "closed here")
+
+    in_plain_loop(main())
+
+
 def test_a_token_is_renewed_before_it_runs_out(in_plain_loop, emulator) -> None:
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
