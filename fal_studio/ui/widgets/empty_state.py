@@ -41,9 +41,12 @@ class EmptyState(QWidget):
         self._ground: Role = ground
         self._hero = KeySentence(hero)
         self._line = Paragraph(line, "body", "2", centred=True)
-        self._line.setVisible(bool(line))
+        # Not setVisible: a widget without a parent would flash up as a window of its own.
+        if not line:
+            self._line.hide()
         self._button = Button(action, "primary", icon=icon, scale="l")
-        self._button.setVisible(bool(action))
+        if not action:
+            self._button.hide()
         self._button.clicked.connect(self.action_wanted)
         self._column = QWidget()
         self._lay(shortcuts)

@@ -31,7 +31,7 @@ class Driven:
         return self.space.result.state
 
     async def ready(self) -> None:
-        await until(lambda: self.program.catalogue.all(), what="the catalogue", limit_s=20)
+        await until(self.program.catalogue.all, what="the catalogue", limit_s=20)
         self.window.activateWindow()
         await until(self.window.isActiveWindow, what="the window has the keyboard")
 

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -88,6 +88,32 @@ def test_run_before_the_emulator_is_known_waits_and_then_runs(drive: Drive) -> N
         hand.program._join(engine)
         await hand.shown()
         assert variety(hand.space.result.preview.pictures.image(0)) > 8
+
+    drive(scenario)
+
+
+class _Windows(QObject):
+    """Notes every window that is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(type(watched).__name__)
+        return False
+
+
+def test_a_new_request_opens_no_window_of_its_own(drive: Drive, qapp: QApplication) -> None:
+    async def scenario(hand: Driven) -> None:
+        windows = _Windows()
+        qapp.installEventFilter(windows)
+        hand.window.open_new()
+        await asyncio.sleep(0.05)
+        qapp.removeEventFilter(windows)
+        assert windows.shown == []
+        assert hand.window.isActiveWindow()
 
     drive(scenario)
 
