@@ -65,7 +65,7 @@ def test_a_large_file_goes_in_parts(in_plain_loop, emulator, tmp_path, monkeypat
 
 
 def test_what_cannot_be_uploaded_is_explained(in_plain_loop, emulator, tmp_path) -> None:
-    with pytest.raises(CallError, match="gone.png cannot be read: no such file"):
+    with pytest.raises(CallError, match=r"gone\.png cannot be read: no such file"):
         uploaded(in_plain_loop, profile_of(emulator), tmp_path / "gone.png")
     path = tmp_path / "x.png"
     path.write_bytes(b"x")
