@@ -15,7 +15,7 @@ class EventLog:
         self._now_ns = now_ns
         self._events: dict[str, list[Event]] = {}
         self._zero_ns: dict[str, int] = {}
-        self._listeners: list[Listener] = []
+        self._listeners: tuple[Listener, ...] = ()
 
     def append(self, call: str, fact: Fact) -> Event:
         """Stamp the fact, keep it, tell the listeners; the first fact of a call must be Started or Resumed."""
@@ -28,7 +28,7 @@ class EventLog:
             self._zero_ns[call] = now
         event = Event(call, len(events), now - self._zero_ns[call], fact)
         events.append(event)
-        for listener in tuple(self._listeners):
+        for listener in self._listeners:
             listener(event)
         return event
 
@@ -65,10 +65,12 @@ class EventLog:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every later event, synchronously; returns what ends that."""
-        self._listeners.append(listener)
+        self._listeners += (listener,)
 
         def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
+            left = list(self._listeners)
+            if listener in left:
+                left.remove(listener)
+            self._listeners = tuple(left)
 
         return unsubscribe

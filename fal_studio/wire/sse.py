@@ -57,7 +57,11 @@ class Decoder:
         self._hold(lines.pop())
         found: list[Message | Comment] = []
         for line in lines:
-            if line:
+            if line[:6] == b"data: " and not self._is_first:  # nearly every line; the rest is for _field
+                self._data.append(line[6:])
+                self._data_bytes += len(line) - 6
+                self._check(self._data_bytes)
+            elif line:
                 self._field(line, found)
             elif self._data:
                 found.append(self._message())
@@ -92,15 +96,14 @@ class Decoder:
         if value[:1] == b" ":
             value = value[1:]
         if name == b"data":
-            self._data.append(value)
-            self._data_bytes += len(value)
-            self._check(self._data_bytes)
+            self._add_data(value)
         elif name == b"event":
             self._event = value
         elif not name and line:
             found.append(Comment(value.decode(errors="replace")))
 
     def _message(self) -> Message:
-        message = Message(b"\n".join(self._data), self._event.decode(errors="replace") if self._event else "")
+        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+        message = Message(data, self._event.decode(errors="replace") if self._event else "")
         self._data, self._data_bytes, self._event = [], 0, b""
         return message
