@@ -25,6 +25,8 @@ BeforeStart = Callable[[str, Request], Awaitable[None]]
 Work = Callable[[Request, Http, Tools, Callable[[e.Fact], None]], Awaitable[None]]
 
 SHUTDOWN = "shutdown"
+_TURNS = frozenset({e.Enqueued, e.Detached, *e.ENDS})
+"""Facts that change what the runner does."""
 _logger = logging.getLogger(__name__)
 _WORK: dict[Mode, Work] = {
     Mode.RUN: run.perform,
@@ -231,13 +233,13 @@ class CallRunner:
     def _emit(self, call: str, running: _Running, fact: e.Fact) -> None:
         if running.is_ended:
             return
-        match fact:
-            case e.Enqueued():
+        if type(fact) in _TURNS:  # most facts only pass through, thousands a second
+            if isinstance(fact, e.Enqueued):
                 running.ticket = fact
-            case e.Detached():
+            elif isinstance(fact, e.Detached):
                 running.is_detached = True
-            case _:
-                running.is_ended = isinstance(fact, e.ENDS)
+            else:
+                running.is_ended = True
         self._log.append(call, fact)
 
     def _tools(self, running: _Running) -> Tools:

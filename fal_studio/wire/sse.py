@@ -102,8 +102,15 @@ class Decoder:
         elif not name and line:
             found.append(Comment(value.decode(errors="replace")))
 
+    def _add_data(self, value: bytes) -> None:
+        self._is_first = False
+        self._data.append(value)
+        self._data_bytes += len(value)
+        self._check(self._data_bytes)
+
     def _message(self) -> Message:
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
-        message = Message(data, self._event.decode(errors="replace") if self._event else "")
-        self._data, self._data_bytes, self._event = [], 0, b""
+        message = Message(data, self._event.decode(errors="replace")) if self._event else Message(data)
+        self._data.clear()
+        self._data_bytes, self._event = 0, b""
         return message

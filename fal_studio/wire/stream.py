@@ -11,6 +11,7 @@ from fal_studio.wire.payload import PayloadError, decode, lifted
 from fal_studio.wire.sse import Comment, Message
 
 _QUIET_EVENTS = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
+_DONE_BYTES = len(b"[DONE]")
 _ONLY_PROGRESS = frozenset({"progress", "message", "status", "step", "total_steps"})
 
 
@@ -36,25 +37,28 @@ class StreamReader:
         """Return what one message says."""
         if isinstance(message, Comment):
             return [e.Control("comment", message.text or None, len(message.text) + 1)]
-        data, size = self._scrub(message.data), len(message.data)
-        if data == b"[DONE]":
+        data, event = message.data, message.event
+        size = len(data)
+        if size == _DONE_BYTES and data == b"[DONE]":
             self.is_done = True
             return [e.Control("[DONE]", None, size)]
-        if message.event in _QUIET_EVENTS:
-            return [e.Control(message.event, data.decode(errors="replace"), size)]
-        try:
-            payload = decode(data)
-        except PayloadError:
-            payload = data.decode(errors="replace")
-        payload = lifted(payload, size, self._keep)
+        if event and event in _QUIET_EVENTS:
+            return [e.Control(event, data.decode(errors="replace"), size)]
+        payload = lifted(self._payload(self._scrub(data)), size, self._keep)
         if isinstance(payload, dict):
-            self._note(payload, message.event)
-        elif message.event == "error":
+            self._note(payload, event)
+        elif event == "error":
             self._failure = errors.stream_failed(self._endpoint, payload)
         self._last, self._last_bytes = payload, size
-        partial = e.Partial(self.count, payload, size, message.event)
-        self.count += 1
-        return [partial]
+        index = self.count
+        self.count = index + 1
+        return [e.Partial(index, payload, size, event)]
+
+    def _payload(self, data: bytes) -> Json:
+        try:
+            return decode(data)
+        except PayloadError:
+            return data.decode(errors="replace")
 
     def last_words(self, message: Message) -> list[e.Fact]:
         """Return what an event says that was not finished with an empty line: it counts if its data are whole."""
