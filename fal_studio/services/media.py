@@ -29,7 +29,7 @@ async def fetch(http: httpx.AsyncClient, url: str, limit_bytes: int = LIMIT_BYTE
     """Download one file whole; raises MediaError with the cause and the next step."""
     try:
         async with http.stream("GET", url) as answer:
-            if answer.status_code != httpx.codes.OK:
+            if answer.status_code != 200:
                 raise MediaError(_refused(url, answer.status_code))
             data = bytearray()
             async for chunk in answer.aiter_bytes():

@@ -159,7 +159,7 @@ class LibraryDock(QWidget):
 
     def _on_search_entered(self) -> None:
         section = self._model.item(0)
-        if section is not None and section.rowCount():
+        if self._model.rowCount() and section.rowCount():
             self._open(section.child(0).data(_ENTRY))
 
     def _on_activated(self, index: QModelIndex) -> None:
@@ -215,7 +215,7 @@ class _RowDelegate(QStyledItemDelegate):
         painter.save()
         if (section := index.data(_SECTION)) is not None:
             view = option.widget  # pyright: ignore[reportAttributeAccessIssue]
-            is_open = not isinstance(view, QTreeView) or view.isExpanded(QModelIndex(index))
+            is_open = not isinstance(view, QTreeView) or view.isExpanded(index)  # pyright: ignore[reportArgumentType] - a view gives plain indexes
             _paint_section(painter, area, section, is_open=is_open)
         else:
             _paint_row(painter, area, index.data(_ENTRY), state)

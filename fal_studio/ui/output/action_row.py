@@ -33,7 +33,7 @@ class ActionRow(QWidget):
         self._zoom = Label("", "caption", "3", parent=self)
         self._many = IconButton("grid", "Show one picture or all", scale="s", checkable=True, parent=self)
         self._many.setChecked(True)
-        self._many.toggled.connect(lambda all_shown: self.single_wanted.emit(not all_shown))
+        self._many.toggled.connect(self._on_many_toggled)
         self._copy = IconButton("copy", "Copy picture", scale="s", parent=self)
         self._copy.clicked.connect(self.copy_picture_wanted)
         self._open = Button("Open", "quiet", icon="external", scale="s", parent=self)
@@ -122,6 +122,9 @@ class ActionRow(QWidget):
         if pictures:
             return pictures[min(preview.pictures.chosen, len(pictures) - 1)]
         return preview.artifacts[0] if preview.artifacts else None
+
+    def _on_many_toggled(self, are_all_shown: bool) -> None:
+        self.single_wanted.emit(not are_all_shown)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the dividing line above."""

@@ -42,7 +42,7 @@ def _dress(block: QTextBlock) -> None:
     cursor = QTextCursor(block)
     level = form.headingLevel()
     is_code = form.hasProperty(QTextFormat.Property.BlockCodeFence) or form.nonBreakableLines()
-    if cursor.currentTable() is not None:
+    if cursor.currentTable():
         return
     form.setTopMargin(px(14) if level else 0 if is_code or block.textList() else px(2))
     form.setBottomMargin(px(6) if level else 0 if is_code else px(3) if block.textList() else px(8))

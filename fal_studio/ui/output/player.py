@@ -73,18 +73,20 @@ class MediaPlayer(QWidget):
                 f"This computer cannot play media ({error}). Save the file and open it in another program."
             )
             return
-        if self._player is None:
-            self._build(media)
-        self._player.stop()
+        player = self._player
+        if player is None:
+            player = self._player = media.QMediaPlayer(self)
+            self._build(media, player)
+        player.stop()
         self._buffer.close()
         self._data = QByteArray(data)
         self._buffer.setData(self._data)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
         self._message.setText(f"{self._name}  {in_bytes(len(data))}")
-        self._player.setSourceDevice(self._buffer, QUrl(f"memory.{ending}"))
+        player.setSourceDevice(self._buffer, QUrl(f"memory.{ending}"))
         if self._is_video:
-            self._player.pause()
+            player.pause()
         elif self._waveform is not None:
             self._loudness = Loudness(media, data, self)
             self._loudness.read.connect(self._on_loudness)
@@ -115,29 +117,26 @@ class MediaPlayer(QWidget):
         self._bar.setEnabled(False)
         self.failed.emit(text)
 
-    def _build(self, media: Any) -> None:
-        self._player = media.QMediaPlayer(self)
+    def _build(self, media: Any, player: Any) -> None:
         output = media.QAudioOutput(self)
-        self._player.setAudioOutput(output)
+        player.setAudioOutput(output)
         if self._is_video:
             self._screen = Screen(f"Film {self._name}", self)
             self._stage.insertWidget(0, self._screen, 1)
             self._message.hide()
             self._sink = media.QVideoSink(self)
-            self._player.setVideoOutput(self._sink)
+            player.setVideoOutput(self._sink)
             self._sink.videoFrameChanged.connect(self._on_frame)
         else:
             self._waveform = Waveform(self._name, self)
-            self._waveform.moved_to.connect(lambda part: self._on_moved(round(part * self.duration_ms)))
+            self._waveform.moved_to.connect(self._on_pressed_at)
             self._stage.insertWidget(0, self._waveform, 1)
             self._stage.setStretch(1, 0)
-            self._player.positionChanged.connect(self._on_position)
-        self._player.durationChanged.connect(self._on_duration)
-        self._player.positionChanged.connect(self._bar.show_position)
-        self._player.playbackStateChanged.connect(
-            lambda state: self._bar.show_playing(state == type(state).PlayingState)
-        )
-        self._player.errorOccurred.connect(self._on_error)
+            player.positionChanged.connect(self._on_position)
+        player.durationChanged.connect(self._on_duration)
+        player.positionChanged.connect(self._bar.show_position)
+        player.playbackStateChanged.connect(self._on_state_changed)
+        player.errorOccurred.connect(self._on_error)
 
     def _on_frame(self, frame: Any) -> None:
         if not frame.isValid() or self._screen is None:
@@ -169,6 +168,12 @@ class MediaPlayer(QWidget):
     def _on_position(self, position_ms: int) -> None:
         if self._waveform is not None and self.duration_ms:
             self._waveform.set_played(position_ms / self.duration_ms)
+
+    def _on_pressed_at(self, part: float) -> None:
+        self._on_moved(round(part * self.duration_ms))
+
+    def _on_state_changed(self, state: Any) -> None:
+        self._bar.show_playing(state == type(state).PlayingState)
 
     def _on_mute(self, is_muted: bool) -> None:
         if self._player is not None:

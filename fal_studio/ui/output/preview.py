@@ -54,7 +54,7 @@ class Preview(QWidget):
         self._decoder.decoded.connect(self._on_decoded)
         bytes_of.arrived.connect(self._on_arrived)
         bytes_of.failed.connect(self._on_failed)
-        self.pictures.chosen_changed.connect(lambda _place: self.chosen_changed.emit())
+        self.pictures.chosen_changed.connect(self._on_place_chosen)
         self.pictures.open_wanted.connect(self._tell_open)
         self.files.save_wanted.connect(self.save_wanted)
         self.clear()
@@ -215,6 +215,9 @@ class Preview(QWidget):
         self.chosen_changed.emit()
         if self.is_complete:
             self.shown.emit()
+
+    def _on_place_chosen(self) -> None:
+        self.chosen_changed.emit()
 
     def _tell_open(self, place: int) -> None:
         pictures = [item for item in self._artifacts if item.kind is Kind.IMAGE]

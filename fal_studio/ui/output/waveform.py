@@ -36,7 +36,7 @@ class Loudness(QObject):
         self._decoder.bufferReady.connect(self._on_buffer_ready)
         self._decoder.finished.connect(self._on_finished)
         # A sound that cannot be decoded has no picture; playing it may still work.
-        self._decoder.error.connect(lambda _error: self.read.emit([]))
+        self._decoder.error.connect(lambda: self.read.emit([]))
         self._decoder.start()
 
     def stop(self) -> None:

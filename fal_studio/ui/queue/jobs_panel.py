@@ -55,17 +55,23 @@ class JobsList(QWidget):
         self.view.setUniformItemSizes(True)
         self.view.setMouseTracking(True)
         self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.clicked.connect(lambda index: self.show_wanted.emit(index.data(_JOB).call))
-        self.view.activated.connect(lambda index: self.show_wanted.emit(index.data(_JOB).call))
+        self.view.clicked.connect(self._on_chosen)
+        self.view.activated.connect(self._on_chosen)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._empty)
         column.addWidget(self.view, 1)
         calls.added.connect(self._on_added)
-        calls.changed.connect(lambda call, _events: self._show(call))
+        calls.changed.connect(self._on_changed)
         for call in calls.ids():
             self._on_added(call)
         self._empty.setVisible(not self._items)
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        self.show_wanted.emit(index.data(_JOB).call)
+
+    def _on_changed(self, call: str) -> None:
+        self._show(call)
 
     def _on_added(self, call: str) -> None:
         item = QStandardItem()

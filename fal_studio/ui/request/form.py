@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core.events import FieldProblem
+from fal_studio.core.request import Json
 from fal_studio.core.schema import Field, FieldKind, Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request.document import Document
@@ -129,13 +130,19 @@ class Form(QWidget):
 
     def _add_row(self, field: Field) -> None:
         row = FormRow(field, self)
-        row.value_set.connect(lambda name, value: self._document.set_value(name, value, self))
-        row.unset_wanted.connect(lambda name: self._document.unset(name, self))
+        row.value_set.connect(self._on_value_set)
+        row.unset_wanted.connect(self._on_unset_wanted)
         target = row.control.focus_widget()
         target.setProperty("fieldName", field.name)
         target.installEventFilter(self)
         self._rows[field.name] = row
         self._fields.addWidget(row)
+
+    def _on_value_set(self, name: str, value: Json) -> None:
+        self._document.set_value(name, value, self)
+
+    def _on_unset_wanted(self, name: str) -> None:
+        self._document.unset(name, self)
 
     def _on_document_changed(self, _source: object) -> None:
         arguments = self._document.arguments

@@ -28,7 +28,7 @@ class FormRow(QWidget):
         self._name = Label(field.name, "control", "2", parent=self)
         self._name.setToolTip(field.help)
         self.control = _control(field)
-        self.control.changed.connect(lambda value: self.value_set.emit(field.name, value))
+        self.control.changed.connect(self._on_control_changed)
         self._name.setBuddy(self.control.focus_widget())
         self._reset = QAction("Use the &default", self)
         self._reset.setShortcut("Ctrl+Backspace")
@@ -53,6 +53,9 @@ class FormRow(QWidget):
         column.setSpacing(px(4))
         column.addLayout(row)
         column.addLayout(below)
+
+    def _on_control_changed(self, value: Json) -> None:
+        self.value_set.emit(self.field.name, value)
 
     def show_value(self, value: Json, *, sent: bool) -> None:
         """Show what will be sent, or the default."""
@@ -132,8 +135,11 @@ class _Choice(Control):
         super().__init__()
         self._choices = field.choices
         self._box = ChoiceBox([str(choice) for choice in field.choices], name=field.name)
-        self._box.activated.connect(lambda index: self._tell(self._choices[index]))
+        self._box.activated.connect(self._on_activated)
         self._row.addWidget(self._box, 1)
+
+    def _on_activated(self, index: int) -> None:
+        self._tell(self._choices[index])
 
     def focus_widget(self) -> QWidget:
         return self._box

@@ -1,6 +1,7 @@
 """Result files on the user's disk: save where they choose, or open in the system's program."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QObject, QSaveFile, QUrl, Signal
@@ -33,7 +34,7 @@ class ResultFiles(QObject):
         dialog = QFileDialog(self._window, "Save result")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(safe_name(artifact.name))
-        dialog.fileSelected.connect(lambda path: self.write(Path(path), found[0]))
+        dialog.fileSelected.connect(partial(self._on_selected, found[0]))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -52,6 +53,9 @@ class ResultFiles(QObject):
         path = folder / safe_name(artifact.name)
         if self.write(path, found[0]):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    def _on_selected(self, data: bytes, path: str) -> None:
+        self.write(Path(path), data)
 
     def write(self, path: Path, data: bytes) -> bool:
         """Write whole or not at all."""

@@ -1,6 +1,7 @@
 """The main window: composes bars, library and request tabs; decides nothing about calls."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidge
 
 from fal_studio.core.blobs import Load
 from fal_studio.core.events import Event
-from fal_studio.core.request import Mode
+from fal_studio.core.request import Mode, Request
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
@@ -101,8 +102,7 @@ class MainWindow(QMainWindow):
         key = f"request-{self._number}"
         workspace = Workspace(draft, self._calls, self._catalogue, self.bytes_of, parent=self)
         self._workspaces[key] = workspace
-        workspace.run_wanted.connect(lambda request: self.run_wanted.emit(key, request))
-        workspace.run_wanted.connect(lambda request: self.library.note_use(request.endpoint))
+        workspace.run_wanted.connect(partial(self._on_run_wanted, key))
         workspace.cancel_wanted.connect(self.cancel_wanted)
         workspace.hang_up_wanted.connect(self.hang_up_wanted)
         workspace.follow_wanted.connect(self.follow_wanted)
@@ -303,7 +303,7 @@ class MainWindow(QMainWindow):
         self.library.starter_wanted.connect(self.open_starter)
         self.library.endpoint_wanted.connect(self.use_endpoint)
         self.banner.copy_wanted.connect(self.copy)
-        self.banner.action_wanted.connect(lambda _key: self.restart_wanted.emit())
+        self.banner.action_wanted.connect(self._on_banner_action)
         self.files.told.connect(self._on_file_told)
         self.jobs.show_wanted.connect(self._on_job_chosen)
         self._calls.changed.connect(self._on_call_changed)
@@ -318,6 +318,13 @@ class MainWindow(QMainWindow):
         if self._workspaces:
             draft = self.workspace.draft
             self.library.show_current(draft.title, draft.endpoint)
+
+    def _on_run_wanted(self, key: str, request: Request) -> None:
+        self.library.note_use(request.endpoint)
+        self.run_wanted.emit(key, request)
+
+    def _on_banner_action(self) -> None:
+        self.restart_wanted.emit()
 
     def _on_call_changed(self, call: str, events: tuple[Event, ...]) -> None:
         for workspace in tuple(self._workspaces.values()):

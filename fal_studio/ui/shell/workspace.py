@@ -263,18 +263,24 @@ class Workspace(QWidget):
 
     def _connect(self) -> None:
         self.bar.endpoint_changed.connect(self.set_endpoint)
-        self.bar.mode_changed.connect(lambda mode: self.set_mode(Mode(mode)))
+        self.bar.mode_changed.connect(self._on_mode_chosen)
         self.bar.run.run_wanted.connect(self.run)
         self.bar.run.blocked_clicked.connect(self.run)
         self.bar.jobs_wanted.connect(self.jobs_wanted)
         self.forecast.reason_followed.connect(self._follow_reason)
         self.document.changed.connect(self._on_document_changed)
         self.result.run_wanted.connect(self.run)
-        self.result.cancel_wanted.connect(lambda _call: self.stop())
+        self.result.cancel_wanted.connect(self._on_cancel_wanted)
         self.result.follow_wanted.connect(self.follow_wanted)
         self.result.go_to_field_wanted.connect(self.editor.go_to_field)
         self.result.copy_wanted.connect(self.copy_wanted)
         self._catalogue.changed.connect(self._on_catalogue_changed)
+
+    def _on_cancel_wanted(self) -> None:
+        self.stop()
+
+    def _on_mode_chosen(self, mode: str) -> None:
+        self.set_mode(Mode(mode))
 
     def _follow_reason(self, target: str) -> None:
         kind, _, place = target.partition(":")

@@ -1,0 +1,85 @@
+"""What the window keeps: calls outlive the program, and a ledger that cannot be opened costs no call."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fal_studio.app.emulator import Addresses
+from fal_studio.app.program import Program
+from fal_studio.core import events as e
+from fal_studio.core.call import Phase
+from fal_studio.core.request import Mode, Options, Request
+from fal_studio.store.paths import folders
+from fal_studio.ui.theme import Theme
+from tests.conftest import InLoop
+from tests.emulator_process import EmulatorProcess
+from tests.waiting import until
+
+SLOW = Options(headers={"X-Emulator-Queue-Delay": "1.5"})
+
+
+def lived(program: Program, act: Callable[[Program], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def main() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(program.run())
+            try:
+                await until(lambda: program.engine is not None, limit_s=20)
+                await act(program)
+            finally:
+                program.close()
+        program.window.deleteLater()
+
+    return main
+
+
+def test_a_queue_call_is_followed_again_by_the_next_window(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
+) -> None:
+    kept = folders(tmp_path)
+    request = Request("emulator/image", Mode.SUBSCRIBE, {"prompt": "a lake", "seed": 3}, options=SLOW)
+    calls: list[str] = []
+
+    async def begin(program: Program) -> None:
+        assert program.engine is not None
+        call = program.engine.runner.start(request)
+        program.calls.add(call, request)
+        calls.append(call)
+        await until(
+            lambda: any(isinstance(event.fact, e.Enqueued) for event in program.log.of(call)), limit_s=20
+        )
+
+    async def come_back(program: Program) -> None:
+        call = calls[0]
+        assert program.calls.request(call) == request
+        await until(lambda: program.calls.state(call).is_ended, limit_s=30)
+        facts = [event.fact for event in program.log.of(call)]
+        assert program.calls.state(call).phase is Phase.DONE
+        assert [type(fact) for fact in facts].count(e.Enqueued) == 1
+        assert any(isinstance(fact, e.Resumed) for fact in facts)
+        assert [event.seq for event in program.log.of(call)] == list(range(len(facts)))
+
+    in_loop(lived(Program(kept, addresses), begin)(), limit_s=60)
+    in_loop(lived(Program(kept, addresses), come_back)(), limit_s=60)
+    posts = [
+        item for item in emulator.requests() if item["method"] == "POST" and "emulator/image" in item["path"]
+    ]
+    assert len(posts) == 1
+
+
+def test_a_ledger_that_cannot_be_read_is_told_and_costs_no_call(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path
+) -> None:
+    kept = folders(tmp_path)
+    kept.data.mkdir(parents=True)
+    kept.ledger.write_bytes(b"this is no database at all" * 100)
+
+    async def act(program: Program) -> None:
+        await until(lambda: "damaged" in program.window.banner.text, limit_s=20)
+        assert program.engine is not None
+        request = Request("emulator/bench", Mode.RUN, {})
+        call = program.engine.runner.start(request)
+        await until(lambda: not program.engine.runner.is_running(call), limit_s=20)
+        assert isinstance(program.log.of(call)[-1].fact, e.Output)
+
+    in_loop(lived(Program(kept, addresses), act)(), limit_s=60)
+    assert kept.ledger.read_bytes().startswith(b"this is no database")
