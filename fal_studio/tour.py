@@ -26,6 +26,7 @@ from fal_studio.app.start import application
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import SessionState
 from fal_studio.core.request import Mode
+from fal_studio.store.paths import folders
 from fal_studio.ui import theme
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
@@ -339,7 +340,7 @@ class Tour:
         prompt.setFocus()
         QTest.keyClick(prompt, Qt.Key.Key_A, CTRL)
         for letter in text:
-            QTest.keyClick(prompt, letter)
+            QTest.keyClicks(prompt, letter)
             await asyncio.sleep(0)
         self._check(prompt.toPlainText() == text, "the prompt stands as typed")
 
@@ -467,7 +468,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _take(app: QApplication, options: argparse.Namespace, prefix: str, began_s: float) -> list[Step]:
     with tempfile.TemporaryDirectory(prefix="fal-tour-") as folder:
-        program = Program(Path(folder))
+        program = Program(folders(Path(folder)))
         width, height = options.size
         program.window.resize(width, height)
         tour = Tour(program, options.out, prefix, began_s)

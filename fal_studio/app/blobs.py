@@ -1,28 +1,30 @@
-"""Bytes of results in memory: the newest ones up to a limit."""
+"""The window's door to kept bytes: it is there before the store is."""
 
-from fal_studio.core.blobs import Blob, blob_of
+from typing import TYPE_CHECKING
 
-LIMIT_BYTES = 384 * 1024 * 1024
+from fal_studio.core.blobs import Blob
+
+if TYPE_CHECKING:
+    from fal_studio.store.blobs import BlobStore
 
 
-class MemoryBlobs:
-    """Keeps bytes by their SHA-256; the oldest go first when there are too many."""
+class Blobs:
+    """Passes on to the store, which is loaded after the window is on screen and before the first call."""
 
-    def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
-        self._limit = limit_bytes
-        self._kept: dict[str, bytes] = {}
-        self._size = 0
+    def __init__(self) -> None:
+        self._store: BlobStore | None = None
+
+    def use(self, store: "BlobStore") -> None:
+        """Pass on to this store from now on."""
+        self._store = store
 
     def keep(self, data: bytes, content_type: str) -> Blob:
         """Keep bytes and return their reference."""
-        blob = blob_of(data, content_type)
-        if self._kept.pop(blob.sha256, None) is None:
-            self._size += len(data)
-        self._kept[blob.sha256] = data
-        while self._size > self._limit and len(self._kept) > 1:
-            self._size -= len(self._kept.pop(next(iter(self._kept))))
-        return blob
+        assert self._store is not None, "no call starts before the store is there"
+        return self._store.keep(data, content_type)
 
     def load(self, sha256: str) -> bytes:
         """Return kept bytes; raises KeyError when they are gone."""
-        return self._kept[sha256]
+        if self._store is None:
+            raise KeyError(sha256)
+        return self._store.load(sha256)

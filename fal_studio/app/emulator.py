@@ -36,13 +36,10 @@ class EmulatorProcess(QObject):
     failed = Signal(str, str)
     """A sentence, and what it printed."""
 
-    def __init__(
-        self, data_dir: Path | None = None, parent: QObject | None = None, *, running: Addresses | None = None
-    ) -> None:
+    def __init__(self, parent: QObject | None = None, *, running: Addresses | None = None) -> None:
         """`running` is an emulator that somebody else started; it is used and left alone."""
         super().__init__(parent)
         self._running = running
-        self._data_dir = data_dir
         self._process: QProcess | None = None
         self._answer: asyncio.Future[Addresses] | None = None
         self._ended: asyncio.Future[None] | None = None
@@ -50,8 +47,8 @@ class EmulatorProcess(QObject):
         self._errors = b""
         self._is_stopping = False
 
-    def start(self) -> None:
-        """Begin to start it; needs a running loop."""
+    def start(self, data_dir: Path | None = None) -> None:
+        """Begin to start it, with its jobs in `data_dir`, or forgetting them; needs a running loop."""
         loop = asyncio.get_running_loop()
         self._answer, self._ended = loop.create_future(), loop.create_future()
         self._out = self._errors = b""
@@ -64,8 +61,8 @@ class EmulatorProcess(QObject):
         process = self._process = QProcess(self)
         process.setProgram(sys.executable)
         arguments = ["-m", "fal_studio.emulator", "--port", "0", "--until-stdin-closes"]
-        if self._data_dir is not None:
-            arguments += ["--data-dir", str(self._data_dir)]
+        if data_dir is not None:
+            arguments += ["--data-dir", str(data_dir)]
         process.setArguments(arguments)
         process.readyReadStandardOutput.connect(self._on_output)
         process.readyReadStandardError.connect(self._on_error_output)

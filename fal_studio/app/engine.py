@@ -7,7 +7,7 @@ from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Hosts, Json, Profile, ProfileKind, Request
-from fal_studio.jobs import CallRunner
+from fal_studio.jobs import BeforeStart, CallRunner
 from fal_studio.modes.base import Access, CallError
 from fal_studio.services import media
 
@@ -18,9 +18,11 @@ EMULATOR_KEY = "emulator:not-a-secret-of-anybody"
 class Engine:
     """Starts and steers calls for the window. An async context manager."""
 
-    def __init__(self, log: EventLog, keep: Keep, emulator: EmulatorProcess) -> None:
+    def __init__(
+        self, log: EventLog, keep: Keep, emulator: EmulatorProcess, before_start: BeforeStart | None = None
+    ) -> None:
         self._emulator = emulator
-        self.runner = CallRunner(log, self._access, keep)
+        self.runner = CallRunner(log, self._access, keep, before_start=before_start)
         self._http = media.client()
 
     async def __aenter__(self) -> Self:

@@ -9,14 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLockFile, QObject
 
-from fal_studio.app.blobs import MemoryBlobs
+from fal_studio.app.blobs import Blobs
 from fal_studio.app.crash import Funnel
 from fal_studio.app.emulator import Addresses, EmulatorError, EmulatorProcess
 from fal_studio.app.endpoints import endpoints_of
 from fal_studio.core.log import EventLog
-from fal_studio.core.request import Request
+from fal_studio.core.request import Json, Request
+from fal_studio.store.paths import Folders, folders
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.hub import Hub
 from fal_studio.ui.library.sketch import sketch_uri
@@ -26,6 +27,8 @@ from fal_studio.ui.shell.window import MainWindow, draft_of
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
+    from fal_studio.app.keeping import Keeping
+    from fal_studio.store.ledger import OpenCall
 
 _logger = logging.getLogger(__name__)
 PAINT_WITHIN_S = 3.0
@@ -34,16 +37,18 @@ PAINT_WITHIN_S = 3.0
 class Program(QObject):
     """Owns everything that lives as long as the window."""
 
-    def __init__(self, data_dir: Path | None = None, running: Addresses | None = None) -> None:
-        """`data_dir` is where the emulator keeps its jobs; `running` is an emulator that is there already."""
+    def __init__(self, kept: Folders | None = None, running: Addresses | None = None) -> None:
+        """`kept`: where everything is kept, None for the user's own; `running`: an emulator that is there already."""
         super().__init__()
+        self._kept = kept or folders()
+        self._instance = QLockFile(str(self._kept.data / "window.lock"))
         self.funnel = Funnel(self)
         self.log = EventLog()
-        self.blobs = MemoryBlobs()
+        self.blobs = Blobs()
         self.calls = Calls(self)
         self.catalogue = Catalogue(self)
         self.hub = Hub(self.log, self)
-        self.emulator = EmulatorProcess(data_dir, self, running=running)
+        self.emulator = EmulatorProcess(self, running=running)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.engine: Engine | None = None
         self._early: list[Callable[[Engine], None]] = []
@@ -61,16 +66,26 @@ class Program(QObject):
         with _signals(loop, closing.set):
             try:
                 await self._painted()
-                self.emulator.start()
-                module = await asyncio.to_thread(importlib.import_module, "fal_studio.app.engine")
-                async with module.Engine(self.log, self.blobs.keep, self.emulator) as engine:
-                    self._join(engine)
-                    await closing.wait()
-                    self.engine = None
+                self.emulator.start(self._emulator_folder())
+                engines = await asyncio.to_thread(importlib.import_module, "fal_studio.app.engine")
+                keepings = await asyncio.to_thread(importlib.import_module, "fal_studio.app.keeping")
+                keeping = keepings.Keeping(self._kept, self.log, self)
+                try:
+                    open_calls = await self._open(keeping)
+                    async with engines.Engine(
+                        self.log, self.blobs.keep, self.emulator, keeping.intend
+                    ) as engine:
+                        self._take_up(engine, open_calls)
+                        self._join(engine)
+                        await closing.wait()
+                        self.engine = None
+                finally:
+                    await keeping.close()
             finally:
                 self.hub.close()
                 self.window.let_go()
                 await self.emulator.stop()
+                self._instance.unlock()
 
     def close(self) -> None:
         """End the program in good order."""
@@ -100,6 +115,32 @@ class Program(QObject):
         self.window.painted.disconnect(on_painted)
         self.is_painted = True
 
+    def _emulator_folder(self) -> Path | None:
+        """Return where the emulator keeps its jobs; None in a second window, whose emulator forgets them."""
+        folder = self._kept.data / "emulator"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+        is_ours = self._instance.isLocked() or self._instance.tryLock(0)
+        return folder if is_ours else None
+
+    async def _open(self, keeping: "Keeping") -> "list[OpenCall]":
+        keeping.troubled.connect(self._on_store_troubled)  # a slot of this object: it runs in this thread
+        self.blobs.use(keeping.blobs)
+        return await keeping.open()
+
+    def _take_up(self, engine: "Engine", open_calls: "list[OpenCall]") -> None:
+        """Show the calls that had not ended when the program last did, and follow those that a queue has."""
+        for found in open_calls:
+            self.log.restore(list(found.events))
+            if found.request is None:
+                continue
+            self.calls.add(found.call, found.request)
+            self.window.take(found.events)
+            if found.ticket is not None:
+                engine.runner.resume(found.call, found.request)
+
     def _join(self, engine: "Engine") -> None:
         self.engine = engine
         engine.runner.latest.start("catalogue", self._load_catalogue())
@@ -115,10 +156,8 @@ class Program(QObject):
         self.emulator.failed.connect(self._on_emulator_failed)
         window.run_wanted.connect(self._on_run_wanted)
         window.cancel_wanted.connect(self._on_cancel_wanted)
-        window.hang_up_wanted.connect(lambda call: self.do(lambda engine: _drop(engine.runner.hang_up(call))))
-        window.send_wanted.connect(
-            lambda call, value: self.do(lambda engine: _drop(engine.runner.send(call, value)))
-        )
+        window.hang_up_wanted.connect(self._on_hang_up_wanted)
+        window.send_wanted.connect(self._on_send_wanted)
         window.follow_wanted.connect(self._on_follow_wanted)
         window.fetch_wanted.connect(self._on_fetch_wanted)
         window.restart_wanted.connect(self._on_restart_wanted)
@@ -135,6 +174,12 @@ class Program(QObject):
 
     def _on_cancel_wanted(self, call: str) -> None:
         self.do(lambda engine: engine.cancel(call, self.calls.request(call)))
+
+    def _on_hang_up_wanted(self, call: str) -> None:
+        self.do(lambda engine: _drop(engine.runner.hang_up(call)))
+
+    def _on_send_wanted(self, call: str, value: Json) -> None:
+        self.do(lambda engine: _drop(engine.runner.send(call, value)))
 
     def _on_follow_wanted(self, call: str) -> None:
         request = self.calls.request(call)
@@ -183,8 +228,11 @@ class Program(QObject):
 
     async def _restart(self) -> None:
         await self.emulator.stop()
-        self.emulator.start()
+        self.emulator.start(self._emulator_folder())
         await self._load_catalogue()
+
+    def _on_store_troubled(self, sentence: str, next_step: str) -> None:
+        self.window.banner.tell(f"{sentence} {next_step}", is_bad=False)
 
     def _on_crashed(self, sentence: str, report: str) -> None:
         self.window.banner.tell(sentence, report)

@@ -7,21 +7,31 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import qasync
 from PySide6.QtWidgets import QApplication
 
 from fal_studio import __version__
 from fal_studio.app.program import Program
-from fal_studio.ui import style
+from fal_studio.core.settings import Theme
+from fal_studio.store import preferences
+from fal_studio.store.paths import Folders, folders
+from fal_studio.store.problems import StoreError
+from fal_studio.ui import style, theme
 from fal_studio.ui.tokens import Scheme
+
+_logger = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
     options = _parser().parse_args(argv)
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
-    app = application(options.theme)
-    program = Program(options.data_dir)
+    kept = folders(options.data_dir)
+    settings = preferences.load(kept.preferences).settings
+    app = application(options.theme or settings.theme.value)
+    program = Program(kept)
+    theme.current().changed.connect(lambda: _remember_theme(kept, theme.current().scheme))
     restore = program.funnel.install()
     try:
         run(app, program)
@@ -30,6 +40,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         restore()
     return 0
+
+
+def _remember_theme(kept: Folders, scheme: Scheme) -> None:
+    """Write the choice down; a folder that cannot be written costs only the memory of it."""
+    settings = preferences.load(kept.preferences).settings
+    if settings.theme.value == scheme.value:
+        return
+    try:
+        preferences.save(kept.preferences, msgspec.structs.replace(settings, theme=Theme(scheme.value)))
+    except StoreError:
+        _logger.warning("the theme could not be remembered", exc_info=True)
 
 
 def application(scheme: str = "system") -> QApplication:
@@ -56,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fal-studio", description="A desktop playground for models hosted on fal."
     )
-    parser.add_argument("--theme", choices=[scheme.value for scheme in Scheme], default=Scheme.SYSTEM.value)
-    parser.add_argument("--data-dir", type=Path, help="where the emulator keeps its jobs")
+    parser.add_argument(
+        "--theme", choices=[scheme.value for scheme in Scheme], help="default: as chosen last"
+    )
+    parser.add_argument("--data-dir", type=Path, help="one folder for everything that is kept")
     parser.add_argument("--verbose", action="store_true", help="log everything to standard error")
     return parser

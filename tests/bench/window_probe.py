@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from fal_studio.app.program import Program
 from fal_studio.app.start import application
+from fal_studio.store.paths import folders
 
 LIMIT_S = 60
 
@@ -27,7 +28,7 @@ def main() -> None:
     question, arguments = sys.argv[1], json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
     app = application("dark")
     with tempfile.TemporaryDirectory(prefix="fal-bench-window-") as folder:
-        program = Program(Path(folder))
+        program = Program(folders(Path(folder)))
         work = {"react": react, "picture": picture, "stream": stream}[question]
 
         async def both() -> dict[str, Any]:
