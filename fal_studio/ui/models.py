@@ -61,3 +61,12 @@ class Calls(QObject):
     def open_ids(self) -> tuple[str, ...]:
         """Return the calls that have not ended."""
         return tuple(call for call in self._requests if not self.state(call).is_ended)
+
+
+def seconds(value: float) -> str:
+    """Return a duration as people read it: 12 ms, 4.31 s, 2 min 5 s."""
+    if value < 0.1:
+        return f"{value * 1000:.0f} ms"
+    if value < 100:
+        return f"{value:.2f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"

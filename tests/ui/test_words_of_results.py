@@ -6,8 +6,9 @@ from fal_studio.core import events as e
 from fal_studio.core.call import fold
 from fal_studio.core.events import Charged, Event, FailureKind, FieldProblem, Stage
 from fal_studio.core.request import Mode
+from fal_studio.ui.models import seconds
 from fal_studio.ui.output.failure import account, report
-from fal_studio.ui.output.figures import Marks, figures, seconds
+from fal_studio.ui.output.figures import Marks, figures
 from fal_studio.ui.request.endpoint_text import endpoint_of, endpoint_problem
 from fal_studio.ui.shell.files import safe_name
 

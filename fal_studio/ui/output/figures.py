@@ -7,6 +7,7 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode
+from fal_studio.ui.models import seconds
 
 
 class Figure(NamedTuple):
@@ -98,15 +99,6 @@ def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure
     if marks.first_partial_ns is not None:
         rows.append(Figure("first event", seconds(marks.first_partial_ns / 1e9)))
     return rows
-
-
-def seconds(value: float) -> str:
-    """Return a duration as people read it: 12 ms, 4.31 s, 2 min 5 s."""
-    if value < 0.1:
-        return f"{value * 1000:.0f} ms"
-    if value < 100:
-        return f"{value:.2f} s"
-    return f"{int(value // 60)} min {int(value % 60)} s"
 
 
 def _free(state: CallState) -> str:

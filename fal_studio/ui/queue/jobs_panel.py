@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 
 from fal_studio.core.call import CallState
 from fal_studio.ui import theme
-from fal_studio.ui.models import Calls
-from fal_studio.ui.output.figures import seconds
+from fal_studio.ui.models import Calls, seconds
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.state_label import draw_state
 

@@ -1,7 +1,7 @@
 """The window's commands: what they are called, where they stand, which key they have."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -9,11 +9,9 @@ from PySide6.QtGui import QDesktopServices
 from fal_studio.core.request import Mode
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
+from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
-
-if TYPE_CHECKING:
-    from fal_studio.ui.shell.window import MainWindow
-    from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.ui.widgets.request_tabs import RequestTabs
 
 DOCS = "https://docs.fal.ai"
 SCHEMES = {
@@ -24,7 +22,40 @@ SCHEMES = {
 }
 
 
-def fill(actions: Actions, window: "MainWindow") -> None:
+class Commanded(Protocol):
+    """What the commands need of the window."""
+
+    tabs: RequestTabs
+
+    @property
+    def workspace(self) -> Workspace:
+        """The request in front."""
+        ...
+
+    def open_new(self) -> None:
+        """Open an empty request."""
+
+    def close_request(self, key: str) -> None:
+        """Close a request."""
+
+    def close(self) -> bool:
+        """End the program."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard."""
+
+    def show_jobs(self) -> None:
+        """Open the list of calls."""
+
+    def toggle_dock(self) -> None:
+        """Unfold or fold the library."""
+
+    def next_pane(self, step: int) -> None:
+        """Move the keyboard to another pane."""
+
+
+def fill(actions: Actions, window: Commanded) -> None:
     """Register every command of the window."""
     _file(actions, window)
     _edit(actions, window)
@@ -33,12 +64,12 @@ def fill(actions: Actions, window: "MainWindow") -> None:
     _help(actions, window)
 
 
-def _front(window: "MainWindow", work: Callable[["Workspace"], object]) -> Callable[[], object]:
+def _front(window: Commanded, work: Callable[[Workspace], object]) -> Callable[[], object]:
     """Return a command for the request that is in front when it is given."""
     return lambda: work(window.workspace)
 
 
-def _file(actions: Actions, window: "MainWindow") -> None:
+def _file(actions: Actions, window: Commanded) -> None:
     actions.add("request.new", "&New request", window.open_new, menu="&File", shortcut="Ctrl+T")
     actions.add(
         "request.close",
@@ -52,7 +83,7 @@ def _file(actions: Actions, window: "MainWindow") -> None:
     actions.add("app.quit", "&Quit", window.close, menu="&File", shortcut="Ctrl+Q")
 
 
-def _edit(actions: Actions, window: "MainWindow") -> None:
+def _edit(actions: Actions, window: Commanded) -> None:
     actions.add(
         "edit.tidy",
         "&Tidy the JSON",
@@ -75,7 +106,7 @@ def _edit(actions: Actions, window: "MainWindow") -> None:
     )
 
 
-def _request(actions: Actions, window: "MainWindow") -> None:
+def _request(actions: Actions, window: Commanded) -> None:
     actions.add(
         "request.run",
         "&Run",
@@ -105,7 +136,7 @@ def _request(actions: Actions, window: "MainWindow") -> None:
     actions.add("jobs.show", "&Jobs", window.show_jobs, menu="&Request", shortcut="Ctrl+J")
 
 
-def _view(actions: Actions, window: "MainWindow") -> None:
+def _view(actions: Actions, window: Commanded) -> None:
     group = actions.add_choice(
         {
             "theme.system": "Theme of the &system",
@@ -169,7 +200,7 @@ def _view(actions: Actions, window: "MainWindow") -> None:
         )
 
 
-def _help(actions: Actions, window: "MainWindow") -> None:
+def _help(actions: Actions, window: Commanded) -> None:
     del window
     actions.add(
         "help.docs",
