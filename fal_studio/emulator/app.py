@@ -25,7 +25,7 @@ from fal_studio.emulator.files import Files
 from fal_studio.emulator.history import History
 from fal_studio.emulator.jobs import Job
 from fal_studio.emulator.listing import Listing
-from fal_studio.emulator.models.base import Model
+from fal_studio.emulator.model import Model
 from fal_studio.emulator.platform import Platform
 from fal_studio.emulator.queue import Queue, Staff
 from fal_studio.emulator.queue_routes import QueueRoutes

@@ -16,7 +16,7 @@ from fal_studio.emulator.endpoints import Catalogue, Target
 from fal_studio.emulator.execution import Execution, Machine, answer_to, events_of, perform
 from fal_studio.emulator.gate import Wishes, caller_in, controls_in, wishes_of
 from fal_studio.emulator.history import History
-from fal_studio.emulator.models.base import Json, StreamText
+from fal_studio.emulator.model import Json, StreamText
 from fal_studio.emulator.runners import Runners
 from fal_studio.emulator.sabotage import Delivery, gone
 from fal_studio.emulator.settings import Controls

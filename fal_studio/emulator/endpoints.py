@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fal_studio.emulator.models.base import Model, Route
+from fal_studio.emulator.model import Model, Route
 
 NAMESPACES = frozenset({"workflows", "comfy"})
 LEGACY = re.compile(r"([0-9]+)-([a-zA-Z0-9-]+)")

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from fal_studio.emulator.answers import Answer, json_answer
-from fal_studio.emulator.models.base import ModelError
+from fal_studio.emulator.model import ModelError
 
 DOCS = "https://docs.fal.ai/errors#"
 

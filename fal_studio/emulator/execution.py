@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from fal_studio.emulator import errors
 from fal_studio.emulator.answers import Answer, encode, units_text
 from fal_studio.emulator.files import Files
-from fal_studio.emulator.models.base import Json, ModelError, RequestFailed, Route, Sabotage, StreamText
+from fal_studio.emulator.model import Json, ModelError, RequestFailed, Route, Sabotage, StreamText
 from fal_studio.emulator.settings import Controls, Settings
 
 P = ParamSpec("P")

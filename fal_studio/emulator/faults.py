@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fal_studio.emulator import errors
 from fal_studio.emulator.answers import Answer
 from fal_studio.emulator.auth import LOCKED
-from fal_studio.emulator.models.base import ModelError
+from fal_studio.emulator.model import ModelError
 
 NGINX = (
     b"<html>\r\n<head><title>%(title)s</title></head>\r\n<body>\r\n<center><h1>%(title)s</h1></center>\r\n"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from fal_studio.emulator.addresses import Addresses
 from fal_studio.emulator.endpoints import Catalogue
-from fal_studio.emulator.models.base import Json, Model, Route
+from fal_studio.emulator.model import Json, Model, Route
 from fal_studio.emulator.openapi import document
 
 DATE = "2026-01-15T09:30:00.000Z"

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from fal_studio.emulator.endpoints import NAMESPACES
-from fal_studio.emulator.models.base import Json, Model, Route
+from fal_studio.emulator.model import Json, Model, Route
 
 REF = "#/components/schemas/"
 VERSION = "3.0.4"

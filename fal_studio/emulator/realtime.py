@@ -22,7 +22,7 @@ from fal_studio.emulator.endpoints import Catalogue
 from fal_studio.emulator.errors import text
 from fal_studio.emulator.execution import Execution, Machine
 from fal_studio.emulator.gate import caller_in, controls_in
-from fal_studio.emulator.models.base import Json, ModelError, RequestFailed, Route, Sabotage
+from fal_studio.emulator.model import Json, ModelError, RequestFailed, Route, Sabotage
 from fal_studio.emulator.runners import Runners
 from fal_studio.emulator.settings import Controls, either
 from fal_studio.emulator.tokens import Tokens

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from starlette.types import Receive, Scope, Send
 
-from fal_studio.emulator.models.base import Json, ModelError, RequestFailed, Sabotage, StreamText
+from fal_studio.emulator.model import Json, ModelError, RequestFailed, Sabotage, StreamText
 from fal_studio.emulator.sabotage import gone, reset, transport_of
 from fal_studio.emulator.settings import Controls, Settings, either
 

@@ -5,7 +5,7 @@ import base64
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from fal_studio.emulator.models.base import ModelError
+from fal_studio.emulator.model import ModelError
 
 P = ParamSpec("P")
 T = TypeVar("T")

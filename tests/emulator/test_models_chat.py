@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from fal_studio.emulator.model import ModelError, StreamText
 from fal_studio.emulator.models import chat, chat_text
-from fal_studio.emulator.models.base import ModelError, StreamText
 from tests.emulator.lent import LentContext, events_of
 
 PROMPT = "Explain lighthouses to a child"

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fal_studio.emulator.model import ModelError
 from fal_studio.emulator.models import edit, image
-from fal_studio.emulator.models.base import ModelError
 from fal_studio.emulator.models.scenes import painter
 from fal_studio.emulator.models.scenes.painter import Order, paint
 from fal_studio.emulator.models.scenes.words import SCENES, read

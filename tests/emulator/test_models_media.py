@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fal_studio.emulator.model import ModelError
 from fal_studio.emulator.models import mesh, speech, transcribe, video, workflow
-from fal_studio.emulator.models.base import ModelError
 from fal_studio.emulator.models.catalogue import MODELS
 from tests.emulator.lent import LentContext, events_of
 

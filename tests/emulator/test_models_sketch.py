@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 from pydantic import ValidationError
 
+from fal_studio.emulator.model import ModelError
 from fal_studio.emulator.models import sketch
-from fal_studio.emulator.models.base import ModelError
 from fal_studio.emulator.models.scenes.easel import Easel
 from tests.emulator.lent import LentContext
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fal_studio.emulator.models.base import Context, Json, Model, Price, Route, Session
+from fal_studio.emulator.model import Context, Json, Model, Price, Route, Session
 
 FULL_PIECE = 1000
 

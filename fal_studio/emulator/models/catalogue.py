@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from fal_studio.emulator.model import Model
 from fal_studio.emulator.models import (
     bench,
     chat,
@@ -15,7 +16,6 @@ from fal_studio.emulator.models import (
     video,
     workflow,
 )
-from fal_studio.emulator.models.base import Model
 
 IMAGE = replace(
     image.MODEL, routes={**image.MODEL.routes, "/image-to-image": edit.route_for(edit.ImageToImageInput)}

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fal_studio.emulator.model import Context, Json, Model, ModelError, Price, Route, StreamText
 from fal_studio.emulator.models import chat_text, thumbnails
-from fal_studio.emulator.models.base import Context, Json, Model, ModelError, Price, Route, StreamText
 
 PIECES_AN_EVENT = 2
 SECONDS_AN_EVENT = 1 / 45

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.model import Context, Json, Model, Price, Route
 from fal_studio.emulator.models import thumbnails
-from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 from fal_studio.emulator.models.image import preview_image, publish_images
 from fal_studio.emulator.models.media import ImageSize, SizeName, pixels
 from fal_studio.emulator.models.text_to_image import (

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from fal_studio.emulator import errors, faults
-from fal_studio.emulator.models.base import (
+from fal_studio.emulator.model import (
     Context,
     Json,
     Model,

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from fal_studio.emulator.model import Context, Json, Model, Price, Route
 from fal_studio.emulator.models import thumbnails
-from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 from fal_studio.emulator.models.media import pixels
 from fal_studio.emulator.models.text_to_image import (
     ImagesOutput,

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.model import Context, Json, Model, Price, Route
 from fal_studio.emulator.models import thumbnails
-from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 from fal_studio.emulator.models.media import File
 from fal_studio.emulator.models.text_to_image import Timings, seed_or_chosen
 

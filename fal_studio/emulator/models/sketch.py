@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.model import Context, Json, Model, ModelError, Price, Route
 from fal_studio.emulator.models import thumbnails
-from fal_studio.emulator.models.base import Context, Json, Model, ModelError, Price, Route
 from fal_studio.emulator.models.media import Image, ImageSize, SizeName, pixels
 from fal_studio.emulator.models.text_to_image import Timings, image_of, seed_or_chosen
 

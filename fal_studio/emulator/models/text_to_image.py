@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from fal_studio.emulator.models.base import Context
+from fal_studio.emulator.model import Context
 from fal_studio.emulator.models.media import Image, ImageSize, SizeName
 
 EXAMPLE_PROMPT = "A lighthouse on a small rock island at the end of the day, long exposure sea, thin haze, beam of light just visible, 35 mm film"

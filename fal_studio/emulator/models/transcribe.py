@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.model import Context, Json, Model, Price, Route
 from fal_studio.emulator.models import thumbnails
-from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 
 
 class TranscribeInput(BaseModel):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.model import Context, Json, Model, Price, Route
 from fal_studio.emulator.models import thumbnails
-from fal_studio.emulator.models.base import Context, Json, Model, Price, Route
 from fal_studio.emulator.models.media import VideoFile
 from fal_studio.emulator.models.text_to_image import seed_or_chosen
 

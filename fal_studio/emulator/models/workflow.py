@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from fal_studio.emulator.model import Context, Json, Model, ModelError, Price, Route
 from fal_studio.emulator.models import chat_text, edit, image, thumbnails
-from fal_studio.emulator.models.base import Context, Json, Model, ModelError, Price, Route
 from fal_studio.emulator.models.media import Image, ImageSize, SizeName
 from fal_studio.emulator.models.text_to_image import TextToImageInput, seed_or_chosen
 

@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from fal_studio.emulator.models.base import ModelError
+from fal_studio.emulator.model import ModelError
 from fal_studio.emulator.models.scenes.noise import Pixels
 
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 from av.error import FFmpegError
 
-from fal_studio.emulator.models.base import ModelError
+from fal_studio.emulator.model import ModelError
 from fal_studio.emulator.models.sounds.voice import BASE_RATE, Samples
 
 FORMATS: dict[str, tuple[str, str, str, str]] = {
