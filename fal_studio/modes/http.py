@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import random
 import ssl
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urljoin
 
@@ -17,27 +15,15 @@ from fal_studio.core import events as e
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Profile, ProfileKind
-from fal_studio.modes import trouble
+from fal_studio.modes import resend, trouble
 from fal_studio.modes.base import CallError, Emit
+from fal_studio.modes.resend import Resend
 from fal_studio.modes.transport import MeasuredTransport, Trace
 from fal_studio.wire import errors, payload, urls
 
 IN_A_THREAD_FROM = 1_000_000
 """Bodies of at least so many bytes are parsed outside the loop."""
 _REDIRECTS = 5
-_TRIES = {"safe": 5, "paid": 4, "once": 1}
-_LONGEST_PAUSE_S = 8.0
-_LONGEST_RETRY_AFTER_S = 30.0
-
-
-class Resend(StrEnum):
-    """When a request may be sent again by itself."""
-
-    SAFE = "safe"
-    """Reading: whenever it failed."""
-    PAID = "paid"
-    """It may start work that costs money: only if nothing was sent, or the server asks for it."""
-    ONCE = "once"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -94,25 +80,25 @@ class Http:
 
     async def exchange(self, ask: Ask, emit: Emit) -> Answer:
         """Send and read the whole answer, again where that is allowed; raises CallError when no answer comes."""
-        tries = _TRIES[ask.resend]
+        tries = ask.resend.tries
         reason = ""
         for number in range(1, tries + 1):
             why = f"{ask.why} {reason}" if reason else ask.why
             try:
                 answer = await self._once(ask, why, number, emit)
             except httpx.HTTPError as error:
-                if number == tries or not _may_resend(ask.resend, error):
+                if number == tries or not resend.after_error(ask.resend, error):
                     may_have_been_sent = ask.resend is not Resend.SAFE and not trouble.is_unsent(error)
                     raise CallError(
                         self._failure(error, ask), may_have_been_sent=may_have_been_sent
                     ) from error
-                reason, pause_s = f"again after {_name(error)}", _pause_s(number)
+                reason, pause_s = f"again after {resend.name_of(error)}", resend.pause_s(number)
             except (httpx.InvalidURL, UnicodeError) as error:
                 raise CallError(self._failure(error, ask)) from error
             else:
-                if number == tries or not _wants_resend(ask.resend, answer):
+                if number == tries or not resend.after_answer(ask.resend, answer.status, answer.headers):
                     return answer
-                reason, pause_s = f"again after {answer.status}", _pause_s(number, answer.headers)
+                reason, pause_s = f"again after {answer.status}", resend.pause_s(number, answer.headers)
             await asyncio.sleep(pause_s)
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -314,54 +300,8 @@ def _refused_by_proxy(answer: Answer, ask: Ask) -> Failed | None:
     return None
 
 
-def _may_resend(resend: Resend, error: Exception) -> bool:
-    if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol | httpx.DecodingError):
-        return False
-    match resend:
-        case Resend.SAFE:
-            return not trouble.is_hopeless(error)
-        case Resend.PAID:
-            return trouble.is_unsent(error) and not (trouble.is_hopeless(error) or trouble.is_refused(error))
-        case Resend.ONCE:
-            return False
-
-
-def _wants_resend(resend: Resend, answer: Answer) -> bool:
-    """Decide by the answer; fal gives no idempotency key, so a POST is repeated only where fal asks for it."""
-    if answer.is_good or answer.headers.get("x-fal-request-timeout-type", "").lower() == "user":
-        return False
-    match resend:
-        case Resend.SAFE:
-            # With a request id it is the app's own answer (as fal-client sees it): asking again does not change it.
-            return answer.status in (408, 429, 502, 503, 504) and "x-fal-request-id" not in answer.headers
-        case Resend.PAID:
-            return answer.status == 429 or (
-                answer.status in (503, 504) and errors.needs_retry(answer.headers)
-            )
-        case Resend.ONCE:
-            return False
-
-
-def _pause_s(number: int, headers: Mapping[str, str] | None = None) -> float:
-    """Return how long to wait before the next try: doubling, with jitter, or as the server wishes."""
-    wish = (headers or {}).get("retry-after", "")
-    if wish.isdigit():
-        return min(float(wish), _LONGEST_RETRY_AFTER_S)
-    return min(0.5 * 2 ** (number - 1), _LONGEST_PAUSE_S) * random.uniform(0.5, 1.5)
-
-
 def _redirect(ask: Ask, response: httpx.Response) -> str | None:
     """Return where a GET is sent on to; anything else is never redirected, a POST could be repeated by it."""
     if ask.method == "GET" and response.status_code in (301, 302, 303, 307, 308):
         return response.headers.get("location") or None
     return None
-
-
-def _name(error: Exception) -> str:
-    return {
-        "ConnectError": "no connection",
-        "ConnectTimeout": "connect timeout",
-        "ReadTimeout": "silence",
-        "ReadError": "a broken connection",
-        "RemoteProtocolError": "a broken connection",
-    }.get(type(error).__name__, type(error).__name__)
