@@ -13,6 +13,7 @@ from PySide6.QtCore import QLockFile, QObject
 
 from fal_studio.app.blobs import Blobs
 from fal_studio.app.crash import Funnel
+from fal_studio.app.desk import Desk
 from fal_studio.app.emulator import Addresses, EmulatorError, EmulatorProcess
 from fal_studio.app.endpoints import endpoints_of
 from fal_studio.core.log import EventLog
@@ -21,9 +22,8 @@ from fal_studio.store.paths import Folders, folders
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.hub import Hub
 from fal_studio.ui.library.sketch import sketch_uri
-from fal_studio.ui.library.starters import LIGHTHOUSE
 from fal_studio.ui.models import Calls
-from fal_studio.ui.shell.window import MainWindow, draft_of
+from fal_studio.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -55,8 +55,7 @@ class Program(QObject):
         self._closing: asyncio.Event | None = None
         self.is_painted = False
         self._connect()
-        self.window.open_draft(draft_of(LIGHTHOUSE))
-        self.window.workspace.editor.focus_main()
+        self.desk = Desk(self._kept.preferences.with_name("window.json"), self.window, self)
 
     async def run(self) -> None:
         """Live until the window is closed or the process is told to end."""
@@ -83,6 +82,7 @@ class Program(QObject):
                     await keeping.close()
             finally:
                 self.hub.close()
+                self.desk.save()
                 self.window.let_go()
                 await self.emulator.stop()
                 self._instance.unlock()

@@ -217,7 +217,9 @@ class ResultPane(QWidget):
         if self.preview.is_empty or (self.preview.pictures.count and not self.preview.artifacts):
             cost = {"no": "It was not charged.", "yes": "It was charged.", "unknown": "It may be charged."}
             self.note.show_note(
-                "cancelled", "Cancelled", f"Stopped by {cancelled.by}. {cost[cancelled.charged]}"
+                "cancelled",
+                "You stopped this" if cancelled.by == "user" else f"Stopped: {cancelled.by}",
+                cost[cancelled.charged],
             )
             self._front.setCurrentWidget(self.note)
 

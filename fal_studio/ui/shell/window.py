@@ -55,6 +55,8 @@ class MainWindow(QMainWindow):
     painted = Signal()
     """The window was drawn for the first time."""
     closing = Signal()
+    edited = Signal()
+    """A request was opened, closed, or changed."""
 
     def __init__(self, load: Load, calls: Calls, catalogue: Catalogue) -> None:
         super().__init__()
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         workspace.follow_wanted.connect(self.follow_wanted)
         workspace.send_wanted.connect(self.send_wanted)
         workspace.changed.connect(lambda: self._show_tab(key))
+        workspace.changed.connect(self.edited)
         workspace.copy_wanted.connect(self.copy)
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.result.save_wanted.connect(self.files.save)
@@ -147,6 +150,7 @@ class MainWindow(QMainWindow):
         self._stack.removeWidget(workspace)
         workspace.close()
         workspace.deleteLater()
+        self.edited.emit()
         self._on_tab_chosen(self.tabs.current())
 
     def show_request(self, key: str) -> None:

@@ -99,6 +99,6 @@ def test_esc_cancels_a_job_and_says_so(drive: Drive) -> None:
         assert (await hand.ended()).phase is Phase.CANCELLED
         await asyncio.sleep(0.05)
         assert hand.space.result.note.isVisible()
-        assert "user" in hand.space.result.note.text
+        assert "You stopped this" in hand.space.result.note.text
 
     drive(scenario)

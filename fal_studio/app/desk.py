@@ -1,0 +1,87 @@
+"""The desk as it was left: open requests with every letter typed, the window's size, what was used lately."""
+
+import logging
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from fal_studio.store.files import write_whole
+from fal_studio.ui.library.starters import LIGHTHOUSE
+from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.shell.window import MainWindow, draft_of
+
+SAVE_AFTER_MS = 1500
+LONGEST_TEXT = 2_000_000
+"""Arguments longer than this are not kept; a request with whole films in it would slow every start."""
+_logger = logging.getLogger(__name__)
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What is written down. Unknown keys of a newer version are passed over."""
+
+    drafts: tuple[Draft, ...] = ()
+    front: int = 0
+    recents: tuple[str, ...] = ()
+    width: int = 0
+    height: int = 0
+    is_maximized: bool = False
+
+
+class Desk(QObject):
+    """Lays the desk at the start, and notes changes a moment after they happen."""
+
+    def __init__(self, path: Path, window: MainWindow, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._window = window
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SAVE_AFTER_MS)
+        self._timer.timeout.connect(self.save)
+        self._lay(read(path))
+        window.edited.connect(self._timer.start)
+
+    def save(self) -> None:
+        """Write it down; a folder that cannot be written costs only the memory of it."""
+        self._timer.stop()
+        window = self._window
+        spaces = window.workspaces
+        drafts = [space.draft for space in spaces.values() if len(space.document.text) <= LONGEST_TEXT]
+        left = Left(
+            drafts=tuple(drafts),
+            front=list(spaces).index(window.tabs.current()) if window.tabs.current() in spaces else 0,
+            recents=window.library.recents,
+            width=window.normalGeometry().width() or window.width(),
+            height=window.normalGeometry().height() or window.height(),
+            is_maximized=window.isMaximized(),
+        )
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path, msgspec.json.encode(left))
+        except OSError:
+            _logger.warning("the open requests could not be written down", exc_info=True)
+
+    def _lay(self, left: Left) -> None:
+        window = self._window
+        for draft in left.drafts or (draft_of(LIGHTHOUSE),):
+            window.open_draft(draft)
+        keys = list(window.workspaces)
+        window.show_request(keys[left.front if 0 <= left.front < len(keys) else 0])
+        window.library.set_recents(left.recents)
+        if left.width and left.height:
+            window.resize(max(left.width, window.minimumWidth()), max(left.height, window.minimumHeight()))
+        if left.is_maximized:
+            window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+        window.workspace.editor.focus_main()
+
+
+def read(path: Path) -> Left:
+    """Return the desk as it was left; an empty one if there is none or it cannot be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Left)
+    except OSError:
+        return Left()
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        _logger.warning("%s was damaged; beginning with a fresh desk", path)
+        return Left()
