@@ -49,7 +49,7 @@ NEIGHBOURS = {
     "core": {"core"},
     "wire": {"wire", "core"},
     "modes": {"modes", "wire", "core"},
-    "services": {"services", "wire", "core"},
+    "services": {"services", "modes", "wire", "core"},
     "store": {"store", "core"},
     "ui": {"ui", "core", "resources"},
     "emulator": {"emulator"},
