@@ -32,7 +32,7 @@ from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.segmented import SegmentedControl
 
-LIMIT_S = 25.0
+LIMIT_S = 60.0
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 

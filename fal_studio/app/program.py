@@ -55,7 +55,7 @@ class Program(QObject):
         self._closing: asyncio.Event | None = None
         self.is_painted = False
         self._connect()
-        self.desk = Desk(self._kept.preferences.with_name("window.json"), self.window, self)
+        self.desk = Desk(self._kept.state / "window.json", self.window, self)
 
     async def run(self) -> None:
         """Live until the window is closed or the process is told to end."""

@@ -33,7 +33,7 @@ def test_a_signal_ends_it_and_its_emulator(how: signal.Signals, tmp_path: Path) 
     with subprocess.Popen([*COMMAND, "--data-dir", str(tmp_path)], env=environment) as process:
         try:
             children = until_blocking(lambda: emulators_of(process.pid), what="its emulator", limit_s=30)
-            until_blocking((tmp_path / "port").exists, what="the emulator listens", limit_s=30)
+            until_blocking(lambda: list(tmp_path.rglob("port")), what="the emulator listens", limit_s=30)
             process.send_signal(how)
             assert process.wait(15) == 0
         finally:
