@@ -27,6 +27,7 @@ class CodeView(QWidget):
         self._text = QPlainTextEdit(self)
         self._text.setProperty("surface", "panel")
         self._text.setReadOnly(True)
+        self._text.setProperty("type", "mono")
         self._text.setAccessibleName(name)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setTabChangesFocus(True)
@@ -67,5 +68,4 @@ class CodeView(QWidget):
         self._copy.raise_()
 
     def _on_theme_changed(self) -> None:
-        self._text.setFont(theme.current().font("mono"))
         self._text.document().setDocumentMargin(theme.current().px(12))

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from fal_studio.ui import theme
 
-RATE_HZ = 8000
-SLICE = 160
-"""Samples for one value: 20 ms."""
+SLICE_MS = 20
+"""How long one value stands for."""
+LOOK_AT_EVERY = 8
+"""Of this many samples one is looked at: enough for a picture."""
+_SAMPLES = {"Float": ("f", 1.0), "Int16": ("h", 32768.0), "Int32": ("i", 2147483648.0)}
 BAR_PX, GAP_PX = 3, 2
 
 
@@ -25,18 +27,14 @@ class Loudness(QObject):
         self._store = QByteArray(data)
         self._buffer = QBuffer(self._store, self)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        form = media.QAudioFormat()
-        form.setSampleRate(RATE_HZ)
-        form.setChannelCount(1)
-        form.setSampleFormat(media.QAudioFormat.SampleFormat.Int16)
-        self._samples = array.array("h")
+        self._peaks: list[float] = []
+        # No format is asked for: with one, the first piece of an MP3 comes out empty and nothing follows.
         self._decoder = media.QAudioDecoder(self)
-        self._decoder.setAudioFormat(form)
         self._decoder.setSourceDevice(self._buffer)
         self._decoder.bufferReady.connect(self._on_buffer_ready)
         self._decoder.finished.connect(self._on_finished)
         # A sound that cannot be decoded has no picture; playing it may still work.
-        self._decoder.error.connect(lambda: self.read.emit([]))
+        self._decoder.error.connect(self._on_finished)
         self._decoder.start()
 
     def stop(self) -> None:
@@ -46,16 +44,19 @@ class Loudness(QObject):
     def _on_buffer_ready(self) -> None:
         while self._decoder.bufferAvailable():
             part = self._decoder.read()
-            if part.isValid():
-                self._samples.frombytes(bytes(part.constData()))
+            kind, full = _SAMPLES.get(part.format().sampleFormat().name, ("", 1.0))
+            if not part.isValid() or not kind:
+                continue
+            samples = array.array(kind)
+            samples.frombytes(bytes(part.constData()))
+            step = max(1, part.format().sampleRate() * part.format().channelCount() * SLICE_MS // 1000)
+            self._peaks += [
+                max(abs(value) for value in samples[at : at + step : LOOK_AT_EVERY]) / full
+                for at in range(0, len(samples), step)
+            ]
 
     def _on_finished(self) -> None:
-        samples = self._samples
-        peaks = [
-            max((abs(value) for value in samples[at : at + SLICE : 4]), default=0) / 32768
-            for at in range(0, len(samples), SLICE)
-        ]
-        self.read.emit(peaks)
+        self.read.emit(self._peaks)
 
 
 class Waveform(QWidget):
