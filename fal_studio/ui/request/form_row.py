@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema import Field, FieldKind
@@ -37,6 +37,10 @@ class FormRow(QWidget):
         self.addAction(self._reset)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._error = FieldError("", self)
+        # A long form has no room to keep an empty line under each field.
+        policy = self._error.sizePolicy()
+        policy.setRetainSizeWhenHidden(False)
+        self._error.setSizePolicy(policy)
         self._error.hide()
         px = theme.current().px
         row = QHBoxLayout()
@@ -72,9 +76,6 @@ class FormRow(QWidget):
         mark_error(self.control.value_widget(), message)
         short = message.removeprefix("Input should be ")
         self._error.set_message(f"Must be {short}" if short != message else message)
-        policy = self._error.sizePolicy()
-        policy.setRetainSizeWhenHidden(False)
-        self._error.setSizePolicy(policy)
         self._error.setVisible(bool(message))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -135,6 +136,9 @@ class _Choice(Control):
         super().__init__()
         self._choices = field.choices
         self._box = ChoiceBox([str(choice) for choice in field.choices], name=field.name)
+        # The longest choice must not make the form wider than its pane.
+        self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._box.setMinimumContentsLength(8)
         self._box.activated.connect(self._on_activated)
         self._row.addWidget(self._box, 1)
 
