@@ -354,7 +354,8 @@ class ResultPane(QWidget):
     def _show_ended_row(self) -> None:
         """Show the row under a result for its files; failures and notes have none."""
         self.row.show_ended(self.preview, self.state)
-        self.row.setVisible(self.tab == "preview" and self._front.currentWidget() is self.preview)
+        in_front = self.tab == "preview" and self._front.currentWidget() is self.preview
+        self.row.setVisible(in_front and bool(self.preview.artifacts))
 
     def _on_copy_failure(self) -> None:
         failed = self.state.failure

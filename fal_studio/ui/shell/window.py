@@ -364,6 +364,8 @@ class MainWindow(QMainWindow):
     def _show_tab(self, key: str) -> None:
         if key in self._workspaces:
             self.tabs.set_tab(self._tab(key))
+            if key == self.tabs.current():
+                self._show_current()
 
 
 def draft_of(starter: Starter) -> Draft:
