@@ -109,9 +109,9 @@ def secret_service(secret_service_bus: str, monkeypatch: pytest.MonkeyPatch) -> 
     import keyring
     from keyring.backends import SecretService
 
+    before: Callable[[], Any] = keyring.get_keyring()
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", secret_service_bus)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.SecretService.Keyring")
-    before: Callable[[], Any] = keyring.get_keyring()
     keyring.set_keyring(SecretService.Keyring())
     yield secret_service_bus
     keyring.set_keyring(before)

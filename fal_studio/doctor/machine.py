@@ -26,7 +26,6 @@ PACKAGES = (
     "msgspec",
     "msgpack",
     "keyring",
-    "superqt",
 )
 NETWORK_LIMIT_S = 5.0
 LITTLE_ROOM_BYTES = 500 * 1024 * 1024
