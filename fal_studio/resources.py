@@ -6,7 +6,7 @@ from pathlib import Path
 
 @cache
 def root() -> Path:
-    """Return the folder of fonts, icons, the stylesheet and sample media.
+    """Return the folder of fonts, icons and sample media.
 
     Raises FileNotFoundError when the installation lost it.
     """

@@ -19,6 +19,17 @@ _TONED: dict[str, tuple[Role, Role, Role]] = {
 """Buttons that show a live state: fill, border, word."""
 _GROUNDS: dict[str, Role] = {"bg.panel": "bg.panel", "bg.window": "bg.window"}
 """What a button that lies over something else puts behind itself."""
+GROUNDS: dict[str, Role] = {
+    "window": "bg.window",
+    "rail": "bg.rail",
+    "panel": "bg.panel",
+    "float": "bg.float",
+    "field": "bg.field",
+    "stage": "bg.stage",
+    "ask": "ask.tint",
+    "bad": "bad.tint",
+}
+"""Colour roles of the surfaces a pane can be laid on."""
 _HEIGHTS = {"s": tokens.SMALL, "": tokens.CONTROL, "l": tokens.LARGE}
 _SIDES = {"s": 8, "": 10, "l": 12}
 _GAP = 6

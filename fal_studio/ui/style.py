@@ -6,14 +6,20 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
+    QFrame,
     QLineEdit,
+    QMainWindow,
     QMenu,
     QMenuBar,
     QPlainTextEdit,
     QProxyStyle,
+    QScrollBar,
     QSlider,
     QStyle,
     QStyleHintReturn,
@@ -22,14 +28,17 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QStyleOptionComplex,
     QStyleOptionFrame,
+    QStyleOptionHeader,
+    QStyleOptionMenuItem,
     QStyleOptionSlider,
     QStyleOptionSpinBox,
     QStyleOptionToolButton,
+    QStyleOptionViewItem,
     QTextEdit,
     QWidget,
 )
 
-from fal_studio.ui import controls, paint, tokens
+from fal_studio.ui import controls, items, menus, paint, scrolling, tokens
 from fal_studio.ui.focus import FocusFollower
 from fal_studio.ui.theme import THEME_PROPERTY, Theme, current
 from fal_studio.ui.tokens import Scheme
@@ -61,6 +70,11 @@ _METRICS = {
     _Metric.PM_ButtonShiftVertical: 0,
     _Metric.PM_ToolBarFrameWidth: 0,
     _Metric.PM_MenuPanelWidth: 1,
+    _Metric.PM_MenuHMargin: menus.EDGE,
+    _Metric.PM_MenuVMargin: menus.EDGE,
+    _Metric.PM_ToolTipLabelFrameWidth: 6,
+    _Metric.PM_ScrollBarExtent: scrolling.EXTENT,
+    _Metric.PM_ScrollBarSliderMin: scrolling.SHORTEST,
 }
 _SCALED = {
     _Metric.PM_IndicatorWidth: 16,
@@ -75,6 +89,27 @@ _SCALED = {
     _Metric.PM_TabBarScrollButtonWidth: 24,
     _Metric.PM_SmallIconSize: 16,
     _Metric.PM_ButtonIconSize: 16,
+}
+_BARE = {
+    QStyle.PrimitiveElement.PE_FrameFocusRect,  # the focus ring is a widget of its own
+    QStyle.PrimitiveElement.PE_FrameLineEdit,
+    QStyle.PrimitiveElement.PE_FrameDefaultButton,
+    QStyle.PrimitiveElement.PE_FrameMenu,
+    QStyle.PrimitiveElement.PE_PanelMenuBar,
+    QStyle.PrimitiveElement.PE_FrameStatusBarItem,
+    QStyle.PrimitiveElement.PE_FrameDockWidget,
+    QStyle.PrimitiveElement.PE_PanelScrollAreaCorner,
+    QStyle.PrimitiveElement.PE_PanelItemViewRow,
+}
+"""What is not drawn at all."""
+_POPUP = "QComboBoxPrivateContainer"
+"""Qt's name of the window around the list of a choice."""
+_POPUP_EDGE = 5
+_ITEM_PARTS = {
+    QStyle.SubElement.SE_ItemViewItemCheckIndicator,
+    QStyle.SubElement.SE_ItemViewItemDecoration,
+    QStyle.SubElement.SE_ItemViewItemText,
+    QStyle.SubElement.SE_ItemViewItemFocusRect,
 }
 _SIGNS = {
     QStyle.PrimitiveElement.PE_IndicatorArrowDown: "chevron-down",
@@ -98,6 +133,8 @@ def dress(
         app.setStyle(StudioStyle())
         FocusFollower(app)
         theme.dress()
+        # Qt asks every widget for its size again only under a new style.
+        theme.zoomed.connect(lambda: app.setStyle(StudioStyle()))
     theme.set_reduced_motion(reduced=reduced_motion)
     theme.set_zoom(zoom)
     theme.apply(scheme)
@@ -111,7 +148,7 @@ class StudioStyle(QProxyStyle):
         super().__init__("Fusion")
 
     def polish(self, target: object) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Let fields feel the mouse."""
+        """Let fields feel the mouse, and give windows and menus the ground they need."""
         if isinstance(
             target,
             QAbstractButton | QComboBox | QAbstractSpinBox | QLineEdit | QTextEdit | QPlainTextEdit | QSlider,
@@ -122,6 +159,13 @@ class StudioStyle(QProxyStyle):
             target.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
             target.setWindowFlag(Qt.WindowType.FramelessWindowHint)
             target.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
+        elif isinstance(target, QScrollBar):
+            # Only the handle is drawn; the pane shows through.
+            target.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)  # noqa: FBT003 - Qt's signature
+        elif isinstance(target, QMainWindow | QDialog):
+            target.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        elif isinstance(target, QFrame) and _is_popup(target):
+            target.setFrameStyle(int(QFrame.Shape.StyledPanel.value))
         return super().polish(target)  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     def styleHint(
@@ -132,13 +176,16 @@ class StudioStyle(QProxyStyle):
         return_data: QStyleHintReturn | None = None,
     ) -> int:
         """Answer behaviour questions of Qt."""
-        if hint == _Hint.SH_UnderlineShortcut:
-            # Underlines of menu letters only while Alt is held or the keyboard walks the menus.
-            alt = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
-            walks = isinstance(widget, QMenuBar) and widget.hasFocus()
-            return int(alt or walks)
         fixed = _HINTS.get(hint)
-        return super().styleHint(hint, option, widget, return_data) if fixed is None else fixed
+        if fixed is not None:
+            return fixed
+        if hint == _Hint.SH_UnderlineShortcut:
+            return int(_underlines(widget))
+        if hint == _Hint.SH_Table_GridLineColor:
+            # Qt reads 32 bits without a sign.
+            grid = current().color("line.subtle").rgb()
+            return grid - (1 << 32) if grid >= 1 << 31 else grid
+        return super().styleHint(hint, option, widget, return_data)
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
@@ -148,8 +195,13 @@ class StudioStyle(QProxyStyle):
             return fixed
         if (scaled := _SCALED.get(metric)) is not None:
             return current().px(scaled)
-        if metric == _Metric.PM_DefaultFrameWidth and isinstance(widget, QTextEdit | QPlainTextEdit):
-            return 3
+        if metric == _Metric.PM_DefaultFrameWidth:
+            if isinstance(widget, QTextEdit | QPlainTextEdit):
+                return 3
+            if isinstance(widget, QAbstractScrollArea):
+                return 0
+            if _is_popup(widget):
+                return _POPUP_EDGE
         return super().pixelMetric(metric, option, widget)
 
     def sizeFromContents(
@@ -175,6 +227,14 @@ class StudioStyle(QProxyStyle):
         if type == kind.CT_ToolButton:
             bare = isinstance(option, QStyleOptionToolButton) and not option.text
             return QSize(max(size.width() + (0 if bare else theme.px(16)), height), height)
+        if type == kind.CT_MenuItem and isinstance(option, QStyleOptionMenuItem):
+            return menus.item_size(option, size)
+        if type == kind.CT_MenuBarItem:
+            return menus.bar_item_size(size)
+        if type == kind.CT_ItemViewItem:
+            return items.row_size(super().sizeFromContents(type, option, size, _or_none(widget)))
+        if type == kind.CT_HeaderSection and isinstance(option, QStyleOptionHeader):
+            return items.head_size(option.fontMetrics.size(0, option.text))
         if type in {kind.CT_CheckBox, kind.CT_RadioButton}:
             base = super().sizeFromContents(type, option, size, _or_none(widget))
             return QSize(base.width(), max(base.height(), theme.px(tokens.SMALL)))
@@ -189,15 +249,25 @@ class StudioStyle(QProxyStyle):
     ) -> None:
         """Draw frames, fields and marks."""
         primitive = QStyle.PrimitiveElement
-        if element == primitive.PE_FrameFocusRect:
-            return  # the focus ring is a widget of its own
-        if element in {primitive.PE_PanelButtonCommand, primitive.PE_PanelButtonTool}:
+        if element in _BARE:
+            return
+        if element == primitive.PE_Widget:
+            _ground(painter, option.rect, widget)
+        elif element in {primitive.PE_PanelButtonCommand, primitive.PE_PanelButtonTool}:
             controls.button_panel(option, painter, widget)
         elif element == primitive.PE_PanelLineEdit:
             if isinstance(option, QStyleOptionFrame) and option.lineWidth > 0:
                 controls.field_frame(painter, option.rect, option, widget)
-        elif element == primitive.PE_Frame and isinstance(widget, QTextEdit | QPlainTextEdit):
-            controls.field_frame(painter, option.rect, option, widget)
+        elif element == primitive.PE_Frame and (isinstance(widget, QAbstractScrollArea) or _is_popup(widget)):
+            _frame(painter, option, widget)
+        elif element == primitive.PE_PanelMenu:
+            menus.panel(painter, option.rect)
+        elif element == primitive.PE_PanelTipLabel:
+            menus.tip(painter, option.rect)
+        elif element == primitive.PE_PanelItemViewItem and isinstance(option, QStyleOptionViewItem):
+            items.row(painter, option, floats=_in_popup(widget))
+        elif element == primitive.PE_IndicatorDockWidgetResizeHandle:
+            scrolling.edge(painter, option)
         elif element in {primitive.PE_IndicatorCheckBox, primitive.PE_IndicatorItemViewItemCheck}:
             controls.check(painter, option.rect, option)
         elif element == primitive.PE_IndicatorRadioButton:
@@ -206,7 +276,7 @@ class StudioStyle(QProxyStyle):
             controls.branch(painter, option.rect, option)
         elif element in _SIGNS:
             controls.sign(painter, option.rect, _SIGNS[element], option)
-        elif element not in {primitive.PE_FrameLineEdit, primitive.PE_FrameDefaultButton}:
+        else:
             super().drawPrimitive(element, option, painter, widget)
 
     def drawControl(
@@ -216,12 +286,23 @@ class StudioStyle(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
-        """Draw the words of buttons and combos."""
-        if element == QStyle.ControlElement.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
+        """Draw the words of buttons, combos and menus, and what lies between panes."""
+        kind = QStyle.ControlElement
+        if element == kind.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             controls.button_label(option, painter, widget)
-        elif element == QStyle.ControlElement.CE_ComboBoxLabel and isinstance(option, QStyleOptionComboBox):
+        elif element == kind.CE_ComboBoxLabel and isinstance(option, QStyleOptionComboBox):
             self._combo_label(option, painter, widget)
-        else:
+        elif element == kind.CE_MenuItem and isinstance(option, QStyleOptionMenuItem):
+            menus.item(painter, option, underlined=_underlines(widget))
+        elif element == kind.CE_MenuBarItem and isinstance(option, QStyleOptionMenuItem):
+            menus.bar_item(painter, option, underlined=_underlines(widget))
+        elif element == kind.CE_Splitter:
+            scrolling.edge(painter, option)
+        elif element in {kind.CE_HeaderSection, kind.CE_HeaderEmptyArea}:
+            items.head_ground(painter, option.rect)
+        elif element == kind.CE_HeaderLabel and isinstance(option, QStyleOptionHeader):
+            items.head_words(painter, option)
+        elif element not in {kind.CE_MenuBarEmptyArea, kind.CE_MenuEmptyArea, kind.CE_SizeGrip}:
             super().drawControl(element, option, painter, widget)
 
     def drawComplexControl(
@@ -231,8 +312,10 @@ class StudioStyle(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
-        """Draw combos, number fields and sliders."""
-        if control == QStyle.ComplexControl.CC_ComboBox:
+        """Draw combos, number fields, sliders and scroll bars."""
+        if control == QStyle.ComplexControl.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
+            scrolling.bar(painter, option)
+        elif control == QStyle.ComplexControl.CC_ComboBox:
             controls.combo_frame(painter, option.rect, option, widget)
         elif control == QStyle.ComplexControl.CC_SpinBox and isinstance(option, QStyleOptionSpinBox):
             self._spin_box(option, painter, widget)
@@ -248,7 +331,9 @@ class StudioStyle(QProxyStyle):
         sub_control: QStyle.SubControl,
         widget: QWidget | None = None,
     ) -> QRect:
-        """Return where the parts of number fields and combos lie."""
+        """Return where the parts of number fields, combos and scroll bars lie."""
+        if control == QStyle.ComplexControl.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
+            return scrolling.part(option, sub_control)
         if control == QStyle.ComplexControl.CC_SpinBox:
             return self._spin_part(option, sub_control)
         if control == QStyle.ComplexControl.CC_ComboBox and sub_control == _Sub.SC_ComboBoxEditField:
@@ -267,6 +352,10 @@ class StudioStyle(QProxyStyle):
                 current().px(8) - 2 if isinstance(option, QStyleOptionFrame) and option.lineWidth > 0 else 0
             )
             return option.rect.adjusted(side, 0, -side, 0)
+        if element == QStyle.SubElement.SE_HeaderLabel:
+            return QRect(option.rect)
+        if element in _ITEM_PARTS and isinstance(option, QStyleOptionViewItem):
+            return super().subElementRect(element, items.inner(option), _or_none(widget))
         return super().subElementRect(element, option, _or_none(widget))
 
     def _spin_part(self, option: QStyleOptionComplex, part: QStyle.SubControl) -> QRect:
@@ -338,6 +427,37 @@ class StudioStyle(QProxyStyle):
         if not option.editable:
             words = "text.1" if enabled else "text.off"
             paint.text(painter, area, option.currentText, theme.font("cell"), theme.color(words))
+
+
+def _ground(painter: QPainter, rect: QRect, widget: QWidget | None) -> None:
+    """Fill a pane with the surface it was laid on; windows and dialogs have one of their own."""
+    role = controls.GROUNDS.get(controls.prop(widget, "surface"))
+    if role is None and isinstance(widget, QMainWindow | QDialog):
+        role = "bg.window"
+    if role is not None:
+        painter.fillRect(rect, current().color(role))
+
+
+def _frame(painter: QPainter, option: QStyleOption, widget: QWidget | None) -> None:
+    """Draw the frame of a text and of the list of a choice; other panes that scroll have none."""
+    if isinstance(widget, QTextEdit | QPlainTextEdit):
+        controls.field_frame(painter, option.rect, option, widget)
+    elif not isinstance(widget, QAbstractScrollArea):
+        menus.tip(painter, option.rect)
+
+
+def _underlines(widget: QWidget | None) -> bool:
+    """Say whether menu letters are underlined: while Alt is held or the keyboard walks the menus."""
+    alt = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
+    return alt or (isinstance(widget, QMenuBar) and widget.hasFocus())
+
+
+def _is_popup(widget: QWidget | None) -> bool:
+    return widget is not None and widget.isWindow() and widget.metaObject().className() == _POPUP
+
+
+def _in_popup(widget: QWidget | None) -> bool:
+    return isinstance(widget, QAbstractItemView) and _is_popup(widget.window())
 
 
 def _or_none(widget: QWidget | None) -> QWidget:

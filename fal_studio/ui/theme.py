@@ -1,9 +1,9 @@
-"""The appearance of the whole program: fills the palette, the application font and the one stylesheet, live."""
+"""The appearance of the whole program: fills the palettes and the fonts of the application, live."""
 
-import re
+from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -14,9 +14,11 @@ from fal_studio.ui.tokens import Role, Scheme
 
 THEME_PROPERTY: Final = "falTheme"
 _FONTS_PROPERTY: Final = "falFonts"
-_PLACEHOLDER = re.compile(r"@([a-z]+(?:\.[a-z0-9]+)*)")
-_PIXELS = re.compile(r"\$(\d+(?:\.\d+)?)px")
 _GROUPS = (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
+_SELECTED: dict[QPalette.ColorRole, Role] = {
+    QPalette.ColorRole.Highlight: "accent.fill",
+    QPalette.ColorRole.HighlightedText: "on.accent",
+}
 _PALETTE: dict[QPalette.ColorRole, Role] = {
     QPalette.ColorRole.Window: "bg.panel",
     QPalette.ColorRole.WindowText: "text.1",
@@ -40,6 +42,32 @@ _PALETTE: dict[QPalette.ColorRole, Role] = {
     QPalette.ColorRole.Light: "bg.hover",
     QPalette.ColorRole.Shadow: "bg.window",
 }
+_CLASS_FONTS = {
+    "QLineEdit": "cell",
+    "QTextEdit": "cell",
+    "QPlainTextEdit": "cell",
+    "QAbstractSpinBox": "cell",
+    "QListView": "cell",
+    "QTreeView": "cell",
+    "QTableView": "cell",
+    "QHeaderView": "header",
+    "QMenu": "cell",
+    "QMenuBar": "body",
+    "QStatusBar": "caption",
+    "QTipLabel": "cell",
+}
+"""Type styles of Qt's own classes that do not use the one of controls."""
+_CLASS_PALETTES: dict[str, dict[QPalette.ColorRole, Role]] = {
+    "QListView": {QPalette.ColorRole.Base: "bg.panel"},
+    "QTreeView": {QPalette.ColorRole.Base: "bg.panel"},
+    "QTableView": {QPalette.ColorRole.Base: "bg.panel"},
+    "QComboBoxListView": {QPalette.ColorRole.Base: "bg.float"},
+    "QLineEdit": _SELECTED,
+    "QTextEdit": _SELECTED,
+    "QPlainTextEdit": _SELECTED,
+    "QAbstractSpinBox": _SELECTED,
+}
+"""What differs from the application's palette in Qt's own classes: rows lie on the pane, chosen text is loud."""
 _DISABLED = (
     QPalette.ColorRole.WindowText,
     QPalette.ColorRole.Text,
@@ -56,6 +84,8 @@ class Theme(QObject):
     """
 
     changed = Signal()
+    zoomed = Signal()
+    """The text zoom changed: every widget shall ask the style for its size again."""
 
     def __init__(
         self,
@@ -70,7 +100,7 @@ class Theme(QObject):
         self.ticker = Ticker(self)
         self._colors: dict[Role, QColor] = {}
         self._fonts: dict[str, QFont] = {}
-        self._template = ""
+        self._metrics: dict[str, QFontMetricsF] = {}
         _load_fonts(app)
         app.setProperty(THEME_PROPERTY, self)
         hints = app.styleHints()
@@ -97,10 +127,9 @@ class Theme(QObject):
         return self._zoom
 
     def dress(self) -> None:
-        """Give the application its palette, font and stylesheet. `style.dress` calls it before the first window."""
-        self._app.setFont(self._fonts["control"])
-        self._app.setPalette(self.palette())
-        self._app.setStyleSheet(self.sheet())
+        """Give the application its palettes and fonts. `style.dress` calls it before the first window."""
+        self._dress_fonts()
+        self._dress_palettes()
 
     def apply(self, scheme: Scheme | str) -> None:
         """Show another scheme at once."""
@@ -140,20 +169,19 @@ class Theme(QObject):
         """Return a copy of the font of a type style: hero, title, body, control, caption, mono and so on."""
         return QFont(self._fonts[style])
 
+    def metrics(self, style: str) -> QFontMetricsF:
+        """Return the measures of a type style."""
+        found = self._metrics.get(style)
+        if found is None:
+            found = self._metrics[style] = QFontMetricsF(self._fonts[style])
+        return found
+
     def line_px(self, style: str) -> int:
         """Return the line height of a type style in pixels."""
         return self.px(tokens.TYPE[style].line_px)
 
-    def sheet(self) -> str:
-        """Return the stylesheet with colours and sizes filled in."""
-        if not self._template:
-            self._template = resources.text("style.qss")
-        colours = tokens.TABLES[self._resolved]
-        filled = _PLACEHOLDER.sub(lambda found: colours[found.group(1)], self._template)  # pyright: ignore[reportArgumentType]
-        return _PIXELS.sub(lambda found: f"{max(1, self.px(float(found.group(1))))}px", filled)
-
-    def palette(self) -> QPalette:
-        """Return the palette of what is shown."""
+    def palette(self, different: Mapping[QPalette.ColorRole, Role] | None = None) -> QPalette:
+        """Return the palette of what is shown; `different` names roles that are not the usual ones."""
         palette = QPalette()
         for group in _GROUPS:
             for target, role in _PALETTE.items():
@@ -163,7 +191,22 @@ class Theme(QObject):
             palette.setColor(QPalette.ColorGroup.Disabled, target, self._colors["text.off" if off else role])
         # A field that is off has no fill.
         palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Base, self._colors["bg.panel"])
+        for target, role in (different or {}).items():
+            palette.setColor(QPalette.ColorGroup.All, target, self._colors[role])
         return palette
+
+    def _dress_fonts(self) -> None:
+        self._app.setFont(self._fonts["control"])
+        for name, style in _CLASS_FONTS.items():
+            self._app.setFont(self._fonts[style], name)  # pyright: ignore[reportArgumentType] - the stubs say bytes, the call takes str only
+
+    def _dress_palettes(self) -> None:
+        self._app.setPalette(self.palette())
+        for name, different in _CLASS_PALETTES.items():
+            self._app.setPalette(self.palette(different), name)  # pyright: ignore[reportArgumentType] - see above
+        for window in self._app.topLevelWidgets():
+            # Qt tells windows later, and those that were never shown not at all.
+            self._app.sendEvent(window, QEvent(QEvent.Type.ApplicationPaletteChange))
 
     def _resolve(self) -> Scheme:
         if self._wanted is not Scheme.SYSTEM:
@@ -178,12 +221,17 @@ class Theme(QObject):
         if self._resolved is before and not even_if_same:
             return
         self._fill()
-        self.dress()
+        if even_if_same:
+            self._dress_fonts()
+            # Heights follow the zoom, and only a new style makes Qt ask every widget for its size again.
+            self.zoomed.emit()
+        self._dress_palettes()
         self.changed.emit()
 
     def _fill(self) -> None:
         table = tokens.TABLES[self._resolved]
         self._colors = {role: QColor(value) for role, value in table.items()}
+        self._metrics = {}
         self._fonts = {name: self._make_font(style) for name, style in tokens.TYPE.items()}
 
     def _make_font(self, style: tokens.TypeStyle) -> QFont:
@@ -215,7 +263,7 @@ def current() -> Theme:
 
 def text_width(style: str, text: str) -> float:
     """Return how wide a text is in a type style, in pixels."""
-    return QFontMetricsF(current().font(style)).horizontalAdvance(text)
+    return current().metrics(style).horizontalAdvance(text)
 
 
 def _bounded(zoom: float) -> float:

@@ -3,14 +3,26 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QScrollBar,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from fal_studio import resources
 from fal_studio.ui import icons, tokens
 from fal_studio.ui.style import dress
+from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import Theme, current, text_width
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import Button
@@ -46,11 +58,104 @@ def test_the_palette_holds_the_tokens(qapp: QApplication, theme: Theme, scheme: 
     assert off == QColor(table["text.off"])
 
 
-def test_the_filled_stylesheet_has_no_placeholder_left(theme: Theme) -> None:
-    for scheme in SCHEMES:
+class StyleChanges(QObject):
+    """Counts how often a widget was told that its style changed, which makes it measure and lay out again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+def test_another_scheme_styles_no_widget_anew_but_another_zoom_does(
+    qapp: QApplication, qtbot: QtBot, theme: Theme
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    changes = StyleChanges()
+    for widget in (Label("words"), Button("Run"), QLineEdit(), QListView()):
+        column.addWidget(widget)
+        widget.installEventFilter(changes)
+    window.show()
+    changes.count = 0
+    for scheme in (Scheme.LIGHT, Scheme.HIGH_CONTRAST):
         theme.apply(scheme)
-        assert "@" not in theme.sheet().split("*/", 1)[1]
-        assert "$" not in theme.sheet().split("*/", 1)[1]
+    # A stylesheet would have every widget styled again: seconds with a few requests open.
+    assert changes.count == 0
+    assert qapp.styleSheet() == ""
+    theme.set_zoom(1.5)
+    assert changes.count >= 4
+    theme.set_zoom(1.0)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_panes_lists_and_windows_show_their_ground(qtbot: QtBot, theme: Theme, scheme: Scheme) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    inner = QWidget()
+    window.setCentralWidget(inner)
+    row = QVBoxLayout(inner)
+    pane, plain, railed = laid(QWidget(), "stage"), QListView(), QListView()
+    grounded(railed, "ask")
+    pane.setMinimumHeight(60)
+    for widget in (pane, plain, railed):
+        row.addWidget(widget)
+    window.resize(300, 400)
+    window.show()
+    theme.apply(scheme)
+    grounds = [QColor(part.grab().toImage().pixelColor(20, 20)) for part in (pane, plain, railed)]
+    assert grounds == [theme.color("bg.stage"), theme.color("bg.panel"), theme.color("ask.tint")]
+    assert window.grab().toImage().pixelColor(2, 2) == theme.color("bg.window")
+    laid(pane, "bad")
+    assert pane.grab().toImage().pixelColor(20, 20) == theme.color("bad.tint")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_menu_shows_its_rows_in_the_colours_of_the_scheme(
+    qtbot: QtBot, theme: Theme, scheme: Scheme
+) -> None:
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    chosen = menu.addAction("Open")
+    chosen.setShortcut("Ctrl+O")
+    off = menu.addAction("Off")
+    off.setEnabled(False)
+    menu.popup(QPoint(0, 0))
+    menu.setActiveAction(chosen)
+    theme.apply(scheme)
+    picture = menu.grab().toImage()
+    assert has_color(picture, theme.color("bg.float"))
+    assert has_color(picture, theme.color("bg.pressed"))
+    first, second = (menu.actionGeometry(action) for action in (chosen, off))
+    assert has_color(picture.copy(first), theme.color("text.1"))
+    assert has_color(picture.copy(second), theme.color("text.off"))
+    assert not has_color(picture.copy(second), theme.color("text.1"))
+    assert first.height() == 28
+    # Words, room, shortcut.
+    wide = text_width("cell", "Open") + 16 + text_width("cell", "Ctrl+O")
+    assert first.width() >= wide
+
+
+def test_the_handle_of_a_scroll_bar_follows_the_value(qtbot: QtBot, theme: Theme) -> None:
+    bar = QScrollBar(Qt.Orientation.Vertical)
+    qtbot.addWidget(bar)
+    bar.setRange(0, 300)
+    bar.setPageStep(100)
+    bar.resize(bar.sizeHint().width(), 200)
+    bar.show()
+    assert bar.width() == 10
+    ink = theme.color("line.control")
+    for value, at, not_at in ((0, 10, 190), (300, 190, 10)):
+        bar.setValue(value)
+        picture = bar.grab().toImage()
+        assert picture.pixelColor(5, at) == ink
+        assert picture.pixelColor(5, not_at) != ink
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert bar.value() == 200
 
 
 def test_switching_changes_open_windows_and_tells_once(qtbot: QtBot, theme: Theme) -> None:
@@ -98,7 +203,7 @@ def test_figures_are_equally_wide(theme: Theme, style: str) -> None:
     assert metrics.horizontalAdvance("1111") < metrics.horizontalAdvance("0000")
 
 
-def test_figures_stay_equally_wide_under_the_stylesheet(qtbot: QtBot, theme: Theme) -> None:
+def test_figures_stay_equally_wide_in_a_label(qtbot: QtBot, theme: Theme) -> None:
     label = Label("1111", "value", "1")
     qtbot.addWidget(label)
     label.ensurePolished()

@@ -82,7 +82,7 @@ def test_grounds_lines_and_texts_are_pure_grey(scheme: str) -> None:
 
 def test_no_colour_is_named_outside_the_tokens() -> None:
     found: list[str] = []
-    files = [*PACKAGE.joinpath("ui").rglob("*.py"), resources.path("style.qss"), *PACKAGE.glob("*.py")]
+    files = [*PACKAGE.joinpath("ui").rglob("*.py"), *PACKAGE.glob("*.py")]
     for file in files:
         if file.is_relative_to(PACKAGE) and file.relative_to(PACKAGE.parent).as_posix() in NOT_OF_THE_WINDOW:
             continue
@@ -108,15 +108,6 @@ def test_no_icon_has_a_colour_of_its_own() -> None:
 
 def test_nothing_is_smaller_than_eleven_pixels() -> None:
     assert min(style.size_px for style in tokens.TYPE.values()) >= 11
-    sizes = re.findall(r"font-size:\s*\$([\d.]+)px", resources.text("style.qss"))
-    assert sizes
-    assert min(float(size) for size in sizes) >= 11
-
-
-def test_every_placeholder_of_the_stylesheet_is_a_role() -> None:
-    roles = set(re.findall(r"@([a-z]+(?:\.[a-z0-9]+)*)", resources.text("style.qss")))
-    assert roles
-    assert roles <= set(DARK)
 
 
 def test_every_state_word_of_a_call_has_a_shape() -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from fal_studio.ui import icons, theme
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.library.starters import STARTERS
-from fal_studio.ui.surface import laid
+from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.fields import SearchField
 
@@ -182,7 +182,7 @@ class LibraryDock(QWidget):
 
 def _make_view(model: QStandardItemModel) -> QTreeView:
     view = QTreeView()
-    view.setProperty("surface", "rail")
+    grounded(view, "rail")
     view.setAccessibleName("Library")
     view.setModel(model)
     view.setHeaderHidden(True)

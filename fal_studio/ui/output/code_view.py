@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QWidget
 from fal_studio.core.request import Json
 from fal_studio.ui import theme
 from fal_studio.ui.highlight import JsonHighlighter
-from fal_studio.ui.surface import laid
+from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.widgets.buttons import IconButton
 
 SHOW_CHARS = 400_000
@@ -25,9 +25,8 @@ class CodeView(QWidget):
         laid(self, "panel")
         self._whole = ""
         self._text = QPlainTextEdit(self)
-        self._text.setProperty("surface", "panel")
+        grounded(self._text, "panel")
         self._text.setReadOnly(True)
-        self._text.setProperty("type", "mono")
         self._text.setAccessibleName(name)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setTabChangesFocus(True)
@@ -68,4 +67,5 @@ class CodeView(QWidget):
         self._copy.raise_()
 
     def _on_theme_changed(self) -> None:
+        self._text.setFont(theme.current().font("mono"))
         self._text.document().setDocumentMargin(theme.current().px(12))

@@ -75,7 +75,6 @@ class FailurePage(QWidget):
         self._loc: tuple[str | int, ...] = ()
         self._card: FailureCard | None = None
         self._raw = QPlainTextEdit(self)
-        self._raw.setProperty("type", "mono")
         self._raw.setObjectName("rawBody")
         self._raw.setAccessibleName("The answer as it came")
         self._raw.setReadOnly(True)
@@ -144,6 +143,7 @@ class FailurePage(QWidget):
             self.raw_wanted.emit()
 
     def _on_theme_changed(self) -> None:
+        self._raw.setFont(theme.current().font("mono"))
         self._raw.document().setDocumentMargin(theme.current().px(12))
 
 

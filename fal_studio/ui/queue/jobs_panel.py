@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from fal_studio.core.call import CallState
 from fal_studio.ui import theme
 from fal_studio.ui.models import Calls, seconds
+from fal_studio.ui.surface import grounded
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.state_label import draw_state
 
@@ -47,7 +48,7 @@ class JobsList(QWidget):
         self._items: dict[str, QStandardItem] = {}
         self._empty = Label("Runs appear here, newest first.", "cell", "3", parent=self)
         self.view = QListView(self)
-        self.view.setProperty("surface", "float")
+        grounded(self.view, "float")
         self.view.setAccessibleName("Jobs")
         self.view.setModel(self._model)
         self.view.setItemDelegate(_JobDelegate(self.view))

@@ -29,7 +29,6 @@ class JsonEditor(QPlainTextEdit):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("type", "mono")
         self.setObjectName("jsonEditor")
         self.setAccessibleName("Arguments as JSON")
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
@@ -166,6 +165,7 @@ class JsonEditor(QPlainTextEdit):
             self._numbers.update(0, area.y(), self._numbers.width(), area.height())
 
     def _on_theme_changed(self) -> None:
+        self.setFont(theme.current().font("mono"))
         self.document().setDocumentMargin(theme.current().px(8))
         self._make_room()
         self._mark()

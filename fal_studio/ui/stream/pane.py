@@ -227,7 +227,6 @@ class _DetailView(QWidget):
         self._copy.setAccessibleName("Copy this event as JSON")
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._whole))
         self._text = QPlainTextEdit(self)
-        self._text.setProperty("type", "mono")
         self._text.setAccessibleName("Event as JSON")
         self._text.setReadOnly(True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
@@ -263,6 +262,7 @@ class _DetailView(QWidget):
         self._copy.setEnabled(True)
 
     def _on_theme_changed(self) -> None:
+        self._text.setFont(theme.current().font("mono"))
         self._text.document().setDocumentMargin(theme.current().px(12))
 
 

@@ -48,13 +48,16 @@ class TextField(QLineEdit):
     ) -> None:
         super().__init__(text, parent)
         self._icon = icon
-        self._mono = mono
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(name or placeholder)
         self.setProperty("scale", scale)
-        if mono:
-            self.setProperty("type", "mono")
         self._make_room()
+        if mono:
+            self._follow_theme()
+            current().changed.connect(self._follow_theme)
+
+    def _follow_theme(self) -> None:
+        self.setFont(current().font("mono"))
 
     def _make_room(self) -> None:
         px = current().px

@@ -93,11 +93,11 @@ class KeySentence(QWidget):
 
     def _lines(self, width: int) -> list[list[_Word]]:
         lines: list[list[_Word]] = []
-        used = 0.0
+        used, space = 0.0, self._space()
         for word in self._words():
-            if lines and used + self._space() + word.width <= width:
+            if lines and used + space + word.width <= width:
                 lines[-1].append(word)
-                used += self._space() + word.width
+                used += space + word.width
             else:
                 lines.append([word])
                 used = word.width

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from fal_studio.ui import icons, paint
@@ -34,17 +34,30 @@ class Label(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("type", style)
-        self.setProperty("tone", tone)
+        self._type: TextType = style
+        self._tone: TextTone = tone
+        self._follow_theme()
+        current().changed.connect(self._follow_theme)
         if selectable:
             self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.setCursor(Qt.CursorShape.IBeamCursor)
 
     def set_tone(self, tone: TextTone) -> None:
         """Change the colour."""
-        if self.property("tone") != tone:
-            self.setProperty("tone", tone)
-            paint.refresh_style(self)
+        if self._tone != tone:
+            self._tone = tone
+            self._follow_theme()
+
+    def _follow_theme(self) -> None:
+        theme = current()
+        font = theme.font(self._type)
+        if font != self.font():
+            self.setFont(font)
+        palette = QPalette()
+        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+            palette.setColor(group, QPalette.ColorRole.WindowText, theme.color(TONE_ROLES[self._tone]))
+        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText, theme.color("text.off"))
+        self.setPalette(palette)
 
 
 class ElidedLabel(QWidget):

@@ -1,0 +1,67 @@
+"""How rows of lists and heads of tables are drawn; the style calls these with Qt's options."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyleOptionHeader, QStyleOptionViewItem
+
+from fal_studio.ui import paint, tokens
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import Role
+
+_SIDE = 8
+_State = QStyle.StateFlag
+
+
+def row_size(size: QSize) -> QSize:
+    """Return the size of a row; `size` is the room its content needs."""
+    px = current().px
+    return QSize(size.width() + 2 * px(_SIDE), max(size.height(), px(tokens.HEIGHTS["list"])))
+
+
+def inner(option: QStyleOptionViewItem) -> QStyleOptionViewItem:
+    """Return the option of what lies inside a row's padding."""
+    inside = QStyleOptionViewItem(option)
+    side = current().px(_SIDE)
+    inside.rect = _rect(option).adjusted(side, 0, -side, 0)  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
+    return inside
+
+
+def row(painter: QPainter, option: QStyleOptionViewItem, *, floats: bool) -> None:
+    """Draw the ground of a row; `floats` for the list of a choice."""
+    state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
+    chosen = bool(state & _State.State_Selected)
+    if not chosen and not (state & _State.State_MouseOver and state & _State.State_Enabled):
+        return
+    theme = current()
+    fill: Role = "bg.hover"
+    if chosen:
+        active: Role = "bg.pressed" if floats else "accent.tint"
+        fill = active if floats or state & _State.State_Active else "bg.selected"
+    paint.frame(painter, _rect(option), tokens.RADIUS_SMALL if floats else 0, theme.color(fill))
+
+
+def _rect(option: QStyleOptionViewItem) -> QRect:
+    return QRect(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType] - not in the stubs
+
+
+def head_size(size: QSize) -> QSize:
+    """Return the size of a column's head; `size` is the room its words need."""
+    px = current().px
+    return QSize(size.width() + 2 * px(_SIDE), px(23) + 1)
+
+
+def head_ground(painter: QPainter, rect: QRect) -> None:
+    """Draw the ground of a column's head with the line below it."""
+    theme = current()
+    paint.box(painter, rect, theme.color("bg.panel"))
+    paint.box(painter, QRectF(rect.left(), rect.bottom(), rect.width(), 1), theme.color("line.subtle"))
+
+
+def head_words(painter: QPainter, option: QStyleOptionHeader) -> None:
+    """Draw the words of a column's head."""
+    theme = current()
+    lively = bool(option.state & _State.State_MouseOver) and bool(option.state & _State.State_Enabled)
+    side = theme.px(_SIDE)
+    painter.setPen(theme.color("text.1" if lively else "text.3"))
+    box = QRect(option.rect).adjusted(side, 0, -side, -1)
+    painter.drawText(box, option.textAlignment | Qt.TextFlag.TextSingleLine, option.text)
