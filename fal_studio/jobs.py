@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
+import secrets
 import time
 import traceback
-import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -88,14 +88,14 @@ class CallRunner:
 
     def start(self, request: Request, *, call: str = "") -> str:
         """Begin a call and return its name; Started is in the log when this returns."""
-        call = call or uuid.uuid4().hex
+        call = call or secrets.token_hex(16)
         self._begin(call, request)
         self._spawn(call, request, _WORK[request.mode], is_new=True)
         return call
 
     def follow(self, request: Request, ticket: e.Enqueued, *, call: str = "") -> str:
         """Begin a call here that already runs at the server, known by its ticket; return its name."""
-        call = call or uuid.uuid4().hex
+        call = call or secrets.token_hex(16)
         self._begin(call, request)
         self._log.append(call, ticket)
         self._resume(call, request, ticket, is_new=True)
@@ -201,7 +201,7 @@ class CallRunner:
 
     async def _perform(self, call: str, running: _Running, work: Work, *, is_new: bool) -> None:
         """Do the work and see to it that the call has exactly one end; raises only CancelledError."""
-        redactor = Redactor()
+        key = ""
 
         def emit(fact: e.Fact) -> None:
             self._emit(call, running, fact)
@@ -211,7 +211,7 @@ class CallRunner:
             if is_new and self._before_start is not None:
                 await self._before_start(call, running.request)
             access = await self._access(running.request.profile)
-            redactor = Redactor((access.key,))
+            key = access.key
             async with limit:
                 await work(running.request, self._http(access), self._tools(running), emit)
             if not (running.is_ended or running.is_detached):
@@ -226,7 +226,7 @@ class CallRunner:
             if isinstance(error, TimeoutError) and limit.expired():
                 emit(_timed_out(running.request))
                 return
-            text = redactor.text("".join(traceback.format_exception(error)))
+            text = Redactor((key,) if key else ()).text("".join(traceback.format_exception(error)))
             _logger.error("call %s: %s", call, text)  # noqa: TRY400 - the traceback is in the text, without the key
             emit(_bug(error, text, running.request))
 

@@ -24,6 +24,7 @@ from fal_studio.wire import errors, payload, urls
 IN_A_THREAD_FROM = 1_000_000
 """Bodies of at least so many bytes are parsed outside the loop."""
 _REDIRECTS = 5
+_PLAIN = "fal_studio.headers"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -112,7 +113,7 @@ class Http:
                 if target is None:
                     body = await self.read(response, ask)
                     emit(e.BodyRead(len(body), why))
-                    return Answer(response.status_code, response.headers, body)
+                    return Answer(response.status_code, plain(response), body)
                 url = urljoin(url, target)
             why = f"{ask.why} redirected"
         raise CallError(
@@ -145,7 +146,7 @@ class Http:
         emit(e.Attempt(number, why, ask.method, self.redactor.text(ask.url), self.redactor.headers(headers)))
         response = await client.send(request, stream=True)
         try:
-            emit(e.Response(response.status_code, self.redactor.headers(response.headers), why))
+            emit(e.Response(response.status_code, self.redactor.headers(plain(response)), why))
             yield response
         finally:
             await response.aclose()
@@ -161,12 +162,12 @@ class Http:
             body = await self.read(response, Ask("upload", method, url, endpoint="fal's storage"))
         finally:
             await response.aclose()
-        return Answer(response.status_code, response.headers, body)
+        return Answer(response.status_code, plain(response), body)
 
     async def read(self, response: httpx.Response, ask: Ask) -> bytes:
         """Read a body to its end, within the profile's limit; raises CallError beyond it."""
         limit = self.profile.max_body_bytes
-        declared = response.headers.get("content-length", "")
+        declared = plain(response).get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             raise CallError(self.too_large(ask, int(declared)))
         chunks: list[bytes] = []
@@ -249,6 +250,18 @@ class Http:
         return self._client
 
 
+def plain(response: httpx.Response) -> dict[str, str]:
+    """Return the headers as a dictionary, names in lower case, repeated ones joined; httpx's own is slow to read."""
+    found: dict[str, str] | None = response.extensions.get(_PLAIN)
+    if found is None:
+        found = {}
+        for raw_name, raw_value in response.headers.raw:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("utf-8", "replace")
+            found[name] = f"{found[name]}, {value}" if name in found else value
+        response.extensions[_PLAIN] = found
+    return found
+
+
 def program_version() -> str:
     """Return the version that is installed."""
     try:
@@ -303,5 +316,5 @@ def _refused_by_proxy(answer: Answer, ask: Ask) -> Failed | None:
 def _redirect(ask: Ask, response: httpx.Response) -> str | None:
     """Return where a GET is sent on to; anything else is never redirected, a POST could be repeated by it."""
     if ask.method == "GET" and response.status_code in (301, 302, 303, 307, 308):
-        return response.headers.get("location") or None
+        return plain(response).get("location") or None
     return None

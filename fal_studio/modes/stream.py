@@ -8,7 +8,7 @@ from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.request import Request
 from fal_studio.modes import trouble
 from fal_studio.modes.base import CallError, Emit, Tools
-from fal_studio.modes.http import Answer, Ask, Http, Resend
+from fal_studio.modes.http import Answer, Ask, Http, Resend, plain
 from fal_studio.modes.outgoing import body_of, headers_of, url_or_failure
 from fal_studio.wire import errors, urls
 from fal_studio.wire.payload import lifted
@@ -25,9 +25,9 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
     reader = StreamReader(request.endpoint, tools.keep, http.redactor.data)
     try:
         async with http.opened(ask, emit) as response:
-            for metric in errors.units(response.headers):
+            for metric in errors.units(plain(response)):
                 emit(metric)
-            content_type = response.headers.get("content-type", "")
+            content_type = plain(response).get("content-type", "")
             if response.is_success and content_type.startswith("text/event-stream"):
                 await _events(response, reader, http, emit)
             else:
@@ -61,10 +61,10 @@ async def _events(response: httpx.Response, reader: StreamReader, http: Http, em
 
 async def _whole(response: httpx.Response, ask: Ask, http: Http, tools: Tools, emit: Emit) -> None:
     """Read an answer that is no event stream: an error, plain JSON, or bytes such as sound."""
-    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type = plain(response).get("content-type", "").partition(";")[0].strip().lower()
     body = await http.read(response, ask)
     emit(e.BodyRead(len(body), "stream"))
-    answer = Answer(response.status_code, response.headers, body)
+    answer = Answer(response.status_code, plain(response), body)
     is_text = not content_type or content_type.endswith("json") or content_type.startswith("text/")
     if is_text or not answer.is_good:
         payload = await http.parsed(answer, ask)

@@ -79,7 +79,8 @@ class Ledger:
 
         def work(connection: sqlite3.Connection) -> None:
             with transaction(connection):
-                connection.execute(_INSERT_CALL, (*row, Phase.WAITING))
+                # The call's first event may have been written before its wish.
+                connection.execute(_INSERT_CALL + _ADD_REQUEST, (*row, Phase.WAITING))
 
         return self._database.submit(work)
 
@@ -198,6 +199,7 @@ class Ledger:
 
 
 _INSERT_CALL = "INSERT INTO calls (call, created_s, endpoint, mode, profile, request, phase) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_REQUEST = " ON CONFLICT (call) DO UPDATE SET request = excluded.request WHERE request IS NULL"
 _INSERT_EVENT = "INSERT OR IGNORE INTO events (call, seq, body) VALUES (?, ?, ?)"
 _UPDATE_CALL = (
     "UPDATE calls SET phase = ?, ended = ?, elapsed_s = ?, request_id = ?, message = ? WHERE call = ?"

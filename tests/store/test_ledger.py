@@ -41,6 +41,14 @@ def test_an_intent_is_on_disk_when_its_future_is_done(desk: Desk) -> None:
     assert desk.ledger.request_of("c").result(WAIT_S) == REQUEST
 
 
+def test_a_wish_that_comes_after_its_first_event_completes_the_row(desk: Desk) -> None:
+    desk.happen("c", STARTED)
+    desk.ledger.flush().result(WAIT_S)
+    desk.ledger.intend("c", REQUEST).result(WAIT_S)
+    assert desk.ledger.request_of("c").result(WAIT_S) == REQUEST
+    assert on_disk(desk) == [("c", 0)]
+
+
 def test_enqueued_and_ends_are_written_at_once_the_rest_within_200_ms(desk: Desk) -> None:
     desk.ledger.intend("c", REQUEST).result(WAIT_S)
     desk.happen("c", STARTED)
