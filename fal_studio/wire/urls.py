@@ -1,5 +1,6 @@
 """Endpoint ids and the URLs made of them: where a request goes, by profile and mode."""
 
+import functools
 import re
 from typing import NoReturn
 from urllib.parse import quote, urlencode, urlsplit
@@ -44,6 +45,7 @@ class EndpointId(msgspec.Struct, frozen=True):
         return f"{self.app}/{self.path}" if self.path else self.app
 
 
+@functools.lru_cache(maxsize=512)
 def parse(endpoint: str) -> EndpointId:
     """Split an endpoint id; raises EndpointError."""
     text = endpoint.strip()
