@@ -161,6 +161,11 @@ class Tour:
             "partial pictures are shown",
         )
         first = self._picture().copy()
+        self.shoot("beginning")
+        await self._until(
+            lambda: self.state.partials >= 14 and self.space.result.preview.pictures.is_complete(),
+            "later partial pictures are shown",
+        )
         self.shoot("middle")
         await self._done()
         self._check_pictures()
