@@ -44,11 +44,14 @@ def read(text: str) -> Reading:
     """Read the arguments of a request; never raises."""
     if not text.strip():
         return Reading({}, ())
+    doubts = _Doubts()
     try:
-        value = json.loads(text)
-        spots = _scan(text)
+        value = json.loads(text, object_pairs_hook=doubts.take_object, parse_constant=doubts.take_constant)
         text.encode()
-        json.dumps(value, ensure_ascii=False).encode()
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+        # Where the doubtful places are is looked for only if there are any: the walk is slow on megabytes.
+        problems = _scan(text).problems if doubts.any else []
     except json.JSONDecodeError as error:
         return Reading(None, (TextProblem(_plain(error), error.lineno, error.colno),))
     except RecursionError:
@@ -59,7 +62,7 @@ def read(text: str) -> Reading:
         return Reading(None, (TextProblem(f"A number cannot be read: {error}", 1),))
     if not isinstance(value, dict):
         return Reading(None, (TextProblem("Arguments are an object: start with { and end with }.", 1),))
-    return Reading(None if spots.problems else value, tuple(spots.problems))
+    return Reading(None if problems else value, tuple(problems))
 
 
 def dump(value: Json) -> str:
@@ -91,6 +94,22 @@ def without_value(text: str, key: str) -> str:
     arguments = dict(read(text).arguments or {})
     arguments.pop(key, None)
     return dump(arguments)
+
+
+class _Doubts:
+    """Notices, while the text is read, what JSON forbids or leaves open: fields named twice, NaN, Infinity."""
+
+    def __init__(self) -> None:
+        self.any = False
+
+    def take_object(self, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        found = dict(pairs)
+        self.any = self.any or len(found) != len(pairs)
+        return found
+
+    def take_constant(self, word: str) -> float:
+        self.any = True
+        return float(word)
 
 
 class _Spots:
