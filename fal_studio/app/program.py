@@ -1,11 +1,12 @@
 """The running program: window, engine and emulator, joined by signals; started in order, ended in order."""
 
 import asyncio
+import gc
 import importlib
 import logging
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 PAINT_WITHIN_S = 3.0
+FIRST_KEY_S = 0.03
+"""How long the painted window has the process to itself: loading the engine would hold up the first keys."""
 
 
 class Program(QObject):
@@ -49,13 +52,15 @@ class Program(QObject):
         self.catalogue = Catalogue(self)
         self.hub = Hub(self.log, self)
         self.emulator = EmulatorProcess(self, running=running)
-        self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
+        with _no_collection():
+            self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.engine: Engine | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._closing: asyncio.Event | None = None
         self.is_painted = False
         self._connect()
-        self.desk = Desk(self._kept.state / "window.json", self.window, self)
+        with _no_collection():
+            self.desk = Desk(self._kept.state / "window.json", self.window, self)
 
     async def run(self) -> None:
         """Live until the window is closed or the process is told to end."""
@@ -65,6 +70,7 @@ class Program(QObject):
         with _signals(loop, closing.set):
             try:
                 await self._painted()
+                await asyncio.sleep(FIRST_KEY_S)
                 self.emulator.start(self._emulator_folder())
                 engines = await asyncio.to_thread(importlib.import_module, "fal_studio.app.engine")
                 keepings = await asyncio.to_thread(importlib.import_module, "fal_studio.app.keeping")
@@ -240,6 +246,18 @@ class Program(QObject):
 
 def _drop(_: object) -> None:
     """Make a value none."""
+
+
+@contextmanager
+def _no_collection() -> Generator[None]:
+    """Build without looking for garbage: all of it is to stay, and looking takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _signals:  # noqa: N801 - reads as a statement
