@@ -1,12 +1,11 @@
 """The running program: window, engine and emulator, joined by signals; started in order, ended in order."""
 
 import asyncio
-import gc
 import importlib
 import logging
 import signal
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,15 +51,13 @@ class Program(QObject):
         self.catalogue = Catalogue(self)
         self.hub = Hub(self.log, self)
         self.emulator = EmulatorProcess(self, running=running)
-        with _no_collection():
-            self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
+        self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.engine: Engine | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._closing: asyncio.Event | None = None
         self.is_painted = False
         self._connect()
-        with _no_collection():
-            self.desk = Desk(self._kept.state / "window.json", self.window, self)
+        self.desk = Desk(self._kept.state / "window.json", self.window, self)
 
     async def run(self) -> None:
         """Live until the window is closed or the process is told to end."""
@@ -246,18 +243,6 @@ class Program(QObject):
 
 def _drop(_: object) -> None:
     """Make a value none."""
-
-
-@contextmanager
-def _no_collection() -> Generator[None]:
-    """Build without looking for garbage: all of it is to stay, and looking takes a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _signals:  # noqa: N801 - reads as a statement
