@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -32,10 +34,11 @@ from fal_studio.ui.widgets.tabs import Tab, TabStrip
 TICK_MS = 100
 QUIET_AFTER_S = 10.0
 _TABS = ("preview", "events", "json", "headers")
+_Page = TypeVar("_Page", bound=QWidget)
 
 
 class ResultPane(QWidget):
-    """Shows the state, numbers and output of a call."""
+    """Shows the state, numbers and output of a call; pages that few look at are built when they are wanted."""
 
     cancel_wanted = Signal(str)
     run_wanted = Signal()
@@ -61,12 +64,7 @@ class ResultPane(QWidget):
         self._tabs.setAccessibleName("Result")
         self._strip = MetricsStrip(parent=self)
         self.preview = Preview(bytes_of, self)
-        self.events = EventsPane(self)
-        self.json = CodeView("Result as JSON", self)
-        self.headers = CodeView("Headers", self, coloured=False)
         self.empty = EmptyPage(self)
-        self.failure = FailurePage(self)
-        self.note = NotePage(self)
         self.row = ActionRow(self)
         self._front = QStackedWidget(self)
         self._pages = QStackedWidget(self)
@@ -76,6 +74,43 @@ class ResultPane(QWidget):
         self._lay_out()
         self._connect()
         self.show_nothing()
+
+    @cached_property
+    def events(self) -> EventsPane:
+        """Everything that happened in the call."""
+        page = EventsPane(self)
+        page.copy_wanted.connect(self.copy_wanted)
+        page.show_call(self._calls.events(self._call) if self._call else ())
+        return self._add(page, self._pages)
+
+    @cached_property
+    def json(self) -> CodeView:
+        """The result as JSON."""
+        page = CodeView("Result as JSON", self)
+        page.copy_wanted.connect(self.copy_wanted)
+        return self._add(page, self._pages)
+
+    @cached_property
+    def headers(self) -> CodeView:
+        """What the answers' headers said."""
+        page = CodeView("Headers", self, coloured=False)
+        page.copy_wanted.connect(self.copy_wanted)
+        return self._add(page, self._pages)
+
+    @cached_property
+    def failure(self) -> FailurePage:
+        """Why the call failed."""
+        page = FailurePage(self)
+        page.retry_wanted.connect(self.run_wanted)
+        page.go_to_wanted.connect(self.go_to_field_wanted)
+        page.raw_wanted.connect(lambda: self.show_tab("events"))
+        page.copy_wanted.connect(self._on_copy_failure)
+        return self._add(page, self._front)
+
+    @cached_property
+    def note(self) -> NotePage:
+        """What else became of the call."""
+        return self._add(NotePage(self), self._front)
 
     @property
     def call(self) -> str:
@@ -103,7 +138,7 @@ class ResultPane(QWidget):
         self._marks = Marks()
         self._tick.stop()
         self.preview.clear()
-        self.events.show_call(())
+        self._show_events(())
         self._front.setCurrentWidget(self.empty)
         self._strip.hide()
         self.row.hide()
@@ -124,7 +159,7 @@ class ResultPane(QWidget):
         else:
             self.preview.clear()
         self._front.setCurrentWidget(self.preview)
-        self.events.show_call(events)
+        self._show_events(events)
         self._strip.show()
         self.row.show()
         if events:
@@ -135,7 +170,8 @@ class ResultPane(QWidget):
     def take(self, call: str, batch: Sequence[Event]) -> None:
         """Show what is new in a call; others' events are none of this pane's business."""
         if call == self._call:
-            self.events.append(batch)
+            if "events" in vars(self):
+                self.events.append(batch)
             self._take(batch)
 
     def focus_main(self) -> None:
@@ -282,7 +318,8 @@ class ResultPane(QWidget):
         self._tabs.set_count("headers", str(headers) if headers else "")
 
     def _on_tab_chosen(self, key: str) -> None:
-        self._pages.setCurrentIndex(_TABS.index(key))
+        pages = {"events": lambda: self.events, "json": lambda: self.json, "headers": lambda: self.headers}
+        self._pages.setCurrentWidget(pages[key]() if key in pages else self._front)
         if self._call and self.state.is_ended:
             self._show_ended_row()
         if key in ("json", "headers"):
@@ -299,11 +336,25 @@ class ResultPane(QWidget):
         )
         self.headers.show_text(headers_text(self._calls.events(self._call)) or "No headers yet.")
 
+    def _add(self, page: _Page, stack: QStackedWidget) -> _Page:
+        """Put a page on its stack, and where it stands in the order of the Tab key: behind the tabs."""
+        stack.addWidget(page)
+        before: QWidget = self._tabs
+        for child in page.findChildren(QWidget):
+            if child.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(before, child)
+                before = child
+        return page
+
+    def _show_events(self, events: Sequence[Event]) -> None:
+        """Show the events of another call, if somebody has looked at them yet."""
+        if "events" in vars(self):
+            self.events.show_call(events)
+
     def _lay_out(self) -> None:
-        for page in (self.preview, self.empty, self.failure, self.note):
+        for page in (self.preview, self.empty):
             self._front.addWidget(page)
-        for page in (self._front, self.events, self.json, self.headers):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self._front)
         px = theme.current().px
         head = laid(QWidget(self), "panel")
         line = QHBoxLayout(head)
@@ -324,14 +375,7 @@ class ResultPane(QWidget):
         self._tabs.chosen.connect(self._on_tab_chosen)
         self._tick.timeout.connect(self._show_numbers)
         self._strip.copied.connect(self.copy_wanted)
-        self.events.copy_wanted.connect(self.copy_wanted)
-        self.json.copy_wanted.connect(self.copy_wanted)
-        self.headers.copy_wanted.connect(self.copy_wanted)
         self.empty.run_wanted.connect(self.run_wanted)
-        self.failure.retry_wanted.connect(self.run_wanted)
-        self.failure.go_to_wanted.connect(self.go_to_field_wanted)
-        self.failure.raw_wanted.connect(lambda: self.show_tab("events"))
-        self.failure.copy_wanted.connect(self._on_copy_failure)
         self.row.cancel_wanted.connect(lambda: self.cancel_wanted.emit(self._call))
         self.row.follow_wanted.connect(lambda: self.follow_wanted.emit(self._call))
         self.row.save_wanted.connect(self._on_save)
