@@ -84,7 +84,8 @@ class Conversation:
                 message = await inbox.get()
                 if message is not None:
                     await self._send(socket, message)
-                elif hang_up.is_set() and inbox.empty():
+                # Asked after every input: the one that wakes us to hang up may not be the last in line.
+                if hang_up.is_set() and inbox.empty():
                     await socket.close()
                     return
         except ConnectionClosed:

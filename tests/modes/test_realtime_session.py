@@ -1,5 +1,7 @@
 """The session's states: reconnects with reasons, tokens renewed, ends told apart."""
 
+import asyncio
+
 import msgspec
 
 from fal_studio.core import events as e
@@ -31,6 +33,20 @@ def test_a_broken_session_is_opened_again_with_its_reason(in_plain_loop, emulato
         assert "100" in again.reason or "101" in again.reason
         assert [sent.index for sent in of_kind(facts, e.Sent)] == [0, 1, 2]
         assert len(of_kind(facts, e.Token)) == 1  # a fresh token serves for the reconnect, too
+
+    in_plain_loop(main())
+
+
+def test_an_input_that_comes_after_the_hanging_up_does_not_keep_the_session(in_plain_loop, emulator) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            call = it.start(BENCH, Mode.REALTIME, {"text": "one"})
+            await until_fact(it, call, lambda fact: isinstance(fact, e.Partial))
+            it.runner.hang_up(call)
+            it.runner.send(call, {"text": "two"})  # a throttled last edit
+            async with asyncio.timeout(10):
+                await it.runner.finished(call)
+            assert isinstance(end_of(it.facts(call)), e.Closed)
 
     in_plain_loop(main())
 
