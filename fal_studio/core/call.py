@@ -49,8 +49,12 @@ class CallState(msgspec.Struct, frozen=True):
     position: int | None = None
     fraction: float | None = None
     first_byte_t_ns: int | None = None
+    enqueued_t_ns: int | None = None
+    """When the queue took it."""
     running_t_ns: int | None = None
     """When the server was first seen running it."""
+    fetching_t_ns: int | None = None
+    """When the server had finished and its answer was fetched."""
     http_status: int | None = None
     attempts: int = 0
     """Attempts at the step that may cost money: run, submit, stream, connect."""
@@ -163,18 +167,26 @@ def _way_changes(
             first = {} if state.first_byte_t_ns is not None else {"first_byte_t_ns": t_ns}
             return {"http_status": status, **first}
         case e.Enqueued():
-            return {
-                "request_id": fact.request_id,
-                "status_url": fact.status_url,
-                "response_url": fact.response_url,
-                "cancel_url": fact.cancel_url,
-                "position": fact.position,
-            } | ({} if keep else {"phase": Phase.QUEUED})
+            first = {} if state.enqueued_t_ns is not None else {"enqueued_t_ns": t_ns}
+            return (
+                first
+                | {
+                    "request_id": fact.request_id,
+                    "status_url": fact.status_url,
+                    "response_url": fact.response_url,
+                    "cancel_url": fact.cancel_url,
+                    "position": fact.position,
+                }
+                | ({} if keep else {"phase": Phase.QUEUED})
+            )
         case e.Progress(stage=Stage.QUEUED, position=position):
             return {"position": position} | ({} if keep else {"phase": Phase.QUEUED})
         case e.Progress(stage=stage, fraction=fraction):
-            phase = Phase.FETCHING if stage is Stage.FETCHING else Phase.RUNNING
+            is_fetching = stage is Stage.FETCHING
+            phase = Phase.FETCHING if is_fetching else Phase.RUNNING
             changes = {"position": None, "fraction": fraction} | _running(state, t_ns)
+            if is_fetching and state.fetching_t_ns is None:
+                changes["fetching_t_ns"] = t_ns
             return changes | ({"phase": state.phase} if keep else {"phase": phase})
 
 

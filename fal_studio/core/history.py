@@ -4,8 +4,10 @@ from enum import StrEnum
 
 import msgspec
 
-from fal_studio.core.call import Phase
-from fal_studio.core.request import Mode
+from fal_studio.core import artifacts
+from fal_studio.core.artifacts import Kind
+from fal_studio.core.call import CallState, Phase
+from fal_studio.core.request import Json, Mode, Request
 
 
 class CallRow(msgspec.Struct, frozen=True):
@@ -91,3 +93,77 @@ class Page(msgspec.Struct, frozen=True):
     rows: tuple[CallRow, ...]
     total: int
     """How many calls match, on this page or not."""
+
+
+PROMPT_CHARS = 200
+_PROMPT_KEYS = ("prompt", "text", "input", "query", "caption", "instruction")
+_LOOKED_AT = 5_000
+"""Values of an output that are looked at for files: a row must stay cheap."""
+
+
+def row_of(state: CallState, request: Request | None = None, unit_price_usd: float | None = None) -> CallRow:
+    """Return a call's row as its state and request tell it; `id` and `deleted_s` are the ledger's to fill in."""
+    arguments = request.arguments if request is not None else None
+    files = _files(state)
+    units = next((value for name, value in state.metrics.items() if "billable" in name), None)
+    return CallRow(
+        call=state.call,
+        created_s=state.started_wall_s,
+        endpoint=state.endpoint or (request.endpoint if request else ""),
+        mode=state.mode or (request.mode if request else Mode.RUN),
+        profile=state.profile or (request.profile if request else ""),
+        phase=state.phase,
+        ended=state.is_ended,
+        elapsed_s=state.elapsed_s,
+        queue_s=_between(state.enqueued_t_ns, state.running_t_ns, state.ended_t_ns),
+        run_s=_run_s(state),
+        request_id=state.request_id,
+        message=state.failure.message if state.failure else state.unknown_why,
+        prompt=prompt_of(arguments),
+        seed=seed_of(arguments) or seed_of(state.output),
+        cost_usd=_cost(state, units, unit_price_usd),
+        units=units,
+        thumbnail=next((file.blob.sha256 for file in files if file.kind is Kind.IMAGE and file.blob), ""),
+        outputs=len(files),
+    )
+
+
+def prompt_of(arguments: Json) -> str:
+    """Return the beginning of what was asked in words, on one line; "" if there are none."""
+    if not isinstance(arguments, dict):
+        return ""
+    found = next((arguments[key] for key in _PROMPT_KEYS if isinstance(arguments.get(key), str)), None)
+    if found is None and isinstance(messages := arguments.get("messages"), list) and messages:
+        last = messages[-1]
+        found = last.get("content") if isinstance(last, dict) else None
+    return " ".join(found[: 4 * PROMPT_CHARS].split())[:PROMPT_CHARS] if isinstance(found, str) else ""
+
+
+def seed_of(payload: Json) -> str:
+    """Return the seed in arguments or an output as decimal digits; "" if there is none."""
+    seed = payload.get("seed") if isinstance(payload, dict) else None
+    return str(seed) if isinstance(seed, int) and not isinstance(seed, bool) else ""
+
+
+def _files(state: CallState) -> tuple[artifacts.Artifact, ...]:
+    payload = state.output if state.output is not None else state.latest
+    return artifacts.find(payload, _LOOKED_AT) if payload is not None else ()
+
+
+def _between(start_ns: int | None, end_ns: int | None, last_ns: int | None) -> float | None:
+    """Return seconds from start to end, or to the last one when the end was not seen."""
+    until = end_ns if end_ns is not None else last_ns
+    return None if start_ns is None or until is None else max(0.0, (until - start_ns) / 1e9)
+
+
+def _run_s(state: CallState) -> float | None:
+    told = state.metrics.get("inference_time")
+    if told is not None:
+        return told
+    return _between(state.running_t_ns, state.fetching_t_ns, state.ended_t_ns)
+
+
+def _cost(state: CallState, units: float | None, unit_price_usd: float | None) -> float | None:
+    if state.profile == "emulator":
+        return 0.0
+    return units * unit_price_usd if units is not None and unit_price_usd is not None else None
