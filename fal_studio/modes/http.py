@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from fal_studio.core import events as e
+from fal_studio.core import urls
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Profile, ProfileKind
@@ -19,7 +20,7 @@ from fal_studio.modes import resend, trouble
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.resend import Resend
 from fal_studio.modes.transport import MeasuredTransport, Trace
-from fal_studio.wire import errors, payload, urls
+from fal_studio.wire import errors, payload
 
 IN_A_THREAD_FROM = 1_000_000
 """Bodies of at least so many bytes are parsed outside the loop."""

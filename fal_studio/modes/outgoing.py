@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import msgspec
-
+from fal_studio.core import urls
 from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.core.request import Profile, Request
 from fal_studio.modes.base import CallError
-from fal_studio.wire import payload, urls
+from fal_studio.wire import payload
 
 T = TypeVar("T")
 
@@ -29,27 +28,6 @@ def bad_arguments(request: Request, reason: str) -> Failed:
         "Correct them; nothing was sent.",
         charged=Charged.NO,
     )
-
-
-def headers_of(request: Request, *, is_queue: bool = False) -> dict[str, str]:
-    """Return the headers that the options stand for, as fal-client writes them; unset options send nothing."""
-    options = request.options
-    headers: dict[str, str] = {}
-    if options.start_timeout_s is not None:
-        headers["X-Fal-Request-Timeout"] = str(float(options.start_timeout_s))
-    if options.hint:
-        headers["X-Fal-Runner-Hint"] = options.hint
-    if is_queue and options.priority is not None:
-        headers["X-Fal-Queue-Priority"] = options.priority.value
-    if is_queue and options.no_retry:
-        headers["X-Fal-No-Retry"] = "1"
-    if options.store_io is not None:
-        headers["X-Fal-Store-IO"] = str(int(options.store_io))
-    if options.object_lifetime_s is not None:
-        lifetime = {"expiration_duration_seconds": options.object_lifetime_s}
-        headers["X-Fal-Object-Lifecycle-Preference"] = msgspec.json.encode(lifetime).decode()
-    headers.update(options.headers)
-    return headers
 
 
 def url_or_failure(make: Callable[[], str]) -> str:

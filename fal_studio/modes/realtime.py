@@ -4,15 +4,16 @@ import asyncio
 import random
 
 from fal_studio.core import events as e
+from fal_studio.core import urls
 from fal_studio.core.events import Charged, Failed, FailureKind, SessionState
-from fal_studio.core.request import ProfileKind, Request
+from fal_studio.core.options import headers_of, query_of
+from fal_studio.core.request import Mode, ProfileKind, Request
 from fal_studio.modes import socket
 from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.conversation import Broken, Conversation, Ended, Outcome, Refusal
 from fal_studio.modes.http import Http
-from fal_studio.modes.outgoing import bad_arguments, headers_of, url_or_failure
+from fal_studio.modes.outgoing import bad_arguments, url_or_failure
 from fal_studio.modes.token import Tokens
-from fal_studio.wire import urls
 from fal_studio.wire.realtime import FINAL_CODES, TOKEN_CODES
 
 _LONGEST_PAUSE_S = 10.0
@@ -82,8 +83,8 @@ class _Session:
 
     async def _address(self) -> tuple[str, dict[str, str]]:
         options = self._request.options
-        query = dict(options.query)
-        headers = dict(headers_of(self._request))
+        query = query_of(options, Mode.REALTIME)
+        headers = headers_of(options)
         # The address is checked before a token is fetched for it.
         url_or_failure(
             lambda: urls.realtime_url(self._http.profile, self._request.endpoint, options.path, query)
@@ -92,8 +93,6 @@ class _Session:
             if not self._tokens.is_fresh:
                 self._state(SessionState.TOKEN, "asking fal for a token")
             query["fal_jwt_token"] = await self._tokens.fresh()
-        if options.max_buffering is not None:
-            query["max_buffering"] = str(options.max_buffering)
         url = urls.realtime_url(self._http.profile, self._request.endpoint, options.path, query)
         return url, headers
 

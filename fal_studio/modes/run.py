@@ -1,11 +1,13 @@
 """run: one POST, one answer; the body is the model's output."""
 
 from fal_studio.core import events as e
+from fal_studio.core import urls
+from fal_studio.core.options import headers_of
 from fal_studio.core.request import Request
 from fal_studio.modes.base import Emit, Tools
 from fal_studio.modes.http import Ask, Http, Resend
-from fal_studio.modes.outgoing import body_of, headers_of, url_or_failure
-from fal_studio.wire import errors, urls
+from fal_studio.modes.outgoing import body_of, url_or_failure
+from fal_studio.wire import errors
 from fal_studio.wire.payload import lifted
 
 
@@ -17,7 +19,7 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
         "POST",
         url,
         body_of(request),
-        headers_of(request),
+        headers_of(request.options),
         Resend.PAID,
         request.endpoint,
     )

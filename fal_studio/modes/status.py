@@ -7,12 +7,12 @@ from enum import Enum, auto
 import httpx
 
 from fal_studio.core import events as e
+from fal_studio.core import urls
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.request import Request
 from fal_studio.modes import trouble
 from fal_studio.modes.base import CallError, Emit, deadline
 from fal_studio.modes.http import Ask, Http
-from fal_studio.wire import urls
 from fal_studio.wire.payload import PayloadError, decode
 from fal_studio.wire.queue import StatusReader
 from fal_studio.wire.sse import Decoder, Message, TooLongError

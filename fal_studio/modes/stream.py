@@ -3,14 +3,16 @@
 import httpx
 
 from fal_studio.core import events as e
+from fal_studio.core import urls
 from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Failed, FailureKind
+from fal_studio.core.options import headers_of
 from fal_studio.core.request import Request
 from fal_studio.modes import trouble
 from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Answer, Ask, Http, Resend, plain
-from fal_studio.modes.outgoing import body_of, headers_of, url_or_failure
-from fal_studio.wire import errors, urls
+from fal_studio.modes.outgoing import body_of, url_or_failure
+from fal_studio.wire import errors
 from fal_studio.wire.payload import lifted
 from fal_studio.wire.sse import Decoder, TooLongError
 from fal_studio.wire.stream import StreamReader
@@ -20,7 +22,7 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
     """Read the endpoint's stream to its end."""
     options = request.options
     url = url_or_failure(lambda: urls.stream_url(http.profile, request.endpoint, options.path, options.query))
-    headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"} | headers_of(request)
+    headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"} | headers_of(options)
     ask = Ask("stream", "POST", url, body_of(request), headers, Resend.PAID, request.endpoint)
     reader = StreamReader(request.endpoint, tools.keep, http.redactor.data)
     try:

@@ -3,13 +3,15 @@
 import asyncio
 
 from fal_studio.core import events as e
+from fal_studio.core import urls
 from fal_studio.core.events import Charged, Failed, Stage
-from fal_studio.core.request import Request, StatusUpdates
+from fal_studio.core.options import headers_of, query_of
+from fal_studio.core.request import Mode, Request, StatusUpdates
 from fal_studio.modes.base import CallError, Emit, Tools, deadline
 from fal_studio.modes.http import Answer, Ask, Http, Resend
-from fal_studio.modes.outgoing import body_of, headers_of, need_queue, url_or_failure
+from fal_studio.modes.outgoing import body_of, need_queue, url_or_failure
 from fal_studio.modes.status import Status, Watched
-from fal_studio.wire import errors, payload, queue, urls
+from fal_studio.wire import errors, payload, queue
 from fal_studio.wire.payload import PayloadError, lifted
 
 LET_GO_S = 5.0
@@ -31,11 +33,9 @@ async def enqueue(request: Request, http: Http, emit: Emit) -> e.Enqueued:
     """Hand the request to the queue and return its ticket; ends as Unknown when nobody knows whether it was taken."""
     need_queue(request, http.profile)
     options = request.options
-    query = dict(options.query)
-    if options.webhook_url:
-        query["fal_webhook"] = options.webhook_url
+    query = query_of(options, Mode.SUBMIT)
     url = url_or_failure(lambda: urls.submit_url(http.profile, request.endpoint, query))
-    headers = headers_of(request, is_queue=True)
+    headers = headers_of(options, is_queue=True)
     ask = Ask("submit", "POST", url, body_of(request), headers, Resend.PAID, request.endpoint)
     ticket = await _taken(ask, request, http, emit)
     emit(ticket)

@@ -3,11 +3,11 @@
 import time
 
 from fal_studio.core import events as e
+from fal_studio.core import urls
 from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.core.request import ProfileKind, Request
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Ask, Http
-from fal_studio.wire import urls
 from fal_studio.wire.payload import encode
 
 RENEW_AT = 0.9

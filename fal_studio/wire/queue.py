@@ -3,8 +3,8 @@
 from collections import Counter
 
 from fal_studio.core import events as e
+from fal_studio.core import urls
 from fal_studio.core.request import Json, Profile
-from fal_studio.wire import urls
 from fal_studio.wire.payload import PayloadError
 
 _WORD_OF_CODE = {200: "OK", 202: "CANCELLATION_REQUESTED", 400: "ALREADY_COMPLETED", 404: "NOT_FOUND"}

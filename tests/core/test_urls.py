@@ -2,8 +2,8 @@
 
 import pytest
 
+from fal_studio.core import urls
 from fal_studio.core.request import Hosts, Profile, ProfileKind
-from fal_studio.wire import urls
 
 FAL = Profile("fal")
 LOCAL = Profile("app", ProfileKind.LOCAL_APP, Hosts(run="http://127.0.0.1:8080"))

@@ -94,6 +94,15 @@ def _check_segments(text: str, parts: list[str]) -> None:
             )
 
 
+def path_problem(path: str) -> str:
+    """Say why a sub-path cannot be called, "" if it can."""
+    try:
+        _check_segments(path, path.split("/"))
+    except EndpointError:
+        return "A sub-path is names with slashes between them, for example /stream."
+    return ""
+
+
 def _refuse(message: str, next_step: str) -> NoReturn:
     raise EndpointError(message, next_step)
 

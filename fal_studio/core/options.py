@@ -1,0 +1,284 @@
+"""What a request's options mean: the headers they become, which mode uses which, and what is wrong with them."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import msgspec
+
+from fal_studio.core import urls
+from fal_studio.core.request import Mode, Options
+
+QUEUED = frozenset({Mode.SUBSCRIBE, Mode.SUBMIT})
+_ALL = frozenset(Mode)
+_NO_SESSION = _ALL - {Mode.REALTIME}
+_USED_BY: dict[str, tuple[frozenset[Mode], str]] = {
+    "priority": (QUEUED, "Only a queue has priorities: choose subscribe or submit."),
+    "hint": (_NO_SESSION, "A session keeps its runner anyway."),
+    "start_timeout_s": (_NO_SESSION, "A session opens at once or not at all."),
+    "client_timeout_s": (_ALL, ""),
+    "webhook_url": (QUEUED, "Only the queue reports back: choose subscribe or submit."),
+    "object_lifetime_s": (_NO_SESSION, "A session sends its pictures as bytes and stores no files."),
+    "store_io": (_NO_SESSION, "fal keeps no payloads of a session."),
+    "no_retry": (QUEUED, "Only the queue tries again by itself: choose subscribe or submit."),
+    "path": (frozenset({Mode.STREAM, Mode.REALTIME}), "Write the sub-path into the endpoint id."),
+    "status_updates": (QUEUED, "Only a queued call has a status: choose subscribe or submit."),
+    "poll_every_s": (QUEUED, "Only a queued call has a status: choose subscribe or submit."),
+    "logs": (QUEUED, "Only a queued call has logs: choose subscribe or submit."),
+    "max_buffering": (frozenset({Mode.REALTIME}), "Only a session has waiting inputs: choose realtime."),
+    "reconnect_limit": (frozenset({Mode.REALTIME}), "Only a session is opened again: choose realtime."),
+    "token_lifetime_s": (frozenset({Mode.REALTIME}), "Only a session opens with a token: choose realtime."),
+    "headers": (_ALL, ""),
+    "query": (_ALL, ""),
+}
+_DEFAULTS = Options()
+SHORTEST_START_S = 1.0
+"""fal-client and @fal-ai/client refuse this start deadline and shorter ones."""
+LOWEST_POLL_S, HIGHEST_POLL_S = 0.1, 60.0
+MOST_BUFFERING = 60
+
+_TOKEN = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+_VISIBLE = re.compile(r"^[\x20-\x7e]*$")
+_OWN_FIELD = {
+    "x-fal-request-timeout": "start deadline",
+    "x-fal-request-start-timeout": "start deadline",
+    "x-fal-runner-hint": "runner hint",
+    "x-fal-queue-priority": "priority",
+    "x-fal-no-retry": "retries",
+    "x-fal-store-io": "payloads",
+    "x-fal-object-lifecycle-preference": "file lifetime",
+}
+_CONNECTIONS_OWN = frozenset(
+    {
+        "connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
+_SECRETS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "x-fal-cdn-token"})
+_OWN_QUERY = {"fal_webhook": "webhook", "max_buffering": "waiting inputs", "logs": "status"}
+
+
+def used_by(name: str, mode: Mode) -> bool:
+    """Whether a mode uses an option, by its field name in Options."""
+    return mode in _USED_BY[name][0]
+
+
+def why_unused(name: str, mode: Mode) -> str:
+    """Say why a mode does not use an option; "" if it does."""
+    modes, reason = _USED_BY[name]
+    return "" if mode in modes else reason
+
+
+def effective(options: Options, mode: Mode) -> Options:
+    """Return the options without those that the mode does not use."""
+    unused = {name: getattr(_DEFAULTS, name) for name in _USED_BY if not used_by(name, mode)}
+    return msgspec.structs.replace(options, **unused)
+
+
+def set_in(options: Options, mode: Mode) -> tuple[str, ...]:
+    """Return the names of the options that are set and that the mode uses."""
+    return tuple(
+        name
+        for name in _USED_BY
+        if used_by(name, mode) and getattr(options, name) != getattr(_DEFAULTS, name)
+    )
+
+
+def headers_of(options: Options, *, is_queue: bool = False) -> dict[str, str]:
+    """Return the headers that the options stand for, as fal-client writes them; unset options send nothing."""
+    headers: dict[str, str] = {}
+    if options.start_timeout_s is not None:
+        headers["X-Fal-Request-Timeout"] = str(float(options.start_timeout_s))
+    if options.hint:
+        headers["X-Fal-Runner-Hint"] = options.hint
+    if is_queue and options.priority is not None:
+        headers["X-Fal-Queue-Priority"] = options.priority.value
+    if is_queue and options.no_retry:
+        headers["X-Fal-No-Retry"] = "1"
+    if options.store_io is not None:
+        headers["X-Fal-Store-IO"] = str(int(options.store_io))
+    if options.object_lifetime_s is not None:
+        lifetime = {"expiration_duration_seconds": options.object_lifetime_s}
+        headers["X-Fal-Object-Lifecycle-Preference"] = msgspec.json.encode(lifetime).decode()
+    headers.update(options.headers)
+    return headers
+
+
+def query_of(options: Options, mode: Mode) -> dict[str, str]:
+    """Return the query parameters of the call's first request, or of its socket; a token is not among them."""
+    query = dict(options.query)
+    if mode in QUEUED and options.webhook_url:
+        query["fal_webhook"] = options.webhook_url
+    if mode is Mode.REALTIME and options.max_buffering is not None:
+        query["max_buffering"] = str(options.max_buffering)
+    return query
+
+
+def problems(options: Options, mode: Mode) -> dict[str, str]:
+    """Return what is wrong with the options that the mode uses, by field name."""
+    found: dict[str, str] = {}
+    for name, check in _CHECKS.items():
+        if used_by(name, mode) and (message := check(options)):
+            found[name] = message
+    return found
+
+
+def header_problem(name: str, value: str) -> str:
+    """Say why a header cannot be sent along, "" if it can."""
+    low = name.lower()
+    if not _TOKEN.match(name):
+        return "A header's name is letters, digits and hyphens." if name else "The header has no name."
+    if low in _SECRETS:
+        return f"{name} is never sent from here: keys come from the profile and stay out of files and logs."
+    if low in _CONNECTIONS_OWN or low.startswith("sec-"):
+        return f"{name} belongs to the connection, which writes it itself."
+    if low == "content-type":
+        return "The body is always JSON and says so."
+    if low in _OWN_FIELD:
+        return f"{name} has a field of its own here: {_OWN_FIELD[low]}."
+    if low.startswith("x-fal-target-url"):
+        return f"{name} belongs to a team proxy's profile."
+    return "" if _is_header_text(value) else "A header's value is plain text without accents or line breaks."
+
+
+def query_problem(name: str) -> str:
+    """Say why a query parameter cannot be sent along, "" if it can."""
+    if not name:
+        return "The parameter has no name."
+    if name == "fal_jwt_token":
+        return "fal_jwt_token is a secret that the session fetches itself."
+    if name in _OWN_QUERY:
+        return f"{name} has a field of its own here: {_OWN_QUERY[name]}."
+    return ""
+
+
+def in_short(options: Options, mode: Mode) -> list[str]:
+    """Return the options in a few words each, for one line."""
+    it = effective(options, mode)
+    words: list[str] = []
+    if it.priority is not None:
+        words.append(f"{it.priority.value} priority")
+    if it.start_timeout_s is not None:
+        words.append(f"start within {seconds(it.start_timeout_s)}")
+    if it.client_timeout_s is not None:
+        words.append(f"give up after {seconds(it.client_timeout_s)}")
+    if it.webhook_url:
+        words.append("webhook")
+    if it.object_lifetime_s is not None:
+        words.append(f"files kept {seconds(it.object_lifetime_s)}")
+    if it.store_io is False:
+        words.append("payloads not kept")
+    if it.no_retry:
+        words.append("no retries")
+    if it.hint:
+        words.append(f"hint {it.hint}")
+    others = set(set_in(options, mode)) - _SAID
+    if others:
+        words.append(f"{len(others)} more option{'s' if len(others) > 1 else ''}")
+    return words
+
+
+_SAID = frozenset(
+    {
+        "priority", "start_timeout_s", "client_timeout_s", "webhook_url", "object_lifetime_s", "store_io",
+        "no_retry", "hint",
+    }
+)  # fmt: skip
+
+
+def seconds(value: float) -> str:
+    """Return a time as people say it: "30 s", "90 min", "7 days"."""
+    for size, one, many in ((86_400, "day", "days"), (3600, "h", "h"), (60, "min", "min")):
+        if value >= 2 * size or value == size:
+            count = value / size
+            if count == int(count):
+                return f"{int(count)} {one if count == 1 else many}"
+    return f"{value:g} s"
+
+
+def _is_header_text(text: str) -> bool:
+    return bool(_VISIBLE.match(text)) and text == text.strip()
+
+
+def _start(options: Options) -> str:
+    value = options.start_timeout_s
+    if value is None or SHORTEST_START_S < value < 86_400 * 30:
+        return ""
+    return "A start deadline is more than 1 second."
+
+
+def _limit(options: Options) -> str:
+    value = options.client_timeout_s
+    return "" if value is None or 0 < value < 86_400 * 30 else "A time limit is more than 0 seconds."
+
+
+def _hint(options: Options) -> str:
+    return "" if _is_header_text(options.hint) else "A hint is plain text without accents or line breaks."
+
+
+def _webhook(options: Options) -> str:
+    if not options.webhook_url:
+        return ""
+    try:
+        parts = urlsplit(options.webhook_url)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if is_good and not re.search(r"\s", options.webhook_url):
+        return ""
+    return "A webhook is a web address, for example https://example.com/hook."
+
+
+def _lifetime(options: Options) -> str:
+    value = options.object_lifetime_s
+    return "" if value is None or value >= 1 else "A lifetime is at least 1 second."
+
+
+def _path(options: Options) -> str:
+    path = (options.path or "").strip("/")
+    return urls.path_problem(path) if path else ""
+
+
+def _poll(options: Options) -> str:
+    if LOWEST_POLL_S <= options.poll_every_s <= HIGHEST_POLL_S:
+        return ""
+    return "The status is asked for every 0.1 to 60 seconds."
+
+
+def _buffering(options: Options) -> str:
+    value = options.max_buffering
+    return "" if value is None or 1 <= value <= MOST_BUFFERING else "fal lets 1 to 60 inputs wait."
+
+
+def _reconnects(options: Options) -> str:
+    return "" if 0 <= options.reconnect_limit <= 100 else "Write a number from 0 to 100."
+
+
+def _headers(options: Options) -> str:
+    seen: set[str] = set()
+    for name, value in options.headers.items():
+        if message := header_problem(name, value):
+            return message
+        if name.lower() in seen:
+            return f"{name} is there twice."
+        seen.add(name.lower())
+    return ""
+
+
+def _query(options: Options) -> str:
+    return next((message for name in options.query if (message := query_problem(name))), "")
+
+
+_CHECKS: dict[str, Callable[[Options], str]] = {
+    "start_timeout_s": _start,
+    "client_timeout_s": _limit,
+    "hint": _hint,
+    "webhook_url": _webhook,
+    "object_lifetime_s": _lifetime,
+    "path": _path,
+    "poll_every_s": _poll,
+    "max_buffering": _buffering,
+    "reconnect_limit": _reconnects,
+    "headers": _headers,
+    "query": _query,
+}
