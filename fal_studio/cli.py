@@ -13,6 +13,9 @@ _COMMANDS = {
     "tour": ("fal_studio.tour", "drive the window through all modes and take pictures"),
 }
 USAGE_ERROR = 2
+_LIBRARIES = (
+    "Install it (fal-studio doctor names what a window needs), or use fal-studio call, which needs no window."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +39,14 @@ def _main_of(module: str) -> Callable[[list[str]], int]:
     """Import a command only when it is wanted: Qt takes its time, and headless machines may lack its libraries."""
 
     def run(arguments: list[str]) -> int:
-        return int(importlib.import_module(module).main(arguments) or 0)
+        try:
+            command = importlib.import_module(module)
+        except ImportError as error:
+            if "shared object" not in str(error):
+                raise
+            print(f"A library of this system is missing: {error}.\n{_LIBRARIES}", file=sys.stderr)
+            return USAGE_ERROR
+        return int(command.main(arguments) or 0)
 
     return run
 

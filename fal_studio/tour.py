@@ -20,6 +20,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fal_studio import display
 from fal_studio.app.program import Program
 from fal_studio.app.stall import StallMonitor
 from fal_studio.app.start import application
@@ -451,6 +452,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Take the tour; returns 0 if every step showed its result."""
     began_s = time.monotonic()
     options = _parser().parse_args(argv)
+    if display.is_missing():
+        sys.stderr.write(f"{display.MISSING} Drawing the window on Qt's offscreen platform.\n")
+        display.use_offscreen()
     options.out.mkdir(parents=True, exist_ok=True)
     schemes = [Scheme.DARK, Scheme.LIGHT] if options.theme == "both" else [Scheme(options.theme)]
     app = application(schemes[0].value)
@@ -480,11 +484,13 @@ def _take(app: QApplication, options: argparse.Namespace, prefix: str, began_s: 
 
         async def both() -> None:
             async with asyncio.TaskGroup() as group:
-                group.create_task(program.run())
-                try:
-                    await tour.walk()
-                finally:
-                    program.close()
+                walking = group.create_task(tour.walk())
+                living = group.create_task(program.run())
+                walking.add_done_callback(lambda _: program.close())
+                # Told to end (a signal, the window closed), the program goes first: nothing more can be shown.
+                living.add_done_callback(lambda _: walking.cancel())
+            if walking.cancelled():
+                tour.steps.append(Step("end", ok=False, seconds=0.0, problem="the program was told to end"))
 
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
             runner.run(both())

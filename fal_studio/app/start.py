@@ -3,15 +3,18 @@
 import argparse
 import asyncio
 import logging
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 import qasync
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from fal_studio import __version__
+from fal_studio import __version__, display
 from fal_studio.app.program import Program
 from fal_studio.core.settings import Theme
 from fal_studio.store import preferences
@@ -20,12 +23,17 @@ from fal_studio.store.problems import StoreError
 from fal_studio.ui import style, theme
 from fal_studio.ui.tokens import Scheme
 
+NO_WINDOW = 2
+"""The exit code when no window can be opened here."""
 _logger = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
     options = _parser().parse_args(argv)
+    if display.is_missing():
+        sys.stderr.write(f"{display.MISSING}\n{display.NEXT_STEP}\n")
+        return NO_WINDOW
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
     kept = folders(options.data_dir)
     settings = preferences.load(kept.preferences).settings
@@ -54,8 +62,9 @@ def _remember_theme(kept: Folders, scheme: Scheme) -> None:
 
 
 def application(scheme: str = "system") -> QApplication:
-    """Return the application, named and dressed."""
-    app = QApplication.instance() or QApplication([sys.argv[0]])
+    """Return the application, named and dressed; ends the process where Qt cannot start."""
+    with _plain_end():
+        app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("fal-studio")
     app.setApplicationDisplayName("fal Studio")
@@ -65,6 +74,29 @@ def application(scheme: str = "system") -> QApplication:
     app.setQuitOnLastWindowClosed(False)
     style.dress(app, Scheme(scheme))
     return app
+
+
+@contextmanager
+def _plain_end() -> Generator[None]:
+    """Let Qt's last word in the block be a sentence and an exit code: by itself it aborts, and dumps a core."""
+    said: list[str] = []
+
+    def take(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if kind is not QtMsgType.QtFatalMsg:
+            said.append(message)
+            return
+        reasons = "; ".join(line.strip().rstrip(".") for line in said if line.strip()) or message
+        sys.stderr.write(f"Qt cannot open a window here: {reasons}.\n{display.NEXT_STEP}\n")
+        sys.stderr.flush()
+        os._exit(NO_WINDOW)  # Qt calls abort() as soon as this returns
+
+    before = qInstallMessageHandler(take)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+        for line in said:
+            _logger.warning("Qt: %s", line)
 
 
 def run(app: QApplication, program: Program) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import av
 import numpy as np
 
+from fal_studio import display
 from fal_studio.core.request import Json
 from fal_studio.doctor.findings import Finding, note, ok, problem
 
@@ -32,12 +33,8 @@ class ProbeError(Exception):
 
 def check_window() -> Finding:
     """Start Qt as the window would, and look at the screens."""
-    if _has_no_display():
-        return problem(
-            "window",
-            "There is no display: neither WAYLAND_DISPLAY nor DISPLAY is set.",
-            f"Log in to a desktop, or set QT_QPA_PLATFORM=offscreen. {_NO_WINDOW}",
-        )
+    if display.is_missing():
+        return problem("window", display.MISSING, f"Log in to a desktop. {_NO_WINDOW}")
     try:
         seen = _ask_qt("screens")
     except ProbeError as error:
@@ -166,12 +163,6 @@ def _ask_qt(*question: str, **environment: str) -> dict[str, Any]:
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1].removesuffix(".") if lines else ""
-
-
-def _has_no_display() -> bool:
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return False
-    return not (os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY"))
 
 
 def _write_clip(path: Path) -> None:
