@@ -5,8 +5,11 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
+
+from fal_studio.core.events import Failed
 from fal_studio.core.request import Json, Mode, ProfileKind
-from fal_studio.modes.base import Emit
+from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Ask, Http, Resend
 
 _PAGES = 200
@@ -46,6 +49,55 @@ async def models(
             break
         wanted["cursor"] = cursor
     return found
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One page of a search."""
+
+    records: tuple[dict[str, Json], ...]
+    cursor: str = ""
+    """For the next page; "" after the last."""
+
+
+async def search(
+    http: Http,
+    words: str = "",
+    *,
+    category: str = "",
+    status: str = "",
+    cursor: str = "",
+    limit: int = 40,
+    emit: Emit = unheard,
+) -> Found:
+    """Return one page of the catalogue's records that match; raises CallError."""
+    query = {
+        "q": words.strip(),
+        "category": category,
+        "status": status,
+        "cursor": cursor,
+        "limit": str(limit),
+    }
+    wanted = {key: value for key, value in query.items() if value}
+    document = await _get(http, f"{http.profile.hosts.platform}/models", wanted, "The catalogue", emit)
+    page = document if isinstance(document, dict) else {}
+    records = tuple(record for record in page.get("models") or () if isinstance(record, dict))
+    following = page.get("next_cursor")
+    has_more = bool(page.get("has_more")) and isinstance(following, str) and following != cursor
+    return Found(records, following if has_more and isinstance(following, str) else "")
+
+
+async def record(http: Http, endpoint: str, emit: Emit = unheard) -> dict[str, Json] | None:
+    """Return one endpoint's record with its OpenAPI document; None if it is not listed; raises CallError."""
+    query = {"endpoint_id": endpoint, "expand": "openapi-3.0"}
+    try:
+        document = await _get(http, f"{http.profile.hosts.platform}/models", query, endpoint, emit)
+    except CallError as error:
+        if isinstance(error.fact, Failed) and error.fact.status == 404:
+            return None
+        raise
+    found = document.get("models") if isinstance(document, dict) else None
+    entries = [entry for entry in found or () if isinstance(entry, dict)]
+    return next((entry for entry in entries if entry.get("endpoint_id") == endpoint), None)
 
 
 async def schema(http: Http, endpoint: str, emit: Emit = unheard) -> Json:

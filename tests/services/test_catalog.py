@@ -2,6 +2,7 @@
 
 import pytest
 
+from fal_studio.core import model
 from fal_studio.core.request import Mode, ProfileKind
 from fal_studio.modes.base import CallError
 from fal_studio.modes.http import Http
@@ -58,3 +59,29 @@ def test_prices_leave_out_what_has_none(in_plain_loop, emulator) -> None:
         in_plain_loop, emulator, lambda http: pricing.prices(http, ("emulator/image", "emulator/nope"))
     )
     assert found == {"emulator/image": pricing.Price(0.025, "megapixel", "USD")}
+
+
+def test_a_search_goes_page_by_page(in_plain_loop, emulator) -> None:
+    async def question(http: Http) -> list[str]:
+        found, cursor = [], ""
+        while True:
+            page = await catalog.search(http, "emulator", cursor=cursor, limit=3)
+            assert len(page.records) <= 3
+            found += [record["endpoint_id"] for record in page.records]
+            cursor = page.cursor
+            if not cursor:
+                return found
+
+    everything = asked(in_plain_loop, emulator, question)
+    assert len(everything) == len(set(everything)) > 6
+    only = asked(in_plain_loop, emulator, lambda http: catalog.search(http, "", category="text-to-video"))
+    assert {record["metadata"]["category"] for record in only.records} == {"text-to-video"}
+    none = asked(in_plain_loop, emulator, lambda http: catalog.search(http, "no such words"))
+    assert none == catalog.Found(())
+
+
+def test_one_record_brings_its_document(in_plain_loop, emulator) -> None:
+    record = asked(in_plain_loop, emulator, lambda http: catalog.record(http, "emulator/image"))
+    assert model.document_of(record)["paths"]
+    assert model.read(record).title
+    assert asked(in_plain_loop, emulator, lambda http: catalog.record(http, "emulator/nope")) is None
