@@ -15,7 +15,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.modes import realtime, run, stream, submit, subscribe
-from fal_studio.modes.base import Access, CallError, Line, Tools
+from fal_studio.modes.base import Access, BeforePaid, CallError, Line, Tools, at_once
 from fal_studio.modes.http import Http
 
 GetAccess = Callable[[str], Awaitable[Access]]
@@ -61,12 +61,17 @@ class CallRunner:
         keep: Keep,
         *,
         before_start: BeforeStart | None = None,
+        before_paid: BeforePaid = at_once,
     ) -> None:
-        """Facts go to `log`; bytes in payloads go through `keep`, which must not block for long."""
+        """Facts go to `log`; bytes in payloads go through `keep`, which must not block for long.
+
+        `before_paid` is awaited before every step that may cost money, when its Attempt is in the log.
+        """
         self._log = log
         self._access = access
         self._keep = keep
         self._before_start = before_start
+        self._before_paid = before_paid
         self._group = asyncio.TaskGroup()
         self._running: dict[str, _Running] = {}
         self._https: dict[Access, Http] = {}
@@ -248,7 +253,7 @@ class CallRunner:
     def _http(self, access: Access) -> Http:
         http = self._https.get(access)
         if http is None:
-            http = self._https[access] = Http(access.profile, access.key)
+            http = self._https[access] = Http(access.profile, access.key, self._before_paid)
         return http
 
     def _shut_down(self) -> None:

@@ -8,7 +8,7 @@ from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Hosts, Json, Profile, ProfileKind, Request
 from fal_studio.jobs import BeforeStart, CallRunner
-from fal_studio.modes.base import Access, CallError
+from fal_studio.modes.base import Access, BeforePaid, CallError, at_once
 from fal_studio.services import media
 
 EMULATOR_KEY = "emulator:not-a-secret-of-anybody"
@@ -19,10 +19,15 @@ class Engine:
     """Starts and steers calls for the window. An async context manager."""
 
     def __init__(
-        self, log: EventLog, keep: Keep, emulator: EmulatorProcess, before_start: BeforeStart | None = None
+        self,
+        log: EventLog,
+        keep: Keep,
+        emulator: EmulatorProcess,
+        before_start: BeforeStart | None = None,
+        before_paid: BeforePaid = at_once,
     ) -> None:
         self._emulator = emulator
-        self.runner = CallRunner(log, self._access, keep, before_start=before_start)
+        self.runner = CallRunner(log, self._access, keep, before_start=before_start, before_paid=before_paid)
         self._http = media.client()
 
     async def __aenter__(self) -> Self:

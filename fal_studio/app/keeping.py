@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from fal_studio.core import events as e
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Request
+from fal_studio.modes.base import CallError
 from fal_studio.store.blobs import BlobStore
 from fal_studio.store.db import Database
 from fal_studio.store.ledger import Ledger, OpenCall
@@ -52,6 +54,23 @@ class Keeping(QObject):
             await asyncio.wrap_future(self._ledger.intend(call, request))
         except StoreError as problem:
             self._tell(problem)
+
+    async def written(self) -> None:
+        """Wait until all that happened so far is on disk; raises CallError when it cannot be."""
+        if self._ledger is None:
+            return  # told when it could not be opened: the calls of this window are not kept
+        try:
+            await asyncio.wrap_future(self._ledger.flush())
+        except StoreError as problem:
+            raise CallError(
+                e.Failed(
+                    e.FailureKind.DISK,
+                    f"Nothing was sent, because it could not be written down first. {problem.message}",
+                    problem.next_step,
+                    charged=e.Charged.NO,
+                    retryable=True,
+                )
+            ) from problem
 
     async def close(self) -> None:
         """Write what is left."""

@@ -75,7 +75,7 @@ class Program(QObject):
                 try:
                     open_calls = await self._open(keeping)
                     async with engines.Engine(
-                        self.log, self.blobs.keep, self.emulator, keeping.intend
+                        self.log, self.blobs.keep, self.emulator, keeping.intend, keeping.written
                     ) as engine:
                         self._take_up(engine, open_calls)
                         self._join(engine)

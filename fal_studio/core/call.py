@@ -7,6 +7,7 @@ import msgspec
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, Fact, SessionState, Stage
 from fal_studio.core.request import Json, Mode
+from fal_studio.core.stranded import is_paid
 
 
 class Phase(StrEnum):
@@ -72,6 +73,10 @@ class CallState(msgspec.Struct, frozen=True):
     failure: e.Failed | None = None
     cancelled: e.Cancelled | None = None
     unknown_why: str = ""
+    checked_wall_s: float = 0.0
+    """When somebody last looked for an unknown call at the server; 0 for never."""
+    checked_said: str = ""
+    """What was found then."""
     trouble: str = ""
     """The newest thing that went wrong without ending the call."""
 
@@ -94,21 +99,32 @@ def fold(events: tuple[Event, ...] | list[Event], call: str = "") -> CallState:
     return state
 
 
-_PAID_STEPS = frozenset({"run", "submit", "stream", "connect"})
+_DIRECT_STEPS = frozenset({"run", "stream"})
+"""Their answers name the request by a header; the queue names it in the ticket."""
 
 
 def advance(state: CallState, event: Event) -> CallState:
     """Return the state after `event`; after an end only remarks are possible, and they change nothing.
 
-    Unknown is the one end that can be left: when somebody takes the call up again.
+    Unknown is the one end that can be left: when somebody takes the call up again, or finds out about it.
     """
     if state.is_ended:
-        if state.phase is Phase.UNKNOWN and isinstance(event.fact, e.Resumed):
-            again: dict[str, Json] = {"phase": Phase.SUBMITTED, "ended_t_ns": None, "unknown_why": ""}
-            return msgspec.structs.replace(state, last_t_ns=event.t_ns, **again)
-        return state
+        return _unknown_no_more(state, event) if state.phase is Phase.UNKNOWN else state
     changes = _changes(state, event.fact, event.t_ns)
     return msgspec.structs.replace(state, last_t_ns=event.t_ns, **changes)
+
+
+def _unknown_no_more(state: CallState, event: Event) -> CallState:
+    match event.fact:
+        case e.Resumed() | e.Reconciled():
+            again: dict[str, Json] = {"phase": Phase.SUBMITTED, "ended_t_ns": None, "unknown_why": ""}
+            if isinstance(event.fact, e.Reconciled) and event.fact.request_id:
+                again["request_id"] = event.fact.request_id
+            return msgspec.structs.replace(state, last_t_ns=event.t_ns, **again)
+        case e.Checked(wall_s=wall_s, said=said):
+            return msgspec.structs.replace(state, checked_wall_s=wall_s, checked_said=said)
+        case _:
+            return state
 
 
 def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
@@ -143,7 +159,7 @@ def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
             return {"detached": True}
         case e.Resumed():
             return {"detached": False}
-        case e.Connection() | e.Token() | e.CancelAnswer():
+        case e.Connection() | e.Token() | e.CancelAnswer() | e.Checked() | e.Reconciled():
             return {}
 
 
@@ -158,14 +174,18 @@ def _way_changes(
             return {"started_wall_s": wall_s, "endpoint": endpoint, "mode": mode, "profile": profile}
         case e.Upload():
             return {} if keep else {"phase": Phase.UPLOADING}
-        case e.Attempt(why=why):
-            if why.split(" ", 1)[0] not in _PAID_STEPS:
+        case e.Attempt():
+            if not is_paid(fact):
                 return {}
             changes: dict[str, Json] = {"attempts": state.attempts + 1}
             return changes | ({} if keep else {"phase": Phase.SUBMITTED})
-        case e.Response(status=status):
-            first = {} if state.first_byte_t_ns is not None else {"first_byte_t_ns": t_ns}
-            return {"http_status": status, **first}
+        case e.Response(status=status, headers=headers, why=why):
+            changes = {"http_status": status}
+            if state.first_byte_t_ns is None:
+                changes["first_byte_t_ns"] = t_ns
+            if why.split(" ", 1)[0] in _DIRECT_STEPS and (request_id := headers.get("x-fal-request-id")):
+                changes["request_id"] = request_id
+            return changes
         case e.Enqueued():
             first = {} if state.enqueued_t_ns is not None else {"enqueued_t_ns": t_ns}
             return (

@@ -52,6 +52,8 @@ class FailureKind(StrEnum):
     SERVER = "server"
     PROTOCOL = "protocol"
     """An answer that does not fit fal's protocol: HTML, broken JSON, a body cut off."""
+    DISK = "disk"
+    """The call could not be written down here, so it was not sent."""
     BUG = "bug"
 
 
@@ -263,6 +265,23 @@ class Resumed(_Fact, frozen=True):
     wall_s: float
 
 
+class Checked(_Fact, frozen=True):
+    """Somebody looked for an unknown call in the server's list of requests, and it is still not known."""
+
+    wall_s: float
+    said: str
+    """What the list shows so far, in words."""
+
+
+class Reconciled(_Fact, frozen=True):
+    """Evidence was found of what became of an unknown call: its end is open again, the next facts tell it."""
+
+    how: str
+    """By what it was found, in words."""
+    request_id: str = ""
+    """Empty when the evidence is that there is no such request."""
+
+
 class Output(_Fact, frozen=True):
     """END: the result."""
 
@@ -307,6 +326,8 @@ class Unknown(_Fact, frozen=True):
     """END of this run of the program: it may have been submitted; to be reconciled, never called done."""
 
     why: str
+    wall_s: float = 0.0
+    """When that was noted, for a call of an earlier run of the program, whose clock is gone; else 0."""
 
 
 Fact: TypeAlias = (
@@ -330,6 +351,8 @@ Fact: TypeAlias = (
     | CancelAnswer
     | Detached
     | Resumed
+    | Checked
+    | Reconciled
     | Output
     | Closed
     | Failed

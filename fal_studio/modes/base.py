@@ -1,7 +1,7 @@
 """What every mode is given: how to tell what happened, where to call and as whom, and how to fail."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,11 @@ from fal_studio.core.request import Json, Profile
 
 Emit = Callable[[Any], object]
 """Takes one fact, stamps and keeps it at once; never blocks."""
+BeforePaid = Callable[[], Awaitable[None]]
+"""Returns when all facts so far are on disk; raises CallError when they cannot be, and then nothing may be sent.
+
+A call without a paid Attempt on disk was never sent: the next start can say so, whatever happened to this one.
+"""
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -21,6 +26,10 @@ class Access(msgspec.Struct, frozen=True):
 
     profile: Profile
     key: str = ""
+
+
+async def at_once() -> None:
+    """Wait for nothing: where no facts are kept."""
 
 
 class CallError(Exception):

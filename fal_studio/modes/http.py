@@ -17,7 +17,7 @@ from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Profile, ProfileKind
 from fal_studio.modes import resend, trouble
-from fal_studio.modes.base import CallError, Emit
+from fal_studio.modes.base import BeforePaid, CallError, Emit, at_once
 from fal_studio.modes.resend import Resend
 from fal_studio.modes.transport import MeasuredTransport, Trace
 from fal_studio.wire import errors, payload
@@ -62,8 +62,10 @@ class Ask(msgspec.Struct, frozen=True):
 class Http:
     """The HTTP client of one profile; keeps connections open for reuse."""
 
-    def __init__(self, profile: Profile, key: str = "") -> None:
+    def __init__(self, profile: Profile, key: str = "", before_paid: BeforePaid = at_once) -> None:
+        """`before_paid` is awaited between the Attempt of a step that may cost money and its first byte."""
         self.profile = profile
+        self.before_paid = before_paid
         self.redactor = Redactor((key,) if key else ())
         self._key = key
         self._timeout = self._silent_for(profile.clocks.idle_s)
@@ -145,6 +147,8 @@ class Http:
             extensions={"trace": trace},
         )
         emit(e.Attempt(number, why, ask.method, self.redactor.text(ask.url), self.redactor.headers(headers)))
+        if ask.resend is Resend.PAID:
+            await self.before_paid()
         response = await client.send(request, stream=True)
         try:
             emit(e.Response(response.status_code, self.redactor.headers(plain(response)), why))

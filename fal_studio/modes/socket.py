@@ -44,6 +44,7 @@ async def opened(
     """Open a socket and close it at the end; raises CallError when it is refused or cannot be reached."""
     shown = http.redactor.text(url)
     emit(e.Attempt(number, "connect", "GET", shown, http.redactor.headers(headers)))
+    await http.before_paid()
     try:
         socket = await _open(url, headers, http, emit)
     except InvalidStatus as error:

@@ -11,6 +11,7 @@ import msgspec
 
 from fal_studio.core import call as fold
 from fal_studio.core import events as e
+from fal_studio.core import stranded
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
@@ -52,7 +53,7 @@ class OpenCall(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     """Complete, beginning with Started: `EventLog.restore` takes them as they are."""
     ticket: e.Enqueued | None
-    """By which the call is followed again. None: nobody knows, and the last event is Unknown."""
+    """By which the call is followed again. None: the last event is its end, by what `core.stranded` can tell."""
 
 
 class Ledger:
@@ -98,7 +99,7 @@ class Ledger:
         return self._database.submit(self._flush)
 
     def open_calls(self) -> "Future[list[OpenCall]]":
-        """Return the calls that had not ended, oldest first; those without a ticket have become Unknown.
+        """Return the calls that had not ended, oldest first; those without a ticket were ended as truly as can be told.
 
         To be asked once, at the start of the program, before new calls.
         """
@@ -188,14 +189,14 @@ class Ledger:
         if not events:
             # Killed between the intent and the first flush.
             added.append(Event(call, 0, 0, e.Started(created_s, endpoint, Mode(mode), profile)))
-        ticket = next((event.fact for event in events if isinstance(event.fact, e.Enqueued)), None)
-        if ticket is None:
+        end = stranded.end_of(events, Mode(mode), time.time())
+        if end is not None:
             last = (*events, *added)[-1]
-            added.append(Event(call, last.seq + 1, last.t_ns, e.Unknown(_why_unknown(Mode(mode)))))
+            added.append(Event(call, last.seq + 1, last.t_ns, end))
         events += tuple(added)
         if added:
             _write(connection, added, {call: fold.fold(events, call)})
-        return OpenCall(call, _request_of(request), events, ticket)
+        return OpenCall(call, _request_of(request), events, stranded.ticket_in(events))
 
 
 _INSERT_CALL = "INSERT INTO calls (call, created_s, endpoint, mode, profile, request, phase) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -277,9 +278,3 @@ def _row_of(row: tuple[Any, ...]) -> CallRow:
         request_id=row[9],
         message=row[10],
     )
-
-
-def _why_unknown(mode: Mode) -> str:
-    if mode in (Mode.SUBSCRIBE, Mode.SUBMIT):
-        return "fal Studio ended before the queue answered; the request may have been submitted."
-    return "fal Studio ended while this call was open; it may have been submitted, and may have been charged."

@@ -88,10 +88,36 @@ def test_the_next_start_finds_a_queue_call_with_its_ticket(desk: Desk) -> None:
     assert desk.problems == []
 
 
-@pytest.mark.parametrize(
-    "facts", [(), (STARTED,), (STARTED, e.Attempt(1, "submit", "POST", "u"), e.Sent(0, 3))]
-)
-def test_an_intent_without_a_ticket_becomes_unknown_and_never_done(
+SUBMIT = e.Attempt(1, "submit", "POST", "u")
+
+
+@pytest.mark.parametrize("facts", [(), (STARTED,), (STARTED, e.Attempt(1, "token", "POST", "u"))])
+def test_an_intent_whose_sending_never_began_was_never_sent_and_costs_nothing(
+    desk: Desk, facts: tuple[e.Fact, ...]
+) -> None:
+    desk.ledger.intend("c", REQUEST, 1000.0).result(WAIT_S)
+    desk.happen("c", *facts)
+    desk.reopen()
+    (open_call,) = desk.ledger.open_calls().result(WAIT_S)
+    assert [event.seq for event in open_call.events] == list(range(max(len(facts), 1) + 1))
+    state = fold(open_call.events)
+    assert state.cancelled == e.Cancelled("the end of fal Studio, before it was sent", e.Charged.NO)
+    assert (state.endpoint, state.started_wall_s) == ("emulator/image", 1000.0)
+    assert desk.ledger.open_calls().result(WAIT_S) == []
+
+
+def test_a_realtime_session_ends_with_the_program(desk: Desk) -> None:
+    desk.ledger.intend("c", Request("emulator/sketch", Mode.REALTIME, {})).result(WAIT_S)
+    desk.happen(
+        "c", e.Started(1.0, "emulator/sketch", Mode.REALTIME, "emulator"), e.Attempt(1, "connect", "GET", "u")
+    )
+    desk.reopen()
+    (open_call,) = desk.ledger.open_calls().result(WAIT_S)
+    assert fold(open_call.events).cancelled == e.Cancelled("the end of fal Studio", e.Charged.UNKNOWN)
+
+
+@pytest.mark.parametrize("facts", [(STARTED, SUBMIT), (STARTED, SUBMIT, e.Sent(0, 3))])
+def test_a_call_that_may_have_been_sent_becomes_unknown_and_never_done(
     desk: Desk, facts: tuple[e.Fact, ...]
 ) -> None:
     desk.ledger.intend("c", REQUEST, 1000.0).result(WAIT_S)
@@ -99,7 +125,10 @@ def test_an_intent_without_a_ticket_becomes_unknown_and_never_done(
     desk.reopen()
     (open_call,) = desk.ledger.open_calls().result(WAIT_S)
     assert open_call.ticket is None
-    assert [event.seq for event in open_call.events] == list(range(max(len(facts), 1) + 1))
+    assert [event.seq for event in open_call.events] == list(range(len(facts) + 1))
+    end = open_call.events[-1].fact
+    assert isinstance(end, e.Unknown)
+    assert abs(end.wall_s - time.time()) < 60
     state = fold(open_call.events)
     assert state.phase is Phase.UNKNOWN
     assert "may have been submitted" in state.unknown_why
@@ -111,6 +140,7 @@ def test_an_intent_without_a_ticket_becomes_unknown_and_never_done(
 
 def test_an_unknown_call_that_is_taken_up_again_ends_truly(desk: Desk) -> None:
     desk.ledger.intend("c", REQUEST).result(WAIT_S)
+    desk.happen("c", STARTED, SUBMIT)
     desk.reopen()
     (open_call,) = desk.ledger.open_calls().result(WAIT_S)
     desk.log.restore(list(open_call.events))

@@ -31,6 +31,7 @@ _FAULTS = {
     FailureKind.TIMEOUT: "Time ran out",
     FailureKind.SERVER: "The server",
     FailureKind.PROTOCOL: "The server's answer",
+    FailureKind.DISK: "This machine's disk",
     FailureKind.BUG: "This app",
 }
 _CHARGED = {Charged.NO: "Not charged", Charged.YES: "Charged", Charged.UNKNOWN: "May be charged"}

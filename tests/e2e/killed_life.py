@@ -1,0 +1,165 @@
+"""One life of the real program with its window, run by `test_killed`: starts the calls of a plan, then dies where the plan says.
+
+Reads the plan as JSON from standard input. Every fact of every call is written to standard output before anything else
+happens with it (a pipe keeps what a killed process wrote), so the test knows how far each call had come. The seam is a listener of the event
+log and nothing else: the product has no switch for this.
+
+A plan without a kill is a life that goes on until every call is settled, and ends in good order.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import threading
+from collections import Counter, deque
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import qasync
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from fal_studio.app.emulator import Addresses
+from fal_studio.app.program import Program
+from fal_studio.app.start import application
+from fal_studio.core import events as e
+from fal_studio.core.events import Event
+from fal_studio.core.request import Mode, Options, Request
+from fal_studio.store.paths import folders
+from fal_studio.ui.request.draft import Draft
+from tests.waiting import until
+
+
+class Kill(msgspec.Struct):
+    """Where the life ends: at the nth fact of that name in that call, before the ledger has it or a while later."""
+
+    tag: str
+    fact: str
+    nth: int = 1
+    delay_ms: float = -1.0
+    """Negative: in the listener, before anybody else learns of the fact."""
+
+
+class Wish(msgspec.Struct):
+    """One call to make."""
+
+    tag: str
+    mode: Mode
+    endpoint: str
+    arguments: dict[str, Any]
+    headers: dict[str, str] = {}
+    start_timeout_s: float | None = None
+    hold: str = ""
+    """The fact after which the call stays where it is for a while; the kill waits for it."""
+    by_hand: bool = False
+    """Typed into a request of the window and run with Ctrl+Enter."""
+
+
+class Plan(msgspec.Struct):
+    """What happens in this life."""
+
+    data: str
+    addresses: Addresses
+    wishes: list[Wish] = []
+    kill: Kill | None = None
+
+
+def main() -> None:
+    plan = msgspec.json.decode(sys.stdin.buffer.read(), type=Plan)
+    app = application("dark")
+    program = Program(folders(Path(plan.data)), plan.addresses)
+    life = Life(program, plan)
+
+    async def both() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(program.run())
+            await life.live()
+
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        runner.run(both())
+
+
+class Life:
+    """Drives the program and watches its log."""
+
+    def __init__(self, program: Program, plan: Plan) -> None:
+        self._program = program
+        self._plan = plan
+        self._tags: dict[str, str] = {}
+        self._begun: deque[str] = deque()
+        self._seen: Counter[tuple[str, str]] = Counter()
+        program.log.subscribe(self._on_event)
+
+    async def live(self) -> None:
+        """Make the calls; die, or wait for their ends and close."""
+        await until(lambda: self._program.engine is not None, what="the engine", limit_s=30)
+        kill = self._plan.kill
+        last = [wish for wish in self._plan.wishes if kill is not None and wish.tag == kill.tag]
+        for wish in self._plan.wishes:
+            if wish not in last:
+                self._wish(wish)
+        for wish in self._plan.wishes:
+            if wish.hold and wish not in last:
+                await until(partial(self._has_seen, wish.tag, wish.hold), what=f"{wish}", limit_s=10)
+        for wish in last:
+            self._wish(wish)
+        if kill is not None:
+            await asyncio.sleep(6)
+            tell({"never": f"{kill.fact} of {kill.tag}"})
+            die()
+        await self._settled()
+        self._program.close()
+
+    async def _settled(self) -> None:
+        calls = self._program.calls
+        await until(
+            lambda: not calls.open_ids(), what=lambda: f"no open calls but {calls.open_ids()}", limit_s=30
+        )
+
+    def _has_seen(self, tag: str, fact: str) -> bool:
+        return self._seen[tag, fact] > 0
+
+    def _wish(self, wish: Wish) -> None:
+        self._begun.append(wish.tag)
+        if wish.by_hand:
+            window = self._program.window
+            window.open_draft(Draft(wish.tag, wish.endpoint, wish.mode, json.dumps(wish.arguments)))
+            window.activateWindow()
+            QTest.keyClick(
+                window.focusWidget() or window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+            )
+            return
+        options = Options(headers=wish.headers, start_timeout_s=wish.start_timeout_s)
+        request = Request(wish.endpoint, wish.mode, wish.arguments, options=options)
+        self._program.window.run_wanted.emit(self._program.window.tabs.current(), request)
+
+    def _on_event(self, event: Event) -> None:
+        name = type(event.fact).__name__
+        if isinstance(event.fact, e.Started) and self._begun:
+            self._tags[event.call] = self._begun.popleft()
+        tag = self._tags.get(event.call, "")
+        self._seen[tag, name] += 1
+        tell({"call": event.call, "tag": tag, "fact": name})
+        kill = self._plan.kill
+        if kill is None or (kill.tag, kill.fact, kill.nth) != (tag, name, self._seen[tag, name]):
+            return
+        tell({"killed": True})
+        if kill.delay_ms < 0:
+            die()
+        threading.Timer(kill.delay_ms / 1000, die).start()
+
+
+def tell(what: dict[str, Any]) -> None:
+    os.write(1, json.dumps(what).encode() + b"\n")
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
