@@ -28,6 +28,9 @@ NAMES = (
     "x-fal-webhook-timestamp",
     "x-fal-webhook-signature",
 )
+_HEADER = re.compile(
+    r"""^\s*(?:(?:-H|--header)\s+)?["']?([A-Za-z0-9-]+)["']?\s*:\s*["']?(.*?)["',\\\s]*$""", re.MULTILINE
+)
 _STATUS = re.compile(r"status code:?\s*(\d{3})")
 
 
@@ -96,6 +99,16 @@ def verify(headers: Mapping[str, str], body: bytes, keys: Iterable[bytes], now_s
         else "There are no keys to check the signature with."
     )
     return _refused(why, replace(verdict, may_be_new_key=True))
+
+
+def headers_in(text: str) -> dict[str, str]:
+    """Return the headers in pasted text, names in lower case: lines "Name: value", JSON, or the -H options of curl."""
+    try:
+        document = decode(text.encode())
+    except (PayloadError, UnicodeEncodeError):
+        return {name.lower(): value.strip() for name, value in _HEADER.findall(text)}
+    pairs = document.items() if isinstance(document, dict) else ()
+    return {str(name).lower(): str(value).strip() for name, value in pairs}
 
 
 def read(body: bytes) -> Delivery:

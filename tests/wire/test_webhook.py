@@ -128,3 +128,23 @@ def test_an_output_that_could_not_be_written_is_to_be_fetched() -> None:
 def test_other_bodies_are_refused(body: bytes) -> None:
     with pytest.raises(PayloadError):
         webhook.read(body)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{name}: {value}",
+        "-H '{name}: {value}' \\",
+        '  --header "{name}: {value}"',
+        '"{name}": "{value}",',
+        "{name} : {value}   ",
+    ],
+)
+def test_headers_are_read_as_people_paste_them(form: str) -> None:
+    text = "\r\n".join(form.format(name=name.title(), value=value) for name, value in signed().items())
+    assert webhook.headers_in(f"POST /fal HTTP/1.1\r\n{text}\r\n") == signed()
+
+
+def test_headers_are_read_from_json() -> None:
+    assert webhook.headers_in(json.dumps(signed() | {"X-Other": 3})) == signed() | {"x-other": "3"}
+    assert webhook.headers_in("") == webhook.headers_in("[1]") == {}
