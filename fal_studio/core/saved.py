@@ -1,0 +1,106 @@
+"""A request as a plain file that people read, share and compare with git; and presets, which are parts of one."""
+
+import json
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from fal_studio.core.request import Json, Mode, Options
+
+FORMAT = 1
+ENDING = ".falrequest.json"
+MARK = "falStudio"
+"""The key by which a file is known as ours; its value is the format's number."""
+SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key", "x-fal-key"})
+
+
+class Kind(StrEnum):
+    """What a file is for."""
+
+    REQUEST = "request"
+    PRESET = "preset"
+    """Arguments that are laid over those of another request for the same endpoint."""
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """One saved request or preset."""
+
+    title: str
+    endpoint: str
+    arguments: dict[str, Json]
+    mode: Mode = Mode.SUBSCRIBE
+    options: Options = Options()
+    kind: Kind = Kind.REQUEST
+    profile: str = ""
+    """Name of the profile it was made with; "" leaves it to whoever opens it."""
+    schema_hash: str = ""
+    """Of the endpoint's input when it was saved; another one now means that the model has changed."""
+    extra: dict[str, Json] = {}
+    """Keys of a newer version; they stay in the file."""
+
+
+class SavedError(ValueError):
+    """A file that is no saved request; the text says why, for people."""
+
+
+def is_saved(document: Json) -> bool:
+    """Whether a JSON document says that it is a saved request."""
+    return isinstance(document, dict) and MARK in document
+
+
+def write(saved: Saved) -> str:
+    """Return the file's text: two spaces deep, one value a line, arguments in their order, so that changes are small.
+
+    Raises SavedError for a header that holds a secret: keys never stand in files.
+    """
+    if secrets := [name for name in saved.options.headers if name.lower() in SECRET_HEADERS]:
+        raise SavedError(f"The header {secrets[0]} may hold a key, and keys are never written to files.")
+    document: dict[str, Any] = {
+        MARK: FORMAT,
+        "kind": saved.kind.value,
+        "title": saved.title,
+        "endpoint": saved.endpoint,
+    }
+    if saved.kind is Kind.REQUEST:
+        document["mode"] = saved.mode.value
+        document |= {"profile": saved.profile} if saved.profile else {}
+    document["arguments"] = saved.arguments
+    document |= {"options": options} if (options := msgspec.to_builtins(saved.options)) else {}
+    document |= {"schemaHash": saved.schema_hash} if saved.schema_hash else {}
+    document |= saved.extra
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read(text: str | bytes) -> Saved:
+    """Read a file; raises SavedError, which names what is wrong."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SavedError(f"This is no JSON: {error}.") from error
+    if not isinstance(document, dict) or MARK not in document:
+        raise SavedError(f"This is no saved request: it has no “{MARK}”.")
+    number = document.pop(MARK)
+    if not isinstance(number, int) or number > FORMAT:
+        raise SavedError(
+            f"This file was saved by a newer fal Studio (format {number}); update it to open this."
+        )
+    known = {_NAMES.get(key, key): document.pop(key) for key in _KEYS if key in document}
+    try:
+        saved = msgspec.convert(known, Saved)
+    except msgspec.ValidationError as error:
+        raise SavedError(f"This saved request does not fit: {_plain(error)}.") from error
+    return msgspec.structs.replace(saved, extra=document)
+
+
+def laid_over(arguments: dict[str, Json], preset: Saved) -> dict[str, Json]:
+    """Return the arguments with a preset's in their place; what the preset does not name stays."""
+    return arguments | preset.arguments
+
+
+_NAMES = {"schemaHash": "schema_hash"}
+_KEYS = ("kind", "title", "endpoint", "mode", "profile", "arguments", "options", "schemaHash")
+
+
+def _plain(error: msgspec.ValidationError) -> str:
+    return str(error).replace("$.", "").replace("Object ", "it ").replace("`", "“", 1).replace("`", "”", 1)
