@@ -2,17 +2,15 @@
 
 from typing import Any, Self
 
-from fal_studio.app.emulator import Addresses, EmulatorError, EmulatorProcess
+from fal_studio.app.emulator import Emulator, EmulatorError
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
-from fal_studio.core.request import Hosts, Json, Profile, ProfileKind, Request
+from fal_studio.core.request import Json, Request
 from fal_studio.jobs import BeforeStart, CallRunner
 from fal_studio.modes.base import Access, BeforePaid, CallError, at_once
 from fal_studio.services import media
-
-EMULATOR_KEY = "emulator:not-a-secret-of-anybody"
-"""The emulator wants a key as fal does; any will do that stands in no URL, since keys are taken out of all answers."""
+from fal_studio.services.emulator_process import KEY, profile_of
 
 
 class Engine:
@@ -22,7 +20,7 @@ class Engine:
         self,
         log: EventLog,
         keep: Keep,
-        emulator: EmulatorProcess,
+        emulator: Emulator,
         before_start: BeforeStart | None = None,
         before_paid: BeforePaid = at_once,
     ) -> None:
@@ -51,7 +49,7 @@ class Engine:
         query: dict[str, str] = {"expand": "openapi-3.0", "limit": "50"}
         while True:
             answer = await self._http.get(
-                f"{addresses.api}/v1/models", params=query, headers={"Authorization": f"Key {EMULATOR_KEY}"}
+                f"{addresses.api}/v1/models", params=query, headers={"Authorization": f"Key {KEY}"}
             )
             answer.raise_for_status()
             page: dict[str, Json] = answer.json()
@@ -72,7 +70,7 @@ class Engine:
 
     async def _access(self, name: str) -> Access:
         try:
-            return access_of(await self._emulator.addresses(), name)
+            return Access(profile_of(await self._emulator.addresses(), name), KEY)
         except EmulatorError as error:
             raise CallError(
                 e.Failed(
@@ -83,17 +81,3 @@ class Engine:
                     retryable=True,
                 )
             ) from error
-
-
-def access_of(addresses: Addresses, name: str = "emulator") -> Access:
-    """Return where and as whom the emulator is called."""
-    hosts = Hosts(
-        run=addresses.run,
-        queue=addresses.queue,
-        rest=addresses.rest,
-        cdn=addresses.cdn,
-        platform=f"{addresses.api}/v1",
-        ws=addresses.ws,
-        schema=addresses.openapi,
-    )
-    return Access(Profile(name, ProfileKind.EMULATOR, hosts), EMULATOR_KEY)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QLockFile, QObject
 from fal_studio.app.blobs import Blobs
 from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
-from fal_studio.app.emulator import Addresses, EmulatorError, EmulatorProcess
+from fal_studio.app.emulator import Addresses, Emulator, EmulatorError
 from fal_studio.app.endpoints import endpoints_of
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
@@ -50,7 +50,7 @@ class Program(QObject):
         self.calls = Calls(self)
         self.catalogue = Catalogue(self)
         self.hub = Hub(self.log, self)
-        self.emulator = EmulatorProcess(self, running=running)
+        self.emulator = Emulator(self, running=running)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.engine: Engine | None = None
         self._early: list[Callable[[Engine], None]] = []

@@ -14,7 +14,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.core.request import Mode
 from fal_studio.jobs import CallRunner
 from fal_studio.modes.base import Access
-from fal_studio.services.emulator_process import EmulatorError, EmulatorServer
+from fal_studio.services.emulator_process import EmulatorError, EmulatorServer, profile_of
 
 REFUSED, USAGE, NETWORK, INTERRUPTED = 1, 2, 3, 130
 
@@ -78,7 +78,8 @@ class _Command:
         profile = self._wish.profile
         if profile is None:
             server = await stack.enter_async_context(EmulatorServer())
-            profile = await server.profile()
+            server.start()
+            profile = profile_of(await server.addresses())
         return Access(profile, self._wish.key)
 
     def _keep(self, data: bytes, content_type: str) -> Blob:

@@ -178,7 +178,7 @@ def _laid_out(base: str) -> Hosts:
         f"{base}/queue",
         f"{base}/rest",
         f"{base}/cdn",
-        f"{base}/api",
+        f"{base}/api/v1",
         f"{base.replace('http', 'ws', 1)}/ws",
         f"{base}/api/openapi/queue/openapi.json",
     )

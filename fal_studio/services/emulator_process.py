@@ -1,36 +1,60 @@
-"""The emulator as a child process, for commands without a window: started on demand, stopped with its owner."""
+"""The emulator as a child process: started on demand, known by the line it prints, stopped with its owner."""
 
 import asyncio
-import json
+import concurrent.futures
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
-from fal_studio.core.request import Hosts, Json, Profile, ProfileKind
+import msgspec
+
+from fal_studio.core.request import Hosts, Profile, ProfileKind
 
 START_WITHIN_S = 30.0
-STOP_WITHIN_S = 5.0
-KEY = "emulator:00000000000000000000000000000000"
-"""The emulator takes any key of the right shape; this one is no secret."""
+STOP_WITHIN_S = 4.0
+KEY = "emulator:not-a-secret-of-anybody"
+"""The emulator wants a key as fal does; any will do that stands in no URL, since keys are taken out of all answers."""
+
+
+class Addresses(msgspec.Struct, frozen=True):
+    """Where the emulator listens, as it says itself."""
+
+    base: str
+    run: str
+    queue: str
+    rest: str
+    cdn: str
+    api: str
+    openapi: str
+    ws: str
 
 
 class EmulatorError(Exception):
-    """The emulator did not start; the text is for people and ends with what it printed."""
+    """The emulator is not there; the text is for people."""
+
+    def __init__(self, sentence: str, printed: str = "") -> None:
+        super().__init__(f"{sentence} It said: {printed}" if printed else sentence)
+        self.sentence = sentence
+        self.printed = printed
 
 
 class EmulatorServer:
-    """One emulator; an async context manager that stops it at the end."""
+    """One emulator at a time. `start` and `stop` are for one thread; the callbacks come from a thread of their own."""
 
-    def __init__(self, *options: str, data_dir: Path | None = None) -> None:
-        """`options` are further ones of `fal-studio emulator`."""
-        self._options = options if data_dir is None else (*options, "--data-dir", str(data_dir))
-        self._process: subprocess.Popen[bytes] | None = None
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process, closed in stop
-        self._profile: Profile | None = None
-        self._starting = asyncio.Lock()
+    def __init__(
+        self,
+        *options: str,
+        on_ready: Callable[[Addresses], None] = lambda _: None,
+        on_failed: Callable[[EmulatorError], None] = lambda _: None,
+    ) -> None:
+        """`options` are further ones of `fal-studio emulator`; `on_failed` also tells that it ended by itself."""
+        self._options = options
+        self._on_ready, self._on_failed = on_ready, on_failed
+        self._child: _Child | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -38,39 +62,47 @@ class EmulatorServer:
     async def __aexit__(self, *exc_info: object) -> None:
         await asyncio.to_thread(self.stop)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether the process is there."""
-        return self._process is not None and self._process.poll() is None
+    def start(self, data_dir: Path | None = None) -> None:
+        """Begin to start it, with its jobs in `data_dir`, or forgetting them; returns at once. Ends what runs."""
+        self.stop()
+        options = self._options if data_dir is None else (*self._options, "--data-dir", str(data_dir))
+        self._child = _Child(options, self._on_ready, self._on_failed)
 
-    async def profile(self, name: str = "emulator") -> Profile:
-        """Return the profile of the running emulator; starts it, also again after it died; raises EmulatorError."""
-        async with self._starting:
-            if self._profile is None or not self.is_running:
-                self._profile = profile_of(await asyncio.to_thread(self._start), name)
-            return self._profile
+    @property
+    def pid(self) -> int:
+        """Its process id, 0 when it does not run."""
+        return self._child.pid if self._child is not None and self._child.is_running else 0
+
+    async def addresses(self) -> Addresses:
+        """Wait until it is ready; raises EmulatorError when it was not started, does not start, or is gone."""
+        if self._child is None:
+            raise EmulatorError("The emulator was not started.")
+        addresses = await asyncio.shield(asyncio.wrap_future(self._child.ready))
+        if not self._child.is_running:
+            raise EmulatorError("The emulator is not running any more.")
+        return addresses
 
     def stop(self) -> None:
-        """End the process and wait for that; blocks for at most `STOP_WITHIN_S`."""
-        self._end()
-        self._errors.close()
+        """End it and wait for that; blocks for at most `STOP_WITHIN_S`."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.stop()
 
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
-        process.terminate()
-        try:
-            process.wait(STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
-    def _start(self) -> Json:
-        self._end()
+class _Child:
+    """One process from its start to its end, watched by a thread."""
+
+    def __init__(
+        self,
+        options: tuple[str, ...],
+        on_ready: Callable[[Addresses], None],
+        on_failed: Callable[[EmulatorError], None],
+    ) -> None:
+        self.ready: concurrent.futures.Future[Addresses] = concurrent.futures.Future()
+        self._on_ready, self._on_failed = on_ready, on_failed
+        self._is_stopping = self._is_late = False
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the watching thread
+        self._process: subprocess.Popen[bytes] | None = None
         command = [
             sys.executable,
             "-m",
@@ -78,57 +110,105 @@ class EmulatorServer:
             "--port",
             "0",
             "--until-stdin-closes",
-            *self._options,
+            *options,
         ]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors
-        )
-        return self._ready_line(self._process)
-
-    def _ready_line(self, process: "subprocess.Popen[bytes]") -> Json:
-        watchdog = _Watchdog(process, START_WITHIN_S)
-        with watchdog:
-            assert process.stdout is not None
-            line = process.stdout.readline()
         try:
-            return json.loads(line)
-        except ValueError as error:
-            self._errors.seek(0)
-            said = self._errors.read()[-2000:].decode(errors="replace").strip()
-            why = "did not answer in time" if watchdog.has_fired else "did not start"
-            raise EmulatorError(f"The emulator {why}. It said: {said or 'nothing'}") from error
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors
+            )
+        except OSError as error:
+            self._errors.close()
+            self._fail(EmulatorError(f"The emulator could not be started: {error}."))
+            return
+        self._watcher = threading.Thread(target=self._watch, args=(self._process,), name="emulator")
+        self._watcher.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process is not None else 0
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        self._is_stopping = True
+        if process.stdin is not None:
+            process.stdin.close()
+        process.terminate()
+        try:
+            process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._watcher.join()
+
+    def _watch(self, process: "subprocess.Popen[bytes]") -> None:
+        """Read the ready line, then wait for the end; whoever ends it, everything is closed afterwards."""
+        assert process.stdout is not None
+        too_late = threading.Timer(START_WITHIN_S, self._give_up, args=(process,))
+        too_late.start()
+        line = process.stdout.readline()
+        too_late.cancel()
+        if line:
+            self._take(line)
+        process.stdout.read()  # it prints nothing more; the pipe ends with the process
+        code = process.wait()
+        process.stdout.close()
+        if process.stdin is not None:
+            process.stdin.close()
+        too_late.join()
+        self._on_end(code)
+        self._errors.close()
+
+    def _take(self, line: bytes) -> None:
+        try:
+            addresses = msgspec.json.decode(line, type=Addresses)
+        except msgspec.MsgspecError as error:
+            self._fail(EmulatorError(f"The emulator said something unexpected: {error}."))
+            return
+        self.ready.set_result(addresses)
+        self._on_ready(addresses)
+
+    def _on_end(self, code: int) -> None:
+        if self._is_stopping:
+            if not self.ready.done():
+                self._settle(EmulatorError("The emulator was stopped."))
+            return
+        if self._is_late:
+            sentence = f"The emulator did not answer within {START_WITHIN_S:.0f} s."
+        elif self.ready.done():
+            sentence = f"The emulator ended by itself (exit code {code})."
+        else:
+            sentence = f"The emulator did not start (exit code {code})."
+        self._errors.seek(0)
+        self._fail(EmulatorError(sentence, self._errors.read()[-8000:].decode(errors="replace").strip()))
+
+    def _give_up(self, process: "subprocess.Popen[bytes]") -> None:
+        self._is_late = True
+        process.kill()
+
+    def _fail(self, error: EmulatorError) -> None:
+        self._settle(error)
+        self._on_failed(error)
+
+    def _settle(self, error: EmulatorError) -> None:
+        if not self.ready.done():
+            self.ready.set_exception(error)
 
 
-def profile_of(addresses: Json, name: str = "emulator") -> Profile:
-    """Return the profile for the addresses that an emulator prints when it is ready."""
+def profile_of(addresses: Addresses, name: str = "emulator") -> Profile:
+    """Return the profile for an emulator that listens there."""
     hosts = Hosts(
-        run=addresses["run"],
-        queue=addresses["queue"],
-        rest=addresses["rest"],
-        cdn=addresses["cdn"],
-        platform=addresses["api"],
-        ws=addresses["ws"],
-        schema=addresses["openapi"],
+        run=addresses.run,
+        queue=addresses.queue,
+        rest=addresses.rest,
+        cdn=addresses.cdn,
+        platform=f"{addresses.api}/v1",
+        ws=addresses.ws,
+        schema=addresses.openapi,
     )
     return Profile(name, ProfileKind.EMULATOR, hosts)
-
-
-class _Watchdog:
-    """Kills a process that has not spoken in time, so that reading from it ends."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", patience_s: float) -> None:
-        self.has_fired = False
-        self._process = process
-        self._timer = threading.Timer(patience_s, self._fire)
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._timer.cancel()
-        self._timer.join()
-
-    def _fire(self) -> None:
-        self.has_fired = True
-        self._process.kill()

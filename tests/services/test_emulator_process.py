@@ -1,34 +1,60 @@
-"""The emulator as a child: started on demand, started again after it died, gone with its owner."""
+"""The emulator as a child: started on demand, its end is told, gone with its owner."""
 
 import asyncio
 import os
 import signal
+import sys
 
 import pytest
 
 from fal_studio.core.events import Output
 from fal_studio.core.request import Mode, ProfileKind
-from fal_studio.services.emulator_process import KEY, EmulatorError, EmulatorServer
+from fal_studio.services import catalog
+from fal_studio.services.emulator_process import KEY, Addresses, EmulatorError, EmulatorServer, profile_of
 from tests.modes.stage import end_of, stage
+from tests.waiting import until
 
 
-def test_it_starts_once_and_again_after_it_died(in_plain_loop) -> None:
+def test_it_starts_serves_and_is_gone_afterwards(in_plain_loop) -> None:
+    told: list[Addresses] = []
+
+    async def main() -> int:
+        async with EmulatorServer("--cold-start", "0", on_ready=told.append) as server:
+            with pytest.raises(EmulatorError, match="was not started"):
+                await server.addresses()
+            server.start()
+            first, same = await asyncio.gather(server.addresses(), server.addresses())
+            assert [first] == [same] == told
+            profile = profile_of(first)
+            assert profile.kind is ProfileKind.EMULATOR
+            async with stage(profile, KEY) as it:
+                assert isinstance(end_of(await it.call("emulator/bench", Mode.RUN, {})), Output)
+                assert await catalog.models(it.runner._http(await it._access("emulator")))
+            return server.pid
+
+    pid = in_plain_loop(main())
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_its_end_is_told_and_it_can_be_started_again(in_plain_loop) -> None:
+    failed: list[EmulatorError] = []
+
     async def main() -> None:
-        async with EmulatorServer("--cold-start", "0") as server:
-            first, same = await asyncio.gather(server.profile(), server.profile())
-            assert first == same
-            assert first.kind is ProfileKind.EMULATOR
-            async with stage(first, KEY) as it:
-                assert isinstance(end_of(await it.call("emulator/bench", Mode.RUN, {})), Output)
-            assert server._process is not None
-            os.kill(server._process.pid, signal.SIGKILL)
-            await asyncio.to_thread(server._process.wait)
-            assert not server.is_running
-            second = await server.profile()
-            assert second.hosts != first.hosts
-            async with stage(second, KEY) as it:
-                assert isinstance(end_of(await it.call("emulator/bench", Mode.RUN, {})), Output)
-        assert not server.is_running
+        async with EmulatorServer("--cold-start", "0", on_failed=failed.append) as server:
+            server.start()
+            first = await server.addresses()
+            os.kill(server.pid, signal.SIGKILL)
+            await until(lambda: failed)
+            assert "ended by itself (exit code -9)" in failed[0].sentence
+            assert server.pid == 0
+            with pytest.raises(EmulatorError, match="not running any more"):
+                await server.addresses()
+            server.start()
+            assert (await server.addresses()).base != first.base
+            server.start()  # a second start ends the first process
+            assert await server.addresses()
+        assert len(failed) == 1
 
     in_plain_loop(main())
 
@@ -36,9 +62,35 @@ def test_it_starts_once_and_again_after_it_died(in_plain_loop) -> None:
 def test_an_emulator_that_cannot_start_says_what_it_said(in_plain_loop) -> None:
     async def main() -> None:
         async with EmulatorServer("--no-such-option") as server:
-            with pytest.raises(
-                EmulatorError, match=r"(?s)did not start.*unrecognized arguments: --no-such-option"
-            ):
-                await server.profile()
+            server.start()
+            with pytest.raises(EmulatorError, match="did not start") as caught:
+                await server.addresses()
+            assert "unrecognized arguments: --no-such-option" in caught.value.printed
+            assert caught.value.printed in str(caught.value)
+
+    in_plain_loop(main())
+
+
+def test_an_interpreter_that_cannot_be_run_is_a_sentence(in_plain_loop, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+
+    async def main() -> None:
+        async with EmulatorServer() as server:
+            server.start()
+            with pytest.raises(EmulatorError, match="could not be started"):
+                await server.addresses()
+
+    in_plain_loop(main())
+
+
+def test_stopping_while_it_starts_lets_nobody_wait(in_plain_loop) -> None:
+    async def main() -> None:
+        server = EmulatorServer()
+        server.start()
+        waiting = asyncio.gather(server.addresses(), return_exceptions=True)
+        await asyncio.sleep(0)
+        await asyncio.to_thread(server.stop)
+        (error,) = await waiting
+        assert isinstance(error, EmulatorError)
 
     in_plain_loop(main())
