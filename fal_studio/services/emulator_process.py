@@ -170,8 +170,8 @@ class _Child:
         except msgspec.MsgspecError as error:
             self._fail(EmulatorError(f"The emulator said something unexpected: {error}."))
             return
-        self.ready.set_result(addresses)
         self._on_ready(addresses)
+        self.ready.set_result(addresses)
 
     def _on_end(self, code: int) -> None:
         if self._is_stopping:
