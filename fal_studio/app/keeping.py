@@ -30,6 +30,11 @@ class Keeping(QObject):
         self._folders = folders
         self.blobs = BlobStore(folders.blobs, self._tell)
 
+    @property
+    def ledger(self) -> Ledger | None:
+        """The ledger; None before it is open, and when it could not be."""
+        return self._ledger
+
     async def open(self) -> list[OpenCall]:
         """Open the ledger and return the calls that had not ended; without a ledger there are none."""
         await asyncio.to_thread(self._make_room)
@@ -71,6 +76,15 @@ class Keeping(QObject):
                     retryable=True,
                 )
             ) from problem
+
+    async def noted(self, call: str) -> None:
+        """Wait until everything that has happened in `call` is on disk, as right after Enqueued; trouble is told."""
+        if self._ledger is None:
+            return
+        try:
+            await asyncio.wrap_future(self._ledger.noted(call))
+        except StoreError as problem:
+            self._tell(problem)
 
     async def close(self) -> None:
         """Write what is left."""

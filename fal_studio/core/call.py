@@ -77,6 +77,9 @@ class CallState(msgspec.Struct, frozen=True):
     """When somebody last looked for an unknown call at the server; 0 for never."""
     checked_said: str = ""
     """What was found then."""
+    files: dict[str, e.Download] = {}
+    """The newest word on each file of the result, by URL. Their downloads are remarks after the end: a call whose
+    result is here is done, whether its files are or not, so they never bring back the phase "fetching"."""
     trouble: str = ""
     """The newest thing that went wrong without ending the call."""
 
@@ -104,11 +107,13 @@ _DIRECT_STEPS = frozenset({"run", "stream"})
 
 
 def advance(state: CallState, event: Event) -> CallState:
-    """Return the state after `event`; after an end only remarks are possible, and they change nothing.
+    """Return the state after `event`; after an end only remarks are possible, and they change no more than `files`.
 
     Unknown is the one end that can be left: when somebody takes the call up again, or finds out about it.
     """
     if state.is_ended:
+        if isinstance(event.fact, e.Download):
+            return msgspec.structs.replace(state, files=state.files | {event.fact.url: event.fact})
         return _unknown_no_more(state, event) if state.phase is Phase.UNKNOWN else state
     changes = _changes(state, event.fact, event.t_ns)
     return msgspec.structs.replace(state, last_t_ns=event.t_ns, **changes)
@@ -153,6 +158,8 @@ def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
             return {"metrics": state.metrics | {name: value}}
         case e.Trouble(message=message):
             return {"trouble": message}
+        case e.Download(url=url):
+            return {"files": state.files | {url: fact}}
         case e.CancelRequested():
             return {"phase": Phase.CANCEL_REQUESTED}
         case e.Detached():
@@ -202,10 +209,11 @@ def _way_changes(
         case e.Progress(stage=Stage.QUEUED, position=position):
             return {"position": position} | ({} if keep else {"phase": Phase.QUEUED})
         case e.Progress(stage=stage, fraction=fraction):
-            is_fetching = stage is Stage.FETCHING
-            phase = Phase.FETCHING if is_fetching else Phase.RUNNING
-            changes = {"position": None, "fraction": fraction} | _running(state, t_ns)
-            if is_fetching and state.fetching_t_ns is None:
+            phase = Phase.FETCHING if stage is Stage.FETCHING else Phase.RUNNING
+            changes = {"position": None, "fraction": fraction}
+            if stage is not Stage.FETCHING:
+                changes |= _running(state, t_ns)
+            elif state.fetching_t_ns is None:
                 changes["fetching_t_ns"] = t_ns
             return changes | ({"phase": state.phase} if keep else {"phase": phase})
 

@@ -79,6 +79,18 @@ class Clock(StrEnum):
     """The model's own limit."""
 
 
+class FileState(StrEnum):
+    """How far the download of one file of a result is."""
+
+    FETCHING = "fetching"
+    KEPT = "kept"
+    """It is on the disk, whole."""
+    FAILED = "failed"
+    """Not now; it will be tried again."""
+    GONE = "gone"
+    """The server has it no more, or it may not be fetched: trying again is of no use."""
+
+
 class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
     """One complaint about one field of the arguments."""
 
@@ -282,6 +294,21 @@ class Reconciled(_Fact, frozen=True):
     """Empty when the evidence is that there is no such request."""
 
 
+class Download(_Fact, frozen=True):
+    """A file of the result on its way to the disk; a late remark, since the call itself has ended."""
+
+    url: str
+    """As it stands in the payload."""
+    state: FileState
+    received_bytes: int = 0
+    total_bytes: int | None = None
+    sha256: str = ""
+    """The blob; only of a file that is kept."""
+    content_type: str = ""
+    message: str = ""
+    """Why it is not here, and what to do."""
+
+
 class Output(_Fact, frozen=True):
     """END: the result."""
 
@@ -353,6 +380,7 @@ Fact: TypeAlias = (
     | Resumed
     | Checked
     | Reconciled
+    | Download
     | Output
     | Closed
     | Failed

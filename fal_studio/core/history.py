@@ -5,9 +5,14 @@ from enum import StrEnum
 import msgspec
 
 from fal_studio.core import artifacts
-from fal_studio.core.artifacts import Kind
+from fal_studio.core.artifacts import Artifact, Kind
+from fal_studio.core.asked import prompt_of, seed_of
 from fal_studio.core.call import CallState, Phase
-from fal_studio.core.request import Json, Mode, Request
+from fal_studio.core.events import FileState
+from fal_studio.core.request import Mode, Request
+
+_LOOKED_AT = 5_000
+"""Values of an output that are looked at for files: a row must stay cheap."""
 
 
 class CallRow(msgspec.Struct, frozen=True):
@@ -44,8 +49,17 @@ class CallRow(msgspec.Struct, frozen=True):
     """Hash of the blob of the first picture, if there is one."""
     outputs: int = 0
     """Files in the result."""
+    kept: int = 0
+    """How many of them are on the disk; the others are on their way, or lost."""
+    lost: int = 0
+    """How many of them could not be fetched, so far or for good."""
     deleted_s: float = 0.0
     """When it was put into the trash; 0 for never."""
+
+    @property
+    def is_fetching(self) -> bool:
+        """Whether files of the result are still on their way to the disk: a property of the row, not a phase."""
+        return self.kept + self.lost < self.outputs
 
 
 class Order(StrEnum):
@@ -58,6 +72,23 @@ class Order(StrEnum):
     PROFILE = "profile"
     ELAPSED = "elapsed"
     COST = "cost"
+
+
+STATE_ORDER = (
+    Phase.CANCEL_REQUESTED,
+    Phase.FETCHING,
+    Phase.RUNNING,
+    Phase.QUEUED,
+    Phase.SUBMITTED,
+    Phase.UPLOADING,
+    Phase.WAITING,
+    Phase.DRAFT,
+    Phase.UNKNOWN,
+    Phase.FAILED,
+    Phase.DONE,
+    Phase.CANCELLED,
+)
+"""Order.STATE, ascending: what goes on first, then what wants a look, then what is over."""
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -95,14 +126,24 @@ class Page(msgspec.Struct, frozen=True):
     """How many calls match, on this page or not."""
 
 
-PROMPT_CHARS = 200
-_PROMPT_KEYS = ("prompt", "text", "input", "query", "caption", "instruction")
-_LOOKED_AT = 5_000
-"""Values of an output that are looked at for files: a row must stay cheap."""
+class Durations(msgspec.Struct, frozen=True):
+    """How long calls of one endpoint took lately, so that "usually 4 to 7 s here" can be said."""
+
+    endpoint: str
+    calls: int
+    """How many calls were looked at; few make no habit."""
+    run_s: tuple[float, float, float] | None = None
+    """First quartile, median, third quartile; None if nobody saw one run."""
+    queue_s: tuple[float, float, float] | None = None
+    total_s: tuple[float, float, float] | None = None
+    """From Started to the end: the only number that direct runs have."""
 
 
 def row_of(state: CallState, request: Request | None = None, unit_price_usd: float | None = None) -> CallRow:
-    """Return a call's row as its state and request tell it; `id` and `deleted_s` are the ledger's to fill in."""
+    """Return a call's row as its state and request tell it: what the ledger writes and the window shows of a live one.
+
+    `id` and `deleted_s` are the ledger's to fill in.
+    """
     arguments = request.arguments if request is not None else None
     files = _files(state)
     units = next((value for name, value in state.metrics.items() if "billable" in name), None)
@@ -115,7 +156,7 @@ def row_of(state: CallState, request: Request | None = None, unit_price_usd: flo
         phase=state.phase,
         ended=state.is_ended,
         elapsed_s=state.elapsed_s,
-        queue_s=_between(state.enqueued_t_ns, state.running_t_ns, state.ended_t_ns),
+        queue_s=_queue_s(state),
         run_s=_run_s(state),
         request_id=state.request_id,
         message=state.failure.message if state.failure else state.checked_said or state.unknown_why,
@@ -123,37 +164,24 @@ def row_of(state: CallState, request: Request | None = None, unit_price_usd: flo
         seed=seed_of(arguments) or seed_of(state.output),
         cost_usd=_cost(state, units, unit_price_usd),
         units=units,
-        thumbnail=next((file.blob.sha256 for file in files if file.kind is Kind.IMAGE and file.blob), ""),
+        thumbnail=_thumbnail(state, files),
         outputs=len(files),
+        kept=sum(_is_kept(state, file) for file in files),
+        lost=sum(_is_lost(state, file) for file in files),
     )
 
 
-def prompt_of(arguments: Json) -> str:
-    """Return the beginning of what was asked in words, on one line; "" if there are none."""
-    if not isinstance(arguments, dict):
-        return ""
-    found = next((arguments[key] for key in _PROMPT_KEYS if isinstance(arguments.get(key), str)), None)
-    if found is None and isinstance(messages := arguments.get("messages"), list) and messages:
-        last = messages[-1]
-        found = last.get("content") if isinstance(last, dict) else None
-    return " ".join(found[: 4 * PROMPT_CHARS].split())[:PROMPT_CHARS] if isinstance(found, str) else ""
+def _files(state: CallState) -> tuple[Artifact, ...]:
+    if state.output is not None:
+        return artifacts.find(state.output, _LOOKED_AT)
+    found = artifacts.find(state.latest, _LOOKED_AT) if state.latest is not None else ()
+    return tuple(file for file in found if not _is_remote(file))  # only results are downloaded
 
 
-def seed_of(payload: Json) -> str:
-    """Return the seed in arguments or an output as decimal digits; "" if there is none."""
-    seed = payload.get("seed") if isinstance(payload, dict) else None
-    return str(seed) if isinstance(seed, int) and not isinstance(seed, bool) else ""
-
-
-def _files(state: CallState) -> tuple[artifacts.Artifact, ...]:
-    payload = state.output if state.output is not None else state.latest
-    return artifacts.find(payload, _LOOKED_AT) if payload is not None else ()
-
-
-def _between(start_ns: int | None, end_ns: int | None, last_ns: int | None) -> float | None:
-    """Return seconds from start to end, or to the last one when the end was not seen."""
-    until = end_ns if end_ns is not None else last_ns
-    return None if start_ns is None or until is None else max(0.0, (until - start_ns) / 1e9)
+def _queue_s(state: CallState) -> float | None:
+    if state.running_t_ns is None and state.phase is Phase.DONE:
+        return None  # it ran and ended while nobody looked: how much of that was waiting is not known
+    return _between(state.enqueued_t_ns, state.running_t_ns, state.ended_t_ns)
 
 
 def _run_s(state: CallState) -> float | None:
@@ -163,7 +191,43 @@ def _run_s(state: CallState) -> float | None:
     return _between(state.running_t_ns, state.fetching_t_ns, state.ended_t_ns)
 
 
+def _between(start_ns: int | None, end_ns: int | None, last_ns: int | None) -> float | None:
+    """Return seconds from start to end, or to the last one when the end was not seen."""
+    until = end_ns if end_ns is not None else last_ns
+    return None if start_ns is None or until is None else max(0.0, (until - start_ns) / 1e9)
+
+
 def _cost(state: CallState, units: float | None, unit_price_usd: float | None) -> float | None:
     if state.profile == "emulator":
         return 0.0
     return units * unit_price_usd if units is not None and unit_price_usd is not None else None
+
+
+def _thumbnail(state: CallState, files: tuple[Artifact, ...]) -> str:
+    for file in files:
+        if file.kind is Kind.IMAGE and (sha256 := _sha256(state, file)):
+            return sha256
+    return ""
+
+
+def _sha256(state: CallState, file: Artifact) -> str:
+    if file.blob is not None:
+        return file.blob.sha256
+    download = state.files.get(file.url)
+    return download.sha256 if download is not None else ""
+
+
+def _is_remote(file: Artifact) -> bool:
+    return file.url.startswith(("http://", "https://"))
+
+
+def _is_kept(state: CallState, file: Artifact) -> bool:
+    if not _is_remote(file):
+        return True  # bytes at hand, or a short data URI within the payload
+    download = state.files.get(file.url)
+    return download is not None and download.state is FileState.KEPT
+
+
+def _is_lost(state: CallState, file: Artifact) -> bool:
+    download = state.files.get(file.url)
+    return download is not None and download.state in (FileState.FAILED, FileState.GONE)

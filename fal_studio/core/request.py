@@ -1,5 +1,6 @@
 """What a call needs, as frozen values: the request, its mode and options, and the profile it is sent with."""
 
+import hashlib
 from enum import StrEnum
 from typing import Any
 
@@ -130,3 +131,27 @@ class Request(msgspec.Struct, frozen=True):
     profile: str = "emulator"
     """Name of the profile; frozen with the request, so that nobody spends money by mistake."""
     options: Options = Options()
+
+
+def fingerprint(request: Request) -> str:
+    """Return what is the same for two requests exactly if they ask for the same: endpoint, mode, profile, arguments.
+
+    Neither the order of names nor the spelling of a number (7, 7.0) makes a difference; options make none, since
+    the same work would be paid for twice all the same.
+    """
+    asked = [request.endpoint.strip("/"), request.mode, request.profile, _canonical(request.arguments)]
+    return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
+
+
+def _canonical(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {str(key): _canonical(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
+        return int(value)
+    return value
+
+
+_EXACT = 2**53
+"""Up to here every whole number has a double of its own."""

@@ -5,43 +5,26 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import Any
+from dataclasses import replace
 
 import msgspec
 
-from fal_studio.core import call as fold
 from fal_studio.core import events as e
 from fal_studio.core import stranded
-from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event
+from fal_studio.core.history import CallRow, Durations, Page, Query
 from fal_studio.core.request import Mode, Request
+from fal_studio.store import finding, records
 from fal_studio.store.db import Database, transaction
 from fal_studio.store.problems import StoreError, Trouble, problem_of
+from fal_studio.store.records import Known
 
 FLUSH_EVERY_S = 0.2
 RETRY_EVERY_S = 2.0
 """How soon a flush that failed is tried again."""
+RENEWED_AT_ONCE = 50
+RENEW_EVERY_S = 0.05
 _URGENT = (e.Enqueued, *e.ENDS)
-
-_encode = msgspec.json.Encoder().encode
-
-
-class CallRow(msgspec.Struct, frozen=True):
-    """One call as a list shows it."""
-
-    id: int
-    """Rises with every call; the cursor of `history`."""
-    call: str
-    created_s: float
-    endpoint: str
-    mode: Mode
-    profile: str
-    phase: Phase
-    ended: bool
-    elapsed_s: float
-    request_id: str
-    message: str
-    """Why it failed or is unknown, else empty."""
 
 
 class OpenCall(msgspec.Struct, frozen=True):
@@ -60,7 +43,7 @@ class Ledger:
     """Writes calls and events to the database and reads them back.
 
     `take` is the event log's listener: it only appends to a queue in memory, the database's thread does the
-    rest. All other methods return futures.
+    rest. All other methods return futures, which hold a StoreError if the work could not be done.
     """
 
     def __init__(self, database: Database, on_problem: Callable[[StoreError], None]) -> None:
@@ -69,19 +52,20 @@ class Ledger:
         self._on_problem = on_problem
         self._taken: deque[Event] = deque()
         self._unsaved: list[Event] = []
-        self._states: dict[str, CallState] = {}
+        self._known: dict[str, Known] = {}
         self._flush_is_due = False
         self._is_troubled = False
+        database.submit(self._renew)
 
     def intend(self, call: str, request: Request, wall_s: float | None = None) -> "Future[None]":
         """Put the wish to call on disk; wait for the future before anything that may cost money is sent."""
         created_s = time.time() if wall_s is None else wall_s
-        row = (call, created_s, request.endpoint, request.mode, request.profile, _encode(request))
 
         def work(connection: sqlite3.Connection) -> None:
             with transaction(connection):
                 # The call's first event may have been written before its wish.
-                connection.execute(_INSERT_CALL + _ADD_REQUEST, (*row, Phase.WAITING))
+                records.intend(connection, call, request, created_s)
+            self._known.pop(call, None)
 
         return self._database.submit(work)
 
@@ -94,8 +78,17 @@ class Ledger:
             self._flush_is_due = True
             self._database.submit_later(self._flush_and_report, FLUSH_EVERY_S)
 
+    def noted(self, call: str) -> "Future[None]":
+        """Return what is done when everything taken so far of `call` is on disk and survives a power cut.
+
+        To be awaited right after Enqueued, before anything else happens in the call: from then on its request id and
+        its three URLs cannot be lost. Costs one commit, about a millisecond; calls that ask at the same time share it.
+        """
+        del call  # one commit writes what all calls have, so that waiting for one is waiting for all
+        return self.flush()
+
     def flush(self) -> "Future[None]":
-        """Write everything taken so far; the future holds the StoreError if that does not work."""
+        """Write everything taken so far."""
         return self._database.submit(self._flush)
 
     def open_calls(self) -> "Future[list[OpenCall]]":
@@ -105,38 +98,92 @@ class Ledger:
         """
         return self._database.submit(self._open_calls)
 
+    def search(self, query: Query) -> "Future[Page]":
+        """Return the calls that match, one page of them in the query's order, and how many there are in all."""
+
+        def work(connection: sqlite3.Connection) -> Page:
+            self._flush(connection)
+            return finding.page(connection, query)
+
+        return self._database.submit(work)
+
     def history(self, limit: int = 200, before: int | None = None) -> "Future[list[CallRow]]":
-        """Return calls, newest first, from the one before the row `before` on."""
+        """Return calls, newest first, from the one before the row `before` on; also those in the trash."""
 
         def work(connection: sqlite3.Connection) -> list[CallRow]:
             self._flush(connection)
-            rows = connection.execute(_SELECT_HISTORY, (before, before, limit))
-            return [_row_of(row) for row in rows]
+            return finding.newest(connection, limit, before)
 
         return self._database.submit(work)
+
+    def row(self, call: str) -> "Future[CallRow | None]":
+        """Return the row of a call; None for an unknown one."""
+
+        def work(connection: sqlite3.Connection) -> CallRow | None:
+            self._flush(connection)
+            return finding.row(connection, call)
+
+        return self._database.submit(work)
+
+    def same(self, fingerprint: str, since_s: float) -> "Future[tuple[CallRow, ...]]":
+        """Return the calls of this `core.request.fingerprint` that are open or ended after `since_s`, newest first."""
+
+        def work(connection: sqlite3.Connection) -> tuple[CallRow, ...]:
+            self._flush(connection)
+            return finding.same(connection, fingerprint, since_s)
+
+        return self._database.submit(work)
+
+    def durations(self, endpoint: str, last: int = 50, mode: Mode | None = None) -> "Future[Durations]":
+        """Return how long the `last` calls of an endpoint took that were done."""
+        return self._database.submit(lambda connection: finding.durations(connection, endpoint, last, mode))
 
     def events_of(self, call: str) -> "Future[tuple[Event, ...]]":
         """Return all events of a call, oldest first; empty for an unknown one."""
 
         def work(connection: sqlite3.Connection) -> tuple[Event, ...]:
             self._flush(connection)
-            return _events_of(connection, call)
+            return records.events_of(connection, call)
 
         return self._database.submit(work)
 
     def request_of(self, call: str) -> "Future[Request | None]":
         """Return the stored request; None for an unknown call or one that can no longer be read."""
+        return self._database.submit(lambda connection: records.request_of(connection, call))
 
-        def work(connection: sqlite3.Connection) -> Request | None:
-            row = connection.execute("SELECT request FROM calls WHERE call = ?", (call,)).fetchone()
-            return _request_of(row[0]) if row else None
+    def price(self, endpoint: str, unit_price_usd: float, profile: str | None = None) -> "Future[int]":
+        """Fill in what the calls of an endpoint cost by their billed units; return how many did not know it yet."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            self._flush(connection)
+            with transaction(connection):
+                return records.price(connection, endpoint, unit_price_usd, profile)
 
         return self._database.submit(work)
+
+    def delete(self, calls: Iterable[str], wall_s: float | None = None) -> "Future[int]":
+        """Put ended calls into the trash and return how many; `restore` takes them out again. Open ones stay."""
+        when_s = time.time() if wall_s is None else wall_s
+        return self._mark_deleted(tuple(calls), when_s, "AND ended = 1 AND deleted_s = 0")
+
+    def restore(self, calls: Iterable[str]) -> "Future[int]":
+        """Take calls out of the trash and return how many."""
+        return self._mark_deleted(tuple(calls), 0.0, "AND deleted_s > 0")
 
     def close(self) -> bool:
         """Write what is left and close; return whether all of it is on disk."""
         last = self.flush()
         return self._database.close() and last.done() and last.exception() is None
+
+    def _mark_deleted(self, calls: tuple[str, ...], when_s: float, condition: str) -> "Future[int]":
+        sql = f"UPDATE calls SET deleted_s = ? WHERE call = ? {condition}"  # noqa: S608 - two constants above
+
+        def work(connection: sqlite3.Connection) -> int:
+            self._flush(connection)
+            with transaction(connection):
+                return connection.executemany(sql, [(when_s, call) for call in calls]).rowcount
+
+        return self._database.submit(work)
 
     def _flush_and_report(self, connection: sqlite3.Connection) -> None:
         try:
@@ -155,79 +202,56 @@ class Ledger:
             self._unsaved.append(self._taken.popleft())
         if not self._unsaved:
             return
-        states = {call: self._state_of(connection, call) for call in {event.call for event in self._unsaved}}
-        for event in self._unsaved:
-            states[event.call] = fold.advance(states[event.call], event)
         try:
             with transaction(connection):
-                clashes = _write(connection, self._unsaved, states)
+                known = {
+                    call: self._known_of(connection, call) for call in {event.call for event in self._unsaved}
+                }
+                clashes = records.write(connection, self._unsaved, known)
         except sqlite3.Error as error:
             raise problem_of(error, self._database.path) from error
         self._unsaved.clear()
         if clashes:
             self._on_problem(_clash(clashes))
-        for state in states.values():
-            if state.is_ended:
-                self._states.pop(state.call, None)
+        for call, found in known.items():
+            if found.state.is_ended:
+                self._known.pop(call, None)
             else:
-                self._states[state.call] = state
+                self._known[call] = found
 
-    def _state_of(self, connection: sqlite3.Connection, call: str) -> CallState:
-        state = self._states.get(call)
-        return state if state is not None else fold.fold(_events_of(connection, call), call)
+    def _known_of(self, connection: sqlite3.Connection, call: str) -> Known:
+        """Return what is known of a call, to be changed by the caller: what is rolled back must not be known."""
+        known = self._known.get(call)
+        return replace(known) if known is not None else records.known(connection, call)
 
     def _open_calls(self, connection: sqlite3.Connection) -> list[OpenCall]:
         self._flush(connection)
-        rows = connection.execute(_SELECT_OPEN).fetchall()
+        calls = connection.execute("SELECT call FROM calls WHERE ended = 0 ORDER BY id").fetchall()
         with transaction(connection):
-            return [self._opened(connection, row) for row in rows]
+            return [self._opened(connection, call) for (call,) in calls]
 
-    def _opened(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> OpenCall:
-        call, created_s, endpoint, mode, profile, request = row
-        events = _events_of(connection, call)
+    def _opened(self, connection: sqlite3.Connection, call: str) -> OpenCall:
+        request, row = records.request_of(connection, call), finding.row(connection, call)
+        assert row is not None, "it was just listed"
+        events = records.events_of(connection, call)
         added: list[Event] = []
         if not events:
             # Killed between the intent and the first flush.
-            added.append(Event(call, 0, 0, e.Started(created_s, endpoint, Mode(mode), profile)))
-        end = stranded.end_of(events, Mode(mode), time.time())
+            added.append(Event(call, 0, 0, e.Started(row.created_s, row.endpoint, row.mode, row.profile)))
+        end = stranded.end_of(events, row.mode, time.time())
         if end is not None:
             last = (*events, *added)[-1]
             added.append(Event(call, last.seq + 1, last.t_ns, end))
-        events += tuple(added)
         if added:
-            _write(connection, added, {call: fold.fold(events, call)})
-        return OpenCall(call, _request_of(request), events, stranded.ticket_in(events))
+            records.write(connection, added, {call: records.known(connection, call)})
+        return OpenCall(call, request, (*events, *added), stranded.ticket_in(events))
 
-
-_INSERT_CALL = "INSERT INTO calls (call, created_s, endpoint, mode, profile, request, phase) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_ADD_REQUEST = " ON CONFLICT (call) DO UPDATE SET request = excluded.request WHERE request IS NULL"
-_INSERT_EVENT = "INSERT OR IGNORE INTO events (call, seq, body) VALUES (?, ?, ?)"
-_UPDATE_CALL = (
-    "UPDATE calls SET phase = ?, ended = ?, elapsed_s = ?, request_id = ?, message = ? WHERE call = ?"
-)
-_SELECT_OPEN = (
-    "SELECT call, created_s, endpoint, mode, profile, request FROM calls WHERE ended = 0 ORDER BY id"
-)
-_SELECT_HISTORY = (
-    "SELECT id, call, created_s, endpoint, mode, profile, phase, ended, elapsed_s, request_id, message"
-    " FROM calls WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?"
-)
-
-
-def _write(connection: sqlite3.Connection, events: Iterable[Event], states: dict[str, CallState]) -> int:
-    """Write events and the list rows they lead to; return how many places in a call were taken already."""
-    rows = [(event.call, event.seq, e.encode(event)) for event in events]
-    started = [
-        (event.call, fact.wall_s, fact.endpoint, fact.mode, fact.profile, None, Phase.WAITING)
-        for event in events
-        if isinstance(fact := event.fact, e.Started)
-    ]
-    # A call whose intent is missing is still a call.
-    connection.executemany(_INSERT_CALL + " ON CONFLICT (call) DO NOTHING", started)
-    written = connection.executemany(_INSERT_EVENT, rows).rowcount
-    connection.executemany(_UPDATE_CALL, [_projection(state) for state in states.values()])
-    # Keeping the rest of a batch matters more than refusing it.
-    return len(rows) - written
+    def _renew(self, connection: sqlite3.Connection) -> None:
+        """Write some rows of an older projection anew; the rest a little later, so that nobody waits for it."""
+        with transaction(connection):
+            is_done = records.renew(connection, RENEWED_AT_ONCE)
+        if not is_done:
+            self._database.submit_later(self._renew, RENEW_EVERY_S)
 
 
 def _clash(count: int) -> StoreError:
@@ -235,46 +259,4 @@ def _clash(count: int) -> StoreError:
         Trouble.CLASH,
         f"{count} events of a call were recorded twice; the first record was kept.",
         "This is a mistake in fal Studio; please report it.",
-    )
-
-
-def _projection(state: CallState) -> tuple[str, bool, float, str, str, str]:
-    message = state.failure.message if state.failure else state.unknown_why
-    return (state.phase, state.is_ended, state.elapsed_s, state.request_id, message, state.call)
-
-
-def _events_of(connection: sqlite3.Connection, call: str) -> tuple[Event, ...]:
-    rows = connection.execute("SELECT seq, body FROM events WHERE call = ? ORDER BY seq", (call,))
-    return tuple(_event_of(call, seq, body) for seq, body in rows)
-
-
-def _event_of(call: str, seq: int, body: bytes) -> Event:
-    try:
-        return e.decode(body)
-    except msgspec.MsgspecError as error:
-        # Its place stays taken, so that later events of the call do not land on it.
-        fact = e.Trouble(f"A stored event could not be read: {error}", e.FailureKind.BUG)
-        return Event(call, seq, 0, fact)
-
-
-def _request_of(body: bytes | None) -> Request | None:
-    try:
-        return msgspec.json.decode(body, type=Request) if body else None
-    except msgspec.MsgspecError:
-        return None
-
-
-def _row_of(row: tuple[Any, ...]) -> CallRow:
-    return CallRow(
-        id=row[0],
-        call=row[1],
-        created_s=row[2],
-        endpoint=row[3],
-        mode=Mode(row[4]),
-        profile=row[5],
-        phase=Phase(row[6]),
-        ended=bool(row[7]),
-        elapsed_s=row[8],
-        request_id=row[9],
-        message=row[10],
     )

@@ -3,9 +3,10 @@
 import pytest
 
 from fal_studio.core import events as e
+from fal_studio.core.asked import prompt_of
 from fal_studio.core.call import CallState, Phase, fold
 from fal_studio.core.events import Event, Stage
-from fal_studio.core.history import prompt_of, row_of
+from fal_studio.core.history import row_of
 from fal_studio.core.request import Mode, Request
 
 SECOND = 1_000_000_000

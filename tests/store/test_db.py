@@ -25,18 +25,20 @@ def tables(path: Path) -> set[str]:
 def test_a_migration_backs_up_first(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     open_connection(path).close()
+    before = tables(path)
     open_connection(path, (*STEPS, ADD)).close()
-    assert tables(path) >= {"calls", "events", "extra"}
+    assert tables(path) == before | {"extra"}
     (backup,) = (tmp_path / "backups").iterdir()
-    assert tables(backup) == {"calls", "events"}
+    assert tables(backup) == before >= {"calls", "events"}
 
 
 def test_a_failed_migration_leaves_the_old_format(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     open_connection(path).close()
+    before = tables(path)
     with pytest.raises(StoreError):
         open_connection(path, (*STEPS, "CREATE TABLE half (a);\nCREATE TABLE calls (a);"))
-    assert tables(path) == {"calls", "events"}
+    assert tables(path) == before
     open_connection(path).close()
 
 

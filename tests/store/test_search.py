@@ -1,0 +1,233 @@
+"""Lists of calls: found by words and filters, sorted, in pages; put into the trash and taken out again."""
+
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from fal_studio.core import events as e
+from fal_studio.core.call import Phase, fold
+from fal_studio.core.history import CallRow, Order, Query, row_of
+from fal_studio.core.request import Mode, Request, fingerprint
+from fal_studio.core.search import parse
+from tests.store.conftest import ENQUEUED, Desk
+
+WAIT_S = 5
+
+
+def make(
+    desk: Desk,
+    call: str,
+    prompt: str = "",
+    *facts: e.Fact,
+    endpoint: str = "fal-ai/flux/dev",
+    mode: Mode = Mode.RUN,
+    profile: str = "fal",
+    wall_s: float = 1000.0,
+    **arguments: Any,
+) -> Request:
+    request = Request(endpoint, mode, {"prompt": prompt, **arguments}, profile)
+    desk.ledger.intend(call, request, wall_s)
+    desk.happen(call, e.Started(wall_s, endpoint, mode, profile), *facts)
+    return request
+
+
+def found(desk: Desk, line: str, **more: Any) -> list[str]:
+    query = parse(line).query
+    for name, value in more.items():
+        query = structs.replace(query, **{name: value})
+    page = desk.ledger.search(query).result(WAIT_S)
+    assert page.total == len(page.rows)
+    return [row.call for row in page.rows]
+
+
+def failed(message: str) -> e.Failed:
+    return e.Failed(e.FailureKind.SERVER, message)
+
+
+DONE = e.Output({"images": []})
+
+
+@pytest.fixture
+def some(desk: Desk) -> Desk:
+    make(desk, "hat", "A red hat on a café table", DONE, style="oil, 4k")
+    make(desk, "robot", "A robot — hat in hand", failed("No GPU was free."), mode=Mode.SUBSCRIBE)
+    make(desk, "japan", "赤い帽子をかぶった猫", DONE, endpoint="fal-ai/sdxl", profile="team")
+    make(desk, "thai", "แมวสวมหมวกสีแดง 🐯", DONE)
+    make(desk, "chat", "", endpoint="fal-ai/any-llm", messages=[{"role": "user", "content": "Größenwahn?"}])
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("line", "calls"),
+    [
+        ("", ["chat", "thai", "japan", "robot", "hat"]),
+        ("hat", ["robot", "hat"]),
+        ("ha", ["robot", "hat"]),
+        ("hat red", ["hat"]),
+        ("ha red", []),  # only the last word may be a beginning
+        ('"red hat"', ["hat"]),
+        ('"hat red"', []),
+        ("HAT -robot", ["hat"]),
+        ("-hat", ["chat", "thai", "japan"]),
+        ("cafe", ["hat"]),
+        ("größenwahn", ["chat"]),
+        ("GROSSENWAHN", ["chat"]),
+        ("GRÖSSEN", ["chat"]),
+        ("帽子", ["japan"]),
+        ("帽", ["japan"]),
+        ("子帽", []),
+        ("หมวก", ["thai"]),
+        ("🐯", ["thai"]),
+        ("gpu free", ["robot"]),
+        ("sdxl", ["japan"]),
+        ("4k", ["hat"]),
+        ("—", ["robot"]),
+        ("— hat", ["robot"]),
+        ("hat —", ["robot"]),
+        ("-—", ["chat", "thai", "japan", "hat"]),
+        ("prompt", []),  # names of fields are not what anybody asked for
+        ("model:flux", ["thai", "robot", "hat"]),
+        ("model:flux model:sdxl", ["thai", "japan", "robot", "hat"]),
+        ("model:f%x", []),
+        ("mode:subscribe hat", ["robot"]),
+        ("state:failed", ["robot"]),
+        ("profile:TEAM", ["japan"]),
+        ("is:open", ["chat"]),
+        ("is:ended hat", ["robot", "hat"]),
+        ("state:blue", []),
+        ("NOT AND OR ( * ^ NEAR", []),
+        ('"', ["chat", "thai", "japan", "robot", "hat"]),
+    ],
+)
+def test_a_line_finds_its_calls_newest_first(some: Desk, line: str, calls: list[str]) -> None:
+    assert found(some, line) == calls
+
+
+def test_a_failure_is_found_by_its_words_as_soon_as_it_happened(desk: Desk) -> None:
+    make(desk, "c", "a tiger")
+    assert found(desk, "exploded") == []
+    desk.happen("c", failed("The runner exploded."))
+    assert found(desk, "exploded tiger") == ["c"]
+
+
+def test_seeds_costs_times_and_request_ids_filter(desk: Desk) -> None:
+    make(desk, "a", "x", e.Output({"seed": 42}), wall_s=100.0)
+    make(desk, "b", "x", e.Metric("billable_units", 7), DONE, wall_s=200.0, seed=7)
+    make(desk, "c", "x", ENQUEUED, e.Metric("billable_units", 1), DONE, wall_s=300.0, seed=10**30)
+    assert found(desk, "seed:42") == ["a"]
+    assert found(desk, f"seed:{10**30}") == ["c"]
+    assert found(desk, "cost>0.05") == []
+    assert desk.ledger.price("fal-ai/flux/dev", 0.01).result(WAIT_S) == 2
+    assert found(desk, "cost>0.05") == ["b"]
+    assert found(desk, "cost<0.05") == ["c"]
+    assert found(desk, "id:r1") == ["c"]
+    assert found(desk, "id:r") == ["c"]
+    assert found(desk, "id:b") == ["b"]
+    assert found(desk, "", after_s=200.0) == ["c", "b"]
+    assert found(desk, "", before_s=200.0) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("order", "descending", "calls"),
+    [
+        (Order.STARTED, True, "dcba"),
+        (Order.STARTED, False, "abcd"),
+        (Order.STATE, False, "dbca"),
+        (Order.COST, True, "acdb"),  # what is not known comes last, whichever way
+        (Order.COST, False, "cadb"),
+        (Order.ENDPOINT, False, "dbca"),
+        (Order.MODE, False, "dcba"),
+        (Order.PROFILE, True, "dcba"),
+    ],
+)
+def test_every_order_and_equal_ones_newest_first(
+    desk: Desk, order: Order, calls: str, *, descending: bool
+) -> None:
+    make(desk, "a", "x", e.Metric("billable_units", 2), DONE, endpoint="z")
+    make(desk, "b", "x", failed("No."), endpoint="y")
+    make(desk, "c", "x", e.Metric("billable_units", 5), DONE, endpoint="y/2")
+    make(desk, "d", "x", endpoint="x")
+    desk.ledger.price("z", 2.0)
+    desk.ledger.price("y/2", 0.1)
+    page = desk.ledger.search(Query(order=order, descending=descending)).result(WAIT_S)
+    assert "".join(row.call for row in page.rows) == calls
+
+
+def test_pages_tell_the_total(desk: Desk) -> None:
+    for number in range(25):
+        make(desk, f"c{number}", "tiger")
+    for line in ("", "tiger"):
+        query = parse(line).query
+        pages = [
+            desk.ledger.search(Query(words=query.words, limit=10, offset=offset)).result(WAIT_S)
+            for offset in (0, 10, 20, 30)
+        ]
+        assert [page.total for page in pages] == [25] * 4
+        assert [row.call for page in pages for row in page.rows] == [f"c{n}" for n in reversed(range(25))]
+
+
+def test_the_row_on_disk_is_the_row_of_the_window(desk: Desk) -> None:
+    request = make(
+        desk,
+        "c",
+        "a\n  tiger",
+        ENQUEUED,
+        e.Progress(e.Stage.QUEUED, 1),
+        e.Progress(e.Stage.RUNNING),
+        e.Metric("billable_units", 2.0),
+        e.Output({"images": [{"url": "https://x.example/1.png", "content_type": "image/png"}], "seed": 5}),
+        mode=Mode.SUBSCRIBE,
+    )
+    row = desk.ledger.row("c").result(WAIT_S)
+    assert row == structs.replace(row_of(fold(desk.log.of("c")), request), id=row.id)
+    assert (row.prompt, row.seed, row.units, row.outputs, row.kept) == ("a tiger", "5", 2.0, 1, 0)
+    assert row.is_fetching
+    assert row.queue_s > 0
+    assert row.run_s > 0
+    kept = e.Download("https://x.example/1.png", e.FileState.KEPT, 9, 9, "ab" * 32, "image/png")
+    desk.happen("c", kept)
+    row = desk.ledger.row("c").result(WAIT_S)
+    assert (row.kept, row.thumbnail, row.is_fetching, row.phase) == (1, "ab" * 32, False, Phase.DONE)
+    assert row == structs.replace(row_of(fold(desk.log.of("c")), request), id=row.id)
+    assert desk.ledger.row("nobody").result(WAIT_S) is None
+
+
+def test_the_trash_hides_calls_and_gives_them_back(some: Desk) -> None:
+    assert some.ledger.delete(["hat", "robot", "chat", "nobody"], 5.0).result(WAIT_S) == 2
+    assert found(some, "") == ["chat", "thai", "japan"]  # an open call is not thrown away
+    assert found(some, "is:trash") == ["robot", "hat"]
+    assert some.ledger.row("hat").result(WAIT_S).deleted_s == 5.0
+    some.reopen()
+    assert some.ledger.restore(["hat", "thai"]).result(WAIT_S) == 1
+    assert found(some, "is:trash") == ["robot"]
+    assert "hat" in found(some, "")
+
+
+def test_the_same_request_in_flight_or_just_done_is_known(desk: Desk) -> None:
+    request = make(desk, "old", "x", DONE, wall_s=100.0)
+    make(desk, "new", "x", DONE, wall_s=1000.0)
+    make(desk, "open", "x", wall_s=50.0)
+    make(desk, "other", "y", DONE, wall_s=1000.0)
+
+    def same(since_s: float) -> list[str]:
+        rows: tuple[CallRow, ...] = desk.ledger.same(fingerprint(request), since_s).result(WAIT_S)
+        return [row.call for row in rows]
+
+    assert same(500.0) == ["open", "new"]
+    assert same(0.0) == ["open", "new", "old"]
+    desk.ledger.delete(["new"])
+    assert same(500.0) == ["open"]
+
+
+def test_how_long_calls_of_an_endpoint_take_here(desk: Desk) -> None:
+    for number in range(4):
+        make(desk, f"c{number}", "x", e.Metric("inference_time", float(number)), DONE)
+    make(desk, "failed", "x", e.Metric("inference_time", 99.0), failed("No."))
+    make(desk, "else", "x", e.Metric("inference_time", 99.0), DONE, endpoint="other")
+    took = desk.ledger.durations("fal-ai/flux/dev").result(WAIT_S)
+    assert (took.calls, took.run_s, took.queue_s) == (4, (0.75, 1.5, 2.25), None)
+    assert took.total_s is not None
+    assert desk.ledger.durations("fal-ai/flux/dev", last=1).result(WAIT_S).run_s == (3.0, 3.0, 3.0)
+    assert desk.ledger.durations("fal-ai/flux/dev", mode=Mode.STREAM).result(WAIT_S).calls == 0
+    assert desk.ledger.durations("nobody").result(WAIT_S).run_s is None
