@@ -57,6 +57,10 @@ class CallState(msgspec.Struct, frozen=True):
     fetching_t_ns: int | None = None
     """When the server had finished and its answer was fetched."""
     http_status: int | None = None
+    upload: e.Upload | None = None
+    """How far the newest upload is."""
+    cancel_t_ns: int | None = None
+    """When a cancel was asked for."""
     attempts: int = 0
     """Attempts at the step that may cost money: run, submit, stream, connect."""
     sent: int = 0
@@ -161,7 +165,8 @@ def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
         case e.Download(url=url):
             return {"files": state.files | {url: fact}}
         case e.CancelRequested():
-            return {"phase": Phase.CANCEL_REQUESTED}
+            first = {} if state.cancel_t_ns is not None else {"cancel_t_ns": t_ns}
+            return {"phase": Phase.CANCEL_REQUESTED} | first
         case e.Detached():
             return {"detached": True}
         case e.Resumed():
@@ -180,7 +185,7 @@ def _way_changes(
         case e.Started(wall_s=wall_s, endpoint=endpoint, mode=mode, profile=profile):
             return {"started_wall_s": wall_s, "endpoint": endpoint, "mode": mode, "profile": profile}
         case e.Upload():
-            return {} if keep else {"phase": Phase.UPLOADING}
+            return {"upload": fact} | ({} if keep else {"phase": Phase.UPLOADING})
         case e.Attempt():
             if not is_paid(fact):
                 return {}

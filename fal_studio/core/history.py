@@ -8,7 +8,7 @@ from fal_studio.core import artifacts
 from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.asked import prompt_of, seed_of
 from fal_studio.core.call import CallState, Phase
-from fal_studio.core.events import FileState
+from fal_studio.core.events import Charged, FileState
 from fal_studio.core.request import Mode, Request
 
 _LOOKED_AT = 5_000
@@ -36,7 +36,7 @@ class CallRow(msgspec.Struct, frozen=True):
     """Running at the server, as far as it was seen or told."""
     request_id: str = ""
     message: str = ""
-    """Why it failed, is unknown or waits; else empty."""
+    """Why it failed or is unknown; of a cancelled one, whether it was billed; else empty."""
     prompt: str = ""
     """The beginning of what was asked in words, on one line."""
     seed: str = ""
@@ -139,6 +139,9 @@ class Durations(msgspec.Struct, frozen=True):
     """From Started to the end: the only number that direct runs have."""
 
 
+_BILLED = {Charged.NO: "not billed", Charged.YES: "billed", Charged.UNKNOWN: "may be billed"}
+
+
 def row_of(state: CallState, request: Request | None = None, unit_price_usd: float | None = None) -> CallRow:
     """Return a call's row as its state and request tell it: what the ledger writes and the window shows of a live one.
 
@@ -159,7 +162,7 @@ def row_of(state: CallState, request: Request | None = None, unit_price_usd: flo
         queue_s=_queue_s(state),
         run_s=_run_s(state),
         request_id=state.request_id,
-        message=state.failure.message if state.failure else state.checked_said or state.unknown_why,
+        message=_message(state),
         prompt=prompt_of(arguments),
         seed=seed_of(arguments) or seed_of(state.output),
         cost_usd=_cost(state, units, unit_price_usd),
@@ -176,6 +179,21 @@ def _files(state: CallState) -> tuple[Artifact, ...]:
         return artifacts.find(state.output, _LOOKED_AT)
     found = artifacts.find(state.latest, _LOOKED_AT) if state.latest is not None else ()
     return tuple(file for file in found if not _is_remote(file))  # only results are downloaded
+
+
+def _message(state: CallState) -> str:
+    if state.failure is not None:
+        return state.failure.message
+    if state.cancelled is not None:
+        return f"{_when_cancelled(state)}, {_BILLED[state.cancelled.charged]}"
+    return state.checked_said or state.unknown_why
+
+
+def _when_cancelled(state: CallState) -> str:
+    if state.running_t_ns is None and state.partials == 0 and state.first_byte_t_ns is None:
+        return "before it was sent" if state.attempts == 0 else "before an answer"
+    is_queued = state.mode in (Mode.SUBSCRIBE, Mode.SUBMIT)
+    return "before it ran" if is_queued and state.running_t_ns is None else "while it ran"
 
 
 def _queue_s(state: CallState) -> float | None:
@@ -231,3 +249,31 @@ def _is_kept(state: CallState, file: Artifact) -> bool:
 def _is_lost(state: CallState, file: Artifact) -> bool:
     download = state.files.get(file.url)
     return download is not None and download.state in (FileState.FAILED, FileState.GONE)
+
+
+def matches(row: CallRow, query: Query) -> bool:
+    """Say whether a row fits the conditions of a query, as far as a row can tell: it holds only the prompt's beginning."""
+    return (
+        _matches_words(row, query)
+        and (not query.modes or row.mode in query.modes)
+        and (not query.phases or row.phase in query.phases)
+        and (not query.profiles or row.profile in query.profiles)
+        and (not query.models or any(part.lower() in row.endpoint.lower() for part in query.models))
+        and (not query.seed or row.seed == query.seed)
+        and (not query.request_id or row.request_id.startswith(query.request_id))
+        and (query.after_s is None or row.created_s >= query.after_s)
+        and (query.before_s is None or row.created_s < query.before_s)
+        and (query.cost_over is None or (row.cost_usd is not None and row.cost_usd > query.cost_over))
+        and (query.cost_under is None or (row.cost_usd is not None and row.cost_usd < query.cost_under))
+        and (query.is_open is None or query.is_open is not row.ended)
+        and query.in_trash is bool(row.deleted_s)
+    )
+
+
+def _matches_words(row: CallRow, query: Query) -> bool:
+    if not query.words and not query.without:
+        return True
+    text = f"{row.prompt} {row.endpoint} {row.request_id} {row.message}".lower()
+    return all(word.lower() in text for word in query.words) and not any(
+        word.lower() in text for word in query.without
+    )

@@ -1,11 +1,13 @@
 """What the panes share: the state of every call, folded from the log as its events come in."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.call import CallState, advance
 from fal_studio.core.events import Event
+from fal_studio.core.history import CallRow, row_of
 from fal_studio.core.request import Request
 
 
@@ -16,12 +18,17 @@ class Calls(QObject):
     """A call was begun: its id."""
     changed = Signal(str, tuple)
     """A call's id and the events of it that came in this frame."""
+    settled = Signal(tuple)
+    """All calls that something was new in, once a frame, after `changed` was told for each."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
+        self._now_s = now_s
         self._requests: dict[str, Request] = {}
         self._states: dict[str, CallState] = {}
         self._events: dict[str, list[Event]] = {}
+        self._heard_s: dict[str, float] = {}
+        self._rows: dict[str, tuple[CallState, CallRow]] = {}
 
     def add(self, call: str, request: Request) -> None:
         """Note the request of a call that was just started."""
@@ -38,13 +45,34 @@ class Calls(QObject):
             call = event.call
             states[call] = advance(states.get(call) or CallState(call), event)
             fresh.setdefault(call, []).append(event)
+        now_s = self._now_s()
         for call, batch in fresh.items():
+            self._heard_s[call] = now_s
             self._events.setdefault(call, []).extend(batch)
             self.changed.emit(call, tuple(batch))
+        self.settled.emit(tuple(fresh))
 
     def state(self, call: str) -> CallState:
         """Return what is known about a call."""
         return self._states.get(call) or CallState(call)
+
+    def row(self, call: str) -> CallRow:
+        """Return a call as a row of a list; the same object until something changes."""
+        state = self.state(call)
+        found = self._rows.get(call)
+        if found is None or found[0] is not state:
+            found = self._rows[call] = (state, row_of(state, self._requests.get(call)))
+        return found[1]
+
+    def silence_s(self, call: str) -> float:
+        """Return the seconds since anything was heard of a call; 0 for one nothing was heard of yet."""
+        heard_s = self._heard_s.get(call)
+        return 0.0 if heard_s is None else self._now_s() - heard_s
+
+    def age_s(self, call: str) -> float:
+        """Return the seconds since a call was started; what passed between two starts of the program is left out."""
+        state = self.state(call)
+        return state.elapsed_s if state.is_ended else state.last_t_ns / 1e9 + self.silence_s(call)
 
     def request(self, call: str) -> Request | None:
         """Return what was asked, or None for a call of somebody else."""

@@ -1,6 +1,7 @@
 """One clock for everything that moves on screen; it stops when nothing visible moves."""
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimerEvent
@@ -16,7 +17,7 @@ class Ticker(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._moving: dict[int, QWidget] = {}
+        self._moving: dict[int, tuple[QWidget, Callable[[], object]]] = {}
         self._timer = 0
         self._reduced = False
 
@@ -37,10 +38,13 @@ class Ticker(QObject):
         """Whether the clock ticks now."""
         return self._timer != 0
 
-    def follow(self, widget: QWidget, *, moving: bool) -> None:
-        """Repaint a widget regularly, or no longer. A widget calls this when it starts, ends, shows or hides."""
+    def follow(self, widget: QWidget, *, moving: bool, tick: Callable[[], object] | None = None) -> None:
+        """Repaint a widget regularly, or no longer. A widget calls this when it starts, ends, shows or hides.
+
+        `tick` is for a widget of which only parts move: it is called instead of `update`.
+        """
         if moving and widget.isVisible():
-            self._moving[id(widget)] = widget
+            self._moving[id(widget)] = (widget, tick or widget.update)
             if not self._timer:
                 self._start()
             return
@@ -55,9 +59,9 @@ class Ticker(QObject):
     def timerEvent(self, event: QTimerEvent) -> None:
         """Repaint what moves."""
         del event
-        for key, widget in tuple(self._moving.items()):
+        for key, (widget, tick) in tuple(self._moving.items()):
             if isValid(widget):
-                widget.update()
+                tick()
             else:
                 # A widget that was deleted while it was visible could not say goodbye.
                 del self._moving[key]

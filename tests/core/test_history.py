@@ -65,6 +65,22 @@ def test_a_call_that_failed_or_is_unknown_says_why() -> None:
     assert row_of(state_after(e.Unknown("The line went dead."))).message == "The line went dead."
 
 
+@pytest.mark.parametrize(
+    ("facts", "charged", "message"),
+    [
+        ((), e.Charged.NO, "before it was sent, not billed"),
+        ((e.Attempt(1, "submit", "POST", "http://x"),), e.Charged.UNKNOWN, "before an answer, may be billed"),
+        ((e.Response(200, {}), ENQUEUED), e.Charged.NO, "before it ran, not billed"),
+        ((e.Response(200, {}), ENQUEUED, e.Progress(Stage.RUNNING)), e.Charged.YES, "while it ran, billed"),
+    ],
+)
+def test_a_cancelled_call_says_when_and_whether_it_was_billed(
+    facts: tuple[e.Fact, ...], charged: e.Charged, message: str
+) -> None:
+    row = row_of(state_after(*facts, e.CancelRequested("user"), e.Cancelled("user", charged)))
+    assert row.message == message
+
+
 def test_the_emulator_is_free_and_a_request_that_cannot_be_read_leaves_its_columns_empty() -> None:
     row = row_of(state_after(e.Output({"seed": 7}), profile="emulator"))
     assert (row.cost_usd, row.prompt, row.seed) == (0.0, "", "7")

@@ -7,10 +7,10 @@ from fal_studio.core.call import fold
 from fal_studio.core.events import Charged, Event, FailureKind, FieldProblem, Stage
 from fal_studio.core.request import Mode
 from fal_studio.ui.models import seconds
-from fal_studio.ui.output.failure import account, report
 from fal_studio.ui.output.figures import Marks, figures
 from fal_studio.ui.request.endpoint_text import endpoint_of, endpoint_problem
 from fal_studio.ui.shell.files import safe_name
+from fal_studio.ui.widgets.failure_words import account, report
 
 MS = 1_000_000
 

@@ -8,10 +8,10 @@ from fal_studio.core.call import CallState
 from fal_studio.core.request import Json
 from fal_studio.ui import theme
 from fal_studio.ui.highlight import JsonHighlighter
-from fal_studio.ui.output.failure import Account, account
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
+from fal_studio.ui.widgets.failure_words import Account, account
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.state_label import StateLabel
 

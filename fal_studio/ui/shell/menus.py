@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from fal_studio.core.request import Mode
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
+from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.request_tabs import RequestTabs
@@ -26,6 +27,7 @@ class Commanded(Protocol):
     """What the commands need of the window."""
 
     tabs: RequestTabs
+    monitor: Monitor
 
     @property
     def workspace(self) -> Workspace:
@@ -133,7 +135,7 @@ def _request(actions: Actions, window: Commanded) -> None:
             shortcut=f"Alt+{list(Mode).index(mode) + 1}",
         )
     actions.separate("&Request")
-    actions.add("jobs.show", "&Jobs", window.show_jobs, menu="&Request", shortcut="Ctrl+J")
+    actions.add("jobs.show", "&Jobs", window.show_jobs, menu="&Request")
 
 
 def _view(actions: Actions, window: Commanded) -> None:
@@ -183,6 +185,9 @@ def _view(actions: Actions, window: Commanded) -> None:
         shortcut="Ctrl+E",
     )
     actions.add("view.library", "Li&brary", window.toggle_dock, menu="&View", shortcut="Ctrl+B")
+    monitor = window.monitor
+    actions.add("view.queue", "&Queue", monitor.toggle_queue, menu="&View", shortcut="Ctrl+J")
+    actions.add("view.history", "H&istory", monitor.toggle_history, menu="&View", shortcut="Ctrl+H")
     actions.add("view.next_pane", "Ne&xt pane", lambda: window.next_pane(1), menu="&View", shortcut="F6")
     actions.add(
         "view.last_pane", "Pre&vious pane", lambda: window.next_pane(-1), menu="&View", shortcut="Shift+F6"

@@ -18,7 +18,6 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.output.action_row import ActionRow
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.code_view import CodeView
-from fal_studio.ui.output.failure import report
 from fal_studio.ui.output.figures import Marks, figures
 from fal_studio.ui.output.headers import headers_text
 from fal_studio.ui.output.pages import EmptyPage, FailurePage, NotePage
@@ -27,6 +26,7 @@ from fal_studio.ui.stream.pane import EventsPane
 from fal_studio.ui.stream.rows import place
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
+from fal_studio.ui.widgets.failure_words import report
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
 from fal_studio.ui.widgets.tabs import Tab, TabStrip

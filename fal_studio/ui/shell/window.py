@@ -13,6 +13,7 @@ from fal_studio.core.request import Mode, Request
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.history import History
 from fal_studio.ui.library.dock import LibraryDock
 from fal_studio.ui.library.starters import LIGHTHOUSE, STARTERS, Starter
 from fal_studio.ui.models import Calls
@@ -23,6 +24,7 @@ from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell import menus
 from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.files import ResultFiles
+from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
@@ -58,7 +60,9 @@ class MainWindow(QMainWindow):
     edited = Signal()
     """A request was opened, closed, or changed."""
 
-    def __init__(self, load: Load, calls: Calls, catalogue: Catalogue) -> None:
+    def __init__(
+        self, load: Load, calls: Calls, catalogue: Catalogue, history: History | None = None
+    ) -> None:
         super().__init__()
         self.setWindowTitle("fal Studio")
         self.setMinimumSize(*MINIMUM)
@@ -77,6 +81,8 @@ class MainWindow(QMainWindow):
         self.jobs = JobsList(calls, self)
         self.jobs_panel = FloatingPanel("Jobs", self)
         self.jobs_panel.body.addWidget(self.jobs)
+        self.history = history or History(self)
+        self.monitor = Monitor(calls, catalogue, self.history, load, self)
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
         self._number = 0
@@ -205,7 +211,9 @@ class MainWindow(QMainWindow):
     def next_pane(self, step: int) -> None:
         """Move the keyboard to the next pane, or back."""
         space = self.workspace
-        panes: list[QWidget] = [self.library, space.bar, space.editor, space.result, self.top]
+        dock = self.monitor.dock
+        docks: list[QWidget] = [dock] if dock is not None else []
+        panes: list[QWidget] = [self.library, space.bar, space.editor, space.result, *docks, self.top]
         panes = [pane for pane in panes if pane.isVisible()]
         focused = QGuiApplication.focusObject()
         at = next(
@@ -242,6 +250,7 @@ class MainWindow(QMainWindow):
         """Stop timers, players and threads; after this the window can be deleted."""
         for workspace in self._workspaces.values():
             workspace.close()
+        self.monitor.let_go()
         self.hide()
 
     def _focus_pane(self, pane: QWidget) -> None:
@@ -256,6 +265,8 @@ class MainWindow(QMainWindow):
             space.editor.focus_main()
         elif pane is space.result:
             space.result.focus_main()
+        elif pane is self.monitor.dock:
+            self.monitor.focus()
         else:
             self.top.profile.setFocus(reason)
 
@@ -283,12 +294,14 @@ class MainWindow(QMainWindow):
         self._rail_line = Divider(Qt.Orientation.Vertical)
         middle.addWidget(self._rail_line)
         middle.addWidget(split, 1)
+        upper = QWidget(self)
+        upper.setLayout(middle)
         body = laid(QWidget(self), "window")
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.banner)
-        rows.addLayout(middle, 1)
+        rows.addWidget(self.monitor.around(upper), 1)
         rows.addWidget(self.status)
         self.setMenuWidget(self.top)
         self.setCentralWidget(body)

@@ -110,3 +110,8 @@ class ProfileChip(QAbstractButton):
     def _on_clicked(self) -> None:
         if self._menu is not None:
             self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
+
+
+def swatch_of(profile: str) -> Role:
+    """Return the colour that stands for a profile; the emulator has its own, wherever it is shown."""
+    return "stage.setup" if profile == "emulator" else "stage.wait"

@@ -1,0 +1,87 @@
+"""The window's door to the ledger: asks for pages of calls and for old calls, and takes the answers."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from fal_studio.core.events import Event
+from fal_studio.core.history import Page, Query
+from fal_studio.core.request import Request
+
+
+class History(QObject):
+    """Questions go out as signals with a number; an answer comes back under its number, or not at all."""
+
+    search_wanted = Signal(int, object)
+    """A number and a Query; answer with `put_page` or `fail`."""
+    call_wanted = Signal(str)
+    """A call of an earlier start; answer with `put_call` or `miss_call`."""
+    usual_wanted = Signal(str)
+    """An endpoint whose usual durations are needed; answer with `put_usual`."""
+    remove_wanted = Signal(tuple)
+    """Calls for the trash; answer with `note_removed`."""
+    restore_wanted = Signal(tuple)
+    """Calls out of the trash; answer with `note_restored`."""
+
+    page = Signal(int, object)
+    """The number of a question and its Page."""
+    failed = Signal(int, str)
+    """The number of a question and why there is no answer."""
+    call_found = Signal(str, object, tuple)
+    """A call, its Request (None if it can no longer be read) and its events."""
+    call_missed = Signal(str, str)
+    """A call, and why it cannot be shown."""
+    usual_changed = Signal()
+    removed = Signal(tuple)
+    restored = Signal(tuple)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._number = 0
+        self._usual: dict[str, tuple[float, float] | None] = {}
+
+    def ask(self, query: Query) -> int:
+        """Ask for a page; return the question's number."""
+        self._number += 1
+        self.search_wanted.emit(self._number, query)
+        return self._number
+
+    def put_page(self, number: int, page: Page) -> None:
+        """Take the answer to a question."""
+        self.page.emit(number, page)
+
+    def fail(self, number: int, message: str) -> None:
+        """Take the news that a question cannot be answered."""
+        self.failed.emit(number, message)
+
+    def put_call(self, call: str, request: Request | None, events: Sequence[Event]) -> None:
+        """Take a call of an earlier start."""
+        self.call_found.emit(call, request, tuple(events))
+
+    def miss_call(self, call: str, message: str) -> None:
+        """Take the news that a call cannot be shown."""
+        self.call_missed.emit(call, message)
+
+    def usual_s(self, endpoint: str) -> tuple[float, float] | None:
+        """Return how long an endpoint usually runs here, from and to in seconds; asks once where it is not known."""
+        if endpoint not in self._usual:
+            self._usual[endpoint] = None
+            self.usual_wanted.emit(endpoint)
+        return self._usual[endpoint]
+
+    def put_usual(self, endpoint: str, low_s: float, high_s: float) -> None:
+        """Take how long an endpoint usually runs."""
+        self._usual[endpoint] = (low_s, high_s)
+        self.usual_changed.emit()
+
+    def forget_usual(self, endpoint: str) -> None:
+        """Ask again when it is next needed: another call of it has ended."""
+        self._usual.pop(endpoint, None)
+
+    def note_removed(self, calls: Sequence[str]) -> None:
+        """Take the news that calls are in the trash."""
+        self.removed.emit(tuple(calls))
+
+    def note_restored(self, calls: Sequence[str]) -> None:
+        """Take the news that calls are back."""
+        self.restored.emit(tuple(calls))

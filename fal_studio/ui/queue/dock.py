@@ -1,0 +1,324 @@
+"""The bottom dock: the queue and the history, two views over one table, with the chosen call at the side."""
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from fal_studio.core.blobs import Load
+from fal_studio.core.history import CallRow, Order
+from fal_studio.ui import paint
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.history import History
+from fal_studio.ui.models import Calls
+from fal_studio.ui.queue.detail import CallDetail
+from fal_studio.ui.queue.lines import GroupBy, Scope
+from fal_studio.ui.queue.listing import Listing
+from fal_studio.ui.queue.model import CallsModel
+from fal_studio.ui.queue.table import CallsTable
+from fal_studio.ui.queue.telling import Telling
+from fal_studio.ui.queue.thumbnails import Thumbnails
+from fal_studio.ui.surface import laid
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import LARGE
+from fal_studio.ui.widgets.buttons import Button, IconButton
+from fal_studio.ui.widgets.empty_state import EmptyState
+from fal_studio.ui.widgets.fields import SearchField
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.ui.widgets.tabs import Tab, TabStrip
+
+BELOW_PX = 1100
+"""Narrower, the detail stands under the table."""
+DETAIL_PX = 444
+WORDS_EVERY_MS = 1000
+
+
+class QueueDock(QWidget):
+    """Shows calls and says what somebody wants with them."""
+
+    show_wanted = Signal(str)
+    remove_wanted = Signal(tuple)
+    """Calls to be cancelled if they are open, put into the trash if not."""
+    check_wanted = Signal(str)
+    copy_wanted = Signal(str)
+    menu_wanted = Signal(QPoint)
+    demo_wanted = Signal()
+    close_wanted = Signal()
+    chosen = Signal()
+    """Other calls are selected."""
+
+    def __init__(
+        self, calls: Calls, catalogue: Catalogue, history: History, load: Load, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self.setAccessibleName("Queue and history")
+        self._calls = calls
+        self.telling = Telling(calls, catalogue, history)
+        self.model = CallsModel(self.telling, self)
+        self._thumbnails = Thumbnails(load, self)
+        self.listing = Listing(calls, history, self.model, self)
+        self.table = CallsTable(self.model, self.telling, self._thumbnails, self)
+        self.detail = CallDetail(calls, self)
+        self._tabs = TabStrip([Tab("queue", "Queue"), Tab("history", "History")], name="Calls", parent=self)
+        self.filter = SearchField("Filter", scale="s", parent=self)
+        self._profiles = Button("All profiles", "quiet", scale="s", menu=QMenu(self), parent=self)
+        self._groups = Button("Group: none", "quiet", scale="s", menu=QMenu(self), parent=self)
+        self._empty = EmptyState("Runs appear here and stay here", ground="bg.panel", parent=self)
+        self._table_or_empty = QStackedWidget(self)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._foot = _Foot(self)
+        self._words = QTimer(self)
+        self._words.setInterval(WORDS_EVERY_MS)
+        self._lay_out()
+        self._connect()
+        self._fill_groups()
+        self._show_wish()
+
+    def show_scope(self, scope: Scope) -> None:
+        """Bring the queue or the history to the front."""
+        self._tabs.set_chosen(scope.value)
+
+    def focus_table(self) -> None:
+        """Put the keyboard into the list."""
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not self.table.currentIndex().isValid() and self.model.rowCount():
+            self.table.setCurrentIndex(self.model.index(0, 0))
+
+    def let_go(self) -> None:
+        """Stop threads and timers."""
+        self._words.stop()
+        current().ticker.follow(self.table, moving=False)
+        self._thumbnails.close()
+
+    def sizeHint(self) -> QSize:
+        """Return the wanted size."""
+        return QSize(1280, current().px(420))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what came while it was hidden."""
+        super().showEvent(event)
+        self.listing.set_active(is_active=True)
+        self._follow_time()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest."""
+        super().hideEvent(event)
+        self.listing.set_active(is_active=False)
+        self._follow_time()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the detail beside the table, or under it."""
+        super().resizeEvent(event)
+        wide = self.width() >= current().px(BELOW_PX)
+        way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if self._split.orientation() != way or not event.oldSize().isValid():
+            self._split.setOrientation(way)
+            detail = current().px(DETAIL_PX) if wide else self.height() // 2
+            whole = self.width() if wide else self.height()
+            self._split.setSizes([whole - detail - 1, detail])
+
+    def _lay_out(self) -> None:
+        px = current().px
+        head = _Strip(self)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(px(4), 0, px(8), 0)
+        row.setSpacing(px(8))
+        self.filter.setMinimumWidth(px(160))
+        self.filter.setMaximumWidth(px(300))
+        close = IconButton("close", "Close the queue", scale="s", shortcut_text="Ctrl+J", parent=self)
+        close.clicked.connect(self.close_wanted)
+        row.addWidget(self._tabs)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self._profiles)
+        row.addWidget(self._groups)
+        row.addStretch(1)
+        self.actions_row = QHBoxLayout()
+        self.actions_row.setSpacing(px(4))
+        row.addLayout(self.actions_row)
+        row.addWidget(close)
+        head.setFixedHeight(px(LARGE) + 1)
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._table_or_empty.addWidget(self.table)
+        self._table_or_empty.addWidget(self._empty)
+        column.addWidget(self._table_or_empty, 1)
+        column.addWidget(self._foot)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(left)
+        self._split.addWidget(self.detail)
+        self._split.setStretchFactor(0, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(head)
+        whole.addWidget(self._split, 1)
+
+    def _connect(self) -> None:
+        table, listing = self.table, self.listing
+        listing.keep, listing.is_held = table.kept, lambda: table.is_held
+        listing.changed.connect(self._on_listing_changed)
+        self._tabs.chosen.connect(self._on_scope_chosen)
+        self.filter.textChanged.connect(listing.set_text)
+        table.rested.connect(listing.settle)
+        table.order_wanted.connect(self._on_order_wanted)
+        table.fold_wanted.connect(listing.fold)
+        table.more_wanted.connect(listing.more)
+        table.chosen.connect(self._on_chosen)
+        table.show_wanted.connect(self.show_wanted)
+        table.check_wanted.connect(self.check_wanted)
+        table.menu_wanted.connect(self.menu_wanted)
+        table.copy_wanted.connect(self._on_copy_wanted)
+        table.remove_wanted.connect(lambda: self.remove_wanted.emit(table.calls()))
+        self.detail.copy_wanted.connect(self.copy_wanted)
+        self.detail.check_wanted.connect(self.check_wanted)
+        self._empty.action_wanted.connect(self.demo_wanted)
+        self._words.timeout.connect(lambda: table.refresh_moving(words=True))
+        self._calls.changed.connect(self.detail.take)
+
+    def _fill_groups(self) -> None:
+        menu = self._groups.menu()
+        group = QActionGroup(menu)
+        for by in GroupBy:
+            action = menu.addAction(by.value.capitalize(), partial(self._on_group_chosen, by))
+            action.setCheckable(True)
+            action.setChecked(by is self.listing.wish.by)
+            group.addAction(action)
+
+    def _show_wish(self) -> None:
+        """Show how the list in front is filtered, sorted and gathered."""
+        wish = self.listing.wish
+        self.filter.setText(wish.text)
+        self.table.show_order(wish.order, descending=wish.descending)
+        self._groups.setText(f"Group: {wish.by.value}")
+        self._profiles.setText(wish.profile or "All profiles")
+
+    def _on_scope_chosen(self, key: str) -> None:
+        self.listing.set_scope(Scope(key))
+        self._show_wish()
+
+    def _on_order_wanted(self, order: Order) -> None:
+        self.listing.sort_by(order)
+        self._show_wish()
+
+    def _on_group_chosen(self, by: GroupBy) -> None:
+        self.listing.group_by(by)
+        self._show_wish()
+
+    def _on_listing_changed(self) -> None:
+        listing = self.listing
+        counts = listing.counts()
+        words = [f"{counts[key]:,} {key}" for key in ("open", "unknown", "ended") if counts[key]]
+        self._tabs.set_count("queue", ", ".join(words))
+        self._foot.show_counts(
+            listing.shown, listing.total, listing.wish.order, descending=listing.wish.descending
+        )
+        self._show_emptiness()
+        self._follow_time()
+
+    def _show_emptiness(self) -> None:
+        listing = self.listing
+        if listing.shown or listing.is_waiting:
+            self._table_or_empty.setCurrentWidget(self.table)
+            return
+        if listing.problem:
+            self._empty.set_texts("The history cannot be read", listing.problem, "")
+        elif listing.wish.text or listing.wish.profile:
+            self._empty.set_texts("Nothing fits the filter", "Take a word away, or look in the history.", "")
+        elif listing.scope is Scope.QUEUE:
+            self._empty.set_texts(
+                "Nothing is open", "Calls stand here while they run, and a while after.", "Run the demo"
+            )
+        else:
+            self._empty.set_texts(
+                "Runs appear here and stay here", "Every call, with all that happened in it.", "Run the demo"
+            )
+        self._table_or_empty.setCurrentWidget(self._empty)
+
+    def _on_chosen(self) -> None:
+        call = self.table.call()
+        self.detail.show_call(self.listing.row(call) if call else None)
+        self.chosen.emit()
+
+    def _on_copy_wanted(self) -> None:
+        rows = [row for call in self.table.calls() if (row := self.listing.row(call)) is not None]
+        self.copy_wanted.emit("\n".join(row.request_id or row.call for row in rows))
+
+    def _follow_time(self) -> None:
+        """Count and turn only while something that is seen changes with time."""
+        moves = self.isVisible() and self.table.has_moving()
+        current().ticker.follow(self.table, moving=moves, tick=self._turn)
+        if moves and not self._words.isActive():
+            self._words.start()
+        elif not moves:
+            self._words.stop()
+
+    def _turn(self) -> None:
+        self.table.refresh_moving(words=False)
+
+
+class _Strip(QWidget):
+    """The ground of the title, with a line at both edges."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("bg.window"))
+        for top in (0, self.height() - 1):
+            paint.box(
+                painter, self.rect().adjusted(0, top, 0, top + 1 - self.height()), theme.color("line.subtle")
+            )
+
+
+class _Foot(QWidget):
+    """What is listed, in one line."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        px = current().px
+        self._counts = Label("", "caption", "3", parent=self)
+        self._order = ElidedLabel("", "caption", "3", parent=self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(12), 1, px(12), 0)
+        row.setSpacing(px(16))
+        row.addWidget(self._counts)
+        row.addStretch(1)
+        row.addWidget(self._order)
+        self.setFixedHeight(px(26))
+
+    def show_counts(self, shown: int, total: int, order: Order, *, descending: bool) -> None:
+        """Say how much of everything is seen."""
+        noun = "call" if total == 1 else "calls"
+        self._counts.setText(f"{shown:,} of {total:,} {noun}" if shown != total else f"{total:,} {noun}")
+        self._order.set_text(order_words(order, descending=descending))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line above."""
+        del event
+        paint.box(
+            QPainter(self), self.rect().adjusted(0, 0, 0, 1 - self.height()), current().color("line.subtle")
+        )
+
+
+def order_words(order: Order, *, descending: bool) -> str:
+    """Return an order as people say it."""
+    match order:
+        case Order.STARTED:
+            return "newest first" if descending else "oldest first"
+        case Order.COST:
+            return "dearest first" if descending else "cheapest first"
+        case Order.ELAPSED:
+            return "longest first" if descending else "shortest first"
+        case _:
+            return f"by {order.value}, backwards" if descending else f"by {order.value}"
+
+
+def rows_of(listing: Listing, calls: tuple[str, ...]) -> list[CallRow]:
+    """Return the rows of calls that are listed."""
+    return [row for call in calls if (row := listing.row(call)) is not None]

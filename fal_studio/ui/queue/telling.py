@@ -1,0 +1,49 @@
+"""The words of a row at this moment: what the table, the popover and the screen reader all say."""
+
+import datetime as dt
+
+from fal_studio.core.history import CallRow
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.history import History
+from fal_studio.ui.models import Calls
+from fal_studio.ui.queue.words import Cost, Live, Now, cost_of, now_of, started_of, told
+
+
+class Telling:
+    """Joins a row with what is known beyond it: the open call's state, usual durations, what an endpoint makes."""
+
+    def __init__(self, calls: Calls, catalogue: Catalogue, history: History) -> None:
+        self._calls, self._catalogue, self._history = calls, catalogue, history
+        self._waits: dict[str, str] = {}
+
+    def set_waits(self, waits: dict[str, str]) -> None:
+        """Say of calls that are not sent yet what they wait for."""
+        self._waits = waits
+
+    def icon(self, row: CallRow) -> str:
+        """Return the icon of what the endpoint makes."""
+        return self._catalogue.get(row.endpoint).icon
+
+    def now(self, row: CallRow) -> Now:
+        """Return where a call is."""
+        if row.ended:
+            return now_of(row, None, None, self.icon(row))
+        live = Live(
+            self._calls.state(row.call),
+            self._calls.age_s(row.call),
+            self._calls.silence_s(row.call),
+            self._waits.get(row.call, ""),
+        )
+        return now_of(row, live, self._history.usual_s(row.endpoint), self.icon(row))
+
+    def cost(self, row: CallRow) -> Cost:
+        """Return what a call costs."""
+        return cost_of(row)
+
+    def started(self, row: CallRow) -> str:
+        """Return when a call began."""
+        return started_of(row, dt.datetime.now().astimezone())
+
+    def sentence(self, row: CallRow) -> str:
+        """Return all of a row in words."""
+        return told(row, self.now(row), self.cost(row), self.started(row))

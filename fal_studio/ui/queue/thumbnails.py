@@ -1,0 +1,106 @@
+"""Small pictures of results for rows: read and scaled off the UI thread, the recent ones kept."""
+
+from collections import OrderedDict
+
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QObject,
+    QRunnable,
+    QSize,
+    Qt,
+    QThreadPool,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QImage, QImageReader, QPixmap
+
+from fal_studio.core.blobs import Load
+
+KEPT = 2_000
+"""Pictures kept; one takes about 10 KB."""
+MAX_MB = 256
+
+
+class _Answers(QObject):
+    ready = Signal(str, QImage)
+
+
+class _Work(QRunnable):
+    def __init__(self, load: Load, sha256: str, size: QSize) -> None:
+        super().__init__()
+        self.answers = _Answers()
+        self._load, self._sha256, self._size = load, sha256, size
+
+    @Slot()
+    def run(self) -> None:
+        try:
+            data = self._load(self._sha256)
+        except KeyError:
+            image = QImage()
+        else:
+            image = scaled(data, self._size)
+        self.answers.ready.emit(self._sha256, image)
+
+
+class Thumbnails(QObject):
+    """Hands out pictures by the hash of their blob; one that is not there yet is told by `arrived`."""
+
+    arrived = Signal(str)
+
+    def __init__(self, load: Load, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._load = load
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._kept: OrderedDict[str, QPixmap] = OrderedDict()
+        self._asked: set[str] = set()
+
+    def get(self, sha256: str, size: QSize) -> QPixmap | None:
+        """Return the picture that covers `size` device pixels, None while it is made or if it cannot be."""
+        found = self._kept.get(sha256)
+        if found is not None:
+            self._kept.move_to_end(sha256)
+            return found if not found.isNull() else None
+        if sha256 not in self._asked:
+            self._asked.add(sha256)
+            work = _Work(self._load, sha256, size)
+            work.answers.ready.connect(self._on_ready)
+            self._pool.start(work)
+        return None
+
+    def close(self) -> None:
+        """Drop what has not begun and wait for what has."""
+        self._pool.clear()
+        self._pool.waitForDone(3000)
+
+    @Slot(str, QImage)
+    def _on_ready(self, sha256: str, image: QImage) -> None:
+        self._asked.discard(sha256)
+        self._kept[sha256] = QPixmap.fromImage(image)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        self.arrived.emit(sha256)
+
+
+def scaled(data: bytes, size: QSize) -> QImage:
+    """Return a picture cut to cover `size`; an empty one if the bytes are no picture."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setDecideFormatFromContent(True)
+    reader.setAutoTransform(True)
+    reader.setAllocationLimit(MAX_MB)
+    whole = reader.size()
+    if whole.isValid():
+        reader.setScaledSize(whole.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    image = reader.read()
+    if image.isNull():
+        return image
+    image = image.scaled(
+        size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+    )
+    left, top = (image.width() - size.width()) // 2, (image.height() - size.height()) // 2
+    return image.copy(left, top, size.width(), size.height())

@@ -1,0 +1,229 @@
+"""What a row says: where the call is now, what it costs, when it began. Pure, for one row at a time."""
+
+import datetime as dt
+from typing import Literal, NamedTuple
+
+from fal_studio.core.artifacts import in_bytes
+from fal_studio.core.call import CallState, Phase
+from fal_studio.core.history import CallRow
+from fal_studio.core.request import Mode
+from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.progress import place_words
+
+QUIET_AFTER_S = 10.0
+"""A running call that was silent for this long says when it was last heard of."""
+CHECKED_AFTER_S = 3.0
+"""The same for one in line, which is asked about every few seconds."""
+_NOUNS = {
+    "image": ("picture", "pictures"),
+    "brush": ("picture", "pictures"),
+    "video": ("film", "films"),
+    "audio": ("sound", "sounds"),
+    "mesh": ("3D model", "3D models"),
+}
+Bar = Literal["", "known", "place", "moving"]
+
+
+class Live(NamedTuple):
+    """What is known of an open call beyond its row."""
+
+    state: CallState
+    age_s: float
+    silence_s: float
+    waits_for: str = ""
+    """Why it is not sent yet, in words: "waiting for your own 2 slots"."""
+
+
+class Now(NamedTuple):
+    """Where a call is: a bar, words, and quieter words behind them."""
+
+    words: str
+    aside: str = ""
+    bar: Bar = ""
+    part: float = 0.0
+    """0 to 1 of a known bar; the place in line (1 is next) of a place bar."""
+
+
+class Cost(NamedTuple):
+    """What a call costs, with its doubt in front or behind."""
+
+    words: str
+    role: Role = "text.1"
+    sign: str = ""
+    """"≈" for an estimate."""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return f"{self.sign} {self.words}".strip()
+
+
+def now_of(row: CallRow, live: Live | None, usual_s: tuple[float, float] | None, icon: str) -> Now:
+    """Return where a call is; `usual_s` is how long this endpoint usually runs here, `icon` says what it makes."""
+    if row.ended:
+        return _ended(row, icon)
+    if live is None:
+        return Now("")  # open in the ledger, and not taken up yet
+    return _open(row, live, usual_s)
+
+
+def _ended(row: CallRow, icon: str) -> Now:
+    match row.phase:
+        case Phase.FAILED:
+            return Now(_first_sentence(row.message) or "failed", row.prompt)
+        case Phase.UNKNOWN:
+            return Now("may have been submitted", row.prompt)
+        case Phase.CANCELLED:
+            return Now(row.message or f"after {brief(row.elapsed_s)}", row.prompt)
+        case _:
+            return Now(_result(row, icon), row.prompt)
+
+
+def _result(row: CallRow, icon: str) -> str:
+    took = exact(row.elapsed_s)
+    if not row.outputs:
+        return took
+    one, many = _NOUNS.get(icon, ("file", "files"))
+    return f"{took}, {row.outputs} {one if row.outputs == 1 else many}"
+
+
+def _open(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
+    state, silence_s = live.state, live.silence_s
+    match row.phase:
+        case Phase.UPLOADING if state.upload is not None and state.upload.total_bytes:
+            sent, total = state.upload.sent_bytes, state.upload.total_bytes
+            part = sent / total
+            return Now(f"{in_bytes(sent)} of {in_bytes(total)}, {part:.0%}", "", "known", part)
+        case Phase.UPLOADING:
+            return Now("sending files", "", "moving")
+        case Phase.SUBMITTED:
+            return Now(f"sent {brief(silence_s)} ago, no answer yet")
+        case Phase.QUEUED:
+            return _in_line(state, silence_s)
+        case Phase.RUNNING:
+            return _running(row, live, usual_s)
+        case Phase.FETCHING:
+            return Now("fetching the result", _silence(silence_s, QUIET_AFTER_S), "moving")
+        case Phase.CANCEL_REQUESTED:
+            asked_s = max(0.0, live.age_s - (state.cancel_t_ns or state.last_t_ns) / 1e9)
+            runs = "still running, " if state.running_t_ns is not None else ""
+            return Now(f"asked {brief(asked_s)} ago, {runs}may be billed")
+        case _:
+            return Now(live.waits_for or "waiting to be sent")
+
+
+def _in_line(state: CallState, silence_s: float) -> Now:
+    aside = "nobody waits here" if state.detached else _silence(silence_s, CHECKED_AFTER_S, "last checked")
+    if state.position is None:
+        return Now("in line", aside)
+    place = state.position + 1
+    return Now(place_words(place), aside, "place", place)
+
+
+def _running(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
+    state = live.state
+    aside = "nobody waits here" if state.detached else _silence(live.silence_s, QUIET_AFTER_S)
+    if row.mode is Mode.REALTIME:
+        session = state.session.value if state.session is not None else "running"
+        return Now(f"{session}, {_count(state.partials, 'answer')}", in_bytes(state.received_bytes))
+    if row.mode is Mode.STREAM:
+        return Now(_count(state.partials, "event"), in_bytes(state.received_bytes), "moving")
+    since_s = max(0.0, live.age_s - (state.running_t_ns or 0) / 1e9)
+    usual = f", usually {span(*usual_s)} here" if usual_s is not None else ""
+    words = f"{brief(since_s)}{usual}"
+    if state.fraction is not None:
+        return Now(f"{state.fraction:.0%}, {words}", aside, "known", state.fraction)
+    return Now(words, aside, "moving")
+
+
+def _silence(silence_s: float, from_s: float, verb: str = "last sign of life") -> str:
+    return f"{verb} {brief(silence_s)} ago" if silence_s >= from_s else ""
+
+
+def cost_of(row: CallRow, estimate_usd: float | None = None) -> Cost:
+    """Return what a call costs; `estimate_usd` stands in until it has ended."""
+    if row.cost_usd == 0:
+        return Cost("free", "text.3")
+    known = row.cost_usd if row.cost_usd is not None else estimate_usd
+    if row.phase is Phase.UNKNOWN:
+        return Cost(f"{money(known)}?" if known else "?", "ask")
+    if row.cost_usd is not None:
+        return Cost(money(row.cost_usd))
+    return Cost(money(known), "text.2", "≈") if known else Cost("")
+
+
+def started_of(row: CallRow, now: dt.datetime) -> str:
+    """Return when a call began: the time today, the day before that."""
+    if not row.created_s:
+        return ""
+    began = dt.datetime.fromtimestamp(row.created_s, tz=now.tzinfo)
+    days = (now.date() - began.date()).days
+    if days == 0:
+        return f"{began:%H:%M:%S}"
+    if 0 < days < 7:
+        return f"{began:%a %H:%M}"
+    return f"{began.day} {began:%b}" if began.year == now.year else f"{began:%Y-%m-%d}"
+
+
+def day_of(row: CallRow, now: dt.datetime) -> str:
+    """Return the day a call began, for the head of a group."""
+    began = dt.datetime.fromtimestamp(row.created_s, tz=now.tzinfo)
+    days = (now.date() - began.date()).days
+    if days in (0, 1):
+        return "today" if days == 0 else "yesterday"
+    return f"{began:%A}, {began.day} {began:%B}" + ("" if began.year == now.year else f" {began.year}")
+
+
+def told(row: CallRow, now: Now, cost: Cost, started: str) -> str:
+    """Return a row in one sentence, for those who hear it."""
+    parts = (
+        row.phase.value, row.endpoint, row.mode.value, now.words, now.aside,
+        f"cost {cost.text}" if cost.text else "", f"started {started}" if started else "", f"profile {row.profile}",
+    )  # fmt: skip
+    return ", ".join(part for part in parts if part)
+
+
+def money(amount: float | None) -> str:
+    """Return dollars as people read them: $0.003, $0.10, $1,204.00."""
+    if amount is None:
+        return ""
+    if amount == 0:
+        return "$0"
+    return f"${amount:.2g}" if 0 < amount < 0.01 else f"${amount:,.2f}"
+
+
+def brief(value: float) -> str:
+    """Return a duration that goes on: 0.8 s, 12 s, 2 min 5 s, 3 h 4 min."""
+    if value < 9.95:
+        return f"{value:.1f} s"
+    if value < 99.5:
+        return f"{value:.0f} s"
+    if value < 3600:
+        return f"{int(value // 60)} min {int(value % 60)} s"
+    return f"{int(value // 3600)} h {int(value % 3600 // 60)} min"
+
+
+def exact(value: float) -> str:
+    """Return a duration that is over: 12 ms, 4.31 s, 2 min 5 s."""
+    if value < 0.1:
+        return f"{value * 1000:.0f} ms"
+    return f"{value:.2f} s" if value < 99.5 else brief(value)
+
+
+def span(low_s: float, high_s: float) -> str:
+    """Return from to: 4–7 s, 0.8–1.2 s, 2–3 min."""
+    if high_s >= 120:
+        low, high, unit = low_s / 60, high_s / 60, "min"
+    else:
+        low, high, unit = low_s, high_s, "s"
+    digits = 1 if high < 9.95 else 0
+    ends = [f"{end:.{digits}f}".removesuffix(".0") for end in (low, high)]
+    return f"{ends[0]} {unit}" if ends[0] == ends[1] else f"{ends[0]}–{ends[1]} {unit}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ", 1)[0].rstrip(".")

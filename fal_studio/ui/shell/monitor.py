@@ -1,0 +1,125 @@
+"""The bottom dock of the window: built when it is first wanted, at the height it had last."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from fal_studio.core.blobs import Load
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.history import History
+from fal_studio.ui.models import Calls
+from fal_studio.ui.queue.lines import Scope
+from fal_studio.ui.theme import current
+
+if TYPE_CHECKING:
+    from fal_studio.ui.queue.dock import QueueDock
+
+DOCK_PX = 420
+LEAST_PX = 180
+MOST_PART = 0.6
+"""Of the window's height; the request stays in sight."""
+
+
+class Monitor(QObject):
+    """Opens and closes the dock, and keeps its height. `built` tells when there is one to be wired."""
+
+    built = Signal(object)
+    toggled = Signal()
+
+    def __init__(
+        self, calls: Calls, catalogue: Catalogue, history: History, load: Load, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._calls, self._catalogue, self._history, self._load = calls, catalogue, history, load
+        self.dock: QueueDock | None = None
+        self._split = QSplitter(Qt.Orientation.Vertical, window)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self.height = DOCK_PX
+        """Of the dock, in pixels at 100 %."""
+        self._before: QWidget | None = None
+
+    def around(self, upper: QWidget) -> QWidget:
+        """Return what holds the window's upper part and, under it, the dock."""
+        self._split.addWidget(upper)
+        self._split.setStretchFactor(0, 1)
+        return self._split
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the dock is open."""
+        return self.dock is not None and not self.dock.isHidden()
+
+    def toggle_queue(self) -> None:
+        """Open the queue, bring it to the front, or close it."""
+        self._toggle(Scope.QUEUE)
+
+    def toggle_history(self) -> None:
+        """Open the history, bring it to the front, or close it."""
+        self._toggle(Scope.HISTORY)
+
+    def open(self, scope: Scope = Scope.QUEUE) -> "QueueDock":
+        """Open the dock with a view in front."""
+        dock = self.dock or self._build()
+        dock.show_scope(scope)
+        if dock.isHidden():
+            dock.show()
+            self._size()
+            self.toggled.emit()
+        return dock
+
+    def close(self) -> None:
+        """Close the dock and give the keyboard back."""
+        if self.dock is None or self.dock.isHidden():
+            return
+        self._note_height()
+        had_focus = self.dock.isAncestorOf(self.dock.window().focusWidget() or self._split)
+        self.dock.hide()
+        if had_focus and self._before is not None:
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._before = None
+        self.toggled.emit()
+
+    def focus(self) -> None:
+        """Put the keyboard into the list."""
+        if self.dock is not None:
+            self.dock.focus_table()
+
+    def let_go(self) -> None:
+        """Stop its threads and timers."""
+        if self.dock is not None:
+            self._note_height()
+            self.dock.let_go()
+
+    def _toggle(self, scope: Scope) -> None:
+        if self.is_open and self.dock is not None and self.dock.listing.scope is scope:
+            self.close()
+            return
+        if not self.is_open:
+            self._before = self._split.window().focusWidget()
+        self.open(scope)
+        self.focus()
+
+    def _build(self) -> "QueueDock":
+        # Loaded when somebody looks for the first time: the window's start does not wait for it.
+        room: Any = importlib.import_module("fal_studio.ui.queue.dock")
+        dock: QueueDock = room.QueueDock(self._calls, self._catalogue, self._history, self._load)
+        self.dock = dock
+        dock.hide()
+        self._split.addWidget(dock)
+        self._split.setStretchFactor(1, 0)
+        dock.setMinimumHeight(current().px(LEAST_PX))
+        dock.close_wanted.connect(self.close)
+        self.built.emit(dock)
+        return dock
+
+    def _size(self) -> None:
+        whole = self._split.height()
+        high = min(current().px(self.height), max(current().px(LEAST_PX), round(whole * MOST_PART)))
+        self._split.setSizes([whole - high - 1, high])
+
+    def _note_height(self) -> None:
+        if self.dock is not None and not self.dock.isHidden():
+            self.height = round(self.dock.height() / current().zoom)
