@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fal_studio.core import schema
 from fal_studio.core.request import Json, Mode
-from fal_studio.core.schema import FieldKind, Schema
+from fal_studio.core.schema.field import FieldKind, Schema
+from fal_studio.core.schema.reading import read
 from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.widgets.segmented import Capability
 
@@ -21,7 +21,7 @@ def endpoints_of(records: list[dict[str, Any]], sketch: str) -> list[Endpoint]:
 def _endpoint(record: dict[str, Any], sketch: str) -> Endpoint:
     name = record["endpoint_id"]
     about: dict[str, Any] = record.get("metadata") or {}
-    fields = schema.read(record.get("openapi"), name)
+    fields = read(record.get("openapi"), name)
     return Endpoint(
         id=name,
         title=about.get("display_name") or name,

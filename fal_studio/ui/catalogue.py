@@ -6,7 +6,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.request import Json, Mode
-from fal_studio.core.schema import Schema
+from fal_studio.core.schema.field import Schema
 from fal_studio.ui.widgets.segmented import Capability
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from fal_studio.core.schema import Schema
+from fal_studio.core.schema.field import Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.document import Document

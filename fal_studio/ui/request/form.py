@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from fal_studio.core.events import FieldProblem
 from fal_studio.core.request import Json
-from fal_studio.core.schema import Field, FieldKind, Schema
+from fal_studio.core.schema.field import Field, FieldKind, Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form_row import FormRow
@@ -22,6 +22,9 @@ _SIMPLE = {
     FieldKind.BOOLEAN,
     FieldKind.CHOICE,
     FieldKind.FILE,
+    FieldKind.SEED,
+    FieldKind.SIZE,
+    FieldKind.SUGGESTION,
 }
 HELP_PX = 58
 _FIRST = (

@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
-from fal_studio.core.schema import Field, FieldKind
+from fal_studio.core.schema.field import Field, FieldKind
 from fal_studio.ui import paint, theme
 from fal_studio.ui.widgets.fields import ChoiceBox, FieldError, Slider, SpinBox, TextField, mark_error
 from fal_studio.ui.widgets.labels import Label
@@ -271,7 +271,7 @@ class _Slide(Control):
 
 def _control(field: Field) -> Control:
     is_bounded = field.minimum is not None and field.maximum is not None and field.maximum > field.minimum
-    if field.kind is FieldKind.CHOICE:
+    if field.choices:
         return _Choice(field)
     if field.kind is FieldKind.BOOLEAN:
         return _Check(field)
@@ -288,7 +288,7 @@ def _control(field: Field) -> Control:
 
 def read_number(text: str, kind: FieldKind) -> Json:
     """Return what was typed as the field's kind; None if it is not a number but should be."""
-    if kind is FieldKind.INTEGER:
+    if kind in (FieldKind.INTEGER, FieldKind.SEED):
         try:
             return int(text)
         except ValueError:

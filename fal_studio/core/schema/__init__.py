@@ -1,0 +1,1 @@
+"""What an endpoint takes: its OpenAPI document read into fields, and arguments checked against it."""

@@ -1,0 +1,139 @@
+"""What is wrong with an argument, in plain words: one short sentence for each rule of a schema."""
+
+import json
+
+from fal_studio.core.events import FieldProblem
+from fal_studio.core.request import Json
+
+_SHOWN = 8
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "on or off (true or false)",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def sentence(rule: str, wanted: Json, value: Json) -> str:
+    """Return what a rule asks of a value that breaks it; `wanted` is the rule's own value in the schema."""
+    match rule:
+        case "type":
+            return _of_type(wanted if isinstance(wanted, list) else [wanted], value)
+        case "enum":
+            return _one_of(wanted, value)
+        case "minimum":
+            return f"Must be {number(wanted)} or more."
+        case "exclusiveMinimum":
+            return f"Must be more than {number(wanted)}."
+        case "maximum":
+            return f"Must be {number(wanted)} or less."
+        case "exclusiveMaximum":
+            return f"Must be less than {number(wanted)}."
+        case "multipleOf":
+            return f"Must be a multiple of {number(wanted)}."
+        case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
+            return _of_length(rule, wanted, len(value))
+        case "uniqueItems":
+            return "Each item may stand here only once."
+        case "pattern":
+            return f"Does not have the form that is asked for: {wanted}"
+        case "required":
+            return "Is required."
+        case "additionalProperties":
+            return "The endpoint does not know this argument."
+        case _:
+            return "Does not fit what the endpoint asks for."
+
+
+def options(values: list[Json], kinds: list[str], value: Json) -> str:
+    """Return the sentence for a value that has none of several forms: fixed `values`, or one of the `kinds`."""
+    known = [kind for kind in dict.fromkeys(kinds) if kind in _KINDS and (kind != "null" or not values)]
+    unlike = list({repr(each): each for each in values if each is not None}.values())
+    if not known and not unlike:
+        return "Has none of the forms that the endpoint takes."
+    return _one_of(unlike, value, [_KINDS[kind] for kind in known])
+
+
+def number(value: Json) -> str:
+    """Return a number as people write it: 14142, 0.5."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _of_type(wanted: list[str], value: Json) -> str:
+    named = _joined([_KINDS.get(kind, kind) for kind in wanted])
+    if value is None:
+        return f"Must be {named}, not null."
+    if (
+        isinstance(value, str)
+        and {"integer", "number"} & set(wanted)
+        and value.strip().lstrip("-").isdecimal()
+    ):
+        return f"Must be {named}: write it without quotes."
+    if "string" in wanted and isinstance(value, int | float) and not isinstance(value, bool):
+        return f'Must be {named}: write "{value}" in quotes.'
+    return f"Must be {named}."
+
+
+def _of_length(rule: str, wanted: Json, has: int) -> str:
+    what = {"L": ("character", "characters"), "I": ("item", "items"), "P": ("entry", "entries")}[rule[3]]
+    words = what[0] if wanted == 1 else what[1]
+    if rule.startswith("min"):
+        if has == 0:
+            return "Must not be empty." if wanted == 1 else f"Needs at least {wanted} {words}."
+        return f"Needs at least {wanted} {words}; these are {has}."
+    return f"Takes at most {wanted} {words}; these are {has}."
+
+
+def _one_of(values: list[Json], value: Json, kinds: list[str] | None = None) -> str:
+    """Return the sentence for fixed values; "5" and 5 are two things, and quotes are shown where they are the mistake."""
+    is_bare = not isinstance(value, str) and any(
+        isinstance(each, str) and each == str(value) for each in values
+    )
+    is_quoted = isinstance(value, str) and any(
+        not isinstance(each, str) and str(each) == value for each in values
+    )
+    shown = [each if isinstance(each, str) and not is_bare else json.dumps(each) for each in values[:_SHOWN]]
+    if len(values) > _SHOWN:
+        shown.append(f"one of {len(values) - _SHOWN} others")
+    words = _joined([*shown, *(kinds or [])])
+    return f"Must be {words}{', with the quotes' if is_bare else ', without quotes' if is_quoted else ''}."
+
+
+def _joined(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def of_server(problem: FieldProblem) -> str:
+    """Return fal's complaint about a field in the same words, or in its own where there are none for it.
+
+    Types and contexts are pydantic's (protocol: errors): `less_than_equal` with `le`, `missing`, …
+    """
+    rule, key = _SERVER.get(problem.type, ("", ""))
+    wanted = problem.ctx.get(key)
+    if rule in ("minItems", "maxItems") and isinstance(has := problem.ctx.get("actual_length"), int):
+        return _of_length(rule, wanted, has)
+    if rule == "required" or (rule in _NUMERIC and isinstance(wanted, int | float)):
+        return sentence(rule, wanted, None)
+    if rule == "enum" and isinstance(wanted, list):
+        return sentence(rule, wanted, "")
+    short = problem.message.removeprefix("Input should be ")
+    return f"Must be {short.rstrip('.')}." if short != problem.message else problem.message
+
+
+_NUMERIC = frozenset({"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"})
+_SERVER: dict[str, tuple[str, str]] = {
+    "missing": ("required", ""),
+    "greater_than": ("exclusiveMinimum", "gt"),
+    "greater_than_equal": ("minimum", "ge"),
+    "less_than": ("exclusiveMaximum", "lt"),
+    "less_than_equal": ("maximum", "le"),
+    "multiple_of": ("multipleOf", "multiple_of"),
+    "too_short": ("minItems", "min_length"),
+    "too_long": ("maxItems", "max_length"),
+    "one_of": ("enum", "expected"),
+}
