@@ -173,9 +173,14 @@ class Workspace(QWidget):
         if request is None:
             self._follow_reason(self.reasons()[0].target)
             return
-        if self._mode in (Mode.STREAM, Mode.REALTIME):
+        if self._is_left_behind():
             self.stop()
         self.run_wanted.emit(request)
+
+    def _is_left_behind(self) -> bool:
+        """Whether the open call is one that only this pane listens to; queue and direct calls go on without it."""
+        call = self.open_call
+        return bool(call) and self._calls.state(call).mode in (Mode.STREAM, Mode.REALTIME)
 
     def stop(self) -> bool:
         """Stop the call that is shown here; False if none is open."""
@@ -350,6 +355,6 @@ class Workspace(QWidget):
             return "live: edits are sent as you type"
         if state.phase is Phase.CANCEL_REQUESTED:
             return "cancelling"
-        if self._mode in (Mode.STREAM, Mode.REALTIME):
+        if self._is_left_behind():
             return "Run starts a new one and stops this one"
         return "Run starts another; this one goes on"

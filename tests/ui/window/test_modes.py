@@ -102,3 +102,23 @@ def test_esc_cancels_a_job_and_says_so(drive: Drive) -> None:
         assert "You stopped this" in hand.space.result.note.text
 
     drive(scenario)
+
+
+def test_a_new_run_stops_the_stream_and_lets_the_queue_go_on(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_mode(Mode.SUBMIT)
+        await hand.run(prompt="a lake", num_inference_steps=50)
+        queued = hand.space.result.call
+        hand.space.set_mode(Mode.STREAM)
+        await hand.run(prompt="a lake in the rain", num_inference_steps=50)
+        streamed = hand.space.result.call
+        await until(lambda: hand.state.partials, what="the stream has begun")
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(prompt="a lake at noon", num_inference_steps=1)
+        await hand.ended()
+        calls = hand.program.calls
+        await until(lambda: calls.state(streamed).is_ended, what="the stream was stopped")
+        assert calls.state(streamed).phase is Phase.CANCELLED
+        assert calls.state(queued).phase not in (Phase.CANCELLED, Phase.CANCEL_REQUESTED)
+
+    drive(scenario)
