@@ -70,7 +70,9 @@ class Emulator:
         files = self._files = Files(plan.data_dir / "files", addresses)
         self._webhooks = Webhooks(plan.data_dir / "webhook.key", settings)
         machine = Machine(settings, files, self._pool)
-        self._queue = Queue(Staff(machine, catalogue, runners, truth, self._store), self._finished)
+        self._queue = Queue(
+            Staff(machine, catalogue, runners, truth, self._store), self._started, self._finished
+        )
         storage = Storage(files, tokens, addresses, catalogue)
         direct = Direct(machine, catalogue, runners, tokens, truth, self._history)
         realtime = Realtime(machine, catalogue, runners, tokens, truth)
@@ -156,6 +158,9 @@ class Emulator:
             await socket_faults.play(fault, scope, receive, send)
         else:
             await sabotage.play(fault, self._router, scope, receive, send, controls)
+
+    def _started(self, job: Job) -> None:
+        self._history.begin(job.record, job.app, job.body, job.store_io)
 
     async def _finished(self, job: Job) -> None:
         """Do what follows the end of a queue request."""

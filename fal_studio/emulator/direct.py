@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -101,8 +101,7 @@ class Direct:
             self._runners.give_back(runner, call.target.app)
         if answer is None:
             answer = errors.request_error("client_disconnected")
-        call.finish(answer)
-        self._history.add(call.record, call.target.app, call.body, answer, call.wishes.store_io)
+        self._finish(call, answer)
         identity = {"x-fal-request-id": call.record.request_id, "X-Fal-Served-From": runner}
         return Delivery(answer.adding(identity), call.controls)
 
@@ -118,7 +117,9 @@ class Direct:
         """Begin a stream; what fails before its first event is an ordinary HTTP error."""
         identity = {"x-fal-request-id": call.record.request_id}
         if not await self._boot(call):
-            return Delivery(errors.user_deadline().adding(identity), call.controls)
+            late = errors.user_deadline()
+            self._finish(call, late)
+            return Delivery(late.adding(identity), call.controls)
         route = call.target.route
         assert route is not None
         events = events_of(route, call.body, Execution(self._machine, call.record.request_id, call.controls))
@@ -126,8 +127,7 @@ class Direct:
             first = await anext(events, None)
         except Exception as error:  # noqa: BLE001 - the model's failures become answers, as for a run
             answer = answer_to(error)
-            call.finish(answer)
-            self._history.add(call.record, call.target.app, call.body, answer, call.wishes.store_io)
+            self._finish(call, answer)
             return Delivery(answer.adding(identity), call.controls)
         whole = self._noting(call, first, events)
         source = frames(whole, call.controls, self._machine.settings)
@@ -135,18 +135,27 @@ class Direct:
 
     async def _noting(
         self, call: "_Call", first: Json | StreamText | None, events: AsyncIterator[Json | StreamText]
-    ) -> AsyncIterator[Json | StreamText]:
-        """Pass events on and note the end of the stream."""
+    ) -> AsyncGenerator[Json | StreamText]:
+        """Pass events on and note the end of the stream, whoever ended it."""
         last = first
-        if first is not None:
-            yield first
-        async for last in events:
-            yield last
-        answer = Answer(
-            200, encode(None if isinstance(last, StreamText) else last), {"x-fal-billable-units": "1"}
-        )
+        answer = errors.request_error("client_disconnected")
+        try:
+            if first is not None:
+                yield first
+            async for last in events:
+                yield last
+            answer = Answer(
+                200, encode(None if isinstance(last, StreamText) else last), {"x-fal-billable-units": "1"}
+            )
+        except Exception as error:
+            answer = answer_to(error)
+            raise
+        finally:
+            self._runners.give_back(self._runners.take(call.wishes.hint), call.target.app)
+            self._finish(call, answer)
+
+    def _finish(self, call: "_Call", answer: Answer) -> None:
         call.finish(answer)
-        self._runners.give_back(self._runners.take(call.wishes.hint), call.target.app)
         self._history.add(call.record, call.target.app, call.body, answer, call.wishes.store_io)
 
     async def _boot(self, call: "_Call") -> bool:
@@ -154,6 +163,7 @@ class Direct:
         cold_s = self._runners.cold_start_s(call.target.app, call.controls)
         deadline_s = call.wishes.deadline_s
         call.record.mark("started")
+        self._history.begin(call.record, call.target.app, call.body, call.wishes.store_io)
         if deadline_s is not None and deadline_s < cold_s:
             await asyncio.sleep(deadline_s)
             return False

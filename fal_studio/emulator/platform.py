@@ -188,7 +188,8 @@ class Platform:
     def _billing_events(self, request: Request, body: bytes) -> Answer:
         """Return what each finished request cost."""
         asked = ids_in(request) or self._listing.search()
-        events = [self._event(item) for item in self._history.items(asked)]
+        ended = [item for item in self._history.items(asked, start=0.0) if item["ended_at"] is not None]
+        events = [self._event(item) for item in ended]
         shown, cursor = page_of(events, request, 10_000)
         return json_answer({"billing_events": shown, "next_cursor": cursor, "has_more": cursor is not None})
 

@@ -21,6 +21,7 @@ from fal_studio.emulator.truth import Truth
 RETRIED = frozenset({"unavailable", "reset", "closed", "reset_body", "hang"})
 LONGEST_NAP_S = 3600.0
 
+OnStarted = Callable[[Job], None]
 OnFinished = Callable[[Job], Coroutine[Any, Any, None]]
 
 
@@ -38,9 +39,10 @@ class Staff:
 class Queue:
     """All jobs of the server."""
 
-    def __init__(self, staff: Staff, on_finished: OnFinished) -> None:
+    def __init__(self, staff: Staff, on_started: OnStarted, on_finished: OnFinished) -> None:
         self._staff = staff
         self._settings = staff.machine.settings
+        self._on_started = on_started
         self._on_finished = on_finished
         self._jobs: dict[str, Job] = {}
         self._in_line: dict[str, Job] = {}
@@ -139,6 +141,7 @@ class Queue:
         runner = job.runner = self._staff.runners.take(job.hint)
         job.record.attempts = job.attempt
         job.record.mark("started")
+        self._on_started(job)
         self._changed(job)
         try:
             answer = await self._attempt(job)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from starlette.requests import Request
@@ -165,7 +165,7 @@ class QueueRoutes:
     def _status(self, job: Job, logs: list[dict[str, Any]] | None) -> dict[str, Any]:
         return job.status(self._addresses.queue, self._queue.others_ahead(job), logs)
 
-    async def _statuses(self, job: Job, wants_logs: bool, keepalive_s: float) -> AsyncIterator[bytes]:
+    async def _statuses(self, job: Job, wants_logs: bool, keepalive_s: float) -> AsyncGenerator[bytes]:
         """Yield each change of a job's status until it is COMPLETED; log lines once each, comments in between."""
         shown, before = 0, None
         ends = time.monotonic() + keepalive_s

@@ -8,7 +8,8 @@ import asyncio
 import json
 import sys
 import traceback
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 
 from starlette.types import Receive, Scope, Send
 
@@ -40,26 +41,27 @@ def comment(text: str, newline: str = "\n") -> bytes:
 
 
 async def frames(
-    events: AsyncIterator[Json | StreamText], controls: Controls, settings: Settings
-) -> AsyncIterator[bytes]:
-    """Turn a model's events into frames, spoiled as the request asked for."""
+    events: AsyncGenerator[Json | StreamText], controls: Controls, settings: Settings
+) -> AsyncGenerator[bytes]:
+    """Turn a model's events into frames, spoiled as the request asked for; closes `events`."""
     newline = NEWLINES[controls.newline or "lf"]
     interval_s = either(controls.event_interval, settings.event_interval_s)
     prefix = b"\xef\xbb\xbf" if controls.bom else b""
     count = 0
-    async for event in events:
-        if count == controls.end_after:
-            return
-        if count == controls.drop_after:
-            raise Cut
-        if count and interval_s:
-            await asyncio.sleep(interval_s)
-        if controls.comments:
-            prefix += comment(f"event {count}", newline)
-        payload = event.text if isinstance(event, StreamText) else _encode(event)
-        yield prefix + frame(payload, newline, controls.event_name)
-        prefix = b""
-        count += 1
+    async with aclosing(events):
+        async for event in events:
+            if count == controls.end_after:
+                return
+            if count == controls.drop_after:
+                raise Cut
+            if count and interval_s:
+                await asyncio.sleep(interval_s)
+            if controls.comments:
+                prefix += comment(f"event {count}", newline)
+            payload = event.text if isinstance(event, StreamText) else _encode(event)
+            yield prefix + frame(payload, newline, controls.event_name)
+            prefix = b""
+            count += 1
     if count == controls.drop_after:
         raise Cut
 
@@ -68,7 +70,7 @@ class EventStream:
     """The answer that sends frames until they end; an ASGI app."""
 
     def __init__(
-        self, source: AsyncIterator[bytes], headers: Mapping[str, str], split: int | None = None
+        self, source: AsyncGenerator[bytes], headers: Mapping[str, str], split: int | None = None
     ) -> None:
         self._source = source
         self._headers = headers
@@ -84,7 +86,7 @@ class EventStream:
         await send({"type": "http.response.start", "status": 200, "headers": self._raw_headers()})
         # Headers leave before the first event does: clients time the first byte by them.
         await send({"type": "http.response.body", "body": b"", "more_body": True})
-        async with asyncio.TaskGroup() as group:
+        async with aclosing(self._source), asyncio.TaskGroup() as group:
             producer = group.create_task(self._produce())
             left = group.create_task(gone(receive))
             left.add_done_callback(lambda _: self._filled.set())

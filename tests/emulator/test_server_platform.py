@@ -234,6 +234,57 @@ def test_requests_of_an_endpoint_can_be_found_again(fal: httpx.Client) -> None:
     assert items(end="2020-01-01") == []
 
 
+def test_a_request_is_listed_when_it_starts_and_has_no_end_while_it_runs(fal: httpx.Client) -> None:
+    def of(job: dict[str, Any], **query: Any) -> list[dict[str, Any]]:
+        query = {"endpoint_id": "emulator/bench", "request_id": job["request_id"], **query}
+        return fal.get("/api/v1/models/requests/by-endpoint", params=query).json()["items"]
+
+    waits = fal.post("/queue/emulator/bench", json={}, headers={"X-Emulator-Queue-Delay": "1"}).json()
+    runs = fal.post("/queue/emulator/bench", json={"text": "x"}, headers={"X-Emulator-Run-Delay": "1"}).json()
+    until_blocking(lambda: fal.get(runs["status_url"]).json()["status"] == "IN_PROGRESS")
+    assert of(waits) == []
+    (item,) = of(runs, expand="payloads")
+    assert (item["ended_at"], item["status_code"], item["duration"]) == (None, None, None)
+    assert (item["json_input"], item["json_output"]) == ({"text": "x"}, None)
+    assert of(runs, status="success") == []
+    until_blocking(lambda: of(runs)[0]["status_code"] == 200)
+    until_blocking(lambda: of(waits) and of(waits)[0]["status_code"] == 200)
+
+
+@pytest.mark.parametrize("door", ["run/emulator/bench", "run/emulator/bench/stream"])
+def test_a_direct_request_whose_caller_leaves_is_listed_as_such(
+    server: EmulatorProcess, fal: httpx.Client, door: str
+) -> None:
+    text = f"left {door}"
+    given = {"text": text, "seconds": 30, "rate": 2, "count": 100}
+    with (
+        server.client() as caller,
+        pytest.raises(httpx.ReadTimeout),
+        caller.stream("POST", f"/{door}", json=given, timeout=0.3) as answer,
+    ):
+        for _ in answer.iter_bytes():
+            pass
+
+    def mine() -> list[dict[str, Any]]:
+        query = {"endpoint_id": "emulator/bench,emulator/bench/stream", "expand": "payloads"}
+        items = fal.get("/api/v1/models/requests/by-endpoint", params=query).json()["items"]
+        return [item for item in items if (item["json_input"] or {}).get("text") == text and item["ended_at"]]
+
+    (item,) = until_blocking(mine)
+    assert item["status_code"] == 499
+
+
+def test_only_the_last_day_is_listed_unless_a_start_is_given(fal: httpx.Client) -> None:
+    fal.post("/run/emulator/bench", json={})
+    query = {"endpoint_id": "emulator/bench"}
+    of_a_day = fal.get("/api/v1/models/requests/by-endpoint", params=query).json()["items"]
+    of_all = fal.get("/api/v1/models/requests/by-endpoint", params=query | {"start": "2020-01-01"}).json()[
+        "items"
+    ]
+    assert of_a_day
+    assert of_a_day == of_all
+
+
 def test_a_request_that_asks_for_it_leaves_no_payload(fal: httpx.Client) -> None:
     run = fal.post("/run/emulator/bench", json={"text": "secret"}, headers={"X-Fal-Store-IO": "0"})
     query = {
