@@ -1,9 +1,13 @@
 """The arguments being edited: one text, which the prompt, the fields and the JSON editor all show."""
 
+import json
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.request import Json
-from fal_studio.ui.request import json_text
+from fal_studio.core.schema.field import Path
+from fal_studio.ui.request import json_edit, json_text
 from fal_studio.ui.request.json_text import Reading, TextProblem
 
 PROMPT_KEYS = ("prompt", "text", "input_text")
@@ -56,20 +60,58 @@ class Document(QObject):
             self._reading = json_text.read(text)
             self.changed.emit(source)
 
-    def set_value(self, key: str, value: Json, source: object = None) -> bool:
-        """Set one argument in place; False while the text is broken, since nothing may be lost."""
-        arguments = self._reading.arguments
-        if arguments is None:
+    def value_at(self, path: Path) -> Json:
+        """Return the value at a place, None if there is none (see `has`)."""
+        return _at(self._reading.arguments, path)[1]
+
+    def has(self, path: Path) -> bool:
+        """Say whether something stands at a place."""
+        return _at(self._reading.arguments, path)[0]
+
+    def set_value(self, at: str | Path, value: Json, source: object = None) -> bool:
+        """Set the value at a place; False while the text is broken, since nothing may be lost."""
+        path = _path(at)
+        is_there, before = _at(self._reading.arguments, path)
+        if is_there and _is_same(before, value):
+            return self._reading.arguments is not None
+        return self._edit(lambda text: json_edit.with_value(text, path, value), source)
+
+    def unset(self, at: str | Path, source: object = None) -> bool:
+        """Take one place out, so that the endpoint's default holds; False while the text is broken."""
+        return self._edit(lambda text: json_edit.without_value(text, _path(at)), source)
+
+    def rename(self, at: Path, name: str, source: object = None) -> bool:
+        """Give the entry of a map another name; False while the text is broken."""
+        return self._edit(lambda text: json_edit.renamed(text, at, name), source)
+
+    def move(self, at: Path, before: int, after: int, source: object = None) -> bool:
+        """Move an item of a list; False while the text is broken."""
+        return self._edit(lambda text: json_edit.moved(text, at, before, after), source)
+
+    def _edit(self, change: Callable[[str], str], source: object) -> bool:
+        if self._reading.arguments is None:
             return False
-        if key not in arguments or arguments[key] != value or type(arguments[key]) is not type(value):
-            self.set_text(json_text.with_value(self._text, key, value), source)
+        self.set_text(change(self._text), source)
         return True
 
-    def unset(self, key: str, source: object = None) -> bool:
-        """Take one argument out, so that the endpoint's default holds; False while the text is broken."""
-        arguments = self._reading.arguments
-        if arguments is None:
-            return False
-        if key in arguments:
-            self.set_text(json_text.without_value(self._text, key), source)
-        return True
+
+def _path(at: str | Path) -> Path:
+    return (at,) if isinstance(at, str) else at
+
+
+def _is_same(one: Json, other: Json) -> bool:
+    """Say whether two values are written alike: 1, 1.0 and true are not."""
+    if type(one) is not type(other):
+        return False
+    return json.dumps(one) == json.dumps(other) if isinstance(one, dict | list) else bool(one == other)
+
+
+def _at(value: Json, path: Path) -> tuple[bool, Json]:
+    """Return whether there is something at a place, and what."""
+    for step in path:
+        is_entry = isinstance(step, str) and isinstance(value, dict) and step in value
+        is_item = isinstance(step, int) and isinstance(value, list) and 0 <= step < len(value)
+        if not (is_entry or is_item):
+            return False, None
+        value = value[step]
+    return value is not None or bool(path), value

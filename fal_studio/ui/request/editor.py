@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from fal_studio.core.schema.field import Schema
+from fal_studio.core.schema.field import Path, Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.document import Document
@@ -68,7 +68,7 @@ class Editor(QWidget):
         self.show_tab("json")
         self.json.go_to(line)
 
-    def go_to_field(self, path: json_text.Path) -> None:
+    def go_to_field(self, path: Path) -> None:
         """Show an argument: in the form if it is there, otherwise its line in the JSON."""
         if path and len(path) == 1 and self.form.go_to(str(path[0])):
             self.show_tab("form")

@@ -1,10 +1,11 @@
-"""JSON as people type it: what is wrong and on which line, where a field stands, and changing one value in place."""
+"""JSON as people type it: what is wrong and on which line, and where a field stands."""
 
 import json
 import re
 from typing import NamedTuple
 
 from fal_studio.core.request import Json
+from fal_studio.core.schema.field import Path
 
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)|(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<punct>[{}\[\],:])"""
@@ -28,9 +29,6 @@ class Span(NamedTuple):
 
     start: int
     end: int
-
-
-Path = tuple[str | int, ...]
 
 
 class Reading(NamedTuple):
@@ -77,23 +75,6 @@ def line_of(text: str, path: Path) -> int | None:
     except RecursionError:
         return None
     return None if span is None else text.count("\n", 0, span.start) + 1
-
-
-def with_value(text: str, key: str, value: Json) -> str:
-    """Return the text with one top-level field set, all other text left as it is; the text must be good."""
-    new = json.dumps(value, ensure_ascii=False)
-    span = _scan(text).spans.get((key,))
-    if span is not None:
-        return text[: span.start] + new + text[span.end :]
-    arguments = read(text).arguments or {}
-    return dump({**arguments, key: value})
-
-
-def without_value(text: str, key: str) -> str:
-    """Return the text without one top-level field."""
-    arguments = dict(read(text).arguments or {})
-    arguments.pop(key, None)
-    return dump(arguments)
 
 
 class _Doubts:
