@@ -62,6 +62,7 @@ PROGRAMS = (
     Need("openbox", "openbox", TESTS),
     Need("xdotool", "xdotool", TESTS),
     Need("xauth", "xauth", TESTS),
+    Need("curl", "curl", TESTS),
 )
 
 

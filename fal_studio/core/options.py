@@ -32,6 +32,27 @@ _USED_BY: dict[str, tuple[frozenset[Mode], str]] = {
     "query": (_ALL, ""),
 }
 _DEFAULTS = Options()
+NAMES = {
+    "priority": "priority",
+    "hint": "runner hint",
+    "start_timeout_s": "start deadline",
+    "client_timeout_s": "time limit",
+    "webhook_url": "webhook",
+    "object_lifetime_s": "file lifetime",
+    "store_io": "payload storage",
+    "no_retry": "server retries",
+    "path": "sub-path",
+    "status_updates": "status updates",
+    "poll_every_s": "status interval",
+    "logs": "logs",
+    "max_buffering": "waiting inputs",
+    "reconnect_limit": "reconnects",
+    "token_lifetime_s": "token lifetime",
+    "headers": "headers",
+    "query": "query",
+}
+"""What people call each option."""
+LIFECYCLE_HEADER = "X-Fal-Object-Lifecycle-Preference"
 SHORTEST_START_S = 1.0
 """fal-client and @fal-ai/client refuse this start deadline and shorter ones."""
 LOWEST_POLL_S, HIGHEST_POLL_S = 0.1, 60.0
@@ -40,13 +61,13 @@ MOST_BUFFERING = 60
 _TOKEN = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 _VISIBLE = re.compile(r"^[\x20-\x7e]*$")
 _OWN_FIELD = {
-    "x-fal-request-timeout": "start deadline",
-    "x-fal-request-start-timeout": "start deadline",
-    "x-fal-runner-hint": "runner hint",
+    "x-fal-request-timeout": "start_timeout_s",
+    "x-fal-request-start-timeout": "start_timeout_s",
+    "x-fal-runner-hint": "hint",
     "x-fal-queue-priority": "priority",
-    "x-fal-no-retry": "retries",
-    "x-fal-store-io": "payloads",
-    "x-fal-object-lifecycle-preference": "file lifetime",
+    "x-fal-no-retry": "no_retry",
+    "x-fal-store-io": "store_io",
+    "x-fal-object-lifecycle-preference": "object_lifetime_s",
 }
 _CONNECTIONS_OWN = frozenset(
     {
@@ -55,7 +76,7 @@ _CONNECTIONS_OWN = frozenset(
     }
 )  # fmt: skip
 _SECRETS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "x-fal-cdn-token"})
-_OWN_QUERY = {"fal_webhook": "webhook", "max_buffering": "waiting inputs", "logs": "status"}
+_OWN_QUERY = {"fal_webhook": "webhook_url", "max_buffering": "max_buffering", "logs": "logs"}
 
 
 def used_by(name: str, mode: Mode) -> bool:
@@ -99,7 +120,7 @@ def headers_of(options: Options, *, is_queue: bool = False) -> dict[str, str]:
         headers["X-Fal-Store-IO"] = str(int(options.store_io))
     if options.object_lifetime_s is not None:
         lifetime = {"expiration_duration_seconds": options.object_lifetime_s}
-        headers["X-Fal-Object-Lifecycle-Preference"] = msgspec.json.encode(lifetime).decode()
+        headers[LIFECYCLE_HEADER] = msgspec.json.encode(lifetime).decode()
     headers.update(options.headers)
     return headers
 
@@ -135,7 +156,7 @@ def header_problem(name: str, value: str) -> str:
     if low == "content-type":
         return "The body is always JSON and says so."
     if low in _OWN_FIELD:
-        return f"{name} has a field of its own here: {_OWN_FIELD[low]}."
+        return f"{name} has a field of its own here: {NAMES[_OWN_FIELD[low]]}."
     if low.startswith("x-fal-target-url"):
         return f"{name} belongs to a team proxy's profile."
     return "" if _is_header_text(value) else "A header's value is plain text without accents or line breaks."
@@ -148,7 +169,7 @@ def query_problem(name: str) -> str:
     if name == "fal_jwt_token":
         return "fal_jwt_token is a secret that the session fetches itself."
     if name in _OWN_QUERY:
-        return f"{name} has a field of its own here: {_OWN_QUERY[name]}."
+        return f"{name} has a field of its own here: {NAMES[_OWN_QUERY[name]]}."
     return ""
 
 

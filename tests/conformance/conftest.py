@@ -5,12 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
+from tests.conformance.ours import Ours
 from tests.emulator_process import KEY, EmulatorProcess, start_emulator
 
 CHECKOUT = Path(__file__).parents[2]
@@ -44,13 +45,23 @@ def python_client(emulator: EmulatorProcess) -> Referee:
 
 
 @pytest.fixture
+def ours(emulator: EmulatorProcess, in_plain_loop: Callable[..., Any]) -> Ours:
+    return Ours(emulator, in_plain_loop)
+
+
+@pytest.fixture
 def js_client(emulator: EmulatorProcess) -> Referee:
+    return _referee(emulator, [node(), str(Path(__file__).with_name("js") / "referee.mjs")])
+
+
+def node() -> str:
+    """Return Node's path; fails the test where the official JavaScript client cannot run."""
     if not (JS_HOME / "node_modules" / "@fal-ai" / "client").exists():
         pytest.fail("the official JavaScript client is not installed: run python3 packaging/dev.py setup")
     beside = Path(sys.executable).with_name("node")
-    node = str(beside) if beside.exists() else shutil.which("node")
-    assert node, "Node is missing: run python3 packaging/dev.py setup"
-    return _referee(emulator, [node, str(Path(__file__).with_name("js") / "referee.mjs")])
+    found = str(beside) if beside.exists() else shutil.which("node")
+    assert found, "Node is missing: run python3 packaging/dev.py setup"
+    return found
 
 
 def _referee(emulator: EmulatorProcess, command: list[str]) -> Referee:

@@ -1,6 +1,5 @@
 """The same call, made by us and by the official clients, is the same on the wire; every difference has its reason here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,11 +7,10 @@ import pytest
 
 from fal_studio.core import events as e
 from fal_studio.core.request import Mode, Options, Priority, Request, StatusUpdates
-from tests.bench.engine import Engine
 from tests.conformance.conftest import Referee
+from tests.conformance.ours import Ours
 from tests.conformance.wire import Meaning, differences, meanings
 from tests.emulator_process import EmulatorProcess
-from tests.waiting import until
 
 pytestmark = pytest.mark.conformance
 
@@ -95,6 +93,11 @@ class Case:
     kinds: tuple[str, ...] = ()
     """The requests to compare; all when empty."""
 
+    @property
+    def request(self) -> Request:
+        """The call as our own engine takes it."""
+        return Request(self.endpoint, self.mode, self.arguments, options=self.options)
+
 
 CASES = {
     "run": Case(Mode.RUN),
@@ -145,50 +148,6 @@ CASES = {
 }
 
 
-class Ours:
-    """Our engine, as a client that can be asked like a referee."""
-
-    def __init__(self, emulator: EmulatorProcess, run: Callable[..., Any]) -> None:
-        self._emulator = emulator
-        self._run = run
-
-    def make(self, case: Case) -> tuple[dict[str, Meaning], list[e.Fact]]:
-        """Make a call and return its requests and its facts."""
-        since = self._emulator.last()
-        facts = self._run(self._perform(case))
-        return meanings(self._emulator.requests(since)), facts
-
-    async def _perform(self, case: Case) -> list[e.Fact]:
-        engine = Engine(self._emulator)
-        request = Request(case.endpoint, case.mode, case.arguments, options=case.options)
-
-        def has(kind: type) -> bool:
-            return any(isinstance(event.fact, kind) for event in engine.log.of(call))
-
-        async with engine.running() as runner:
-            call = runner.start(request)
-            if case.mode is Mode.REALTIME:
-                runner.send(call, case.arguments)
-                await until(lambda: has(e.Partial))
-                runner.hang_up(call)
-            if case.cancel:
-                await until(lambda: has(e.Enqueued))
-                runner.cancel(call)
-            await runner.finished(call)
-            if case.mode is Mode.SUBMIT:
-                runner.resume(call, request)
-                await runner.finished(call)
-        facts = [event.fact for event in engine.log.of(call)]
-        wanted = (e.Cancelled,) if case.cancel else (e.Output, e.Closed)
-        assert isinstance(facts[-1], wanted), facts[-1]
-        return facts
-
-
-@pytest.fixture
-def ours(emulator: EmulatorProcess, in_plain_loop: Callable[..., Any]) -> Ours:
-    return Ours(emulator, in_plain_loop)
-
-
 @pytest.mark.parametrize("language", ["python", "js"])
 def test_the_same_call_is_the_same_on_the_wire(
     emulator: EmulatorProcess, ours: Ours, request: pytest.FixtureRequest, language: str
@@ -199,7 +158,7 @@ def test_the_same_call_is_the_same_on_the_wire(
         options = getattr(case, language)
         if options is None:
             continue
-        our, _ = ours.make(case)
+        our, _ = ours.make(case.request, cancel=case.cancel)
         since = emulator.last()
         arguments = [case.arguments] if case.mode is Mode.REALTIME else case.arguments
         seen = client("cancel" if case.cancel else str(case.mode), case.endpoint, arguments, options=options)
@@ -217,7 +176,7 @@ def test_the_same_call_is_the_same_on_the_wire(
 def test_a_realtime_message_is_the_same_map_in_all_three(
     ours: Ours, python_client: Referee, js_client: Referee
 ) -> None:
-    _, facts = ours.make(CASES["realtime"])
+    _, facts = ours.make(CASES["realtime"].request)
     answers = [next(fact.payload for fact in facts if isinstance(fact, e.Partial))]
     for client in (python_client, js_client):
         answers += client("realtime", BENCH, [ARGUMENTS])["answers"]

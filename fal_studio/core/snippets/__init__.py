@@ -1,0 +1,1 @@
+"""A request as code that people paste into their own programs."""
