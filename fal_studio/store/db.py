@@ -18,6 +18,8 @@ from fal_studio.store.problems import StoreError, newer, problem_of
 T = TypeVar("T")
 
 _LOCK_WAIT_S = 1.0
+_CACHE_KIB = 32 * 1024
+"""Pages kept in memory; SQLite's own 2 MB are read again and again by every search."""
 _APPLICATION_ID = 0x66616C53  # "falS": tells our file from any other SQLite file
 
 
@@ -147,6 +149,7 @@ def open_connection(path: Path, steps: tuple[str, ...] = migrations.STEPS) -> sq
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: an intent that is said to be on disk survives a power cut.
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         _migrate(connection, path, steps)
         connection.execute("BEGIN IMMEDIATE")  # takes the lock now, not at the first write
         connection.execute("COMMIT")

@@ -77,7 +77,7 @@ STEPS: tuple[str, ...] = (
     CREATE VIRTUAL TABLE calls_text USING fts5 (
         asked, endpoint, message,
         tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So Mn Mc'",
-        prefix = '2 3'
+        prefix = '1 2 3'
     );
     CREATE TABLE call_blobs (
         id INTEGER NOT NULL,

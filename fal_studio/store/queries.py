@@ -1,83 +1,121 @@
-"""A Query as SQL: conditions, order and page."""
+"""A Query as SQL: where rows come from, conditions, order."""
 
 from typing import Any, NamedTuple
 
 from fal_studio.core.history import STATE_ORDER, Order, Query
 from fal_studio.store import words
 
-_TEXT = "asked || ' ' || endpoint || ' ' || message"
+_TEXT = "calls_text.asked || ' ' || calls_text.endpoint || ' ' || calls_text.message"
 
 
 class Where(NamedTuple):
     """Conditions that all must hold, with their values."""
 
     sql: str
-    values: tuple[Any, ...]
+    values: tuple[Any, ...] = ()
 
 
-def where(query: Query) -> Where:
-    """Return the WHERE clause for `calls`."""
-    parts = [
-        _texts(query),
-        Where("deleted_s > 0" if query.in_trash else "deleted_s = 0", ()),
-        _any("endpoint LIKE ? ESCAPE '\\'", tuple(f"%{_escaped(part)}%" for part in query.models)),
-        _any("profile = ? COLLATE NOCASE", query.profiles),
-        _any("mode = ?", query.modes),
-        _any("phase = ?", query.phases),
-        _if("seed = ?", query.seed or None),
-        _if("(request_id LIKE ?1 ESCAPE '\\' OR call LIKE ?1 ESCAPE '\\')", _beginning(query.request_id)),
-        _if("created_s >= ?", query.after_s),
-        _if("created_s < ?", query.before_s),
-        _if("cost_usd > ?", query.cost_over),
-        _if("cost_usd < ?", query.cost_under),
-        _if("ended = ?", None if query.is_open is None else int(not query.is_open)),
-    ]
-    held = [part for part in parts if part.sql]
-    values = tuple(value for part in held for value in part.values)
-    return Where(" AND ".join(part.sql for part in held), values)
+class Plan(NamedTuple):
+    """How the calls that match are come by."""
+
+    source: str
+    """For FROM."""
+    where: Where
+    order: str
+    """For ORDER BY; equal ones are newest first, and what is not known comes last."""
+    counting: Where
+    """A whole SELECT that says how many there are."""
 
 
-def order(query: Query) -> str:
-    """Return the ORDER BY clause; equal ones are newest first, and what is not known comes last."""
-    way = "DESC" if query.descending else "ASC"
-    match query.order:
-        case Order.STARTED:
-            return f"id {way}"
-        case Order.STATE:
-            ranks = " ".join(f"WHEN '{phase}' THEN {rank}" for rank, phase in enumerate(STATE_ORDER))
-            return f"CASE phase {ranks} END {way}, id DESC"
-        case Order.COST:
-            return f"cost_usd IS NULL, cost_usd {way}, id DESC"
-        case Order.ENDPOINT | Order.MODE | Order.PROFILE:
-            return f"{query.order.value} {way}, id DESC"
-        case Order.ELAPSED:
-            return f"elapsed_s {way}, id DESC"
+def plan(query: Query) -> Plan:
+    """Return how to find the calls of a query.
+
+    With words the full-text index comes first, which has its rows in the order of ids: a page of the newest ends as
+    soon as it is full. Counting by words alone never looks at the calls themselves.
+    """
+    texts, others = _texts(query), _filters(query)
+    if not texts.sql:
+        where = _all(others, _trash(query), _none_of(words.any_of(query.without), "calls.id"))
+        counting = Where(f"SELECT count(*) FROM calls WHERE {where.sql}", where.values)  # noqa: S608 - values are bound
+        if where.sql == _trash(query).sql and not query.in_trash:
+            counting = Where(f"SELECT (SELECT count(*) FROM calls) - (SELECT count(*) FROM ({_TRASHED}))")  # noqa: S608
+        return Plan("calls", where, _order(query, "calls.id"), counting)
+    source = "calls_text CROSS JOIN calls ON calls.id = calls_text.rowid"
+    where = _all(texts, others, _trash(query))
+    counting = Where(f"SELECT count(*) FROM {source} WHERE {where.sql}", where.values)  # noqa: S608 - values are bound
+    if not others.sql:
+        alone = _all(texts, Where(f"calls_text.rowid {'IN' if query.in_trash else 'NOT IN'} ({_TRASHED})"))
+        counting = Where(f"SELECT count(*) FROM calls_text WHERE {alone.sql}", alone.values)  # noqa: S608 - values are bound
+    return Plan(source, where, _order(query, "calls_text.rowid"), counting)
 
 
-def _texts(query: Query) -> Where:
-    parts: list[Where] = []
-    wanted, unwanted = words.all_of(query.words), words.any_of(query.without)
-    if wanted.expression and unwanted.expression:
-        parts.append(_matching(f"({wanted.expression}) NOT ({unwanted.expression})"))
-    elif wanted.expression:
-        parts.append(_matching(wanted.expression))
-    elif unwanted.expression:
-        parts.append(_matching(unwanted.expression, "NOT "))
-    parts += [_containing(mark) for mark in wanted.marks]
-    parts += [_containing(mark, "NOT ") for mark in unwanted.marks]
-    return Where(
-        " AND ".join(part.sql for part in parts), tuple(value for part in parts for value in part.values)
+_TRASHED = "SELECT id FROM calls WHERE deleted_s > 0"
+
+
+def _filters(query: Query) -> Where:
+    return _all(
+        _any("calls.endpoint LIKE ? ESCAPE '\\'", tuple(f"%{_escaped(part)}%" for part in query.models)),
+        _any("calls.profile = ? COLLATE NOCASE", query.profiles),
+        _any("calls.mode = ?", query.modes),
+        _any("calls.phase = ?", query.phases),
+        _if("calls.seed = ?", query.seed or None),
+        _any_id(query.request_id),
+        _if("calls.created_s >= ?", query.after_s),
+        _if("calls.created_s < ?", query.before_s),
+        _if("calls.cost_usd > ?", query.cost_over),
+        _if("calls.cost_usd < ?", query.cost_under),
+        _if("calls.ended = ?", None if query.is_open is None else int(not query.is_open)),
     )
 
 
-def _matching(expression: str, negation: str = "") -> Where:
-    sql = f"id {negation}IN (SELECT rowid FROM calls_text WHERE calls_text MATCH ?)"  # noqa: S608 - values are bound
-    return Where(sql, (expression,))
+def _order(query: Query, number: str) -> str:
+    way = "DESC" if query.descending else "ASC"
+    match query.order:
+        case Order.STARTED:
+            return f"{number} {way}"
+        case Order.STATE:
+            ranks = " ".join(f"WHEN '{phase}' THEN {rank}" for rank, phase in enumerate(STATE_ORDER))
+            return f"CASE calls.phase {ranks} END {way}, {number} DESC"
+        case Order.COST:
+            return f"calls.cost_usd IS NULL, calls.cost_usd {way}, {number} DESC"
+        case Order.ENDPOINT | Order.MODE | Order.PROFILE:
+            return f"calls.{query.order.value} {way}, {number} DESC"
+        case Order.ELAPSED:
+            return f"calls.elapsed_s {way}, {number} DESC"
 
 
-def _containing(mark: str, negation: str = "") -> Where:
-    sql = f"id {negation}IN (SELECT rowid FROM calls_text WHERE instr({_TEXT}, ?) > 0)"  # noqa: S608 - values are bound
-    return Where(sql, (mark,))
+def _texts(query: Query) -> Where:
+    """Return the conditions on the text of calls; empty if no word is wanted."""
+    if not query.words:
+        return Where("")
+    wanted, unwanted = words.all_of(query.words), words.any_of(query.without)
+    expression = wanted.expression
+    if expression and unwanted.expression:
+        expression = f"({expression}) NOT ({unwanted.expression})"
+        unwanted = unwanted._replace(expression="")
+    return _all(
+        _if("calls_text MATCH ?", expression or None),
+        *(Where(f"instr({_TEXT}, ?) > 0", (mark,)) for mark in wanted.marks),
+        _none_of(unwanted, "calls_text.rowid"),
+    )
+
+
+def _none_of(unwanted: words.Match, number: str) -> Where:
+    hits = [Where("calls_text MATCH ?", (unwanted.expression,))] if unwanted.expression else []
+    hits += [Where(f"instr({_TEXT}, ?) > 0", (mark,)) for mark in unwanted.marks]
+    outside = "{} NOT IN (SELECT rowid FROM calls_text WHERE {})"
+    return _all(*(Where(outside.format(number, hit.sql), hit.values) for hit in hits))
+
+
+def _trash(query: Query) -> Where:
+    return Where("calls.deleted_s > 0" if query.in_trash else "calls.deleted_s = 0")
+
+
+def _all(*parts: Where) -> Where:
+    held = [part for part in parts if part.sql]
+    return Where(
+        " AND ".join(part.sql for part in held), tuple(value for part in held for value in part.values)
+    )
 
 
 def _any(condition: str, values: tuple[Any, ...]) -> Where:
@@ -85,14 +123,16 @@ def _any(condition: str, values: tuple[Any, ...]) -> Where:
 
 
 def _if(condition: str, value: Any) -> Where:
-    if value is None:
-        return Where("", ())
-    count = condition.count("?1") or 1
-    return Where(condition.replace("?1", "?"), (value,) * count)
+    return Where("") if value is None else Where(condition, (value,))
 
 
-def _beginning(text: str) -> str | None:
-    return f"{_escaped(text)}%" if text else None
+def _any_id(text: str) -> Where:
+    """Return the condition for a request id or a call that begins with `text`."""
+    if not text:
+        return Where("")
+    beginning = f"{_escaped(text)}%"
+    condition = "(calls.request_id LIKE ? ESCAPE '\\' OR calls.call LIKE ? ESCAPE '\\')"
+    return Where(condition, (beginning, beginning))
 
 
 def _escaped(text: str) -> str:

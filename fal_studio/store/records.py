@@ -50,7 +50,7 @@ def write(connection: sqlite3.Connection, events: Iterable[Event], calls: Mappin
 
     `calls` holds what was known before; it is brought up to date.
     """
-    clashes = 0
+    bodies: list[tuple[str, int, bytes]] = []
     new_texts: set[str] = set()
     for event in events:
         about, body = calls[event.call], e.encode(event)
@@ -62,19 +62,20 @@ def write(connection: sqlite3.Connection, events: Iterable[Event], calls: Mappin
             )
             new_texts.add(event.call)
         about.state = fold.advance(about.state, event)
-        # Keeping the rest of a batch matters more than refusing it.
-        clashes += 1 - connection.execute(_INSERT_EVENT, (event.call, event.seq, body)).rowcount
         if about.number:
             rows.write_files(connection, about.number, event, body)
         if isinstance(event.fact, e.Failed | e.Unknown | e.Checked):
             new_texts.add(event.call)
+        bodies.append((event.call, event.seq, body))
+    # Keeping the rest of a batch matters more than refusing it.
+    written = connection.executemany(_INSERT_EVENT, bodies).rowcount
     for call, about in calls.items():
         if not about.number:
             continue  # a remark on a call that nobody began: kept, but there is nothing to list
         rows.write(connection, about.number, about.state, about.request)
         if call in new_texts:
             rows.write_text(connection, about.number, about.state, about.request)
-    return clashes
+    return len(bodies) - written
 
 
 def price(connection: sqlite3.Connection, endpoint: str, unit_price_usd: float, profile: str | None) -> int:

@@ -86,6 +86,9 @@ def some(desk: Desk) -> Desk:
         ("— hat", ["robot"]),
         ("hat —", ["robot"]),
         ("-—", ["chat", "thai", "japan", "hat"]),
+        ("— -red", ["robot"]),
+        ("— -hand", []),
+        ("hat -—", ["hat"]),
         ("prompt", []),  # names of fields are not what anybody asked for
         ("model:flux", ["thai", "robot", "hat"]),
         ("model:flux model:sdxl", ["thai", "japan", "robot", "hat"]),
