@@ -16,6 +16,7 @@ from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
 from fal_studio.app.emulator import Addresses, Emulator, EmulatorError
 from fal_studio.app.endpoints import endpoints_of
+from fal_studio.app.monitor import Records
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
 from fal_studio.store.paths import Folders, folders
@@ -52,6 +53,7 @@ class Program(QObject):
         self.hub = Hub(self.log, self)
         self.emulator = Emulator(self, running=running)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
+        self.records = Records(self.window.history, self)
         self.engine: Engine | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._closing: asyncio.Event | None = None
@@ -82,6 +84,7 @@ class Program(QObject):
                         await closing.wait()
                         self.engine = None
                 finally:
+                    self.records.leave()
                     await keeping.close()
             finally:
                 self.hub.close()
@@ -131,7 +134,9 @@ class Program(QObject):
     async def _open(self, keeping: "Keeping") -> "list[OpenCall]":
         keeping.troubled.connect(self._on_store_troubled)  # a slot of this object: it runs in this thread
         self.blobs.use(keeping.blobs)
-        return await keeping.open()
+        found = await keeping.open()
+        self.records.use(keeping.ledger)
+        return found
 
     def _take_up(self, engine: "Engine", open_calls: "list[OpenCall]") -> None:
         """Show the calls that had not ended when the program last did, and follow those that a queue has."""

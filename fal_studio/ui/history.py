@@ -34,6 +34,8 @@ class History(QObject):
     usual_changed = Signal()
     removed = Signal(tuple)
     restored = Signal(tuple)
+    troubled = Signal(str)
+    """Why something could not be done."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
-from fal_studio.core.call import CallState, advance
+from fal_studio.core.call import CallState, advance, fold
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow, row_of
 from fal_studio.core.request import Request
@@ -28,6 +28,8 @@ class Calls(QObject):
         self._states: dict[str, CallState] = {}
         self._events: dict[str, list[Event]] = {}
         self._heard_s: dict[str, float] = {}
+        self._guests: dict[str, Request] = {}
+        """Requests of calls that are only shown."""
         self._rows: dict[str, tuple[CallState, CallRow]] = {}
 
     def add(self, call: str, request: Request) -> None:
@@ -36,6 +38,19 @@ class Calls(QObject):
         self._requests[call] = request
         if is_new:
             self.added.emit(call)
+
+    def hold(self, call: str, request: Request | None, events: Iterable[Event]) -> None:
+        """Take in a call of an earlier start, to show it; it is none of this session's calls. Known ones stay as they are."""
+        if call in self._events:
+            return
+        held = self._events[call] = list(events)
+        self._states[call] = fold(held, call)
+        if request is not None:
+            self._guests[call] = request
+
+    def has(self, call: str) -> bool:
+        """Whether the events of a call are at hand."""
+        return call in self._events
 
     def take(self, events: Iterable[Event]) -> None:
         """Fold the events of one frame; says once for each call what is new in it."""
@@ -61,7 +76,7 @@ class Calls(QObject):
         state = self.state(call)
         found = self._rows.get(call)
         if found is None or found[0] is not state:
-            found = self._rows[call] = (state, row_of(state, self._requests.get(call)))
+            found = self._rows[call] = (state, row_of(state, self.request(call)))
         return found[1]
 
     def silence_s(self, call: str) -> float:
@@ -76,7 +91,7 @@ class Calls(QObject):
 
     def request(self, call: str) -> Request | None:
         """Return what was asked, or None for a call of somebody else."""
-        return self._requests.get(call)
+        return self._requests.get(call) or self._guests.get(call)
 
     def events(self, call: str) -> list[Event]:
         """Return the events that the panes have been told about; not to be changed."""
@@ -85,6 +100,10 @@ class Calls(QObject):
     def ids(self) -> tuple[str, ...]:
         """Return all calls, oldest first."""
         return tuple(self._requests)
+
+    def is_ours(self, call: str) -> bool:
+        """Whether a call is one of this session's, and not only shown."""
+        return call in self._requests
 
     def open_ids(self) -> tuple[str, ...]:
         """Return the calls that have not ended."""

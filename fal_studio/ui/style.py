@@ -288,7 +288,9 @@ class StudioStyle(QProxyStyle):
     ) -> None:
         """Draw the words of buttons, combos and menus, and what lies between panes."""
         kind = QStyle.ControlElement
-        if element == kind.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
+        if element == kind.CE_PushButtonBevel:
+            controls.button_panel(option, painter, widget)  # the label draws the arrow of a menu itself
+        elif element == kind.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             controls.button_label(option, painter, widget)
         elif element == kind.CE_ComboBoxLabel and isinstance(option, QStyleOptionComboBox):
             self._combo_label(option, painter, widget)

@@ -22,7 +22,7 @@ from fal_studio.ui.widgets.state_label import draw_state
 
 Index = QModelIndex | QPersistentModelIndex
 PICTURE = QSize(28, 19)
-BAR_PX = 72
+BAR_PX = 60
 _QUIET = frozenset({Phase.WAITING, Phase.QUEUED, Phase.CANCELLED})
 
 
@@ -116,15 +116,16 @@ class CallDelegate(QStyledItemDelegate):
         room = _paint_bar(painter, area, now)
         role: Role = "text.2" if not row.ended or row.phase in _QUIET else "text.1"
         if row.phase is Phase.UNKNOWN:
+            room.setRight(self._paint_check(painter, area, row) - theme.px(6))
             paint.text(painter, room, now.words, theme.font("cell"), theme.color("text.2"))
-            self._paint_check(painter, area, row)
             return
         used = paint.text(painter, room, now.words, theme.font("cell"), theme.color(role))
         rest = room.adjusted(used + theme.px(8), 0, 0, 0)
         if now.aside and rest.width() > theme.px(40):
             paint.text(painter, rest, now.aside, theme.font("cell"), theme.color("text.3"))
 
-    def _paint_check(self, painter: QPainter, area: QRectF, row: CallRow) -> None:
+    def _paint_check(self, painter: QPainter, area: QRectF, row: CallRow) -> int:
+        """Draw the button and return its left edge."""
         theme = current()
         cell = area.toRect().adjusted(-theme.px(6), 0, theme.px(6), 0)
         box = self.check_box(cell, row)
@@ -132,6 +133,7 @@ class CallDelegate(QStyledItemDelegate):
         paint.frame(painter, box, RADIUS_SMALL, theme.color(fill), theme.color("line.control"))
         middle = Qt.AlignmentFlag.AlignHCenter
         paint.text(painter, box, check_words(row), theme.font("control"), theme.color("text.1"), middle)
+        return box.left()
 
     def _paint_cost(self, painter: QPainter, area: QRectF, row: CallRow) -> None:
         theme = current()

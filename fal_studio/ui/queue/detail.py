@@ -1,61 +1,383 @@
-"""The chosen call at the side of the list: its state, why it failed, its logs and its inputs."""
+"""The chosen call at the side of the list: its state, why it failed, where time went, its log and its inputs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from fal_studio.core import events as e
+from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow
+from fal_studio.core.request import Json
+from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
+from fal_studio.ui.queue.delegate import check_words
+from fal_studio.ui.queue.inputs_view import DiffView, InputsView
+from fal_studio.ui.queue.log_view import LogView
+from fal_studio.ui.queue.stages import StageLine, stages_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import IconButton
-from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
+from fal_studio.ui.widgets.failure_words import account, report
+from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
+from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.state_label import StateLabel
+from fal_studio.ui.widgets.tabs import Tab, TabStrip
+
+LOW_PX = 330
+"""Less high, the failure card would leave the log no room."""
+_TABS = (Tab("logs", "Log"), Tab("inputs", "Inputs"), Tab("diff", "Compare"))
+LOAD_AFTER_MS = 60
+"""A call of an earlier start is read this long after it was chosen: arrows run over many."""
+DASHBOARD = "https://fal.ai/dashboard/requests/"
+Other: TypeAlias = Callable[[], tuple[str, Json] | None]
+"""Returns what a call's inputs are compared with: its name and its arguments."""
 
 
 class CallDetail(QWidget):
-    """One call in full. A call that is not in memory is asked for by whoever shows it."""
+    """One call in full. The events of a call that is not in memory are asked of the history."""
 
     copy_wanted = Signal(str)
+    open_wanted = Signal(str)
+    """A web address."""
     check_wanted = Signal(str)
+    show_wanted = Signal(str)
+    retry_wanted = Signal(str)
+    field_wanted = Signal(str, tuple)
+    """A call and the place in its arguments."""
 
-    def __init__(self, calls: Calls, parent: QWidget | None = None) -> None:
+    def __init__(self, calls: Calls, history: History, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         laid(self, "panel")
-        self._calls = calls
+        self._calls, self._history = calls, history
         self._row: CallRow | None = None
-        px = current().px
+        self._pair: tuple[CallRow, ...] = ()
+        self._asked: set[str] = set()
+        self._card: QWidget | None = None
+        self._card_key: tuple[object, ...] = ()
+        self.editor: Other = lambda: None
+        """The request in the editor, to compare with."""
         self._state = StateLabel("draft", parent=self)
-        self._endpoint = ElidedLabel("", "control", "1", quiet_until="/", parent=self)
-        self._id = Label("", "mono", "2", selectable=True, parent=self)
+        self._endpoint = ElidedLabel("", "cell", "1", quiet_until="/", parent=self)
+        self._id = Label("", "mono", "3", parent=self)
         self._copy = IconButton("copy", "Copy the request id", scale="s", parent=self)
-        row = QHBoxLayout()
-        row.setContentsMargins(px(12), 0, px(8), 0)
-        row.setSpacing(px(8))
-        row.addWidget(self._state)
-        row.addWidget(self._endpoint, 1)
-        row.addWidget(self._id)
-        row.addWidget(self._copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row)
-        column.addStretch(1)
-        self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._row.request_id if self._row else ""))
+        self._web = IconButton("external", "Open on fal's dashboard", scale="s", parent=self)
+        self._about = QWidget(self)
+        self._place = QVBoxLayout()
+        self._stages = StageLine(self)
+        self._area = QScrollArea(self)
+        self._is_low = False
+        self._tabs = TabStrip(_TABS, name="Detail", parent=self)
+        self.logs = LogView(self)
+        self.inputs = InputsView(self)
+        self.diff = DiffView(self)
+        self._pages = QStackedWidget(self)
+        self._nothing = Label("Choose a call to see all of it", "cell", "3", parent=self)
+        self._load = QTimer(self)
+        self._load.setSingleShot(True)
+        self._load.setInterval(LOAD_AFTER_MS)
+        self._lay_out()
+        self._connect()
         self.show_call(None)
 
-    def show_call(self, row: CallRow | None) -> None:
-        """Show another call, or none."""
-        self._row = row
-        for widget in (self._state, self._endpoint, self._id, self._copy):
-            widget.setVisible(row is not None)
-        if row is not None:
-            self._state.set_state(row.phase.value)
-            self._endpoint.set_text(row.endpoint)
-            self._id.setText(row.request_id)
+    @property
+    def call(self) -> str:
+        """The call that is shown."""
+        return self._row.call if self._row is not None else ""
 
-    def take(self, call: str, _events: Sequence[Event]) -> None:
+    def show_call(self, row: CallRow | None, others: Sequence[CallRow] = ()) -> None:
+        """Show another call, or none; `others` are selected with it and may be compared."""
+        is_other = (row.call if row else "") != self.call
+        self._row, self._pair = row, tuple(others)
+        self._body.setVisible(row is not None)
+        self._nothing.setVisible(row is None)
+        if row is None:
+            return
+        self._show_head(row)
+        if is_other:
+            self._show_card(row)
+            if self._calls.has(row.call):
+                self._show_whole()
+            else:
+                self.logs.show_log((), 0)
+                self.inputs.show_inputs(None, "…")
+                self._stages.show_stages([])
+                self._load.start()
+        self._show_diff()
+
+    def take(self, call: str, events: Sequence[Event]) -> None:
         """Show what is new in the call."""
-        if self._row is not None and call == self._row.call:
-            self.show_call(self._calls.row(call))
+        if self._row is None or call != self._row.call:
+            return
+        self._row = self._calls.row(call)
+        self._show_head(self._row)
+        self._show_card(self._row)
+        self.logs.append(events, self._row.created_s)
+        self.tick()
+
+    def tick(self) -> None:
+        """Count the time of an open call."""
+        if self._row is not None and self._calls.has(self._row.call):
+            call = self._row.call
+            self._stages.show_stages(stages_of(self._calls.state(call), self._calls.age_s(call)))
+
+    def show_tab(self, key: str) -> None:
+        """Bring a tab to the front: logs, inputs or diff."""
+        self._tabs.set_chosen(key)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give what is about the call a tab of its own where there is no room for it above the log."""
+        super().resizeEvent(event)
+        self._set_low(is_low=self.height() < current().px(LOW_PX))
+
+    def _set_low(self, *, is_low: bool) -> None:
+        if is_low is self._is_low:
+            return
+        self._is_low = is_low
+        if is_low:
+            self._column.removeWidget(self._about)
+            self._about.setContentsMargins(0, current().px(12), 0, 0)
+            self._area.setWidget(self._about)
+            self._tabs.set_tabs([Tab("about", "About"), *_TABS])
+            self._tabs.set_chosen("about")
+        else:
+            self._area.takeWidget()
+            self._about.setContentsMargins(0, 0, 0, 0)
+            self._column.insertWidget(1, self._about)
+            self._about.show()
+            self._tabs.set_tabs(_TABS)
+        self._on_tab_chosen(self._tabs.current_key())
+        self._show_counts()
+
+    def _lay_out(self) -> None:
+        px = current().px
+        self._body = QWidget(self)
+        head = QHBoxLayout()
+        head.setContentsMargins(px(12), 0, px(8), 0)
+        head.setSpacing(px(8))
+        head.addWidget(self._state)
+        head.addWidget(self._endpoint, 1)
+        head.addWidget(self._id)
+        head.addWidget(self._copy)
+        head.addWidget(self._web)
+        top = QWidget(self)
+        top.setLayout(head)
+        top.setFixedHeight(px(LARGE))
+        about = QVBoxLayout(self._about)
+        about.setContentsMargins(px(12), 0, px(12), px(8))
+        about.setSpacing(px(8))
+        about.addLayout(self._place)
+        about.addWidget(self._stages)
+        about.addStretch(1)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(px(4), 0, px(8), 0)
+        tabs.addWidget(self._tabs)
+        tabs.addStretch(1)
+        tabs.addWidget(self.logs.tools)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for page in (self._area, self.logs, self.inputs, self.diff):
+            self._pages.addWidget(page)
+        column = self._column = QVBoxLayout(self._body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(top)
+        column.addWidget(self._about)
+        column.addWidget(Divider())
+        column.addLayout(tabs)
+        column.addWidget(Divider())
+        column.addWidget(self._pages, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._body)
+        whole.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignCenter)
+
+    def _connect(self) -> None:
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._web.clicked.connect(self._on_web_clicked)
+        self._tabs.chosen.connect(self._on_tab_chosen)
+        self.logs.counted.connect(self._show_counts)
+        self._load.timeout.connect(self._on_load_due)
+        self._calls.changed.connect(self.take)
+        self._history.call_found.connect(self._on_call_found)
+        self._history.call_missed.connect(self._on_call_missed)
+
+    def _show_head(self, row: CallRow) -> None:
+        self._state.set_state(row.phase.value)
+        self._endpoint.set_text(row.endpoint)
+        self._id.setText(short_id(row.request_id))
+        self._id.setToolTip(row.request_id)
+        self._copy.setVisible(bool(row.request_id))
+        self._web.setVisible(bool(row.request_id) and row.profile != "emulator")
+
+    def _show_whole(self) -> None:
+        """Show what the events and the request of the call say."""
+        row = self._row
+        assert row is not None
+        request = self._calls.request(row.call)
+        self.logs.show_log(self._calls.events(row.call), row.created_s)
+        missing = "" if request is not None else "The request of this call can no longer be read."
+        self.inputs.show_inputs(request.arguments if request is not None else None, missing)
+        self._show_card(row)
+        self.tick()
+
+    def _show_card(self, row: CallRow) -> None:
+        """Show why the call failed, or what to do about it."""
+        failure = self._calls.state(row.call).failure
+        key = (row.call, row.phase, row.message, failure)
+        if key == self._card_key:
+            return
+        self._card_key = key
+        if self._card is not None:
+            self._place.removeWidget(self._card)
+            self._card.hide()
+            self._card.deleteLater()
+        self._card = self._make_card(row, failure)
+        if self._card is not None:
+            policy = self._card.sizePolicy()
+            policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)  # as high as its words need at this width
+            self._card.setSizePolicy(policy)
+            self._place.addWidget(self._card)
+
+    def _make_card(self, row: CallRow, failure: e.Failed | None) -> QWidget | None:
+        if failure is not None:
+            return self._failure_card(row, failure)
+        if row.phase is Phase.FAILED:
+            return FailureCard(row.message, dense=True)
+        if row.phase is Phase.UNKNOWN:
+            words = row.message or "It may have been submitted, and may have been charged."
+            line = NoticeLine(words, "ask", icon="unknown", actions=(("check", check_words(row), "default"),))
+            line.action_wanted.connect(self._on_check_clicked)
+            return line
+        return None
+
+    def _failure_card(self, row: CallRow, failure: e.Failed) -> FailureCard:
+        request = self._calls.request(row.call)
+        told = account(failure, self._calls.state(row.call), request.arguments if request else None)
+        charged = {"Not charged": "check", "Charged": "close"}.get(told.charged, "help")
+        facts = (
+            CardFact("whose fault", told.fault),
+            CardFact("charged", told.charged, charged),  # pyright: ignore[reportArgumentType] - one of the three icons
+            CardFact("safe to retry", told.retry, "check" if told.can_retry else "close"),
+        )
+        why = (
+            "Sends the same request again"
+            if told.can_retry
+            else "Sending the same again could cost money or fail the same way"
+        )
+        actions = [CardAction("retry", "Retry safely", "retry", enabled=told.can_retry, tooltip=why)]
+        if failure.fields:
+            actions.append(CardAction("field", "Go to field"))
+        actions.append(CardAction("copy", "Copy details", "copy", "quiet"))
+        actions.append(CardAction("raw", "Raw", kind="quiet", tooltip="Show the call with all its events"))
+        card = FailureCard(told.title, told.line, facts, actions, dense=True)
+        card.action_wanted.connect(self._on_card_action)
+        return card
+
+    def _show_diff(self) -> None:
+        row = self._row
+        if row is None or self._tabs.current_key() != "diff":
+            return
+        mine = self._calls.request(row.call)
+        if mine is None:
+            self.diff.show_words("The inputs are still being read.")
+            return
+        if len(self._pair) == 1:
+            other = self._pair[0]
+            theirs = self._calls.request(other.call)
+            if theirs is None:
+                self._ask_for(other.call)
+                self.diff.show_words("The inputs of the other call are still being read.")
+                return
+            names = (_name(other), _name(row))
+            if other.created_s > row.created_s:
+                self.diff.compare(mine.arguments, theirs.arguments, names[1], names[0])
+            else:
+                self.diff.compare(theirs.arguments, mine.arguments, *names)
+        elif (edited := self.editor()) is not None:
+            self.diff.compare(mine.arguments, edited[1], _name(row), edited[0])
+        else:
+            self.diff.show_words("Select two calls to see where their inputs differ.")
+
+    def _show_counts(self) -> None:
+        self._tabs.set_count("logs", f"{self.logs.count:,}" if self.logs.count else "")
+
+    def _ask_for(self, call: str) -> None:
+        if call not in self._asked:
+            self._asked.add(call)
+            self._history.call_wanted.emit(call)
+
+    def _on_load_due(self) -> None:
+        if self._row is not None and not self._calls.has(self._row.call):
+            self._ask_for(self._row.call)
+
+    def _on_call_found(self, call: str, request: object, events: tuple[Event, ...]) -> None:
+        self._asked.discard(call)
+        self._calls.hold(call, request, events)  # pyright: ignore[reportArgumentType] - a Request, as the signal carries it
+        if call == self.call:
+            self._show_whole()
+        self._show_diff()
+
+    def _on_call_missed(self, call: str, why: str) -> None:
+        self._asked.discard(call)
+        if call == self.call:
+            self.inputs.show_inputs(None, why)
+
+    def _on_tab_chosen(self, key: str) -> None:
+        pages: dict[str, QWidget] = {
+            "about": self._area,
+            "logs": self.logs,
+            "inputs": self.inputs,
+            "diff": self.diff,
+        }
+        self._pages.setCurrentWidget(pages[key])
+        self.logs.tools.setVisible(key == "logs")
+        self._show_diff()
+
+    def _on_card_action(self, key: str) -> None:
+        failure = self._calls.state(self.call).failure
+        if failure is None:
+            return
+        if key == "retry":
+            self.retry_wanted.emit(self.call)
+        elif key == "field":
+            self.field_wanted.emit(self.call, failure.fields[0].loc)
+        elif key == "copy":
+            self.copy_wanted.emit(report(failure, self._calls.state(self.call)))
+        else:
+            self.show_wanted.emit(self.call)
+
+    def _on_check_clicked(self, _key: str) -> None:
+        self.check_wanted.emit(self.call)
+
+    def _on_copy_clicked(self) -> None:
+        if self._row is not None:
+            self.copy_wanted.emit(self._row.request_id)
+
+    def _on_web_clicked(self) -> None:
+        if self._row is not None:
+            self.open_wanted.emit(f"{DASHBOARD}{self._row.request_id}")
+
+
+def short_id(request_id: str) -> str:
+    """Return the ends of a long id: 0198a0f7…9d02."""
+    return request_id if len(request_id) <= 16 else f"{request_id[:8]}…{request_id[-4:]}"
+
+
+def _name(row: CallRow) -> str:
+    return short_id(row.request_id or row.call)

@@ -28,9 +28,11 @@ from fal_studio.ui.widgets.fields import SearchField
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 
-BELOW_PX = 1100
-"""Narrower, the detail stands under the table."""
-DETAIL_PX = 444
+BESIDE_FROM_PX = 1100
+"""Narrower, the detail stands under the table …"""
+UNDER_FROM_PX = 480
+"""… if both have room there; a low dock keeps them side by side, and columns give way."""
+DETAIL_PX, DETAIL_NARROW_PX = 444, 400
 WORDS_EVERY_MS = 1000
 
 
@@ -60,7 +62,7 @@ class QueueDock(QWidget):
         self._thumbnails = Thumbnails(load, self)
         self.listing = Listing(calls, history, self.model, self)
         self.table = CallsTable(self.model, self.telling, self._thumbnails, self)
-        self.detail = CallDetail(calls, self)
+        self.detail = CallDetail(calls, history, self)
         self._tabs = TabStrip([Tab("queue", "Queue"), Tab("history", "History")], name="Calls", parent=self)
         self.filter = SearchField("Filter", scale="s", parent=self)
         self._profiles = Button("All profiles", "quiet", scale="s", menu=QMenu(self), parent=self)
@@ -71,6 +73,7 @@ class QueueDock(QWidget):
         self._foot = _Foot(self)
         self._words = QTimer(self)
         self._words.setInterval(WORDS_EVERY_MS)
+        self._laid: tuple[Qt.Orientation, bool] | None = None
         self._lay_out()
         self._connect()
         self._fill_groups()
@@ -111,12 +114,15 @@ class QueueDock(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the detail beside the table, or under it."""
         super().resizeEvent(event)
-        wide = self.width() >= current().px(BELOW_PX)
-        way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if self._split.orientation() != way or not event.oldSize().isValid():
+        px = current().px
+        wide = self.width() >= px(BESIDE_FROM_PX)
+        beside = wide or self.height() < px(UNDER_FROM_PX)
+        way = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        if (way, wide) != self._laid:
+            self._laid = (way, wide)
             self._split.setOrientation(way)
-            detail = current().px(DETAIL_PX) if wide else self.height() // 2
-            whole = self.width() if wide else self.height()
+            detail = (px(DETAIL_PX if wide else DETAIL_NARROW_PX)) if beside else self.height() // 2
+            whole = self.width() if beside else self.height()
             self._split.setSizes([whole - detail - 1, detail])
 
     def _lay_out(self) -> None:
@@ -177,8 +183,7 @@ class QueueDock(QWidget):
         self.detail.copy_wanted.connect(self.copy_wanted)
         self.detail.check_wanted.connect(self.check_wanted)
         self._empty.action_wanted.connect(self.demo_wanted)
-        self._words.timeout.connect(lambda: table.refresh_moving(words=True))
-        self._calls.changed.connect(self.detail.take)
+        self._words.timeout.connect(self._on_second)
 
     def _fill_groups(self) -> None:
         menu = self._groups.menu()
@@ -241,7 +246,8 @@ class QueueDock(QWidget):
 
     def _on_chosen(self) -> None:
         call = self.table.call()
-        self.detail.show_call(self.listing.row(call) if call else None)
+        others = [row for other in self.table.calls() if other != call and (row := self.listing.row(other))]
+        self.detail.show_call(self.listing.row(call) if call else None, others)
         self.chosen.emit()
 
     def _on_copy_wanted(self) -> None:
@@ -256,6 +262,10 @@ class QueueDock(QWidget):
             self._words.start()
         elif not moves:
             self._words.stop()
+
+    def _on_second(self) -> None:
+        self.table.refresh_moving(words=True)
+        self.detail.tick()
 
     def _turn(self) -> None:
         self.table.refresh_moving(words=False)

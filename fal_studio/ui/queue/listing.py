@@ -253,7 +253,7 @@ class Listing(QObject):
             return  # somebody has typed on
         asked.is_waiting = False
         asked.total = page.total
-        fresh = [self._live(row.call) or row for row in page.rows]
+        fresh = [self._newer(row) for row in page.rows]
         if page.query.offset == 0:
             self._rows = {row.call: row for row in fresh}
             self._arrange()
@@ -300,10 +300,13 @@ class Listing(QObject):
 
     # Lines
 
+    def _newer(self, row: CallRow) -> CallRow:
+        """Return a row of the ledger, or what the window knows better: it hears of an open call first."""
+        live = self._live(row.call)
+        return row if live is None or (live.ended and row.ended) else live
+
     def _live(self, call: str) -> CallRow | None:
-        if self._calls.request(call) is None and not self._calls.events(call):
-            return None
-        return self._calls.row(call)
+        return self._calls.row(call) if self._calls.is_ours(call) else None
 
     def _arrange(self) -> None:
         """Make the lines from the rows."""

@@ -30,7 +30,7 @@ from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.rows import RowState, paint_row
 
 _FIXED = {
-    Column.STATE: 148, Column.PICTURE: 30, Column.MODE: 70, Column.COST: 72, Column.STARTED: 73,
+    Column.STATE: 148, Column.PICTURE: 30, Column.MODE: 70, Column.COST: 64, Column.STARTED: 73,
 }  # fmt: skip
 _ENDPOINT, _ENDPOINT_LEAST, _NOW_LEAST = 180, 120, 200
 _GOES_FIRST = (Column.STARTED, Column.MODE, Column.PICTURE)

@@ -72,7 +72,7 @@ def _ended(row: CallRow, icon: str) -> Now:
         case Phase.FAILED:
             return Now(_first_sentence(row.message) or "failed", row.prompt)
         case Phase.UNKNOWN:
-            return Now("may have been submitted", row.prompt)
+            return Now("may have been sent", row.prompt)
         case Phase.CANCELLED:
             return Now(row.message or f"after {brief(row.elapsed_s)}", row.prompt)
         case _:

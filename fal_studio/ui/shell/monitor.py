@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 DOCK_PX = 420
 LEAST_PX = 180
-MOST_PART = 0.6
-"""Of the window's height; the request stays in sight."""
+UPPER_LEAST_PX = 288
 
 
 class Monitor(QObject):
@@ -43,6 +42,8 @@ class Monitor(QObject):
 
     def around(self, upper: QWidget) -> QWidget:
         """Return what holds the window's upper part and, under it, the dock."""
+        # Said here, because what the panes would like to have at least would leave the dock no room.
+        upper.setMinimumHeight(current().px(UPPER_LEAST_PX))
         self._split.addWidget(upper)
         self._split.setStretchFactor(0, 1)
         return self._split
@@ -117,7 +118,8 @@ class Monitor(QObject):
 
     def _size(self) -> None:
         whole = self._split.height()
-        high = min(current().px(self.height), max(current().px(LEAST_PX), round(whole * MOST_PART)))
+        most = max(current().px(LEAST_PX), whole - current().px(UPPER_LEAST_PX) - 1)
+        high = min(current().px(self.height), most)
         self._split.setSizes([whole - high - 1, high])
 
     def _note_height(self) -> None:

@@ -27,9 +27,9 @@ class StatusBar(QWidget):
         row.addWidget(self._server)
         self.setFixedHeight(px(HEIGHTS["status bar"]))
 
-    def show_running(self, count: int) -> None:
-        """Say how many calls are open."""
-        self._running.setText(f"{count} running" if count else "nothing running")
+    def show_running(self, words: str) -> None:
+        """Say what goes on: "2 running, 1 in line"; nothing for ""."""
+        self._running.setText(words or "nothing running")
 
     def show_server(self, text: str) -> None:
         """Say where calls go."""

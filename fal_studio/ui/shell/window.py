@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEven
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
+from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
 from fal_studio.ui import theme
@@ -365,8 +366,9 @@ class MainWindow(QMainWindow):
         self.toasts.tell(News(text, tone))
 
     def _show_open(self) -> None:
-        count = len(self._calls.open_ids())
-        self.status.show_running(count)
+        open_calls = self._calls.open_ids()
+        count = len(open_calls)
+        self.status.show_running(going_on([self._calls.state(call).phase for call in open_calls]))
         for workspace in self._workspaces.values():
             workspace.bar.set_open_jobs(count)
 
@@ -379,6 +381,23 @@ class MainWindow(QMainWindow):
             self.tabs.set_tab(self._tab(key))
             if key == self.tabs.current():
                 self._show_current()
+
+
+_GOING_ON = {
+    Phase.RUNNING: "running",
+    Phase.QUEUED: "in line",
+    Phase.WAITING: "waiting here",
+    Phase.FETCHING: "fetching",
+    Phase.UPLOADING: "uploading",
+    Phase.SUBMITTED: "sent",
+    Phase.CANCEL_REQUESTED: "cancelling",
+}
+
+
+def going_on(phases: Sequence[Phase]) -> str:
+    """Return what open calls do, in words: "2 running, 1 in line"."""
+    counts = {words: phases.count(phase) for phase, words in _GOING_ON.items()}
+    return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
 
 
 def draft_of(starter: Starter) -> Draft:

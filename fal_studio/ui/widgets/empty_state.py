@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.ui.theme import current
@@ -49,6 +49,8 @@ class EmptyState(QWidget):
             self._button.hide()
         self._button.clicked.connect(self.action_wanted)
         self._column = QWidget()
+        self._more = QWidget(self._column)
+        """The line and the shortcuts: they go first when there is little room."""
         self._lay(shortcuts)
 
     def set_texts(self, hero: str, line: str = "", action: str = "") -> None:
@@ -59,10 +61,30 @@ class EmptyState(QWidget):
         self._button.setText(action)
         self._button.setVisible(bool(action))
 
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the sentence and the button."""
+        least = super().minimumSizeHint()
+        return QSize(
+            least.width(),
+            least.height() - self._more.sizeHint().height() if self._has_more() else least.height(),
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the shortcuts out when they do not fit."""
+        super().resizeEvent(event)
+        if self._has_more():
+            whole = self._column.sizeHint().height() + (
+                0 if self._more.isVisibleTo(self) else self._more.sizeHint().height()
+            )
+            self._more.setVisible(self.height() >= whole + 2 * 16)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
         del event
         QPainter(self).fillRect(self.rect(), current().color(self._ground))
+
+    def _has_more(self) -> bool:
+        return self._more.layout() is not None
 
     def _lay(self, shortcuts: Sequence[tuple[Sequence[str], str]]) -> None:
         column = QVBoxLayout(self._column)
@@ -73,7 +95,9 @@ class EmptyState(QWidget):
         column.addSpacing(8)
         column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         if shortcuts:
-            column.addSpacing(16)
+            more = QVBoxLayout(self._more)
+            more.setContentsMargins(0, 16, 0, 0)
+            more.setSpacing(8)
             rule = Divider(role="line.control")
             rule.setMaximumWidth(_LINE)
             rule.setMinimumWidth(min(_LINE, 160))
@@ -81,9 +105,12 @@ class EmptyState(QWidget):
             middle.addStretch(1)
             middle.addWidget(rule, 100)
             middle.addStretch(1)
-            column.addLayout(middle)
-            column.addSpacing(4)
-            column.addLayout(_shortcut_grid(shortcuts))
+            more.addLayout(middle)
+            more.addSpacing(4)
+            more.addLayout(_shortcut_grid(shortcuts))
+            column.addWidget(self._more)
+        else:
+            self._more.hide()
         self._column.setMaximumWidth(current().px(_WIDE))
         around = QHBoxLayout()
         around.addStretch(1)

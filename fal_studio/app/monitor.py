@@ -1,0 +1,140 @@
+"""Answers what the queue and the history ask: pages and old calls from the ledger, removal, usual durations."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from fal_studio.core.history import Durations, Query
+from fal_studio.ui.history import History
+
+if TYPE_CHECKING:
+    from fal_studio.store.ledger import Ledger
+
+T = TypeVar("T")
+FEW = 3
+"""So many calls make a habit: fewer say nothing about how long one usually takes."""
+
+
+class Records(QObject):
+    """Stands between the window's door and the ledger. Questions that come before the ledger is open wait for it."""
+
+    _answered = Signal(object, object)
+    """What takes a future's outcome, and the future; emitted on the ledger's thread, received on the window's."""
+
+    def __init__(self, history: History, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._history = history
+        self._ledger: Ledger | None = None
+        self._is_open = False
+        self._waiting: list[Callable[[], None]] = []
+        self._answered.connect(self._on_answered)
+        history.search_wanted.connect(self._on_search_wanted)
+        history.call_wanted.connect(self._on_call_wanted)
+        history.usual_wanted.connect(self._on_usual_wanted)
+        history.remove_wanted.connect(self._on_remove_wanted)
+        history.restore_wanted.connect(self._on_restore_wanted)
+
+    def use(self, ledger: "Ledger | None") -> None:
+        """Answer from this ledger from now on; None if it cannot be opened."""
+        self._ledger, self._is_open = ledger, True
+        waiting, self._waiting = self._waiting, []
+        for work in waiting:
+            work()
+
+    def leave(self) -> None:
+        """Answer nothing any more: the ledger is about to be closed."""
+        self._ledger, self._is_open = None, False
+
+    def _with(self, work: "Callable[[Ledger], None]", otherwise: Callable[[], object]) -> None:
+        """Do something with the ledger, now or when it is open; or the other thing where there is none."""
+        if not self._is_open:
+            self._waiting.append(lambda: self._with(work, otherwise))
+        elif self._ledger is not None:
+            work(self._ledger)
+        else:
+            otherwise()
+
+    def _tell(self, future: "Future[T]", take: "Callable[[Future[T]], object]") -> None:
+        """Hand a future to `take` in the window's thread once it is done."""
+
+        def on_done(done: "Future[T]") -> None:
+            self._answered.emit(take, done)
+
+        future.add_done_callback(on_done)
+
+    def _on_answered(self, take: "Callable[[Future[Any]], object]", done: "Future[Any]") -> None:
+        take(done)
+
+    def _on_search_wanted(self, number: int, query: Query) -> None:
+        def ask(ledger: "Ledger") -> None:
+            self._tell(ledger.search(query), partial(self._take_page, number))
+
+        self._with(ask, lambda: self._history.fail(number, _NO_LEDGER))
+
+    def _take_page(self, number: int, done: "Future[Any]") -> None:
+        if (problem := done.exception()) is not None:
+            self._history.fail(number, str(problem))
+        else:
+            self._history.put_page(number, done.result())
+
+    def _on_call_wanted(self, call: str) -> None:
+        def ask(ledger: "Ledger") -> None:
+            request = ledger.request_of(call)  # answered first: the ledger works in order
+            self._tell(ledger.events_of(call), lambda events: self._take_call(call, request, events))
+
+        self._with(ask, lambda: self._history.miss_call(call, _NO_LEDGER))
+
+    def _take_call(self, call: str, request: "Future[Any]", events: "Future[Any]") -> None:
+        problem = request.exception() or events.exception()
+        if problem is not None:
+            self._history.miss_call(call, str(problem))
+        elif not events.result():
+            self._history.miss_call(call, "The ledger holds nothing of this call any more.")
+        else:
+            self._history.put_call(call, request.result(), events.result())
+
+    def _on_usual_wanted(self, endpoint: str) -> None:
+        self._with(
+            lambda ledger: self._tell(ledger.durations(endpoint), self._take_usual),
+            lambda: None,
+        )
+
+    def _take_usual(self, done: "Future[Durations]") -> None:
+        if done.exception() is not None:
+            return  # a number that is nice to have
+        found = done.result()
+        quartiles = found.run_s or found.total_s
+        if quartiles is not None and found.calls >= FEW:
+            self._history.put_usual(found.endpoint, quartiles[0], quartiles[2])
+
+    def _on_remove_wanted(self, calls: tuple[str, ...]) -> None:
+        self._with(
+            lambda ledger: self._tell(
+                ledger.delete(calls),
+                lambda done: self._take_done(done, partial(self._history.note_removed, calls)),
+            ),
+            lambda: None,
+        )
+
+    def _on_restore_wanted(self, calls: tuple[str, ...]) -> None:
+        self._with(
+            lambda ledger: self._tell(
+                ledger.restore(calls),
+                lambda done: self._take_done(done, partial(self._history.note_restored, calls)),
+            ),
+            lambda: None,
+        )
+
+    def _take_done(self, done: "Future[Any]", then: Callable[[], None]) -> None:
+        if (problem := done.exception()) is not None:
+            self._history.troubled.emit(str(problem))
+        else:
+            then()
+
+
+_NO_LEDGER = (
+    "The ledger could not be opened, so there is no history to show. The strip above says what is wrong."
+)
