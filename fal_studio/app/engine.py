@@ -7,7 +7,7 @@ from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
-from fal_studio.jobs import BeforeStart, CallRunner
+from fal_studio.jobs.runner import BeforeStart, CallRunner, Noted
 from fal_studio.modes.base import Access, BeforePaid, CallError, at_once
 from fal_studio.services import media
 from fal_studio.services.emulator_process import KEY, profile_of
@@ -23,9 +23,12 @@ class Engine:
         emulator: Emulator,
         before_start: BeforeStart | None = None,
         before_paid: BeforePaid = at_once,
+        noted: Noted | None = None,
     ) -> None:
         self._emulator = emulator
-        self.runner = CallRunner(log, self._access, keep, before_start=before_start, before_paid=before_paid)
+        self.runner = CallRunner(
+            log, self._access, keep, before_start=before_start, before_paid=before_paid, noted=noted
+        )
         self._http = media.client()
 
     async def __aenter__(self) -> Self:

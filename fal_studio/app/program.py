@@ -17,6 +17,7 @@ from fal_studio.app.desk import Desk
 from fal_studio.app.emulator import Addresses, Emulator, EmulatorError
 from fal_studio.app.endpoints import endpoints_of
 from fal_studio.app.monitor import Records
+from fal_studio.core.call import fold
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
 from fal_studio.store.paths import Folders, folders
@@ -77,7 +78,12 @@ class Program(QObject):
                 try:
                     open_calls = await self._open(keeping)
                     async with engines.Engine(
-                        self.log, self.blobs.keep, self.emulator, keeping.intend, keeping.written
+                        self.log,
+                        self.blobs.keep,
+                        self.emulator,
+                        keeping.intend,
+                        keeping.written,
+                        keeping.noted,
                     ) as engine:
                         self._take_up(engine, open_calls)
                         self._join(engine)
@@ -139,15 +145,21 @@ class Program(QObject):
         return found
 
     def _take_up(self, engine: "Engine", open_calls: "list[OpenCall]") -> None:
-        """Show the calls that had not ended when the program last did, and follow those that a queue has."""
+        """Show the calls that had not ended when the program last did, and follow those that a queue has.
+
+        What waited in line was never sent: it waits again, until somebody says that it may go.
+        """
         for found in open_calls:
             self.log.restore(list(found.events))
             if found.request is None:
                 continue
             self.calls.add(found.call, found.request)
             self.window.take(found.events)
+            state = fold(found.events)
             if found.ticket is not None:
                 engine.runner.resume(found.call, found.request)
+            elif not state.is_ended:
+                engine.runner.wait_again(found.call, found.request, state.held_order)
 
     def _join(self, engine: "Engine") -> None:
         self.engine = engine

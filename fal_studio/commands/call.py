@@ -12,7 +12,7 @@ from fal_studio.core.blobs import Blob, blob_of
 from fal_studio.core.events import Clock, Event, FailureKind
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Mode
-from fal_studio.jobs import CallRunner
+from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access
 from fal_studio.services.emulator_process import EmulatorError, EmulatorServer, profile_of
 

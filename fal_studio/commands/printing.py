@@ -92,7 +92,8 @@ def _last_line(fact: e.Failed | e.Unknown | e.Cancelled | e.Closed) -> str:
             return f"failed: {message}\n{'':10}{next_step}{cost}".rstrip()
         case e.Unknown(why=why):
             return f"unknown: {why}"
-        case e.Cancelled(by=by):
-            return f"cancelled by {by}"
+        case e.Cancelled(by=by, note=note, charged=charged):
+            cost = {e.Charged.NO: "; nothing was charged", e.Charged.YES: "; it was charged"}.get(charged, "")
+            return f"cancelled by {by}" + (f" {note}" if note else "") + cost
         case e.Closed(reason=reason):
             return f"closed: {reason}"

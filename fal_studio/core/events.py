@@ -91,6 +91,17 @@ class FileState(StrEnum):
     """The server has it no more, or it may not be fetched: trying again is of no use."""
 
 
+class HeldFor(StrEnum):
+    """Why a call waits on this side."""
+
+    SLOT = "slot"
+    """As many calls are under way as the profile allows at once."""
+    PAUSED = "paused"
+    """Sending is paused."""
+    RESTART = "restart"
+    """The program ended before it was sent: it is not sent again without a word."""
+
+
 class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
     """One complaint about one field of the arguments."""
 
@@ -108,6 +119,20 @@ class Started(_Fact, frozen=True):
     endpoint: str
     mode: Mode
     profile: str
+
+
+class Held(_Fact, frozen=True):
+    """The call waits in line on this side; nothing was sent. Said again when the reason or the order changes."""
+
+    why: HeldFor
+    order: float
+    """Its place: calls of a profile go in rising order."""
+    limit: int = 0
+    """How many calls may be under way at once, when that is what it waits for."""
+
+
+class Released(_Fact, frozen=True):
+    """The call leaves the line. On disk before anything is sent: from here on it may cost money."""
 
 
 class Upload(_Fact, frozen=True):
@@ -188,6 +213,21 @@ class Progress(_Fact, frozen=True):
     """How many are in front; 0 is next."""
     fraction: float | None = None
     """0 to 1, only when the server gave one."""
+
+
+class Polled(_Fact, frozen=True):
+    """The queue answered a question about the call, whether there was news or not."""
+
+    status: int
+    took_s: float
+
+
+class Slept(_Fact, frozen=True):
+    """This machine slept, or its clock was set: `t_ns` stood still meanwhile."""
+
+    seconds: float
+    wall_s: float
+    """The calendar time after it."""
 
 
 class Log(_Fact, frozen=True):
@@ -347,6 +387,8 @@ class Cancelled(_Fact, frozen=True):
 
     by: str
     charged: Charged = Charged.UNKNOWN
+    note: str = ""
+    """How far it had come, as far as that is known: "before it was sent", "before it ran" …"""
 
 
 class Unknown(_Fact, frozen=True):
@@ -355,10 +397,14 @@ class Unknown(_Fact, frozen=True):
     why: str
     wall_s: float = 0.0
     """When that was noted, for a call of an earlier run of the program, whose clock is gone; else 0."""
+    expired: bool = False
+    """The server took the call once and does not know it any more: what became of it cannot be found out."""
 
 
 Fact: TypeAlias = (
     Started
+    | Held
+    | Released
     | Upload
     | Attempt
     | Connection
@@ -367,6 +413,8 @@ Fact: TypeAlias = (
     | BodyRead
     | Enqueued
     | Progress
+    | Polled
+    | Slept
     | Log
     | Session
     | Token

@@ -159,8 +159,8 @@ def row_of(state: CallState, request: Request | None = None, unit_price_usd: flo
         phase=state.phase,
         ended=state.is_ended,
         elapsed_s=state.elapsed_s,
-        queue_s=_queue_s(state),
-        run_s=_run_s(state),
+        queue_s=state.queue_s,
+        run_s=state.run_s,
         request_id=state.request_id,
         message=_message(state),
         prompt=prompt_of(arguments),
@@ -185,8 +185,8 @@ def _message(state: CallState) -> str:
     if state.failure is not None:
         return state.failure.message
     if state.cancelled is not None:
-        return f"{_when_cancelled(state)}, {_BILLED[state.cancelled.charged]}"
-    return state.checked_said or state.unknown_why
+        return f"{state.cancelled.note or _when_cancelled(state)}, {_BILLED[state.cancelled.charged]}"
+    return state.checked_said or state.unknown_why or state.waiting_why
 
 
 def _when_cancelled(state: CallState) -> str:
@@ -194,25 +194,6 @@ def _when_cancelled(state: CallState) -> str:
         return "before it was sent" if state.attempts == 0 else "before an answer"
     is_queued = state.mode in (Mode.SUBSCRIBE, Mode.SUBMIT)
     return "before it ran" if is_queued and state.running_t_ns is None else "while it ran"
-
-
-def _queue_s(state: CallState) -> float | None:
-    if state.running_t_ns is None and state.phase is Phase.DONE:
-        return None  # it ran and ended while nobody looked: how much of that was waiting is not known
-    return _between(state.enqueued_t_ns, state.running_t_ns, state.ended_t_ns)
-
-
-def _run_s(state: CallState) -> float | None:
-    told = state.metrics.get("inference_time")
-    if told is not None:
-        return told
-    return _between(state.running_t_ns, state.fetching_t_ns, state.ended_t_ns)
-
-
-def _between(start_ns: int | None, end_ns: int | None, last_ns: int | None) -> float | None:
-    """Return seconds from start to end, or to the last one when the end was not seen."""
-    until = end_ns if end_ns is not None else last_ns
-    return None if start_ns is None or until is None else max(0.0, (until - start_ns) / 1e9)
 
 
 def _cost(state: CallState, units: float | None, unit_price_usd: float | None) -> float | None:

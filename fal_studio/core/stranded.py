@@ -23,13 +23,16 @@ def ticket_in(events: Sequence[Event]) -> e.Enqueued | None:
 
 
 def end_of(events: Sequence[Event], mode: Mode, wall_s: float) -> e.Cancelled | e.Unknown | None:
-    """Return the end of an open call that was found at the start of the program; None: a queue has it, follow it.
+    """Return the end of an open call that was found at the start of the program; None: it is still open.
 
+    Then a queue has it, and it can be followed; or it waited in line here, was not sent, and waits again.
     `wall_s` is now: nothing of the call was sent later than that.
     """
     if ticket_in(events) is not None:
         return None
     if not any(is_paid(event.fact) for event in events):
+        if any(isinstance(event.fact, e.Held) for event in events):
+            return None
         return e.Cancelled(f"{BY}, before it was sent", e.Charged.NO)
     if mode is Mode.REALTIME:
         return e.Cancelled(BY, e.Charged.UNKNOWN)  # a session lives no longer than its socket

@@ -12,6 +12,8 @@ class Part(StrEnum):
     """What a call is doing, in the words people read."""
 
     PREPARING = "preparing"
+    HELD = "waiting to be sent"
+    """In line on this side."""
     UPLOADING = "uploading"
     TOKEN = "getting token"  # noqa: S105 - a part of a call, not a secret
     CONNECTING = "connecting"
@@ -81,8 +83,10 @@ def _close(found: list[Span], part: Part, start_ns: int, end_ns: int) -> None:
 def _part_after(fact: Fact, now: Part) -> Part:
     """Return what the call does from this fact on."""
     match fact:
-        case e.Started():
+        case e.Started() | e.Released():
             return Part.PREPARING
+        case e.Held():
+            return Part.HELD
         case e.Upload(url=url):
             return Part.UPLOADING if not url else Part.PREPARING
         case e.Progress(stage=stage):

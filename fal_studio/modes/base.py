@@ -54,12 +54,18 @@ class Line:
     """Who cancelled: "" while nobody did, "shutdown" when the program ends."""
 
 
+async def _at_once() -> None:
+    """Where nothing is written down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a mode needs apart from the request."""
 
     keep: Keep
     line: Line
+    noted: Callable[[], Awaitable[None]] = _at_once
+    """Returns when every fact of this call so far is on disk: awaited after Enqueued, before anything else is sent."""
 
 
 @asynccontextmanager

@@ -24,13 +24,15 @@ _STILL_RUNNING = 6
 
 async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
     """Hand the request over; the call goes on at the server without us."""
-    del tools
-    await enqueue(request, http, emit)
+    await enqueue(request, http, tools, emit)
     emit(e.Detached())
 
 
-async def enqueue(request: Request, http: Http, emit: Emit) -> e.Enqueued:
-    """Hand the request to the queue and return its ticket; ends as Unknown when nobody knows whether it was taken."""
+async def enqueue(request: Request, http: Http, tools: Tools, emit: Emit) -> e.Enqueued:
+    """Hand the request to the queue and return its ticket, once that is written down.
+
+    Ends as Unknown when nobody knows whether the request was taken.
+    """
     need_queue(request, http.profile)
     options = request.options
     query = query_of(options, Mode.SUBMIT)
@@ -39,6 +41,12 @@ async def enqueue(request: Request, http: Http, emit: Emit) -> e.Enqueued:
     ask = Ask("submit", "POST", url, body_of(request), headers, Resend.PAID, request.endpoint)
     ticket = await _taken(ask, request, http, emit)
     emit(ticket)
+    try:
+        await tools.noted()
+    except asyncio.CancelledError:
+        if tools.line.cancelled_by() != "shutdown":
+            await withdraw(request, ticket, http, tools, emit)
+        raise
     return ticket
 
 
@@ -106,7 +114,7 @@ async def _outcome(
     request: Request, ticket: e.Enqueued, word: e.CancelAnswer, http: Http, tools: Tools, emit: Emit
 ) -> None:
     if word.status == 200 and word.word != "CANCELLATION_REQUESTED":
-        emit(e.Cancelled(tools.line.cancelled_by() or "user", Charged.NO))  # taken out before it began
+        emit(e.Cancelled(tools.line.cancelled_by() or "user", Charged.NO, "before it ran"))
         return
     try:
         await _completed(request, ticket, http, emit)

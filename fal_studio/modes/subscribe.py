@@ -8,5 +8,5 @@ from fal_studio.modes.http import Http
 
 async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
     """Submit, then follow the ticket."""
-    ticket = await submit.enqueue(request, http, emit)
+    ticket = await submit.enqueue(request, http, tools, emit)
     await submit.follow(request, ticket, http, tools, emit)

@@ -103,21 +103,28 @@ class Database:
                 counter += 1
 
     def _run(self, job: _Job, connection: sqlite3.Connection) -> None:
+        # Whoever asked may have been cancelled meanwhile; what was handed over is done all the same.
+        is_awaited = job.future.set_running_or_notify_cancel()
+        result: Any = None
+        error: BaseException | None = None
         try:
             result = job.work(connection)
-        except StoreError as problem:
-            job.future.set_exception(problem)
-        except (sqlite3.Error, OSError) as error:
-            job.future.set_exception(problem_of(error, self._path))
-        except Exception as error:  # noqa: BLE001 - the future carries a bug to whoever asked; the thread goes on
-            job.future.set_exception(error)
-        else:
+        except (sqlite3.Error, OSError) as problem:
+            error = problem_of(problem, self._path)
+        except Exception as problem:  # noqa: BLE001 - the future carries a bug to whoever asked; the thread goes on
+            error = problem
+        if not is_awaited:
+            return
+        if error is None:
             job.future.set_result(result)
+        else:
+            job.future.set_exception(error)
 
     def _refuse(self, problem: StoreError) -> None:
         while (item := self._jobs.get()) is not None:
             job = item if isinstance(item, _Job) else item[1]
-            job.future.set_exception(problem)
+            if job.future.set_running_or_notify_cancel():
+                job.future.set_exception(problem)
 
 
 @contextlib.contextmanager

@@ -36,7 +36,8 @@ class OpenCall(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     """Complete, beginning with Started: `EventLog.restore` takes them as they are."""
     ticket: e.Enqueued | None
-    """By which the call is followed again. None: the last event is its end, by what `core.stranded` can tell."""
+    """By which the call is followed again. None: it waits in line and was never sent (`CallState.held_for`), or the last
+    event is its end, by what `core.stranded` can tell."""
 
 
 class Ledger:
@@ -92,7 +93,9 @@ class Ledger:
         return self._database.submit(self._flush)
 
     def open_calls(self) -> "Future[list[OpenCall]]":
-        """Return the calls that had not ended, oldest first; those without a ticket were ended as truly as can be told.
+        """Return the calls that had not ended, oldest first.
+
+        Those without a ticket were ended as truly as can be told, but for those that wait in line: they were never sent.
 
         To be asked once, at the start of the program, before new calls.
         """

@@ -17,7 +17,7 @@ PLANTS = [
     ("rooms", "core/planted.py", "import fal_studio.wire"),
     ("rooms", "wire/planted.py", "import fal_studio.modes"),
     ("rooms", "modes/planted.py", "import fal_studio.services"),
-    ("rooms", "jobs.py", "import fal_studio.store"),
+    ("rooms", "jobs/runner.py", "import fal_studio.store"),
     ("rooms", "ui/planted.py", "import fal_studio.app"),
     ("rooms", "planted.py", "NOUN = 'a module without a place'"),
     ("panes", "ui/queue/planted.py", "import fal_studio.ui.output"),
@@ -27,6 +27,7 @@ PLANTS = [
     ("modes", "modes/stream.py", "import fal_studio.modes.run"),
     ("modes", "modes/subscribe.py", "import fal_studio.modes.stream"),
     ("modes", "modes/planted.py", "NOUN = 'a module without a place'"),
+    ("jobs", "jobs/planted.py", "NOUN = 'a module without a place'"),
     ("core-pure", "core/planted.py", "import sqlite3"),
     ("core-pure", "core/planted.py", "def later():\n    import asyncio"),
     ("wire-pure", "wire/planted.py", "from httpx import Response"),
@@ -40,7 +41,7 @@ PLANTS = [
     ("emulator-alone", "emulator/planted.py", "import fal_studio.wire"),
     ("emulator-alone", "emulator/planted.py", "import fal_studio.resources"),
     ("emulator-apart", "doctor/planted.py", "from fal_studio.emulator.errors import ModelError"),
-    ("qt-above", "jobs.py", "import qasync"),
+    ("qt-above", "jobs/runner.py", "import qasync"),
     ("no-cycles", "core/planted.py", "import fal_studio.core.planted_too"),
 ]
 

@@ -11,7 +11,7 @@ from fal_studio.core.blobs import Blob, blob_of
 from fal_studio.core.events import Event, encode
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Clocks, Hosts, Mode, Options, Profile, ProfileKind, Request
-from fal_studio.jobs import CallRunner
+from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access
 from tests.emulator_process import KEY, EmulatorProcess
 

@@ -45,7 +45,7 @@ def test_a_waiting_call_is_taken_out_and_costs_nothing(in_plain_loop, emulator) 
             await until_fact(it, call, lambda fact: isinstance(fact, e.Progress))
             it.runner.cancel(call)
             await it.runner.finished(call)
-            assert end_of(it.facts(call)) == e.Cancelled("user", Charged.NO)
+            assert end_of(it.facts(call)) == e.Cancelled("user", Charged.NO, "before it ran")
 
     in_plain_loop(main())
 
@@ -92,7 +92,7 @@ def test_a_submitted_call_can_be_cancelled_later(in_plain_loop, emulator) -> Non
             assert it.runner.cancel(call)
             await it.runner.finished(call)
             facts = it.facts(call)
-        assert end_of(facts) == e.Cancelled("user", Charged.NO)
+        assert end_of(facts) == e.Cancelled("user", Charged.NO, "before it ran")
         assert of_kind(facts, e.CancelAnswer)
 
     in_plain_loop(main())

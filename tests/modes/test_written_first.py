@@ -6,7 +6,7 @@ import pytest
 
 from fal_studio.core import events as e
 from fal_studio.core.request import Mode
-from fal_studio.jobs import CallRunner
+from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import CallError
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess

@@ -106,3 +106,27 @@ def test_closing_runs_what_was_put_off(tmp_path: Path) -> None:
     assert database.close()
     assert ran == ["now", "soon", "later"]
     assert not [thread for thread in threading.enumerate() if thread.name == "ledger"]
+
+
+def test_work_whose_asker_left_is_done_and_the_thread_goes_on(tmp_path: Path) -> None:
+    database = Database(tmp_path / "l.sqlite")
+    begun, go_on = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def slow(_connection: sqlite3.Connection) -> None:
+        begun.set()
+        assert go_on.wait(WAIT_S)
+        done.append("slow")
+
+    try:
+        running = database.submit(slow)
+        assert begun.wait(WAIT_S)
+        waiting = database.submit(lambda _connection: done.append("waiting"))
+        assert not running.cancel()
+        assert waiting.cancel()
+        go_on.set()
+        database.submit(lambda _connection: done.append("later")).result(WAIT_S)
+        assert done == ["slow", "waiting", "later"]
+    finally:
+        go_on.set()
+        database.close()

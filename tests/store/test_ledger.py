@@ -138,6 +138,30 @@ def test_a_call_that_may_have_been_sent_becomes_unknown_and_never_done(
     desk.log.restore(list(open_call.events))
 
 
+def test_a_call_that_waited_in_line_was_never_sent_and_waits_on(desk: Desk) -> None:
+    desk.ledger.intend("c", REQUEST, 1000.0).result(WAIT_S)
+    desk.happen("c", STARTED, e.Held(e.HeldFor.SLOT, 3.5, 2))
+    desk.reopen()
+    (open_call,) = desk.ledger.open_calls().result(WAIT_S)
+    assert (open_call.ticket, open_call.request) == (None, REQUEST)
+    state = fold(open_call.events)
+    assert (state.phase, state.held_for, state.held_order) == (Phase.WAITING, e.HeldFor.SLOT, 3.5)
+
+
+@pytest.mark.parametrize(
+    ("more", "phase"),
+    [((), Phase.WAITING), ((e.Attempt(1, "submit", "POST", "u"),), Phase.UNKNOWN)],
+)
+def test_a_call_that_left_the_line_may_have_been_sent_only_after_an_attempt(
+    desk: Desk, more: tuple[e.Fact, ...], phase: Phase
+) -> None:
+    desk.ledger.intend("c", REQUEST, 1000.0).result(WAIT_S)
+    desk.happen("c", STARTED, e.Held(e.HeldFor.SLOT, 1, 2), e.Released(), *more)
+    desk.reopen()
+    (open_call,) = desk.ledger.open_calls().result(WAIT_S)
+    assert fold(open_call.events).phase is phase
+
+
 def test_an_unknown_call_that_is_taken_up_again_ends_truly(desk: Desk) -> None:
     desk.ledger.intend("c", REQUEST).result(WAIT_S)
     desk.happen("c", STARTED, SUBMIT)

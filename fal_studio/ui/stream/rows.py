@@ -38,6 +38,8 @@ def row_of(fact: Fact) -> Row:
             e.Attempt() | e.Connection() | e.Response() | e.BodyRead() | e.Token() | e.Session() | e.Upload()
         ):
             return _transport_row(fact)
+        case e.Held() | e.Released() | e.Polled() | e.Slept():
+            return _waiting_row(fact)
         case _:
             return _queue_row(fact)
 
@@ -62,14 +64,29 @@ def _trouble_row(fact: e.Failed | e.Cancelled | e.Unknown | e.Closed | e.Trouble
     match fact:
         case e.Failed(message=message, status=status):
             return Row("in" if status else "", "failed", None, message, (), "bad")
-        case e.Cancelled(by=by):
-            return Row("", "cancelled", None, f"by {by}")
+        case e.Cancelled(by=by, note=note):
+            return Row("", "cancelled", None, f"by {by}, {note}" if note else f"by {by}")
         case e.Unknown(why=why):
             return Row("", "unknown", None, why, (), "ask")
         case e.Closed(code=code, reason=reason):
             return Row("", "closed", None, f"{code} {reason}".strip(), (), "good")
         case e.Trouble(message=message):
             return Row("", "trouble", None, message, (), "ask")
+
+
+def _waiting_row(fact: e.Held | e.Released | e.Polled | e.Slept) -> Row:
+    match fact:
+        case e.Held(why=e.HeldFor.SLOT, limit=limit):
+            return Row("", "waiting", None, f"{limit} at once are under way", (), "quiet")
+        case e.Held(why=why):
+            words = "sending is paused" if why is e.HeldFor.PAUSED else "not sent before fal Studio ended"
+            return Row("", "waiting", None, words, (), "quiet")
+        case e.Released():
+            return Row("", "sending", None, "its turn has come")
+        case e.Polled(status=status, took_s=took_s):
+            return Row("in", "polled", None, f"{status} in {took_s * 1000:.0f} ms", (), "quiet")
+        case e.Slept(seconds=seconds):
+            return Row("", "slept", None, f"this machine slept for {seconds:.0f} s", (), "quiet")
 
 
 def _transport_row(

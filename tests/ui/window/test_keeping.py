@@ -36,6 +36,7 @@ def test_a_queue_call_is_followed_again_by_the_next_window(
     in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
 ) -> None:
     kept = folders(tmp_path)
+    since = emulator.last()
     request = Request("emulator/image", Mode.SUBSCRIBE, {"prompt": "a lake", "seed": 3}, options=SLOW)
     calls: list[str] = []
 
@@ -61,9 +62,42 @@ def test_a_queue_call_is_followed_again_by_the_next_window(
     in_loop(lived(Program(kept, addresses), begin)(), limit_s=60)
     in_loop(lived(Program(kept, addresses), come_back)(), limit_s=60)
     posts = [
-        item for item in emulator.requests() if item["method"] == "POST" and "emulator/image" in item["path"]
+        item
+        for item in emulator.requests(since)
+        if item["method"] == "POST" and "emulator/image" in item["path"]
     ]
     assert len(posts) == 1
+
+
+def test_a_call_that_waits_in_line_waits_in_the_next_window_and_is_not_sent_by_itself(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
+) -> None:
+    kept = folders(tmp_path)
+    request = Request("emulator/image", Mode.SUBSCRIBE, {"prompt": "a waiting room", "seed": 4})
+    since = emulator.last()
+    calls: list[str] = []
+
+    def posts() -> int:
+        return len(emulator.requests(since, method="POST"))
+
+    async def begin(program: Program) -> None:
+        assert program.engine is not None
+        program.engine.runner.pause()
+        calls.append(program.engine.runner.start(request))
+
+    async def come_back(program: Program) -> None:
+        assert program.engine is not None
+        (call,) = calls
+        await until(lambda: "send it when you like" in program.calls.state(call).waiting_why, limit_s=20)
+        assert program.calls.state(call).phase is Phase.WAITING
+        assert posts() == 0
+        program.engine.runner.resume_sending()
+        await until(lambda: program.calls.state(call).is_ended, limit_s=30)
+        assert program.calls.state(call).phase is Phase.DONE
+
+    in_loop(lived(Program(kept, addresses), begin)(), limit_s=60)
+    in_loop(lived(Program(kept, addresses), come_back)(), limit_s=60)
+    assert posts() == 1
 
 
 def test_a_ledger_that_cannot_be_read_is_told_and_costs_no_call(

@@ -1,19 +1,21 @@
-"""Running calls: one task for each, all with one owner; and named slots where new work cancels old."""
+"""The call runner: one task for each call, all with one owner."""
 
 import asyncio
 import logging
 import secrets
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
+from fal_studio.core.line import Move, WaitingLine
 from fal_studio.core.log import EventLog
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Mode, Request
+from fal_studio.jobs.latest import Latest
 from fal_studio.modes import realtime, run, stream, submit, subscribe
 from fal_studio.modes.base import Access, BeforePaid, CallError, Line, Tools, at_once
 from fal_studio.modes.http import Http
@@ -22,10 +24,14 @@ GetAccess = Callable[[str], Awaitable[Access]]
 """Returns the profile of that name with its key; raises CallError when it cannot be had."""
 BeforeStart = Callable[[str, Request], Awaitable[None]]
 """Awaited with the call and its request before anything is sent: the ledger writes the wish down."""
+Noted = Callable[[str], Awaitable[None]]
+"""Awaited with a call: returns when all its facts so far are on disk. Must not raise: trouble is told elsewhere."""
 Work = Callable[[Request, Http, Tools, Callable[[e.Fact], None]], Awaitable[None]]
 
 SHUTDOWN = "shutdown"
-_TURNS = frozenset({e.Enqueued, e.Detached, *e.ENDS})
+BEFORE_SENT = "before it was sent"
+"""What a cancel says that cost nothing for certain."""
+_TURNS = frozenset({e.Enqueued, e.Detached, e.Progress, *e.ENDS})
 """Facts that change what the runner does."""
 _logger = logging.getLogger(__name__)
 _WORK: dict[Mode, Work] = {
@@ -45,14 +51,38 @@ class _Running:
     inbox: "asyncio.Queue[Json]" = field(default_factory=asyncio.Queue)
     hang_up: asyncio.Event = field(default_factory=asyncio.Event)
     task: "asyncio.Task[None] | None" = None
+    wish: "asyncio.Task[Exception | None] | None" = None
+    """Writes the wish down; nobody cancels it."""
     cancelled_by: str = ""
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the line lets it go."""
+    is_held: bool = False
+    """In line; nothing was sent."""
+    is_begun: bool = False
+    """Its mode has the word: something may have been sent."""
     ticket: e.Enqueued | None = None
+    stage: e.Stage | None = None
     is_ended: bool = False
     is_detached: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A call that goes on at the server and is not followed here."""
+
+    request: Request
+    ticket: e.Enqueued
+    is_queued: bool
+    """It did not run yet when it was last looked at."""
+
+
 class CallRunner:
-    """Starts, follows, steers and ends calls. An async context manager; methods are for the loop's thread."""
+    """Starts, follows, steers and ends calls. An async context manager; methods are for the loop's thread.
+
+    Every start enters the waiting line of its profile. Without a limit and a pause it leaves it at once; else the
+    call is `Held` until its turn (`Released`), its wish being on disk already. Realtime sessions never wait and
+    do not count. Profiles do not wait for each other.
+    """
 
     def __init__(
         self,
@@ -62,20 +92,25 @@ class CallRunner:
         *,
         before_start: BeforeStart | None = None,
         before_paid: BeforePaid = at_once,
+        noted: Noted | None = None,
     ) -> None:
         """Facts go to `log`; bytes in payloads go through `keep`, which must not block for long.
 
-        `before_paid` is awaited before every step that may cost money, when its Attempt is in the log.
+        `before_start` is awaited before a call waits or is sent; `before_paid` before every step that may cost money,
+        when its Attempt is in the log; `noted` when a queue took the call, before anything else is sent for it.
         """
         self._log = log
         self._access = access
         self._keep = keep
         self._before_start = before_start
         self._before_paid = before_paid
+        self._noted = noted
+        self._line = WaitingLine()
+        self._is_closing = False
         self._group = asyncio.TaskGroup()
         self._running: dict[str, _Running] = {}
         self._https: dict[Access, Http] = {}
-        self._detached: dict[str, tuple[Request, e.Enqueued]] = {}
+        self._detached: dict[str, _Left] = {}
         """Calls that go on at the server and are not followed here."""
         self.latest = Latest(self._group)
 
@@ -91,12 +126,74 @@ class CallRunner:
             for http in self._https.values():
                 await http.aclose()
 
-    def start(self, request: Request, *, call: str = "") -> str:
-        """Begin a call and return its name; Started is in the log when this returns."""
+    def start(self, request: Request, *, call: str = "", in_front: bool = False) -> str:
+        """Begin a call and return its name; Started is in the log when this returns.
+
+        It may have to wait: then Held is in the log too. `in_front`: before all that wait already.
+        """
         call = call or secrets.token_hex(16)
         self._begin(call, request)
-        self._spawn(call, request, _WORK[request.mode], is_new=True)
+        held = None
+        if request.mode is not Mode.REALTIME:
+            held = self._line.enter(call, request.profile, in_front=in_front)
+        self._spawn(call, request, _WORK[request.mode], is_new=True, held=held)
         return call
+
+    def wait_again(self, call: str, request: Request, order: float) -> None:
+        """Put a call of the log back in line that an earlier run of the program did not send (`CallState.held_for`).
+
+        It keeps its place (`CallState.held_order`) and is not sent until `release` or `resume_sending` says so.
+        """
+        if not self.is_running(call):
+            held = self._line.enter(call, request.profile, order=order)
+            self._spawn(call, request, _WORK[request.mode], is_new=False, held=held)
+
+    def pause(self, profile: str = "") -> None:
+        """Send no new call of a profile, of any for "". Calls that were sent go on and are followed."""
+        self._line.pause(profile)
+        self._pump()
+
+    def resume_sending(self, profile: str = "") -> None:
+        """Send again, also what was left over from an earlier run; "" ends all pauses, also those of single profiles."""
+        self._line.resume(profile)
+        self._pump()
+
+    def is_paused(self, profile: str = "") -> bool:
+        """Whether sending is paused for a profile; for "": for all of them together."""
+        return self._line.is_paused(profile)
+
+    def set_limit(self, profile: str, limit: int | None) -> None:
+        """Set how many calls of a profile may be under way at once, realtime not counted; None: no limit.
+
+        A lower limit ends nothing: it holds back the next ones. Raises ValueError below 1.
+        """
+        self._line.set_limit(profile, limit)
+        self._pump()
+
+    def limit(self, profile: str) -> int | None:
+        """Return how many calls of a profile may be under way at once; None: no limit."""
+        return self._line.limit(profile)
+
+    def move(self, call: str, place: Move | int) -> bool:
+        """Move a waiting call in its profile's line; an int is its new index, 0 for the next one. False: it does not wait."""
+        is_moved = self._line.move(call, place)
+        self._pump()
+        return is_moved
+
+    def release(self, call: str) -> bool:
+        """Send a waiting call now, whatever limit or pause says. False: it does not wait."""
+        if not self._line.allow(call):
+            return False
+        self._let_go(call)
+        return True
+
+    def waiting(self, profile: str = "") -> tuple[str, ...]:
+        """Return the calls in line, the next one first; those of all profiles for ""."""
+        return self._line.waiting(profile)
+
+    def place(self, call: str) -> int | None:
+        """Return how many calls stand before a waiting one in its line; None: it does not wait."""
+        return self._line.place(call)
 
     def follow(self, request: Request, ticket: e.Enqueued, *, call: str = "") -> str:
         """Begin a call here that already runs at the server, known by its ticket; return its name."""
@@ -124,9 +221,22 @@ class CallRunner:
             return False
         if not running.cancelled_by:
             running.cancelled_by = by
+            self._line.leave(call)  # not to be let go any more
             self._log.append(call, e.CancelRequested(by))
         running.task.cancel()
         return True
+
+    def cancel_all(self, *, queued_only: bool = False, by: str = "user") -> int:
+        """Ask for a cancel of every open call, or only of those that do not run yet; return how many were asked.
+
+        Waiting ones end at once and cost nothing; the others end as the server says.
+        """
+        wanted = [call for call, running in self._running.items() if not queued_only or _is_queued(running)]
+        wanted += [call for call, left in self._detached.items() if not queued_only or left.is_queued]
+        return sum(self.cancel(call, by) for call in wanted if not self._is_being_cancelled(call))
+
+    def _is_being_cancelled(self, call: str) -> bool:
+        return call in self._running and bool(self._running[call].cancelled_by)
 
     def send(self, call: str, message: Json) -> bool:
         """Send one input to a realtime call; it waits while the session connects. False: not running."""
@@ -164,7 +274,7 @@ class CallRunner:
         detached = self._detached.pop(call, None)
         if detached is None:
             return False
-        request, ticket = detached
+        request, ticket = detached.request, detached.ticket
 
         async def work(request: Request, http: Http, tools: Tools, emit: Callable[[e.Fact], None]) -> None:
             await submit.withdraw(request, ticket, http, tools, emit)
@@ -185,26 +295,54 @@ class CallRunner:
 
         self._detached.pop(call, None)
         self._log.resume(call, time.time())
+        self._line.count(call, request.profile)
         self._spawn(call, request, work, is_new=is_new)
         self._running[call].ticket = ticket
 
-    def _spawn(self, call: str, request: Request, work: Work, *, is_new: bool) -> None:
+    def _spawn(
+        self, call: str, request: Request, work: Work, *, is_new: bool, held: e.Held | None = None
+    ) -> None:
         running = self._running[call] = _Running(request)
-        running.task = self._group.create_task(
-            self._perform(call, running, work, is_new=is_new), name=f"call {call}"
-        )
+        if held is not None:
+            running.is_held = True
+            self._log.append(call, held)
+        if is_new and self._before_start is not None:
+            wish = _wished(self._before_start, call, request)
+            running.wish = self._group.create_task(wish, name=f"wish {call}")
+        running.task = self._group.create_task(self._perform(call, running, work), name=f"call {call}")
         running.task.add_done_callback(lambda _task: self._leave(call, running))
 
     def _leave(self, call: str, running: _Running) -> None:
         del self._running[call]
+        self._line.leave(call)
+        self._pump()
         if running.is_ended:
             return
         if running.ticket is not None:
-            self._detached[call] = (running.request, running.ticket)
-        elif running.cancelled_by:  # before its task had begun
-            self._log.append(call, e.Cancelled(running.cancelled_by, e.Charged.NO))
+            self._detached[call] = _Left(running.request, running.ticket, _is_queued(running))
+        elif running.cancelled_by and not _stays_in_line(running):  # before its task had begun
+            self._log.append(call, e.Cancelled(running.cancelled_by, e.Charged.NO, BEFORE_SENT))
 
-    async def _perform(self, call: str, running: _Running, work: Work, *, is_new: bool) -> None:
+    def _pump(self) -> None:
+        """Send what may go by now, and tell those who wait for another reason than before."""
+        if self._is_closing:
+            return
+        for call in self._line.next():
+            self._let_go(call)
+        for call, held in self._line.news():
+            self._log.append(call, held)
+
+    def _let_go(self, call: str) -> None:
+        running = self._running[call]
+        self._log.append(call, e.Released())
+        running.is_held = False
+        running.go.set()
+
+    async def _written(self, call: str) -> None:
+        if self._noted is not None:
+            await self._noted(call)
+
+    async def _perform(self, call: str, running: _Running, work: Work) -> None:
         """Do the work and see to it that the call has exactly one end; raises only CancelledError."""
         key = ""
 
@@ -213,18 +351,26 @@ class CallRunner:
 
         limit = asyncio.timeout(running.request.options.client_timeout_s)
         try:
-            if is_new and self._before_start is not None:
-                await self._before_start(call, running.request)
+            if running.wish is not None:
+                await asyncio.wait([running.wish])
+                if (error := running.wish.result()) is not None:
+                    raise error
+            if running.is_held:
+                await running.go.wait()
             access = await self._access(running.request.profile)
             key = access.key
             async with limit:
-                await work(running.request, self._http(access), self._tools(running), emit)
+                running.is_begun = True
+                await work(running.request, self._http(access), self._tools(call, running), emit)
             if not (running.is_ended or running.is_detached):
                 raise AssertionError(f"{running.request.mode.value} came back without an end")
         except CallError as failure:
             emit(failure.fact)
         except asyncio.CancelledError:
-            if running.cancelled_by != SHUTDOWN or running.ticket is None:
+            if not running.is_begun:
+                if not _stays_in_line(running):
+                    emit(e.Cancelled(running.cancelled_by or SHUTDOWN, e.Charged.NO, BEFORE_SENT))
+            elif running.cancelled_by != SHUTDOWN or running.ticket is None:
                 emit(e.Cancelled(running.cancelled_by or SHUTDOWN))
             raise
         except Exception as error:  # noqa: BLE001 - the funnel: a bug in one call must not end the others
@@ -241,14 +387,17 @@ class CallRunner:
         if type(fact) in _TURNS:  # most facts only pass through, thousands a second
             if isinstance(fact, e.Enqueued):
                 running.ticket = fact
+            elif isinstance(fact, e.Progress):
+                running.stage = fact.stage
             elif isinstance(fact, e.Detached):
                 running.is_detached = True
             else:
                 running.is_ended = True
         self._log.append(call, fact)
 
-    def _tools(self, running: _Running) -> Tools:
-        return Tools(self._keep, Line(running.inbox, running.hang_up, lambda: running.cancelled_by))
+    def _tools(self, call: str, running: _Running) -> Tools:
+        door = Line(running.inbox, running.hang_up, lambda: running.cancelled_by)
+        return Tools(self._keep, door, lambda: self._written(call))
 
     def _http(self, access: Access) -> Http:
         http = self._https.get(access)
@@ -257,7 +406,8 @@ class CallRunner:
         return http
 
     def _shut_down(self) -> None:
-        """Let queue calls go on at the server without us; end all others."""
+        """Let queue calls go on at the server without us, leave those in line that were not sent; end all others."""
+        self._is_closing = True
         for call, running in tuple(self._running.items()):
             if running.task is None or running.is_ended:
                 continue
@@ -268,43 +418,25 @@ class CallRunner:
         self.latest.cancel_all()
 
 
-class Latest:
-    """Named slots for work of which only the newest matters: new work cancels the old of the same name."""
+async def _wished(write: BeforeStart, call: str, request: Request) -> Exception | None:
+    """Write the wish down and return what went wrong with that: the call it belongs to raises it."""
+    try:
+        await write(call, request)
+    except Exception as error:  # noqa: BLE001 - a bug in one call must not end the others
+        return error
+    return None
 
-    def __init__(self, group: asyncio.TaskGroup) -> None:
-        self._group = group
-        self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Begin `work` in the slot, ending what is there; an error in it is logged and ends nothing else."""
-        self.cancel(name)
-        task = self._tasks[name] = self._group.create_task(self._guarded(name, work), name=name)
-        task.add_done_callback(lambda done: self._forget(name, done))
+def _is_queued(running: _Running) -> bool:
+    """Whether it does not run yet, as far as we know: in our line, or in the server's."""
+    if not running.is_begun:
+        return True
+    return running.ticket is not None and running.stage in (None, e.Stage.QUEUED)
 
-    def cancel(self, name: str) -> None:
-        """End the work in the slot, if there is any."""
-        task = self._tasks.pop(name, None)
-        if task is not None:
-            task.cancel()
 
-    def cancel_all(self) -> None:
-        """End all work."""
-        for name in tuple(self._tasks):
-            self.cancel(name)
-
-    def is_busy(self, name: str) -> bool:
-        """Whether work is going on in the slot."""
-        return name in self._tasks
-
-    async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception:
-            _logger.exception("%s", name)
-
-    def _forget(self, name: str, task: "asyncio.Task[None]") -> None:
-        if self._tasks.get(name) is task:
-            del self._tasks[name]
+def _stays_in_line(running: _Running) -> bool:
+    """Whether it waits on disk for the next run of the program: nothing was sent, and nobody cancelled it."""
+    return running.is_held and running.cancelled_by == SHUTDOWN
 
 
 def _timed_out(request: Request) -> e.Failed:

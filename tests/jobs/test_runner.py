@@ -5,12 +5,13 @@ import logging
 
 import pytest
 
-from fal_studio import jobs
 from fal_studio.core import events as e
 from fal_studio.core.events import Charged, FailureKind
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Mode, Request
-from fal_studio.jobs import CallRunner, Latest
+from fal_studio.jobs import runner as jobs
+from fal_studio.jobs.latest import Latest
+from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access, CallError
 from tests.emulator_process import KEY, start_emulator
 from tests.modes.stage import Stage, end_of, profile_at, profile_of, stage, until_fact

@@ -1,0 +1,47 @@
+"""Named slots for work of which only the newest matters."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+_logger = logging.getLogger(__name__)
+
+
+class Latest:
+    """Named slots for work of which only the newest matters: new work cancels the old of the same name."""
+
+    def __init__(self, group: asyncio.TaskGroup) -> None:
+        self._group = group
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Begin `work` in the slot, ending what is there; an error in it is logged and ends nothing else."""
+        self.cancel(name)
+        task = self._tasks[name] = self._group.create_task(self._guarded(name, work), name=name)
+        task.add_done_callback(lambda done: self._forget(name, done))
+
+    def cancel(self, name: str) -> None:
+        """End the work in the slot, if there is any."""
+        task = self._tasks.pop(name, None)
+        if task is not None:
+            task.cancel()
+
+    def cancel_all(self) -> None:
+        """End all work."""
+        for name in tuple(self._tasks):
+            self.cancel(name)
+
+    def is_busy(self, name: str) -> bool:
+        """Whether work is going on in the slot."""
+        return name in self._tasks
+
+    async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            _logger.exception("%s", name)
+
+    def _forget(self, name: str, task: "asyncio.Task[None]") -> None:
+        if self._tasks.get(name) is task:
+            del self._tasks[name]

@@ -1,0 +1,263 @@
+"""Calls in line on this side: a limit, a pause, another order, a free cancel, and what a restart finds."""
+
+import pytest
+
+from fal_studio.core import events as e
+from fal_studio.core.call import Phase, fold
+from fal_studio.core.events import Charged, HeldFor
+from fal_studio.core.line import Move
+from fal_studio.core.request import Mode
+from fal_studio.jobs.runner import CallRunner
+from tests.emulator_process import start_emulator
+from tests.modes.stage import Stage, end_of, of_kind, profile_of, stage, until_fact
+from tests.waiting import until
+
+BENCH = "emulator/bench"
+LONG = {"seconds": 600}
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with start_emulator("--cold-start", "0", "--speed", "20", "--slots", "8") as it:
+        yield it
+
+
+def submits(emulator, since: int) -> list[str]:
+    """The texts of the requests that arrived at the queue, in their order."""
+    return [request["body"] for request in emulator.requests(since, method="POST")]
+
+
+def state(it: Stage, call: str):
+    return fold(it.log.of(call))
+
+
+def test_a_limit_holds_calls_back_and_lets_them_go_in_their_order(in_plain_loop, emulator) -> None:
+    since = emulator.last()
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.set_limit("emulator", 2)
+            calls = [it.start(BENCH, Mode.SUBSCRIBE, {"text": str(n), "seconds": 1}) for n in range(6)]
+            assert it.runner.waiting() == tuple(calls[2:])
+            assert state(it, calls[2]).phase is Phase.WAITING
+            assert state(it, calls[2]).waiting_why == "waiting for your own 2 slots"
+            assert state(it, calls[0]).waiting_why == ""
+            most = 0
+
+            def count(_event: e.Event) -> None:
+                nonlocal most
+                phases = [state(it, call).phase for call in calls]
+                most = max(
+                    most, sum(phase in (Phase.SUBMITTED, Phase.QUEUED, Phase.RUNNING) for phase in phases)
+                )
+
+            it.log.subscribe(count)
+            for n, call in enumerate(calls):
+                await it.runner.finished(call)
+                assert end_of(it.facts(call)).payload["echo"]["text"] == str(n)
+                assert len(of_kind(it.facts(call), e.Released)) == (n >= 2)
+            assert state(it, calls[5]).waited_s > 0
+            assert state(it, calls[0]).waited_s is None
+            assert most == 2
+
+    in_plain_loop(main())
+    assert [f'"{n}"' in body for n, body in enumerate(submits(emulator, since))] == [True] * 6
+
+
+def test_a_call_cancelled_in_line_costs_nothing_and_is_never_sent(in_plain_loop, emulator) -> None:
+    since = emulator.last()
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.set_limit("emulator", 1)
+            first = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 2})
+            second = it.start(BENCH, Mode.SUBSCRIBE, {"text": "never"})
+            await until_fact(it, first, lambda fact: isinstance(fact, e.Enqueued))
+            assert it.runner.cancel(second)
+            await it.runner.finished(second)
+            assert end_of(it.facts(second)) == e.Cancelled("user", Charged.NO, "before it was sent")
+            await it.runner.finished(first)
+
+    in_plain_loop(main())
+    assert len(submits(emulator, since)) == 1
+
+
+def test_a_pause_holds_new_calls_back_while_others_go_on(in_plain_loop, emulator) -> None:
+    since = emulator.last()
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            before = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 1})
+            it.runner.pause()
+            assert it.runner.is_paused()
+            after = it.start(BENCH, Mode.RUN, {"text": "after"})
+            await it.runner.finished(before)
+            assert isinstance(end_of(it.facts(before)), e.Output)
+            assert state(it, after).waiting_why == "sending is paused"
+            assert len(submits(emulator, since)) == 1
+            it.runner.resume_sending()
+            await it.runner.finished(after)
+            assert isinstance(end_of(it.facts(after)), e.Output)
+
+    in_plain_loop(main())
+
+
+def test_the_wish_is_on_disk_before_it_waits_and_the_ticket_before_it_is_followed(
+    in_plain_loop, emulator
+) -> None:
+    noted: list[tuple[str, type]] = []
+
+    async def main() -> None:
+        it = Stage(profile_of(emulator))
+
+        async def write(call: str) -> None:
+            noted.append((call, type(it.log.of(call)[-1].fact)))
+
+        it.runner = CallRunner(it.log, it._access, it.keep, before_start=it._intend, noted=write)
+        async with it.runner:
+            it.runner.pause()
+            call = it.start(BENCH, Mode.SUBSCRIBE)
+            await until(lambda: it.intended == [call])
+            it.runner.resume_sending()
+            await it.runner.finished(call)
+        assert noted == [(call, e.Enqueued)]
+
+    in_plain_loop(main())
+
+
+def test_the_order_of_those_that_wait_can_be_changed(in_plain_loop, emulator) -> None:
+    since = emulator.last()
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.set_limit("emulator", 1)
+            it.runner.pause()
+            a, b, c = (it.start(BENCH, Mode.RUN, {"text": text}) for text in "abc")
+            front = it.runner.start(it.request(BENCH, Mode.RUN, {"text": "front"}), in_front=True)
+            it.requests[front] = it.request(BENCH, Mode.RUN)
+            assert it.runner.move(c, Move.UP)
+            assert it.runner.waiting() == (front, a, c, b)
+            assert it.runner.place(c) == 2
+            assert [state(it, call).held_order for call in (front, a, c, b)] == sorted(
+                state(it, call).held_order for call in (front, a, c, b)
+            )
+            it.runner.resume_sending()
+            for call in (front, a, b, c):
+                await it.runner.finished(call)
+            assert not it.runner.move(c, Move.UP)
+
+    in_plain_loop(main())
+    order = [body.split('"')[3] for body in submits(emulator, since)]
+    assert order == ["front", "a", "c", "b"]
+
+
+def test_a_realtime_session_neither_waits_nor_counts(in_plain_loop, emulator) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.set_limit("emulator", 1)
+            session = it.start(BENCH, Mode.REALTIME, {})
+            call = it.start(BENCH, Mode.RUN, {})
+            assert it.runner.waiting() == ()
+            it.runner.pause()
+            other = it.start(BENCH, Mode.REALTIME, {})
+            assert it.runner.waiting() == ()
+            for one in (session, other):
+                it.runner.hang_up(one)
+                await it.runner.finished(one)
+            await it.runner.finished(call)
+
+    in_plain_loop(main())
+
+
+def test_one_call_can_be_sent_before_its_turn(in_plain_loop, emulator) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.pause()
+            waits, goes = it.start(BENCH, Mode.RUN, {}), it.start(BENCH, Mode.RUN, {})
+            assert it.runner.release(goes)
+            assert not it.runner.release(goes)
+            await it.runner.finished(goes)
+            assert isinstance(end_of(it.facts(goes)), e.Output)
+            assert it.runner.waiting() == (waits,)
+            it.runner.cancel(waits)
+            await it.runner.finished(waits)
+
+    in_plain_loop(main())
+
+
+def test_a_call_that_was_never_sent_waits_again_after_a_restart_and_for_a_word(
+    in_plain_loop, emulator
+) -> None:
+    since = emulator.last()
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.set_limit("emulator", 1)
+            it.start(BENCH, Mode.SUBSCRIBE, LONG)
+            calls = [it.start(BENCH, Mode.RUN, {"text": text}) for text in ("x", "y")]
+            await until(lambda: len(it.intended) == 3)
+        for call in calls:
+            assert [type(fact) for fact in it.facts(call)] == [e.Started, e.Held]
+            assert state(it, call).held_for is HeldFor.SLOT
+        async with stage(profile_of(emulator)) as later:
+            for call in reversed(calls):
+                later.log.restore(list(it.log.of(call)))
+                later.runner.wait_again(call, it.request_of(call), state(it, call).held_order)
+            assert later.runner.waiting() == tuple(calls)
+            assert "send it when you like" in state(later, calls[0]).waiting_why
+            new = later.start(BENCH, Mode.RUN, {"text": "new"})
+            await later.runner.finished(new)
+            assert later.runner.waiting() == tuple(calls)
+            assert not [body for body in submits(emulator, since) if '"x"' in body or '"y"' in body]
+            later.runner.resume_sending()
+            for call in calls:
+                await later.runner.finished(call)
+                assert isinstance(end_of(later.facts(call)), e.Output)
+
+    in_plain_loop(main())
+
+
+def test_all_that_do_not_run_yet_can_be_cancelled_at_once(in_plain_loop, emulator) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.set_limit("emulator", 2)
+            runs = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 4, "text": "runs"})
+            queued = it.start(BENCH, Mode.SUBSCRIBE, {}, headers={"X-Emulator-Queue-Delay": "600"})
+            waits = it.start(BENCH, Mode.SUBSCRIBE, {})
+            await until(lambda: state(it, runs).phase is Phase.RUNNING)
+            await until(lambda: state(it, queued).phase is Phase.QUEUED)
+            assert it.runner.cancel_all(queued_only=True) == 2
+            for call in (queued, waits):
+                await it.runner.finished(call)
+                assert end_of(it.facts(call)).charged is Charged.NO
+            assert end_of(it.facts(queued)).note == "before it ran"
+            await it.runner.finished(runs)
+            assert end_of(it.facts(runs)).payload["echo"]["text"] == "runs"
+
+    in_plain_loop(main())
+
+
+def test_all_open_calls_can_be_cancelled_at_once(in_plain_loop, emulator) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            calls = [it.start(BENCH, mode, LONG) for mode in (Mode.SUBSCRIBE, Mode.RUN, Mode.SUBMIT)]
+            await until(lambda: state(it, calls[0]).phase is Phase.RUNNING)
+            await until(lambda: state(it, calls[2]).detached)
+            assert it.runner.cancel_all() == 3
+            for call in calls:
+                await it.runner.finished(call)
+                assert isinstance(end_of(it.facts(call)), e.Cancelled)
+            assert it.runner.cancel_all() == 0
+
+    in_plain_loop(main())
+
+
+def test_a_call_that_waits_is_written_down_even_if_the_program_ends_at_once(in_plain_loop, emulator) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.pause()
+            call = it.start(BENCH, Mode.RUN, {})
+        assert it.intended == [call]
+        assert [type(fact) for fact in it.facts(call)] == [e.Started, e.Held]
+
+    in_plain_loop(main())
