@@ -72,6 +72,11 @@ class Storage:
         return self._token
 
     @property
+    def place(self) -> str:
+        """Which storage this is: files of one cannot be used for another."""
+        return self._http.profile.hosts.cdn
+
+    @property
     def single_url(self) -> str:
         """Where whole files go. As in fal-client: to the CDN's own host, only parts go to the token's."""
         return f"{self._http.profile.hosts.cdn}/files/upload"

@@ -38,12 +38,12 @@ class Transfer:
         path: Path,
         *,
         lifetime_s: int | None = None,
-        single_up_to: int = SINGLE_UP_TO_BYTES,
+        single_up_to: int | None = None,
     ) -> None:
         self._storage = storage
         self._path = path
         self._lifetime_s = lifetime_s
-        self._single_up_to = single_up_to
+        self._single_up_to = SINGLE_UP_TO_BYTES if single_up_to is None else single_up_to
         self._mark: tuple[int, int] = (0, 0)
         self._place = self._upload = ""
         self._etags: dict[int, str] = {}

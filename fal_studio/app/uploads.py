@@ -1,0 +1,157 @@
+"""Files for a request's fields: looked at, found again or sent to fal, and told about on the way."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QMimeDatabase, QObject, QSize, Signal
+from PySide6.QtGui import QImageIOHandler, QImageReader
+
+from fal_studio.core import events as e
+from fal_studio.core.events import Failed
+from fal_studio.core.schema import files
+from fal_studio.core.schema.field import Field
+from fal_studio.core.schema.files import FileFacts
+from fal_studio.core.uploading import Step, Uploading
+from fal_studio.modes.base import CallError
+from fal_studio.services.storage import Storage
+from fal_studio.services.transfer import Transfer
+from fal_studio.store.uploads import KeptUpload, KeptUploads, hash_of
+
+StorageOf = Callable[[str], Awaitable[Storage]]
+"""Returns the storage of a profile by its name; raises CallError."""
+TELL_EVERY_S = 0.05
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """A file that a field is to get."""
+
+    path: Path
+    profile: str
+    field: Field | None = None
+    """What the field wants; None checks nothing."""
+    lifetime_s: int | None = None
+    """How long fal is to keep the file; None leaves that to the account."""
+
+
+class Uploads(QObject):
+    """Does one wish after the other under names of the caller's choosing; a new wish under a name replaces the old."""
+
+    changed = Signal(str, object)
+    """The name of a wish and its Uploading."""
+
+    def __init__(self, storage_of: StorageOf, kept: KeptUploads, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._storage_of = storage_of
+        self._kept = kept
+        self._transfers: dict[str, tuple[Wish, Transfer]] = {}
+        self._states: dict[str, Uploading] = {}
+        self._told_s: dict[str, float] = {}
+
+    def state(self, name: str) -> Uploading | None:
+        """Return how far a wish is, None for one that was never made."""
+        return self._states.get(name)
+
+    def forget(self, name: str) -> None:
+        """Drop what is remembered of a wish, for example when its request is closed."""
+        for known in (self._transfers, self._states, self._told_s):
+            known.pop(name, None)
+
+    async def perform(self, name: str, wish: Wish) -> str:
+        """Fulfil a wish and return the file's URL, "" when it failed; the same wish again goes on where it stopped."""
+        self._put(name, Uploading(wish.path.name))
+        try:
+            facts = await asyncio.to_thread(look_at, wish.path)
+            if wish.field is not None and (reasons := files.problems(wish.field, facts)):
+                self._end(name, Step.REFUSED, " ".join(reasons), "Choose another file, or change this one.")
+                return ""
+            return await self._sent(name, wish, facts)
+        except CallError as error:
+            fact = error.fact
+            next_step = fact.next_step if isinstance(fact, Failed) else ""
+            self._end(name, Step.FAILED, str(error), next_step)
+            return ""
+        except OSError as error:
+            why = f"{wish.path.name} cannot be read: {error.strerror or error}."
+            self._end(name, Step.FAILED, why, "Choose the file again.")
+            return ""
+        except asyncio.CancelledError:
+            self._end(name, Step.CANCELLED, "", "")
+            raise
+
+    async def _sent(self, name: str, wish: Wish, facts: FileFacts) -> str:
+        storage = await self._storage_of(wish.profile)
+        sha256 = await asyncio.to_thread(hash_of, wish.path)
+        place = storage.place
+        earlier = await asyncio.to_thread(self._kept.find, sha256, facts.size_bytes, place, time.time())
+        if earlier is not None:
+            if await storage.exists(earlier.url, facts.size_bytes):
+                done = Uploading(wish.path.name, Step.DONE, facts.size_bytes, 0, earlier.url, is_reused=True)
+                self._put(name, done)
+                return earlier.url
+            await asyncio.to_thread(self._kept.forget, earlier.url)
+        self._put(name, Uploading(wish.path.name, Step.SENDING, facts.size_bytes))
+        url = await self._transfer(name, wish, storage).run(lambda fact: self._hear(name, fact))
+        self._transfers.pop(name, None)
+        now_s = time.time()
+        expires_s = now_s + wish.lifetime_s if wish.lifetime_s is not None else None
+        upload = KeptUpload(sha256, facts.size_bytes, place, url, wish.path.name, now_s, expires_s)
+        await asyncio.to_thread(self._kept.add, upload)
+        self._put(name, Uploading(wish.path.name, Step.DONE, facts.size_bytes, facts.size_bytes, url))
+        return url
+
+    def _transfer(self, name: str, wish: Wish, storage: Storage) -> Transfer:
+        begun = self._transfers.get(name)
+        if begun is not None and begun[0] == wish:
+            return begun[1]
+        transfer = Transfer(storage, wish.path, lifetime_s=wish.lifetime_s)
+        self._transfers[name] = wish, transfer
+        return transfer
+
+    def _hear(self, name: str, fact: e.Fact) -> None:
+        state = self._states.get(name)
+        if state is None:
+            return
+        match fact:
+            case e.Upload(sent_bytes=sent, total_bytes=total):
+                self._states[name] = msgspec.structs.replace(state, sent_bytes=sent, size_bytes=total)
+                now_s = time.monotonic()
+                if sent == total or now_s - self._told_s.get(name, 0.0) >= TELL_EVERY_S:
+                    self._told_s[name] = now_s
+                    self.changed.emit(name, self._states[name])
+            case e.Trouble(message=message):
+                self._put(name, msgspec.structs.replace(state, trouble=message))
+            case _:
+                pass
+
+    def _end(self, name: str, step: Step, why: str, next_step: str) -> None:
+        state = self._states.get(name) or Uploading("")
+        self._put(name, msgspec.structs.replace(state, step=step, trouble=why, next_step=next_step))
+
+    def _put(self, name: str, state: Uploading) -> None:
+        self._states[name] = state
+        self.changed.emit(name, state)
+
+
+def look_at(path: Path) -> FileFacts:
+    """Return what a file is, by its bytes; pixels of pictures without decoding them. Raises OSError. Blocks."""
+    size = path.stat().st_size
+    content_type = QMimeDatabase().mimeTypeForFile(str(path), QMimeDatabase.MatchMode.MatchContent).name()
+    if content_type == "application/octet-stream":  # the bytes say nothing
+        by_name = QMimeDatabase().mimeTypeForFile(str(path), QMimeDatabase.MatchMode.MatchExtension).name()
+        content_type = "" if by_name == "application/octet-stream" else by_name
+    pixels = _pixels(path) if content_type.startswith("image/") else QSize()
+    width, height = (pixels.width(), pixels.height()) if pixels.isValid() else (None, None)
+    return FileFacts(path.name, size, content_type, width, height)
+
+
+def _pixels(path: Path) -> QSize:
+    reader = QImageReader(str(path))
+    size = reader.size()
+    # A camera's picture may lie on its side; a model sees it upright.
+    is_turned = bool(
+        reader.transformation().value & QImageIOHandler.Transformation.TransformationRotate90.value
+    )
+    return size.transposed() if is_turned else size

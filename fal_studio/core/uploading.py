@@ -1,0 +1,59 @@
+"""How far a file is on its way to fal, as its field shows it."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Step(StrEnum):
+    """What is being done with a file."""
+
+    READING = "reading"
+    """Its bytes are looked at and hashed."""
+    SENDING = "uploading"
+    DONE = "uploaded"
+    FAILED = "failed"
+    """It can be tried again, and goes on where it stopped."""
+    REFUSED = "refused"
+    """It is not what the field wants."""
+    CANCELLED = "cancelled"
+
+
+class Uploading(msgspec.Struct, frozen=True):
+    """The state of one file."""
+
+    name: str
+    step: Step = Step.READING
+    size_bytes: int = 0
+    sent_bytes: int = 0
+    url: str = ""
+    is_reused: bool = False
+    """The same bytes were at fal already; nothing travelled."""
+    trouble: str = ""
+    """What went wrong on the way and is being tried again, or why it ended."""
+    next_step: str = ""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a request that needs it has to wait."""
+        return self.step in (Step.READING, Step.SENDING)
+
+    @property
+    def words(self) -> str:
+        """Say it in a few words."""
+        match self.step:
+            case Step.READING:
+                return "reading the file"
+            case Step.SENDING:
+                share = self.sent_bytes / self.size_bytes if self.size_bytes else 0.0
+                return f"{self.sent_bytes / 1e6:,.1f} of {self.size_bytes / 1e6:,.1f} MB, {share:.0%}"
+            case Step.DONE:
+                return (
+                    "at fal already, not sent again"
+                    if self.is_reused
+                    else f"{self.size_bytes / 1e6:,.1f} MB uploaded"
+                )
+            case Step.CANCELLED:
+                return "cancelled"
+            case Step.FAILED | Step.REFUSED:
+                return self.trouble
