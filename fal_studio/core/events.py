@@ -349,6 +349,16 @@ class Download(_Fact, frozen=True):
     """Why it is not here, and what to do."""
 
 
+class Delivered(_Fact, frozen=True):
+    """fal called our webhook for this call, with a signature that fits; the end it brings comes next."""
+
+    size_bytes: int
+    user_id: str = ""
+    """Of the account whose key submitted the call, as fal says it."""
+    age_s: float = 0.0
+    """From the signature to its arrival here."""
+
+
 class Output(_Fact, frozen=True):
     """END: the result."""
 
@@ -428,6 +438,7 @@ Fact: TypeAlias = (
     | Resumed
     | Checked
     | Reconciled
+    | Delivered
     | Download
     | Output
     | Closed

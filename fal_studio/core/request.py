@@ -91,6 +91,10 @@ class StatusUpdates(StrEnum):
     POLL = "poll"
 
 
+HERE = "here"
+"""As a webhook URL: fal Studio listens itself. Replaced by its real address before anything is sent."""
+
+
 class Options(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a request is sent, apart from its arguments. Unset values are not sent at all."""
 

@@ -212,6 +212,35 @@ class CallRunner:
             raise LookupError(f"call {call} was never taken by a queue: there is nothing to follow")
         self._resume(call, request, tickets[-1], is_new=False)
 
+    def call_of(self, request_id: str) -> str:
+        """Return the open call that has this id at the server, followed here or not; "" if there is none."""
+        tickets = {call: running.ticket for call, running in self._running.items() if not running.is_ended}
+        tickets |= {call: left.ticket for call, left in self._detached.items()}
+        ids = (request_id,)
+        return next(
+            (c for c, t in tickets.items() if t and (t.request_id in ids or t.gateway_request_id in ids)), ""
+        )
+
+    def deliver(self, call: str, delivered: e.Delivered, end: e.Output | e.Failed | None) -> bool:
+        """End an open call by what a webhook brought; None has its result fetched. False: no such open call."""
+        running, left = self._running.get(call), self._detached.get(call)
+        if running is not None and running.ticket is not None and not running.is_ended:
+            self._log.append(call, delivered)
+            if end is not None and running.task is not None:
+                running.cancelled_by = SHUTDOWN  # its follower lets go and says nothing to the server
+                self._emit(call, running, end)
+                running.task.cancel()
+            return True
+        if left is None:
+            return False
+        self._log.append(call, delivered)
+        if end is None:
+            self._resume(call, left.request, left.ticket, is_new=False)
+        else:
+            del self._detached[call]
+            self._log.append(call, end)
+        return True
+
     def cancel(self, call: str, by: str = "user") -> bool:
         """Ask for a cancel; the second time, stop waiting for the server's word on it. False: not running."""
         running = self._running.get(call)
@@ -398,6 +427,10 @@ class CallRunner:
     def _tools(self, call: str, running: _Running) -> Tools:
         door = Line(running.inbox, running.hang_up, lambda: running.cancelled_by)
         return Tools(self._keep, door, lambda: self._written(call))
+
+    async def http(self, profile: str) -> Http:
+        """Return the HTTP client of a profile, for what is no call; raises CallError when the profile cannot be used."""
+        return self._http(await self._access(profile))
 
     def _http(self, access: Access) -> Http:
         http = self._https.get(access)

@@ -158,7 +158,7 @@ def test_a_file_that_is_not_there_is_named(with_uploads, tmp_path) -> None:
 
 
 def test_a_file_is_known_by_its_bytes(qapp, tmp_path) -> None:
-    facts = look_at(picture(tmp_path / "no ending", 30, 20))
+    facts = look_at(picture(tmp_path / "a.png", 30, 20).rename(tmp_path / "no ending"))
     assert (facts.content_type, facts.width, facts.height) == ("image/png", 30, 20)
     (tmp_path / "a.glb").write_bytes(b"glTF\x02\0\0\0")
     assert look_at(tmp_path / "a.glb").content_type in ("model/gltf-binary", "")

@@ -35,11 +35,20 @@ def row_of(fact: Fact) -> Row:
         case e.Failed() | e.Cancelled() | e.Unknown() | e.Closed() | e.Trouble():
             return _trouble_row(fact)
         case (
-            e.Attempt() | e.Connection() | e.Response() | e.BodyRead() | e.Token() | e.Session() | e.Upload()
+            e.Attempt()
+            | e.Connection()
+            | e.Response()
+            | e.BodyRead()
+            | e.Token()
+            | e.Session()
+            | e.Upload()
+            | e.Download()
         ):
             return _transport_row(fact)
         case e.Held() | e.Released() | e.Polled() | e.Slept():
             return _waiting_row(fact)
+        case e.Checked() | e.Reconciled() | e.Delivered():
+            return _found_row(fact)
         case _:
             return _queue_row(fact)
 
@@ -89,8 +98,18 @@ def _waiting_row(fact: e.Held | e.Released | e.Polled | e.Slept) -> Row:
             return Row("", "slept", None, f"this machine slept for {seconds:.0f} s", (), "quiet")
 
 
+def _found_row(fact: e.Checked | e.Reconciled | e.Delivered) -> Row:
+    match fact:
+        case e.Checked(said=said):
+            return Row("in", "looked up", None, said, (), "ask")
+        case e.Reconciled(how=how):
+            return Row("in", "found", None, how, (), "good")
+        case e.Delivered(size_bytes=size):
+            return Row("in", "webhook", size, "fal called, and its signature fits", (), "good")
+
+
 def _transport_row(
-    fact: e.Attempt | e.Connection | e.Response | e.BodyRead | e.Token | e.Session | e.Upload,
+    fact: e.Attempt | e.Connection | e.Response | e.BodyRead | e.Token | e.Session | e.Upload | e.Download,
 ) -> Row:
     match fact:
         case e.Attempt(number=number, why=why, method=method, url=url):
@@ -112,6 +131,9 @@ def _transport_row(
             return Row("in", "token", None, f"good for {lifetime_s:.0f} s", (), "quiet")
         case e.Session(state=state, reason=reason):
             return Row("", "session", None, f"{state}: {reason}" if reason else str(state))
+        case e.Download(url=url, state=state, received_bytes=received, total_bytes=total):
+            how_far = f"{in_bytes(received)} of {in_bytes(total)}" if total else in_bytes(received)
+            return Row("in", "download", total, f"{state.value}, {fact.message or how_far}  {url}")
         case e.Upload(name=name, sent_bytes=sent, total_bytes=total):
             return Row("out", "upload", total, f"{name}: {in_bytes(sent)} of {in_bytes(total)}")
 
