@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from fal_studio.core.snippets.snippet import Language
 from fal_studio.store.files import write_whole
 from fal_studio.ui.library.starters import LIGHTHOUSE
 from fal_studio.ui.request.draft import Draft
@@ -23,6 +24,7 @@ class Left(msgspec.Struct, frozen=True):
     drafts: tuple[Draft, ...] = ()
     front: int = 0
     recents: tuple[str, ...] = ()
+    code_language: str = ""
     width: int = 0
     height: int = 0
     is_maximized: bool = False
@@ -52,6 +54,7 @@ class Desk(QObject):
             drafts=tuple(drafts),
             front=list(spaces).index(window.tabs.current()) if window.tabs.current() in spaces else 0,
             recents=window.library.recents,
+            code_language=window.code.language,
             width=window.normalGeometry().width() or window.width(),
             height=window.normalGeometry().height() or window.height(),
             is_maximized=window.isMaximized(),
@@ -69,6 +72,8 @@ class Desk(QObject):
         keys = list(window.workspaces)
         window.show_request(keys[left.front if 0 <= left.front < len(keys) else 0])
         window.library.set_recents(left.recents)
+        if left.code_language in set(Language):
+            window.code.set_language(Language(left.code_language))
         if left.width and left.height:
             window.resize(max(left.width, window.minimumWidth()), max(left.height, window.minimumHeight()))
         if left.is_maximized:

@@ -20,6 +20,7 @@ from fal_studio.app.monitor import Records
 from fal_studio.core.call import fold
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
+from fal_studio.services.emulator_process import profile_of
 from fal_studio.store.paths import Folders, folders
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.hub import Hub
@@ -237,6 +238,7 @@ class Program(QObject):
 
     def _on_emulator_ready(self, addresses: Addresses) -> None:
         self.window.banner.hide()
+        self.window.code.set_profile(profile_of(addresses))
         self.window.show_server(f"Emulator at {addresses.base.removeprefix('http://')}", addresses.base)
 
     def _on_emulator_failed(self, sentence: str, printed: str) -> None:

@@ -16,7 +16,8 @@ class Actions(QObject):
         super().__init__(window)
         self._window = window
         self._by_id: dict[str, QAction] = {}
-        self._menus: dict[str, list[QAction | None]] = {title: [] for title in MENUS}
+        self._menus: dict[str, list[QAction | str | None]] = {title: [] for title in MENUS}
+        """A None is a line, a text the title of a menu inside."""
 
     def add(
         self,
@@ -60,6 +61,11 @@ class Actions(QObject):
             group.addAction(action)
         return group
 
+    def begin_submenu(self, menu: str, title: str) -> None:
+        """Put another menu into a menu; `add` then takes its title."""
+        self._menus[menu].append(title)
+        self._menus[title] = []
+
     def separate(self, menu: str) -> None:
         """Put a line under what the menu holds so far."""
         self._menus[menu].append(None)
@@ -72,17 +78,21 @@ class Actions(QObject):
 
     def fill(self, bar: QMenuBar) -> None:
         """Build the menus into the bar; an empty menu is left out."""
-        for title, actions in self._menus.items():
-            if not actions:
-                continue
-            menu = QMenu(title, bar)
-            menu.setToolTipsVisible(False)
-            for action in actions:
-                if action is None:
-                    menu.addSeparator()
-                else:
-                    menu.addAction(action)
-            bar.addMenu(menu)
+        for title in MENUS:
+            if self._menus[title]:
+                bar.addMenu(self._menu(title, bar))
+
+    def _menu(self, title: str, parent: QWidget) -> QMenu:
+        menu = QMenu(title, parent)
+        menu.setToolTipsVisible(False)
+        for entry in self._menus[title]:
+            if entry is None:
+                menu.addSeparator()
+            elif isinstance(entry, str):
+                menu.addMenu(self._menu(entry, menu))
+            else:
+                menu.addAction(entry)
+        return menu
 
 
 def tooltip(text: str, action: QAction) -> str:

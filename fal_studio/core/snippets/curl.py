@@ -45,9 +45,9 @@ class _Writer:
         self.left_out = LeftOut(request.options)
         self.comments: list[str] = []
         if self._has_key:
-            self.comments.append("# The key comes from the environment variable FAL_KEY.")
+            self.comments.append("# The key is in the environment: FAL_KEY.")
         if profile.kind is ProfileKind.EMULATOR:
-            self.comments.append("# The emulator takes any key of the form name:secret.")
+            self.comments.append("# The emulator takes any key like name:secret.")
         if profile.kind is ProfileKind.PROXY:
             self.comments.append("# The team proxy holds the key.")
 

@@ -10,7 +10,7 @@ from fal_studio.core.request import Hosts, Mode, Profile, ProfileKind, Request, 
 from fal_studio.core.snippets import literals
 from fal_studio.core.snippets.snippet import LeftOut, Snippet
 
-_KEY = "// npm install @fal-ai/client; the key comes from the environment variable FAL_KEY"
+_HEAD = ("// npm install @fal-ai/client", "// The key is in the environment: FAL_KEY.")
 _NO_SESSION = "@fal-ai/client's sessions take no"
 _ON_UPDATE = """(update) => {
     const logs = update.logs ?? [];
@@ -35,7 +35,7 @@ def write(request: Request, profile: Profile) -> Snippet:
     """Return the request as JavaScript, for Node 22 and newer."""
     writer = _Writer(request, profile)
     body = writer.body()
-    head = [_KEY, *writer.comments, *(f"// {sentence}" for sentence in writer.left_out.sentences())]
+    head = [*_HEAD, *writer.comments, *(f"// {sentence}" for sentence in writer.left_out.sentences())]
     lines = [*head, 'import { fal } from "@fal-ai/client";', "", *writer.setting(), *body]
     return Snippet("\n".join(lines) + "\n", writer.left_out.names)
 
@@ -56,7 +56,7 @@ class _Writer:
         if not literals.is_exact_in_javascript(request.arguments):
             self.comments.append("// JavaScript rounds the integers here that have more than 15 digits.")
         if profile.kind is ProfileKind.EMULATOR:
-            self.comments.append("// The emulator takes any key of the form name:secret.")
+            self.comments.append("// The emulator takes any key like name:secret.")
 
     def setting(self) -> list[str]:
         """Return the lines that set the client up; to be asked after `body`."""
@@ -252,7 +252,7 @@ class _Writer:
             Mode.SUBMIT: ("queue.fal.run",),
             Mode.REALTIME: ("fal.run", "rest.fal.ai"),
         }[self._mode]
-        lines = ["// @fal-ai/client has no setting for other hosts; without this it calls fal."]
+        lines = ["// Without this it calls fal's own hosts."]
         entries = [
             f"  {literals.javascript_text(name)}: {literals.javascript_text(table[name])}," for name in wanted
         ]

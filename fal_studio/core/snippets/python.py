@@ -10,7 +10,7 @@ from fal_studio.core.request import Mode, Profile, ProfileKind, Request, StatusU
 from fal_studio.core.snippets import literals
 from fal_studio.core.snippets.snippet import LeftOut, Snippet
 
-_KEY = "# pip install fal-client; the key comes from the environment variable FAL_KEY"
+_HEAD = ("# pip install fal-client", "# The key is in the environment: FAL_KEY.")
 _NO_SESSION = "fal_client's sessions take no"
 _ON_UPDATE = """
 shown = []
@@ -28,7 +28,7 @@ def write(request: Request, profile: Profile, *, is_async: bool) -> Snippet:
     """Return the request as Python."""
     writer = _Writer(request, profile, is_async=is_async)
     body = writer.body()
-    head = [_KEY, *writer.setting(), *(f"# {sentence}" for sentence in writer.left_out.sentences())]
+    head = [*_HEAD, *writer.setting(), *(f"# {sentence}" for sentence in writer.left_out.sentences())]
     imports = ["import asyncio", ""] if is_async else []
     imports += ["import fal_client", *(["import fal_client.client"] if writer.constants() else [])]
     lines = [*head, *imports, *writer.constants()]
@@ -67,7 +67,7 @@ class _Writer:
                     "# A team proxy holds this profile's key, and fal_client cannot use one: this calls fal itself."
                 ]
             case ProfileKind.EMULATOR:
-                return ["# The emulator takes any key of the form name:secret."]
+                return ["# The emulator takes any key like name:secret."]
             case _:
                 return []
 
@@ -89,7 +89,7 @@ class _Writer:
             return []
         return [
             "",
-            "# fal_client knows other hosts only by these constants; without them it calls fal.",
+            "# Without this it calls fal's own hosts.",
             *(
                 f"fal_client.client.{name} = {literals.python_text(value)}"
                 for name, value in wanted[self._request.mode].items()
@@ -136,7 +136,7 @@ class _Writer:
         if options.status_updates is StatusUpdates.POLL:
             named["interval"] = literals.number(options.poll_every_s)
         else:
-            comments.append("# fal_client asks for the status again and again; it has no status stream.")
+            comments.append("# fal_client has no status stream: it asks again and again.")
             self.left_out.silently("poll_every_s")
         if options.logs:
             named |= {"with_logs": "True", "on_queue_update": "on_queue_update"}
@@ -213,7 +213,7 @@ class _Writer:
         if not query or is_native:
             return [], endpoint
         what = "a webhook" if not self._options.query else "query parameters"
-        comment = f"# fal_client.{self._request.mode} takes no {what}, so the query stands behind the id."
+        comment = f"# fal_client.{self._request.mode} takes no {what}: the query stands behind the id."
         if self._request.mode is Mode.STREAM:
             endpoint += self._below("/stream")[1]
         return [comment], f"{endpoint}?{urlencode(query)}"

@@ -3,9 +3,12 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from fal_studio.core.request import Request
 from fal_studio.core.schema.field import Path, Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request import json_text
+from fal_studio.ui.request.code_choice import CodeChoice
+from fal_studio.ui.request.code_pane import CodePane
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form import HELP_PX, Form
 from fal_studio.ui.request.json_editor import JsonEditor
@@ -21,12 +24,14 @@ class Editor(QWidget):
     """The left half of a request."""
 
     tab_changed = Signal(str)
+    copy_code_wanted = Signal()
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, choice: CodeChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         laid(self, "panel")
         self._document = document
-        self._tabs = TabStrip([Tab("form", "Form"), Tab("json", "JSON")], parent=self)
+        self._choice = choice
+        self._tabs = TabStrip([Tab("form", "Form"), Tab("json", "JSON"), Tab("code", "Code")], parent=self)
         self._tabs.setAccessibleName("Editor")
         self._tabs.chosen.connect(self._on_tab_chosen)
         self.form = Form(document, self)
@@ -38,7 +43,11 @@ class Editor(QWidget):
         self._tidy.clicked.connect(self.tidy)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.form)
-        self._pages.addWidget(self._json_page())
+        self._json = self._json_page()
+        self._pages.addWidget(self._json)
+        self.code: CodePane | None = None
+        """Made when it is first looked at."""
+        self._coded: tuple[Request | None, str] = (None, "")
         self._lay_out()
         self.json.problem_shown.connect(self._on_problem_shown)
         document.changed.connect(self._on_document_changed)
@@ -49,9 +58,15 @@ class Editor(QWidget):
         self.form.set_schema(schema)
 
     def show_tab(self, key: str) -> None:
-        """Show "form" or "json"."""
+        """Show "form", "json" or "code"."""
         self._tabs.set_chosen(key)
         self._on_tab_chosen(key)
+
+    def show_code(self, request: Request | None, why: str = "") -> None:
+        """Let the Code page show a request; None says why there is none."""
+        self._coded = request, why
+        if self.code is not None:
+            self.code.show_request(request, why)
 
     @property
     def tab(self) -> str:
@@ -122,9 +137,21 @@ class Editor(QWidget):
         self._tidy.hide()
 
     def _on_tab_chosen(self, key: str) -> None:
-        self._pages.setCurrentIndex(1 if key == "json" else 0)
+        self._pages.setCurrentWidget(self._page(key))
         self._tidy.setVisible(key == "json")
         self.tab_changed.emit(key)
+
+    def _page(self, key: str) -> QWidget:
+        if key == "code":
+            return self.code or self._code_page()
+        return self._json if key == "json" else self.form
+
+    def _code_page(self) -> CodePane:
+        self.code = CodePane(self._choice, self)
+        self.code.copy_wanted.connect(self.copy_code_wanted)
+        self.code.show_request(*self._coded)
+        self._pages.addWidget(self.code)
+        return self.code
 
     def _on_problem_shown(self, message: str) -> None:
         problems = self._document.problems

@@ -7,6 +7,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fal_studio.core.request import Mode
+from fal_studio.core.snippets.snippet import Language
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.shell.monitor import Monitor
@@ -15,6 +16,7 @@ from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.request_tabs import RequestTabs
 
 DOCS = "https://docs.fal.ai"
+COPY_AS = "C&opy as"
 SCHEMES = {
     "theme.system": Scheme.SYSTEM,
     "theme.dark": Scheme.DARK,
@@ -46,6 +48,9 @@ class Commanded(Protocol):
 
     def copy(self, text: str) -> None:
         """Put text on the clipboard."""
+
+    def copy_code(self, language: Language | None = None) -> None:
+        """Copy the request in front as code."""
 
     def show_jobs(self) -> None:
         """Open the list of calls."""
@@ -125,6 +130,23 @@ def _request(actions: Actions, window: Commanded) -> None:
         shortcut="Esc",
         tip="Stop the stream or session, or cancel the job, that is shown",
     )
+    actions.separate("&Request")
+    actions.add(
+        "code.copy",
+        "Copy as &code",
+        window.copy_code,
+        menu="&Request",
+        shortcut="Ctrl+Shift+C",
+        tip="Copy this request as code, in the language chosen last",
+    )
+    actions.begin_submenu("&Request", COPY_AS)
+    for language in Language:
+        actions.add(
+            f"code.{language}",
+            language.title,
+            lambda language=language: window.copy_code(language),
+            menu=COPY_AS,
+        )
     actions.separate("&Request")
     for mode in Mode:
         actions.add(

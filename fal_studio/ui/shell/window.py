@@ -11,6 +11,7 @@ from fal_studio.core.blobs import Load
 from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
+from fal_studio.core.snippets.snippet import Language
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
@@ -21,6 +22,7 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.queue.jobs_panel import JobsList
 from fal_studio.ui.request import json_text
+from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell import menus
 from fal_studio.ui.shell.banner import Banner
@@ -84,6 +86,8 @@ class MainWindow(QMainWindow):
         self.jobs_panel.body.addWidget(self.jobs)
         self.history = history or History(self)
         self.monitor = Monitor(calls, catalogue, self.history, load, self)
+        self.code = CodeChoice(self)
+        self.code.changed.connect(self.edited)
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
         self._number = 0
@@ -109,7 +113,7 @@ class MainWindow(QMainWindow):
         """Open a request in a tab of its own, in front; return its key."""
         self._number += 1
         key = f"request-{self._number}"
-        workspace = Workspace(draft, self._calls, self._catalogue, self.bytes_of, parent=self)
+        workspace = Workspace(draft, self._calls, self._catalogue, self.bytes_of, self.code, parent=self)
         self._workspaces[key] = workspace
         workspace.run_wanted.connect(partial(self._on_run_wanted, key))
         workspace.cancel_wanted.connect(self.cancel_wanted)
@@ -119,6 +123,7 @@ class MainWindow(QMainWindow):
         workspace.changed.connect(lambda: self._show_tab(key))
         workspace.changed.connect(self.edited)
         workspace.copy_wanted.connect(self.copy)
+        workspace.copy_code_wanted.connect(self.copy_code)
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.result.save_wanted.connect(self.files.save)
         workspace.result.open_wanted.connect(self.files.open)
@@ -179,6 +184,17 @@ class MainWindow(QMainWindow):
         """Put text on the clipboard and say so."""
         QGuiApplication.clipboard().setText(text)
         self.status.tell("Copied")
+
+    def copy_code(self, language: Language | None = None) -> None:
+        """Copy the request in front as code, in the language chosen last or in another that is then the last."""
+        if language is not None:
+            self.code.set_language(language)
+        code = self.workspace.code()
+        if code is None:
+            self.toasts.tell(News("There is no code for this request yet: mend its JSON first.", "ask"))
+            return
+        QGuiApplication.clipboard().setText(code.text)
+        self.status.tell(f"Copied as {self.code.language.title}")
 
     def show_server(self, words: str, address: str) -> None:
         """Say where calls go: in the status bar and in the profile's menu."""

@@ -7,11 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import SessionState
 from fal_studio.core.request import Json, Mode, Request
+from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.ui import theme
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
+from fal_studio.ui.request.code_choice import CodeChoice
+from fal_studio.ui.request.code_pane import code_of
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.request.editor import Editor
@@ -42,6 +45,7 @@ class Workspace(QWidget):
     changed = Signal()
     """Title, icon or contents changed."""
     copy_wanted = Signal(str)
+    copy_code_wanted = Signal()
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class Workspace(QWidget):
         calls: Calls,
         catalogue: Catalogue,
         bytes_of: Bytes,
+        code: CodeChoice,
         *,
         profile: str = "emulator",
         parent: QWidget | None = None,
@@ -62,7 +67,8 @@ class Workspace(QWidget):
         self.document = Document(draft.text, self)
         self.bar = RunBar(catalogue, self)
         self.forecast = ForecastLine(self)
-        self.editor = Editor(self.document, self)
+        self._code = code
+        self.editor = Editor(self.document, code, self)
         self.result = ResultPane(calls, bytes_of, self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._sized_for = 0
@@ -166,6 +172,16 @@ class Workspace(QWidget):
         if arguments is None or self.reasons():
             return None
         return Request(self._endpoint, self._mode, arguments, self._profile)
+
+    def code(self, language: Language | None = None) -> Snippet | None:
+        """Return the request as code, in the language chosen last or another; None while it cannot be written."""
+        return code_of(self._coded()[0], self._code, language)
+
+    def _coded(self) -> tuple[Request | None, str]:
+        """Return what code can be written for, also when something required is still missing; or why it cannot."""
+        if (problem := endpoint_problem(self._endpoint)) or (arguments := self.document.arguments) is None:
+            return None, problem or "The JSON has a mistake: this is the code from before."
+        return Request(self._endpoint, self._mode, arguments, self._profile), ""
 
     def run(self) -> None:
         """Run what is written, or go to what is in the way."""
@@ -279,6 +295,7 @@ class Workspace(QWidget):
         self.result.follow_wanted.connect(self.follow_wanted)
         self.result.go_to_field_wanted.connect(self.editor.go_to_field)
         self.result.copy_wanted.connect(self.copy_wanted)
+        self.editor.copy_code_wanted.connect(self.copy_code_wanted)
         self._catalogue.changed.connect(self._on_catalogue_changed)
 
     def _on_cancel_wanted(self) -> None:
@@ -326,6 +343,7 @@ class Workspace(QWidget):
         self.result.empty.show_for(known.icon, is_offline=self._profile == "emulator")
 
     def _refresh(self) -> None:
+        self.editor.show_code(*self._coded())
         reasons = self.reasons()
         self.bar.run.set_blocked(". ".join(reason.text for reason in reasons))
         if reasons:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
+from fal_studio.ui.shell.window import MainWindow
 from fal_studio.ui.style import dress
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
@@ -57,4 +58,18 @@ def drive(in_loop: InLoop, theme: Theme, addresses: Addresses) -> Iterator[Drive
     for program in programs:
         program.window.deleteLater()
         program.deleteLater()
+    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+
+
+def no_bytes(sha256: str) -> bytes:
+    raise KeyError(sha256)
+
+
+@pytest.fixture
+def windows(theme: Theme) -> Iterator[list[MainWindow]]:
+    made: list[MainWindow] = []
+    yield made
+    for window in made:
+        window.let_go()
+        window.deleteLater()
     QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))

@@ -1,10 +1,8 @@
 """The desk is found as it was left: open requests to the letter, also broken ones, and the window's size."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 
 from fal_studio.app.desk import Desk, read
 from fal_studio.core.request import Mode
@@ -12,21 +10,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.window import MainWindow
-from fal_studio.ui.theme import Theme
-
-
-def no_bytes(sha256: str) -> bytes:
-    raise KeyError(sha256)
-
-
-@pytest.fixture
-def windows(theme: Theme) -> Iterator[list[MainWindow]]:
-    made: list[MainWindow] = []
-    yield made
-    for window in made:
-        window.let_go()
-        window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+from tests.ui.window.conftest import no_bytes
 
 
 def laid(windows: list[MainWindow], path: Path) -> tuple[MainWindow, Desk]:
