@@ -1,16 +1,25 @@
 """What makes calls: the runner, downloads and the catalogue. Loaded after the window is on screen."""
 
-from typing import Any, Self
+import asyncio
+import importlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
 
 from fal_studio.app.emulator import Emulator, EmulatorError
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
-from fal_studio.core.request import Json, Request
+from fal_studio.core.request import HERE, Json, Request
+from fal_studio.core.settings import Settings
 from fal_studio.jobs.runner import BeforeStart, CallRunner, Noted
 from fal_studio.modes.base import Access, BeforePaid, CallError, at_once
+from fal_studio.modes.http import Http
 from fal_studio.services import media
 from fal_studio.services.emulator_process import KEY, profile_of
+from fal_studio.services.storage import Storage
+
+if TYPE_CHECKING:
+    from fal_studio.app.webhooks import WebhookDesk
 
 
 class Engine:
@@ -24,22 +33,52 @@ class Engine:
         before_start: BeforeStart | None = None,
         before_paid: BeforePaid = at_once,
         noted: Noted | None = None,
+        settings: Callable[[], Settings] = Settings,
     ) -> None:
+        """`settings` reads them anew; it may block."""
+        self._settings = settings
         self._emulator = emulator
+        self._log, self._keep = log, keep
         self.runner = CallRunner(
-            log, self._access, keep, before_start=before_start, before_paid=before_paid, noted=noted
+            log,
+            self._access,
+            keep,
+            before_start=before_start,
+            before_paid=before_paid,
+            noted=noted,
+            prepare=self._prepared,
         )
         self._http = media.client()
+        self._webhooks: WebhookDesk | None = None
+        self._storages: dict[Http, Storage] = {}
 
     async def __aenter__(self) -> Self:
         await self.runner.__aenter__()
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        if self._webhooks is not None:
+            await self._webhooks.close()
         try:
             await self.runner.__aexit__(*error)
         finally:
             await self._http.aclose()
+
+    async def webhooks(self) -> "WebhookDesk":
+        """Return the desk that takes webhooks; its code, with its cryptography, is loaded when it is first wanted."""
+        module = await asyncio.to_thread(importlib.import_module, "fal_studio.app.webhooks")
+        if self._webhooks is None:
+            desk = module.WebhookDesk(self._log, self.runner, self.runner.http, self._keep)
+            settings = await asyncio.to_thread(self._settings)
+            desk.port, desk.public_url = settings.webhook_port, settings.webhook_url
+            self._webhooks = self._webhooks or desk  # somebody may have been quicker
+        assert self._webhooks is not None
+        return self._webhooks
+
+    async def storage(self, profile: str) -> Storage:
+        """Return the storage of a profile; raises CallError."""
+        http = await self.runner.http(profile)
+        return self._storages.setdefault(http, Storage(http))
 
     async def fetch(self, url: str) -> media.Media:
         """Download a result file; raises MediaError."""
@@ -70,6 +109,11 @@ class Engine:
         except LookupError:
             return
         self.runner.cancel(call)
+
+    async def _prepared(self, request: Request) -> Request:
+        if request.options.webhook_url != HERE:
+            return request
+        return await (await self.webhooks()).prepared(request)
 
     async def _access(self, name: str) -> Access:
         try:

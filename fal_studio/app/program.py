@@ -20,7 +20,9 @@ from fal_studio.app.monitor import Records
 from fal_studio.core.call import fold
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
+from fal_studio.core.settings import Settings
 from fal_studio.services.emulator_process import profile_of
+from fal_studio.store import preferences
 from fal_studio.store.paths import Folders, folders
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.hub import Hub
@@ -30,8 +32,10 @@ from fal_studio.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
+    from fal_studio.app.hooks import Hooks
     from fal_studio.app.keeping import Keeping
     from fal_studio.store.ledger import OpenCall
+    from fal_studio.ui.shell.webhooks import WebhookPanel
 
 _logger = logging.getLogger(__name__)
 PAINT_WITHIN_S = 3.0
@@ -59,6 +63,7 @@ class Program(QObject):
         self.engine: Engine | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._closing: asyncio.Event | None = None
+        self._hooks: Hooks | None = None
         self.is_painted = False
         self._connect()
         self.desk = Desk(self._kept.state / "window.json", self.window, self)
@@ -85,6 +90,7 @@ class Program(QObject):
                         keeping.intend,
                         keeping.written,
                         keeping.noted,
+                        self._settings,
                     ) as engine:
                         self._take_up(engine, open_calls)
                         self._join(engine)
@@ -182,6 +188,7 @@ class Program(QObject):
         window.follow_wanted.connect(self._on_follow_wanted)
         window.fetch_wanted.connect(self._on_fetch_wanted)
         window.restart_wanted.connect(self._on_restart_wanted)
+        window.webhooks_wanted.connect(self._on_webhooks_wanted)
         window.closing.connect(self.close)
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
@@ -192,6 +199,16 @@ class Program(QObject):
             self.window.follow(key, call)
 
         self.do(start)
+
+    def _settings(self) -> Settings:
+        return preferences.load(self._kept.preferences).settings
+
+    def _on_webhooks_wanted(self, panel: "WebhookPanel") -> None:
+        if self._hooks is None:
+            hooks: Any = importlib.import_module("fal_studio.app.hooks")
+            self._hooks = hooks.Hooks(panel, self.do, self._kept, self)
+        assert self._hooks is not None
+        self._hooks.open()
 
     def _on_cancel_wanted(self, call: str) -> None:
         self.do(lambda engine: engine.cancel(call, self.calls.request(call)))

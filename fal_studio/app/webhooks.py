@@ -37,6 +37,8 @@ class WebhookDesk(QObject):
         self._keep = keep
         self._keys: Keys | None = None
         self._hooks: Webhooks | None = None
+        self.port = 0
+        """Where to listen; 0 takes any free port."""
         self.public_url = ""
         """The user's own tunnel to our address; "" hands out the address itself, which fal cannot reach."""
 
@@ -50,15 +52,15 @@ class WebhookDesk(QObject):
         """The calls that came in, newest first."""
         return self._hooks.received if self._hooks is not None else ()
 
-    async def listen(self, profile: str, port: int = 0) -> str:
+    async def listen(self, profile: str) -> str:
         """Listen, if nobody does yet, and return the address to hand out; raises CallError."""
         if self._hooks is None:
             self._keys = Keys(await self._http_of(profile))
-            hooks = Webhooks(self._keys, self._deliver, self._refused, MAX_BODY_BYTES)
+            hooks = Webhooks(self._keys, self._deliver, self._refused, MAX_BODY_BYTES, self.changed.emit)
             try:
-                await hooks.start(port)
+                await hooks.start(self.port)
             except OSError as error:
-                raise CallError(_no_port(port, error)) from error
+                raise CallError(_no_port(self.port, error)) from error
             self._hooks = hooks
             self.changed.emit()
         return self.public_url or self.url
@@ -95,14 +97,11 @@ class WebhookDesk(QObject):
     async def _deliver(self, delivery: Delivery, verdict: Verdict, size_bytes: int) -> bool:
         call = self._runner.call_of(delivery.request_id) or self._runner.call_of(verdict.request_id)
         if not call:
-            is_known = self._is_ended(delivery.request_id)
-            self._tell_soon()
-            return is_known
+            return self._is_ended(delivery.request_id)
         started = self._log.of(call)[0].fact
         endpoint = started.endpoint if isinstance(started, e.Started) else ""
         end = webhook.end_of(delivery, endpoint, size_bytes, self._keep)
         self._runner.deliver(call, e.Delivered(size_bytes, verdict.user_id, verdict.age_s), end)
-        self._tell_soon()
         return True
 
     def _is_ended(self, request_id: str) -> bool:
@@ -122,10 +121,6 @@ class WebhookDesk(QObject):
                     f"A webhook call for this request was refused. {verdict.reason}", e.FailureKind.AUTH
                 ),
             )
-        self._tell_soon()
-
-    def _tell_soon(self) -> None:
-        self.changed.emit()
 
 
 def _no_port(port: int, error: OSError) -> e.Failed:

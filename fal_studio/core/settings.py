@@ -56,6 +56,24 @@ class Settings(msgspec.Struct, frozen=True):
             le=60,
         ),
     ] = 0.5
+    webhook_url: Annotated[
+        str,
+        Meta(
+            title="Public webhook address",
+            description="The https address of your own tunnel to the webhook on this machine. "
+            "Empty: only servers on this machine can call it.",
+            max_length=2000,
+        ),
+    ] = ""
+    webhook_port: Annotated[
+        int,
+        Meta(
+            title="Webhook port",
+            description="Where the webhook listens on this machine, for a tunnel to find it. 0: any free port.",
+            ge=0,
+            le=65_535,
+        ),
+    ] = 0
 
 
 class Setting(msgspec.Struct, frozen=True):

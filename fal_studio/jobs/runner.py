@@ -26,6 +26,8 @@ BeforeStart = Callable[[str, Request], Awaitable[None]]
 """Awaited with the call and its request before anything is sent: the ledger writes the wish down."""
 Noted = Callable[[str], Awaitable[None]]
 """Awaited with a call: returns when all its facts so far are on disk. Must not raise: trouble is told elsewhere."""
+Prepare = Callable[[Request], Awaitable[Request]]
+"""Returns the request as it is sent; raises CallError when it cannot be."""
 Work = Callable[[Request, Http, Tools, Callable[[e.Fact], None]], Awaitable[None]]
 
 SHUTDOWN = "shutdown"
@@ -93,11 +95,14 @@ class CallRunner:
         before_start: BeforeStart | None = None,
         before_paid: BeforePaid = at_once,
         noted: Noted | None = None,
+        prepare: Prepare | None = None,
     ) -> None:
         """Facts go to `log`; bytes in payloads go through `keep`, which must not block for long.
 
         `before_start` is awaited before a call waits or is sent; `before_paid` before every step that may cost money,
         when its Attempt is in the log; `noted` when a queue took the call, before anything else is sent for it.
+        `prepare` may fill in what is only known when a call is sent, such as the webhook's address; the log and the
+        ledger keep the request as it was asked for.
         """
         self._log = log
         self._access = access
@@ -105,6 +110,7 @@ class CallRunner:
         self._before_start = before_start
         self._before_paid = before_paid
         self._noted = noted
+        self._prepare = prepare
         self._line = WaitingLine()
         self._is_closing = False
         self._group = asyncio.TaskGroup()
@@ -390,7 +396,8 @@ class CallRunner:
             key = access.key
             async with limit:
                 running.is_begun = True
-                await work(running.request, self._http(access), self._tools(call, running), emit)
+                request = running.request if self._prepare is None else await self._prepare(running.request)
+                await work(request, self._http(access), self._tools(call, running), emit)
             if not (running.is_ended or running.is_detached):
                 raise AssertionError(f"{running.request.mode.value} came back without an end")
         except CallError as failure:

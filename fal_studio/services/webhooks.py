@@ -71,10 +71,19 @@ class Keys:
 class Webhooks:
     """Listens for fal's webhook calls; keeps the last of them for people who look for one."""
 
-    def __init__(self, keys: Keys, deliver: Deliver, refused: Refused, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        deliver: Deliver,
+        refused: Refused,
+        max_body_bytes: int,
+        on_noted: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`on_noted` is called when `received` has a new entry."""
         self._keys = keys
         self._deliver = deliver
         self._refused = refused
+        self._on_noted = on_noted
         self._listener = Listener(self._on_heard, max_body_bytes)
         self._received: deque[Received] = deque(maxlen=_REMEMBERED)
 
@@ -131,3 +140,4 @@ class Webhooks:
 
     def _note(self, heard: Heard, verdict: Verdict, outcome: str) -> None:
         self._received.append(Received(time.time(), len(heard.body), verdict, outcome))
+        self._on_noted()

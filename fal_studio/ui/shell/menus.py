@@ -55,6 +55,9 @@ class Commanded(Protocol):
     def show_jobs(self) -> None:
         """Open the list of calls."""
 
+    def show_webhooks(self) -> None:
+        """Open the panel of webhooks."""
+
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""
 
@@ -157,6 +160,13 @@ def _request(actions: Actions, window: Commanded) -> None:
             shortcut=f"Alt+{list(Mode).index(mode) + 1}",
         )
     actions.separate("&Request")
+    actions.add(
+        "webhooks.show",
+        "&Webhooks…",
+        window.show_webhooks,
+        menu="&Request",
+        tip="Where fal may call when a job has ended, what came in, and a check by hand",
+    )
     actions.add("jobs.show", "&Jobs", window.show_jobs, menu="&Request")
 
 

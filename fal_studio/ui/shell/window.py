@@ -1,7 +1,9 @@
 """The main window: composes bars, library and request tabs; decides nothing about calls."""
 
+import importlib
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
@@ -38,6 +40,9 @@ from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
 
+if TYPE_CHECKING:
+    from fal_studio.ui.shell.webhooks import WebhookPanel
+
 DOCK_PX = 240
 FOLD_BELOW_PX = 1100
 MINIMUM = (1024, 640)
@@ -59,6 +64,8 @@ class MainWindow(QMainWindow):
     """Start the emulator again."""
     painted = Signal()
     """The window was drawn for the first time."""
+    webhooks_wanted = Signal(object)
+    """The WebhookPanel that was opened and wants to be filled."""
     closing = Signal()
     edited = Signal()
     """A request was opened, closed, or changed."""
@@ -92,6 +99,7 @@ class MainWindow(QMainWindow):
         self._workspaces: dict[str, Workspace] = {}
         self._number = 0
         self._is_painted = False
+        self._webhooks: WebhookPanel | None = None
         self._dock_wanted = True
         self._lay_out()
         self._connect()
@@ -217,6 +225,19 @@ class MainWindow(QMainWindow):
         self.jobs_panel.place(QRect(corner.x() - width, corner.y() + px(8), width, height))
         self.jobs_panel.open()
         self.jobs.view.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def show_webhooks(self) -> None:
+        """Open the panel of webhooks in the middle of the window."""
+        if self._webhooks is None:
+            panels: Any = importlib.import_module("fal_studio.ui.shell.webhooks")
+            self._webhooks = panels.WebhookPanel(self)
+        panel = self._webhooks
+        assert panel is not None
+        px = theme.current().px
+        width, height = min(px(640), self.width() - px(80)), min(px(600), self.height() - px(80))
+        panel.place(QRect((self.width() - width) // 2, (self.height() - height) // 2, width, height))
+        panel.open()
+        self.webhooks_wanted.emit(panel)
 
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""

@@ -62,6 +62,14 @@ class FloatingPanel(QWidget):
             self._before = None
         self.closed.emit()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window's own command while the keyboard is in here."""
+        is_esc = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_esc and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Esc."""
         if event.key() == Qt.Key.Key_Escape:
