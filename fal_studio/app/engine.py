@@ -4,6 +4,9 @@ import asyncio
 import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+import httpx
 
 from fal_studio.app.emulator import Emulator, EmulatorError
 from fal_studio.core import events as e
@@ -16,6 +19,7 @@ from fal_studio.modes.base import Access, BeforePaid, CallError, at_once
 from fal_studio.modes.http import Http
 from fal_studio.services import media
 from fal_studio.services.emulator_process import KEY, profile_of
+from fal_studio.services.hosts import is_literally_near, is_near
 from fal_studio.services.storage import Storage
 
 if TYPE_CHECKING:
@@ -48,7 +52,9 @@ class Engine:
             noted=noted,
             prepare=self._prepared,
         )
-        self._http = media.client()
+        tls = httpx.create_ssl_context()
+        self._http = media.client(tls=tls)
+        self._http_outside = media.client(may_be_near=False, tls=tls)
         self._webhooks: WebhookDesk | None = None
         self._storages: dict[Http, Storage] = {}
 
@@ -63,6 +69,7 @@ class Engine:
             await self.runner.__aexit__(*error)
         finally:
             await self._http.aclose()
+            await self._http_outside.aclose()
 
     async def webhooks(self) -> "WebhookDesk":
         """Return the desk that takes webhooks; its code, with its cryptography, is loaded when it is first wanted."""
@@ -81,8 +88,23 @@ class Engine:
         return self._storages.setdefault(http, Storage(http))
 
     async def fetch(self, url: str) -> media.Media:
-        """Download a result file; raises MediaError."""
-        return await media.fetch(self._http, url)
+        """Download a file into memory; raises MediaError. On this machine only the emulator's files may be had."""
+        return await media.fetch(self._http if await self._is_emulators(url) else self._http_outside, url)
+
+    async def is_near(self, profile: str) -> bool:
+        """Whether the profile of that name is on this machine or network, so that its results may be there too."""
+        try:
+            return is_near((await self._access(profile)).profile)
+        except CallError:
+            return False
+
+    async def _is_emulators(self, url: str) -> bool:
+        if not is_literally_near(url):
+            return False
+        try:
+            return urlsplit(url).netloc == urlsplit((await self._emulator.addresses()).cdn).netloc
+        except EmulatorError:
+            return False
 
     async def models(self) -> list[dict[str, Any]]:
         """Return the emulator's catalogue with its OpenAPI documents; raises EmulatorError or httpx.HTTPError."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
     from fal_studio.app.hooks import Hooks
     from fal_studio.app.keeping import Keeping
+    from fal_studio.app.results import Results
     from fal_studio.store.ledger import OpenCall
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
@@ -61,6 +62,7 @@ class Program(QObject):
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.records = Records(self.window.history, self)
         self.engine: Engine | None = None
+        self._results: Results | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._closing: asyncio.Event | None = None
         self._hooks: Hooks | None = None
@@ -93,9 +95,10 @@ class Program(QObject):
                         self._settings,
                     ) as engine:
                         self._take_up(engine, open_calls)
+                        self._results = self._fetching(keeping, engine)
                         self._join(engine)
                         await closing.wait()
-                        self.engine = None
+                        self.engine = self._results = None
                 finally:
                     self.records.leave()
                     await keeping.close()
@@ -168,6 +171,12 @@ class Program(QObject):
             elif not state.is_ended:
                 engine.runner.wait_again(found.call, found.request, state.held_order)
 
+    def _fetching(self, keeping: "Keeping", engine: "Engine") -> "Results":
+        results: Any = importlib.import_module("fal_studio.app.results")
+        fetching: Results = results.Results(self.log, keeping, engine, self.window.bytes_of.put)
+        fetching.start()
+        return fetching
+
     def _join(self, engine: "Engine") -> None:
         self.engine = engine
         engine.runner.latest.start("catalogue", self._load_catalogue())
@@ -225,12 +234,14 @@ class Program(QObject):
             self.do(lambda engine: engine.runner.resume(call, request))
 
     def _on_fetch_wanted(self, url: str) -> None:
-        self.do(lambda engine: engine.runner.latest.start(f"media {url}", self._fetch(engine, url)))
+        self.do(lambda engine: engine.runner.latest.start(f"media {url}", self._fetch(url)))
 
-    async def _fetch(self, engine: "Engine", url: str) -> None:
+    async def _fetch(self, url: str) -> None:
         media: Any = importlib.import_module("fal_studio.services.media")
+        if self._results is None:
+            return
         try:
-            found = await engine.fetch(url)
+            found = await self._results.fetch(url)
         except media.MediaError as error:
             self.window.bytes_of.fail(url, str(error))
         else:

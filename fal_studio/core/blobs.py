@@ -28,6 +28,10 @@ class Blob(msgspec.Struct, frozen=True, omit_defaults=True):
     """How it stood in the payload: "bytes" (MessagePack) or "data-uri"."""
 
 
+class CannotKeep(Exception):  # noqa: N818 - a statement
+    """Bytes could not be written; the text names the file, the cause and the next step."""
+
+
 Keep = Callable[[bytes, str], Blob]
 """Keeps bytes with their content type and returns the reference."""
 Load = Callable[[str], bytes]

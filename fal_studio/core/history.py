@@ -9,6 +9,7 @@ from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.asked import prompt_of, seed_of
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Charged, FileState
+from fal_studio.core.files import is_remote
 from fal_studio.core.request import Mode, Request
 
 _LOOKED_AT = 5_000
@@ -178,7 +179,7 @@ def _files(state: CallState) -> tuple[Artifact, ...]:
     if state.output is not None:
         return artifacts.find(state.output, _LOOKED_AT)
     found = artifacts.find(state.latest, _LOOKED_AT) if state.latest is not None else ()
-    return tuple(file for file in found if not _is_remote(file))  # only results are downloaded
+    return tuple(file for file in found if not is_remote(file.url))  # only results are downloaded
 
 
 def _message(state: CallState) -> str:
@@ -216,12 +217,8 @@ def _sha256(state: CallState, file: Artifact) -> str:
     return download.sha256 if download is not None else ""
 
 
-def _is_remote(file: Artifact) -> bool:
-    return file.url.startswith(("http://", "https://"))
-
-
 def _is_kept(state: CallState, file: Artifact) -> bool:
-    if not _is_remote(file):
+    if not is_remote(file.url):
         return True  # bytes at hand, or a short data URI within the payload
     download = state.files.get(file.url)
     return download is not None and download.state is FileState.KEPT

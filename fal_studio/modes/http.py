@@ -243,7 +243,7 @@ class Http:
 
     def _open(self) -> httpx.AsyncClient:
         mounts = {
-            pattern: MeasuredTransport(self.tls(), proxy) for pattern, proxy in _environment_proxies().items()
+            pattern: MeasuredTransport(self.tls(), proxy) for pattern, proxy in environment_proxies().items()
         }
         self._client = httpx.AsyncClient(
             transport=MeasuredTransport(self.tls()),
@@ -275,7 +275,7 @@ def program_version() -> str:
         return "0"
 
 
-def _environment_proxies() -> dict[str, str | None]:
+def environment_proxies() -> dict[str, str | None]:
     """Return httpx's mounts for the network proxies of the environment, none for this machine itself."""
     found: dict[str, str | None] = {}
     for scheme in ("http", "https", "all"):

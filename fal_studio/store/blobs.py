@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fal_studio.core.blobs import Blob, blob_of
 from fal_studio.store.files import write_whole
+from fal_studio.store.parts import Part
 from fal_studio.store.problems import StoreError, problem_of
 
 MEMORY_BYTES = 64 * 1024 * 1024
@@ -72,6 +73,10 @@ class BlobStore:
         if len(sha256) != 64 or not sha256.isalnum():
             raise KeyError(sha256)  # a reference out of a foreign payload must not name another file
         return self._folder / sha256[:2] / sha256
+
+    def part(self, url: str) -> Part:
+        """Return what is there of the file at `url`, to be continued. Blocks."""
+        return Part(self._folder / "parts", url, self.path_of)
 
     def flush(self, wait_s: float | None = None) -> bool:
         """Wait until everything kept so far is in files; return whether it is. Blocks: not for the UI thread."""

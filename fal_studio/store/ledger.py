@@ -12,10 +12,12 @@ import msgspec
 from fal_studio.core import events as e
 from fal_studio.core import stranded
 from fal_studio.core.events import Event
+from fal_studio.core.files import Wanted
 from fal_studio.core.history import CallRow, Durations, Page, Query
 from fal_studio.core.request import Mode, Request
-from fal_studio.store import finding, records
+from fal_studio.store import finding, outputs, records
 from fal_studio.store.db import Database, transaction
+from fal_studio.store.outputs import Kept
 from fal_studio.store.problems import StoreError, Trouble, problem_of
 from fal_studio.store.records import Known
 
@@ -153,6 +155,19 @@ class Ledger:
     def request_of(self, call: str) -> "Future[Request | None]":
         """Return the stored request; None for an unknown call or one that can no longer be read."""
         return self._database.submit(lambda connection: records.request_of(connection, call))
+
+    def unfinished(self) -> "Future[tuple[Wanted, ...]]":
+        """Return the files of results that are not on the disk and not gone, those of the newest calls first."""
+        return self._database.submit(outputs.unfinished)
+
+    def kept(self, url: str) -> "Future[Kept | None]":
+        """Return the blob that a file of a result was kept as; None if it was not."""
+
+        def work(connection: sqlite3.Connection) -> Kept | None:
+            self._flush(connection)
+            return outputs.kept(connection, url)
+
+        return self._database.submit(work)
 
     def price(self, endpoint: str, unit_price_usd: float, profile: str | None = None) -> "Future[int]":
         """Fill in what the calls of an endpoint cost by their billed units; return how many did not know it yet."""

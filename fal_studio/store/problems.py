@@ -5,6 +5,8 @@ import sqlite3
 from enum import StrEnum
 from pathlib import Path
 
+from fal_studio.core.blobs import CannotKeep
+
 
 class Trouble(StrEnum):
     """The kinds of trouble that a program can react to differently."""
@@ -20,7 +22,7 @@ class Trouble(StrEnum):
     OTHER = "other"
 
 
-class StoreError(Exception):
+class StoreError(CannotKeep):
     """Something could not be kept or read; says what, why and what to do."""
 
     def __init__(self, kind: Trouble, message: str, next_step: str) -> None:

@@ -1,0 +1,110 @@
+"""Files of results: fetched at once, read from the disk ever after, and given to the window when it asks."""
+
+import asyncio
+from collections.abc import Callable
+
+from fal_studio.app.engine import Engine
+from fal_studio.app.keeping import Keeping
+from fal_studio.core import events as e
+from fal_studio.core.events import Event, FileState
+from fal_studio.core.files import Wanted
+from fal_studio.core.log import EventLog
+from fal_studio.services.downloads import Downloads
+from fal_studio.services.media import Media, MediaError
+from fal_studio.store.problems import StoreError
+
+Put = Callable[[str, bytes, str], None]
+"""Takes the bytes of a URL with their content type."""
+
+
+class Results:
+    """Owns the downloads of the window's calls. Without a ledger nothing is kept, only shown."""
+
+    def __init__(self, log: EventLog, keeping: Keeping, engine: Engine, put: Put) -> None:
+        """`put` is called when a file is here that `fetch` could not bring."""
+        self._log = log
+        self._keeping = keeping
+        self._engine = engine
+        self._put = put
+        self._missed: set[str] = set()
+        self._forget: tuple[Callable[[], None], ...] = ()
+        self._downloads = Downloads(log, keeping.blobs.part, engine.is_near, self._bring_back)
+
+    def start(self) -> None:
+        """Fetch from now on what new results name, and what earlier ones named and is not here yet."""
+        if self._keeping.ledger is not None:
+            self._forget = (self._downloads.listen(), self._log.subscribe(self._on_event))
+            self._engine.runner.latest.start("downloads", self._run())
+
+    async def fetch(self, url: str) -> Media:
+        """Return a file: from the disk if it was kept, else when it is here; raises MediaError.
+
+        What is no file of a result, such as a picture on the way, is fetched into memory and not kept.
+        """
+        outcome = await self._downloads.have(url)
+        if outcome is None:
+            return await self._earlier(url)
+        if outcome.state is FileState.KEPT:
+            data = await self._load(outcome.sha256)
+            return Media(data, outcome.content_type) if data is not None else await self._earlier(url)
+        if outcome.state is FileState.GONE:
+            raise MediaError(outcome.message, is_final=True)
+        self._missed.add(url)
+        return await self._engine.fetch(url)
+
+    async def _earlier(self, url: str) -> Media:
+        """Return a file that an earlier run of the program kept; if it is lost, it is fetched again."""
+        ledger = self._keeping.ledger
+        try:
+            kept = await asyncio.wrap_future(ledger.kept(url)) if ledger is not None else None
+        except StoreError:
+            kept = None
+        if kept is None:
+            return await self._engine.fetch(url)
+        data = await self._load(kept.sha256)
+        if data is not None:
+            return Media(data, kept.content_type)
+        self._downloads.want(Wanted(kept.call, url, kept.profile))
+        return await self._engine.fetch(url)
+
+    async def _load(self, sha256: str) -> bytes | None:
+        try:
+            return await asyncio.to_thread(self._keeping.blobs.load, sha256)
+        except KeyError:
+            return None
+
+    async def _run(self) -> None:
+        ledger = self._keeping.ledger
+        unfinished: tuple[Wanted, ...] = ()
+        if ledger is not None:
+            try:
+                unfinished = await asyncio.wrap_future(ledger.unfinished())
+            except StoreError:
+                unfinished = ()  # told by whoever writes
+        try:
+            await self._downloads.run(unfinished)
+        finally:
+            for forget in self._forget:
+                forget()
+
+    async def _bring_back(self, call: str) -> None:
+        ledger = self._keeping.ledger
+        if ledger is None or self._log.of(call):
+            return
+        try:
+            events = await asyncio.wrap_future(ledger.events_of(call))
+        except StoreError:
+            return
+        if not self._log.of(call):
+            self._log.restore(list(events))
+
+    def _on_event(self, event: Event) -> None:
+        fact = event.fact
+        if isinstance(fact, e.Download) and fact.state is FileState.KEPT and fact.url in self._missed:
+            self._missed.discard(fact.url)
+            self._engine.runner.latest.start(f"late media {fact.url}", self._late(fact))
+
+    async def _late(self, fact: e.Download) -> None:
+        data = await self._load(fact.sha256)
+        if data is not None:
+            self._put(fact.url, data, fact.content_type)

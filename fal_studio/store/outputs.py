@@ -1,0 +1,39 @@
+"""The files of results: which are still wanted, and as which blob one was kept."""
+
+import sqlite3
+from typing import NamedTuple
+
+from fal_studio.core.files import Wanted
+
+_UNFINISHED = (
+    "SELECT calls.call, outputs.url, calls.profile, outputs.size_bytes, outputs.content_type"
+    " FROM outputs JOIN calls ON calls.id = outputs.id"
+    " WHERE (outputs.state IS NULL OR outputs.state NOT IN ('kept', 'gone')) AND calls.deleted_s = 0"
+    " ORDER BY outputs.id DESC, outputs.place"
+)
+_KEPT = (
+    "SELECT calls.call, calls.profile, outputs.sha256, outputs.content_type"
+    " FROM outputs JOIN calls ON calls.id = outputs.id"
+    " WHERE outputs.url = ? AND outputs.state = 'kept' ORDER BY outputs.id DESC LIMIT 1"
+)
+
+
+class Kept(NamedTuple):
+    """A file of a result that is on the disk."""
+
+    call: str
+    profile: str
+    sha256: str
+    content_type: str
+
+
+def unfinished(connection: sqlite3.Connection) -> tuple[Wanted, ...]:
+    """Return the files of results that are not on the disk and not gone, those of the newest calls first."""
+    found = connection.execute(_UNFINISHED)
+    return tuple(Wanted(*row) for row in found)
+
+
+def kept(connection: sqlite3.Connection, url: str) -> Kept | None:
+    """Return the newest blob that the file at `url` was kept as."""
+    row = connection.execute(_KEPT, (url,)).fetchone()
+    return Kept(*row) if row else None
