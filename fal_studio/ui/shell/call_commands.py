@@ -1,0 +1,316 @@
+"""What can be done with the calls of the list: commands with their keys, and why one cannot be done now."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from fal_studio.core.call import Phase
+from fal_studio.core.history import CallRow
+from fal_studio.core.request import Json, Mode, Request
+from fal_studio.ui.actions import Actions
+from fal_studio.ui.history import History
+from fal_studio.ui.models import Calls
+from fal_studio.ui.request import json_text
+from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.shell.monitor import Monitor
+from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.ui.widgets.toasts import News, ToastHost
+
+MENU = "&Queue"
+_QUEUED = frozenset({Phase.WAITING, Phase.UPLOADING, Phase.QUEUED})
+"""What does not run yet: "cancel all queued" takes these."""
+_RESTORE = "restore:"
+
+
+class Host(Protocol):
+    """What the commands need of the window."""
+
+    monitor: Monitor
+    toasts: ToastHost
+
+    @property
+    def workspace(self) -> Workspace:
+        """The request in front."""
+        ...
+
+    def open_draft(self, draft: Draft) -> str:
+        """Open a request in a tab."""
+        ...
+
+    def show_call(self, call: str) -> None:
+        """Show a call in a request tab."""
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard."""
+
+
+class CallCommands(QObject):
+    """Says what is wanted; `refresh` looks again at what can be done with the selection."""
+
+    cancel_wanted = Signal(str)
+    cancel_all_wanted = Signal(bool)
+    """Cancel every open call; True: only those that do not run yet."""
+    pause_wanted = Signal(bool)
+    """Send no new calls; False: send again."""
+    move_wanted = Signal(str, str)
+    """A waiting call and where to: "up", "down" or "front"."""
+    send_now_wanted = Signal(str)
+    """A call that waits shall go now, whatever limit or pause says."""
+    check_wanted = Signal(str)
+    run_wanted = Signal(object)
+    """A Request of an ended call, to be sent again in a call of its own."""
+    take_up_wanted = Signal()
+    export_wanted = Signal(str)
+    """Write what the list shows: "csv" or "json"."""
+
+    def __init__(self, host: Host, window: QWidget, calls: Calls, history: History, actions: Actions) -> None:
+        super().__init__(window)
+        self._host, self._calls, self._history, self._actions = host, calls, history, actions
+        self._then: dict[str, Callable[[Request], object]] = {}
+        """What to do with the request of a call once it has been read from the ledger."""
+        self._is_paused = False
+        self._register()
+        self.menu = QMenu(window)
+        self.menu.setToolTipsVisible(True)
+        self.cancel_menu = QMenu(window)
+        self.cancel_menu.setToolTipsVisible(True)
+        self.export_menu = QMenu(window)
+        self._fill_menus()
+        history.call_found.connect(self._on_call_found)
+        history.call_missed.connect(self._on_call_missed)
+        history.removed.connect(self._on_removed)
+        history.troubled.connect(self._on_troubled)
+        host.toasts.action_wanted.connect(self._on_toast_action)
+        self.refresh()
+
+    def show_menu(self, at: QPoint) -> None:
+        """Offer what can be done with the selection."""
+        self.refresh()
+        self.menu.popup(at)
+
+    def show_paused(self, *, is_paused: bool) -> None:
+        """Say whether sending is paused."""
+        self._is_paused = is_paused
+        action = self._actions["queue.pause"]
+        action.setText("&Resume sending" if is_paused else "&Pause sending")
+
+    def selected(self) -> list[CallRow]:
+        """Return the rows of the selection, the one at the keyboard first."""
+        dock = self._host.monitor.dock
+        if dock is None:
+            return []
+        first = dock.table.call()
+        calls = [first, *(call for call in dock.table.calls() if call != first)] if first else []
+        return [row for call in calls if (row := dock.listing.row(call)) is not None]
+
+    def refresh(self) -> None:
+        """Look again at what can be done."""
+        rows = self.selected()
+        row = rows[0] if rows else None
+        opened = [self._calls.row(call) for call in self._calls.open_ids()]
+        queued = [other for other in opened if other.phase in _QUEUED]
+        none = "" if row is not None else "Choose a call first."
+        is_waiting = row is not None and row.phase is Phase.WAITING and not row.ended
+        waits = none or ("" if is_waiting else "Only a call that waits here can be moved; this one was sent.")
+        reasons = {
+            "queue.show": none,
+            "queue.cancel": none or ("" if any(not r.ended for r in rows) else "It has ended."),
+            "queue.cancel_queued": "" if queued else "Nothing waits in line.",
+            "queue.cancel_open": "" if opened else "Nothing is open.",
+            "queue.front": waits,
+            "queue.up": waits,
+            "queue.down": waits,
+            "queue.send_now": waits,
+            "queue.check": none or ("" if row and row.phase is Phase.UNKNOWN else "What became of it is known."),
+            "queue.retry": none or self._why_no_retry(row),
+            "queue.again": none,
+            "recall.all": none,
+            "recall.prompt": none or ("" if row and row.prompt else "It was given no prompt."),
+            "recall.seed": none or ("" if row and row.seed else "It has no seed."),
+            "queue.remove": none or ("" if any(r.ended for r in rows) else "It is open: cancel it first."),
+            "queue.copy_id": none,
+        }
+        for name, why in reasons.items():
+            self._actions.allow(name, why)
+
+    def remove(self, calls: Sequence[str]) -> None:
+        """Cancel what is open, put what has ended into the trash."""
+        dock = self._host.monitor.dock
+        if dock is None:
+            return
+        rows = [row for call in calls if (row := dock.listing.row(call)) is not None]
+        for row in rows:
+            if not row.ended:
+                self.cancel_wanted.emit(row.call)
+        if ended := tuple(row.call for row in rows if row.ended):
+            self._history.remove_wanted.emit(ended)
+
+    def retry(self, call: str) -> None:
+        """Send the same request again."""
+        self._with_request(call, self.run_wanted.emit)
+
+    def _register(self) -> None:
+        add = self._actions.add
+        add("queue.show", "&Show the call", self._show, menu=MENU, tip="Show the chosen call in a request tab")
+        add("queue.pause", "&Pause sending", self._pause, menu=MENU, tip="Calls that were sent go on; new ones wait here")
+        self._actions.separate(MENU)
+        add("queue.cancel", "&Cancel this", self._cancel, menu=MENU)
+        add("queue.cancel_queued", "Cancel all &queued", lambda: self.cancel_all_wanted.emit(True), menu=MENU)  # noqa: FBT003 - a signal's value
+        add("queue.cancel_open", "Cancel &all open", lambda: self.cancel_all_wanted.emit(False), menu=MENU)  # noqa: FBT003 - a signal's value
+        self._actions.separate(MENU)
+        add("queue.front", "Send it &next", lambda: self._move("front"), menu=MENU)
+        add("queue.up", "Move &up", lambda: self._move("up"), menu=MENU)
+        add("queue.down", "Move &down", lambda: self._move("down"), menu=MENU)
+        add("queue.send_now", "Send it n&ow", self._send_now, menu=MENU, tip="Whatever limit or pause says")
+        self._actions.separate(MENU)
+        add("queue.retry", "&Retry", self._retry, menu=MENU, tip="Send the same request again")
+        add("queue.again", "Run again with &edits", self._again, menu=MENU, tip="Open its request in a tab of its own")
+        add("queue.check", "Chec&k what became of it", self._check, menu=MENU)
+        add("queue.take_up", "&Take up an id…", self.take_up_wanted.emit, menu=MENU, tip="Follow a request that was sent elsewhere")
+        self._actions.separate(MENU)
+        add("recall.all", "Recall a&ll inputs", lambda: self._recall(_all), menu=MENU, tip="Put its inputs into the request in front")
+        add("recall.prompt", "Recall the pro&mpt", lambda: self._recall(_prompt), menu=MENU)
+        add("recall.seed", "Recall the s&eed", lambda: self._recall(_seed), menu=MENU)
+        self._actions.separate(MENU)
+        add("queue.copy_id", "Copy the request &id", self._copy_id, menu=MENU)
+        add("queue.export_csv", "Export as CSV…", lambda: self.export_wanted.emit("csv"), menu=MENU)
+        add("queue.export_json", "Export as JSON…", lambda: self.export_wanted.emit("json"), menu=MENU)
+        self._actions.separate(MENU)
+        add("queue.clear", "Clear ended calls from the queue", self._clear, menu=MENU, tip="They stay in the history")
+        add("queue.remove", "Remo&ve", self._remove, menu=MENU, tip="Put ended calls into the trash")
+
+    def _fill_menus(self) -> None:
+        groups = (
+            ("queue.show",),
+            ("queue.cancel", "queue.check"),
+            ("queue.front", "queue.up", "queue.down", "queue.send_now"),
+            ("queue.retry", "queue.again", "recall.all", "recall.prompt", "recall.seed"),
+            ("queue.copy_id",),
+            ("queue.remove",),
+        )
+        for number, names in enumerate(groups):
+            if number:
+                self.menu.addSeparator()
+            for name in names:
+                self.menu.addAction(self._actions[name])
+        for name in ("queue.cancel", "queue.cancel_queued", "queue.cancel_open"):
+            self.cancel_menu.addAction(self._actions[name])
+        for name in ("queue.export_csv", "queue.export_json"):
+            self.export_menu.addAction(self._actions[name])
+
+    def _why_no_retry(self, row: CallRow | None) -> str:
+        if row is None or row.ended:
+            return ""
+        return "It is still open: a second one would be paid for too."
+
+    def _call(self) -> str:
+        rows = self.selected()
+        return rows[0].call if rows else ""
+
+    def _show(self) -> None:
+        if call := self._call():
+            self._host.show_call(call)
+
+    def _pause(self) -> None:
+        self.pause_wanted.emit(not self._is_paused)
+
+    def _cancel(self) -> None:
+        for row in self.selected():
+            if not row.ended:
+                self.cancel_wanted.emit(row.call)
+
+    def _move(self, where: str) -> None:
+        if call := self._call():
+            self.move_wanted.emit(call, where)
+
+    def _send_now(self) -> None:
+        if call := self._call():
+            self.send_now_wanted.emit(call)
+
+    def _check(self) -> None:
+        for row in self.selected():
+            if row.phase is Phase.UNKNOWN:
+                self.check_wanted.emit(row.call)
+
+    def _retry(self) -> None:
+        for row in self.selected():
+            self.retry(row.call)
+
+    def _again(self) -> None:
+        self._with_request(self._call(), self._open_again)
+
+    def _open_again(self, request: Request) -> None:
+        self._host.open_draft(Draft("", request.endpoint, request.mode, json_text.dump(request.arguments)))
+        self._host.workspace.editor.focus_main()
+
+    def _recall(self, work: Callable[[Workspace, Request], None]) -> None:
+        self._with_request(self._call(), lambda request: work(self._host.workspace, request))
+
+    def _copy_id(self) -> None:
+        self._host.copy("\n".join(row.request_id or row.call for row in self.selected()))
+
+    def _clear(self) -> None:
+        if (dock := self._host.monitor.dock) is not None:
+            dock.listing.dismiss_ended()
+
+    def _remove(self) -> None:
+        self.remove([row.call for row in self.selected()])
+
+    def _with_request(self, call: str, work: Callable[[Request], object]) -> None:
+        """Do something with the request of a call, now or when it has been read."""
+        request = self._calls.request(call)
+        if request is not None:
+            work(request)
+        elif call:
+            self._then[call] = work
+            self._history.call_wanted.emit(call)
+
+    def _on_call_found(self, call: str, request: Request | None, _events: object) -> None:
+        work = self._then.pop(call, None)
+        if work is not None and request is not None:
+            work(request)
+        elif work is not None:
+            self._tell("The request of this call can no longer be read.")
+
+    def _on_call_missed(self, call: str, why: str) -> None:
+        if self._then.pop(call, None) is not None:
+            self._tell(why)
+
+    def _on_removed(self, calls: tuple[str, ...]) -> None:
+        noun = "a call" if len(calls) == 1 else f"{len(calls)} calls"
+        self._host.toasts.tell(News(f"Moved {noun} to the trash", "info", "Undo", _RESTORE + ",".join(calls)))
+
+    def _on_toast_action(self, key: str) -> None:
+        if key.startswith(_RESTORE):
+            self._history.restore_wanted.emit(tuple(key.removeprefix(_RESTORE).split(",")))
+
+    def _on_troubled(self, why: str) -> None:
+        self._tell(why)
+
+    def _tell(self, why: str) -> None:
+        self._host.toasts.tell(News(why, "bad"))
+
+
+def _all(space: Workspace, request: Request) -> None:
+    space.recall(request.endpoint, request.mode, request.arguments)
+
+
+def _prompt(space: Workspace, request: Request) -> None:
+    key = space.document.prompt_key or "prompt"
+    theirs = _first(request.arguments, (key, "prompt", "text"))
+    if theirs is not None:
+        space.document.set_value(key, theirs)
+
+
+def _seed(space: Workspace, request: Request) -> None:
+    seed = _first(request.arguments, ("seed",))
+    if seed is not None:
+        space.document.set_value("seed", seed)
+
+
+def _first(arguments: Json, keys: Sequence[str]) -> Json:
+    if not isinstance(arguments, dict):
+        return None
+    return next((arguments[key] for key in keys if arguments.get(key) is not None), None)
