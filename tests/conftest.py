@@ -75,12 +75,19 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
 def in_loop(qapp: Any) -> InLoop:
     """Run coroutines on the loop the program uses: asyncio on Qt."""
     import qasync
+    import shiboken6
 
     qapp.setQuitOnLastWindowClosed(False)
 
     def run(main: Coroutine[Any, Any, T], *, limit_s: float = 60.0) -> T:
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
-            return runner.run(finished(main, limit_s=limit_s))
+        loop = qasync.QEventLoop(qapp)
+        try:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                return runner.run(finished(main, limit_s=limit_s))
+        finally:
+            # Timers that were not due yet still tick in it. The garbage collector would end it in whatever thread it
+            # happens to run, and Qt would go on to call the dead timers.
+            shiboken6.delete(loop._timer)
 
     return run
 

@@ -1,4 +1,4 @@
-"""Answers what the queue and the history ask: pages and old calls from the ledger, removal, usual durations."""
+"""Does what the queue and the history want: pages and old calls from the ledger, and steering of the runner."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.history import Durations, Query
+from fal_studio.core.line import Move
+from fal_studio.core.request import Request
 from fal_studio.ui.history import History
+from fal_studio.ui.models import Calls
+from fal_studio.ui.shell.call_commands import CallCommands
 
 if TYPE_CHECKING:
+    from fal_studio.app.engine import Engine
     from fal_studio.store.ledger import Ledger
 
 T = TypeVar("T")
+_NO_LEDGER = (
+    "The ledger could not be opened, so there is no history to show. The strip above says what is wrong."
+)
 FEW = 3
 """So many calls make a habit: fewer say nothing about how long one usually takes."""
 
@@ -135,6 +143,58 @@ class Records(QObject):
             then()
 
 
-_NO_LEDGER = (
-    "The ledger could not be opened, so there is no history to show. The strip above says what is wrong."
-)
+class Steering(QObject):
+    """Does with the runner what the commands of the queue say."""
+
+    def __init__(
+        self,
+        commands: CallCommands,
+        calls: Calls,
+        do: "Callable[[Callable[[Engine], None]], None]",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._commands, self._calls, self._do = commands, calls, do
+        commands.cancel_wanted.connect(self._on_cancel_wanted)
+        commands.cancel_all_wanted.connect(self._on_cancel_all_wanted)
+        commands.pause_wanted.connect(self._on_pause_wanted)
+        commands.move_wanted.connect(self._on_move_wanted)
+        commands.send_now_wanted.connect(self._on_send_now_wanted)
+        commands.run_wanted.connect(self._on_run_wanted)
+
+    def _on_cancel_wanted(self, call: str) -> None:
+        self._do(lambda engine: engine.cancel(call, self._calls.request(call)))
+
+    def _on_cancel_all_wanted(self, queued_only: bool) -> None:
+        def cancel(engine: "Engine") -> None:
+            engine.runner.cancel_all(queued_only=queued_only)
+
+        self._do(cancel)
+
+    def _on_pause_wanted(self, is_paused: bool) -> None:
+        def pause(engine: "Engine") -> None:
+            if is_paused:
+                engine.runner.pause()
+            else:
+                engine.runner.resume_sending()
+            self._commands.show_paused(is_paused=engine.runner.is_paused())
+
+        self._do(pause)
+
+    def _on_move_wanted(self, call: str, where: str) -> None:
+        def move(engine: "Engine") -> None:
+            engine.runner.move(call, Move(where))
+
+        self._do(move)
+
+    def _on_send_now_wanted(self, call: str) -> None:
+        def release(engine: "Engine") -> None:
+            engine.runner.release(call)
+
+        self._do(release)
+
+    def _on_run_wanted(self, request: Request) -> None:
+        def start(engine: "Engine") -> None:
+            self._calls.add(engine.runner.start(request), request)
+
+        self._do(start)

@@ -16,7 +16,7 @@ from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
 from fal_studio.app.emulator import Addresses, Emulator, EmulatorError
 from fal_studio.app.endpoints import endpoints_of
-from fal_studio.app.monitor import Records
+from fal_studio.app.monitor import Records, Steering
 from fal_studio.core.call import fold
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
@@ -61,6 +61,7 @@ class Program(QObject):
         self.emulator = Emulator(self, running=running)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.records = Records(self.window.history, self)
+        self.steering = Steering(self.window.commands, self.calls, self.do, self)
         self.engine: Engine | None = None
         self._results: Results | None = None
         self._early: list[Callable[[Engine], None]] = []
@@ -191,6 +192,7 @@ class Program(QObject):
         self.emulator.ready.connect(self._on_emulator_ready)
         self.emulator.failed.connect(self._on_emulator_failed)
         window.run_wanted.connect(self._on_run_wanted)
+        window.run_in_front_wanted.connect(self._on_run_in_front_wanted)
         window.cancel_wanted.connect(self._on_cancel_wanted)
         window.hang_up_wanted.connect(self._on_hang_up_wanted)
         window.send_wanted.connect(self._on_send_wanted)
@@ -201,8 +203,14 @@ class Program(QObject):
         window.closing.connect(self.close)
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
+        self._run(key, request)
+
+    def _on_run_in_front_wanted(self, key: str, request: Request) -> None:
+        self._run(key, request, in_front=True)
+
+    def _run(self, key: str, request: Request, *, in_front: bool = False) -> None:
         def start(engine: "Engine") -> None:
-            call = engine.runner.start(request)
+            call = engine.runner.start(request, in_front=in_front)
             self.calls.add(call, request)
             self.hub.flush()
             self.window.follow(key, call)

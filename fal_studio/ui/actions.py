@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-MENUS = ("&File", "&Edit", "&Request", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Request", "&Queue", "&View", "&Help")
 
 
 class Actions(QObject):
@@ -18,6 +18,7 @@ class Actions(QObject):
         self._by_id: dict[str, QAction] = {}
         self._menus: dict[str, list[QAction | str | None]] = {title: [] for title in MENUS}
         """A None is a line, a text the title of a menu inside."""
+        self._tips: dict[str, str] = {}
 
     def add(
         self,
@@ -41,6 +42,7 @@ class Actions(QObject):
             action.setShortcuts(keys)
         plain = title.replace("&", "").rstrip("…")
         action.setToolTip(tooltip(tip or plain, action))
+        self._tips[name] = tip or plain
         action.setStatusTip(tip)
         if icon is not None:
             action.setIcon(icon)
@@ -66,6 +68,13 @@ class Actions(QObject):
         self._menus[menu].append(title)
         self._menus[title] = []
 
+    def allow(self, name: str, why_not: str = "") -> None:
+        """Let a command be given, or not now: then its tooltip says why."""
+        action = self._by_id[name]
+        action.setEnabled(not why_not)
+        action.setToolTip(why_not or tooltip(self._tips[name], action))
+        action.setStatusTip(why_not)
+
     def separate(self, menu: str) -> None:
         """Put a line under what the menu holds so far."""
         self._menus[menu].append(None)
@@ -84,7 +93,7 @@ class Actions(QObject):
 
     def _menu(self, title: str, parent: QWidget) -> QMenu:
         menu = QMenu(title, parent)
-        menu.setToolTipsVisible(False)
+        menu.setToolTipsVisible(True)
         for entry in self._menus[title]:
             if entry is None:
                 menu.addSeparator()

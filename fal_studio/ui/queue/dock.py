@@ -1,5 +1,6 @@
 """The bottom dock: the queue and the history, two views over one table, with the chosen call at the side."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -22,7 +23,7 @@ from fal_studio.ui.queue.thumbnails import Thumbnails
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import LARGE
-from fal_studio.ui.widgets.buttons import Button, IconButton
+from fal_studio.ui.widgets.buttons import ActionButton, Button, IconButton
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.fields import SearchField
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
@@ -73,6 +74,7 @@ class QueueDock(QWidget):
         self._foot = _Foot(self)
         self._words = QTimer(self)
         self._words.setInterval(WORDS_EVERY_MS)
+        self._is_wide = True
         self._laid: tuple[Qt.Orientation, bool] | None = None
         self._lay_out()
         self._connect()
@@ -88,6 +90,19 @@ class QueueDock(QWidget):
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if not self.table.currentIndex().isValid() and self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(0, 0))
+
+    def set_tools(self, tools: Sequence[QWidget]) -> None:
+        """Put buttons into the title, from left to right."""
+        for tool in tools:
+            self._tools.addWidget(tool)
+        self._show_words(wide=self.width() >= current().px(BESIDE_FROM_PX))
+
+    def _show_words(self, *, wide: bool) -> None:
+        """Leave out words of the title where there is little room."""
+        for button in self.findChildren(ActionButton):
+            button.set_bare(is_bare=not wide)
+        self._is_wide = wide
+        self._show_counts()
 
     def let_go(self) -> None:
         """Stop threads and timers."""
@@ -118,6 +133,8 @@ class QueueDock(QWidget):
         wide = self.width() >= px(BESIDE_FROM_PX)
         beside = wide or self.height() < px(UNDER_FROM_PX)
         way = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        if wide is not self._is_wide:
+            self._show_words(wide=wide)
         if (way, wide) != self._laid:
             self._laid = (way, wide)
             self._split.setOrientation(way)
@@ -140,9 +157,9 @@ class QueueDock(QWidget):
         row.addWidget(self._profiles)
         row.addWidget(self._groups)
         row.addStretch(1)
-        self.actions_row = QHBoxLayout()
-        self.actions_row.setSpacing(px(4))
-        row.addLayout(self.actions_row)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(px(4))
+        row.addLayout(self._tools)
         row.addWidget(close)
         head.setFixedHeight(px(LARGE) + 1)
         left = QWidget(self)
@@ -181,7 +198,7 @@ class QueueDock(QWidget):
         table.copy_wanted.connect(self._on_copy_wanted)
         table.remove_wanted.connect(lambda: self.remove_wanted.emit(table.calls()))
         self.detail.copy_wanted.connect(self.copy_wanted)
-        self.detail.check_wanted.connect(self.check_wanted)
+        self.detail.show_wanted.connect(self.show_wanted)
         self._empty.action_wanted.connect(self.demo_wanted)
         self._words.timeout.connect(self._on_second)
 
@@ -216,14 +233,17 @@ class QueueDock(QWidget):
 
     def _on_listing_changed(self) -> None:
         listing = self.listing
-        counts = listing.counts()
-        words = [f"{counts[key]:,} {key}" for key in ("open", "unknown", "ended") if counts[key]]
-        self._tabs.set_count("queue", ", ".join(words))
+        self._show_counts()
         self._foot.show_counts(
             listing.shown, listing.total, listing.wish.order, descending=listing.wish.descending
         )
         self._show_emptiness()
         self._follow_time()
+
+    def _show_counts(self) -> None:
+        counts = self.listing.counts()
+        words = [f"{counts[key]:,} {key}" for key in ("open", "unknown", "ended") if counts[key]]
+        self._tabs.set_count("queue", ", ".join(words if self._is_wide else words[:1]))
 
     def _show_emptiness(self) -> None:
         listing = self.listing

@@ -119,7 +119,11 @@ class CallsTable(QTableView):
         at = self._lines.place(call)
         if at < 0:
             return False
-        self.selectRow(at)
+        # Not selectRow: it heeds the keys that happen to be held down.
+        chooser = self.selectionModel()
+        chooser.setCurrentIndex(
+            self._lines.index(at, 0), chooser.SelectionFlag.ClearAndSelect | chooser.SelectionFlag.Rows
+        )
         self.scrollTo(self._lines.index(at, 0))
         return True
 

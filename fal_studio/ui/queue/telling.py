@@ -14,11 +14,6 @@ class Telling:
 
     def __init__(self, calls: Calls, catalogue: Catalogue, history: History) -> None:
         self._calls, self._catalogue, self._history = calls, catalogue, history
-        self._waits: dict[str, str] = {}
-
-    def set_waits(self, waits: dict[str, str]) -> None:
-        """Say of calls that are not sent yet what they wait for."""
-        self._waits = waits
 
     def icon(self, row: CallRow) -> str:
         """Return the icon of what the endpoint makes."""
@@ -32,7 +27,6 @@ class Telling:
             self._calls.state(row.call),
             self._calls.age_s(row.call),
             self._calls.silence_s(row.call),
-            self._waits.get(row.call, ""),
         )
         return now_of(row, live, self._history.usual_s(row.endpoint), self.icon(row))
 

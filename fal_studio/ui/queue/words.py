@@ -30,8 +30,13 @@ class Live(NamedTuple):
     state: CallState
     age_s: float
     silence_s: float
-    waits_for: str = ""
-    """Why it is not sent yet, in words: "waiting for your own 2 slots"."""
+    """Since anything was heard of it."""
+
+    @property
+    def checked_s(self) -> float:
+        """Seconds since the queue last said something about it."""
+        checked_ns = self.state.last_checked_t_ns
+        return self.silence_s if checked_ns is None else max(0.0, self.age_s - checked_ns / 1e9)
 
 
 class Now(NamedTuple):
@@ -99,7 +104,7 @@ def _open(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
         case Phase.SUBMITTED:
             return Now(f"sent {brief(silence_s)} ago, no answer yet")
         case Phase.QUEUED:
-            return _in_line(state, silence_s)
+            return _in_line(state, live.checked_s)
         case Phase.RUNNING:
             return _running(row, live, usual_s)
         case Phase.FETCHING:
@@ -109,11 +114,11 @@ def _open(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
             runs = "still running, " if state.running_t_ns is not None else ""
             return Now(f"asked {brief(asked_s)} ago, {runs}may be billed")
         case _:
-            return Now(live.waits_for or "waiting to be sent")
+            return Now(state.waiting_why or "waiting to be sent")
 
 
-def _in_line(state: CallState, silence_s: float) -> Now:
-    aside = "nobody waits here" if state.detached else _silence(silence_s, CHECKED_AFTER_S, "last checked")
+def _in_line(state: CallState, checked_s: float) -> Now:
+    aside = "nobody waits here" if state.detached else _silence(checked_s, CHECKED_AFTER_S, "last checked")
     if state.position is None:
         return Now("in line", aside)
     place = state.position + 1

@@ -1,14 +1,14 @@
 """What can be done with the calls of the list: commands with their keys, and why one cannot be done now."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow
-from fal_studio.core.request import Json, Mode, Request
+from fal_studio.core.request import Json, Request
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
@@ -16,7 +16,11 @@ from fal_studio.ui.request import json_text
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.ui.widgets.buttons import ActionButton, Button
 from fal_studio.ui.widgets.toasts import News, ToastHost
+
+if TYPE_CHECKING:
+    from fal_studio.ui.queue.dock import QueueDock
 
 MENU = "&Queue"
 _QUEUED = frozenset({Phase.WAITING, Phase.UPLOADING, Phase.QUEUED})
@@ -71,6 +75,7 @@ class CallCommands(QObject):
         self._then: dict[str, Callable[[Request], object]] = {}
         """What to do with the request of a call once it has been read from the ledger."""
         self._is_paused = False
+        self._pause_button: ActionButton | None = None
         self._register()
         self.menu = QMenu(window)
         self.menu.setToolTipsVisible(True)
@@ -85,6 +90,28 @@ class CallCommands(QObject):
         host.toasts.action_wanted.connect(self._on_toast_action)
         self.refresh()
 
+    def dress(self, dock: "QueueDock") -> None:
+        """Give the dock its buttons, and do what it says."""
+        take_up = ActionButton(self._actions["queue.take_up"], "link")
+        self._pause_button = ActionButton(self._actions["queue.pause"], "pause")
+        dock.set_tools(
+            [
+                self._pause_button,
+                Button("Cancel", "quiet", scale="s", menu=self.cancel_menu),
+                take_up,
+                Button("Export", "quiet", scale="s", menu=self.export_menu),
+            ]
+        )
+        dock.chosen.connect(self.refresh)
+        dock.listing.changed.connect(self.refresh)
+        dock.menu_wanted.connect(self.show_menu)
+        dock.remove_wanted.connect(self.remove)
+        dock.check_wanted.connect(self.check_wanted)
+        dock.detail.check_wanted.connect(self.check_wanted)
+        dock.detail.retry_wanted.connect(self.retry)
+        dock.detail.editor = self._edited
+        self.refresh()
+
     def show_menu(self, at: QPoint) -> None:
         """Offer what can be done with the selection."""
         self.refresh()
@@ -95,6 +122,8 @@ class CallCommands(QObject):
         self._is_paused = is_paused
         action = self._actions["queue.pause"]
         action.setText("&Resume sending" if is_paused else "&Pause sending")
+        if self._pause_button is not None:
+            self._pause_button.set_icon_name("play" if is_paused else "pause")
 
     def selected(self) -> list[CallRow]:
         """Return the rows of the selection, the one at the keyboard first."""
@@ -123,7 +152,8 @@ class CallCommands(QObject):
             "queue.up": waits,
             "queue.down": waits,
             "queue.send_now": waits,
-            "queue.check": none or ("" if row and row.phase is Phase.UNKNOWN else "What became of it is known."),
+            "queue.check": none
+            or ("" if row and row.phase is Phase.UNKNOWN else "What became of it is known."),
             "queue.retry": none or self._why_no_retry(row),
             "queue.again": none,
             "recall.all": none,
@@ -153,8 +183,16 @@ class CallCommands(QObject):
 
     def _register(self) -> None:
         add = self._actions.add
-        add("queue.show", "&Show the call", self._show, menu=MENU, tip="Show the chosen call in a request tab")
-        add("queue.pause", "&Pause sending", self._pause, menu=MENU, tip="Calls that were sent go on; new ones wait here")
+        add(
+            "queue.show", "&Show the call", self._show, menu=MENU, tip="Show the chosen call in a request tab"
+        )
+        add(
+            "queue.pause",
+            "&Pause sending",
+            self._pause,
+            menu=MENU,
+            tip="Calls that were sent go on; new ones wait here",
+        )
         self._actions.separate(MENU)
         add("queue.cancel", "&Cancel this", self._cancel, menu=MENU)
         add("queue.cancel_queued", "Cancel all &queued", lambda: self.cancel_all_wanted.emit(True), menu=MENU)  # noqa: FBT003 - a signal's value
@@ -166,19 +204,43 @@ class CallCommands(QObject):
         add("queue.send_now", "Send it n&ow", self._send_now, menu=MENU, tip="Whatever limit or pause says")
         self._actions.separate(MENU)
         add("queue.retry", "&Retry", self._retry, menu=MENU, tip="Send the same request again")
-        add("queue.again", "Run again with &edits", self._again, menu=MENU, tip="Open its request in a tab of its own")
+        add(
+            "queue.again",
+            "Run again &with edits",
+            self._again,
+            menu=MENU,
+            tip="Open its request in a tab of its own",
+        )
         add("queue.check", "Chec&k what became of it", self._check, menu=MENU)
-        add("queue.take_up", "&Take up an id…", self.take_up_wanted.emit, menu=MENU, tip="Follow a request that was sent elsewhere")
+        add(
+            "queue.take_up",
+            "&Take up an id…",
+            self.take_up_wanted.emit,
+            menu=MENU,
+            tip="Follow a request that was sent elsewhere",
+        )
         self._actions.separate(MENU)
-        add("recall.all", "Recall a&ll inputs", lambda: self._recall(_all), menu=MENU, tip="Put its inputs into the request in front")
+        add(
+            "recall.all",
+            "Recall a&ll inputs",
+            lambda: self._recall(_all),
+            menu=MENU,
+            tip="Put its inputs into the request in front",
+        )
         add("recall.prompt", "Recall the pro&mpt", lambda: self._recall(_prompt), menu=MENU)
-        add("recall.seed", "Recall the s&eed", lambda: self._recall(_seed), menu=MENU)
+        add("recall.seed", "Recall the s&eed", self._recall_seed, menu=MENU)
         self._actions.separate(MENU)
         add("queue.copy_id", "Copy the request &id", self._copy_id, menu=MENU)
-        add("queue.export_csv", "Export as CSV…", lambda: self.export_wanted.emit("csv"), menu=MENU)
-        add("queue.export_json", "Export as JSON…", lambda: self.export_wanted.emit("json"), menu=MENU)
+        add("queue.export_csv", "E&xport as CSV…", lambda: self.export_wanted.emit("csv"), menu=MENU)
+        add("queue.export_json", "Export as &JSON…", lambda: self.export_wanted.emit("json"), menu=MENU)
         self._actions.separate(MENU)
-        add("queue.clear", "Clear ended calls from the queue", self._clear, menu=MENU, tip="They stay in the history")
+        add(
+            "queue.clear",
+            "Clear ended calls &from the queue",
+            self._clear,
+            menu=MENU,
+            tip="They stay in the history",
+        )
         add("queue.remove", "Remo&ve", self._remove, menu=MENU, tip="Put ended calls into the trash")
 
     def _fill_menus(self) -> None:
@@ -199,6 +261,10 @@ class CallCommands(QObject):
             self.cancel_menu.addAction(self._actions[name])
         for name in ("queue.export_csv", "queue.export_json"):
             self.export_menu.addAction(self._actions[name])
+
+    def _edited(self) -> tuple[str, Json] | None:
+        arguments = self._host.workspace.document.arguments
+        return None if arguments is None else ("the editor", arguments)
 
     def _why_no_retry(self, row: CallRow | None) -> str:
         if row is None or row.ended:
@@ -247,6 +313,12 @@ class CallCommands(QObject):
 
     def _recall(self, work: Callable[[Workspace, Request], None]) -> None:
         self._with_request(self._call(), lambda request: work(self._host.workspace, request))
+
+    def _recall_seed(self) -> None:
+        """Put the seed that was used, given or drawn, into the request in front."""
+        rows = self.selected()
+        if rows and rows[0].seed:
+            self._host.workspace.document.set_value("seed", int(rows[0].seed))
 
     def _copy_id(self) -> None:
         self._host.copy("\n".join(row.request_id or row.call for row in self.selected()))
@@ -302,12 +374,6 @@ def _prompt(space: Workspace, request: Request) -> None:
     theirs = _first(request.arguments, (key, "prompt", "text"))
     if theirs is not None:
         space.document.set_value(key, theirs)
-
-
-def _seed(space: Workspace, request: Request) -> None:
-    seed = _first(request.arguments, ("seed",))
-    if seed is not None:
-        space.document.set_value("seed", seed)
 
 
 def _first(arguments: Json, keys: Sequence[str]) -> Json:

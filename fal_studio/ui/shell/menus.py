@@ -126,6 +126,14 @@ def _request(actions: Actions, window: Commanded) -> None:
         tip="Run this request in its mode",
     )
     actions.add(
+        "request.run_front",
+        "Run in &front",
+        _front(window, lambda space: space.run(in_front=True)),
+        menu="&Request",
+        shortcut="Ctrl+Shift+Return or Ctrl+Shift+Enter",
+        tip="Run this request before all that wait",
+    )
+    actions.add(
         "request.stop",
         "&Stop or cancel",
         _front(window, lambda space: space.stop()),

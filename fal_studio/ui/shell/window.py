@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
@@ -28,11 +28,13 @@ from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell import menus
 from fal_studio.ui.shell.banner import Banner
+from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
+from fal_studio.ui.shell.visits import Visits
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
@@ -41,6 +43,7 @@ from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
 
 if TYPE_CHECKING:
+    from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
 DOCK_PX = 240
@@ -54,6 +57,8 @@ class MainWindow(QMainWindow):
 
     run_wanted = Signal(str, object)
     """The key of a request tab and its Request; answer with `follow`."""
+    run_in_front_wanted = Signal(str, object)
+    """The same, before all that wait."""
     cancel_wanted = Signal(str)
     hang_up_wanted = Signal(str)
     follow_wanted = Signal(str)
@@ -104,6 +109,9 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self.actions_ = Actions(self)
+        self.visits = Visits(self, calls, self.history, self)
+        self.commands = CallCommands(self, self, calls, self.history, self.actions_)
+        self.monitor.built.connect(self._on_monitor_built)
         menus.fill(self.actions_, self)
         self.actions_.fill(self.top.menus)
 
@@ -124,6 +132,7 @@ class MainWindow(QMainWindow):
         workspace = Workspace(draft, self._calls, self._catalogue, self.bytes_of, self.code, parent=self)
         self._workspaces[key] = workspace
         workspace.run_wanted.connect(partial(self._on_run_wanted, key))
+        workspace.run_in_front_wanted.connect(partial(self._on_run_in_front_wanted, key))
         workspace.cancel_wanted.connect(self.cancel_wanted)
         workspace.hang_up_wanted.connect(self.hang_up_wanted)
         workspace.follow_wanted.connect(self.follow_wanted)
@@ -183,6 +192,10 @@ class MainWindow(QMainWindow):
         if (workspace := self._workspaces.get(key)) is not None:
             workspace.follow(call)
         self._show_open()
+
+    def show_call(self, call: str) -> None:
+        """Show a call in a request tab, also one of an earlier start."""
+        self.visits.show(call)
 
     def take(self, events: Sequence[Event]) -> None:
         """Show one frame's events."""
@@ -378,6 +391,22 @@ class MainWindow(QMainWindow):
         self.library.note_use(request.endpoint)
         self.run_wanted.emit(key, request)
 
+    def _on_run_in_front_wanted(self, key: str, request: Request) -> None:
+        self.library.note_use(request.endpoint)
+        self.run_in_front_wanted.emit(key, request)
+
+    def _on_monitor_built(self, dock: "QueueDock") -> None:
+        dock.show_wanted.connect(self.show_call)
+        dock.copy_wanted.connect(self.copy)
+        dock.demo_wanted.connect(self._on_demo_wanted)
+        dock.detail.open_wanted.connect(_open_address)
+        dock.detail.field_wanted.connect(self.visits.show)
+        self.commands.dress(dock)
+
+    def _on_demo_wanted(self) -> None:
+        self.open_starter(LIGHTHOUSE.title)
+        self.workspace.run()
+
     def _on_banner_action(self) -> None:
         self.restart_wanted.emit()
 
@@ -388,16 +417,7 @@ class MainWindow(QMainWindow):
 
     def _on_job_chosen(self, call: str) -> None:
         self.jobs_panel.dismiss()
-        for key, workspace in self._workspaces.items():
-            if workspace.result.call == call:
-                self.show_request(key)
-                return
-        request = self._calls.request(call)
-        if request is not None:
-            key = self.open_draft(
-                Draft("", request.endpoint, request.mode, json_text.dump(request.arguments))
-            )
-            self.follow(key, call)
+        self.show_call(call)
 
     def _on_file_told(self, text: str, tone: ToastTone) -> None:
         self.toasts.tell(News(text, tone))
@@ -435,6 +455,10 @@ def going_on(phases: Sequence[Phase]) -> str:
     """Return what open calls do, in words: "2 running, 1 in line"."""
     counts = {words: phases.count(phase) for phase, words in _GOING_ON.items()}
     return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+
+
+def _open_address(address: str) -> None:
+    QDesktopServices.openUrl(QUrl(address))
 
 
 def draft_of(starter: Starter) -> Draft:

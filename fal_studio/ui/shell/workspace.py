@@ -36,6 +36,8 @@ class Workspace(QWidget):
 
     run_wanted = Signal(object)
     """A Request."""
+    run_in_front_wanted = Signal(object)
+    """A Request that goes before all that wait."""
     cancel_wanted = Signal(str)
     hang_up_wanted = Signal(str)
     follow_wanted = Signal(str)
@@ -146,6 +148,14 @@ class Workspace(QWidget):
         self._refresh()
         self.changed.emit()
 
+    def recall(self, endpoint: str, mode: Mode, arguments: dict[str, Json]) -> None:
+        """Take over all of another request; the result that is shown stays."""
+        self._endpoint, self._title = endpoint, ""
+        self.bar.set_endpoint(endpoint)
+        self._show_schema()
+        self._begin_with(arguments)
+        self.set_mode(mode)
+
     def reasons(self) -> list[Reason]:
         """Return why Run cannot run; empty if it can."""
         known = self._catalogue.get(self._endpoint)
@@ -183,15 +193,15 @@ class Workspace(QWidget):
             return None, problem or "The JSON has a mistake: this is the code from before."
         return Request(self._endpoint, self._mode, arguments, self._profile), ""
 
-    def run(self) -> None:
-        """Run what is written, or go to what is in the way."""
+    def run(self, *, in_front: bool = False) -> None:
+        """Run what is written, before all that wait if need be, or go to what is in the way."""
         request = self.request()
         if request is None:
             self._follow_reason(self.reasons()[0].target)
             return
         if self._is_left_behind():
             self.stop()
-        self.run_wanted.emit(request)
+        (self.run_in_front_wanted if in_front else self.run_wanted).emit(request)
 
     def _is_left_behind(self) -> bool:
         """Whether the open call is one that only this pane listens to; queue and direct calls go on without it."""
@@ -285,18 +295,21 @@ class Workspace(QWidget):
     def _connect(self) -> None:
         self.bar.endpoint_changed.connect(self.set_endpoint)
         self.bar.mode_changed.connect(self._on_mode_chosen)
-        self.bar.run.run_wanted.connect(self.run)
-        self.bar.run.blocked_clicked.connect(self.run)
+        self.bar.run.run_wanted.connect(self._on_run_pressed)
+        self.bar.run.blocked_clicked.connect(self._on_run_pressed)
         self.bar.jobs_wanted.connect(self.jobs_wanted)
         self.forecast.reason_followed.connect(self._follow_reason)
         self.document.changed.connect(self._on_document_changed)
-        self.result.run_wanted.connect(self.run)
+        self.result.run_wanted.connect(self._on_run_pressed)
         self.result.cancel_wanted.connect(self._on_cancel_wanted)
         self.result.follow_wanted.connect(self.follow_wanted)
         self.result.go_to_field_wanted.connect(self.editor.go_to_field)
         self.result.copy_wanted.connect(self.copy_wanted)
         self.editor.copy_code_wanted.connect(self.copy_code_wanted)
         self._catalogue.changed.connect(self._on_catalogue_changed)
+
+    def _on_run_pressed(self) -> None:
+        self.run()
 
     def _on_cancel_wanted(self) -> None:
         self.stop()

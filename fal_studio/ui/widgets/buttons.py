@@ -3,6 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from fal_studio.ui import icons, paint
@@ -68,6 +69,31 @@ class Button(QPushButton):
             self.setIcon(icons.icon(self._icon_name, _INK.get(kind, "text.2")))
         elif not self.icon().isNull():
             self.setIcon(type(self.icon())())
+
+
+class ActionButton(Button):
+    """A quiet small button that gives a command of the registry: its words, its state, and why it cannot be given."""
+
+    def __init__(self, action: QAction, icon: str, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__("", "quiet", icon=icon, scale="s", parent=parent)
+        self._action = action
+        self._given = text
+        self._is_bare = False
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def set_bare(self, *, is_bare: bool) -> None:
+        """Show only the icon where there is little room."""
+        self._is_bare = is_bare
+        self._follow()
+
+    def _follow(self) -> None:
+        words = self._given or self._action.text().replace("&", "").rstrip("…")
+        self.setText("" if self._is_bare else words)
+        self.setAccessibleName(words)
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
 
 
 class IconButton(Button):

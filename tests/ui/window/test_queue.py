@@ -1,0 +1,233 @@
+"""The queue and the history: one table over the same rows, real calls on the real emulator."""
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QTableView
+
+from fal_studio.core.call import Phase
+from fal_studio.core.history import CallRow
+from fal_studio.core.request import Mode
+from fal_studio.ui.queue.dock import QueueDock
+from fal_studio.ui.queue.lines import GroupBy, Head, Scope
+from tests.ui.window.hand import CTRL, Drive, Driven
+from tests.waiting import until
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+QUICK = {"image_size": "square", "num_inference_steps": 4}
+
+
+async def opened(hand: Driven, key: Qt.Key = Qt.Key.Key_J) -> QueueDock:
+    await hand.key(key, CTRL)
+    await until(lambda: hand.window.monitor.is_open, what="the dock is open")
+    dock = hand.window.monitor.dock
+    assert dock is not None
+    return dock
+
+
+def rows(dock: QueueDock) -> list[CallRow]:
+    return [line for line in dock.model.lines if isinstance(line, CallRow)]
+
+
+async def ran(hand: Driven, **arguments: object) -> str:
+    """Run the request in front to its end and return the call."""
+    await hand.run(**(arguments or QUICK))
+    await hand.ended()
+    return hand.space.result.call
+
+
+def test_a_call_changes_in_its_row_and_newer_ones_stand_above_it(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        dock = await opened(hand)
+        await until(dock._empty.isVisible, what="the empty queue says what it is for")
+        first = await ran(hand)
+        second = await ran(hand)
+        assert [row.call for row in rows(dock)] == [second, first]
+        assert {row.phase for row in rows(dock)} == {Phase.DONE}
+        assert (
+            dock.model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("done, emulator/image")
+        )
+        await until(lambda: all(row.thumbnail or row.outputs for row in rows(dock)))
+        assert "2 ended" in dock._tabs.accessibleTabName(0)
+
+    drive(scenario)
+
+
+def test_keys_open_walk_show_and_close_the_queue(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        first, second = await ran(hand), await ran(hand)
+        hand.window.open_new()
+        dock = await opened(hand)
+        await until(lambda: len(rows(dock)) == 2)
+        assert hand.window.focusWidget() is dock.table
+        await hand.key(Qt.Key.Key_Down)
+        assert dock.table.call() == first
+        await hand.key(Qt.Key.Key_Home)
+        assert dock.table.call() == second
+        await hand.key(Qt.Key.Key_C, CTRL)
+        assert QApplication.clipboard().text() == hand.program.calls.state(second).request_id
+        await hand.key(Qt.Key.Key_Return)
+        assert hand.space.result.call == second
+        dock.table.setFocus()
+        await hand.key(Qt.Key.Key_J, CTRL)
+        assert not hand.window.monitor.is_open
+
+    drive(scenario)
+
+
+def test_the_history_of_an_earlier_start_is_found_shown_and_recalled(drive: Drive) -> None:
+    calls: list[str] = []
+
+    async def before(hand: Driven) -> None:
+        calls.append(await ran(hand, prompt="A red hat on a fence post", seed=41, **QUICK))
+        calls.append(await ran(hand, prompt="A green boat at low tide", seed=42, **QUICK))
+
+    async def after(hand: Driven) -> None:
+        dock = await opened(hand, Qt.Key.Key_H)
+        assert dock.listing.scope is Scope.HISTORY
+        await until(lambda: [row.call for row in rows(dock)] == calls[::-1], what="both calls are listed")
+        dock.filter.setText("red hat")
+        await until(lambda: [row.call for row in rows(dock)] == calls[:1], what="one is found")
+        edited = hand.space.document.text
+        dock.table.choose(calls[0])
+        await until(lambda: "red hat" in dock.detail.inputs.toPlainText(), what="its inputs are shown")
+        assert hand.space.document.text == edited, "looking alters no editor"
+        hand.window.actions_["recall.seed"].trigger()
+        assert hand.space.document.arguments["seed"] == 41
+        dock.table.setFocus()
+        await hand.key(Qt.Key.Key_Return)
+        await until(lambda: hand.space.result.call == calls[0], what="it is shown in a tab")
+        assert hand.space.document.arguments["prompt"] == "A red hat on a fence post"
+        await until(lambda: hand.space.result.preview.is_complete, what="its picture is there")
+        assert len(hand.window.workspaces) == 2
+        dock.filter.setText("")
+        await until(lambda: len(rows(dock)) == 2)
+        hand.window.show_call(calls[1])
+        await until(lambda: hand.space.result.call == calls[1])
+        assert len(hand.window.workspaces) == 2, "calls that are only looked at share a tab"
+
+    drive(before)
+    drive(after)
+
+
+def test_removed_calls_go_to_the_trash_and_come_back(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        call = await ran(hand)
+        dock = await opened(hand)
+        await until(lambda: len(rows(dock)) == 1)
+        dock.table.choose(call)
+        dock.table.setFocus()
+        await hand.key(Qt.Key.Key_Delete)
+        await until(lambda: not rows(dock), what="it is gone")
+        toast = hand.window.toasts.shown()[-1]
+        assert "trash" in toast.news.text
+        toast.action_wanted.emit(toast.news.key)
+        await until(lambda: [row.call for row in rows(dock)] == [call], what="it is back")
+
+    drive(scenario)
+
+
+def test_sending_is_paused_and_cancelled_calls_that_wait_cost_nothing(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        dock = await opened(hand)
+        hand.window.actions_["queue.pause"].trigger()
+        await hand.run(**QUICK)
+        first = hand.space.result.call
+        await hand.run(**QUICK)
+        second = hand.space.result.call
+        await until(lambda: [row.phase for row in rows(dock)] == [Phase.WAITING] * 2)
+        assert "paused" in dock.model.index(0, 4).data()
+        dock.table.choose(second)
+        hand.window.actions_["queue.front"].trigger()
+        await until(lambda: hand.program.engine.runner.waiting() == (second, first), what="it goes first")
+        dock.table.choose(first)
+        dock.table.setFocus()
+        await hand.key(Qt.Key.Key_Delete)
+        await until(lambda: hand.program.calls.state(first).phase is Phase.CANCELLED)
+        assert "not billed" in dock.listing.row(first).message
+        assert not hand.window.actions_["queue.front"].isEnabled()
+        assert "sent" in hand.window.actions_["queue.front"].toolTip()
+        hand.window.actions_["queue.pause"].trigger()
+        await until(lambda: hand.program.calls.state(second).phase is Phase.DONE, limit_s=20)
+
+    drive(scenario)
+
+
+def test_a_failed_call_is_explained_and_its_inputs_are_compared(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_mode(Mode.RUN)
+        good = await ran(hand)
+        bad = await ran(hand, guidance_scale=35)
+        dock = await opened(hand)
+        await until(lambda: len(rows(dock)) == 2)
+        dock.table.choose(bad)
+        card = dock.detail._card
+        assert "guidance_scale" in card.accessibleName()
+        dock.table.selectAll()
+        dock.detail.show_tab("diff")
+        await until(lambda: [found.path for found in dock.detail.diff.found] == ["guidance_scale"])
+        assert set(dock.table.calls()) == {good, bad}
+        card.action_wanted.emit("field")
+        await until(lambda: hand.window.focusWidget().accessibleName() == "guidance_scale")
+
+    drive(scenario)
+
+
+def test_rows_are_sorted_gathered_and_folded(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        await ran(hand)
+        hand.space.set_mode(Mode.RUN)
+        await ran(hand)
+        dock = await opened(hand)
+        await until(lambda: len(rows(dock)) == 2)
+        assert [row.mode for row in rows(dock)] == [Mode.RUN, Mode.SUBSCRIBE]
+        dock.listing.sort_by(dock.listing.wish.order)
+        assert [row.mode for row in rows(dock)] == [Mode.SUBSCRIBE, Mode.RUN]
+        dock.listing.group_by(GroupBy.MODE)
+        heads = [line for line in dock.model.lines if isinstance(line, Head)]
+        assert [(head.key, head.count, head.is_open) for head in heads] == [
+            ("subscribe", 1, True),
+            ("run", 1, True),
+        ]
+        dock.table.setFocus()
+        dock.table.setCurrentIndex(dock.model.index(0, 0))
+        await hand.key(Qt.Key.Key_Left)
+        assert [row.mode for row in rows(dock)] == [Mode.RUN]
+
+    drive(scenario)
+
+
+def point_at(view: QTableView, place: QPoint) -> None:
+    """Move the pointer; the offscreen platform tells nobody when QTest does."""
+    spot = QPointF(place)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        spot,
+        QPointF(view.viewport().mapToGlobal(place)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(view.viewport(), move)
+
+
+def test_what_is_under_the_pointer_stays_there_when_calls_come_in(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_mode(Mode.RUN)
+        dock = await opened(hand)
+        calls = [await ran(hand) for _ in range(4)]
+        dock.table.setFixedHeight(24 + 2 * 29)
+        await asyncio.sleep(0.05)
+        place = dock.table.visualRect(dock.model.index(1, 4)).center()
+        point_at(dock.table, place)
+        assert dock.table.is_held
+        newest = await ran(hand)
+        assert dock.model.row(0).call == newest
+        assert dock.model.row(dock.table.rowAt(place.y())).call == calls[-2], "the same row is under it"
+        QApplication.sendEvent(dock.table.viewport(), QEvent(QEvent.Type.Leave))
+        assert not dock.table.is_held
+
+    drive(scenario)
