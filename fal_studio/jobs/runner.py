@@ -6,7 +6,6 @@ import secrets
 import time
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Self
 
 from fal_studio.core import events as e
@@ -15,9 +14,14 @@ from fal_studio.core.line import Move, WaitingLine
 from fal_studio.core.log import EventLog
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Mode, Request
+from fal_studio.core.stranded import is_paid
+from fal_studio.jobs.ends import BEFORE_SENT, bug, timed_out
 from fal_studio.jobs.latest import Latest
+from fal_studio.jobs.running import TURNS, Left, Running
+from fal_studio.jobs.sleep import SleepWatch
 from fal_studio.modes import realtime, run, stream, submit, subscribe
-from fal_studio.modes.base import Access, BeforePaid, CallError, Line, Tools, at_once
+from fal_studio.modes.base import SHUTDOWN, Access, BeforePaid, CallError, Line, Tools, at_once
+from fal_studio.modes.following import Followers
 from fal_studio.modes.http import Http
 
 GetAccess = Callable[[str], Awaitable[Access]]
@@ -30,11 +34,6 @@ Prepare = Callable[[Request], Awaitable[Request]]
 """Returns the request as it is sent; raises CallError when it cannot be."""
 Work = Callable[[Request, Http, Tools, Callable[[e.Fact], None]], Awaitable[None]]
 
-SHUTDOWN = "shutdown"
-BEFORE_SENT = "before it was sent"
-"""What a cancel says that cost nothing for certain."""
-_TURNS = frozenset({e.Enqueued, e.Detached, e.Progress, *e.ENDS})
-"""Facts that change what the runner does."""
 _logger = logging.getLogger(__name__)
 _WORK: dict[Mode, Work] = {
     Mode.RUN: run.perform,
@@ -43,39 +42,6 @@ _WORK: dict[Mode, Work] = {
     Mode.STREAM: stream.perform,
     Mode.REALTIME: realtime.perform,
 }
-
-
-@dataclass(slots=True)
-class _Running:
-    """One call that is being performed."""
-
-    request: Request
-    inbox: "asyncio.Queue[Json]" = field(default_factory=asyncio.Queue)
-    hang_up: asyncio.Event = field(default_factory=asyncio.Event)
-    task: "asyncio.Task[None] | None" = None
-    wish: "asyncio.Task[Exception | None] | None" = None
-    """Writes the wish down; nobody cancels it."""
-    cancelled_by: str = ""
-    go: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the line lets it go."""
-    is_held: bool = False
-    """In line; nothing was sent."""
-    is_begun: bool = False
-    """Its mode has the word: something may have been sent."""
-    ticket: e.Enqueued | None = None
-    stage: e.Stage | None = None
-    is_ended: bool = False
-    is_detached: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Left:
-    """A call that goes on at the server and is not followed here."""
-
-    request: Request
-    ticket: e.Enqueued
-    is_queued: bool
-    """It did not run yet when it was last looked at."""
 
 
 class CallRunner:
@@ -96,6 +62,8 @@ class CallRunner:
         before_paid: BeforePaid = at_once,
         noted: Noted | None = None,
         prepare: Prepare | None = None,
+        gives_up: bool = True,
+        new_followers: Callable[[], Followers] = Followers,
     ) -> None:
         """Facts go to `log`; bytes in payloads go through `keep`, which must not block for long.
 
@@ -103,6 +71,9 @@ class CallRunner:
         when its Attempt is in the log; `noted` when a queue took the call, before anything else is sent for it.
         `prepare` may fill in what is only known when a call is sent, such as the webhook's address; the log and the
         ledger keep the request as it was asked for.
+
+        `gives_up`: a queue call that cannot be asked about for the profile's idle time ends as Unknown; else it is
+        asked about until the network is back. `new_followers` makes what the queue calls of one profile share.
         """
         self._log = log
         self._access = access
@@ -111,17 +82,23 @@ class CallRunner:
         self._before_paid = before_paid
         self._noted = noted
         self._prepare = prepare
+        self._gives_up = gives_up
+        self._new_followers = new_followers
+        self._followers: dict[str, Followers] = {}
+        self._watched: set[str] = set()
+        self._sleep = SleepWatch(self._on_slept)
         self._line = WaitingLine()
         self._is_closing = False
         self._group = asyncio.TaskGroup()
-        self._running: dict[str, _Running] = {}
+        self._running: dict[str, Running] = {}
         self._https: dict[Access, Http] = {}
-        self._detached: dict[str, _Left] = {}
+        self._detached: dict[str, Left] = {}
         """Calls that go on at the server and are not followed here."""
         self.latest = Latest(self._group)
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
+        self._sleep.start()
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
@@ -206,17 +183,59 @@ class CallRunner:
         call = call or secrets.token_hex(16)
         self._begin(call, request)
         self._log.append(call, ticket)
-        self._resume(call, request, ticket, is_new=True)
+        self._resume(call, request, ticket, is_new=True, is_known=False)
+        return call
+
+    def follow_id(self, request: Request, request_id: str, *, call: str = "") -> str:
+        """Begin a call here that already runs at the server, known by endpoint and request id; return its name.
+
+        The arguments of `request` are what is known of its input, {} for nothing: they are not sent.
+        """
+
+        async def work(request: Request, http: Http, tools: Tools, emit: Callable[[e.Fact], None]) -> None:
+            await submit.take_up(request, request_id, http, tools, emit)
+
+        call = call or secrets.token_hex(16)
+        self._begin(call, request)
+        self._line.count(call, request.profile)
+        self._spawn(call, request, work, is_new=True)
         return call
 
     def resume(self, call: str, request: Request) -> None:
-        """Follow a call of the log again, by the ticket in it; raises LookupError when it holds none."""
+        """Follow a call of the log again, by the ticket in it; raises LookupError when it holds none.
+
+        A cancel that was asked for is told to the server again: nobody knows whether it heard of it.
+        """
         if self.is_running(call):
             return
-        tickets = [event.fact for event in self._log.of(call) if isinstance(event.fact, e.Enqueued)]
+        facts = [event.fact for event in self._log.of(call)]
+        tickets = [fact for fact in facts if isinstance(fact, e.Enqueued)]
         if not tickets:
             raise LookupError(f"call {call} was never taken by a queue: there is nothing to follow")
-        self._resume(call, request, tickets[-1], is_new=False)
+        is_known = any(is_paid(fact) or isinstance(fact, e.Polled | e.Progress) for fact in facts)
+        self._resume(call, request, tickets[-1], is_new=False, is_known=is_known)
+        self._running[call].cancelled_by = next(
+            (fact.by for fact in reversed(facts) if isinstance(fact, e.CancelRequested)), ""
+        )
+
+    def watch(self, call: str, *, is_watched: bool = True) -> None:
+        """Follow a call more closely than others while somebody looks at it; also one that is started later."""
+        (self._watched.add if is_watched else self._watched.discard)(call)
+        for followers in self._followers.values():
+            followers.watch(call, is_watched=is_watched)
+
+    def check(self, call: str) -> bool:
+        """Ask the server about a call now, for example because a webhook told of it. False: it is not followed."""
+        for followers in self._followers.values():
+            if (seat := followers.get(call)) is not None:
+                seat.hurry()
+                return True
+        return False
+
+    def check_all(self) -> None:
+        """Ask about every followed call as soon as the rate allows: the network changed, or the machine woke up."""
+        for followers in self._followers.values():
+            followers.hurry()
 
     def call_of(self, request_id: str) -> str:
         """Return the open call that has this id at the server, followed here or not; "" if there is none."""
@@ -232,7 +251,9 @@ class CallRunner:
         running, left = self._running.get(call), self._detached.get(call)
         if running is not None and running.ticket is not None and not running.is_ended:
             self._log.append(call, delivered)
-            if end is not None and running.task is not None:
+            if end is None:
+                self.check(call)
+            elif running.task is not None:
                 running.cancelled_by = SHUTDOWN  # its follower lets go and says nothing to the server
                 self._emit(call, running, end)
                 running.task.cancel()
@@ -241,24 +262,35 @@ class CallRunner:
             return False
         self._log.append(call, delivered)
         if end is None:
-            self._resume(call, left.request, left.ticket, is_new=False)
+            self._resume(call, left.request, left.ticket, is_new=False, is_known=True)
         else:
             del self._detached[call]
             self._log.append(call, end)
         return True
 
     def cancel(self, call: str, by: str = "user") -> bool:
-        """Ask for a cancel; the second time, stop waiting for the server's word on it. False: not running."""
+        """Ask for a cancel. False: there is nothing to cancel.
+
+        A queue call goes on being followed until the server says what became of it: it may still finish, and be billed.
+        The second time, nobody waits for that any more.
+        """
+        if call in self._detached:
+            self._withdraw(call, by)
+            return True
         running = self._running.get(call)
-        if running is None:
-            return self._withdraw(call, by)
-        if running.task is None or running.is_ended:
+        if running is None or running.task is None or running.is_ended:
             return False
-        if not running.cancelled_by:
-            running.cancelled_by = by
+        if running.cancelled_by:
+            running.task.cancel()
+            return True
+        running.cancelled_by = by
+        self._log.append(call, e.CancelRequested(by))
+        if running.is_held:
             self._line.leave(call)  # not to be let go any more
-            self._log.append(call, e.CancelRequested(by))
-        running.task.cancel()
+        if running.ticket is None:
+            running.task.cancel()
+        elif (seat := self._followers_of(running.request.profile).get(call)) is not None:
+            seat.act()
         return True
 
     def cancel_all(self, *, queued_only: bool = False, by: str = "user") -> int:
@@ -266,7 +298,7 @@ class CallRunner:
 
         Waiting ones end at once and cost nothing; the others end as the server says.
         """
-        wanted = [call for call, running in self._running.items() if not queued_only or _is_queued(running)]
+        wanted = [call for call, running in self._running.items() if not queued_only or running.is_queued]
         wanted += [call for call, left in self._detached.items() if not queued_only or left.is_queued]
         return sum(self.cancel(call, by) for call in wanted if not self._is_being_cancelled(call))
 
@@ -304,29 +336,21 @@ class CallRunner:
         if running is not None and running.task is not None:
             await asyncio.wait([running.task])
 
-    def _withdraw(self, call: str, by: str) -> bool:
+    def _withdraw(self, call: str, by: str) -> None:
         """Cancel a call that nobody follows, by its ticket."""
-        detached = self._detached.pop(call, None)
-        if detached is None:
-            return False
-        request, ticket = detached.request, detached.ticket
-
-        async def work(request: Request, http: Http, tools: Tools, emit: Callable[[e.Fact], None]) -> None:
-            await submit.withdraw(request, ticket, http, tools, emit)
-
-        self._log.resume(call, time.time())
+        left = self._detached[call]
+        self._resume(call, left.request, left.ticket, is_new=False, is_known=True)
         self._log.append(call, e.CancelRequested(by))
-        self._spawn(call, request, work, is_new=False)
-        self._running[call].ticket = ticket
         self._running[call].cancelled_by = by
-        return True
 
     def _begin(self, call: str, request: Request) -> None:
         self._log.append(call, e.Started(time.time(), request.endpoint, request.mode, request.profile))
 
-    def _resume(self, call: str, request: Request, ticket: e.Enqueued, *, is_new: bool) -> None:
+    def _resume(
+        self, call: str, request: Request, ticket: e.Enqueued, *, is_new: bool, is_known: bool
+    ) -> None:
         async def work(request: Request, http: Http, tools: Tools, emit: Callable[[e.Fact], None]) -> None:
-            await submit.follow(request, ticket, http, tools, emit)
+            await submit.follow(request, ticket, http, tools, emit, is_known=is_known)
 
         self._detached.pop(call, None)
         self._log.resume(call, time.time())
@@ -337,7 +361,7 @@ class CallRunner:
     def _spawn(
         self, call: str, request: Request, work: Work, *, is_new: bool, held: e.Held | None = None
     ) -> None:
-        running = self._running[call] = _Running(request)
+        running = self._running[call] = Running(request)
         if held is not None:
             running.is_held = True
             self._log.append(call, held)
@@ -347,14 +371,14 @@ class CallRunner:
         running.task = self._group.create_task(self._perform(call, running, work), name=f"call {call}")
         running.task.add_done_callback(lambda _task: self._leave(call, running))
 
-    def _leave(self, call: str, running: _Running) -> None:
+    def _leave(self, call: str, running: Running) -> None:
         del self._running[call]
         self._line.leave(call)
         self._pump()
         if running.is_ended:
             return
         if running.ticket is not None:
-            self._detached[call] = _Left(running.request, running.ticket, _is_queued(running))
+            self._detached[call] = Left(running.request, running.ticket, running.is_queued)
         elif running.cancelled_by and not _stays_in_line(running):  # before its task had begun
             self._log.append(call, e.Cancelled(running.cancelled_by, e.Charged.NO, BEFORE_SENT))
 
@@ -377,7 +401,7 @@ class CallRunner:
         if self._noted is not None:
             await self._noted(call)
 
-    async def _perform(self, call: str, running: _Running, work: Work) -> None:
+    async def _perform(self, call: str, running: Running, work: Work) -> None:
         """Do the work and see to it that the call has exactly one end; raises only CancelledError."""
         key = ""
 
@@ -406,34 +430,38 @@ class CallRunner:
             if not running.is_begun:
                 if not _stays_in_line(running):
                     emit(e.Cancelled(running.cancelled_by or SHUTDOWN, e.Charged.NO, BEFORE_SENT))
-            elif running.cancelled_by != SHUTDOWN or running.ticket is None:
+            elif not (self._is_closing and running.ticket is not None):
                 emit(e.Cancelled(running.cancelled_by or SHUTDOWN))
             raise
         except Exception as error:  # noqa: BLE001 - the funnel: a bug in one call must not end the others
             if isinstance(error, TimeoutError) and limit.expired():
-                emit(_timed_out(running.request))
+                emit(timed_out(running.request))
                 return
             text = Redactor((key,) if key else ()).text("".join(traceback.format_exception(error)))
             _logger.error("call %s: %s", call, text)  # noqa: TRY400 - the traceback is in the text, without the key
-            emit(_bug(error, text, running.request))
+            emit(bug(error, text, running.request))
 
-    def _emit(self, call: str, running: _Running, fact: e.Fact) -> None:
+    def _emit(self, call: str, running: Running, fact: e.Fact) -> None:
         if running.is_ended:
             return
-        if type(fact) in _TURNS:  # most facts only pass through, thousands a second
-            if isinstance(fact, e.Enqueued):
-                running.ticket = fact
-            elif isinstance(fact, e.Progress):
-                running.stage = fact.stage
-            elif isinstance(fact, e.Detached):
-                running.is_detached = True
-            else:
-                running.is_ended = True
+        if type(fact) in TURNS:  # most facts only pass through, thousands a second
+            running.take(fact)
+            if isinstance(fact, e.Enqueued | e.Output):
+                self._followers_of(running.request.profile).reached()
         self._log.append(call, fact)
 
-    def _tools(self, call: str, running: _Running) -> Tools:
+    def _tools(self, call: str, running: Running) -> Tools:
         door = Line(running.inbox, running.hang_up, lambda: running.cancelled_by)
-        return Tools(self._keep, door, lambda: self._written(call))
+        followers = self._followers_of(running.request.profile)
+        return Tools(call, self._keep, door, followers, self._gives_up, lambda: self._written(call))
+
+    def _followers_of(self, profile: str) -> Followers:
+        followers = self._followers.get(profile)
+        if followers is None:
+            followers = self._followers[profile] = self._new_followers()
+            for call in self._watched:
+                followers.watch(call)
+        return followers
 
     async def http(self, profile: str) -> Http:
         """Return the HTTP client of a profile, for what is no call; raises CallError when the profile cannot be used."""
@@ -445,14 +473,20 @@ class CallRunner:
             http = self._https[access] = Http(access.profile, access.key, self._before_paid)
         return http
 
+    def _on_slept(self, seconds: float, wall_s: float) -> None:
+        for call in self._running:
+            self._log.append(call, e.Slept(seconds, wall_s))
+        self.check_all()
+
     def _shut_down(self) -> None:
         """Let queue calls go on at the server without us, leave those in line that were not sent; end all others."""
         self._is_closing = True
+        self._sleep.stop()
         for call, running in tuple(self._running.items()):
             if running.task is None or running.is_ended:
                 continue
             running.cancelled_by = running.cancelled_by or SHUTDOWN
-            if running.ticket is not None and running.cancelled_by == SHUTDOWN:
+            if running.ticket is not None:
                 self._log.append(call, e.Detached(SHUTDOWN))
             running.task.cancel()
         self.latest.cancel_all()
@@ -467,31 +501,6 @@ async def _wished(write: BeforeStart, call: str, request: Request) -> Exception 
     return None
 
 
-def _is_queued(running: _Running) -> bool:
-    """Whether it does not run yet, as far as we know: in our line, or in the server's."""
-    if not running.is_begun:
-        return True
-    return running.ticket is not None and running.stage in (None, e.Stage.QUEUED)
-
-
-def _stays_in_line(running: _Running) -> bool:
+def _stays_in_line(running: Running) -> bool:
     """Whether it waits on disk for the next run of the program: nothing was sent, and nobody cancelled it."""
     return running.is_held and running.cancelled_by == SHUTDOWN
-
-
-def _timed_out(request: Request) -> e.Failed:
-    return e.Failed(
-        e.FailureKind.TIMEOUT,
-        f"{request.endpoint} was given up after {request.options.client_timeout_s:g} s: our own time limit for the call.",
-        "Raise the client timeout, or use submit and come back later.",
-        clock=e.Clock.CLIENT,
-    )
-
-
-def _bug(error: Exception, text: str, request: Request) -> e.Failed:
-    return e.Failed(
-        e.FailureKind.BUG,
-        f"A mistake in fal Studio ended the call to {request.endpoint}: {type(error).__name__}.",
-        "Send the details below to the people who make fal Studio; the call may have run at fal.",
-        body=text[-4000:],
-    )

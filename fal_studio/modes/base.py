@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from fal_studio.core.blobs import Keep
-from fal_studio.core.events import Failed, Unknown
+from fal_studio.core.events import Cancelled, Failed, Unknown
 from fal_studio.core.request import Json, Profile
+from fal_studio.modes.following import Followers
 
 Emit = Callable[[Any], object]
 """Takes one fact, stamps and keeps it at once; never blocks."""
@@ -19,6 +20,9 @@ BeforePaid = Callable[[], Awaitable[None]]
 
 A call without a paid Attempt on disk was never sent: the next start can say so, whatever happened to this one.
 """
+
+
+SHUTDOWN = "shutdown"
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -35,9 +39,11 @@ async def at_once() -> None:
 class CallError(Exception):
     """A call cannot go on; carries the fact that ends it."""
 
-    def __init__(self, fact: Failed | Unknown, *, may_have_been_sent: bool = False) -> None:
+    def __init__(self, fact: Failed | Unknown | Cancelled, *, may_have_been_sent: bool = False) -> None:
         """`may_have_been_sent`: the server may have the request, although no answer came."""
-        super().__init__(fact.message if isinstance(fact, Failed) else fact.why)
+        match fact:
+            case Failed(message=words) | Unknown(why=words) | Cancelled(note=words):
+                super().__init__(words)
         self.fact = fact
         self.may_have_been_sent = may_have_been_sent
 
@@ -51,20 +57,26 @@ class Line:
     hang_up: asyncio.Event
     """Set when somebody wants a realtime session closed in good order."""
     cancelled_by: Callable[[], str]
-    """Who cancelled: "" while nobody did, "shutdown" when the program ends."""
+    """Who cancelled: "" while nobody did, `SHUTDOWN` when the program ends."""
 
-
-async def _at_once() -> None:
-    """Where nothing is written down."""
+    @property
+    def wants_cancel(self) -> bool:
+        """Whether somebody wants the server to stop the call: the end of the program does not."""
+        return self.cancelled_by() not in ("", SHUTDOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a mode needs apart from the request."""
 
+    call: str
     keep: Keep
     line: Line
-    noted: Callable[[], Awaitable[None]] = _at_once
+    followers: Followers
+    """What it shares with the other queue calls of the profile."""
+    gives_up: bool = True
+    """Whether a queue call that cannot be asked about is left as Unknown after a while; else it is asked about for ever."""
+    noted: Callable[[], Awaitable[None]] = at_once
     """Returns when every fact of this call so far is on disk: awaited after Enqueued, before anything else is sent."""
 
 

@@ -30,8 +30,8 @@ def bad_arguments(request: Request, reason: str) -> Failed:
     )
 
 
-def url_or_failure(make: Callable[[], str]) -> str:
-    """Return the URL that `make` builds; raises CallError when the endpoint id does not allow it."""
+def url_or_failure(make: Callable[[], T]) -> T:
+    """Return the URL, or the URLs, that `make` builds; raises CallError when the endpoint id does not allow it."""
     try:
         return make()
     except urls.EndpointError as error:

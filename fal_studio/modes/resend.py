@@ -57,10 +57,20 @@ def after_answer(resend: Resend, status: int, headers: Mapping[str, str]) -> boo
 
 def pause_s(number: int, headers: Mapping[str, str] | None = None) -> float:
     """Return how long to wait before the next try: doubling, with jitter, or as the server wishes."""
-    wish = (headers or {}).get("retry-after", "")
-    if wish.isdigit():
-        return min(float(wish), _LONGEST_RETRY_AFTER_S)
+    if (wish := wish_s(headers or {})) is not None:
+        return wish
     return min(0.5 * 2 ** (number - 1), _LONGEST_PAUSE_S) * random.uniform(0.5, 1.5)
+
+
+def wish_s(headers: Mapping[str, str]) -> float | None:
+    """Return for how many seconds the server wants to be left alone, within reason; None: it does not say."""
+    wish = headers.get("retry-after", "")
+    return min(float(wish), _LONGEST_RETRY_AFTER_S) if wish.isdigit() else None
+
+
+def is_passing(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether an answer tells of the way there and not of what was asked for, so that asking later may help."""
+    return after_answer(Resend.SAFE, status, headers)
 
 
 def name_of(error: Exception) -> str:

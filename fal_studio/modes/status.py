@@ -1,8 +1,6 @@
 """The state of a queue call, heard from the status stream or by asking; trouble on the way ends nothing."""
 
-import random
 import time
-from enum import Enum, auto
 
 import httpx
 
@@ -10,89 +8,79 @@ from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.request import Request
-from fal_studio.modes import trouble
+from fal_studio.modes import resend, trouble
 from fal_studio.modes.base import CallError, Emit, deadline
-from fal_studio.modes.http import Ask, Http
+from fal_studio.modes.following import Seat
+from fal_studio.modes.http import Answer, Ask, Http
 from fal_studio.wire.payload import PayloadError, decode
 from fal_studio.wire.queue import StatusReader
 from fal_studio.wire.sse import Decoder, Message, TooLongError
 
-_SLOWEST_S = 4.0
-"""The longest pause between two questions while all is well."""
-_SLOWEST_IN_TROUBLE_S = 15.0
 _REFUSALS = 3
 """How often the server may say no in a row: a new request may not be known everywhere at once."""
 _BREAKS = 3
-"""How often the status stream may break before it is given up for asking."""
+"""How often the status stream may break in a row before it is given up for asking."""
+_STEADY_S = 60.0
+"""A stream that lasted so long has not failed when it ends: servers close what is open for long."""
 _CLOSING_S = 0.1
 _SILENCE_S = 60.0
 """fal sends a comment about every 15 s."""
-
-
-class Watched(Enum):
-    """How listening to the status stream ended."""
-
-    NOT_OFFERED = auto()
-    """The server has no such stream, or it breaks too often."""
-    AGAIN = auto()
-    """It broke off and may be opened again."""
-    TO_BE_ASKED = auto()
-    """It ended too soon: ask once what is the matter."""
+_IN_FULL = 20
+"""So many questions about a call are facts in every detail; later ones are one fact each, or old calls grow without end."""
+_SLOW_DOWN_S = 5.0
+"""How long nobody asks after a 429 that names no time."""
 
 
 class Status:
     """Follows one queue call."""
 
-    def __init__(self, request: Request, ticket: e.Enqueued, http: Http, emit: Emit) -> None:
+    def __init__(self, request: Request, ticket: e.Enqueued, http: Http, seat: Seat, emit: Emit) -> None:
         self._request = request
         self._ticket = ticket
         self._http = http
+        self._seat = seat
         self._emit = emit
         self._reader = StatusReader()
-        self._quiet = 0
-        """Questions since something changed."""
-        self._failures = 0
+        self._asked = 0
         self._refusals = 0
         self._breaks = 0
-        self._failing_since: float | None = None
+        self.is_known = False
+        """The server has answered about the request, so it knew it once."""
 
     @property
     def is_completed(self) -> bool:
         """Whether the server called the request complete."""
         return self._reader.is_completed
 
-    async def poll(self) -> None:
-        """Ask once; raises CallError only when asking on is of no use."""
+    async def poll(self) -> float:
+        """Ask once; return for how many seconds no good answer has come. Raises CallError if asking on is of no use."""
         url = urls.status_query(self._ticket.status_url, logs=self._request.options.logs)
         ask = Ask("status", "GET", url, endpoint=self._request.endpoint)
+        self._asked += 1
+        began = time.perf_counter()
         try:
-            answer = await self._http.exchange(ask, self._emit)
+            answer = await self._http.exchange(ask, self._emit if self._asked <= _IN_FULL else _unsaid)
         except CallError as error:
-            self._troubled(error)
-            return
+            return self._troubled(error, is_unreachable=True)
         if answer.is_good:
-            self._take(answer.body)
-            return
+            self._emit(e.Polled(answer.status, time.perf_counter() - began))
+            return self._take(answer.body)
+        return self._refused(answer, ask)
+
+    def _refused(self, answer: Answer, ask: Ask) -> float:
         failed = self._http.failed(answer, ask)
         if answer.status in (401, 402, 403):
             raise CallError(failed)
-        if 400 <= answer.status < 500 and answer.status not in (408, 429):
+        if answer.status == 429:
+            self._seat.slow_down(resend.wish_s(answer.headers) or _SLOW_DOWN_S)
+        elif 400 <= answer.status < 500 and answer.status != 408:
             self._refusals += 1
             if self._refusals >= _REFUSALS:
                 raise CallError(failed)
-        self._troubled(CallError(failed))
+        return self._troubled(CallError(failed), is_unreachable=False)
 
-    def pause_s(self) -> float:
-        """Return how long to wait before the next question: longer when nothing changes, longest in trouble."""
-        every = self._request.options.poll_every_s
-        if self._failures:
-            return min(max(every, 0.5) * 2 ** min(self._failures, 6), _SLOWEST_IN_TROUBLE_S) * random.uniform(
-                0.8, 1.2
-            )
-        return max(every, min(every * 1.15 ** max(0, self._quiet - 5), _SLOWEST_S))
-
-    async def watch(self) -> Watched:
-        """Listen to the status stream until the request is complete or the stream ends."""
+    async def listen(self) -> None:
+        """Listen to the status stream until the request is complete, the stream ends or somebody wants something else."""
         url = urls.status_query(self._ticket.status_url, logs=self._request.options.logs, stream=True)
         ask = Ask(
             "status-stream",
@@ -102,23 +90,32 @@ class Status:
             endpoint=self._request.endpoint,
             idle_s=_SILENCE_S,
         )
+        began = time.monotonic()
         try:
-            async with self._http.opened(ask, self._emit) as response:
+            async with self._seat.listening(), self._http.opened(ask, self._emit) as response:
                 is_sse = response.headers.get("content-type", "").startswith("text/event-stream")
                 if response.status_code != 200 or not is_sse:
                     self._emit(e.Control("no status stream", response.status_code))
-                    return Watched.NOT_OFFERED
-                await self._listen(response)
+                    self._seat.give_stream_back()
+                    return
+                await self._read(response)
+        except TimeoutError:
+            return  # not a failure: the seat wants something else
         except httpx.HTTPError as error:
             failed = trouble.of_network(error, url, self._http.profile, is_paid=False)
             self._emit(e.Trouble(f"The status stream broke off. {failed.message}", failed.kind))
         except TooLongError as error:
             self._emit(e.Trouble(f"The status stream cannot be read: {error}.", FailureKind.PROTOCOL))
-            return Watched.NOT_OFFERED
-        self._breaks += 1
-        return Watched.TO_BE_ASKED if self._breaks <= _BREAKS else Watched.NOT_OFFERED
+            self._seat.give_stream_back()
+            return
+        if self.is_completed:
+            return
+        self._breaks = 1 if time.monotonic() - began > _STEADY_S else self._breaks + 1
+        if self._breaks > _BREAKS:
+            self._seat.give_stream_back()
+        self._seat.ask_first()
 
-    async def _listen(self, response: httpx.Response) -> None:
+    async def _read(self, response: httpx.Response) -> None:
         decoder = Decoder(self._http.profile.max_body_bytes)
         chunks = response.aiter_bytes()
         async for chunk in chunks:
@@ -134,32 +131,29 @@ class Status:
             async for _chunk in chunks:
                 pass
 
-    def _take(self, body: bytes) -> None:
+    def _take(self, body: bytes) -> float:
         try:
             facts = self._reader.facts(decode(body))
         except PayloadError as error:
-            self._failures += 1
-            self._emit(e.Trouble(f"A status answer cannot be read: {error}.", FailureKind.PROTOCOL))
-            return
-        self._failures = self._refusals = 0
-        self._failing_since = None
-        self._quiet = 0 if facts else self._quiet + 1
+            failed = Failed(FailureKind.PROTOCOL, f"A status answer cannot be read: {error}.")
+            return self._troubled(CallError(failed), is_unreachable=False)
+        self._refusals = 0
+        self.is_known = True
+        for fact in facts:
+            if isinstance(fact, e.Progress):
+                self._seat.stands(fact.position, is_running=fact.stage is e.Stage.RUNNING)
+        self._seat.heard(is_news=bool(facts))
         for fact in facts:
             self._emit(fact)
+        return 0.0
 
-    def _troubled(self, error: CallError) -> None:
-        """Note a failed question; raises CallError when it has gone on for too long."""
-        self._failures += 1
-        now = time.monotonic()
-        self._failing_since = now if self._failing_since is None else self._failing_since
+    def _troubled(self, error: CallError, *, is_unreachable: bool) -> float:
+        """Note a failed question; return for how many seconds no good answer has come."""
         fact = error.fact
         kind = fact.kind if isinstance(fact, Failed) else FailureKind.NETWORK
-        patience_s = self._http.profile.clocks.idle_s
-        if now - self._failing_since > patience_s:
-            raise CallError(
-                e.Unknown(
-                    f"The queue could not be asked for {patience_s:g} s, but the call may go on at fal. {error} "
-                    "Follow it again later."
-                )
-            ) from error
         self._emit(e.Trouble(f"Asking for the status failed. {error}", kind))
+        return self._seat.failed(is_unreachable=is_unreachable)
+
+
+def _unsaid(_fact: e.Fact) -> None:
+    """Keep no fact."""

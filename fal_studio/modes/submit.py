@@ -7,25 +7,28 @@ from fal_studio.core import urls
 from fal_studio.core.events import Charged, Failed, Stage
 from fal_studio.core.options import headers_of, query_of
 from fal_studio.core.request import Mode, Request, StatusUpdates
+from fal_studio.modes import resend
 from fal_studio.modes.base import CallError, Emit, Tools, deadline
+from fal_studio.modes.following import Seat, Turn
 from fal_studio.modes.http import Answer, Ask, Http, Resend
 from fal_studio.modes.outgoing import body_of, need_queue, url_or_failure
-from fal_studio.modes.status import Status, Watched
+from fal_studio.modes.status import Status
 from fal_studio.wire import errors, payload, queue
 from fal_studio.wire.payload import PayloadError, lifted
 
 LET_GO_S = 5.0
-"""How long the server may take to hear of a cancel."""
-LAST_WORD_S = 8.0
-"""How long we wait for what became of a cancelled call: it may still have finished, and been paid for."""
+"""How long the server may take to hear of a cancel when we leave."""
 _STILL_RUNNING = 6
 """How often a result may be asked for that the status called complete."""
 
 
 async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
-    """Hand the request over; the call goes on at the server without us."""
-    await enqueue(request, http, tools, emit)
-    emit(e.Detached())
+    """Hand the request over; the call goes on at the server without us, unless somebody has cancelled it meanwhile."""
+    ticket = await enqueue(request, http, tools, emit)
+    if tools.line.wants_cancel:
+        await follow(request, ticket, http, tools, emit)
+    else:
+        emit(e.Detached())
 
 
 async def enqueue(request: Request, http: Http, tools: Tools, emit: Emit) -> e.Enqueued:
@@ -41,12 +44,7 @@ async def enqueue(request: Request, http: Http, tools: Tools, emit: Emit) -> e.E
     ask = Ask("submit", "POST", url, body_of(request), headers, Resend.PAID, request.endpoint)
     ticket = await _taken(ask, request, http, emit)
     emit(ticket)
-    try:
-        await tools.noted()
-    except asyncio.CancelledError:
-        if tools.line.cancelled_by() != "shutdown":
-            await withdraw(request, ticket, http, tools, emit)
-        raise
+    await tools.noted()
     return ticket
 
 
@@ -83,100 +81,198 @@ def _unknown(request: Request, why: str) -> e.Unknown:
     )
 
 
-async def follow(request: Request, ticket: e.Enqueued, http: Http, tools: Tools, emit: Emit) -> None:
-    """Wait for a queue call and fetch its result; cancelled by a person or a clock, it lets go of it at the server."""
-    try:
-        await _completed(request, ticket, http, emit)
-        await _fetch(request, ticket, http, tools, emit)
-    except asyncio.CancelledError:
-        by = tools.line.cancelled_by()
-        if by == "":  # our clock fired
-            async with deadline(LET_GO_S):
-                await _put_cancel(ticket, http, emit)
-        elif by != "shutdown":
-            await withdraw(request, ticket, http, tools, emit)
-        raise
+async def take_up(request: Request, request_id: str, http: Http, tools: Tools, emit: Emit) -> None:
+    """Follow a request that was sent elsewhere, by its endpoint and its id."""
+    need_queue(request, http.profile)
+    status, response, cancel = url_or_failure(
+        lambda: urls.ticket_urls(http.profile, request.endpoint, request_id)
+    )
+    ticket = e.Enqueued(request_id, status, response, cancel)
+    emit(ticket)
+    await tools.noted()
+    await follow(request, ticket, http, tools, emit, is_known=False)
 
 
-async def withdraw(request: Request, ticket: e.Enqueued, http: Http, tools: Tools, emit: Emit) -> None:
-    """Cancel a queue call at the server and tell what became of it: a call may finish in spite of it."""
-    word: e.CancelAnswer | None = None
-    async with deadline(LET_GO_S):
-        word = await _put_cancel(ticket, http, emit)
-    by = tools.line.cancelled_by() or "user"
-    if word is not None and word.status in (200, 202, 400):
-        async with deadline(LAST_WORD_S):
-            await _outcome(request, ticket, word, http, tools, emit)
-    emit(e.Cancelled(by))
-
-
-async def _outcome(
-    request: Request, ticket: e.Enqueued, word: e.CancelAnswer, http: Http, tools: Tools, emit: Emit
+async def follow(
+    request: Request, ticket: e.Enqueued, http: Http, tools: Tools, emit: Emit, *, is_known: bool = True
 ) -> None:
-    if word.status == 200 and word.word != "CANCELLATION_REQUESTED":
-        emit(e.Cancelled(tools.line.cancelled_by() or "user", Charged.NO, "before it ran"))
-        return
-    try:
-        await _completed(request, ticket, http, emit)
-        await _fetch(request, ticket, http, tools, emit)
-    except CallError as error:
-        if isinstance(error.fact, Failed) and error.fact.status not in (499, 404):
-            emit(error.fact)
+    """Wait for a queue call, fetch its result, and cancel it when somebody wants that.
 
-
-async def _put_cancel(ticket: e.Enqueued, http: Http, emit: Emit) -> e.CancelAnswer | None:
-    ask = Ask("cancel", "PUT", ticket.cancel_url)
-    try:
-        answer = await http.exchange(ask, emit)
-    except CallError as error:
-        emit(e.Trouble(f"The cancel did not reach fal: {error}"))
-        return None
-    try:
-        document = payload.decode(answer.body)
-    except PayloadError:
-        document = None
-    word = queue.cancel_answer(answer.status, document)
-    emit(word)
-    return word
-
-
-async def _completed(request: Request, ticket: e.Enqueued, http: Http, emit: Emit) -> None:
-    """Return when the server calls the request complete, which may also mean failed or cancelled."""
-    status = Status(request, ticket, http, emit)
+    A cancel is a wish: what the server makes of it is the end of the call. `is_known`: the server has taken this ticket's
+    request itself; if it has forgotten it since, the call has expired and has not failed.
+    """
     by_stream = request.options.status_updates == StatusUpdates.STREAM
-    while not status.is_completed:
-        if by_stream:
-            watched = await status.watch()
-            by_stream = watched is not Watched.NOT_OFFERED
-            if status.is_completed or watched is Watched.AGAIN:
-                continue
-        await status.poll()
-        if not status.is_completed:
-            await asyncio.sleep(status.pause_s())
+    with tools.followers.seat(tools.call, request.options.poll_every_s, wants_stream=by_stream) as seat:
+        follower = _Follower(request, ticket, http, tools, seat, emit, is_known=is_known)
+        try:
+            await follower.complete()
+            await follower.fetch()
+        except asyncio.CancelledError:
+            if not tools.line.cancelled_by():  # our clock has run out
+                async with deadline(LET_GO_S):
+                    await follower.put_cancel()
+            raise
 
 
-async def _fetch(request: Request, ticket: e.Enqueued, http: Http, tools: Tools, emit: Emit) -> None:
-    """Fetch the result; its code tells success from failure."""
-    emit(e.Progress(Stage.FETCHING))
-    ask = Ask("result", "GET", ticket.response_url, resend=Resend.SAFE, endpoint=request.endpoint)
-    answer = await http.exchange(ask, emit)
-    for count in range(_STILL_RUNNING):
-        if not _is_not_ready(answer):
-            break
-        await asyncio.sleep(0.2 * 2**count)
-        answer = await http.exchange(ask, emit)
-    for metric in errors.units(answer.headers):
-        emit(metric)
-    if answer.status == 499:
-        by = tools.line.cancelled_by() or "the server"
-        emit(
-            e.Cancelled(
-                by, Charged.NO if answer.headers.get("x-fal-billable-units") == "0" else Charged.UNKNOWN
-            )
+class _Follower:
+    """Follows one ticket from its seat."""
+
+    def __init__(
+        self,
+        request: Request,
+        ticket: e.Enqueued,
+        http: Http,
+        tools: Tools,
+        seat: Seat,
+        emit: Emit,
+        *,
+        is_known: bool,
+    ) -> None:
+        self._request = request
+        self._ticket = ticket
+        self._http = http
+        self._tools = tools
+        self._seat = seat
+        self._emit = emit
+        self._status = Status(request, ticket, http, seat, emit)
+        self._is_known = is_known
+        self._tells_cancel = True
+        """The server may be told of a cancel, if there is one: not again once it knows, and not at once if it did not hear."""
+        self._knows_cancel = False
+
+    async def complete(self) -> None:
+        """Return when the server calls the request complete, which may also mean failed or cancelled."""
+        while not self._status.is_completed:
+            if self._tools.line.wants_cancel and self._tells_cancel:
+                await self._tell_cancel()
+            match await self._seat.turn():
+                case Turn.LISTEN:
+                    await self._status.listen()
+                case Turn.ASK:
+                    await self._ask()
+                case Turn.PARKED:
+                    name = self._http.profile.name
+                    self._emit(
+                        e.Trouble(f"{name} cannot be reached; this call is asked about when it can be again.")
+                    )
+                case Turn.ACT:
+                    pass
+            self._tells_cancel = not self._knows_cancel
+
+    async def _ask(self) -> None:
+        try:
+            silent_s = await self._status.poll()
+        except CallError as error:
+            raise self._judged(error) from error
+        self._give_up_after(silent_s, "The queue could not be asked")
+
+    async def _tell_cancel(self) -> None:
+        """Tell the server of the cancel; raises CallError with the end when that is one. Not heard, it is told again later."""
+        word = await self.put_cancel()
+        if word is None or word.status == 429 or word.status >= 500:
+            self._tells_cancel = False
+            silent_s = self._seat.failed(is_unreachable=word is None)
+            self._give_up_after(silent_s, "The cancel could not be told")
+            return
+        self._knows_cancel = True
+        if word.status == 200 and word.word != "CANCELLATION_REQUESTED":
+            by = self._tools.line.cancelled_by()
+            raise CallError(e.Cancelled(by, Charged.NO, "before it ran"))
+        self._seat.ask_first()
+
+    async def put_cancel(self) -> e.CancelAnswer | None:
+        """Ask the server for the cancel and return what it says; None: it did not hear of it."""
+        ask = Ask("cancel", "PUT", self._ticket.cancel_url, endpoint=self._request.endpoint)
+        async with self._tools.followers.cancels:
+            try:
+                answer = await self._http.exchange(ask, self._emit)
+            except CallError as error:
+                self._emit(e.Trouble(f"The cancel did not reach fal: {error}"))
+                return None
+        try:
+            document = payload.decode(answer.body)
+        except PayloadError:
+            document = None
+        word = queue.cancel_answer(answer.status, document)
+        self._emit(word)
+        return word
+
+    async def fetch(self) -> None:
+        """Fetch the result; its code tells success from failure."""
+        self._seat.give_stream_back()
+        self._emit(e.Progress(Stage.FETCHING))
+        ask = Ask(
+            "result", "GET", self._ticket.response_url, resend=Resend.SAFE, endpoint=self._request.endpoint
         )
-        return
-    document = await http.parsed(answer, ask)
-    emit(e.Output(lifted(document, len(answer.body), tools.keep), len(answer.body)))
+        answer = await self._result(ask)
+        for metric in errors.units(answer.headers):
+            self._emit(metric)
+        if answer.status == 499:
+            by = self._tools.line.cancelled_by() or "the server"
+            units = answer.headers.get("x-fal-billable-units")
+            note = "while it ran" if self._seat.is_running else ""
+            self._emit(e.Cancelled(by, Charged.NO if units == "0" else Charged.UNKNOWN, note))
+            return
+        try:
+            document = await self._http.parsed(answer, ask)
+        except CallError as error:
+            is_the_apps = "x-fal-request-id" in answer.headers
+            raise (error if is_the_apps else self._judged(error)) from error
+        self._emit(e.Output(lifted(document, len(answer.body), self._tools.keep), len(answer.body)))
+
+    async def _result(self, ask: Ask) -> Answer:
+        """Return the answer to the question for the result; what only the way there is to blame for, is asked again."""
+        early = 0
+        while True:
+            try:
+                answer = await self._http.exchange(ask, self._emit)
+            except CallError as error:
+                trouble, silent_s = str(error), self._seat.failed(is_unreachable=True)
+            else:
+                if _is_not_ready(answer) and early < _STILL_RUNNING:
+                    await asyncio.sleep(0.2 * 2**early)
+                    early += 1
+                    continue
+                if not resend.is_passing(answer.status, answer.headers):
+                    self._seat.heard(is_news=True)
+                    return answer
+                trouble = str(CallError(self._http.failed(answer, ask)))
+                silent_s = self._seat.failed(is_unreachable=False)
+            self._emit(e.Trouble(f"The result could not be fetched yet. {trouble}"))
+            self._give_up_after(silent_s, "It is complete, but its result could not be fetched")
+            while await self._seat.turn() is not Turn.ASK:
+                pass
+
+    def _give_up_after(self, silent_s: float, what: str) -> None:
+        """Raise CallError when nothing good was heard for too long, if this runner gives up at all."""
+        patience_s = self._http.profile.clocks.idle_s
+        if self._tools.gives_up and silent_s > patience_s:
+            why = f"{what} for {patience_s:g} s, but the call may go on at fal. Follow it again later."
+            raise CallError(e.Unknown(why))
+
+    def _judged(self, error: CallError) -> CallError:
+        """Return the end that a refusal makes: a call that was taken has not failed because we may not ask, or too late."""
+        fact = error.fact
+        if not isinstance(fact, Failed) or not (self._is_known or self._status.is_known):
+            return error
+        if fact.status in (404, 410):
+            return CallError(e.Unknown(_expired(self._status), expired=True))
+        if fact.status in (401, 402, 403):
+            why = f"It cannot be asked about, but may go on at fal. {fact.message} {fact.next_step}"
+            return CallError(e.Unknown(why.strip()))
+        return error
+
+
+def _expired(status: Status) -> str:
+    if status.is_completed:
+        return (
+            "Expired: it was completed, but fal has already deleted its result, and whether it had worked. "
+            "fal keeps results for about an hour, large ones for minutes."
+        )
+    return (
+        "Expired: fal took it, but does not know it any more, so what became of it cannot be found out. "
+        "fal keeps results for about an hour, large ones for minutes."
+    )
 
 
 def _is_not_ready(answer: Answer) -> bool:

@@ -31,7 +31,7 @@ def test_a_running_call_is_let_go_of_at_the_server(in_plain_loop, emulator) -> N
             facts = it.facts(call)
         kinds = [type(fact) for fact in facts]
         assert kinds.index(e.CancelRequested) < kinds.index(e.CancelAnswer) < kinds.index(e.Cancelled)
-        assert end_of(facts) == e.Cancelled("user", Charged.NO)
+        assert end_of(facts) == e.Cancelled("user", Charged.NO, "while it ran")
         assert of_kind(facts, e.CancelAnswer)[0].word == "CANCELLATION_REQUESTED"
 
     in_plain_loop(main())

@@ -1,0 +1,27 @@
+"""The ends that the runner itself gives a call: our own clock, and our own mistakes."""
+
+from fal_studio.core import events as e
+from fal_studio.core.request import Request
+
+BEFORE_SENT = "before it was sent"
+"""What a cancel says that cost nothing for certain."""
+
+
+def timed_out(request: Request) -> e.Failed:
+    """Return the end that our own time limit for a whole call makes."""
+    return e.Failed(
+        e.FailureKind.TIMEOUT,
+        f"{request.endpoint} was given up after {request.options.client_timeout_s:g} s: our own time limit for the call.",
+        "Raise the client timeout, or use submit and come back later.",
+        clock=e.Clock.CLIENT,
+    )
+
+
+def bug(error: Exception, text: str, request: Request) -> e.Failed:
+    """Return the end that a mistake of ours makes; `text` is the traceback, without secrets."""
+    return e.Failed(
+        e.FailureKind.BUG,
+        f"A mistake in fal Studio ended the call to {request.endpoint}: {type(error).__name__}.",
+        "Send the details below to the people who make fal Studio; the call may have run at fal.",
+        body=text[-4000:],
+    )

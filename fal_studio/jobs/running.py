@@ -1,0 +1,62 @@
+"""What the runner knows of a call that it works on, and of one that it left at the server."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from fal_studio.core import events as e
+from fal_studio.core.request import Json, Request
+
+
+@dataclass(slots=True)
+class Running:
+    """One call that has a task."""
+
+    request: Request
+    inbox: "asyncio.Queue[Json]" = field(default_factory=asyncio.Queue)
+    hang_up: asyncio.Event = field(default_factory=asyncio.Event)
+    task: "asyncio.Task[None] | None" = None
+    wish: "asyncio.Task[Exception | None] | None" = None
+    """Writes the wish down; nobody cancels it."""
+    cancelled_by: str = ""
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the line lets it go."""
+    is_held: bool = False
+    """In line; nothing was sent."""
+    is_begun: bool = False
+    """Its mode has the word: something may have been sent."""
+    ticket: e.Enqueued | None = None
+    stage: e.Stage | None = None
+    is_ended: bool = False
+    is_detached: bool = False
+
+    @property
+    def is_queued(self) -> bool:
+        """Whether it does not run yet, as far as we know: in our line, or in the server's."""
+        if not self.is_begun and self.ticket is None:
+            return True
+        return self.ticket is not None and self.stage in (None, e.Stage.QUEUED)
+
+    def take(self, fact: e.Fact) -> None:
+        """Note a fact that changes what the runner does."""
+        if isinstance(fact, e.Enqueued):
+            self.ticket = fact
+        elif isinstance(fact, e.Progress):
+            self.stage = fact.stage
+        elif isinstance(fact, e.Detached):
+            self.is_detached = True
+        elif isinstance(fact, e.ENDS):
+            self.is_ended = True
+
+
+TURNS = frozenset({e.Enqueued, e.Detached, e.Progress, *e.ENDS})
+"""The facts that `Running.take` looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A call that goes on at the server and is not followed here."""
+
+    request: Request
+    ticket: e.Enqueued
+    is_queued: bool
+    """It did not run yet when it was last looked at."""

@@ -1,0 +1,50 @@
+"""Notices that this machine slept: the calendar went on while the clock of the process stood still."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+LOOK_EVERY_S = 10.0
+NOTABLE_S = 15.0
+"""A shorter difference may come from a loop that was busy, or from a clock that is being corrected."""
+
+
+class SleepWatch:
+    """Calls back after every sleep, with its length in seconds and the calendar time after it; for the loop's thread."""
+
+    def __init__(
+        self,
+        on_slept: Callable[[float, float], None],
+        *,
+        wall_s: Callable[[], float] = time.time,
+        steady_s: Callable[[], float] = time.monotonic,
+        every_s: float = LOOK_EVERY_S,
+    ) -> None:
+        self._on_slept = on_slept
+        self._wall_s = wall_s
+        self._steady_s = steady_s
+        self._every_s = every_s
+        self._ahead_s = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._ahead_s = self._wall_s() - self._steady_s()
+        self._wait()
+
+    def stop(self) -> None:
+        """Look no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _wait(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._every_s, self._look)
+
+    def _look(self) -> None:
+        wall_s = self._wall_s()
+        ahead_s = wall_s - self._steady_s()
+        slept_s, self._ahead_s = ahead_s - self._ahead_s, ahead_s
+        self._wait()
+        if slept_s > NOTABLE_S:
+            self._on_slept(slept_s, wall_s)
