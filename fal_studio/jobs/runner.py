@@ -447,7 +447,7 @@ class CallRunner:
         if type(fact) in TURNS:  # most facts only pass through, thousands a second
             running.take(fact)
             if isinstance(fact, e.Enqueued | e.Output):
-                self._followers_of(running.request.profile).reached()
+                self._followers_of(running.request.profile).questions.reached()
         self._log.append(call, fact)
 
     def _tools(self, call: str, running: Running) -> Tools:

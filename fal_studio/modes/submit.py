@@ -9,9 +9,10 @@ from fal_studio.core.options import headers_of, query_of
 from fal_studio.core.request import Mode, Request, StatusUpdates
 from fal_studio.modes import resend
 from fal_studio.modes.base import CallError, Emit, Tools, deadline
-from fal_studio.modes.following import Seat, Turn
+from fal_studio.modes.following import Seat
 from fal_studio.modes.http import Answer, Ask, Http, Resend
 from fal_studio.modes.outgoing import body_of, need_queue, url_or_failure
+from fal_studio.modes.questions import Turn
 from fal_studio.modes.status import Status
 from fal_studio.wire import errors, payload, queue
 from fal_studio.wire.payload import PayloadError, lifted

@@ -16,6 +16,8 @@ PROMISED = {
     "start_vs_empty_window": (Bound.AT_MOST, 2.0),
     "facts_10k_s": (Bound.UNDER, 0.5),
     "facts_10k_stall_ms": (Bound.UNDER, 50),
+    "queue_follow_1000": (Bound.UNDER, 0.5),
+    "queue_follow_missed": (Bound.AT_MOST, 0),
     "queue_search_50k_ms": (Bound.UNDER, 100),
     "queue_page_10k_ms": (Bound.UNDER, 100),
     "queue_sort_filter_ms": (Bound.UNDER, 100),

@@ -10,7 +10,8 @@ from itertools import pairwise
 import pytest
 
 from fal_studio.modes import pace
-from fal_studio.modes.following import Followers, Seat, Turn
+from fal_studio.modes.following import Followers, Seat
+from fal_studio.modes.questions import Turn
 from tests.virtual_time import in_virtual_time, now_s
 
 
@@ -213,7 +214,7 @@ def test_in_an_outage_one_call_asks_for_all_and_all_ask_when_it_is_over() -> Non
             good, crowd.answer = crowd.answer, silence
             crowd.asked.clear()
             await asyncio.sleep(600)
-            assert crowd.followers.is_down
+            assert crowd.followers.questions.is_down
             assert len(crowd.asked) < 80
             assert crowd.told[Turn.PARKED] <= 2 * 200
             assert crowd.told[Turn.PARKED] >= 190
@@ -222,7 +223,7 @@ def test_in_an_outage_one_call_asks_for_all_and_all_ask_when_it_is_over() -> Non
             await asyncio.sleep(20)  # the next probe comes within 18 s
             over = crowd.asked[0][0]
             await asyncio.sleep(15)
-            assert not crowd.followers.is_down
+            assert not crowd.followers.questions.is_down
             heard = {call for at, call in crowd.asked if at <= over + 11}
             assert len(heard) == 200
 
@@ -234,10 +235,10 @@ def test_news_from_any_other_call_ends_an_outage() -> None:
         async with crowd_of(5) as crowd:
             crowd.answer = lambda seat: seat.failed(is_unreachable=True)  # type: ignore[func-returns-value]
             await asyncio.sleep(600)
-            assert crowd.followers.is_down
+            assert crowd.followers.questions.is_down
             crowd.answer = lambda seat: seat.heard(is_news=False)
             crowd.asked.clear()
-            crowd.followers.reached()
+            crowd.followers.questions.reached()
             await asyncio.sleep(1)
             assert len({call for _, call in crowd.asked}) == 5
 
@@ -268,7 +269,7 @@ def test_nobody_asks_while_the_server_wants_to_be_left_alone() -> None:
         async with crowd_of(20) as crowd:
             await asyncio.sleep(5)
             crowd.asked.clear()
-            crowd.followers.slow_down(30)
+            crowd.followers.questions.slow_down(30)
             await asyncio.sleep(29)
             assert crowd.asked == []
             await asyncio.sleep(3)
