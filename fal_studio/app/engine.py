@@ -45,7 +45,7 @@ class Engine:
         self._log, self._keep = log, keep
         self.runner = CallRunner(
             log,
-            self._access,
+            self.access,
             keep,
             before_start=before_start,
             before_paid=before_paid,
@@ -137,7 +137,8 @@ class Engine:
             return request
         return await (await self.webhooks()).prepared(request)
 
-    async def _access(self, name: str) -> Access:
+    async def access(self, name: str) -> Access:
+        """Return the profile of that name with its key; raises CallError when it cannot be had."""
         try:
             return Access(profile_of(await self._emulator.addresses(), name), KEY)
         except EmulatorError as error:

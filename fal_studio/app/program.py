@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from fal_studio.app.emulator import Addresses, Emulator, EmulatorError
 from fal_studio.app.endpoints import endpoints_of
 from fal_studio.app.monitor import Records, Steering
 from fal_studio.core.call import fold
+from fal_studio.core.events import Event
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
 from fal_studio.core.settings import Settings
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
     from fal_studio.app.hooks import Hooks
     from fal_studio.app.keeping import Keeping
+    from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
     from fal_studio.store.ledger import OpenCall
     from fal_studio.ui.shell.webhooks import WebhookPanel
@@ -64,6 +66,7 @@ class Program(QObject):
         self.steering = Steering(self.window.commands, self.calls, self.do, self)
         self.engine: Engine | None = None
         self._results: Results | None = None
+        self.reconciling: Reconciling | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._closing: asyncio.Event | None = None
         self._hooks: Hooks | None = None
@@ -97,6 +100,7 @@ class Program(QObject):
                     ) as engine:
                         self._take_up(engine, open_calls)
                         self._results = self._fetching(keeping, engine)
+                        self.reconciling = self._finding_out(keeping, engine)
                         self._join(engine)
                         await closing.wait()
                         self.engine = self._results = None
@@ -164,8 +168,7 @@ class Program(QObject):
             self.log.restore(list(found.events))
             if found.request is None:
                 continue
-            self.calls.add(found.call, found.request)
-            self.window.take(found.events)
+            self._show_earlier(found.call, found.request, found.events)
             state = fold(found.events)
             if found.ticket is not None:
                 engine.runner.resume(found.call, found.request)
@@ -177,6 +180,21 @@ class Program(QObject):
         fetching: Results = results.Results(self.log, keeping, engine, self.window.bytes_of.put)
         fetching.start()
         return fetching
+
+    def _finding_out(self, keeping: "Keeping", engine: "Engine") -> "Reconciling | None":
+        if keeping.ledger is None:
+            return None
+        module: Any = importlib.import_module("fal_studio.app.reconciling")
+        reconciling: Reconciling = module.Reconciling(
+            self.log, keeping.ledger, engine, self.blobs.keep, self._show_earlier
+        )
+        engine.runner.latest.start("reconcile", reconciling.run())
+        return reconciling
+
+    def _show_earlier(self, call: str, request: Request, events: Sequence[Event]) -> None:
+        """Show a call of an earlier run of the program."""
+        self.calls.add(call, request)
+        self.window.take(events)
 
     def _join(self, engine: "Engine") -> None:
         self.engine = engine
@@ -197,6 +215,7 @@ class Program(QObject):
         window.hang_up_wanted.connect(self._on_hang_up_wanted)
         window.send_wanted.connect(self._on_send_wanted)
         window.follow_wanted.connect(self._on_follow_wanted)
+        window.check_wanted.connect(self._on_check_wanted)
         window.fetch_wanted.connect(self._on_fetch_wanted)
         window.restart_wanted.connect(self._on_restart_wanted)
         window.webhooks_wanted.connect(self._on_webhooks_wanted)
@@ -240,6 +259,13 @@ class Program(QObject):
         request = self.calls.request(call)
         if request is not None:
             self.do(lambda engine: engine.runner.resume(call, request))
+
+    def _on_check_wanted(self, call: str) -> None:
+        def check(engine: "Engine") -> None:
+            if self.reconciling is not None:
+                engine.runner.latest.start(f"check {call}", self.reconciling.check(call))
+
+        self.do(check)
 
     def _on_fetch_wanted(self, url: str) -> None:
         self.do(lambda engine: engine.runner.latest.start(f"media {url}", self._fetch(url)))

@@ -22,7 +22,7 @@ from fal_studio.services import reconcile
 from fal_studio.store.ledger import Ledger
 from fal_studio.store.problems import StoreError
 
-DELAYS_S = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
+DELAYS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 60.0, 300.0, 900.0)
 """Pauses between two looks at the list while calls are unknown; the last one goes on."""
 BY_ITSELF_S = 7 * 86_400.0
 """Calls that have been unknown for longer are looked for only when somebody asks."""
@@ -138,7 +138,9 @@ class Reconciling:
                 return
             if not reconcile.can_ask(access.profile.kind):
                 for one in unknown:
-                    self._say(one, f"Profile {profile} has no list of requests to look into.", is_asked=is_asked)
+                    self._say(
+                        one, f"Profile {profile} has no list of requests to look into.", is_asked=is_asked
+                    )
                 return
             taken, rivals = await self._others(doubts)
             verdicts = await reconcile.verdicts(http, doubts, taken, rivals)
@@ -195,7 +197,9 @@ class Reconciling:
             case Found(item=item, how=how):
                 ticket = reconcile.ticket_of(http, one.request, item.request_id)
                 end = reconcile.end_of(item, one.request, self._keep)
-                if ticket is not None and (end is None or time.time() - (item.ended_s or 0) < reconcile.FRESH_S):
+                if ticket is not None and (
+                    end is None or time.time() - (item.ended_s or 0) < reconcile.FRESH_S
+                ):
                     self._follow(one, how, ticket)
                 elif end is None:
                     self._say(one, f"{how} It still runs; its result will be in the list.", is_asked=is_asked)

@@ -161,7 +161,9 @@ def _not_found(
     if doubt.request_id:
         return Open(f"The answer had begun with request id {doubt.request_id}; the list does not show it.")
     if asked(doubt.request) in rivals:
-        return Open("Another call asks for the same and its request id is not known: they cannot be told apart.")
+        return Open(
+            "Another call asks for the same and its request id is not known: they cannot be told apart."
+        )
     for item in left:
         at_its_time = doubt.from_s - listing.doubt_s <= item.sent_s <= doubt.until_s + listing.doubt_s
         if item.endpoint in endpoints_of(doubt) and at_its_time:
@@ -170,7 +172,9 @@ def _not_found(
                     f"Request {item.request_id} was sent in that time, but its input was not kept: it may be this one."
                 )
             if _is_alike(doubt, item):
-                return Open(f"Request {item.request_id} asks for the same, but was sent late: it may be this one.")
+                return Open(
+                    f"Request {item.request_id} asks for the same, but was sent late: it may be this one."
+                )
     if not listing.is_complete or listing.from_s > doubt.from_s - listing.doubt_s:
         return Open("The list of requests is too long to be read to the end.")
     if listing.read_s < _due_s(doubt) + lag_s + listing.doubt_s:

@@ -1,6 +1,7 @@
 """submit: hand a request to the queue and leave; and what subscribe and a later follower do with its ticket."""
 
 import asyncio
+import time
 
 from fal_studio.core import events as e
 from fal_studio.core import urls
@@ -78,7 +79,8 @@ async def _taken(ask: Ask, request: Request, http: Http, emit: Emit) -> e.Enqueu
 def _unknown(request: Request, why: str) -> e.Unknown:
     return e.Unknown(
         f"{request.endpoint} may have been submitted, and may be charged. {why} "
-        "Look at the requests on fal.ai before sending it again."
+        "Look at the requests on fal.ai before sending it again.",
+        time.time(),
     )
 
 

@@ -133,5 +133,3 @@ def _moment(text: Json) -> float | None:
 
 def _stamp(wall_s: float) -> str:
     return datetime.fromtimestamp(wall_s, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-

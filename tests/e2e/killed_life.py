@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter, deque
 from functools import partial
 from pathlib import Path
@@ -27,11 +28,15 @@ from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
 from fal_studio.app.start import application
 from fal_studio.core import events as e
+from fal_studio.core.call import ENDED, Phase
 from fal_studio.core.events import Event
+from fal_studio.core.history import Query
 from fal_studio.core.request import Mode, Options, Request
 from fal_studio.store.paths import folders
 from fal_studio.ui.request.draft import Draft
 from tests.waiting import until
+
+SETTLED_WITHIN_S = 40
 
 
 class Kill(msgspec.Struct):
@@ -115,10 +120,15 @@ class Life:
         self._program.close()
 
     async def _settled(self) -> None:
-        calls = self._program.calls
-        await until(
-            lambda: not calls.open_ids(), what=lambda: f"no open calls but {calls.open_ids()}", limit_s=30
-        )
+        """Wait until the ledger holds no call that is open or unknown."""
+        reconciling = self._program.reconciling
+        assert reconciling is not None
+        ends = time.monotonic() + SETTLED_WITHIN_S
+        unsettled = Query(phases=tuple(set(Phase) - ENDED | {Phase.UNKNOWN}))
+        while (page := await asyncio.wrap_future(reconciling._ledger.search(unsettled))).rows:
+            if time.monotonic() > ends:
+                raise AssertionError(f"still not settled: {page.rows}")
+            await asyncio.sleep(0.1)
 
     def _has_seen(self, tag: str, fact: str) -> bool:
         return self._seen[tag, fact] > 0
@@ -138,7 +148,7 @@ class Life:
         self._program.window.run_wanted.emit(self._program.window.tabs.current(), request)
 
     def _on_event(self, event: Event) -> None:
-        name = type(event.fact).__name__
+        name = name_of(event.fact)
         if isinstance(event.fact, e.Started) and self._begun:
             self._tags[event.call] = self._begun.popleft()
         tag = self._tags.get(event.call, "")
@@ -151,6 +161,11 @@ class Life:
         if kill.delay_ms < 0:
             die()
         threading.Timer(kill.delay_ms / 1000, die).start()
+
+
+def name_of(fact: e.Fact) -> str:
+    """Return what plans call a fact: its class, and for progress its stage."""
+    return f"Progress {fact.stage}" if isinstance(fact, e.Progress) else type(fact).__name__
 
 
 def tell(what: dict[str, Any]) -> None:

@@ -62,6 +62,8 @@ class MainWindow(QMainWindow):
     cancel_wanted = Signal(str)
     hang_up_wanted = Signal(str)
     follow_wanted = Signal(str)
+    check_wanted = Signal(str)
+    """Find out what became of an unknown call."""
     send_wanted = Signal(str, object)
     fetch_wanted = Signal(str)
     """A URL whose bytes are needed; answer with `bytes_of.put` or `bytes_of.fail`."""
