@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLockFile, QObject
 
 from fal_studio.app.blobs import Blobs
+from fal_studio.app.collector import Collector
 from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
 from fal_studio.app.emulator import Addresses, Emulator, EmulatorError
@@ -54,6 +55,7 @@ class Program(QObject):
         super().__init__()
         self._kept = kept or folders()
         self._instance = QLockFile(str(self._kept.data / "window.lock"))
+        self._collector = Collector(self)
         self.funnel = Funnel(self)
         self.log = EventLog()
         self.blobs = Blobs()
@@ -79,7 +81,7 @@ class Program(QObject):
         loop = asyncio.get_running_loop()
         closing = self._closing = asyncio.Event()
         loop.set_exception_handler(self.funnel.on_loop_exception)
-        with _signals(loop, closing.set):
+        with self._collector, _signals(loop, closing.set):
             try:
                 await self._painted()
                 await asyncio.sleep(FIRST_KEY_S)
