@@ -136,7 +136,7 @@ class Reconciling:
                     doubts.append(doubt)
             if not doubts:
                 return
-            if not reconcile.can_ask(access.profile.kind):
+            if not access.profile.has_list:
                 for one in unknown:
                     self._say(
                         one, f"Profile {profile} has no list of requests to look into.", is_asked=is_asked

@@ -71,6 +71,11 @@ class Profile(msgspec.Struct, frozen=True):
     """A larger answer is refused with a clear error; media come by URL and are not meant."""
 
     @property
+    def has_list(self) -> bool:
+        """Whether one can look up here what has been run: a locally served app keeps no list, a team proxy lets nobody ask."""
+        return self.kind not in (ProfileKind.LOCAL_APP, ProfileKind.PROXY)
+
+    @property
     def has_queue(self) -> bool:
         """Whether subscribe and submit exist here: a locally served app has no queue."""
         return self.kind is not ProfileKind.LOCAL_APP

@@ -4,7 +4,8 @@ from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.options import headers_of
 from fal_studio.core.request import Request
-from fal_studio.modes.base import Emit, Tools
+from fal_studio.modes import trouble
+from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.modes.outgoing import body_of, url_or_failure
 from fal_studio.wire import errors
@@ -23,7 +24,14 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
         Resend.PAID,
         request.endpoint,
     )
-    answer = await http.exchange(ask, emit)
+    try:
+        answer = await http.exchange(ask, emit)
+    except CallError as error:
+        if error.may_have_been_sent and (
+            unknown := trouble.unknown(error.fact, request.endpoint, http.profile)
+        ):
+            raise CallError(unknown) from error
+        raise
     for metric in errors.units(answer.headers):
         emit(metric)
     payload = await http.parsed(answer, ask)

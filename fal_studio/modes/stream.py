@@ -5,7 +5,7 @@ import httpx
 from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.blobs import MARK
-from fal_studio.core.events import Failed, FailureKind
+from fal_studio.core.events import Failed, FailureKind, Unknown
 from fal_studio.core.options import headers_of
 from fal_studio.core.request import Request
 from fal_studio.modes import trouble
@@ -77,8 +77,8 @@ async def _whole(response: httpx.Response, ask: Ask, http: Http, tools: Tools, e
     emit(e.Output({"content": mark, "content_type": content_type}, len(body)))
 
 
-def _broken(error: httpx.HTTPError, ask: Ask, http: Http, reader: StreamReader) -> Failed:
+def _broken(error: httpx.HTTPError, ask: Ask, http: Http, reader: StreamReader) -> Failed | Unknown:
     failed = trouble.of_network(error, ask.url, http.profile, is_paid=True)
     if reader.count and failed.kind is FailureKind.NETWORK:
         return reader.broken(failed.message.partition(": ")[2].rstrip(".") or failed.message)
-    return failed
+    return (not trouble.is_unsent(error) and trouble.unknown(failed, ask.endpoint, http.profile)) or failed

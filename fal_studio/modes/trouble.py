@@ -2,11 +2,12 @@
 
 import socket
 import ssl
+import time
 from urllib.parse import urlsplit
 
 import httpx
 
-from fal_studio.core.events import Charged, Clock, Failed, FailureKind
+from fal_studio.core.events import Cancelled, Charged, Clock, Failed, FailureKind, Unknown
 from fal_studio.core.request import Profile
 
 ONLINE = "Check the internet connection, then try again."
@@ -49,6 +50,20 @@ def of_network(error: Exception, url: str, profile: Profile, *, is_paid: bool) -
             "Try again; a proxy on the way may have damaged it.",
         )
     return _broken(error, host, is_paid=is_paid)
+
+
+def unknown(fact: Failed | Cancelled | Unknown, endpoint: str, profile: Profile) -> Unknown | None:
+    """Return the end of a direct call whose connection broke after the request was sent: it may have run all the same.
+
+    None where that was no broken connection, and where nobody can look up later what became of it: a failure then.
+    """
+    if not isinstance(fact, Failed) or fact.kind is not FailureKind.NETWORK or not profile.has_list:
+        return None
+    return Unknown(
+        f"{endpoint} may have run, and may be charged. {fact.message} "
+        "Look at the requests on fal.ai before sending it again.",
+        time.time(),
+    )
 
 
 def of_connecting(error: BaseException, host: str, profile: Profile) -> Failed:

@@ -25,11 +25,6 @@ BEFORE_S = 600.0
 """The list is asked for requests since so long before the first sending: clocks differ."""
 
 
-def can_ask(kind: ProfileKind) -> bool:
-    """Whether such a profile has a list of requests at all: an app on this machine has none, a proxy lets none through."""
-    return kind not in (ProfileKind.LOCAL_APP, ProfileKind.PROXY)
-
-
 async def verdicts(
     http: Http, doubts: Sequence[Doubt], taken: Collection[str], rivals: Collection[str]
 ) -> dict[str, Verdict]:

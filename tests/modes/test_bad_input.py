@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 
+import msgspec
 import pytest
 
 from fal_studio.core import events as e
@@ -148,8 +149,6 @@ def test_a_certificate_that_nobody_trusts(in_plain_loop, tmp_path, mode) -> None
         ("locked", FailureKind.BALANCE, "no balance left"),
         ("server_error", FailureKind.SERVER, "failed at the server (500)"),
         ("platform_error", FailureKind.SERVER, "Something went wrong on our side"),
-        ("reset", FailureKind.NETWORK, "broke off"),
-        ("closed", FailureKind.NETWORK, "without an answer"),
     ],
 )
 def test_answers_that_are_no_result(in_plain_loop, emulator, mode, fault, kind, words) -> None:
@@ -160,22 +159,56 @@ def test_answers_that_are_no_result(in_plain_loop, emulator, mode, fault, kind, 
     assert len(of_kind(facts, e.Attempt)) == 1  # what may have started work is never sent again
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [("truncated", "breaks off after"), ("short_body", "cut in the middle"), ("reset_body", "broke off")],
-)
-def test_a_body_that_is_cut_off(in_plain_loop, emulator, fault, words) -> None:
+def test_a_body_whose_end_is_missing_is_no_result(in_plain_loop, emulator) -> None:
     facts = call_with(
         in_plain_loop,
         profile_of(emulator),
         Mode.RUN,
         {"text": "x" * 500},
-        headers={"X-Emulator-Fault": fault},
+        headers={"X-Emulator-Fault": "truncated"},
     )
     end = failed(facts)
-    assert words in end.message
-    assert "cost money" in end.next_step or "charged" in end.next_step
+    assert "breaks off after" in end.message
+    assert "cost money" in end.next_step
     assert len(of_kind(facts, e.Attempt)) == 1
+
+
+BROKEN = [
+    ("reset", "broke off"),
+    ("closed", "without an answer"),
+    ("short_body", "cut in the middle"),
+    ("reset_body", "broke off"),
+]
+
+
+@pytest.mark.parametrize("mode", DIRECT)
+@pytest.mark.parametrize(("fault", "words"), BROKEN)
+def test_a_connection_that_breaks_after_sending_leaves_it_unknown(
+    in_plain_loop, emulator, mode, fault, words
+) -> None:
+    began = time.time()
+    facts = call_with(
+        in_plain_loop, profile_of(emulator), mode, {"text": "x" * 500}, headers={"X-Emulator-Fault": fault}
+    )
+    end = end_of(facts)
+    if mode is Mode.STREAM and of_kind(facts, e.Partial):
+        assert "broke off after" in failed(facts).message  # what came is kept, and more will not come
+        return
+    assert isinstance(end, e.Unknown)
+    assert words in end.why
+    assert "may be charged" in end.why
+    assert began <= end.wall_s <= time.time()
+    assert len(of_kind(facts, e.Attempt)) == 1
+
+
+@pytest.mark.parametrize(("fault", "words"), BROKEN)
+def test_where_nobody_can_look_it_up_a_broken_connection_is_a_failure(
+    in_plain_loop, emulator, fault, words
+) -> None:
+    profile = msgspec.structs.replace(profile_of(emulator), kind=ProfileKind.LOCAL_APP)
+    end = failed(call_with(in_plain_loop, profile, Mode.RUN, {}, headers={"X-Emulator-Fault": fault}))
+    assert (end.kind, end.charged) == (FailureKind.NETWORK, Charged.UNKNOWN)
+    assert words in end.message
 
 
 @pytest.mark.parametrize("mode", DIRECT)
