@@ -9,6 +9,7 @@ from fal_studio.core.request import Json
 from fal_studio.ui import theme
 from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
 from fal_studio.ui.widgets.failure_words import Account, account
@@ -148,7 +149,9 @@ class FailurePage(QWidget):
 
 
 class NotePage(QWidget):
-    """A sentence about a call that left nothing to show."""
+    """A sentence about a call that left nothing to show, and perhaps one thing to do about it."""
+
+    action_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,12 +164,16 @@ class NotePage(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setWordWrap(True)
         self._line.setFixedWidth(px(408))
+        self.action = Button("", parent=self)
+        self.action.clicked.connect(self.action_wanted)
         column = QVBoxLayout(self)
         column.setSpacing(px(8))
         column.addStretch(1)
         column.addWidget(self._state, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._title)
         column.addWidget(self._line, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(px(8))
+        column.addWidget(self.action, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
     @property
@@ -174,8 +181,10 @@ class NotePage(QWidget):
         """What is said."""
         return f"{self._title.text()}. {self._line.text()}"
 
-    def show_note(self, state: str, title: str, line: str) -> None:
-        """Say it."""
+    def show_note(self, state: str, title: str, line: str, action: str = "") -> None:
+        """Say it; `action` names the button."""
+        self.action.setText(action)
+        self.action.setVisible(bool(action))
         self._state.set_state(state)
         self._title.setText(title)
         self._line.setText(line)

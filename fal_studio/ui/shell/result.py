@@ -41,6 +41,7 @@ class ResultPane(QWidget):
     """Shows the state, numbers and output of a call; pages that few look at are built when they are wanted."""
 
     cancel_wanted = Signal(str)
+    check_wanted = Signal(str)
     run_wanted = Signal()
     follow_wanted = Signal(str)
     go_to_field_wanted = Signal(tuple)
@@ -110,7 +111,9 @@ class ResultPane(QWidget):
     @cached_property
     def note(self) -> NotePage:
         """What else became of the call."""
-        return self._add(NotePage(self), self._front)
+        page = NotePage(self)
+        page.action_wanted.connect(lambda: self.check_wanted.emit(self._call))
+        return self._add(page, self._front)
 
     @property
     def call(self) -> str:
@@ -202,6 +205,8 @@ class ResultPane(QWidget):
         for event in batch:
             self._marks.take(event)
         state = self.state
+        if "note" in vars(self) and self._front.currentWidget() is self.note and not state.is_ended:
+            self._go_on()
         partials = [event.fact for event in batch if isinstance(event.fact, e.Partial)]
         if partials:
             self._front.setCurrentWidget(self.preview)
@@ -213,6 +218,13 @@ class ResultPane(QWidget):
             self._refresh_code()
         self._show_counts()
         self._show_numbers()
+
+    def _go_on(self) -> None:
+        """Wait again for a call whose end was unknown, and which is open after all."""
+        if self._request is not None:
+            self._begin_slots(self._request)
+        self._front.setCurrentWidget(self.preview)
+        self._tick.start()
 
     def _show_end(self, state: CallState, batch: Sequence[Event]) -> None:
         self._tick.stop()
@@ -237,9 +249,8 @@ class ResultPane(QWidget):
                     self._front.setCurrentWidget(self.failure)
                 case e.Cancelled() as cancelled:
                     self._show_cancelled(cancelled)
-                case e.Unknown(why=why):
-                    self.note.show_note("unknown", "Nobody knows yet", why)
-                    self._front.setCurrentWidget(self.note)
+                case e.Unknown() | e.Checked():
+                    self._show_unknown(state)
                 case e.Closed(reason=reason):
                     if self.preview.is_empty:
                         self.note.show_note(
@@ -248,6 +259,12 @@ class ResultPane(QWidget):
                         self._front.setCurrentWidget(self.note)
                 case _:
                     pass
+
+    def _show_unknown(self, state: CallState) -> None:
+        if state.phase is Phase.UNKNOWN:  # it may be known by now
+            line = f"{state.unknown_why}\n{state.checked_said}".strip()
+            self.note.show_note("unknown", "Nobody knows yet", line, "Check with fal")
+            self._front.setCurrentWidget(self.note)
 
     def _show_cancelled(self, cancelled: e.Cancelled) -> None:
         if self.preview.is_empty or (self.preview.pictures.count and not self.preview.artifacts):

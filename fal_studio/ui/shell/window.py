@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
         workspace.run_wanted.connect(partial(self._on_run_wanted, key))
         workspace.run_in_front_wanted.connect(partial(self._on_run_in_front_wanted, key))
         workspace.cancel_wanted.connect(self.cancel_wanted)
+        workspace.check_wanted.connect(self.check_wanted)
         workspace.hang_up_wanted.connect(self.hang_up_wanted)
         workspace.follow_wanted.connect(self.follow_wanted)
         workspace.send_wanted.connect(self.send_wanted)

@@ -39,6 +39,7 @@ class Workspace(QWidget):
     run_in_front_wanted = Signal(object)
     """A Request that goes before all that wait."""
     cancel_wanted = Signal(str)
+    check_wanted = Signal(str)
     hang_up_wanted = Signal(str)
     follow_wanted = Signal(str)
     send_wanted = Signal(str, object)
@@ -302,6 +303,7 @@ class Workspace(QWidget):
         self.document.changed.connect(self._on_document_changed)
         self.result.run_wanted.connect(self._on_run_pressed)
         self.result.cancel_wanted.connect(self._on_cancel_wanted)
+        self.result.check_wanted.connect(self.check_wanted)
         self.result.follow_wanted.connect(self.follow_wanted)
         self.result.go_to_field_wanted.connect(self.editor.go_to_field)
         self.result.copy_wanted.connect(self.copy_wanted)
