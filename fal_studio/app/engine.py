@@ -94,7 +94,7 @@ class Engine:
     async def is_near(self, profile: str) -> bool:
         """Whether the profile of that name is on this machine or network, so that its results may be there too."""
         try:
-            return is_near((await self._access(profile)).profile)
+            return is_near((await self.access(profile)).profile)
         except CallError:
             return False
 

@@ -218,6 +218,7 @@ class Program(QObject):
         window.send_wanted.connect(self._on_send_wanted)
         window.follow_wanted.connect(self._on_follow_wanted)
         window.check_wanted.connect(self._on_check_wanted)
+        window.commands.check_wanted.connect(self._on_check_wanted)
         window.fetch_wanted.connect(self._on_fetch_wanted)
         window.restart_wanted.connect(self._on_restart_wanted)
         window.webhooks_wanted.connect(self._on_webhooks_wanted)
