@@ -10,14 +10,18 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fal_studio.store import migrations
-from fal_studio.store.problems import StoreError, newer, problem_of
+from fal_studio.store.problems import StoreError, Trouble, newer, problem_of
 
 T = TypeVar("T")
 
 _LOCK_WAIT_S = 1.0
+_MOST_MENDS = 2
+"""A disk that damages one file after the other is not to be filled with them."""
+_MEND_AGAIN_S = 30.0
+"""Before it is tried again, for example because the disk was full."""
 _CACHE_KIB = 32 * 1024
 """Pages kept in memory; SQLite's own 2 MB are read again and again by every search."""
 _APPLICATION_ID = 0x66616C53  # "falS": tells our file from any other SQLite file
@@ -33,6 +37,19 @@ class _Job:
         self.future: Future[Any] = Future()
 
 
+class Saved(NamedTuple):
+    """What came out of a damaged file."""
+
+    aside: Path
+    """The damaged file, under its new name."""
+    calls: int
+    events: int
+
+
+Mend = Callable[[Path, tuple[str, ...]], tuple[sqlite3.Connection, Saved]]
+"""Puts a damaged file aside and opens a new one with what could be read; raises StoreError."""
+
+
 class Database:
     """Runs functions on the connection, one after the other, off the caller's thread.
 
@@ -40,9 +57,18 @@ class Database:
     system's, so a killed process leaves none behind.
     """
 
-    def __init__(self, path: Path, steps: tuple[str, ...] = migrations.STEPS) -> None:
+    def __init__(
+        self, path: Path, steps: tuple[str, ...] = migrations.STEPS, mend: "Mend | None" = None
+    ) -> None:
+        """`mend` is called when the file turns out to be damaged; without it all work then fails."""
         self._path = path
         self._steps = steps
+        self._mend = mend
+        self._connection: sqlite3.Connection | None = None
+        self._mend_from = 0.0
+        self._listeners: tuple[Callable[[sqlite3.Connection, Saved], None], ...] = ()
+        self.saved: list[Saved] = []
+        """What was saved out of damaged files; looked at when `ready` is done."""
         self._jobs: queue.SimpleQueue[_Job | tuple[float, _Job] | None] = queue.SimpleQueue()
         self.ready: Future[None] = Future()
         """Done when the file is open and migrated; else holds the StoreError, as does all later work."""
@@ -70,17 +96,50 @@ class Database:
         self._thread.join(wait_s)
         return not self._thread.is_alive()
 
+    def on_mended(self, listener: "Callable[[sqlite3.Connection, Saved], None]") -> None:
+        """Call `listener` on the database's thread when a damaged file was replaced, before any further work."""
+        self._listeners += (listener,)
+
+    @property
+    def can_mend(self) -> bool:
+        """Whether a damaged file will be replaced by a mended one."""
+        is_soon = time.monotonic() < self._mend_from
+        return self._mend is not None and len(self.saved) < _MOST_MENDS and not is_soon
+
     def _work(self) -> None:
         try:
-            connection = open_connection(self._path, self._steps)
+            self._connection = self._opened()
         except StoreError as problem:
             self.ready.set_exception(problem)
             self._refuse(problem)
             return
         self.ready.set_result(None)
-        with contextlib.closing(connection):
-            for job in self._due():
-                self._run(job, connection)
+        for job in self._due():
+            self._run(job)
+        self._let_go()
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return open_connection(self._path, self._steps)
+        except StoreError as problem:
+            if problem.kind is not Trouble.CORRUPT or not self.can_mend:
+                raise
+            return self._mended()
+
+    def _mended(self) -> sqlite3.Connection:
+        assert self._mend is not None
+        self._mend_from = time.monotonic() + _MEND_AGAIN_S
+        connection, saved = self._mend(self._path, self._steps)
+        self._mend_from = 0.0
+        self.saved.append(saved)
+        for listener in self._listeners:
+            listener(connection, saved)
+        return connection
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _due(self) -> Iterator[_Job]:
         """Yield work when its time has come; after the closing mark, all that is left."""
@@ -102,23 +161,34 @@ class Database:
                 heapq.heappush(waiting, (item[0], counter, item[1]))
                 counter += 1
 
-    def _run(self, job: _Job, connection: sqlite3.Connection) -> None:
+    def _run(self, job: _Job) -> None:
+        """Do the work, if need be again on a mended file."""
         # Whoever asked may have been cancelled meanwhile; what was handed over is done all the same.
         is_awaited = job.future.set_running_or_notify_cancel()
-        result: Any = None
-        error: BaseException | None = None
-        try:
-            result = job.work(connection)
-        except (sqlite3.Error, OSError) as problem:
-            error = problem_of(problem, self._path)
-        except Exception as problem:  # noqa: BLE001 - the future carries a bug to whoever asked; the thread goes on
-            error = problem
+        result, error = self._tried(job)
+        if isinstance(error, StoreError) and error.kind is Trouble.CORRUPT and self.can_mend:
+            self._let_go()
+            result, error = self._tried(job)
         if not is_awaited:
             return
         if error is None:
             job.future.set_result(result)
         else:
             job.future.set_exception(error)
+
+    def _tried(self, job: _Job) -> tuple[Any, BaseException | None]:
+        try:
+            if self._connection is None:  # it was let go of, because the file is damaged
+                self._connection = self._opened_again()
+            return job.work(self._connection), None
+        except (sqlite3.Error, OSError) as problem:
+            return None, problem_of(problem, self._path)
+        except Exception as problem:  # noqa: BLE001 - the future carries a bug to whoever asked; the thread goes on
+            return None, problem
+
+    def _opened_again(self) -> sqlite3.Connection:
+        """Return a connection to a mended file; opening alone does not see every damage."""
+        return self._mended() if self.can_mend else open_connection(self._path, self._steps)
 
     def _refuse(self, problem: StoreError) -> None:
         while (item := self._jobs.get()) is not None:

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -58,6 +58,7 @@ class Ledger:
         self._known: dict[str, Known] = {}
         self._flush_is_due = False
         self._is_troubled = False
+        database.on_mended(self._on_mended)
         database.submit(self._renew)
 
     def intend(self, call: str, request: Request, wall_s: float | None = None) -> "Future[None]":
@@ -80,6 +81,17 @@ class Ledger:
         elif not self._flush_is_due:
             self._flush_is_due = True
             self._database.submit_later(self._flush_and_report, FLUSH_EVERY_S)
+
+    def take_again(self, events: Sequence[Event]) -> "Future[None]":
+        """Write the events of a call that may be missing since the ledger was damaged: memory knows better."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            self._flush(connection)
+            with transaction(connection):
+                records.write_again(connection, events)
+            self._known.pop(events[0].call, None)
+
+        return self._database.submit(work)
 
     def noted(self, call: str) -> "Future[None]":
         """Return what is done when everything taken so far of `call` is on disk and survives a power cut.
@@ -208,6 +220,8 @@ class Ledger:
             self._flush(connection)
         except StoreError as problem:
             self._database.submit_later(self._flush_and_report, RETRY_EVERY_S)
+            if problem.kind is Trouble.CORRUPT and self._database.can_mend:
+                raise  # the database mends its file and does this work again
             if not self._is_troubled:
                 self._is_troubled = True
                 self._on_problem(problem)
@@ -263,6 +277,15 @@ class Ledger:
         if added:
             records.write(connection, added, {call: records.known(connection, call)})
         return OpenCall(call, request, (*events, *added), stranded.ticket_in(events))
+
+    def _on_mended(self, connection: sqlite3.Connection, _saved: object) -> None:
+        """Write again what is known of open calls; the rows that were saved are computed anew."""
+        known, self._known = self._known, {}
+        with transaction(connection):
+            for call, about in known.items():
+                if about.request is not None:
+                    records.intend(connection, call, about.request, about.state.started_wall_s)
+        self._database.submit(self._renew)
 
     def _renew(self, connection: sqlite3.Connection) -> None:
         """Write some rows of an older projection anew; the rest a little later, so that nobody waits for it."""

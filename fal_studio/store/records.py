@@ -1,7 +1,7 @@
 """What is written of calls: wishes, events, and the rows, texts and files that follow from them."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -78,6 +78,18 @@ def write(connection: sqlite3.Connection, events: Iterable[Event], calls: Mappin
     return len(bodies) - written
 
 
+def write_again(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
+    """Write the events of a call over what is in their places."""
+    started = events[0].fact
+    if not isinstance(started, e.Started):
+        return
+    call = events[0].call
+    number = rows.add(connection, call, started.wall_s, started.endpoint, started.mode, started.profile)
+    replace_event = _INSERT_EVENT.replace("IGNORE", "REPLACE")
+    connection.executemany(replace_event, [(call, event.seq, e.encode(event)) for event in events])
+    _renew_one(connection, number, call)
+
+
 def price(connection: sqlite3.Connection, endpoint: str, unit_price_usd: float, profile: str | None) -> int:
     """Fill in the costs of calls that know their billed units; return of how many."""
     sql = (
@@ -92,15 +104,20 @@ def renew(connection: sqlite3.Connection, at_most: int) -> bool:
     sql = "SELECT id, call FROM calls WHERE projection < ? ORDER BY id DESC LIMIT ?"
     stale = connection.execute(sql, (rows.PROJECTION, at_most)).fetchall()
     for number, call in stale:
-        about = known(connection, call)
-        if about.request is not None:
-            wanted = (fingerprint(about.request), number)
-            connection.execute("UPDATE calls SET fingerprint = ? WHERE id = ?", wanted)
-        for event in events_of(connection, call):
-            rows.write_files(connection, number, event, e.encode(event))
-        rows.write(connection, number, about.state, about.request)
-        rows.write_text(connection, number, about.state, about.request)
+        _renew_one(connection, number, call)
     return len(stale) < at_most
+
+
+def _renew_one(connection: sqlite3.Connection, number: int, call: str) -> None:
+    about = known(connection, call)
+    if about.request is not None:
+        wanted = (fingerprint(about.request), number)
+        connection.execute("UPDATE calls SET fingerprint = ? WHERE id = ?", wanted)
+    connection.execute("DELETE FROM outputs WHERE id = ?", (number,))
+    for event in events_of(connection, call):
+        rows.write_files(connection, number, event, e.encode(event))
+    rows.write(connection, number, about.state, about.request)
+    rows.write_text(connection, number, about.state, about.request)
 
 
 def events_of(connection: sqlite3.Connection, call: str) -> tuple[Event, ...]:
