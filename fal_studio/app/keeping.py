@@ -9,11 +9,12 @@ from fal_studio.core import events as e
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Request
 from fal_studio.modes.base import CallError
+from fal_studio.store import salvage
 from fal_studio.store.blobs import BlobStore
-from fal_studio.store.db import Database
+from fal_studio.store.db import Database, Saved
 from fal_studio.store.ledger import Ledger, OpenCall
 from fal_studio.store.paths import Folders
-from fal_studio.store.problems import StoreError
+from fal_studio.store.problems import StoreError, Trouble
 
 
 class Keeping(QObject):
@@ -21,39 +22,62 @@ class Keeping(QObject):
 
     troubled = Signal(str, str)
     """A sentence and the next step; emitted from any thread."""
+    recovered = Signal()
+    """What could not be written has been written after all; emitted from any thread."""
+    mended = Signal()
+    """A damaged ledger was replaced while it was used; emitted from the ledger's thread."""
 
     def __init__(self, folders: Folders, log: EventLog, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._log = log
         self._ledger: Ledger | None = None
+        self._is_recording = False
+        self._told: set[Trouble] = set()
         self._forget: Callable[[], None] = _nothing
         self._folders = folders
         self.blobs = BlobStore(folders.blobs, self._tell)
+        self.mended.connect(self._on_mended)
 
     @property
     def ledger(self) -> Ledger | None:
         """The ledger; None before it is open, and when it could not be."""
         return self._ledger
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether calls are written down; in a folder that can only be read there is a ledger all the same."""
+        return self._is_recording
+
     async def open(self) -> list[OpenCall]:
-        """Open the ledger and return the calls that had not ended; without a ledger there are none."""
+        """Open the ledger and return the calls that had not ended; without a ledger there are none.
+
+        What is wrong with it is told, and the window works without it: nothing is recorded then. A damaged one is
+        put aside, and what can be read of it is in the new one.
+        """
         await asyncio.to_thread(self._make_room)
-        database = Database(self._folders.ledger)
+        database = Database(self._folders.ledger, mend=salvage.mend)
         try:
             await asyncio.wrap_future(database.ready)
-            ledger = Ledger(database, self._tell)
+            ledger = Ledger(database, self._tell, self.recovered.emit)
+            if database.refused is not None:
+                self._ledger = ledger
+                self._tell(_unrecorded(database.refused))
+                return []
             found = await asyncio.wrap_future(ledger.open_calls())
         except StoreError as problem:
             await asyncio.to_thread(database.close)
-            self._tell(problem)
+            self._tell(_unrecorded(problem))
             return []
-        self._ledger = ledger
+        for saved in database.saved:
+            self._tell(_saved(saved))
+        database.on_mended(self._hear_of_mending)
+        self._ledger, self._is_recording = ledger, True
         self._forget = self._log.subscribe(ledger.take)
         return found
 
     async def intend(self, call: str, request: Request) -> None:
         """Put the wish to call on disk; a ledger that cannot be written is told and does not stop the call."""
-        if self._ledger is None:
+        if self._ledger is None or not self._is_recording:
             return
         try:
             await asyncio.wrap_future(self._ledger.intend(call, request))
@@ -62,7 +86,7 @@ class Keeping(QObject):
 
     async def written(self) -> None:
         """Wait until all that happened so far is on disk; raises CallError when it cannot be."""
-        if self._ledger is None:
+        if self._ledger is None or not self._is_recording:
             return  # told when it could not be opened: the calls of this window are not kept
         try:
             await asyncio.wrap_future(self._ledger.flush())
@@ -79,7 +103,7 @@ class Keeping(QObject):
 
     async def noted(self, call: str) -> None:
         """Wait until everything that has happened in `call` is on disk, as right after Enqueued; trouble is told."""
-        if self._ledger is None:
+        if self._ledger is None or not self._is_recording:
             return
         try:
             await asyncio.wrap_future(self._ledger.noted(call))
@@ -101,7 +125,37 @@ class Keeping(QObject):
             return  # opening the ledger says what is wrong
 
     def _tell(self, problem: StoreError) -> None:
+        if problem.kind is Trouble.READ_ONLY:
+            if problem.kind in self._told:
+                return  # the ledger's word is enough: the blobs are in the same folder
+            self._told.add(problem.kind)
         self.troubled.emit(problem.message, problem.next_step)
+
+    def _hear_of_mending(self, _connection: object, saved: Saved) -> None:
+        self._tell(_saved(saved))
+        self.mended.emit()
+
+    def _on_mended(self) -> None:
+        """Write again what happened since the start of the program: some of it may have been damaged."""
+        if self._ledger is not None:
+            for call in self._log.calls():
+                self._ledger.take_again(self._log.of(call))
+
+
+def _unrecorded(problem: StoreError) -> StoreError:
+    """Return the problem with what it means for this window in front."""
+    return StoreError(
+        problem.kind, f"Nothing is recorded in this window. {problem.message}", problem.next_step
+    )
+
+
+def _saved(saved: Saved) -> StoreError:
+    calls = "1 call was" if saved.calls == 1 else f"{saved.calls:,} calls were"
+    return StoreError(
+        Trouble.CORRUPT,
+        f"The ledger was damaged. {calls} saved into a new one.",
+        f"The damaged file is kept: {saved.aside}",
+    )
 
 
 def _nothing() -> None:

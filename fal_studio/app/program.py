@@ -156,6 +156,7 @@ class Program(QObject):
 
     async def _open(self, keeping: "Keeping") -> "list[OpenCall]":
         keeping.troubled.connect(self._on_store_troubled)  # a slot of this object: it runs in this thread
+        keeping.recovered.connect(self._on_store_recovered)
         self.blobs.use(keeping.blobs)
         found = await keeping.open()
         self.records.use(keeping.ledger)
@@ -295,20 +296,23 @@ class Program(QObject):
             return  # told by the emulator's own signal
         except httpx.HTTPError as error:
             self.window.banner.tell(
-                f"The emulator's catalogue could not be read: {error}", is_bad=False, action="Try again"
+                f"The emulator's catalogue could not be read: {error}",
+                is_bad=False,
+                action="Try again",
+                about="emulator",
             )
             return
         endpoints = await asyncio.to_thread(endpoints_of, records, sketch_uri())
         self.catalogue.replace(endpoints)
 
     def _on_emulator_ready(self, addresses: Addresses) -> None:
-        self.window.banner.hide()
+        self.window.banner.settle("emulator")
         self.window.code.set_profile(profile_of(addresses))
         self.window.show_server(f"Emulator at {addresses.base.removeprefix('http://')}", addresses.base)
 
     def _on_emulator_failed(self, sentence: str, printed: str) -> None:
         self.window.show_server("Emulator not running", "")
-        self.window.banner.tell(sentence, printed, action="Start it again")
+        self.window.banner.tell(sentence, printed, action="Start it again", about="emulator")
 
     def _on_restart_wanted(self) -> None:
         self.do(lambda engine: engine.runner.latest.start("restart", self._restart()))
@@ -319,7 +323,10 @@ class Program(QObject):
         await self._load_catalogue()
 
     def _on_store_troubled(self, sentence: str, next_step: str) -> None:
-        self.window.banner.tell(f"{sentence} {next_step}", is_bad=False)
+        self.window.banner.tell(f"{sentence} {next_step}", is_bad=False, about="ledger")
+
+    def _on_store_recovered(self) -> None:
+        self.window.banner.settle("ledger")
 
     def _on_crashed(self, sentence: str, report: str) -> None:
         self.window.banner.tell(sentence, report)

@@ -32,7 +32,7 @@ class Results:
 
     def start(self) -> None:
         """Fetch from now on what new results name, and what earlier ones named and is not here yet."""
-        if self._keeping.ledger is not None:
+        if self._keeping.is_recording:
             self._forget = (self._downloads.listen(), self._log.subscribe(self._on_event))
             self._engine.runner.latest.start("downloads", self._run())
 

@@ -16,6 +16,8 @@ MEMORY_BYTES = 64 * 1024 * 1024
 """Recently used blobs that stay in memory."""
 BACKLOG_BYTES = 512 * 1024 * 1024
 """More than this waiting for a slow disk is not kept in files any more."""
+RETRY_EVERY_S = 5.0
+"""How soon files that could not be written are tried again."""
 
 
 class BlobStore:
@@ -99,7 +101,15 @@ class BlobStore:
             self._fresh_bytes -= len(self._fresh.popitem(last=False)[1])
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while True:
+            try:
+                # What could not be written waits for room, without anybody asking.
+                job = self._jobs.get(timeout=RETRY_EVERY_S if self._unwritten else None)
+            except queue.Empty:
+                self._write_leftovers()
+                continue
+            if job is None:
+                break
             if isinstance(job, threading.Event):
                 self._write_leftovers()
                 job.set()

@@ -67,6 +67,8 @@ class Database:
         self._connection: sqlite3.Connection | None = None
         self._mend_from = 0.0
         self._listeners: tuple[Callable[[sqlite3.Connection, Saved], None], ...] = ()
+        self.refused: StoreError | None = None
+        """Why nothing can be written, if the file can only be read; looked at when `ready` is done."""
         self.saved: list[Saved] = []
         """What was saved out of damaged files; looked at when `ready` is done."""
         self._jobs: queue.SimpleQueue[_Job | tuple[float, _Job] | None] = queue.SimpleQueue()
@@ -122,6 +124,11 @@ class Database:
         try:
             return open_connection(self._path, self._steps)
         except StoreError as problem:
+            if problem.kind is Trouble.READ_ONLY:
+                connection = open_for_reading(self._path, len(self._steps))
+                if connection is not None:
+                    self.refused = problem
+                    return connection
             if problem.kind is not Trouble.CORRUPT or not self.can_mend:
                 raise
             return self._mended()
@@ -236,6 +243,25 @@ def open_connection(path: Path, steps: tuple[str, ...] = migrations.STEPS) -> sq
             raise problem_of(error, path) from error
         raise
     return connection
+
+
+def open_for_reading(path: Path, number: int) -> sqlite3.Connection | None:
+    """Open a file of format `number` that cannot be written; None if not even that works."""
+    # Without the right to write beside the file, SQLite reads it only when told that nobody else changes it.
+    for more in ("mode=ro", "mode=ro&immutable=1"):
+        with contextlib.suppress(sqlite3.Error, OSError):
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?{more}", uri=True, isolation_level=None)
+            try:
+                found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            except sqlite3.Error:
+                connection.close()
+                continue
+            if found == number:
+                return connection
+            connection.close()
+            return None
+    return None
 
 
 def _format_of(path: Path) -> int:

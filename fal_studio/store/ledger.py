@@ -49,10 +49,19 @@ class Ledger:
     rest. All other methods return futures, which hold a StoreError if the work could not be done.
     """
 
-    def __init__(self, database: Database, on_problem: Callable[[StoreError], None]) -> None:
-        """`on_problem` hears of events that could not be written, on the database's thread; once per outage."""
+    def __init__(
+        self,
+        database: Database,
+        on_problem: Callable[[StoreError], None],
+        on_recovered: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_problem` hears of events that could not be written, on the database's thread; once per outage.
+
+        `on_recovered` hears that they have been written after all.
+        """
         self._database = database
         self._on_problem = on_problem
+        self._on_recovered = on_recovered
         self._taken: deque[Event] = deque()
         self._unsaved: list[Event] = []
         self._known: dict[str, Known] = {}
@@ -226,7 +235,9 @@ class Ledger:
                 self._is_troubled = True
                 self._on_problem(problem)
         else:
-            self._is_troubled = False
+            if self._is_troubled:
+                self._is_troubled = False
+                self._on_recovered()
 
     def _flush(self, connection: sqlite3.Connection) -> None:
         self._flush_is_due = False

@@ -9,6 +9,7 @@ from fal_studio.core.blobs import lift, restore
 from fal_studio.store import blobs
 from fal_studio.store.blobs import BlobStore
 from fal_studio.store.problems import StoreError
+from tests.waiting import until_blocking
 
 
 def files(folder: Path) -> list[Path]:
@@ -98,3 +99,18 @@ def test_what_could_not_be_written_is_told_once_and_written_when_it_can(tmp_path
     assert store.flush(5)
     assert store.close()
     assert {path.read_bytes() for path in files(folder)} == {b"one", b"two"}
+
+
+def test_what_could_not_be_written_is_written_as_soon_as_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blobs, "RETRY_EVERY_S", 0.02)
+    problems: list[StoreError] = []
+    folder = tmp_path / "blobs"
+    folder.write_text("a file is in the way")
+    store = BlobStore(folder, problems.append)
+    blob = store.keep(b"one", "")
+    until_blocking(lambda: problems)
+    folder.unlink()
+    until_blocking(store.path_of(blob.sha256).is_file)
+    assert store.close()

@@ -21,6 +21,7 @@ class Banner(QWidget):
         px = theme.current().px
         self._report = ""
         self._key = ""
+        self._about = ""
         self._words = ElidedLabel("", "control", "1", parent=self)
         self._action = Button("", "default", scale="s", parent=self)
         self._action.clicked.connect(lambda: self.action_wanted.emit(self._key))
@@ -49,9 +50,17 @@ class Banner(QWidget):
         return self._report
 
     def tell(
-        self, text: str, report: str = "", *, is_bad: bool = True, action: str = "", key: str = ""
+        self,
+        text: str,
+        report: str = "",
+        *,
+        is_bad: bool = True,
+        action: str = "",
+        key: str = "",
+        about: str = "",
     ) -> None:
-        """Say it until somebody dismisses it."""
+        """Say it until somebody dismisses it, or what it is `about` is settled."""
+        self._about = about
         self._words.set_text(text)
         self._report, self._key = report, key
         self._copy.setVisible(bool(report))
@@ -60,3 +69,8 @@ class Banner(QWidget):
         laid(self, "bad" if is_bad else "ask")
         paint.refresh_style(self)
         self.show()
+
+    def settle(self, about: str) -> None:
+        """Take back what was said about something that is in order now; other news stay."""
+        if self._about == about:
+            self.hide()

@@ -1,7 +1,9 @@
 """What the window keeps: calls outlive the program, and a ledger that cannot be opened costs no call."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 
 from fal_studio.app.emulator import Addresses
@@ -100,7 +102,7 @@ def test_a_call_that_waits_in_line_waits_in_the_next_window_and_is_not_sent_by_i
     assert posts() == 1
 
 
-def test_a_ledger_that_cannot_be_read_is_told_and_costs_no_call(
+def test_a_damaged_ledger_is_told_kept_aside_and_replaced(
     in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path
 ) -> None:
     kept = folders(tmp_path)
@@ -116,4 +118,7 @@ def test_a_ledger_that_cannot_be_read_is_told_and_costs_no_call(
         assert isinstance(program.log.of(call)[-1].fact, e.Output)
 
     in_loop(lived(Program(kept, addresses), act)(), limit_s=60)
-    assert kept.ledger.read_bytes().startswith(b"this is no database")
+    (aside,) = kept.data.glob("ledger-damaged-*.sqlite")
+    assert aside.read_bytes() == b"this is no database at all" * 100
+    with closing(sqlite3.connect(kept.ledger)) as connection:
+        assert connection.execute("SELECT count(*) FROM calls WHERE phase = 'done'").fetchone() == (1,)
