@@ -22,6 +22,11 @@ def is_address(text: str) -> bool:
     return "://" in text and len(text.split()) == 1
 
 
+def is_more_than_an_id(text: str) -> bool:
+    """Whether a text holds more than the name or address of an endpoint: worth a request of its own."""
+    return len(text.split()) > 1 or text.lstrip()[:1] in ("{", "[") or "(" in text
+
+
 def take_id(draft: Draft, text: str) -> None:
     """Take an endpoint id, with the query that may ride on it; raises UnclearError."""
     path, _, query = text.strip().strip("/").partition("?")

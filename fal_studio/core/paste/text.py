@@ -19,7 +19,7 @@ _RUN_WORD = re.compile(rf"{_WORD}\d{{6}}x")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=_%-]{2000,}")
 _BLANK_LINES = re.compile(r"^(?:[ \t]*\n)+")
 _CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " "})
-_HELP = "Paste an endpoint id, the address of a model's page, a cURL command, Python or JavaScript code, or arguments as JSON."
+_HELP = "Paste an endpoint id, a model page's address, cURL, Python, JavaScript or JSON."
 LONGEST = 20_000_000
 """Characters; longer texts are not looked at."""
 
@@ -77,11 +77,6 @@ def _found(text: str, hosts: Sequence[Hosts]) -> Found:
         except UnclearError:
             pass
         raise
-
-
-def is_more_than_an_id(text: str) -> bool:
-    """Whether a text holds more than the name or address of an endpoint: worth a request of its own."""
-    return len(text.split()) > 1 or text.lstrip()[:1] in ("{", "[") or "(" in text
 
 
 def _read(text: str, hosts: Sequence[Hosts]) -> Found:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from fal_studio.core.request import Profile
+from fal_studio.core.request import Hosts, Profile
 from fal_studio.core.snippets.snippet import Language
 
 
@@ -30,6 +30,11 @@ class CodeChoice(QObject):
     def profile(self, name: str) -> Profile | None:
         """Return a profile with its hosts; None while they are not known, as of an emulator that is starting."""
         return self._profiles.get(name)
+
+    @property
+    def hosts(self) -> tuple[Hosts, ...]:
+        """The hosts of all known profiles."""
+        return tuple(profile.hosts for profile in self._profiles.values())
 
     def set_profile(self, profile: Profile) -> None:
         """Tell the hosts of a profile."""

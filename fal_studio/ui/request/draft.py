@@ -2,7 +2,7 @@
 
 import msgspec
 
-from fal_studio.core.request import Mode
+from fal_studio.core.request import Mode, Options
 from fal_studio.ui.request import json_text
 
 
@@ -14,6 +14,8 @@ class Draft(msgspec.Struct, frozen=True):
     mode: Mode = Mode.SUBSCRIBE
     text: str = "{}"
     """The arguments as they were typed, also when they are broken."""
+    options: Options = Options()
+    """How it is sent; also what another mode would use."""
 
     @property
     def name(self) -> str:

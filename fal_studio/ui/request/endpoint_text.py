@@ -1,26 +1,24 @@
-"""Endpoint ids as people paste them: ids, page addresses, run and queue URLs. Pure."""
+"""Endpoint ids as people type them: ids, page addresses, run and queue URLs. Pure."""
 
 import re
-from urllib.parse import urlsplit
+
+from fal_studio.core.paste import addresses
+from fal_studio.core.paste.found import Draft, UnclearError
 
 _ID = re.compile(r"^[A-Za-z0-9][\w.-]*(?:/[\w.-]+)+$")
-_TAILS = {"playground", "api", "examples", "stream", "realtime"}
 
 
 def endpoint_of(text: str) -> str:
-    """Return the endpoint id in what was typed or pasted."""
+    """Return the endpoint id in what was typed; what is no id and no known address stays as it is."""
     text = text.strip().strip("\"'")
-    if "://" not in text:
+    if not addresses.is_address(text):
         return text.strip("/")
-    parts = urlsplit(text)
-    pieces = [piece for piece in parts.path.split("/") if piece]
-    if parts.netloc.endswith("fal.ai") and pieces[:1] == ["models"]:
-        pieces = pieces[1:]
-    if "requests" in pieces:
-        pieces = pieces[: pieces.index("requests")]
-    while len(pieces) > 2 and pieces[-1] in _TAILS:
-        pieces.pop()
-    return "/".join(pieces)
+    draft = Draft("an address")
+    try:
+        addresses.take_address(draft, text)
+    except UnclearError:
+        return text
+    return draft.endpoint
 
 
 def endpoint_problem(endpoint: str) -> str:

@@ -41,6 +41,8 @@ class RunBar(QWidget):
     endpoint_changed = Signal(str)
     mode_changed = Signal(str)
     jobs_wanted = Signal()
+    open_wanted = Signal(str)
+    """A command, code or JSON was pasted where the endpoint stands."""
 
     def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class RunBar(QWidget):
         self.box = ModelBox(parent=self)
         self.box.setMinimumWidth(theme.current().px(180))
         self.box.activated.connect(self._on_box_chosen)
+        self.box.open_wanted.connect(self.open_wanted)
         line = self.box.lineEdit()
         assert line is not None
         line.editingFinished.connect(self._on_box_chosen)

@@ -308,7 +308,8 @@ class CallCommands(QObject):
         self._with_request(self._call(), self._open_again)
 
     def _open_again(self, request: Request) -> None:
-        self._host.open_draft(Draft("", request.endpoint, request.mode, json_text.dump(request.arguments)))
+        text = json_text.dump(request.arguments)
+        self._host.open_draft(Draft("", request.endpoint, request.mode, text, request.options))
         self._host.workspace.editor.focus_main()
 
     def _recall(self, work: Callable[[Workspace, Request], None]) -> None:
@@ -366,7 +367,7 @@ class CallCommands(QObject):
 
 
 def _all(space: Workspace, request: Request) -> None:
-    space.recall(request.endpoint, request.mode, request.arguments)
+    space.recall(request.endpoint, request.mode, request.arguments, request.options)
 
 
 def _prompt(space: Workspace, request: Request) -> None:

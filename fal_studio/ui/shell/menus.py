@@ -11,6 +11,7 @@ from fal_studio.core.snippets.snippet import Language
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.shell.monitor import Monitor
+from fal_studio.ui.shell.pasting import Pasting
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.request_tabs import RequestTabs
@@ -29,6 +30,7 @@ class Commanded(Protocol):
     """What the commands need of the window."""
 
     tabs: RequestTabs
+    pasting: Pasting
     monitor: Monitor
 
     @property
@@ -81,6 +83,14 @@ def _front(window: Commanded, work: Callable[[Workspace], object]) -> Callable[[
 
 def _file(actions: Actions, window: Commanded) -> None:
     actions.add("request.new", "&New request", window.open_new, menu="&File", shortcut="Ctrl+T")
+    actions.add(
+        "request.paste",
+        "&Open from clipboard",
+        window.pasting.open_clipboard,
+        menu="&File",
+        shortcut="Ctrl+Shift+V",
+        tip="Open an endpoint, address, cURL command, code or JSON that was copied",
+    )
     actions.add(
         "request.close",
         "&Close request",

@@ -70,10 +70,10 @@ class Visits(QObject):
         key, given = self._guest
         space = self._host.workspaces.get(key)
         if space is not None and space.document.text == given and not space.open_call:
-            space.recall(request.endpoint, request.mode, request.arguments)
+            space.recall(request.endpoint, request.mode, request.arguments, request.options)
             self._host.show_request(key)
         else:
-            key = self._host.open_draft(Draft("", request.endpoint, request.mode, text))
+            key = self._host.open_draft(Draft("", request.endpoint, request.mode, text, request.options))
             space = self._host.workspaces[key]
         self._guest = (key, space.document.text)
         self._host.follow(key, call)

@@ -31,6 +31,7 @@ from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
+from fal_studio.ui.shell.pasting import Pasting
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.monitor = Monitor(calls, catalogue, self.history, load, self)
         self.code = CodeChoice(self)
         self.code.changed.connect(self.edited)
+        self.pasting = Pasting(self)
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
         self._number = 0
@@ -144,6 +146,7 @@ class MainWindow(QMainWindow):
         workspace.changed.connect(self.edited)
         workspace.copy_wanted.connect(self.copy)
         workspace.copy_code_wanted.connect(self.copy_code)
+        workspace.open_wanted.connect(self.pasting.open_text)
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.result.save_wanted.connect(self.files.save)
         workspace.result.open_wanted.connect(self.files.open)

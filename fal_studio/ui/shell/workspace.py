@@ -4,9 +4,10 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from fal_studio.core import options as rules
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import SessionState
-from fal_studio.core.request import Json, Mode, Request
+from fal_studio.core.request import Json, Mode, Options, Request
 from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.ui import theme
 from fal_studio.ui.catalogue import Catalogue
@@ -29,6 +30,8 @@ SEND_EVERY_MS = 128
 """An edited input of a live session is sent at most this often; the newest wins."""
 EDITOR_PX, EDITOR_NARROW_PX = 400, 352
 NARROW_BELOW_PX = 1010
+SHOWN_OPTIONS = 3
+"""So many options are told in the forecast line; the Options page has them all."""
 
 
 class Workspace(QWidget):
@@ -49,6 +52,8 @@ class Workspace(QWidget):
     """Title, icon or contents changed."""
     copy_wanted = Signal(str)
     copy_code_wanted = Signal()
+    open_wanted = Signal(str)
+    """Pasted text that wants a request of its own."""
 
     def __init__(
         self,
@@ -65,7 +70,7 @@ class Workspace(QWidget):
         laid(self, "panel")
         self._calls, self._catalogue, self._profile = calls, catalogue, profile
         self._title = draft.title
-        self._endpoint, self._mode = draft.endpoint, draft.mode
+        self._endpoint, self._mode, self._options = draft.endpoint, draft.mode, draft.options
         self._began_with: dict[str, Json] = {}
         self.document = Document(draft.text, self)
         self.bar = RunBar(catalogue, self)
@@ -89,7 +94,7 @@ class Workspace(QWidget):
     @property
     def draft(self) -> Draft:
         """What is worth keeping of it."""
-        return Draft(self._title, self._endpoint, self._mode, self.document.text)
+        return Draft(self._title, self._endpoint, self._mode, self.document.text, self._options)
 
     @property
     def title(self) -> str:
@@ -149,8 +154,15 @@ class Workspace(QWidget):
         self._refresh()
         self.changed.emit()
 
-    def recall(self, endpoint: str, mode: Mode, arguments: dict[str, Json]) -> None:
+    def set_options(self, options: Options) -> None:
+        """Choose how the request is sent."""
+        self._options = options
+        self._refresh()
+        self.changed.emit()
+
+    def recall(self, endpoint: str, mode: Mode, arguments: dict[str, Json], options: Options) -> None:
         """Take over all of another request; the result that is shown stays."""
+        self._options = options
         self._endpoint, self._title = endpoint, ""
         self.bar.set_endpoint(endpoint)
         self._show_schema()
@@ -175,6 +187,10 @@ class Workspace(QWidget):
                 f.name for f in known.schema.fields if f.required and arguments.get(f.name) in (None, "")
             ]
             reasons += [Reason(f"{name} is required", f"field:{name}") for name in missing]
+        wrong = rules.problems(self._options, self._mode)
+        reasons += [
+            Reason(f"{rules.NAMES[name]}: {message}", f"option:{name}") for name, message in wrong.items()
+        ]
         return reasons
 
     def request(self) -> Request | None:
@@ -182,7 +198,11 @@ class Workspace(QWidget):
         arguments = self.document.arguments
         if arguments is None or self.reasons():
             return None
-        return Request(self._endpoint, self._mode, arguments, self._profile)
+        return self._asked(arguments)
+
+    def _asked(self, arguments: Json) -> Request:
+        options = rules.effective(self._options, self._mode)
+        return Request(self._endpoint, self._mode, arguments, self._profile, options)
 
     def code(self, language: Language | None = None) -> Snippet | None:
         """Return the request as code, in the language chosen last or another; None while it cannot be written."""
@@ -192,7 +212,7 @@ class Workspace(QWidget):
         """Return what code can be written for, also when something required is still missing; or why it cannot."""
         if (problem := endpoint_problem(self._endpoint)) or (arguments := self.document.arguments) is None:
             return None, problem or "The JSON has a mistake: this is the code from before."
-        return Request(self._endpoint, self._mode, arguments, self._profile), ""
+        return self._asked(arguments), ""
 
     def run(self, *, in_front: bool = False) -> None:
         """Run what is written, before all that wait if need be, or go to what is in the way."""
@@ -299,6 +319,7 @@ class Workspace(QWidget):
         self.bar.run.run_wanted.connect(self._on_run_pressed)
         self.bar.run.blocked_clicked.connect(self._on_run_pressed)
         self.bar.jobs_wanted.connect(self.jobs_wanted)
+        self.bar.open_wanted.connect(self._on_open_wanted)
         self.forecast.reason_followed.connect(self._follow_reason)
         self.document.changed.connect(self._on_document_changed)
         self.result.run_wanted.connect(self._on_run_pressed)
@@ -312,6 +333,10 @@ class Workspace(QWidget):
 
     def _on_run_pressed(self) -> None:
         self.run()
+
+    def _on_open_wanted(self, text: str) -> None:
+        self.bar.set_endpoint(self._endpoint)
+        self.open_wanted.emit(text)
 
     def _on_cancel_wanted(self) -> None:
         self.stop()
@@ -377,7 +402,10 @@ class Workspace(QWidget):
             Mode.REALTIME: "a session; every edit is sent",
         }
         cost = "free, made on this machine" if self._profile == "emulator" else "cost not known"
-        return [f"1 request{pictures}", cost, ways[self._mode]]
+        words = rules.in_short(self._options, self._mode)
+        if len(words) > SHOWN_OPTIONS:
+            words = [*words[: SHOWN_OPTIONS - 1], f"{len(words) - SHOWN_OPTIONS + 1} more"]
+        return [f"1 request{pictures}", cost, ways[self._mode], *words]
 
     def _aside(self) -> str:
         call = self.open_call

@@ -2,8 +2,19 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDropEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -16,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fal_studio.core.paste.addresses import is_more_than_an_id
 from fal_studio.ui import icons, paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Scale
@@ -241,6 +253,9 @@ class ModelBox(QComboBox):
     `editTextChanged` and `activated` are the combo's own; `endpoint()` is the text without spaces around it.
     """
 
+    open_wanted = Signal(str)
+    """Text was pasted or dropped that is more than an id: a command, code, JSON."""
+
     def __init__(
         self, endpoints: Sequence[str] = (), *, icon: str = "image", parent: QWidget | None = None
     ) -> None:
@@ -254,6 +269,7 @@ class ModelBox(QComboBox):
         self.setMinimumContentsLength(14)
         self.setMaxVisibleItems(16)
         field = _EndpointEdit(self)
+        field.open_wanted.connect(self.open_wanted)
         self.setLineEdit(field)
         self.set_endpoints(endpoints)
         if (completer := self.completer()) is not None:
@@ -293,7 +309,39 @@ class ModelBox(QComboBox):
 
 
 class _EndpointEdit(QLineEdit):
-    """Shows the owner part quieter while nobody types."""
+    """Shows the owner part quieter while nobody types; does not take what is more than an id."""
+
+    open_wanted = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self._paste()
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions():
+            if action.objectName() == "edit-paste":
+                action.triggered.disconnect()
+                action.triggered.connect(self._paste)
+        menu.popup(event.globalPos())
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        text = event.mimeData().text()
+        if is_more_than_an_id(text):
+            event.acceptProposedAction()
+            self.open_wanted.emit(text)
+            return
+        super().dropEvent(event)
+
+    def _paste(self) -> None:
+        text = QGuiApplication.clipboard().text()
+        if is_more_than_an_id(text):
+            self.open_wanted.emit(text)
+        else:
+            self.paste()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         owner, slash, rest = self.text().partition("/")

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current
@@ -36,6 +36,8 @@ class News:
     action: str = ""
     key: str = ""
     """What the action is about; comes back with the intent."""
+    detail: str = ""
+    """A quieter second line."""
 
 
 class Toast(QWidget):
@@ -53,7 +55,15 @@ class Toast(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(14 + 16 + 8), 0, px(6), 0)
         row.setSpacing(4)
-        row.addWidget(ElidedLabel(news.text, "cell", "1"), 1)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(ElidedLabel(news.text, "cell", "1"))
+        if news.detail:
+            words.addWidget(ElidedLabel(news.detail, "caption", "3"))
+            self.setAccessibleDescription(news.detail)
+        words.addStretch(1)
+        row.addLayout(words, 1)
         if news.action:
             action = Button(news.action, "link", scale="s")
             action.clicked.connect(self._on_action_clicked)
@@ -63,9 +73,10 @@ class Toast(QWidget):
         row.addWidget(cross)
 
     def sizeHint(self) -> QSize:
-        """Return 360 to 420 wide, 40 high."""
+        """Return 360 to 520 wide, 40 high, or 56 with a second line."""
         px = current().px
-        return QSize(min(px(420), max(px(360), super().sizeHint().width())), px(40))
+        height = px(56 if self.news.detail else 40)
+        return QSize(min(px(520), max(px(360), super().sizeHint().width())), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw box, bar and icon."""
