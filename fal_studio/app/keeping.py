@@ -1,11 +1,15 @@
 """What lasts while the program runs: the ledger and the blobs. Trouble with them is told and never ends a call."""
 
 import asyncio
-from collections.abc import Callable
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from fal_studio.app.trash import to_trash
 from fal_studio.core import events as e
+from fal_studio.core.history import Usage
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Request
 from fal_studio.modes.base import CallError
@@ -15,6 +19,9 @@ from fal_studio.store.db import Database, Saved
 from fal_studio.store.ledger import Ledger, OpenCall
 from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError, Trouble
+from fal_studio.store.purge import LeavingFolder, Left
+
+_LEAVING_AT_ONCE = 20
 
 
 class Keeping(QObject):
@@ -110,6 +117,47 @@ class Keeping(QObject):
         except StoreError as problem:
             self._tell(problem)
 
+    async def purge(self, calls: Sequence[str], secrets: Iterable[str] = ()) -> int:
+        """Remove ended calls for good, with the files that only they have; return how many.
+
+        Before that a folder with each call's record and files under plain names is moved to the system's trash.
+        Raises StoreError if that does not work; then nothing was removed.
+        """
+        ledger = self._ledger
+        if ledger is None or not calls:
+            return 0
+        now = dt.datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
+        folder = await asyncio.to_thread(
+            LeavingFolder, self._folders.data / "leaving", f"fal Studio calls, {now}", self.blobs.path_of
+        )
+        try:
+            for start in range(0, len(calls), _LEAVING_AT_ONCE):
+                some = await asyncio.wrap_future(
+                    ledger.leaving(calls[start : start + _LEAVING_AT_ONCE], secrets)
+                )
+                for one in some:
+                    await asyncio.to_thread(folder.add, one)
+            await asyncio.to_thread(to_trash, folder.path)
+        except BaseException:
+            folder.drop()
+            raise
+        left = await asyncio.wrap_future(ledger.purge(calls))
+        await asyncio.to_thread(self._drop_files, left)
+        return left.calls
+
+    async def usage(self) -> Usage:
+        """Return how much room is taken; raises StoreError."""
+        calls, trashed = (0, 0) if self._ledger is None else await asyncio.wrap_future(self._ledger.counts())
+        files, size = await asyncio.to_thread(self.blobs.usage)
+        return Usage(
+            calls,
+            trashed,
+            sum(path.stat().st_size for path in self._folders.data.glob("ledger.sqlite*")),
+            files,
+            size,
+            shutil.disk_usage(self._folders.data).free,
+        )
+
     async def close(self) -> None:
         """Write what is left."""
         self._forget()
@@ -117,6 +165,11 @@ class Keeping(QObject):
             await asyncio.to_thread(self._ledger.close)
             self._ledger = None
         await asyncio.to_thread(self.blobs.close)
+
+    def _drop_files(self, left: Left) -> None:
+        self.blobs.drop(left.blobs)
+        for url in left.urls:
+            self.blobs.part(url).drop()
 
     def _make_room(self) -> None:
         try:

@@ -127,6 +127,29 @@ class Page(msgspec.Struct, frozen=True):
     """How many calls match, on this page or not."""
 
 
+class ExportAs(StrEnum):
+    """The forms that calls are exported in."""
+
+    CSV = "csv"
+    """A line for each call, for spreadsheets."""
+    JSON = "json"
+    """An array of calls with their requests and results."""
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """How much room what is kept takes."""
+
+    calls: int
+    """In the history and in the trash."""
+    trashed: int
+    """Of them, in the trash."""
+    ledger_bytes: int
+    files: int
+    files_bytes: int
+    free_bytes: int
+    """What is left on the disk."""
+
+
 class Durations(msgspec.Struct, frozen=True):
     """How long calls of one endpoint took lately, so that "usually 4 to 7 s here" can be said."""
 

@@ -1,10 +1,13 @@
 """Bytes of payloads, kept once each under their SHA-256: fresh ones in memory, all of them in files."""
 
+import contextlib
 import hashlib
+import os
 import queue
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fal_studio.core.blobs import Blob, blob_of
@@ -16,6 +19,9 @@ MEMORY_BYTES = 64 * 1024 * 1024
 """Recently used blobs that stay in memory."""
 BACKLOG_BYTES = 512 * 1024 * 1024
 """More than this waiting for a slow disk is not kept in files any more."""
+JUST_NOW_S = 60.0
+"""A blob that was kept within this time is not dropped."""
+_MOST_KEPT = 4096
 RETRY_EVERY_S = 5.0
 """How soon files that could not be written are tried again."""
 
@@ -34,6 +40,8 @@ class BlobStore:
         self._lock = threading.Lock()
         self._fresh: OrderedDict[str, bytes] = OrderedDict()
         self._fresh_bytes = 0
+        self._kept_s: OrderedDict[str, float] = OrderedDict()
+        """When blobs were last kept: a reference to a fresh one may not be in the ledger yet."""
         self._unwritten: dict[str, bytes] = {}
         self._unwritten_bytes = 0
         self._is_troubled = False
@@ -47,6 +55,10 @@ class BlobStore:
         with self._lock:
             is_new = blob.sha256 not in self._unwritten and blob.sha256 not in self._fresh
             self._remember(blob.sha256, data)
+            self._kept_s[blob.sha256] = time.monotonic()
+            self._kept_s.move_to_end(blob.sha256)
+            if len(self._kept_s) > _MOST_KEPT:
+                self._kept_s.popitem(last=False)
             if is_new and self._unwritten_bytes + len(data) <= BACKLOG_BYTES:
                 self._unwritten[blob.sha256] = data
                 self._unwritten_bytes += len(data)
@@ -79,6 +91,34 @@ class BlobStore:
     def part(self, url: str) -> Part:
         """Return what is there of the file at `url`, to be continued. Blocks."""
         return Part(self._folder / "parts", url, self.path_of)
+
+    def drop(self, hashes: Iterable[str]) -> int:
+        """Delete blobs that nothing refers to any more and return how many; what was kept just now stays. Blocks."""
+        dropped = 0
+        for sha256 in hashes:
+            path = self.path_of(sha256)
+            with self._lock:
+                kept_s = self._kept_s.get(sha256)
+                if sha256 in self._unwritten or (
+                    kept_s is not None and time.monotonic() - kept_s < JUST_NOW_S
+                ):
+                    continue
+                if (data := self._fresh.pop(sha256, None)) is not None:
+                    self._fresh_bytes -= len(data)
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    dropped += 1
+        return dropped
+
+    def usage(self) -> tuple[int, int]:
+        """Return how many files there are and how many bytes they take. Blocks, for long if there are many."""
+        count = size = 0
+        for folder, _, names in os.walk(self._folder):
+            for name in names:
+                with contextlib.suppress(OSError):
+                    size += os.stat(os.path.join(folder, name)).st_size  # noqa: PTH116, PTH118 - twice as fast
+                    count += 1
+        return count, size
 
     def flush(self, wait_s: float | None = None) -> bool:
         """Wait until everything kept so far is in files; return whether it is. Blocks: not for the UI thread."""

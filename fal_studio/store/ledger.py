@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 
@@ -13,12 +14,14 @@ from fal_studio.core import events as e
 from fal_studio.core import stranded
 from fal_studio.core.events import Event
 from fal_studio.core.files import Wanted
-from fal_studio.core.history import CallRow, Durations, Page, Query
+from fal_studio.core.history import CallRow, Durations, ExportAs, Page, Query
+from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
-from fal_studio.store import finding, outputs, records
+from fal_studio.store import export, finding, outputs, purge, records, telling
 from fal_studio.store.db import Database, transaction
 from fal_studio.store.outputs import Kept
 from fal_studio.store.problems import StoreError, Trouble, problem_of
+from fal_studio.store.purge import Leaving, Left
 from fal_studio.store.records import Known
 
 FLUSH_EVERY_S = 0.2
@@ -208,6 +211,54 @@ class Ledger:
     def restore(self, calls: Iterable[str]) -> "Future[int]":
         """Take calls out of the trash and return how many."""
         return self._mark_deleted(tuple(calls), 0.0, "AND deleted_s > 0")
+
+    def leaving(self, calls: Iterable[str], secrets: Iterable[str] = ()) -> "Future[tuple[Leaving, ...]]":
+        """Return everything that is known of calls, for people to keep when `purge` removes them."""
+        names, redactor = tuple(calls), Redactor(secrets)
+
+        def work(connection: sqlite3.Connection) -> tuple[Leaving, ...]:
+            self._flush(connection)
+            found = (finding.row(connection, call) for call in names)
+            return tuple(
+                Leaving(row, telling.whole(connection, row, redactor), telling.files(connection, row.id))
+                for row in found
+                if row is not None and row.ended
+            )
+
+        return self._database.submit(work)
+
+    def purge(self, calls: Iterable[str]) -> "Future[Left]":
+        """Remove ended calls for good; open ones stay. What can be read of them is to be put elsewhere before."""
+        names = tuple(calls)
+
+        def work(connection: sqlite3.Connection) -> Left:
+            self._flush(connection)
+            connection.execute("PRAGMA secure_delete = ON")
+            try:
+                with transaction(connection):
+                    return purge.remove(connection, names)
+            finally:
+                connection.execute("PRAGMA secure_delete = OFF")
+
+        return self._database.submit(work)
+
+    def export(self, query: Query, path: Path, form: ExportAs, secrets: Iterable[str] = ()) -> "Future[int]":
+        """Write the calls that match to a file, newest first, whole or not at all; return how many.
+
+        `secrets` are left out like everything that looks like one. Other work goes on meanwhile.
+        """
+        self.flush()
+        return export.export(self._database, query, path, form, secrets)
+
+    def counts(self) -> "Future[tuple[int, int]]":
+        """Return how many calls there are in all, and how many of them are in the trash."""
+        sql = "SELECT (SELECT count(*) FROM calls), (SELECT count(*) FROM calls WHERE deleted_s > 0)"
+
+        def work(connection: sqlite3.Connection) -> tuple[int, int]:
+            every, trashed = connection.execute(sql).fetchone()
+            return int(every), int(trashed)
+
+        return self._database.submit(work)
 
     def close(self) -> bool:
         """Write what is left and close; return whether all of it is on disk."""
