@@ -287,8 +287,8 @@ def stepper(painter: QPainter, rect: QRect, sign: str, *, hover: bool, pressed: 
 # Checks, radios, sliders
 
 
-def check(painter: QPainter, rect: QRect, option: QStyleOption) -> None:
-    """Draw a checkbox."""
+def check(painter: QPainter, rect: QRect, option: QStyleOption, widget: QWidget | None = None) -> None:
+    """Draw a checkbox; the dynamic property `sent` = false makes it grey: a default, not a choice."""
     theme = current()
     look = Look.of(option, None)
     area = _centred_square(rect, theme.px(16))
@@ -302,9 +302,10 @@ def check(painter: QPainter, rect: QRect, option: QStyleOption) -> None:
         if look.hover:
             paint.frame(painter, area, radius, None, theme.color("text.3"))
         return
-    fill: Role = "accent.hover" if look.hover else "accent.fill"
+    is_default = widget is not None and widget.property("sent") is False
+    fill: Role = "text.3" if is_default else "accent.hover" if look.hover else "accent.fill"
     paint.frame(painter, area, radius, theme.color(fill if look.enabled else "bg.pressed"))
-    ink = theme.color("on.accent" if look.enabled else "text.off")
+    ink = theme.color("text.off" if not look.enabled else "bg.panel" if is_default else "on.accent")
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(

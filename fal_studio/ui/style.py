@@ -3,7 +3,7 @@
 from typing import cast
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter
+from PySide6.QtGui import QIcon, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -269,7 +269,7 @@ class StudioStyle(QProxyStyle):
         elif element == primitive.PE_IndicatorDockWidgetResizeHandle:
             scrolling.edge(painter, option)
         elif element in {primitive.PE_IndicatorCheckBox, primitive.PE_IndicatorItemViewItemCheck}:
-            controls.check(painter, option.rect, option)
+            controls.check(painter, option.rect, option, widget)
         elif element == primitive.PE_IndicatorRadioButton:
             controls.radio(painter, option.rect, option)
         elif element == primitive.PE_IndicatorBranch:
@@ -298,6 +298,9 @@ class StudioStyle(QProxyStyle):
             menus.item(painter, option, underlined=_underlines(widget))
         elif element == kind.CE_MenuBarItem and isinstance(option, QStyleOptionMenuItem):
             menus.bar_item(painter, option, underlined=_underlines(widget))
+        elif element == kind.CE_CheckBoxLabel and widget is not None and widget.property("sent") is False:
+            option.palette.setColor(QPalette.ColorRole.WindowText, current().color("text.3"))
+            super().drawControl(element, option, painter, widget)
         elif element == kind.CE_Splitter:
             scrolling.edge(painter, option)
         elif element in {kind.CE_HeaderSection, kind.CE_HeaderEmptyArea}:
@@ -427,7 +430,8 @@ class StudioStyle(QProxyStyle):
             option.currentIcon.paint(painter, box, mode=QIcon.Mode.Normal if enabled else QIcon.Mode.Disabled)
             area.setLeft(box.right() + theme.px(6))
         if not option.editable:
-            words = "text.1" if enabled else "text.off"
+            is_default = widget is not None and widget.property("sent") is False
+            words = "text.off" if not enabled else "text.3" if is_default else "text.1"
             paint.text(painter, area, option.currentText, theme.font("cell"), theme.color(words))
 
 

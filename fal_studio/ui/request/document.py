@@ -109,9 +109,11 @@ def _is_same(one: Json, other: Json) -> bool:
 def _at(value: Json, path: Path) -> tuple[bool, Json]:
     """Return whether there is something at a place, and what."""
     for step in path:
-        is_entry = isinstance(step, str) and isinstance(value, dict) and step in value
-        is_item = isinstance(step, int) and isinstance(value, list) and 0 <= step < len(value)
-        if not (is_entry or is_item):
-            return False, None
-        value = value[step]
+        match value, step:
+            case dict(), str() if step in value:
+                value = value[step]
+            case list(), int() if 0 <= step < len(value):
+                value = value[step]
+            case _:
+                return False, None
     return value is not None or bool(path), value

@@ -10,7 +10,8 @@ from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.code_pane import CodePane
 from fal_studio.ui.request.document import Document
-from fal_studio.ui.request.form import HELP_PX, Form
+from fal_studio.ui.request.form import Form
+from fal_studio.ui.request.help_strip import HELP_PX
 from fal_studio.ui.request.json_editor import JsonEditor
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
@@ -85,9 +86,9 @@ class Editor(QWidget):
 
     def go_to_field(self, path: Path) -> None:
         """Show an argument: in the form if it is there, otherwise its line in the JSON."""
-        if path and len(path) == 1 and self.form.go_to(str(path[0])):
+        if self.form.go_to(path):
             self.show_tab("form")
-            self.form.go_to(str(path[0]))
+            self.form.go_to(path)
             return
         while path:
             line = json_text.line_of(self._document.text, path)

@@ -1,129 +1,256 @@
-"""The form: the prompt first, then the simple arguments; lists and objects stay with the JSON."""
+"""The form: every argument of an endpoint as a row; the prompt and what is required first, the rarely used folded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core.events import FieldProblem
 from fal_studio.core.request import Json
-from fal_studio.core.schema.field import Field, FieldKind, Schema
+from fal_studio.core.schema import wording
+from fal_studio.core.schema.advanced import COMMON
+from fal_studio.core.schema.checking import Checker
+from fal_studio.core.schema.field import Field, FieldKind, Path, Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request.document import Document
-from fal_studio.ui.request.form_row import FormRow
+from fal_studio.ui.request.help_strip import HelpStrip
+from fal_studio.ui.request.inputs.file import FileInput
+from fal_studio.ui.request.inputs.intents import (
+    DropFile,
+    Intent,
+    Move,
+    Rename,
+    SetValue,
+    Unset,
+    WantFile,
+    under,
+)
+from fal_studio.ui.request.inputs.make import FormMaker
+from fal_studio.ui.request.inputs.row import EDGE_PX, GUTTER_PX, Row
+from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.request.prompt import PromptEdit
+from fal_studio.ui.request.prompt_row import PromptRow
 from fal_studio.ui.surface import laid
-from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.fold import FoldHead
+from fal_studio.ui.widgets.labels import Divider, Label
 
-_SIMPLE = {
-    FieldKind.TEXT,
-    FieldKind.INTEGER,
-    FieldKind.NUMBER,
-    FieldKind.BOOLEAN,
-    FieldKind.CHOICE,
-    FieldKind.FILE,
-    FieldKind.SEED,
-    FieldKind.SIZE,
-    FieldKind.SUGGESTION,
-}
-HELP_PX = 58
-_FIRST = (
-    "image_size", "aspect_ratio", "image_url", "num_images", "duration", "voice", "seed", "num_inference_steps",
-    "guidance_scale", "strength",
-)  # fmt: skip
-"""Arguments that people change most stand first; the others keep the document's order."""
+CHECK_AFTER_MS = 120
+"""Arguments are checked when typing pauses."""
+_AHEAD_PX = 160
+"""Rows this far below what is seen have their controls already."""
+_ROWS_AT_ONCE = 3
+"""The other rows get theirs a few at a time, while nothing else is to do."""
 
 
 class Form(QWidget):
     """Edits the document through its fields."""
 
     json_wanted = Signal(str)
-    """Somebody wants to see an argument in the JSON."""
+    """Somebody wants to see an argument in the JSON; "" for all of it."""
+    file_wanted = Signal(object)
+    """A file is to be chosen for a place in the arguments (a Path)."""
+    file_dropped = Signal(str, object)
+    """A file of this machine was dropped on a place in the arguments."""
+    checked = Signal()
+    """The arguments were checked; `problems` has changed."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         laid(self, "panel")
         self._document = document
         self._schema = Schema()
-        self._rows: dict[str, FormRow] = {}
-        self._prompt_name = Label("prompt", "control", "1", parent=self)
-        self._prompt_note = Label("", "control", "3", parent=self)
-        self.prompt = PromptEdit(document, self)
-        self._more = Label("", "caption", "3", parent=self)
-        self._help = _Help(self)
-        self._fields = QVBoxLayout()
+        self._maker = FormMaker()
+        self._rows: dict[str, Row] = {}
+        self._unbuilt: list[Row] = []
+        self._checker: Checker | None = None
+        self._refused: tuple[tuple[FieldProblem, Json], ...] = ()
+        self._problems: tuple[FieldProblem, ...] = ()
+        self._last_seed: int | None = None
+        self._prompt = PromptRow(self)
+        self._prompt.intended.connect(partial(self._on_prompt_intended))
+        self._help = HelpStrip(self)
+        self._advanced = FoldHead("Advanced", parent=self)
+        self._advanced.toggled.connect(self._on_advanced_toggled)
+        self._check = self._later(CHECK_AFTER_MS, self.check)
+        self._chain = self._later(0, self._set_tab_order)
+        self._idle = self._later(0, self._build_some)
         self._lay_out()
-        self.prompt.installEventFilter(self)
         document.changed.connect(self._on_document_changed)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
+
+    @property
+    def prompt(self) -> PromptEdit:
+        """The editor of the main prompt."""
+        return self._prompt.edit
+
+    @property
+    def schema(self) -> Schema:
+        """The endpoint whose fields are shown."""
+        return self._schema
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """What the schema says against the arguments; a hint, since documents may be wrong."""
+        return self._problems
+
+    def row(self, name: str) -> Row | None:
+        """Return the row of an argument."""
+        if name == self._document.prompt_key:
+            return self._prompt
+        return self._rows.get(name) or self._make_advanced(name)
 
     def set_schema(self, schema: Schema) -> None:
         """Show another endpoint's fields."""
-        if schema == self._schema and self._rows:
+        if schema == self._schema and (self._rows or not schema.fields):
             return
         self._schema = schema
-        while (item := self._fields.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._rows = {}
+        self._checker = None
+        self._refused, self._problems = (), ()
+        self._clear()
         prompt = schema.prompt
         self._document.set_prompt_key(prompt.name if prompt else "")
+        self._prompt.set_field(prompt or Field(self._document.prompt_key or "prompt", FieldKind.PROMPT))
+        self._prompt.show_problems(())
         for field in sorted(schema.fields, key=_rank):
-            is_text = field.kind is FieldKind.PROMPT and field is not prompt
-            if field.kind in _SIMPLE or is_text:
-                self._add_row(field)
-        rest = [field.name for field in schema.fields if field.kind is FieldKind.JSON]
-        self._more.setText(f"In JSON only: {', '.join(rest)}" if rest else "")
-        self._on_document_changed(None)
+            if field is not prompt and not field.is_advanced:
+                above = field.required and prompt is not None and not prompt.required
+                self._add_row(field, self._above if above else self._basic)
+        folded = [field for field in schema.fields if field.is_advanced and field is not prompt]
+        for part in (self._divider, self._advanced):
+            part.setVisible(bool(folded))
+        self._advanced.setChecked(False)
+        self._show_document()
+        self._build_visible()
+
+    def check(self) -> None:
+        """Check the arguments now and mark what does not fit."""
+        self._check.stop()
+        arguments = self._document.arguments
+        if arguments is None or not self._schema.fields:
+            return
+        if self._checker is None:
+            self._checker = Checker(self._schema)
+        found = self._checker.problems(arguments)
+        # What is missing is said where Run is; a field that nobody has filled in yet is no mistake.
+        self._problems = tuple(each for each in found if not _is_blank(each, self._document))
+        self._mark()
+        self.checked.emit()
 
     def show_problems(self, problems: Sequence[FieldProblem]) -> None:
-        """Mark the fields that the model complained about."""
-        by_name = {str(problem.loc[0]): problem.message for problem in problems if problem.loc}
-        for name, row in self._rows.items():
-            row.show_error(by_name.get(name, ""))
+        """Mark the fields that the model complained about; each mark stays until its argument changes."""
+        arguments = self._document.arguments or {}
+        self._refused = tuple((each, arguments.get(str(each.loc[0]))) for each in problems if each.loc)
+        self._mark()
 
-    def go_to(self, name: str) -> bool:
-        """Put the keyboard into a field; False if it is not in the form."""
-        if name == self._document.prompt_key:
-            self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
-            return True
-        row = self._rows.get(name)
-        if row is not None:
-            row.control.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason)
-        return row is not None
+    def go_to(self, path: Path | str) -> bool:
+        """Put the keyboard into the field at a place; False if the form has none for it."""
+        steps = (path,) if isinstance(path, str) else path
+        row = self.row(str(steps[0])) if steps else None
+        if row is None:
+            return False
+        if row is not self._prompt and self._is_folded(str(steps[0])):
+            self._advanced.setChecked(True)
+        row.build()
+        target = row.reveal(tuple(steps[1:]))
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._area.ensureWidgetVisible(target, 0, theme.current().px(40))
+        return True
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show a field's help when the keyboard comes to it."""
-        if event.type() == QEvent.Type.FocusIn:
-            if watched is self.prompt:
-                self._show_help(self._document.prompt_key)
-            else:
-                self._show_help(str(watched.property("fieldName") or ""))
-        return super().eventFilter(watched, event)
+    def reset_field(self) -> None:
+        """Leave out the field that has the keyboard."""
+        if (row := self._row_of(QApplication.focusWidget())) is not None:
+            row.reset()
+
+    def send_null(self) -> None:
+        """Send null for the field that has the keyboard."""
+        if (row := self._row_of(QApplication.focusWidget())) is not None:
+            row.send_null()
+
+    def set_last_seed(self, seed: int | None) -> None:
+        """Say which seed the last result was made with."""
+        self._last_seed = seed
+        for control in self.findChildren(SeedInput):
+            control.set_last(seed)
+
+    def file_input(self, path: Path) -> FileInput | None:
+        """Return the control of a file, to tell it how the upload goes; None if it is not on screen."""
+        row = self.row(str(path[0])) if path else None
+        if row is None:
+            return None
+        row.build()
+        place: QWidget | None = row.reveal(tuple(path[1:]))
+        while place is not None and place is not self:
+            if isinstance(place, FileInput):
+                return place
+            place = place.parentWidget()
+        return None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the controls that came into sight."""
+        super().resizeEvent(event)
+        self._build_visible()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the controls in sight."""
+        super().showEvent(event)
+        self._build_visible()
+
+    def _later(self, after_ms: int, work: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(after_ms)
+        timer.timeout.connect(work)
+        return timer
 
     def _lay_out(self) -> None:
         px = theme.current().px
         inner = laid(QWidget(), "panel")
         column = QVBoxLayout(inner)
-        column.setContentsMargins(px(16), px(14), px(16), px(12))
-        column.setSpacing(px(8))
-        head = QHBoxLayout()
-        head.setSpacing(px(4))
-        head.addWidget(self._prompt_name)
-        head.addWidget(self._prompt_note)
-        head.addStretch(1)
+        column.setContentsMargins(0, px(10), 0, px(12))
+        column.setSpacing(0)
+        self._broken = _Broken(inner)
+        self._broken.json_wanted.connect(self.json_wanted)
+        self._above, self._basic, self._rare = (QVBoxLayout() for _ in range(3))
+        for stack in (self._above, self._basic, self._rare):
+            stack.setSpacing(px(8))
+        self._divider = Divider(parent=inner)
+        self._note = Label("", "caption", "3", parent=inner)
+        self._note.setWordWrap(True)
+        self._free = Button("Write the arguments as JSON", "link", parent=inner)
+        self._free.clicked.connect(lambda: self.json_wanted.emit(""))
+        column.addWidget(self._broken)
+        column.addLayout(self._above)
+        column.addWidget(self._prompt, 3)
+        column.addSpacing(px(12))
+        column.addLayout(self._basic)
+        column.addSpacing(px(12))
+        column.addWidget(self._divider)
+        head = QVBoxLayout()
+        head.setContentsMargins(px(EDGE_PX), px(4), px(EDGE_PX), px(4))
+        head.addWidget(self._advanced)
         column.addLayout(head)
-        column.addWidget(self.prompt, 1)
-        column.addSpacing(px(4))
-        self._fields.setSpacing(px(8))
-        column.addLayout(self._fields)
-        column.addWidget(self._more)
-        area = QScrollArea(self)
+        column.addLayout(self._rare)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(px(GUTTER_PX), px(4), px(EDGE_PX), 0)
+        foot.addWidget(self._note)
+        foot.addWidget(self._free)
+        column.addLayout(foot)
+        column.addStretch(1)
+        for part in (self._divider, self._advanced, self._note, self._free):
+            part.hide()
+        self._inner = inner
+        self._area = area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
+        area.verticalScrollBar().valueChanged.connect(self._build_visible)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -131,74 +258,253 @@ class Form(QWidget):
         whole.addWidget(Divider())
         whole.addWidget(self._help)
 
-    def _add_row(self, field: Field) -> None:
-        row = FormRow(field, self)
-        row.value_set.connect(self._on_value_set)
-        row.unset_wanted.connect(self._on_unset_wanted)
-        target = row.control.focus_widget()
-        target.setProperty("fieldName", field.name)
-        target.installEventFilter(self)
+    def _clear(self) -> None:
+        for row in self._rows.values():
+            row.hide()
+            row.setParent(None)  # pyright: ignore[reportArgumentType, reportCallIssue] - Qt takes null
+            row.deleteLater()
+        self._rows, self._unbuilt = {}, []
+
+    def _add_row(self, field: Field, stack: QVBoxLayout) -> Row:
+        row = self._maker.row(field, 0)
+        row.intended.connect(partial(self._on_intended, field.name))
+        row.grown.connect(self._chain.start)
         self._rows[field.name] = row
-        self._fields.addWidget(row)
+        self._unbuilt.append(row)
+        stack.addWidget(row)
+        row.show()
+        return row
 
-    def _on_value_set(self, name: str, value: Json) -> None:
-        self._document.set_value(name, value, self)
+    def _is_folded(self, name: str) -> bool:
+        field = self._schema.field(name)
+        return field is not None and field.is_advanced
 
-    def _on_unset_wanted(self, name: str) -> None:
-        self._document.unset(name, self)
+    def _make_advanced(self, name: str) -> Row | None:
+        """Return a folded row, making those behind the fold now if they were never opened."""
+        if not self._is_folded(name):
+            return None
+        self._advanced.setChecked(True)
+        return self._rows.get(name)
+
+    def _on_advanced_toggled(self, is_open: bool) -> None:
+        fields = [
+            each for each in self._schema.fields if each.is_advanced and each is not self._schema.prompt
+        ]
+        for field in fields:
+            row = self._rows.get(field.name)
+            if row is None and is_open:
+                row = self._add_row(field, self._rare)
+                self._show_row(row)
+            if row is not None:
+                row.setVisible(is_open)
+        self._mark()
+        self._inner.layout().activate()  # pyright: ignore[reportOptionalMemberAccess] - it has one
+        self._build_visible()
+        self._chain.start()
+
+    def _build_visible(self) -> None:
+        """Make the controls of the rows in sight; the others come later, a few at a time."""
+        if not self.isVisible():
+            return
+        bottom = self._area.verticalScrollBar().value() + self._area.viewport().height()
+        limit = bottom + theme.current().px(_AHEAD_PX)
+        waiting: list[Row] = []
+        for row in self._unbuilt:
+            if not row.isHidden() and row.y() < limit:
+                row.build()
+            else:
+                waiting.append(row)
+        self._unbuilt = waiting
+        self._chain.start()
+        if any(not row.isHidden() for row in waiting):
+            self._idle.start()
+
+    def _build_some(self) -> None:
+        ready = [row for row in self._unbuilt if not row.isHidden()][:_ROWS_AT_ONCE]
+        if not ready or not self.isVisible():
+            return
+        for row in ready:
+            row.build()
+            self._unbuilt.remove(row)
+        if self._last_seed is not None:
+            self.set_last_seed(self._last_seed)
+        self._chain.start()
+        self._idle.start()
+
+    def _set_tab_order(self) -> None:
+        """Let the Tab key walk as the eye does, also through controls that came later."""
+        before: QWidget | None = None
+        for widget in _focusable(self._inner.layout()):
+            if before is not None:
+                QWidget.setTabOrder(before, widget)
+            before = widget
+
+    def _on_prompt_intended(self, intent: Intent) -> None:
+        if key := self._document.prompt_key:
+            self._on_intended(key, intent)
+
+    def _on_intended(self, name: str, intent: Intent) -> None:
+        """Do what a row wants."""
+        match under(intent, name):
+            case SetValue(path=path, value=value):
+                self._document.set_value(path, value, self)
+            case Unset(path=path):
+                self._document.unset(path, self)
+            case Rename(path=path, name=other):
+                self._document.rename(path, other, self)
+            case Move(path=path, before=before, after=after):
+                self._document.move(path, before, after, self)
+            case WantFile(path=path):
+                self.file_wanted.emit(path)
+            case DropFile(path=path, file=file):
+                self.file_dropped.emit(file, path)
 
     def _on_document_changed(self, _source: object) -> None:
+        self._show_document()
+        self._check.start()
+
+    def _show_document(self) -> None:
         arguments = self._document.arguments
+        problems = self._document.problems
+        self._broken.tell(problems[0].line if problems else 0)
+        self.prompt.setReadOnly(arguments is None)
+        for row in self._rows.values():
+            row.setEnabled(arguments is not None)
         key = self._document.prompt_key
-        self._prompt_name.setText(key or "no prompt")
-        field = self._schema.field(key)
-        self._prompt_note.setText("required" if field and field.required else "")
-        self.prompt.setVisible(bool(key) or not self._schema.fields)
-        self.prompt.setAccessibleName(key or "Prompt")
+        self._prompt.setVisible(bool(key) or not self._schema.fields)
         if arguments is None:
-            self._prompt_note.setText("the JSON is broken, mend it there first")
             return
+        if not self._schema.fields and key != self._prompt.field.name:
+            self._prompt.set_field(Field(key or "prompt", FieldKind.PROMPT))
+        self._prompt.show_value(arguments.get(key), sent=key in arguments)
+        for row in self._rows.values():
+            self._show_row(row)
+        self._tell_folded(arguments)
+        self._tell_others(arguments)
+        self._drop_answered(arguments)
+        self._show_help(QApplication.focusWidget())
+
+    def _show_row(self, row: Row) -> None:
+        arguments = self._document.arguments or {}
+        name = row.field.name
+        sent = name in arguments
+        row.show_value(arguments[name] if sent else row.field.default, sent=sent)
+
+    def _tell_folded(self, arguments: dict[str, Json]) -> None:
+        folded = [each for each in self._schema.fields if each.is_advanced]
+        sent = sum(field.name in arguments for field in folded)
+        count = f"{len(folded)} field{'s' * (len(folded) > 1)}"
+        self._advanced.set_note(f"{count}, {sent} sent" if sent else f"{count}, all default, not sent")
+        self._advanced.set_sent(sent=bool(sent))
+
+    def _tell_others(self, arguments: dict[str, Json]) -> None:
+        """Say what is sent that the form has no field for."""
+        known = {field.name for field in self._schema.fields}
+        others = [key for key in arguments if key not in known and key != self._document.prompt_key]
+        is_free = self._schema.document is not None and not self._schema.fields
+        words = f"Also sent, not in the endpoint's document: {', '.join(others)}" if others and known else ""
+        self._note.setText(words)
+        self._note.setVisible(bool(words))
+        self._free.setVisible(is_free)
+
+    def _drop_answered(self, arguments: dict[str, Json]) -> None:
+        """Take away complaints about arguments that have changed since."""
+        left = tuple(
+            (each, value) for each, value in self._refused if arguments.get(str(each.loc[0])) == value
+        )
+        if len(left) != len(self._refused):
+            self._refused = left
+            self._mark()
+
+    def _mark(self) -> None:
+        """Show every problem at its row; what fal said goes before what the schema says."""
+        at: dict[str, list[tuple[Path, str]]] = {}
+        told: set[Path] = set()
+        for each, _value in self._refused:
+            at.setdefault(str(each.loc[0]), []).append((each.loc[1:], wording.of_server(each)))
+            told.add(each.loc)
+        for each in self._problems:
+            if each.loc not in told:
+                at.setdefault(str(each.loc[0]), []).append((each.loc[1:], each.message))
+        self._prompt.show_problems(at.get(self._document.prompt_key, []))
         for name, row in self._rows.items():
-            sent = name in arguments
-            row.show_value(arguments[name] if sent else row.field.default, sent=sent)
-        if self.prompt.hasFocus():
-            self._show_help(key)
+            row.show_problems(at.get(name, []))
+        folded = [name for name in at if self._is_folded(name)]
+        is_hidden = bool(folded) and not self._advanced.isChecked()
+        count = len(folded)
+        self._advanced.set_problem(f"{count} field{'s' * (count > 1)} with a problem" if is_hidden else "")
 
-    def _show_help(self, name: str) -> None:
-        field = self._schema.field(name)
-        if field is None:
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self._inner.isAncestorOf(new):
+            self._show_help(new)
+            self._area.ensureWidgetVisible(new, 0, theme.current().px(24))
+
+    def _show_help(self, widget: QWidget | None) -> None:
+        if widget is None or not self._inner.isAncestorOf(widget):
             return
-        kind = "text" if field.kind in (FieldKind.PROMPT, FieldKind.TEXT) else field.kind.value
-        parts = [kind]
-        if field.minimum is not None and field.maximum is not None:
-            parts.append(f"{field.minimum:g} to {field.maximum:g}")
-        if field.has_default and field.default not in (None, ""):
-            parts.append(f"default {field.default}")
-        value = (self._document.arguments or {}).get(name)
-        if field.kind is FieldKind.PROMPT and isinstance(value, str):
-            parts.append(f"{len(value)} characters, sent as typed")
-        self._help.show_help(name, field.help.split("\n")[0], ", ".join(parts))
+        row = self._row_of(widget)
+        if row is None:
+            self._help.clear()
+            return
+        arguments = self._document.arguments or {}
+        name = row.field.name
+        is_outer = row is self._prompt or self._rows.get(name) is row
+        value = arguments.get(name) if is_outer else None
+        self._help.show_field(row.field, value, sent=is_outer and name in arguments)
+
+    def _row_of(self, widget: QWidget | None) -> Row | None:
+        """Return the innermost row around a widget of this form."""
+        while widget is not None and widget is not self:
+            if isinstance(widget, Row):
+                return widget
+            widget = widget.parentWidget()
+        return None
 
 
-def _rank(field: Field) -> int:
-    return _FIRST.index(field.name) if field.name in _FIRST else len(_FIRST)
+class _Broken(QWidget):
+    """Says that the form cannot be used until the JSON is mended, and leads there."""
 
-
-class _Help(QWidget):
-    """Two lines about the field in focus; its room is always there."""
+    json_wanted = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         px = theme.current().px
-        self._first = ElidedLabel("", "cell", "2", parent=self)
-        self._second = ElidedLabel("", "cell", "3", parent=self)
+        self._button = Button("", "link", parent=self)
+        self._button.clicked.connect(lambda: self.json_wanted.emit(""))
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(16), px(8), px(16), px(8))
-        column.setSpacing(0)
-        column.addWidget(self._first)
-        column.addWidget(self._second)
-        self.setFixedHeight(px(HELP_PX))
+        column.setContentsMargins(px(EDGE_PX), 0, px(EDGE_PX), px(6))
+        column.addWidget(self._button)
+        self.hide()
 
-    def show_help(self, name: str, about: str, more: str) -> None:
-        self._first.set_text(f"{name} – {about}" if about else name)
-        self._second.set_text(more)
+    def tell(self, line: int) -> None:
+        """Name the line; 0 for none."""
+        self._button.setText(f"The JSON has a mistake in line {line}. Mend it there first.")
+        self.setVisible(line > 0)
+
+
+def _rank(field: Field) -> tuple[bool, int]:
+    place = COMMON.index(field.name) if field.name in COMMON else len(COMMON)
+    return not field.required, place
+
+
+def _is_blank(problem: FieldProblem, document: Document) -> bool:
+    """Say whether a complaint is only that nothing was filled in yet."""
+    return problem.type == "required" or (
+        problem.type == "minLength" and document.value_at(problem.loc) == ""
+    )
+
+
+def _focusable(layout: QLayout | None) -> Iterator[QWidget]:
+    """Yield what the keyboard can reach in a layout, in the order in which it stands there."""
+    for index in range(layout.count() if layout is not None else 0):
+        item = layout.itemAt(index) if layout is not None else None
+        if item is None:
+            continue
+        if (widget := item.widget()) is not None:
+            if widget.isHidden():
+                continue
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                yield widget
+            yield from _focusable(widget.layout())
+        else:
+            yield from _focusable(item.layout())

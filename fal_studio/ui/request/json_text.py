@@ -42,6 +42,19 @@ def read(text: str) -> Reading:
     """Read the arguments of a request; never raises."""
     if not text.strip():
         return Reading({}, ())
+    value, problems = _loaded(text)
+    if not problems and not isinstance(value, dict):
+        problems = (TextProblem("Arguments are an object: start with { and end with }.", 1),)
+    return Reading(None if problems else value, problems)
+
+
+def read_value(text: str) -> tuple[Json, str]:
+    """Read one JSON value of any type: the value, and why there is none; never raises."""
+    value, problems = _loaded(text)
+    return (None, problems[0].message) if problems else (value, "")
+
+
+def _loaded(text: str) -> tuple[Json, tuple[TextProblem, ...]]:
     doubts = _Doubts()
     try:
         value = json.loads(text, object_pairs_hook=doubts.take_object, parse_constant=doubts.take_constant)
@@ -51,16 +64,14 @@ def read(text: str) -> Reading:
         # Where the doubtful places are is looked for only if there are any: the walk is slow on megabytes.
         problems = _scan(text).problems if doubts.any else []
     except json.JSONDecodeError as error:
-        return Reading(None, (TextProblem(_plain(error), error.lineno, error.colno),))
+        return None, (TextProblem(_plain(error), error.lineno, error.colno),)
     except RecursionError:
-        return Reading(None, (TextProblem("The JSON is nested too deeply to be read.", 1),))
+        return None, (TextProblem("The JSON is nested too deeply to be read.", 1),)
     except UnicodeEncodeError:
-        return Reading(None, (TextProblem("Half a surrogate pair (\\ud800…) is not a character.", 1),))
+        return None, (TextProblem("Half a surrogate pair (\\ud800…) is not a character.", 1),)
     except ValueError as error:
-        return Reading(None, (TextProblem(f"A number cannot be read: {error}", 1),))
-    if not isinstance(value, dict):
-        return Reading(None, (TextProblem("Arguments are an object: start with { and end with }.", 1),))
-    return Reading(None if problems else value, tuple(problems))
+        return None, (TextProblem(f"A number cannot be read: {error}", 1),)
+    return value, tuple(problems)
 
 
 def dump(value: Json) -> str:

@@ -1,61 +1,60 @@
-"""The prompt: plain text at reading size, bound to one argument of the document."""
+"""An editor for prompts: plain text at reading size."""
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from fal_studio.ui import theme
-from fal_studio.ui.request.document import Document
 
 
 class PromptEdit(QTextEdit):
-    """Edits the prompt argument; shows what the JSON says, and changes nothing while the JSON is broken."""
+    """Plain text with a line height for reading; `typed` tells what a person changed, `take` shows another text."""
 
-    edited = Signal()
+    typed = Signal(str)
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, least_px: int = 92, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("promptEdit")
-        self.setAccessibleName("Prompt")
-        self.setPlaceholderText("What should it make?")
         self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
-        self.setMinimumHeight(92)
-        self._source = document
+        self._least_px = least_px
         self._is_taking = False
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.textChanged.connect(self._on_text_changed)
-        document.changed.connect(self._on_document_changed)
         theme.current().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-        self._on_document_changed(None)
 
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste text without its form, also its paragraph separators."""
-        if source.hasText():
-            self.insertPlainText(source.text().replace("\u2029", "\n"))
-
-    def _on_text_changed(self) -> None:
-        if not self._is_taking and (key := self._source.prompt_key):
-            self._source.set_value(key, self.toPlainText(), self)
-            self.edited.emit()
-
-    def _on_document_changed(self, source: object) -> None:
-        key, arguments = self._source.prompt_key, self._source.arguments
-        self.setReadOnly(arguments is None)
-        if source is self or arguments is None:
+    def take(self, text: str) -> None:
+        """Show another text without telling it; the undo of the editor knows it as one step."""
+        if text == self.toPlainText():
             return
-        value = arguments.get(key, "") if key else ""
-        text = value if isinstance(value, str) else ""
-        if text != self.toPlainText():
-            self._take(text)
-
-    def _take(self, text: str) -> None:
         self._is_taking = True
         cursor = self.textCursor()
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(text)
         self._set_line_height()
         self._is_taking = False
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste text without its form, also its paragraph separators."""
+        if source.hasText():
+            self.insertPlainText(source.text().replace("\u2029", "\n"))
+
+    def sizeHint(self) -> QSize:
+        """Return the least height: whoever gives more room decides how much."""
+        return QSize(theme.current().px(160), self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least height."""
+        return QSize(theme.current().px(80), self.minimumHeight())
+
+    def text_height(self) -> int:
+        """Return the height that shows all of the text."""
+        return round(self.document().size().height()) + theme.current().px(12)
+
+    def _on_text_changed(self) -> None:
+        if not self._is_taking:
+            self.typed.emit(self.toPlainText())
 
     def _set_line_height(self) -> None:
         form = QTextBlockFormat()
@@ -67,8 +66,8 @@ class PromptEdit(QTextEdit):
 
     def _on_theme_changed(self) -> None:
         self.setFont(theme.current().font("prompt"))
-        self.document().setDocumentMargin(theme.current().px(4))
+        self.setMinimumHeight(theme.current().px(self._least_px))
+        self.document().setDocumentMargin(theme.current().px(7))
         self._is_taking = True
         self._set_line_height()
         self._is_taking = False
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

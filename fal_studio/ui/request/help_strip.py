@@ -1,0 +1,106 @@
+"""The strip at the foot of the form: what the field in focus is for, and what it takes."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fal_studio.core.request import Json
+from fal_studio.core.schema.field import Field, FieldKind
+from fal_studio.ui import theme
+from fal_studio.ui.request.inputs.choice import label
+from fal_studio.ui.request.inputs.file import data_words
+from fal_studio.ui.request.inputs.number import bounds_of
+from fal_studio.ui.request.inputs.seed import RANDOM_HELP
+from fal_studio.ui.widgets.labels import ElidedLabel
+
+HELP_PX = 58
+_SHOWN = 120
+
+
+class HelpStrip(QWidget):
+    """Two lines; their room is always there."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        px = theme.current().px
+        self._first = ElidedLabel("", "cell", "2", parent=self)
+        self._second = ElidedLabel("", "cell", "3", parent=self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(8), px(16), px(8))
+        column.setSpacing(0)
+        column.addWidget(self._first)
+        column.addWidget(self._second)
+        self.setFixedHeight(px(HELP_PX))
+
+    def show_field(self, field: Field, value: Json, *, sent: bool) -> None:
+        """Tell of a field and of the value it has."""
+        about = about_of(field)
+        self._first.set_text(f"{field.name} – {' '.join(about.split())}" if about else field.name)
+        self._second.set_text(", ".join(facts_of(field, value, sent=sent)))
+        for line in (self._first, self._second):
+            line.setToolTip(f"{field.name}: {about}" if about else "")
+
+    def clear(self) -> None:
+        """Tell nothing."""
+        self._first.set_text("")
+        self._second.set_text("")
+
+    def text(self) -> str:
+        """Return both lines."""
+        return f"{self._first.text()}\n{self._second.text()}"
+
+
+def about_of(field: Field) -> str:
+    """Return what a field is for, in the document's words and in ours where it does something of ours."""
+    if field.kind is FieldKind.SEED and not (field.required or field.has_default):
+        return f"{field.help} {RANDOM_HELP}".strip()
+    return field.help or (field.title if field.title.lower().replace(" ", "_") != field.name else "")
+
+
+def facts_of(field: Field, value: Json, *, sent: bool) -> list[str]:
+    """Return a field's kind, bounds and default, and what is special about its value now."""
+    facts = [_kind(field)]
+    if field.kind in (FieldKind.INTEGER, FieldKind.NUMBER, FieldKind.SEED) and (bounds := bounds_of(field)):
+        facts.append(bounds)
+    if field.multiple_of:
+        facts.append(f"a multiple of {field.multiple_of:g}")
+    facts += _lengths(field)
+    if field.limits.get("max_file_size"):
+        facts.append(f"at most {field.limits['max_file_size'] / 1e6:.0f} MB")
+    if field.nullable:
+        facts.append("or null")
+    if field.has_default:
+        facts.append(f"default {label(field.default)[:_SHOWN]}")
+    elif field.required:
+        facts.append("required")
+    if field.kind is FieldKind.PROMPT and isinstance(value, str) and sent:
+        facts.append(f"{len(value)} characters, sent as typed")
+    elif isinstance(value, str) and value.startswith("data:"):
+        facts.append(f"{data_words(value)} in the request itself")
+    return facts
+
+
+def _kind(field: Field) -> str:
+    match field.kind:
+        case FieldKind.PROMPT:
+            return "text"
+        case FieldKind.FILE:
+            return f"URL of {'an' if field.media in ('image', 'audio', 'archive') else 'a'} {field.media or 'file'}"
+        case FieldKind.CHOICE | FieldKind.SUGGESTION:
+            own = " or an own value" if field.kind is FieldKind.SUGGESTION else ""
+            return f"one of {len(field.choices)}{own}" if len(field.choices) > 1 else "fixed"
+        case FieldKind.SIZE:
+            return "a preset, or width and height" if field.choices else "width and height"
+        case FieldKind.LIST:
+            return f"list of {field.item.kind.value}" if field.item else "list"
+        case FieldKind.VARIANT:
+            return f"one of {len(field.fields)} forms"
+        case _:
+            return field.kind.value
+
+
+def _lengths(field: Field) -> list[str]:
+    what = {FieldKind.LIST: "items", FieldKind.MAP: "entries"}.get(field.kind, "characters")
+    if field.min_length and field.max_length:
+        return [f"{field.min_length} to {field.max_length} {what}"]
+    if field.max_length:
+        return [f"at most {field.max_length} {what}"]
+    return [f"at least {field.min_length} {what}"] if field.min_length and field.min_length > 1 else []

@@ -1,0 +1,105 @@
+"""A seed: a whole number of any size, or left to the model; the seed of the last result can be used again."""
+
+import secrets
+
+from PySide6.QtGui import QResizeEvent
+
+from fal_studio.core.request import Json
+from fal_studio.core.schema.field import Field
+from fal_studio.ui import theme
+from fal_studio.ui.request.inputs.intents import Unset
+from fal_studio.ui.request.inputs.number import NumberInput
+from fal_studio.ui.widgets.buttons import IconButton
+from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+
+RANDOM_HELP = "Random sends no seed: the model takes another one each time and names it in its result."
+_FIXED, _RANDOM = "fixed", "random"
+_WORDS_FROM_PX = 226
+"""Narrower, Fixed and Random are icons."""
+_DICE_BITS = 31
+"""Numbers we throw ourselves fit every model; typed ones have no bound."""
+
+
+class SeedInput(NumberInput):
+    """Fixed or Random where an unsent seed means another one each time; a dice where it means a certain one."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._last: int | None = None
+        self._is_wide: bool | None = None
+        self._ways: SegmentedControl | None = None
+        self._line.stepped.connect(self._on_stepped)
+        if field.required or field.has_default:
+            dice = IconButton("dice", "Throw a seed", parent=self)
+            dice.clicked.connect(self._throw)
+            self._row.addWidget(dice)
+        else:
+            self._ways = SegmentedControl(_ways(is_wide=True), _RANDOM, name=f"{field.name}, how")
+            self._ways.chosen.connect(self._on_way_chosen)
+            self._row.insertWidget(0, self._ways)
+        self._again = IconButton("repeat", "Use the last seed again", parent=self)
+        self._again.clicked.connect(self._use_again)
+        self._again.hide()
+        self._row.addWidget(self._again)
+
+    def set_last(self, seed: int | None) -> None:
+        """Say which seed the last result was made with."""
+        self._last = seed
+        words = f"Use the seed of the last result again: {seed}"
+        self._again.setToolTip(words)
+        self._again.setAccessibleName(words)
+        self._show_again()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show words where there is room for them."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= theme.current().px(_WORDS_FROM_PX)
+        if self._ways is not None and is_wide is not self._is_wide:
+            self._is_wide = is_wide
+            self._ways.set_parts(_ways(is_wide=is_wide), self._ways.current())
+
+    def _on_way_chosen(self, way: str) -> None:
+        if way == _RANDOM:
+            self._tell(Unset(()))
+        elif self._last is not None:
+            self._use_again()
+        else:
+            self._throw()
+
+    def _throw(self) -> None:
+        self._tell_value(secrets.randbits(_DICE_BITS))
+
+    def _use_again(self) -> None:
+        if self._last is not None:
+            self._tell_value(self._last)
+
+    def _on_stepped(self, steps: int) -> None:
+        text = self._line.text()
+        if text.lstrip("-").isdecimal():
+            self._tell_value(int(text) + steps)
+
+    def _show(self, value: Json, sent: bool) -> None:
+        super()._show(value, sent)
+        if self._ways is not None:
+            self._ways.set_chosen(_FIXED if sent else _RANDOM)
+            if not sent:
+                self._line.setPlaceholderText(f"last {self._last}" if self._last is not None else "any")
+        self._sent_value = value if sent else None
+        self._show_again()
+
+    _sent_value: Json = None
+
+    def _show_again(self) -> None:
+        is_other = self._last is not None and self._last != self._sent_value
+        if self._again.isHidden() is is_other:
+            self._again.setVisible(is_other)
+        if self._ways is not None and self._sent_value is None and self._last is not None:
+            self._line.setPlaceholderText(f"last {self._last}")
+
+
+def _ways(*, is_wide: bool) -> list[Part]:
+    fixed = "The seed below is sent" if is_wide else "Fixed: the seed is sent"
+    return [
+        Part(_FIXED, "Fixed", tooltip=fixed, icon="" if is_wide else "lock"),
+        Part(_RANDOM, "Random", tooltip=RANDOM_HELP, icon="" if is_wide else "dice"),
+    ]

@@ -1,0 +1,80 @@
+"""The main prompt of a form: its name, what is to be said about it, and an editor that takes the room that is left."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fal_studio.core.request import Json
+from fal_studio.core.schema.field import Field, FieldKind
+from fal_studio.ui import theme
+from fal_studio.ui.request.inputs.base import Problems
+from fal_studio.ui.request.inputs.complaint import Complaint
+from fal_studio.ui.request.inputs.intents import SetValue, Unset
+from fal_studio.ui.request.inputs.row import EDGE_PX, FieldName, Row
+from fal_studio.ui.request.prompt import PromptEdit
+from fal_studio.ui.widgets.fields import mark_error
+
+LEAST_PX = 92
+_INVITATION = "What should it make?"
+
+
+class PromptRow(Row):
+    """Stays when another endpoint is chosen, so that nothing flickers while one types."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Field("prompt", FieldKind.PROMPT), 0, parent)
+        px = theme.current().px
+        self.edit = PromptEdit(LEAST_PX, self)
+        self.edit.setAccessibleName("prompt")
+        self.edit.setPlaceholderText(_INVITATION)
+        self.edit.typed.connect(self._on_typed)
+        self._name = FieldName("prompt", self)
+        self._name.setBuddy(self.edit)
+        self._complaint = Complaint(self)
+        self._complaint.hide()
+        head = QHBoxLayout()
+        head.setContentsMargins(self.gutter, 0, px(EDGE_PX), 0)
+        head.addWidget(self._name, 1)
+        body = QVBoxLayout()
+        body.setContentsMargins(px(EDGE_PX), 0, px(EDGE_PX), 0)
+        body.setSpacing(px(4))
+        body.addWidget(self.edit, 1)
+        body.addWidget(self._complaint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(body, 1)
+
+    def set_field(self, field: Field) -> None:
+        """Edit another endpoint's prompt."""
+        self.field = field
+        self._name.set_name(field.name, "required" if field.required else "")
+        self._name.setToolTip(field.help[:600])
+        self.edit.setAccessibleName(field.name)
+        default = str(field.default) if field.has_default else ""
+        self.edit.setPlaceholderText(default or _INVITATION)
+
+    def show_value(self, value: Json, *, sent: bool) -> None:
+        """Show the text that is sent."""
+        self._set_sent(sent)
+        self._name.set_sent(sent=sent)
+        text = value if sent and isinstance(value, str) else ""
+        self.edit.take(text)
+
+    def show_problems(self, problems: Problems) -> None:
+        """Mark what is wrong with it."""
+        message = " ".join(dict.fromkeys(words for _, words in problems))
+        mark_error(self.edit, message)
+        self._complaint.set_text(message)
+        self._complaint.setVisible(bool(message))
+
+    def complaint(self) -> str:
+        """Return what is shown to be wrong."""
+        return "" if self._complaint.isHidden() else self._complaint.text()
+
+    def focus_widget(self) -> QWidget:
+        """Return the editor."""
+        return self.edit
+
+    def _on_typed(self, text: str) -> None:
+        has_own_meaning = bool(text) or self.field.required or self.field.has_default
+        self.intended.emit(SetValue((), text) if has_own_meaning else Unset(()))
