@@ -22,6 +22,7 @@ from fal_studio.core.call import fold
 from fal_studio.core.events import Event
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
+from fal_studio.core.schema import checking
 from fal_studio.core.settings import Settings
 from fal_studio.services.emulator_process import profile_of
 from fal_studio.store import preferences
@@ -303,6 +304,7 @@ class Program(QObject):
             )
             return
         endpoints = await asyncio.to_thread(endpoints_of, records, sketch_uri())
+        await asyncio.to_thread(checking.load)
         self.catalogue.replace(endpoints)
 
     def _on_emulator_ready(self, addresses: Addresses) -> None:

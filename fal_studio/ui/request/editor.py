@@ -50,6 +50,7 @@ class Editor(QWidget):
         """Made when it is first looked at."""
         self._coded: tuple[Request | None, str] = (None, "")
         self._lay_out()
+        self.form.json_wanted.connect(lambda: self.show_tab("json"))
         self.json.problem_shown.connect(self._on_problem_shown)
         document.changed.connect(self._on_document_changed)
         self._on_document_changed(None)
@@ -76,8 +77,8 @@ class Editor(QWidget):
 
     def focus_main(self) -> None:
         """Put the keyboard where one types: the prompt, or the JSON if that is shown."""
-        target = self.json if self.tab == "json" or self.form.prompt.isHidden() else self.form.prompt
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        first = None if self.tab == "json" else self.form.first_widget()
+        (first or self.json).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def go_to_line(self, line: int) -> None:
         """Show a line of the JSON."""

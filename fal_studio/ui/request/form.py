@@ -16,6 +16,7 @@ from fal_studio.core.schema.field import Field, FieldKind, Path, Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.help_strip import HelpStrip
+from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.request.inputs.file import FileInput
 from fal_studio.ui.request.inputs.intents import (
     DropFile,
@@ -89,6 +90,13 @@ class Form(QWidget):
         return self._prompt.edit
 
     @property
+    def _prompt_key(self) -> str:
+        """The argument that the main prompt edits; without a schema it is found by its name."""
+        if not self._schema.fields:
+            return self._document.prompt_key
+        return self._schema.prompt.name if self._schema.prompt else ""
+
+    @property
     def schema(self) -> Schema:
         """The endpoint whose fields are shown."""
         return self._schema
@@ -98,9 +106,15 @@ class Form(QWidget):
         """What the schema says against the arguments; a hint, since documents may be wrong."""
         return self._problems
 
+    def first_widget(self) -> QWidget | None:
+        """Return where one begins to type: the prompt, or the first field; None if there is neither."""
+        if not self._prompt.isHidden():
+            return self.prompt
+        return next((row.focus_widget() for row in self._rows.values() if not row.isHidden()), None)
+
     def row(self, name: str) -> Row | None:
         """Return the row of an argument."""
-        if name == self._document.prompt_key:
+        if name == self._prompt_key:
             return self._prompt
         return self._rows.get(name) or self._make_advanced(name)
 
@@ -171,11 +185,17 @@ class Form(QWidget):
         if (row := self._row_of(QApplication.focusWidget())) is not None:
             row.send_null()
 
-    def set_last_seed(self, seed: int | None) -> None:
+    def set_last_seed(self, seed: int) -> None:
         """Say which seed the last result was made with."""
+        if seed == self._last_seed:
+            return
         self._last_seed = seed
-        for control in self.findChildren(SeedInput):
-            control.set_last(seed)
+        self._tell_seeds()
+
+    def _tell_seeds(self) -> None:
+        if self._last_seed is not None:
+            for control in self.findChildren(SeedInput):
+                control.set_last(self._last_seed)
 
     def file_input(self, path: Path) -> FileInput | None:
         """Return the control of a file, to tell it how the upload goes; None if it is not on screen."""
@@ -221,6 +241,8 @@ class Form(QWidget):
         self._divider = Divider(parent=inner)
         self._note = Label("", "caption", "3", parent=inner)
         self._note.setWordWrap(True)
+        self._whole = Complaint(inner)
+        self._whole.set_inset(px(GUTTER_PX))
         self._free = Button("Write the arguments as JSON", "link", parent=inner)
         self._free.clicked.connect(lambda: self.json_wanted.emit(""))
         column.addWidget(self._broken)
@@ -239,9 +261,10 @@ class Form(QWidget):
         foot.setContentsMargins(px(GUTTER_PX), px(4), px(EDGE_PX), 0)
         foot.addWidget(self._note)
         foot.addWidget(self._free)
+        column.addWidget(self._whole)
         column.addLayout(foot)
         column.addStretch(1)
-        for part in (self._divider, self._advanced, self._note, self._free):
+        for part in (self._divider, self._advanced, self._note, self._whole, self._free):
             part.hide()
         self._inner = inner
         self._area = area = QScrollArea(self)
@@ -261,7 +284,6 @@ class Form(QWidget):
     def _clear(self) -> None:
         for row in self._rows.values():
             row.hide()
-            row.setParent(None)  # pyright: ignore[reportArgumentType, reportCallIssue] - Qt takes null
             row.deleteLater()
         self._rows, self._unbuilt = {}, []
 
@@ -326,8 +348,7 @@ class Form(QWidget):
         for row in ready:
             row.build()
             self._unbuilt.remove(row)
-        if self._last_seed is not None:
-            self.set_last_seed(self._last_seed)
+        self._tell_seeds()
         self._chain.start()
         self._idle.start()
 
@@ -340,7 +361,7 @@ class Form(QWidget):
             before = widget
 
     def _on_prompt_intended(self, intent: Intent) -> None:
-        if key := self._document.prompt_key:
+        if key := self._prompt_key:
             self._on_intended(key, intent)
 
     def _on_intended(self, name: str, intent: Intent) -> None:
@@ -370,7 +391,7 @@ class Form(QWidget):
         self.prompt.setReadOnly(arguments is None)
         for row in self._rows.values():
             row.setEnabled(arguments is not None)
-        key = self._document.prompt_key
+        key = self._prompt_key
         self._prompt.setVisible(bool(key) or not self._schema.fields)
         if arguments is None:
             return
@@ -400,7 +421,7 @@ class Form(QWidget):
     def _tell_others(self, arguments: dict[str, Json]) -> None:
         """Say what is sent that the form has no field for."""
         known = {field.name for field in self._schema.fields}
-        others = [key for key in arguments if key not in known and key != self._document.prompt_key]
+        others = [key for key in arguments if key not in known]
         is_free = self._schema.document is not None and not self._schema.fields
         words = f"Also sent, not in the endpoint's document: {', '.join(others)}" if others and known else ""
         self._note.setText(words)
@@ -423,10 +444,12 @@ class Form(QWidget):
         for each, _value in self._refused:
             at.setdefault(str(each.loc[0]), []).append((each.loc[1:], wording.of_server(each)))
             told.add(each.loc)
+        self._whole.set_text(" ".join(each.message for each in self._problems if not each.loc))
+        self._whole.setVisible(bool(self._whole.text()))
         for each in self._problems:
-            if each.loc not in told:
+            if each.loc and each.loc not in told:
                 at.setdefault(str(each.loc[0]), []).append((each.loc[1:], each.message))
-        self._prompt.show_problems(at.get(self._document.prompt_key, []))
+        self._prompt.show_problems(at.get(self._prompt_key, []))
         for name, row in self._rows.items():
             row.show_problems(at.get(name, []))
         folded = [name for name in at if self._is_folded(name)]

@@ -70,6 +70,7 @@ class Commanded(Protocol):
 def fill(actions: Actions, window: Commanded) -> None:
     """Register every command of the window."""
     _file(actions, window)
+    _field(actions, window)
     _edit(actions, window)
     _request(actions, window)
     _view(actions, window)
@@ -124,6 +125,25 @@ def _edit(actions: Actions, window: Commanded) -> None:
         lambda: window.copy(window.workspace.result.json_text()),
         menu="&Edit",
     )
+
+
+def _field(actions: Actions, window: Commanded) -> None:
+    actions.add(
+        "field.default",
+        "Use the &default for this field",
+        _front(window, lambda space: space.editor.form.reset_field()),
+        menu="&Edit",
+        shortcut="Ctrl+Shift+Backspace",
+        tip="Do not send the field that has the keyboard; the endpoint's default holds",
+    )
+    actions.add(
+        "field.null",
+        "Send &null for this field",
+        _front(window, lambda space: space.editor.form.send_null()),
+        menu="&Edit",
+        tip="Send null where the endpoint takes it",
+    )
+    actions.separate("&Edit")
 
 
 def _request(actions: Actions, window: Commanded) -> None:

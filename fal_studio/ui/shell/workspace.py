@@ -256,6 +256,8 @@ class Workspace(QWidget):
         if call == self.result.call:
             state = self._calls.state(call)
             self._watch_session(state)
+            if (seed := _seed_of(state.output)) is not None:
+                self.editor.form.set_last_seed(seed)
             if state.failure is not None:
                 self.editor.form.show_problems(state.failure.fields)
 
@@ -419,3 +421,9 @@ class Workspace(QWidget):
         if self._is_left_behind():
             return "Run starts a new one and stops this one"
         return "Run starts another; this one goes on"
+
+
+def _seed_of(output: Json) -> int | None:
+    """Return the seed that a result names."""
+    seed = output.get("seed") if isinstance(output, dict) else None
+    return seed if isinstance(seed, int) and not isinstance(seed, bool) else None

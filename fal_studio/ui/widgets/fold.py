@@ -34,6 +34,12 @@ class FoldHead(QAbstractButton):
         self.toggled.connect(self._tell)
         self._tell()
 
+    def set_name(self, name: str) -> None:
+        """Give it another name."""
+        if name != self.text():
+            self.setText(name)
+            self._tell()
+
     def set_note(self, note: str) -> None:
         """Say what is inside: "4 fields, all default, not sent"."""
         if note != self._note:

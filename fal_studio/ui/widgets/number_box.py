@@ -1,7 +1,5 @@
 """Fields for numbers of any size: one with minus and plus, one without. They take any text; who owns them judges it."""
 
-from typing import cast
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QWidget
@@ -29,7 +27,7 @@ class NumberBox(QAbstractSpinBox):
     @property
     def line(self) -> QLineEdit:
         """The text in it."""
-        return cast("QLineEdit", self.lineEdit())
+        return self.lineEdit()
 
     def set_possible(self, *, down: bool, up: bool) -> None:
         """Say which steps lead somewhere."""

@@ -48,7 +48,7 @@ class Input(QWidget):
 
     def can_show(self, value: Json) -> bool:
         """Say whether the value has the field's shape; what has not is shown as JSON."""
-        return fits(self.field, value)
+        return value is not None and fits(self.field, value)
 
     def show_value(self, value: Json, *, sent: bool) -> None:
         """Show what is sent, or the default in a quieter tone; tells nothing."""

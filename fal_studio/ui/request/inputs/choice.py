@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind
-from fal_studio.core.schema.fit import fits, index_of
+from fal_studio.core.schema.fit import index_of
 from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.request.inputs.number import parsed
@@ -77,7 +77,7 @@ class SuggestionInput(Input):
 
     def can_show(self, value: Json) -> bool:
         """Say yes to what is offered, to what may be typed, and to what was typed here and is wrong."""
-        return fits(self.field, value) or (isinstance(value, str) and self._is_numeric())
+        return super().can_show(value) or (isinstance(value, str) and self._is_numeric())
 
     def _is_numeric(self) -> bool:
         return self.field.item is not None and self.field.item.kind in (FieldKind.INTEGER, FieldKind.NUMBER)

@@ -147,7 +147,6 @@ class _Entry(Input):
     def leave(self) -> None:
         """Go away."""
         self.hide()
-        self.setParent(None)  # pyright: ignore[reportArgumentType, reportCallIssue] - Qt takes null
         self.deleteLater()
 
     def focus_widget(self) -> QWidget:

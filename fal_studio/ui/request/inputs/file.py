@@ -22,7 +22,7 @@ from fal_studio.ui.widgets.progress import ProgressLine
 
 _ICONS = {Media.IMAGE: "image", Media.VIDEO: "video", Media.AUDIO: "audio", Media.MESH: "mesh"}
 _WORDS = {
-    Media.IMAGE: "picture", Media.VIDEO: "film", Media.AUDIO: "recording", Media.MESH: "3D model",
+    Media.IMAGE: "picture", Media.VIDEO: "video", Media.AUDIO: "sound", Media.MESH: "3D model",
     Media.ARCHIVE: "archive", Media.FILE: "file",
 }  # fmt: skip
 _SHOWN_CHARS = 2000

@@ -19,6 +19,7 @@ from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fold import FoldHead
 from fal_studio.ui.widgets.labels import Label
 
+_INSET_PX = 16
 _MOST = 100
 """Items with controls of their own; what a list has beyond is edited as JSON."""
 
@@ -172,7 +173,6 @@ class _Item(Input):
     def leave(self) -> None:
         """Go away."""
         self.hide()
-        self.setParent(None)  # pyright: ignore[reportArgumentType, reportCallIssue] - Qt takes null
         self.deleteLater()
 
     def open(self) -> None:
@@ -220,7 +220,7 @@ class _Item(Input):
         words = " ".join(f"{'.'.join(map(str, path))}: {told}" if path else told for path, told in left)
         if words and self._complaint is None:
             self._complaint = Complaint(self)
-            self._complaint.setContentsMargins(theme.current().px(INNER_GUTTER_PX), 0, 0, 0)
+            self._complaint.set_inset(theme.current().px(INNER_GUTTER_PX))
             self._column.addWidget(self._complaint)
         if self._complaint is not None:
             self._complaint.set_text(words)
@@ -239,7 +239,7 @@ class _Item(Input):
     def _show(self, value: Json, sent: bool) -> None:
         self._value, self._sent = value, sent
         if self._head is not None:
-            self._head.setText(f"{self.index + 1}  {summary(value)}")
+            self._head.set_name(f"{self.index + 1}  {summary(value)}")
             self._head.set_sent(sent=sent)
             if not self._head.isChecked():
                 return
@@ -252,9 +252,11 @@ class _Item(Input):
         is_stand_in = isinstance(self._body, JsonInput) and self.field.kind is not FieldKind.JSON
         if self._body is None or (is_stand_in and not self._body.focus_widget().hasFocus()):
             own = self._maker.input(self.field, self._depth)
+            own.setParent(self)
             if own.can_show(value):
                 self._set_body(own)
                 return
+            own.hide()
             own.deleteLater()
         if self._body is None or not self._body.can_show(value):
             self._set_body(JsonInput(self.field))
@@ -270,9 +272,8 @@ class _Item(Input):
         if body.is_tall and self._head is None and body.head_widget() is None:
             self._line.insertStretch(0, 1)
         if body.is_tall:
-            body.setContentsMargins(
-                0 if self._head is not None else theme.current().px(INNER_GUTTER_PX), 0, 0, 0
-            )
+            inset = _INSET_PX if self._head is not None else INNER_GUTTER_PX
+            body.setContentsMargins(theme.current().px(inset), 0, 0, 0)
             if (head := body.head_widget()) is not None:
                 self._line.insertWidget(0, head, 1)
             self._column.insertWidget(1, body)

@@ -14,7 +14,7 @@ from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
 RANDOM_HELP = "Random sends no seed: the model takes another one each time and names it in its result."
 _FIXED, _RANDOM = "fixed", "random"
-_WORDS_FROM_PX = 226
+_WORDS_FROM_PX = 208
 """Narrower, Fixed and Random are icons."""
 _DICE_BITS = 31
 """Numbers we throw ourselves fit every model; typed ones have no bound."""
@@ -42,7 +42,7 @@ class SeedInput(NumberInput):
         self._again.hide()
         self._row.addWidget(self._again)
 
-    def set_last(self, seed: int | None) -> None:
+    def set_last(self, seed: int) -> None:
         """Say which seed the last result was made with."""
         self._last = seed
         words = f"Use the seed of the last result again: {seed}"

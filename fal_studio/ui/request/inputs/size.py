@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, Path
-from fal_studio.core.schema.fit import fits, index_of
+from fal_studio.core.schema.fit import index_of
 from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.choice import label
@@ -55,6 +55,7 @@ class SizeInput(Input):
         self._shape = AspectMark(self)
         self._words = Label("", "caption", "3", parent=self)
         self._sides: _Sides | None = None
+        self._is_whole_wrong = False
         if field.choices:
             self._box = self._presets(field)
             self._shape.setParent(self)
@@ -80,11 +81,17 @@ class SizeInput(Input):
         """Mark width and height by themselves."""
         if self._sides is None:
             return problems
+        self._is_whole_wrong = any(not path for path, _ in problems)
         for name in ("width", "height"):
             message = next((words for path, words in problems if path[-1:] == (name,)), "")
             mark_error(self._sides.line(name), message)
         # One line under the control says it; a complaint about the whole stays one.
         return [((), f"{path[-1]}: {words}" if path else words) for path, words in problems]
+
+    def mark(self, message: str) -> None:
+        """Mark the whole only for what is wrong with the whole."""
+        if self._box is not None:
+            mark_error(self._box, message if self._sides is None or self._is_whole_wrong else "")
 
     def reveal(self, path: Path) -> QWidget:
         """Return the side that a path names."""
@@ -132,7 +139,7 @@ class SizeInput(Input):
     def can_show(self, value: Json) -> bool:
         """Say yes to presets and to objects of width and height, also with a text that was typed there."""
         is_half = isinstance(value, dict) and bool(value) and set(value) <= {"width", "height"}
-        return fits(self.field, value) or is_half
+        return super().can_show(value) or is_half
 
     def _show(self, value: Json, sent: bool) -> None:
         sides = value if isinstance(value, dict) else None
