@@ -9,6 +9,7 @@ from fal_studio.core import events as e
 from fal_studio.core.events import Event, FileState
 from fal_studio.core.files import Wanted
 from fal_studio.core.log import EventLog
+from fal_studio.core.request import Request
 from fal_studio.services.downloads import Downloads
 from fal_studio.services.media import Media, MediaError
 from fal_studio.store.problems import StoreError
@@ -16,16 +17,22 @@ from fal_studio.store.problems import StoreError
 Put = Callable[[str, bytes, str], None]
 """Takes the bytes of a URL with their content type."""
 
+Hold = Callable[[str, Request | None, tuple[Event, ...]], None]
+"""Takes a call of an earlier run of the program, its request and its events."""
+
 
 class Results:
     """Owns the downloads of the window's calls. Without a ledger nothing is kept, only shown."""
 
-    def __init__(self, log: EventLog, keeping: Keeping, engine: Engine, put: Put) -> None:
-        """`put` is called when a file is here that `fetch` could not bring."""
+    def __init__(self, log: EventLog, keeping: Keeping, engine: Engine, put: Put, hold: Hold) -> None:
+        """`put` is called when a file is here that `fetch` could not bring; `hold` before a call of an earlier run of
+        the program is continued with what became of its files.
+        """
         self._log = log
         self._keeping = keeping
         self._engine = engine
         self._put = put
+        self._hold = hold
         self._missed: set[str] = set()
         self._forget: tuple[Callable[[], None], ...] = ()
         self._downloads = Downloads(log, keeping.blobs.part, engine.is_near, self._bring_back)
@@ -92,11 +99,13 @@ class Results:
         if ledger is None or self._log.of(call):
             return
         try:
+            request = await asyncio.wrap_future(ledger.request_of(call))
             events = await asyncio.wrap_future(ledger.events_of(call))
         except StoreError:
             return
-        if not self._log.of(call):
+        if events and not self._log.of(call):
             self._log.restore(list(events))
+            self._hold(call, request, events)
 
     def _on_event(self, event: Event) -> None:
         fact = event.fact

@@ -114,14 +114,16 @@ def test_what_could_not_be_fetched_is_fetched_at_the_next_start(
         assert {fact.state for fact in downloads(program, call)} == {FileState.FAILED}
 
     async def come_back(program: Program) -> None:
-        states = await until(
-            lambda: [fact.state for fact in downloads(program, calls[0]) if fact.state is FileState.KEPT],
-            limit_s=30,
-        )
-        assert states
-        await until(lambda: downloads(program, calls[0])[-1].state is FileState.KEPT)
+        def are_kept() -> bool:
+            files = program.calls.state(calls[0]).files.values()
+            return [file.state for file in files] == [FileState.KEPT] * 2
+
+        await until(are_kept, limit_s=30)
         events = program.log.of(calls[0])
         assert [event.seq for event in events] == list(range(len(events)))
+        assert program.calls.state(calls[0]).phase is Phase.DONE
+        assert program.calls.events(calls[0]) == list(events)
+        assert calls[0] not in program.calls.ids()  # it is none of this window's calls
 
     in_loop(lived(Program(kept, addresses), make)(), limit_s=60)
     assert gets(emulator, since)
