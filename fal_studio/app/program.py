@@ -4,7 +4,8 @@ import asyncio
 import importlib
 import logging
 import signal
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,7 @@ class Program(QObject):
         loop = asyncio.get_running_loop()
         closing = self._closing = asyncio.Event()
         loop.set_exception_handler(self.funnel.on_loop_exception)
-        with self._collector, _signals(loop, closing.set):
+        with self._collector, _signals(loop, closing.set), _left_generators(loop):
             try:
                 await self._painted()
                 await asyncio.sleep(FIRST_KEY_S)
@@ -338,6 +339,33 @@ class Program(QObject):
 
 def _drop(_: object) -> None:
     """Make a value none."""
+
+
+class _left_generators:  # noqa: N801 - reads as a statement
+    """Lets the loop close the asynchronous generators that were left in the middle, such as the body of an answer that was
+    too large. asyncio's own loop sees to that by itself; qasync's does not, and their connections would stay open.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._before = sys.get_asyncgen_hooks()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def __enter__(self) -> None:
+        sys.set_asyncgen_hooks(finalizer=self._on_left)
+
+    def __exit__(self, *_error: object) -> None:
+        sys.set_asyncgen_hooks(*self._before)
+
+    def _on_left(self, generator: AsyncGenerator[Any, Any]) -> None:
+        """Take a generator that nobody holds any more, from any thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._close, generator)
+
+    def _close(self, generator: AsyncGenerator[Any, Any]) -> None:
+        task = self._loop.create_task(generator.aclose(), name="close a left generator")
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
 
 class _signals:  # noqa: N801 - reads as a statement

@@ -48,7 +48,7 @@ class Artifact(msgspec.Struct, frozen=True):
         if self.file_name:
             return self.file_name
         if self.url.startswith("http"):
-            return unquote(urlsplit(self.url).path.rsplit("/", 1)[-1]) or self.path
+            return unquote(_path_of(self.url).rsplit("/", 1)[-1]) or self.path
         return self.path.replace("[", "_").replace("]", "").replace(".", "_") + (
             mimetypes.guess_extension(self.content_type) or ""
         )
@@ -67,6 +67,9 @@ _BYTES_KEYS = ("content", "data", "bytes", "image", "frame")
 _WORD_KEYS = ("output", "text", "content", "message", "transcription", "partial", "answer", "response")
 _URL = re.compile(r"^(https?://|data:[\w.+-]+/[\w.+-]+[;,])")
 _DEPTH = 32
+_LARGEST_NUMBER = 2**31 - 1
+_LARGEST_FILE = 2**60
+_URL_STARTS = ("http://", "https://", "data:")
 
 
 def find(payload: Json, most_values: int = 100_000) -> tuple[Artifact, ...]:
@@ -128,7 +131,6 @@ def _choice_words(choices: list[Json]) -> Words | None:
 
 
 def _walk(value: Json, path: str, depth: int, left: list[int]) -> Iterator[Artifact]:
-    left[0] -= 1
     if depth > _DEPTH or left[0] < 0:
         return
     if isinstance(value, dict):
@@ -139,16 +141,24 @@ def _walk(value: Json, path: str, depth: int, left: list[int]) -> Iterator[Artif
             yield artifact
         else:
             for key, item in value.items():
+                if _may_hold_files(item):
+                    yield from _walk(item, f"{path}.{key}" if path else str(key), depth + 1, left)
+                left[0] -= 1
                 if left[0] < 0:
                     return
-                yield from _walk(item, f"{path}.{key}" if path else str(key), depth + 1, left)
     elif isinstance(value, list):
         for index, item in enumerate(value):
+            if _may_hold_files(item):
+                yield from _walk(item, f"{path}[{index}]", depth + 1, left)
+            left[0] -= 1
             if left[0] < 0:
                 return
-            yield from _walk(item, f"{path}[{index}]", depth + 1, left)
     elif isinstance(value, str) and _URL.match(value) and (kind := _kind("", value)) is not Kind.FILE:
         yield Artifact(kind, path, value, content_type=_type_of(value))
+
+
+def _may_hold_files(value: Json) -> bool:
+    return value.startswith(_URL_STARTS) if isinstance(value, str) else isinstance(value, dict | list)
 
 
 def _file_object(value: dict[str, Json], path: str) -> Artifact | None:
@@ -162,7 +172,7 @@ def _file_object(value: dict[str, Json], path: str) -> Artifact | None:
             url,
             content_type=content_type,
             file_name=_text(value.get("file_name")),
-            size_bytes=_number(value.get("file_size")),
+            size_bytes=_number(value.get("file_size"), _LARGEST_FILE),
             width=_number(value.get("width")),
             height=_number(value.get("height")),
         )
@@ -193,7 +203,7 @@ def _kind(content_type: str, name: str, path: str = "") -> Kind:
     top = content_type.split("/", 1)[0]
     if top in ("image", "video", "audio"):
         return Kind(top)
-    if top == "model" or urlsplit(name).path.lower().endswith(_MESH_ENDINGS):
+    if top == "model" or _path_of(name).lower().endswith(_MESH_ENDINGS):
         return Kind.MESH
     guess = _type_of(name).split("/", 1)[0]
     if guess in ("image", "video", "audio"):
@@ -207,12 +217,23 @@ def _kind(content_type: str, name: str, path: str = "") -> Kind:
 def _type_of(url: str) -> str:
     if url.startswith("data:"):
         return url[5:].split(",", 1)[0].split(";", 1)[0]
-    return mimetypes.guess_type(urlsplit(url).path)[0] or ""
+    return mimetypes.guess_type(_path_of(url))[0] or ""
+
+
+def _path_of(url: str) -> str:
+    """Return the path of a URL; what a model calls a URL need not be one."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _text(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _number(value: Json) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _number(value: Json, most: int = _LARGEST_NUMBER) -> int | None:
+    """Return a size or a length; one that cannot be true counts as not told."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value <= most else None

@@ -132,6 +132,11 @@ class Conversation:
                 return Ended(code, reason or "the server closed the session")
             if code == 1006 and closed.sent is not None and closed.sent.code == 1009:
                 code, reason = 1009, closed.sent.reason
+            if code == 1006 and closed.sent is not None and closed.sent.code in (1002, 1007):
+                said = closed.sent.reason or "a frame that is none"
+                return Broken(
+                    closed.sent.code, f"the server broke the WebSocket protocol: {redactor.text(said)}"
+                )
             if code == 1006 and closed.sent is not None and closed.sent.code == 1011:
                 reason = "no answer to a ping"
             return Broken(code, wire.close_words(code, redactor.text(reason)))

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urljoin
@@ -13,6 +13,7 @@ import msgspec
 
 from fal_studio.core import events as e
 from fal_studio.core import urls
+from fal_studio.core.blobs import Keep
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Profile, ProfileKind
@@ -188,22 +189,31 @@ class Http:
         """Return the end that a body makes which is larger than the profile allows."""
         limit = self.profile.max_body_bytes / 1_000_000
         how_large = (
-            f"is {size / 1_000_000:,.0f} MB" if size is not None else f"is larger than {limit:,.0f} MB"
+            f"is {size / 1_000_000:,.0f} MB; {limit:,.0f} MB are allowed, so it was not read"
+            if size is not None
+            else f"is larger than the {limit:,.0f} MB that are allowed, so reading was stopped"
         )
         return Failed(
             FailureKind.PROTOCOL,
-            f"The answer of {ask.endpoint or ask.url} {how_large}; {limit:,.0f} MB are allowed, so it was not read.",
+            f"The answer of {ask.endpoint or ask.url} {how_large}.",
             "Let the model give URLs instead of data (sync_mode off), or raise the limit of the profile.",
         )
 
     async def parsed(self, answer: Answer, ask: Ask) -> Json:
         """Return the JSON of a good answer; raises CallError for an error answer or one that is no JSON."""
+        return await self._read(payload.decode, answer, ask)
+
+    async def output(self, answer: Answer, ask: Ask, keep: Keep) -> Json:
+        """Return the same with its long data URIs kept elsewhere."""
+        return await self._read(lambda body: payload.decode_lifted(body, keep), answer, ask)
+
+    async def _read(self, decode: Callable[[bytes], Json], answer: Answer, ask: Ask) -> Json:
         if not answer.is_good:
             raise CallError(self.failed(answer, ask))
         try:
             if len(answer.body) >= IN_A_THREAD_FROM:
-                return await asyncio.to_thread(payload.decode, answer.body)
-            return payload.decode(answer.body)
+                return await asyncio.to_thread(decode, answer.body)
+            return decode(answer.body)
         except payload.PayloadError as error:
             content_type = answer.headers.get("content-type", "")
             raise CallError(

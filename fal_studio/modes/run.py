@@ -9,7 +9,6 @@ from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.modes.outgoing import body_of, url_or_failure
 from fal_studio.wire import errors
-from fal_studio.wire.payload import lifted
 
 
 async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
@@ -34,6 +33,4 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
         raise
     for metric in errors.units(answer.headers):
         emit(metric)
-    payload = await http.parsed(answer, ask)
-    size = len(answer.body)
-    emit(e.Output(lifted(payload, size, tools.keep), size))
+    emit(e.Output(await http.output(answer, ask, tools.keep), len(answer.body)))

@@ -25,6 +25,8 @@ from fal_studio.wire import errors
 _HANDSHAKE_S = 90.0
 """A cold runner may keep the handshake waiting; fal-client allows as much."""
 _PING_EVERY_S = 20.0
+_CLOSE_WITHIN_S = 2.0
+"""How long a server has to answer a close; one that does not is left without a word."""
 
 
 class _Timed(ClientConnection):
@@ -98,6 +100,7 @@ async def _open(url: str, headers: dict[str, str], http: Http, emit: Emit) -> Cl
         user_agent_header=f"fal-studio/{program_version()}",
         open_timeout=_HANDSHAKE_S,
         ping_interval=_PING_EVERY_S,
+        close_timeout=_CLOSE_WITHIN_S,
         max_size=http.profile.max_body_bytes,
         create_connection=_Timed,
         **options,

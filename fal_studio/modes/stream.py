@@ -13,7 +13,6 @@ from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Answer, Ask, Http, Resend, plain
 from fal_studio.modes.outgoing import body_of, url_or_failure
 from fal_studio.wire import errors
-from fal_studio.wire.payload import lifted
 from fal_studio.wire.sse import Decoder, TooLongError
 from fal_studio.wire.stream import StreamReader
 
@@ -69,8 +68,7 @@ async def _whole(response: httpx.Response, ask: Ask, http: Http, tools: Tools, e
     answer = Answer(response.status_code, plain(response), body)
     is_text = not content_type or content_type.endswith("json") or content_type.startswith("text/")
     if is_text or not answer.is_good:
-        payload = await http.parsed(answer, ask)
-        emit(e.Output(lifted(payload, len(body), tools.keep), len(body)))
+        emit(e.Output(await http.output(answer, ask, tools.keep), len(body)))
         return
     blob = tools.keep(body, content_type)
     mark = {MARK: {"sha256": blob.sha256, "size_bytes": blob.size_bytes, "content_type": content_type}}

@@ -16,7 +16,7 @@ from fal_studio.modes.outgoing import body_of, need_queue, url_or_failure
 from fal_studio.modes.questions import Turn
 from fal_studio.modes.status import Status
 from fal_studio.wire import errors, payload, queue
-from fal_studio.wire.payload import PayloadError, lifted
+from fal_studio.wire.payload import PayloadError
 
 LET_GO_S = 5.0
 """How long the server may take to hear of a cancel when we leave."""
@@ -217,11 +217,11 @@ class _Follower:
             self._emit(e.Cancelled(by, Charged.NO if units == "0" else Charged.UNKNOWN, note))
             return
         try:
-            document = await self._http.parsed(answer, ask)
+            document = await self._http.output(answer, ask, self._tools.keep)
         except CallError as error:
             is_the_apps = "x-fal-request-id" in answer.headers
             raise (error if is_the_apps else self._judged(error)) from error
-        self._emit(e.Output(lifted(document, len(answer.body), self._tools.keep), len(answer.body)))
+        self._emit(e.Output(document, len(answer.body)))
 
     async def _result(self, ask: Ask) -> Answer:
         """Return the answer to the question for the result; what only the way there is to blame for, is asked again."""

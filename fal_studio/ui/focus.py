@@ -69,6 +69,8 @@ class FocusFollower(QObject):
             self._surround(new.window(), new if wants_ring(new) else None)
 
     def _surround(self, window: QWidget, widget: QWidget | None) -> None:
+        if not window.isVisible():
+            return  # Qt tells of the focus also while a window ends: its children are half gone, and no ring is seen
         found = window.findChild(FocusRing, _NAME)
         if widget is None and found is None:
             return

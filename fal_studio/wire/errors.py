@@ -115,7 +115,9 @@ def not_json(endpoint: str, status: int, content_type: str, body: bytes, reason:
     said = f" (“{complaint.text[:120]}”)" if complaint.is_html and complaint.text else ""
     return Failed(
         FailureKind.PROTOCOL,
-        f"{endpoint} answered {status} with {what}{said}: {reason}.",
+        f"{endpoint} answered {status} with {what}{said}."
+        if complaint.is_html
+        else f"{endpoint} answered {status} with {what}: {reason}.",
         "A proxy or login page may stand between: check the profile's addresses and the network."
         if complaint.is_html
         else "Try once more; if it happens again, the endpoint is broken. The call may have run and cost money.",

@@ -8,6 +8,8 @@ import msgspec
 from fal_studio.core.blobs import LIFT_FROM_BYTES, Keep, lift
 from fal_studio.core.request import Json
 
+DEEPEST = 200
+"""Levels of lists and objects in an answer; more is nothing that a model says, and what walks it would break."""
 _decode = msgspec.json.Decoder().decode
 
 
@@ -18,25 +20,57 @@ class PayloadError(ValueError):
 def encode(arguments: Json) -> bytes:
     """Return arguments as JSON; raises PayloadError for what JSON cannot say (NaN, bytes, other objects)."""
     try:
-        return json.dumps(arguments, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        body = json.dumps(arguments, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except RecursionError as error:
         raise PayloadError("they are nested too deeply") from error
     except UnicodeEncodeError as error:
         raise PayloadError("a text holds half a character (a lone surrogate)") from error
     except (TypeError, ValueError) as error:
         raise PayloadError(_reason(arguments, error)) from error
+    if _may_be_deep(body) and is_too_deep(arguments):
+        raise PayloadError("they are nested too deeply")
+    return body
 
 
 def decode(body: bytes) -> Json:
     """Read one JSON document; raises PayloadError."""
     try:
-        return _decode(body)
+        value = _decode(body)
     except msgspec.DecodeError as error:
         raise PayloadError(_what_is_wrong(body, str(error))) from error
     except RecursionError as error:
         raise PayloadError("it is nested too deeply") from error
     except UnicodeDecodeError as error:
         raise PayloadError("it holds bytes that are no UTF-8 text") from error
+    if _may_be_deep(body) and is_too_deep(value):
+        raise PayloadError("it is nested too deeply")
+    return value
+
+
+def decode_lifted(body: bytes, keep: Keep) -> Json:
+    """Read one JSON document with its long data URIs kept elsewhere; raises PayloadError."""
+    value = decode(body)
+    return lift(value, keep) if len(body) >= LIFT_FROM_BYTES and b"data:" in body else value
+
+
+def is_too_deep(value: Json) -> bool:
+    """Whether lists and objects are nested more than `DEEPEST` levels deep; looks level by level."""
+    level: list[Json] = [value]
+    for _ in range(DEEPEST):
+        inner: list[Json] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner += [child for child in item.values() if isinstance(child, dict | list)]
+            elif isinstance(item, list):
+                inner += [child for child in item if isinstance(child, dict | list)]
+        if not inner:
+            return False
+        level = inner
+    return True
+
+
+def _may_be_deep(body: bytes) -> bool:
+    return body.count(b"[") + body.count(b"{") > DEEPEST
 
 
 def lifted(payload: Json, size_bytes: int, keep: Keep) -> Json:

@@ -6,7 +6,7 @@ import msgspec
 
 from fal_studio.core.blobs import Keep, lift
 from fal_studio.core.request import Json
-from fal_studio.wire.payload import PayloadError, decode
+from fal_studio.wire.payload import PayloadError, decode, is_too_deep
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode
@@ -46,6 +46,8 @@ Heard: TypeAlias = Answer | Told | Over | Refused
 
 def encode(message: Json) -> bytes:
     """Return an input as MessagePack, bytes as bytes; raises PayloadError."""
+    if is_too_deep(message):
+        raise PayloadError("it is nested too deeply")
     try:
         return _pack(message)
     except (TypeError, OverflowError, ValueError, RecursionError) as error:
@@ -61,6 +63,8 @@ def read_binary(frame: bytes) -> Heard:
             payload = decode(frame)
         except PayloadError:
             raise PayloadError(f"it is neither MessagePack nor JSON ({len(frame):,} bytes)") from error
+    if is_too_deep(payload):
+        raise PayloadError("it is nested too deeply")
     # fal-client does not look for errors in binary frames; some servers send them there.
     return _special(payload) or Answer(payload) if isinstance(payload, dict) else Answer(payload)
 

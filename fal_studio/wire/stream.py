@@ -7,7 +7,7 @@ from fal_studio.core.blobs import Keep
 from fal_studio.core.request import Json
 from fal_studio.wire import errors
 from fal_studio.wire.chat import ChatText
-from fal_studio.wire.payload import PayloadError, decode, lifted
+from fal_studio.wire.payload import PayloadError, decode, decode_lifted
 from fal_studio.wire.sse import Comment, Message
 
 _QUIET_EVENTS = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
@@ -44,7 +44,7 @@ class StreamReader:
             return [e.Control("[DONE]", None, size)]
         if event and event in _QUIET_EVENTS:
             return [e.Control(event, data.decode(errors="replace"), size)]
-        payload = lifted(self._payload(self._scrub(data)), size, self._keep)
+        payload = self._payload(self._scrub(data))
         if isinstance(payload, dict):
             self._note(payload, event)
         elif event == "error":
@@ -56,7 +56,7 @@ class StreamReader:
 
     def _payload(self, data: bytes) -> Json:
         try:
-            return decode(data)
+            return decode_lifted(data, self._keep)
         except PayloadError:
             return data.decode(errors="replace")
 

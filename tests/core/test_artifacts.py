@@ -69,3 +69,24 @@ def test_sizes_are_told_as_people_read_them() -> None:
         "2.5 GB",
     ]
     assert chips({"images": [{"$blob": BLOB}]}) == ("image/png 2.0 KB",)
+
+
+def test_what_is_no_url_and_no_size_breaks_nothing() -> None:
+    payload = {
+        "images": [
+            {"url": "http://[bad"},
+            {"url": 5},
+            None,
+            {"url": "http://x/y.png", "width": 10**30, "height": -1, "file_size": 1e308},
+        ]
+    }
+    first, second = find(payload)
+    assert (first.kind, first.name) == (Kind.FILE, "images[0].url")
+    assert (second.width, second.height, second.size_bytes) == (None, None, None)
+
+
+def test_a_huge_payload_is_looked_at_only_so_far() -> None:
+    late = {"url": "http://x/late.png"}
+    assert find([1] * 200 + [late]) != ()
+    assert find([1] * 200 + [late], most_values=100) == ()
+    assert find(["text"] * 200 + [late], most_values=100) == ()

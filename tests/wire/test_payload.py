@@ -38,6 +38,7 @@ def deep(levels: int) -> list:
         ({"text": "\ud800"}, "half a character"),
         (holding_itself(), "holds itself"),
         (deep(100_000), "nested too deeply"),
+        (deep(201), "nested too deeply"),
     ],
 )
 def test_what_json_cannot_say_is_refused_with_its_place(arguments, words) -> None:
@@ -55,6 +56,8 @@ def test_what_json_cannot_say_is_refused_with_its_place(arguments, words) -> Non
         (b"<html>", "invalid character"),
         (b'{"a": "\xff"}', "UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
+        (b"[" * 201 + b"]" * 201, "nested too deeply"),
+        (b'{"a":' * 201 + b"1" + b"}" * 201, "nested too deeply"),
     ],
 )
 def test_what_is_no_json_is_refused_with_the_reason(body, words) -> None:
@@ -66,3 +69,9 @@ def test_what_is_no_json_is_refused_with_the_reason(body, words) -> None:
 def test_numbers_of_any_size_come_through() -> None:
     assert decode(b'{"seed": 123456789012345678901234567890}') == {"seed": 123456789012345678901234567890}
     assert json.loads(encode({"seed": 2**64})) == {"seed": 2**64}
+
+
+def test_two_hundred_levels_and_many_brackets_are_no_trouble() -> None:
+    body = b"[" * 200 + b"]" * 200
+    assert encode(decode(body)) == body
+    assert len(decode(b"[" + b"{}," * 1000 + b"1]")) == 1001

@@ -70,6 +70,11 @@ class ActionRow(QWidget):
         return QSize(320, theme.current().px(HEIGHTS["action row"]))
 
     @property
+    def text(self) -> str:
+        """What is said of an open call."""
+        return f"{self._words.text} {self._aside.text()}".strip()
+
+    @property
     def cancel_button(self) -> Button:
         """The button that stops the call."""
         return self._cancel

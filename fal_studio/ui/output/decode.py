@@ -80,7 +80,9 @@ class Decoder(QObject):
 
 
 def decode(data: bytes) -> tuple[QImage, str]:
-    """Return the picture in sRGB, at most `MAX_SIDE` wide, or an empty one and the reason."""
+    """Return the picture in sRGB, at most `MAX_SIDE` wide, or an empty one and the reason in words."""
+    if not data:
+        return QImage(), "the file is empty"
     store = QByteArray(data)
     buffer = QBuffer(store)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -91,12 +93,26 @@ def decode(data: bytes) -> tuple[QImage, str]:
     size = reader.size()
     if size.isValid() and max(size.width(), size.height()) > MAX_SIDE:
         reader.setScaledSize(size.scaled(QSize(MAX_SIDE, MAX_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+    # JPEG is read small at once; of everything else Qt makes the whole picture first.
+    if size.isValid() and _bytes_of(size) > MAX_MB * 1_000_000 and bytes(reader.format().data()) != b"jpeg":
+        return QImage(), f"it says it has {size.width():,} x {size.height():,} pixels, too many to be shown"
     image = reader.read()
     if image.isNull():
-        return QImage(), reader.errorString()
+        return QImage(), _why_not(data, reader)
     if image.colorSpace().isValid():
         image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     wanted = (
         QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
     )
     return image.convertToFormat(wanted), ""
+
+
+def _bytes_of(size: QSize) -> int:
+    return size.width() * size.height() * 4
+
+
+def _why_not(data: bytes, reader: QImageReader) -> str:
+    if data[:200].lstrip()[:1] in (b"<", b"{"):
+        return "the server sent a text instead of a picture"
+    words = reader.errorString()
+    return words[:1].lower() + words[1:]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact, in_bytes
 from fal_studio.ui import icons, theme
@@ -11,17 +11,26 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 
+MOST_ROWS = 50
+ROW_PX = 28
+_ROWS_IN_SIGHT = 5
 
-class FilesView(QWidget):
+
+class FilesView(QScrollArea):
     """Rows of files."""
 
     save_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        laid(self, "panel")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._inner = laid(QWidget(), "panel")
+        self.setWidget(self._inner)
         px = theme.current().px
-        self._column = QVBoxLayout(self)
+        self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(px(12), px(8), px(12), px(8))
         self._column.setSpacing(px(4))
         self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -41,12 +50,17 @@ class FilesView(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for artifact in self._shown:
+        for artifact in self._shown[:MOST_ROWS]:
             self._column.addWidget(self._row(artifact))
+        if (more := len(self._shown) - MOST_ROWS) > 0:
+            words = f"{more:,} more files; the JSON tab names all of them."
+            self._column.addWidget(Label(words, "caption", "3", parent=self._inner))
+        rows = min(len(self._shown), _ROWS_IN_SIGHT)
+        self.setMinimumHeight(theme.current().px(rows * (ROW_PX + 4) + 12))
 
     def _row(self, artifact: Artifact) -> QWidget:
         px = theme.current().px
-        row = QWidget(self)
+        row = QWidget(self._inner)
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(px(8))
@@ -62,5 +76,5 @@ class FilesView(QWidget):
         line.addWidget(name, 1)
         line.addWidget(Label(about, "caption", "3", parent=row))
         line.addWidget(save)
-        row.setFixedHeight(px(28))
+        row.setFixedHeight(px(ROW_PX))
         return row

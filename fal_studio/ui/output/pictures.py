@@ -1,5 +1,7 @@
 """The pictures of a result on a stage: as large as fits, slots before they come, the newest without a flash."""
 
+import functools
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -69,6 +71,10 @@ class PictureGrid(QWidget):
     def image(self, place: int) -> QImage | None:
         """Return the picture that is shown in a place."""
         return self._by_place[place] if 0 <= place < len(self._by_place) else None
+
+    def error(self, place: int) -> str:
+        """Return why a place has no picture, "" if it has one or waits for it."""
+        return self._slots[place].error if 0 <= place < len(self._slots) else ""
 
     def set_slots(self, slots: Sequence[Slot], *, keep: bool = True) -> None:
         """Set the places; `keep` leaves what they show until the new pictures are there."""
@@ -181,14 +187,7 @@ class PictureGrid(QWidget):
             return []
         edge, gap = theme.current().px(EDGE), theme.current().px(GAP)
         room = self.rect().adjusted(edge, edge, -edge, -edge)
-        ratios = [self._ratio(place) for place in shown]
-        best: tuple[float, list[QRect]] = (-1.0, [])
-        for columns in range(1, len(shown) + 1):
-            areas = _grid(room, ratios, columns, gap)
-            covered = sum(area.width() * area.height() for area in areas)
-            if covered > best[0]:
-                best = (covered, areas)
-        return best[1]
+        return _largest(room.getRect(), tuple(self._ratio(place) for place in shown), gap)
 
     def _ratio(self, place: int) -> float:
         image = self._by_place[place]
@@ -249,21 +248,45 @@ class PictureGrid(QWidget):
             self.setAccessibleDescription(f"{text}, {caption}" if caption else text)
 
 
-def _grid(room: QRect, ratios: list[float], columns: int, gap: int) -> list[QRect]:
+@functools.lru_cache(maxsize=8)
+def _largest(room: tuple[int, int, int, int], ratios: tuple[float, ...], gap: int) -> list[QRect]:
+    area, kinds = QRect(*room), Counter(ratios)
+    best = (-1.0, 1, (0.0, 0.0))
+    for columns in range(1, len(ratios) + 1):
+        width, height = _cell(area, ratios, columns, gap)
+        sizes = ((count, _within(own, width, height)) for own, count in kinds.items())
+        covered = sum(count * own_w * own_h for count, (own_w, own_h) in sizes)
+        if width > 0 and covered > best[0]:
+            best = (covered, columns, (width, height))
+    return _laid_out(area, ratios, best[1], best[2], gap) if best[0] > 0 else []
+
+
+def _cell(room: QRect, ratios: tuple[float, ...], columns: int, gap: int) -> tuple[float, float]:
+    """Return the size of a place in so many columns; nothing where it would be too small to see."""
     rows = -(-len(ratios) // columns)
     cell_w = (room.width() - gap * (columns - 1)) / columns
     cell_h = (room.height() - gap * (rows - 1)) / rows
     if cell_w < 8 or cell_h < 8:
-        return []
+        return 0.0, 0.0
     ratio = max(ratios)
     width = min(cell_w, cell_h * ratio)
-    height = width / ratio
+    return width, width / ratio
+
+
+def _within(ratio: float, width: float, height: float) -> tuple[float, float]:
+    return (width, width / ratio) if width / ratio <= height else (height * ratio, height)
+
+
+def _laid_out(
+    room: QRect, ratios: tuple[float, ...], columns: int, cell: tuple[float, float], gap: int
+) -> list[QRect]:
+    (width, height), rows = cell, -(-len(ratios) // columns)
     left = room.left() + (room.width() - width * columns - gap * (columns - 1)) / 2
     top = room.top() + (room.height() - height * rows - gap * (rows - 1)) / 2
     areas: list[QRect] = []
     for place, own in enumerate(ratios):
         row, column = divmod(place, columns)
-        own_w, own_h = (width, width / own) if width / own <= height else (height * own, height)
+        own_w, own_h = _within(own, width, height)
         x = left + column * (width + gap) + (width - own_w) / 2
         y = top + row * (height + gap) + (height - own_h) / 2
         areas.append(QRect(round(x), round(y), max(1, round(own_w)), max(1, round(own_h))))

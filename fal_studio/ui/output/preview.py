@@ -17,6 +17,9 @@ from fal_studio.ui.output.player import MediaPlayer
 from fal_studio.ui.output.words import WordsView
 from fal_studio.ui.surface import laid
 
+MOST_PICTURES = 64
+"""Further pictures of a result are listed as files: a stage of thousands shows nothing."""
+
 
 class Preview(QWidget):
     """Shows payloads. What was shown stays until something better is there, so nothing flashes."""
@@ -134,9 +137,10 @@ class Preview(QWidget):
 
     def _show_files(self, artifacts: tuple[Artifact, ...]) -> None:
         self._artifacts = artifacts
-        pictures = [item for item in artifacts if item.kind is Kind.IMAGE]
+        pictures = [item for item in artifacts if item.kind is Kind.IMAGE][:MOST_PICTURES]
         playable = next((item for item in artifacts if item.kind in (Kind.VIDEO, Kind.AUDIO)), None)
-        others = tuple(item for item in artifacts if item.kind is not Kind.IMAGE and item is not playable)
+        on_stage = {item.key for item in pictures}
+        others = tuple(item for item in artifacts if item.key not in on_stage and item is not playable)
         if pictures:
             self._show_pictures(pictures)
         if playable is not None:
@@ -206,7 +210,9 @@ class Preview(QWidget):
 
     def _on_decoded(self, key: str, image: QImage, error: str) -> None:
         if error:
-            self.pictures.set_error(key, f"This picture cannot be read: {error}")
+            self.pictures.set_error(
+                key, f"This picture cannot be shown: {error}. Save it to look at it elsewhere."
+            )
         else:
             self.pictures.set_image(key, image)
         self._tell_if_complete()

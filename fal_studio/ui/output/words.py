@@ -1,6 +1,8 @@
 """Text that a model wrote, rendered as Markdown and growing while it streams."""
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+import re
+
+from PySide6.QtCore import QMimeData, QTimer, QUrl, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
@@ -11,6 +13,9 @@ RENDER_EVERY_MS = 60
 """Markdown is laid out anew at most this often, since a stream brings hundreds of pieces a second."""
 MARKDOWN_UP_TO_CHARS = 60_000
 """Longer texts are shown plain, and only the newest end of them."""
+_BREAK = "\u200b"
+_ENDLESS_WORD = re.compile(r"\S{200}(?=\S{200})")
+"""Qt needs a second to find where a word of 60,000 letters may be broken."""
 
 
 class WordsView(QTextBrowser):
@@ -64,15 +69,24 @@ class WordsView(QTextBrowser):
         bar = self.verticalScrollBar()
         at_end, before = bar.value() >= bar.maximum() - 4, bar.value()
         if len(self._text) <= MARKDOWN_UP_TO_CHARS:
-            show_markdown(self.document(), self._text)
+            show_markdown(self.document(), _breakable(self._text))
         else:
-            self.setPlainText("…" + self._text[-MARKDOWN_UP_TO_CHARS:])
+            self.setPlainText("…" + _breakable(self._text[-MARKDOWN_UP_TO_CHARS:]))
         self._shown = self._text
         if at_end and bar.maximum() > 0:
             self.moveCursor(QTextCursor.MoveOperation.End)
         else:
             bar.setValue(before)
         self.rendered.emit()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy the text as the model wrote it."""
+        data = super().createMimeDataFromSelection()
+        if _BREAK in data.text() and _BREAK not in self._text:
+            plain = QMimeData()
+            plain.setText(data.text().replace(_BREAK, ""))
+            return plain
+        return data
 
     def loadResource(self, kind: int, name: QUrl) -> object:
         """Load nothing: a text must not fetch pictures behind the user's back."""
@@ -84,3 +98,7 @@ class WordsView(QTextBrowser):
         self.document().setDocumentMargin(theme.current().px(20))
         self._shown = ""
         self.set_text(self._text)
+
+
+def _breakable(text: str) -> str:
+    return _ENDLESS_WORD.sub(rf"\g<0>{_BREAK}", text)

@@ -1,11 +1,9 @@
 """Endpoint ids as people type them: ids, page addresses, run and queue URLs. Pure."""
 
-import re
-
+from fal_studio.core import urls
 from fal_studio.core.paste import addresses
 from fal_studio.core.paste.found import Draft, UnclearError
-
-_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(?:/[\w.-]+)+$")
+from fal_studio.core.urls import EndpointError
 
 
 def endpoint_of(text: str) -> str:
@@ -25,6 +23,8 @@ def endpoint_problem(endpoint: str) -> str:
     """Say what is wrong with an endpoint id, "" if it can be called."""
     if not endpoint:
         return "Choose an endpoint"
-    if not _ID.match(endpoint):
-        return "An endpoint id looks like owner/name, for example emulator/image"
+    try:
+        urls.parse(endpoint)
+    except EndpointError as error:
+        return f"{error.message} {error.next_step}".rstrip(".")
     return ""

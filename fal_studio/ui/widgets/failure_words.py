@@ -84,7 +84,7 @@ def _title(failed: e.Failed) -> str:
         message = field.message.removeprefix("Input should be ")
         if field.message.startswith("Input should be "):
             return f"{name} must be {message}" if name else f"Must be {message}"
-        return f"{name}: {field.message}" if name else field.message
+        return f"{name}: {field.message}" if name else failed.message.rstrip(".")
     return failed.message.rstrip(".").split(". ", 1)[0]
 
 
