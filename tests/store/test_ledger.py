@@ -60,6 +60,13 @@ def test_enqueued_and_ends_are_written_at_once_the_rest_within_200_ms(desk: Desk
     assert on_disk(desk) == [("c", 0), ("c", 1), ("c", 2)]
 
 
+def test_what_is_noted_survives_whatever_comes_next(desk: Desk) -> None:
+    desk.ledger.intend("c", REQUEST).result(WAIT_S)
+    desk.happen("c", STARTED, e.Attempt(1, "submit", "POST", "u"), ENQUEUED)
+    desk.ledger.noted("c").result(WAIT_S)
+    assert on_disk(desk) == [("c", 0), ("c", 1), ("c", 2)]
+
+
 def test_taking_an_event_never_waits_for_the_disk(desk: Desk) -> None:
     gate = threading.Event()
     desk.database.submit(lambda _: gate.wait(WAIT_S))
