@@ -182,9 +182,7 @@ class Program(QObject):
 
     def _fetching(self, keeping: "Keeping", engine: "Engine") -> "Results":
         results: Any = importlib.import_module("fal_studio.app.results")
-        fetching: Results = results.Results(
-            self.log, keeping, engine, self.window.bytes_of.put, self.calls.hold
-        )
+        fetching: Results = results.Results(self.log, keeping, engine, self.window.bytes_of, self.calls.hold)
         fetching.start()
         return fetching
 

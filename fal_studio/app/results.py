@@ -13,9 +13,7 @@ from fal_studio.core.request import Request
 from fal_studio.services.downloads import Downloads
 from fal_studio.services.media import Media, MediaError
 from fal_studio.store.problems import StoreError
-
-Put = Callable[[str, bytes, str], None]
-"""Takes the bytes of a URL with their content type."""
+from fal_studio.ui.output.bytes_of import Bytes
 
 Hold = Callable[[str, Request | None, tuple[Event, ...]], None]
 """Takes a call of an earlier run of the program, its request and its events."""
@@ -24,14 +22,15 @@ Hold = Callable[[str, Request | None, tuple[Event, ...]], None]
 class Results:
     """Owns the downloads of the window's calls. Without a ledger nothing is kept, only shown."""
 
-    def __init__(self, log: EventLog, keeping: Keeping, engine: Engine, put: Put, hold: Hold) -> None:
-        """`put` is called when a file is here that `fetch` could not bring; `hold` before a call of an earlier run of
-        the program is continued with what became of its files.
+    def __init__(self, log: EventLog, keeping: Keeping, engine: Engine, bytes_of: Bytes, hold: Hold) -> None:
+        """`bytes_of` hears how far downloads are, and is given what comes after `fetch` could not bring it.
+
+        `hold` is called before a call of an earlier run of the program is continued with what became of its files.
         """
         self._log = log
         self._keeping = keeping
         self._engine = engine
-        self._put = put
+        self._bytes_of = bytes_of
         self._hold = hold
         self._missed: set[str] = set()
         self._forget: tuple[Callable[[], None], ...] = ()
@@ -109,11 +108,15 @@ class Results:
 
     def _on_event(self, event: Event) -> None:
         fact = event.fact
-        if isinstance(fact, e.Download) and fact.state is FileState.KEPT and fact.url in self._missed:
+        if not isinstance(fact, e.Download):
+            return
+        if fact.state is FileState.FETCHING:
+            self._bytes_of.tell(fact.url, fact.received_bytes, fact.total_bytes)
+        elif fact.state is FileState.KEPT and fact.url in self._missed:
             self._missed.discard(fact.url)
             self._engine.runner.latest.start(f"late media {fact.url}", self._late(fact))
 
     async def _late(self, fact: e.Download) -> None:
         data = await self._load(fact.sha256)
         if data is not None:
-            self._put(fact.url, data, fact.content_type)
+            self._bytes_of.put(fact.url, data, fact.content_type)

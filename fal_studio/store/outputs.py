@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from fal_studio.core.files import Wanted
 
+MOST_TRIES = 40
+"""A file that could not be fetched so often, over many starts of the program, will not be."""
 _UNFINISHED = (
     "SELECT calls.call, outputs.url, calls.profile, outputs.size_bytes, outputs.content_type"
     " FROM outputs JOIN calls ON calls.id = outputs.id"
     " WHERE (outputs.state IS NULL OR outputs.state NOT IN ('kept', 'gone')) AND calls.deleted_s = 0"
+    " AND outputs.tries < ?"
     " ORDER BY outputs.id DESC, outputs.place"
 )
 _KEPT = (
@@ -29,7 +32,7 @@ class Kept(NamedTuple):
 
 def unfinished(connection: sqlite3.Connection) -> tuple[Wanted, ...]:
     """Return the files of results that are not on the disk and not gone, those of the newest calls first."""
-    found = connection.execute(_UNFINISHED)
+    found = connection.execute(_UNFINISHED, (MOST_TRIES,))
     return tuple(Wanted(*row) for row in found)
 
 

@@ -20,6 +20,8 @@ class Bytes(QObject):
     arrived = Signal(str)
     """The key of an artifact whose bytes are here now."""
     failed = Signal(str, str)
+    moved = Signal(str, int, object)
+    """A key, how many bytes are here, and how many there will be (None if nobody knows)."""
 
     def __init__(self, load: Load, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,10 @@ class Bytes(QObject):
             oldest = next(iter(self._kept))
             self._size -= len(self._kept.pop(oldest)[0])
         self.arrived.emit(url)
+
+    def tell(self, url: str, received_bytes: int, total_bytes: int | None) -> None:
+        """Take the news of how far a download is."""
+        self.moved.emit(url, received_bytes, total_bytes)
 
     def fail(self, url: str, message: str) -> None:
         """Take the news that a download did not work; asking again tries again."""

@@ -117,6 +117,11 @@ class MediaPlayer(QWidget):
         self._bar.setEnabled(False)
         self.failed.emit(text)
 
+    def show_progress(self, received_bytes: int, total_bytes: int | None) -> None:
+        """Say how much of the file is here."""
+        of = f" of {in_bytes(total_bytes)}" if total_bytes else ""
+        self._message.setText(f"Fetching {self._name}: {in_bytes(received_bytes)}{of}")
+
     def _build(self, media: Any, player: Any) -> None:
         output = media.QAudioOutput(self)
         player.setAudioOutput(output)

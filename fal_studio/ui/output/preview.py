@@ -37,6 +37,8 @@ class Preview(QWidget):
         self._decoder = Decoder(self)
         self._artifacts: tuple[Artifact, ...] = ()
         self._waiting: dict[str, Artifact] = {}
+        self._late: dict[str, Artifact] = {}
+        """What could not be fetched; it may still come."""
         self.pictures = PictureGrid(self)
         self.words = laid(WordsView(self), "panel")
         self.files = FilesView(self)
@@ -57,6 +59,7 @@ class Preview(QWidget):
         self._decoder.decoded.connect(self._on_decoded)
         bytes_of.arrived.connect(self._on_arrived)
         bytes_of.failed.connect(self._on_failed)
+        bytes_of.moved.connect(self._on_moved)
         self.pictures.chosen_changed.connect(self._on_place_chosen)
         self.pictures.open_wanted.connect(self._tell_open)
         self.files.save_wanted.connect(self.save_wanted)
@@ -83,6 +86,7 @@ class Preview(QWidget):
         """Show nothing."""
         self._artifacts = ()
         self._waiting.clear()
+        self._late.clear()
         self.pictures.set_slots((), keep=False)
         self.words.clear_text()
         self.files.show_files(())
@@ -195,7 +199,7 @@ class Preview(QWidget):
             self.player.play_bytes(found[0], found[1] or item.content_type)
 
     def _on_arrived(self, key: str) -> None:
-        item = self._waiting.get(key)
+        item = self._waiting.get(key) or self._late.pop(key, None)
         if item is not None and (found := self._bytes.get(item)) is not None:
             self._take_bytes(item, found)
 
@@ -203,10 +207,15 @@ class Preview(QWidget):
         item = self._waiting.pop(key, None)
         if item is None:
             return
+        self._late[key] = item
         if item.kind is Kind.IMAGE:
             self.pictures.set_error(key, message)
         elif self.player is not None and key == self._player_key:
             self.player.show_message(message)
+
+    def _on_moved(self, key: str, received_bytes: int, total_bytes: int | None) -> None:
+        if self.player is not None and key == self._player_key and key in self._waiting:
+            self.player.show_progress(received_bytes, total_bytes)
 
     def _on_decoded(self, key: str, image: QImage, error: str) -> None:
         if error:

@@ -154,3 +154,21 @@ def test_a_picture_whose_file_was_lost_is_fetched_again(
 
     in_loop(lived(Program(kept, addresses), make)(), limit_s=60)
     in_loop(lived(Program(kept, addresses), look)(), limit_s=60)
+
+
+def test_a_picture_that_comes_late_takes_the_place_of_its_error(
+    drive: Drive, emulator: EmulatorProcess
+) -> None:
+    emulator.arm("unavailable_html", path="/files/b/", times=4)
+
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(seed=6)
+        await hand.ended()
+        await until(lambda: hand.space.result.preview._late, limit_s=20, what="an error in its place")
+        assert hand.program._results._missed
+        await until(hand.space.result.preview.pictures.is_complete, limit_s=20, what="the picture")
+        await until(lambda: not hand.space.result.preview._late)
+        assert downloads(hand.program, hand.space.result.call)[-1].state is FileState.KEPT
+
+    drive(scenario)
