@@ -164,10 +164,15 @@ def filled(count: int) -> Iterator[Ledger]:
     with tempfile.TemporaryDirectory(prefix="fal-ledger-") as folder:
         database = Database(Path(folder) / "ledger.sqlite")
         ledger = Ledger(database, _complain)
-        for start in range(0, count, AT_ONCE):
-            database.submit(lambda connection, start=start: _write(connection, start)).result(WAIT_S)
+        fill(database, count)
         yield ledger
         assert ledger.close()
+
+
+def fill(database: Database, count: int) -> None:
+    """Write `count` calls."""
+    for start in range(0, count, AT_ONCE):
+        database.submit(lambda connection, start=start: _write(connection, start)).result(WAIT_S)
 
 
 def _complain(problem: Exception) -> None:

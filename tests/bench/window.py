@@ -92,13 +92,13 @@ def _launch(script: str, *arguments: str) -> tuple[Any, int]:
         text=True,
         timeout=120,
         check=False,
-        env=_environment(),
+        env=environment(),
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1]), begun_ns
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return the environment of an installed program: one whose bytecode is cached, for both sides alike."""
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return environ | {"PYTHONPATH": str(HERE.parents[1])}

@@ -1,6 +1,7 @@
 """What the list shows: the queue (open, or just ended) or the history (everything), filtered, ordered, gathered."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -16,12 +17,13 @@ from fal_studio.ui.queue.filtering import query_of
 from fal_studio.ui.queue.lines import GroupBy, Head, Scope, gathered, ordered
 from fal_studio.ui.queue.model import CallsModel
 
-PAGE = 1_000
+FIRST_PAGE, PAGE = 200, 1_000
+"""Rows that are asked for at once: few at first, so that they are soon there."""
 MOST = 20_000
 """Rows of the history that are held at once; more come as somebody scrolls to the last ones."""
 JUST_ENDED_S = 3_600.0
 """Calls of an earlier start that ended this lately still stand in the queue."""
-SEARCH_AFTER_MS = 60
+SEARCH_AFTER_MS = 30
 """The ledger is asked this long after the last letter."""
 
 
@@ -46,6 +48,7 @@ class _Asked:
     query: Query = field(default_factory=Query)
     total: int = 0
     is_waiting: bool = False
+    answered_at: float = 0.0
 
 
 class Listing(QObject):
@@ -122,6 +125,16 @@ class Listing(QObject):
     def is_waiting(self) -> bool:
         """Whether the first answer is still to come."""
         return self._scope is Scope.HISTORY and self._asked.is_waiting and not self._rows
+
+    @property
+    def is_asking_first(self) -> bool:
+        """Whether the first page of what is asked is still to come."""
+        return self._asked.is_waiting and self._asked.query.offset == 0
+
+    @property
+    def answered_at(self) -> float:
+        """When the first page of what is asked came, as `time.perf_counter` counts."""
+        return self._asked.answered_at
 
     def set_active(self, *, is_active: bool) -> None:
         """Show what is new from now on; a list that nobody sees only remembers that something is."""
@@ -224,10 +237,9 @@ class Listing(QObject):
         if self._recent_numbers or self._recent:
             return
         since_s = dt.datetime.now(dt.UTC).timestamp() - JUST_ENDED_S
-        self._recent_numbers = {-1}  # answers may come while the questions are still put
         first = self._history.ask(Query(after_s=since_s, limit=200))
         second = self._history.ask(Query(phases=(Phase.UNKNOWN,), limit=200))
-        self._recent_numbers = {-1, first, second}
+        self._recent_numbers = {first, second}
 
     # The history
 
@@ -236,17 +248,18 @@ class Listing(QObject):
         query, _ = query_of(wish.text)
         if wish.profile:
             query = msgspec.structs.replace(query, profiles=(wish.profile,))
-        return msgspec.structs.replace(query, order=wish.order, descending=wish.descending, limit=PAGE)
+        return msgspec.structs.replace(query, order=wish.order, descending=wish.descending)
 
     def _ask(self, offset: int) -> None:
         asked = self._asked
-        asked.query = msgspec.structs.replace(self._query(), offset=offset)
+        limit = PAGE if offset else FIRST_PAGE
+        asked.query = msgspec.structs.replace(self._query(), offset=offset, limit=limit)
         asked.is_waiting = True
         asked.number = self._history.ask(asked.query)
 
     def _on_page(self, number: int, page: Page) -> None:
-        if page.query.limit != PAGE:
-            self._take_recent(number, page)
+        if number in self._recent_numbers:
+            self._take_recent(page)
             return
         asked = self._asked
         if number != asked.number or self._scope is not Scope.HISTORY:
@@ -255,6 +268,7 @@ class Listing(QObject):
         asked.total = page.total
         fresh = [self._newer(row) for row in page.rows]
         if page.query.offset == 0:
+            asked.answered_at = time.perf_counter()
             self._rows = {row.call: row for row in fresh}
             self._arrange()
         else:
@@ -271,9 +285,7 @@ class Listing(QObject):
         else:
             self._arrange()
 
-    def _take_recent(self, number: int, page: Page) -> None:
-        if number not in self._recent_numbers and -1 not in self._recent_numbers:
-            return
+    def _take_recent(self, page: Page) -> None:
         self._recent |= {row.call: row for row in page.rows if row.ended}
         if self._scope is Scope.QUEUE and self._is_active:
             self._arrange()
