@@ -1,18 +1,26 @@
 """Does what the queue and the history want: pages and old calls from the ledger, and steering of the runner."""
 
+import asyncio
+import importlib
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from fal_studio.core.history import Durations, Query
+from fal_studio.core.export import csv_of, json_of
+from fal_studio.core.history import CallRow, Durations, Query
 from fal_studio.core.line import Move
-from fal_studio.core.request import Request
+from fal_studio.core.request import Json, Mode, Request
+from fal_studio.store.files import write_whole
+from fal_studio.store.problems import StoreError
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
-from fal_studio.ui.shell.call_commands import CallCommands
+from fal_studio.ui.shell.window import MainWindow
+from fal_studio.ui.widgets.toasts import News
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -22,6 +30,8 @@ T = TypeVar("T")
 _NO_LEDGER = (
     "The ledger could not be opened, so there is no history to show. The strip above says what is wrong."
 )
+RECENT = 20
+EXPORTED = 1_000_000
 FEW = 3
 """So many calls make a habit: fewer say nothing about how long one usually takes."""
 
@@ -55,6 +65,13 @@ class Records(QObject):
     def leave(self) -> None:
         """Answer nothing any more: the ledger is about to be closed."""
         self._ledger, self._is_open = None, False
+
+    async def rows(self, query: Query) -> tuple[CallRow, ...]:
+        """Return all that a query finds; raises StoreError."""
+        if self._ledger is None:
+            return ()
+        whole = msgspec.structs.replace(query, offset=0, limit=EXPORTED)
+        return (await asyncio.wrap_future(self._ledger.search(whole))).rows
 
     def _with(self, work: "Callable[[Ledger], None]", otherwise: Callable[[], object]) -> None:
         """Do something with the ledger, now or when it is open; or the other thing where there is none."""
@@ -148,19 +165,25 @@ class Steering(QObject):
 
     def __init__(
         self,
-        commands: CallCommands,
+        window: MainWindow,
         calls: Calls,
+        records: Records,
         do: "Callable[[Callable[[Engine], None]], None]",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._commands, self._calls, self._do = commands, calls, do
+        commands, panels = window.commands, window.panels
+        self._window, self._calls, self._records, self._do = window, calls, records, do
+        self._commands = commands
         commands.cancel_wanted.connect(self._on_cancel_wanted)
         commands.cancel_all_wanted.connect(self._on_cancel_all_wanted)
         commands.pause_wanted.connect(self._on_pause_wanted)
         commands.move_wanted.connect(self._on_move_wanted)
         commands.send_now_wanted.connect(self._on_send_now_wanted)
         commands.run_wanted.connect(self._on_run_wanted)
+        panels.follow_wanted.connect(self._on_follow_wanted)
+        panels.recent_wanted.connect(self._on_recent_wanted)
+        panels.export_wanted.connect(self._on_export_wanted)
 
     def _on_cancel_wanted(self, call: str) -> None:
         self._do(lambda engine: engine.cancel(call, self._calls.request(call)))
@@ -198,3 +221,45 @@ class Steering(QObject):
             self._calls.add(engine.runner.start(request), request)
 
         self._do(start)
+
+    def _on_follow_wanted(self, endpoint: str, request_id: str, given: Json, profile: str) -> None:
+        request = Request(endpoint, Mode.SUBMIT, given, profile)
+
+        def follow(engine: "Engine") -> None:
+            call = engine.runner.follow_id(request, request_id)
+            self._calls.add(call, request)
+            self._window.monitor.open().table.choose(call)
+
+        self._do(follow)
+
+    def _on_recent_wanted(self, endpoint: str, profile: str) -> None:
+        self._do(lambda engine: engine.runner.latest.start("recent", self._look(engine, endpoint, profile)))
+
+    async def _look(self, engine: "Engine", endpoint: str, profile: str) -> None:
+        """Read what the account ran lately on an endpoint."""
+        base: Any = importlib.import_module("fal_studio.modes.base")
+        requests: Any = importlib.import_module("fal_studio.services.requests")
+        panel = self._window.panels.take_up
+        assert panel is not None, "it asked"
+        try:
+            http = await engine.runner.http(profile)
+            found = await requests.listed(http, [endpoint], payloads=True, at_most=RECENT)
+        except base.CallError as error:
+            panel.show_problem(endpoint, str(error))
+        else:
+            panel.show_recent(endpoint, found.items)
+
+    def _on_export_wanted(self, query: Query, path: str, form: str) -> None:
+        self._do(lambda engine: engine.runner.latest.start("export", self._export(query, Path(path), form)))
+
+    async def _export(self, query: Query, path: Path, form: str) -> None:
+        """Write all that a query finds into a file."""
+        try:
+            rows = await self._records.rows(query)
+            text = await asyncio.to_thread({"csv": csv_of, "json": json_of}[form], rows)
+            await asyncio.to_thread(write_whole, path, text.encode())
+        except (StoreError, OSError) as error:
+            self._window.toasts.tell(News(f"{path.name} could not be written: {error}", "bad"))
+        else:
+            noun = "call" if len(rows) == 1 else "calls"
+            self._window.toasts.tell(News(f"Wrote {len(rows):,} {noun} to {path.name}", "good"))

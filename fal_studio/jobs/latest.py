@@ -20,6 +20,8 @@ class Latest:
         self.cancel(name)
         task = self._tasks[name] = self._group.create_task(self._guarded(name, work), name=name)
         task.add_done_callback(lambda done: self._forget(name, done))
+        # Work that was replaced before it began must not complain that nobody waited for it.
+        task.add_done_callback(lambda _done: work.close())
 
     def cancel(self, name: str) -> None:
         """End the work in the slot, if there is any."""

@@ -1,6 +1,7 @@
 """The call runner: one end whatever happens, intent before the network, bugs contained; and the latest of a slot."""
 
 import asyncio
+import gc
 import logging
 
 import pytest
@@ -195,6 +196,23 @@ def test_a_key_that_changes_gets_a_client_of_its_own(in_plain_loop, emulator) ->
             assert isinstance(end_of(await it.call(BENCH, Mode.RUN, {})), e.Output)
 
     in_plain_loop(main())
+
+
+def test_work_that_is_replaced_before_it_began_says_nothing(in_plain_loop) -> None:
+    done: list[str] = []
+
+    async def work(name: str) -> None:
+        done.append(name)
+
+    async def main() -> None:
+        async with asyncio.TaskGroup() as group:
+            latest = Latest(group)
+            latest.start("slot", work("first"))
+            latest.start("slot", work("second"))
+
+    in_plain_loop(main())
+    gc.collect()  # a warning about the first one would be an error here
+    assert done == ["second"]
 
 
 def test_new_work_in_a_slot_cancels_the_old(in_plain_loop, caplog) -> None:

@@ -1,6 +1,7 @@
 """The bottom dock: the queue and the history, two views over one table, with the chosen call at the side."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -14,6 +15,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.detail import CallDetail
+from fal_studio.ui.queue.filtering import FilterField, Known, chips_of, query_of, without
 from fal_studio.ui.queue.lines import GroupBy, Scope
 from fal_studio.ui.queue.listing import Listing
 from fal_studio.ui.queue.model import CallsModel
@@ -24,8 +26,8 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import ActionButton, Button, IconButton
+from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.empty_state import EmptyState
-from fal_studio.ui.widgets.fields import SearchField
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 
@@ -65,7 +67,7 @@ class QueueDock(QWidget):
         self.table = CallsTable(self.model, self.telling, self._thumbnails, self)
         self.detail = CallDetail(calls, history, self)
         self._tabs = TabStrip([Tab("queue", "Queue"), Tab("history", "History")], name="Calls", parent=self)
-        self.filter = SearchField("Filter", scale="s", parent=self)
+        self.filter = FilterField(self._known, self)
         self._profiles = Button("All profiles", "quiet", scale="s", menu=QMenu(self), parent=self)
         self._groups = Button("Group: none", "quiet", scale="s", menu=QMenu(self), parent=self)
         self._empty = EmptyState("Runs appear here and stay here", ground="bg.panel", parent=self)
@@ -148,12 +150,12 @@ class QueueDock(QWidget):
         row = QHBoxLayout(head)
         row.setContentsMargins(px(4), 0, px(8), 0)
         row.setSpacing(px(8))
-        self.filter.setMinimumWidth(px(160))
+        self.filter.setMinimumWidth(px(150))
         self.filter.setMaximumWidth(px(300))
         close = IconButton("close", "Close the queue", scale="s", shortcut_text="Ctrl+J", parent=self)
         close.clicked.connect(self.close_wanted)
         row.addWidget(self._tabs)
-        row.addWidget(self.filter, 1)
+        row.addWidget(self.filter, 4)
         row.addWidget(self._profiles)
         row.addWidget(self._groups)
         row.addStretch(1)
@@ -186,7 +188,11 @@ class QueueDock(QWidget):
         listing.keep, listing.is_held = table.kept, lambda: table.is_held
         listing.changed.connect(self._on_listing_changed)
         self._tabs.chosen.connect(self._on_scope_chosen)
-        self.filter.textChanged.connect(listing.set_text)
+        self.filter.textChanged.connect(self._on_filter_changed)
+        self.filter.list_wanted.connect(self.focus_table)
+        self._foot.chip_closed.connect(self._on_chip_closed)
+        listing.arrived.connect(table.note_arrived)
+        self._profiles.menu().aboutToShow.connect(self._fill_profiles)
         table.rested.connect(listing.settle)
         table.order_wanted.connect(self._on_order_wanted)
         table.fold_wanted.connect(listing.fold)
@@ -202,6 +208,36 @@ class QueueDock(QWidget):
         self._empty.action_wanted.connect(self.demo_wanted)
         self._words.timeout.connect(self._on_second)
 
+    def _known(self) -> Known:
+        """Return what a filter may name: endpoints and profiles that are listed."""
+        rows = [line for line in self.model.lines if isinstance(line, CallRow)]
+        return Known(_usual(row.endpoint for row in rows), _usual(row.profile for row in rows))
+
+    def _fill_profiles(self) -> None:
+        menu = self._profiles.menu()
+        menu.clear()
+        group = QActionGroup(menu)
+        for profile in ("", *_usual(row.profile for row in self.listing.all_rows())):
+            action = menu.addAction(profile or "All profiles", partial(self._on_profile_chosen, profile))
+            action.setCheckable(True)
+            action.setChecked(profile == self.listing.wish.profile)
+            group.addAction(action)
+
+    def _on_profile_chosen(self, profile: str) -> None:
+        self.listing.set_profile(profile)
+        self._show_wish()
+
+    def _on_filter_changed(self, text: str) -> None:
+        self.listing.set_text(text)
+        self._show_conditions()
+
+    def _on_chip_closed(self, chip: str) -> None:
+        self.filter.setText(without(self.filter.text(), chip))
+
+    def _show_conditions(self) -> None:
+        text = self.filter.text()
+        self._foot.show_conditions(chips_of(text), query_of(text)[1])
+
     def _fill_groups(self) -> None:
         menu = self._groups.menu()
         group = QActionGroup(menu)
@@ -215,6 +251,7 @@ class QueueDock(QWidget):
         """Show how the list in front is filtered, sorted and gathered."""
         wish = self.listing.wish
         self.filter.setText(wish.text)
+        self._show_conditions()
         self.table.show_order(wish.order, descending=wish.descending)
         self._groups.setText(f"Group: {wish.by.value}")
         self._profiles.setText(wish.profile or "All profiles")
@@ -291,6 +328,9 @@ class QueueDock(QWidget):
         self.table.refresh_moving(words=False)
 
 
+_CHIPS = 6
+
+
 class _Strip(QWidget):
     """The ground of the title, with a line at both edges."""
 
@@ -307,26 +347,48 @@ class _Strip(QWidget):
 
 
 class _Foot(QWidget):
-    """What is listed, in one line."""
+    """What is listed, and by which conditions, in one line."""
+
+    chip_closed = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         px = current().px
         self._counts = Label("", "caption", "3", parent=self)
-        self._order = ElidedLabel("", "caption", "3", parent=self)
+        self._order = Label("", "caption", "3", parent=self)
+        self._problem = ElidedLabel("", "caption", "ask", parent=self)
+        self._chips = QHBoxLayout()
+        self._chips.setSpacing(px(4))
+        self._shown: tuple[str, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 1, px(12), 0)
-        row.setSpacing(px(16))
+        row.setSpacing(px(12))
         row.addWidget(self._counts)
-        row.addStretch(1)
+        row.addLayout(self._chips)
+        row.addWidget(self._problem, 1)
         row.addWidget(self._order)
         self.setFixedHeight(px(26))
+
+    def show_conditions(self, chips: tuple[str, ...], problem: str) -> None:
+        """Show the conditions of the filter, each to be taken away, and what was not understood."""
+        self._problem.set_text(problem)
+        if chips == self._shown:
+            return
+        self._shown = chips
+        while (item := self._chips.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for words in chips[:_CHIPS]:
+            chip = Chip(words, "outlined", closable=True, tooltip="Take this condition away", parent=self)
+            chip.close_wanted.connect(partial(self.chip_closed.emit, words))
+            self._chips.addWidget(chip)
 
     def show_counts(self, shown: int, total: int, order: Order, *, descending: bool) -> None:
         """Say how much of everything is seen."""
         noun = "call" if total == 1 else "calls"
         self._counts.setText(f"{shown:,} of {total:,} {noun}" if shown != total else f"{total:,} {noun}")
-        self._order.set_text(order_words(order, descending=descending))
+        self._order.setText(order_words(order, descending=descending))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line above."""
@@ -349,6 +411,6 @@ def order_words(order: Order, *, descending: bool) -> str:
             return f"by {order.value}, backwards" if descending else f"by {order.value}"
 
 
-def rows_of(listing: Listing, calls: tuple[str, ...]) -> list[CallRow]:
-    """Return the rows of calls that are listed."""
-    return [row for call in calls if (row := listing.row(call)) is not None]
+def _usual(values: Iterable[str]) -> list[str]:
+    """Return each value once, the most frequent first."""
+    return [value for value, _ in Counter(values).most_common()]

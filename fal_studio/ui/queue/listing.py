@@ -192,6 +192,10 @@ class Listing(QObject):
         """Return a call's newest row, None if it is not listed."""
         return self._live(call) or self._rows.get(call)
 
+    def all_rows(self) -> list[CallRow]:
+        """Return the rows of this scope that are at hand, also those that the filter leaves out."""
+        return [*self._queue_rows(), *self._rows.values()]
+
     def more(self) -> None:
         """Ask for further rows of the history, if there are any."""
         asked = self._asked

@@ -27,6 +27,7 @@ from fal_studio.ui.queue.telling import Telling
 from fal_studio.ui.queue.thumbnails import Thumbnails
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.rows import RowState, paint_row
 
 _FIXED = {
@@ -80,6 +81,14 @@ class CallsTable(QTableView):
         self._delegate = CallDelegate(model, telling, thumbnails, self)
         self._anchor: _Anchor | None = None
         self._is_held = False
+        self._least_range = 0
+        """How far the rows can be scrolled at least: more than they need, while they are held in their place."""
+        self._above = 0
+        """Calls that came in above what is seen."""
+        self._was_at_top = False
+        self._pill = Button("", "default", icon="arrow-up", scale="s", parent=self)
+        self._pill.hide()
+        self._pill.clicked.connect(self.show_newest)
         self.head = CallsHead(self)
         self.setObjectName("callsTable")
         self.setAccessibleName("Calls")
@@ -130,11 +139,31 @@ class CallsTable(QTableView):
     @contextmanager
     def kept(self) -> Generator[None]:
         """Keep what is seen where it is while rows come in above or go away."""
-        keep = self._is_held or self.verticalScrollBar().value() > 0
+        at_top = self.verticalScrollBar().value() == 0
+        keep = self._is_held or not at_top
         anchor = self._note() if keep else None
+        self._was_at_top = (at_top and keep) or (self._was_at_top and self._above > 0)
         yield
         if anchor is not None:
             self._restore_place(anchor)
+
+    def note_arrived(self, count: int) -> None:
+        """Say that calls came in above what is seen."""
+        if self.verticalScrollBar().value() == 0:
+            return
+        self._above += count
+        self._pill.setText(f"{self._above:,} new")
+        self._pill.setToolTip("Show the newest")
+        size = self._pill.sizeHint()
+        self._pill.setGeometry(
+            (self.viewport().width() - size.width()) // 2, self.head.height() + 8, size.width(), size.height()
+        )
+        self._pill.show()
+        self._pill.raise_()
+
+    def show_newest(self) -> None:
+        """Scroll to the first row."""
+        self.verticalScrollBar().setValue(0)
 
     def show_order(self, order: Order, *, descending: bool) -> None:
         """Mark the column that rows are sorted by."""
@@ -342,7 +371,23 @@ class CallsTable(QTableView):
         if self._is_held != is_held:
             self._is_held = is_held
             if not is_held:
+                self._settle()
                 self.rested.emit()
+
+    def _settle(self) -> None:
+        """Show the newest again, if it was seen before rows were held in their place."""
+        if self._was_at_top:
+            self._was_at_top = False
+            self.show_newest()
+        self._least_range = 0
+        self.updateGeometries()
+
+    def updateGeometries(self) -> None:
+        """Keep the room to scroll that held rows need."""
+        super().updateGeometries()
+        bar = self.verticalScrollBar()
+        if bar.maximum() < self._least_range:
+            bar.setMaximum(self._least_range)
 
     def _update_line(self, at: int) -> None:
         if 0 <= at < self._lines.rowCount():
@@ -364,7 +409,11 @@ class CallsTable(QTableView):
         at = self._lines.place(anchor.call) if anchor.call else -1
         if at >= 0:
             bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + self.rowViewportPosition(at) - anchor.top)
+            wanted = bar.value() + self.rowViewportPosition(at) - anchor.top
+            if wanted > bar.maximum():
+                self._least_range = wanted
+                bar.setMaximum(wanted)
+            bar.setValue(wanted)
 
     def _on_about_to_reset(self) -> None:
         keep = self._is_held or self.verticalScrollBar().value() > 0
@@ -393,6 +442,9 @@ class CallsTable(QTableView):
         self.chosen.emit()
 
     def _on_scrolled(self) -> None:
+        if self.verticalScrollBar().value() == 0:
+            self._above = 0
+            self._pill.hide()
         last = self.rowAt(self.viewport().height() - 1)
         if last >= 0 and last > self._lines.rowCount() - 200:
             self.more_wanted.emit()

@@ -14,6 +14,7 @@ from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.buttons import ActionButton, Button
@@ -65,12 +66,18 @@ class CallCommands(QObject):
     check_wanted = Signal(str)
     run_wanted = Signal(object)
     """A Request of an ended call, to be sent again in a call of its own."""
-    take_up_wanted = Signal()
-    export_wanted = Signal(str)
-    """Write what the list shows: "csv" or "json"."""
 
-    def __init__(self, host: Host, window: QWidget, calls: Calls, history: History, actions: Actions) -> None:
+    def __init__(
+        self,
+        host: Host,
+        window: QWidget,
+        calls: Calls,
+        history: History,
+        actions: Actions,
+        panels: CallPanels,
+    ) -> None:
         super().__init__(window)
+        self._panels = panels
         self._host, self._calls, self._history, self._actions = host, calls, history, actions
         self._then: dict[str, Callable[[Request], object]] = {}
         """What to do with the request of a call once it has been read from the ledger."""
@@ -215,7 +222,7 @@ class CallCommands(QObject):
         add(
             "queue.take_up",
             "&Take up an id…",
-            self.take_up_wanted.emit,
+            self._panels.open_take_up,
             menu=MENU,
             tip="Follow a request that was sent elsewhere",
         )
@@ -231,8 +238,8 @@ class CallCommands(QObject):
         add("recall.seed", "Recall the s&eed", self._recall_seed, menu=MENU)
         self._actions.separate(MENU)
         add("queue.copy_id", "Copy the request &id", self._copy_id, menu=MENU)
-        add("queue.export_csv", "E&xport as CSV…", lambda: self.export_wanted.emit("csv"), menu=MENU)
-        add("queue.export_json", "Export as &JSON…", lambda: self.export_wanted.emit("json"), menu=MENU)
+        add("queue.export_csv", "E&xport as CSV…", lambda: self._panels.open_export("csv"), menu=MENU)
+        add("queue.export_json", "Export as &JSON…", lambda: self._panels.open_export("json"), menu=MENU)
         self._actions.separate(MENU)
         add(
             "queue.clear",

@@ -49,6 +49,11 @@ class Monitor(QObject):
         return self._split
 
     @property
+    def scope(self) -> Scope:
+        """Which of the two views is in front, or would be."""
+        return self.dock.listing.scope if self.dock is not None else Scope.QUEUE
+
+    @property
     def is_open(self) -> bool:
         """Whether the dock is open."""
         return self.dock is not None and not self.dock.isHidden()

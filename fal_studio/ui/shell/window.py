@@ -29,6 +29,7 @@ from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell import menus
 from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
+from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting
@@ -114,7 +115,9 @@ class MainWindow(QMainWindow):
         self._connect()
         self.actions_ = Actions(self)
         self.visits = Visits(self, calls, self.history, self)
-        self.commands = CallCommands(self, self, calls, self.history, self.actions_)
+        self.panels = CallPanels(self, self, catalogue)
+        self.commands = CallCommands(self, self, calls, self.history, self.actions_, self.panels)
+        self.commands.check_wanted.connect(self.check_wanted)
         self.monitor.built.connect(self._on_monitor_built)
         menus.fill(self.actions_, self)
         self.actions_.fill(self.top.menus)

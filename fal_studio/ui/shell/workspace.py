@@ -117,6 +117,11 @@ class Workspace(QWidget):
         return self._mode
 
     @property
+    def profile(self) -> str:
+        """Where Run sends."""
+        return self._profile
+
+    @property
     def open_call(self) -> str:
         """The call shown here if it has not ended, else ""."""
         call = self.result.call

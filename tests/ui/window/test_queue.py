@@ -1,17 +1,23 @@
 """The queue and the history: one table over the same rows, real calls on the real emulator."""
 
 import asyncio
+import json
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QTableView
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QTableView
 
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Mode
+from fal_studio.services.emulator_process import KEY
 from fal_studio.ui.queue.dock import QueueDock
 from fal_studio.ui.queue.lines import GroupBy, Head, Scope
+from fal_studio.ui.widgets.chips import Chip
+from tests.emulator_process import EmulatorProcess
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
@@ -196,6 +202,95 @@ def test_rows_are_sorted_gathered_and_folded(drive: Drive) -> None:
         dock.table.setCurrentIndex(dock.model.index(0, 0))
         await hand.key(Qt.Key.Key_Left)
         assert [row.mode for row in rows(dock)] == [Mode.RUN]
+
+    drive(scenario)
+
+
+def sent_elsewhere(emulator: EmulatorProcess, arguments: dict[str, object]) -> dict[str, str]:
+    """Submit a request as another program of the same account does."""
+    with emulator.client(KEY) as client:
+        return client.post(f"{emulator.queue}/emulator/image", json=arguments).json()
+
+
+def test_a_request_sent_elsewhere_is_picked_and_followed_to_its_result(
+    drive: Drive, emulator: EmulatorProcess
+) -> None:
+    async def scenario(hand: Driven) -> None:
+        sent = await asyncio.to_thread(sent_elsewhere, emulator, {"prompt": "A glass city", **QUICK})
+        hand.window.actions_["queue.take_up"].trigger()
+        panel = hand.window.panels.take_up
+        assert hand.window.focusWidget() is panel.id
+        await until(lambda: panel.view.model().rowCount() > 0, what="the account's requests are listed")
+        model = panel.view.model()
+        at = next(at for at in range(model.rowCount()) if model.index(at, 0).data() == sent["request_id"])
+        panel.view.clicked.emit(model.index(at, 0))
+        assert panel.id.text() == sent["request_id"]
+        await hand.key(Qt.Key.Key_Return)
+        assert not panel.isVisible()
+        dock = hand.window.monitor.dock
+        await until(lambda: [row.phase for row in rows(dock)] == [Phase.DONE], limit_s=30)
+        assert rows(dock)[0].prompt == "A glass city"
+        assert rows(dock)[0].request_id == sent["request_id"]
+
+    drive(scenario)
+
+
+def test_the_address_of_a_request_names_endpoint_and_id(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.actions_["queue.take_up"].trigger()
+        panel = hand.window.panels.take_up
+        panel.id.setText("https://queue.fal.run/fal-ai/flux/requests/0198-abc/status?logs=1")
+        panel.id.textEdited.emit(panel.id.text())
+        assert (panel.endpoint, panel.id.text()) == ("fal-ai/flux", "0198-abc")
+
+    drive(scenario)
+
+
+def test_what_is_listed_is_exported(drive: Drive, tmp_path: Path) -> None:
+    async def scenario(hand: Driven) -> None:
+        call = await ran(hand, prompt="A red hat", **QUICK)
+        await ran(hand, prompt="A green boat", **QUICK)
+        dock = await opened(hand, Qt.Key.Key_H)
+        dock.filter.setText("hat")
+        await until(lambda: [row.call for row in rows(dock)] == [call])
+        for form in ("csv", "json"):
+            hand.window.actions_[f"queue.export_{form}"].trigger()
+            dialog = hand.window.findChild(QFileDialog)
+            dialog.fileSelected.emit(str(tmp_path / f"calls.{form}"))
+            dialog.close()
+            await until((tmp_path / f"calls.{form}").exists)
+            await until(lambda: hand.window.findChild(QFileDialog) is None, what="the dialog is gone")
+        await until(lambda: "Wrote 1 call" in hand.window.toasts.shown()[-1].news.text)
+        assert "A red hat" in (tmp_path / "calls.csv").read_text()
+        assert [told["call"] for told in json.loads((tmp_path / "calls.json").read_text())] == [call]
+
+    drive(scenario)
+
+
+def test_the_filter_offers_what_can_follow(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        await ran(hand)
+        dock = await opened(hand)
+        dock.filter.setFocus()
+        QTest.keyClicks(dock.filter, "st")
+        assert dock.filter.offers == ["state:"]
+        QTest.keyClick(dock.filter, Qt.Key.Key_Down)
+        QTest.keyClick(dock.filter, Qt.Key.Key_Return)
+        QTest.keyClicks(dock.filter, "fa")
+        assert dock.filter.offers == ["state:failed"]
+        QTest.keyClick(dock.filter, Qt.Key.Key_Down)
+        QTest.keyClick(dock.filter, Qt.Key.Key_Tab)
+        assert dock.filter.text() == "state:failed "
+        await until(lambda: not rows(dock), what="nothing has failed")
+        chip = dock._foot.findChild(Chip)
+        assert chip.text() == "state:failed"
+        chip.close_wanted.emit()
+        await until(lambda: len(rows(dock)) == 1)
+        QTest.keyClicks(dock.filter, "modle:x")
+        await until(lambda: "did you mean model" in dock._foot._problem.text())
+        QTest.keyClick(dock.filter, Qt.Key.Key_Escape)
+        QTest.keyClick(dock.filter, Qt.Key.Key_Escape)
+        assert dock.filter.text() == ""
 
     drive(scenario)
 

@@ -1,0 +1,84 @@
+"""What the queue asks for before it can do something: a request's id to take up, a place for an export."""
+
+import importlib
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fal_studio.core.history import Query
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.shell.monitor import Monitor
+from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.ui.theme import current
+
+if TYPE_CHECKING:
+    from fal_studio.ui.shell.take_up import TakeUpPanel
+
+TOP_PX = 88
+
+
+class Host(Protocol):
+    """What the panels need of the window."""
+
+    monitor: Monitor
+
+    @property
+    def workspace(self) -> Workspace:
+        """The request in front."""
+        ...
+
+
+class CallPanels(QObject):
+    """Opens them over the window; nothing waits for an answer."""
+
+    recent_wanted = Signal(str, str)
+    """An endpoint and a profile; answer with `take_up.show_recent` or `show_problem`."""
+    follow_wanted = Signal(str, str, object, str)
+    """Endpoint, request id, known inputs and profile of a request to be followed."""
+    export_wanted = Signal(object, str, str)
+    """A Query without bounds, a path, and "csv" or "json"."""
+
+    def __init__(self, host: Host, window: QWidget, catalogue: Catalogue) -> None:
+        super().__init__(window)
+        self._host, self._window, self._catalogue = host, window, catalogue
+        self.take_up: TakeUpPanel | None = None
+
+    def open_take_up(self) -> None:
+        """Ask which request is to be taken up."""
+        if self.take_up is None:
+            room: Any = importlib.import_module("fal_studio.ui.shell.take_up")
+            panel: TakeUpPanel = room.TakeUpPanel(self._catalogue, self._window)
+            self.take_up = panel
+            panel.recent_wanted.connect(self._on_recent_wanted)
+            panel.take_up_wanted.connect(self._on_take_up_wanted)
+            self._size = room.SIZE
+        px = current().px
+        wide = px(self._size.width())
+        high = min(px(self._size.height()), self._window.height() - 2 * px(24))
+        top = min(px(TOP_PX), (self._window.height() - high) // 2)
+        self.take_up.place(QRect((self._window.width() - wide) // 2, top, wide, high))
+        self.take_up.show_for(self._host.workspace.endpoint)
+
+    def open_export(self, form: str) -> None:
+        """Ask where what the list shows is to be written."""
+        dock = self._host.monitor.open(self._host.monitor.scope)
+        dialog = QFileDialog(self._window, f"Export {dock.listing.total:,} calls")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter({"csv": "Table (*.csv)", "json": "JSON (*.json)"}[form])
+        dialog.setDefaultSuffix(form)
+        dialog.selectFile(f"calls.{form}")
+        query = dock.listing.query
+        dialog.fileSelected.connect(partial(self._on_place_chosen, query, form))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_place_chosen(self, query: Query, form: str, path: str) -> None:
+        self.export_wanted.emit(query, path, form)
+
+    def _on_recent_wanted(self, endpoint: str) -> None:
+        self.recent_wanted.emit(endpoint, self._host.workspace.profile)
+
+    def _on_take_up_wanted(self, endpoint: str, request_id: str, given: object) -> None:
+        self.follow_wanted.emit(endpoint, request_id, given, self._host.workspace.profile)
