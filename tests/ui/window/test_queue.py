@@ -286,8 +286,8 @@ def test_the_filter_offers_what_can_follow(drive: Drive) -> None:
         assert chip.text() == "state:failed"
         chip.close_wanted.emit()
         await until(lambda: len(rows(dock)) == 1)
-        QTest.keyClicks(dock.filter, "modle:x")
-        await until(lambda: "did you mean model" in dock._foot._problem.text())
+        QTest.keyClicks(dock.filter, "stat:x")
+        await until(lambda: "did you mean state" in dock._foot._problem.text())
         QTest.keyClick(dock.filter, Qt.Key.Key_Escape)
         QTest.keyClick(dock.filter, Qt.Key.Key_Escape)
         assert dock.filter.text() == ""
