@@ -1,6 +1,5 @@
 """Does what the queue and the history want: pages and old calls from the ledger, and steering of the runner."""
 
-import asyncio
 import importlib
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -8,19 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from fal_studio.core.export import csv_of, json_of
-from fal_studio.core.history import CallRow, Durations, Query
+from fal_studio.core.history import Durations, ExportAs, Query
 from fal_studio.core.line import Move
 from fal_studio.core.request import Json, Mode, Request
-from fal_studio.store.files import write_whole
-from fal_studio.store.problems import StoreError
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.window import MainWindow
-from fal_studio.ui.widgets.toasts import News
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -31,7 +25,6 @@ _NO_LEDGER = (
     "The ledger could not be opened, so there is no history to show. The strip above says what is wrong."
 )
 RECENT = 20
-EXPORTED = 1_000_000
 FEW = 3
 """So many calls make a habit: fewer say nothing about how long one usually takes."""
 
@@ -54,6 +47,7 @@ class Records(QObject):
         history.usual_wanted.connect(self._on_usual_wanted)
         history.remove_wanted.connect(self._on_remove_wanted)
         history.restore_wanted.connect(self._on_restore_wanted)
+        history.export_wanted.connect(self._on_export_wanted)
 
     def use(self, ledger: "Ledger | None") -> None:
         """Answer from this ledger from now on; None if it cannot be opened."""
@@ -65,13 +59,6 @@ class Records(QObject):
     def leave(self) -> None:
         """Answer nothing any more: the ledger is about to be closed."""
         self._ledger, self._is_open = None, False
-
-    async def rows(self, query: Query) -> tuple[CallRow, ...]:
-        """Return all that a query finds; raises StoreError."""
-        if self._ledger is None:
-            return ()
-        whole = msgspec.structs.replace(query, offset=0, limit=EXPORTED)
-        return (await asyncio.wrap_future(self._ledger.search(whole))).rows
 
     def _with(self, work: "Callable[[Ledger], None]", otherwise: Callable[[], object]) -> None:
         """Do something with the ledger, now or when it is open; or the other thing where there is none."""
@@ -153,6 +140,15 @@ class Records(QObject):
             lambda: None,
         )
 
+    def _on_export_wanted(self, query: Query, path: str, form: str) -> None:
+        def export(ledger: "Ledger") -> None:
+            self._tell(
+                ledger.export(query, Path(path), ExportAs(form)),
+                lambda done: self._take_done(done, lambda: self._history.note_exported(path, done.result())),
+            )
+
+        self._with(export, lambda: self._history.troubled.emit(_NO_LEDGER))
+
     def _take_done(self, done: "Future[Any]", then: Callable[[], None]) -> None:
         if (problem := done.exception()) is not None:
             self._history.troubled.emit(str(problem))
@@ -167,13 +163,12 @@ class Steering(QObject):
         self,
         window: MainWindow,
         calls: Calls,
-        records: Records,
         do: "Callable[[Callable[[Engine], None]], None]",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         commands, panels = window.commands, window.panels
-        self._window, self._calls, self._records, self._do = window, calls, records, do
+        self._window, self._calls, self._do = window, calls, do
         self._commands = commands
         commands.cancel_wanted.connect(self._on_cancel_wanted)
         commands.cancel_all_wanted.connect(self._on_cancel_all_wanted)
@@ -183,7 +178,6 @@ class Steering(QObject):
         commands.run_wanted.connect(self._on_run_wanted)
         panels.follow_wanted.connect(self._on_follow_wanted)
         panels.recent_wanted.connect(self._on_recent_wanted)
-        panels.export_wanted.connect(self._on_export_wanted)
 
     def _on_cancel_wanted(self, call: str) -> None:
         self._do(lambda engine: engine.cancel(call, self._calls.request(call)))
@@ -248,18 +242,3 @@ class Steering(QObject):
             panel.show_problem(endpoint, str(error))
         else:
             panel.show_recent(endpoint, found.items)
-
-    def _on_export_wanted(self, query: Query, path: str, form: str) -> None:
-        self._do(lambda engine: engine.runner.latest.start("export", self._export(query, Path(path), form)))
-
-    async def _export(self, query: Query, path: Path, form: str) -> None:
-        """Write all that a query finds into a file."""
-        try:
-            rows = await self._records.rows(query)
-            text = await asyncio.to_thread({"csv": csv_of, "json": json_of}[form], rows)
-            await asyncio.to_thread(write_whole, path, text.encode())
-        except (StoreError, OSError) as error:
-            self._window.toasts.tell(News(f"{path.name} could not be written: {error}", "bad"))
-        else:
-            noun = "call" if len(rows) == 1 else "calls"
-            self._window.toasts.tell(News(f"Wrote {len(rows):,} {noun} to {path.name}", "good"))

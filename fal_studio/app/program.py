@@ -67,7 +67,7 @@ class Program(QObject):
         self.emulator = Emulator(self, running=running)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.records = Records(self.window.history, self)
-        self.steering = Steering(self.window, self.calls, self.records, self.do, self)
+        self.steering = Steering(self.window, self.calls, self.do, self)
         self.engine: Engine | None = None
         self._results: Results | None = None
         self.reconciling: Reconciling | None = None

@@ -22,6 +22,8 @@ class History(QObject):
     """Calls for the trash; answer with `note_removed`."""
     restore_wanted = Signal(tuple)
     """Calls out of the trash; answer with `note_restored`."""
+    export_wanted = Signal(object, str, str)
+    """A Query, a path, and "csv" or "json"; answer with `note_exported`."""
 
     page = Signal(int, object)
     """The number of a question and its Page."""
@@ -34,6 +36,8 @@ class History(QObject):
     usual_changed = Signal()
     removed = Signal(tuple)
     restored = Signal(tuple)
+    exported = Signal(str, int)
+    """A path, and how many calls were written there."""
     troubled = Signal(str)
     """Why something could not be done."""
 
@@ -83,6 +87,10 @@ class History(QObject):
     def note_removed(self, calls: Sequence[str]) -> None:
         """Take the news that calls are in the trash."""
         self.removed.emit(tuple(calls))
+
+    def note_exported(self, path: str, count: int) -> None:
+        """Take the news that calls were written to a file."""
+        self.exported.emit(path, count)
 
     def note_restored(self, calls: Sequence[str]) -> None:
         """Take the news that calls are back."""

@@ -93,6 +93,7 @@ class CallCommands(QObject):
         history.call_found.connect(self._on_call_found)
         history.call_missed.connect(self._on_call_missed)
         history.removed.connect(self._on_removed)
+        history.exported.connect(self._on_exported)
         history.troubled.connect(self._on_troubled)
         host.toasts.action_wanted.connect(self._on_toast_action)
         self.refresh()
@@ -361,6 +362,10 @@ class CallCommands(QObject):
     def _on_removed(self, calls: tuple[str, ...]) -> None:
         noun = "a call" if len(calls) == 1 else f"{len(calls)} calls"
         self._host.toasts.tell(News(f"Moved {noun} to the trash", "info", "Undo", _RESTORE + ",".join(calls)))
+
+    def _on_exported(self, path: str, count: int) -> None:
+        noun = "call" if count == 1 else "calls"
+        self._host.toasts.tell(News(f"Wrote {count:,} {noun} to {path}", "good"))
 
     def _on_toast_action(self, key: str) -> None:
         if key.startswith(_RESTORE):

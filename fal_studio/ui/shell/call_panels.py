@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fal_studio.core.history import Query
 from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.history import History
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
@@ -37,12 +38,10 @@ class CallPanels(QObject):
     """An endpoint and a profile; answer with `take_up.show_recent` or `show_problem`."""
     follow_wanted = Signal(str, str, object, str)
     """Endpoint, request id, known inputs and profile of a request to be followed."""
-    export_wanted = Signal(object, str, str)
-    """A Query without bounds, a path, and "csv" or "json"."""
 
-    def __init__(self, host: Host, window: QWidget, catalogue: Catalogue) -> None:
+    def __init__(self, host: Host, window: QWidget, catalogue: Catalogue, history: History) -> None:
         super().__init__(window)
-        self._host, self._window, self._catalogue = host, window, catalogue
+        self._host, self._window, self._catalogue, self._history = host, window, catalogue, history
         self.take_up: TakeUpPanel | None = None
 
     def open_take_up(self) -> None:
@@ -75,7 +74,7 @@ class CallPanels(QObject):
         dialog.open()
 
     def _on_place_chosen(self, query: Query, form: str, path: str) -> None:
-        self.export_wanted.emit(query, path, form)
+        self._history.export_wanted.emit(query, path, form)
 
     def _on_recent_wanted(self, endpoint: str) -> None:
         self.recent_wanted.emit(endpoint, self._host.workspace.profile)

@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.actions_ = Actions(self)
         self.visits = Visits(self, calls, self.history, self)
-        self.panels = CallPanels(self, self, catalogue)
+        self.panels = CallPanels(self, self, catalogue, self.history)
         self.commands = CallCommands(self, self, calls, self.history, self.actions_, self.panels)
         self.commands.check_wanted.connect(self.check_wanted)
         self.monitor.built.connect(self._on_monitor_built)

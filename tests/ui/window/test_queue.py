@@ -260,7 +260,7 @@ def test_what_is_listed_is_exported(drive: Drive, tmp_path: Path) -> None:
             dialog.close()
             await until((tmp_path / f"calls.{form}").exists)
             await until(lambda: hand.window.findChild(QFileDialog) is None, what="the dialog is gone")
-        await until(lambda: "Wrote 1 call" in hand.window.toasts.shown()[-1].news.text)
+        await until(lambda: "Wrote 1 call to" in hand.window.toasts.shown()[-1].news.text)
         assert "A red hat" in (tmp_path / "calls.csv").read_text()
         assert [told["call"] for told in json.loads((tmp_path / "calls.json").read_text())] == [call]
 
