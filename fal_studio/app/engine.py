@@ -50,6 +50,7 @@ class Engine:
             before_start=before_start,
             before_paid=before_paid,
             noted=noted,
+            gives_up=False,  # however long the network is away: what fal took is followed to its end
             prepare=self._prepared,
         )
         tls = httpx.create_ssl_context()

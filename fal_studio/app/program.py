@@ -75,6 +75,7 @@ class Program(QObject):
         self._closing: asyncio.Event | None = None
         self._hooks: Hooks | None = None
         self.is_painted = False
+        self._front = ""
         self._connect()
         self.desk = Desk(self._kept.state / "window.json", self.window, self)
 
@@ -225,6 +226,7 @@ class Program(QObject):
         window.fetch_wanted.connect(self._on_fetch_wanted)
         window.restart_wanted.connect(self._on_restart_wanted)
         window.webhooks_wanted.connect(self._on_webhooks_wanted)
+        window.front_changed.connect(self._on_front_changed)
         window.closing.connect(self.close)
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
@@ -251,6 +253,16 @@ class Program(QObject):
             self._hooks = hooks.Hooks(panel, self.do, self._kept, self)
         assert self._hooks is not None
         self._hooks.open()
+
+    def _on_front_changed(self, call: str) -> None:
+        before, self._front = self._front, call
+
+        def watch(engine: "Engine") -> None:
+            engine.runner.watch(before, is_watched=False)
+            if call:
+                engine.runner.watch(call)
+
+        self.do(watch)
 
     def _on_cancel_wanted(self, call: str) -> None:
         self.do(lambda engine: engine.cancel(call, self.calls.request(call)))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fal_studio.app.engine import Engine
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
-from fal_studio.core.call import Phase, fold
+from fal_studio.core.call import EXPIRED, Phase, fold
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow, Query
 from fal_studio.core.log import EventLog
@@ -84,7 +84,10 @@ class Reconciling:
             await self._look([Stranger(call, request, events)], is_asked=True)
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event.fact, e.Unknown):
+        # One with a ticket was followed until it was unknown: to follow it again at once would only go round in circles.
+        if isinstance(event.fact, e.Unknown) and (
+            event.fact.expired or ticket_in(self._log.of(event.call)) is None
+        ):
             self._woken.set()
 
     async def _look_at_all(self) -> bool:
@@ -95,11 +98,19 @@ class Reconciling:
         except StoreError:
             _logger.warning("unknown calls could not be looked for", exc_info=True)
             return False
-        return not any(self._is_unknown(one.call) for one in unknown)
+        return not any(self._may_be_found(one.call) for one in unknown)
 
     def _is_unknown(self, call: str) -> bool:
         events = self._log.of(call)
         return not events or fold(events, call).phase is Phase.UNKNOWN
+
+    def _may_be_found(self, call: str) -> bool:
+        """Whether a later look may find out more: an expired one is not in the list tomorrow if it is not today."""
+        events = self._log.of(call)
+        if not events:
+            return True
+        state = fold(events, call)
+        return state.phase is Phase.UNKNOWN and not (state.expired and state.checked_said)
 
     async def _unknown(self) -> list[Stranger]:
         query = Query(phases=(Phase.UNKNOWN,), after_s=time.time() - BY_ITSELF_S, limit=AT_MOST)
@@ -108,7 +119,9 @@ class Reconciling:
         for row in page.rows:
             request = await asyncio.wrap_future(self._ledger.request_of(row.call))
             events = self._log.of(row.call) or await asyncio.wrap_future(self._ledger.events_of(row.call))
-            if request is not None and fold(events, row.call).phase is Phase.UNKNOWN:
+            state = fold(events, row.call)
+            is_hopeless = state.expired and state.checked_said
+            if request is not None and state.phase is Phase.UNKNOWN and not is_hopeless:
                 found.append(Stranger(row.call, request, events))
         return found
 
@@ -129,7 +142,9 @@ class Reconciling:
             doubts: list[Doubt] = []
             for one in unknown:
                 doubt = doubt_of(one.call, one.request, one.events)
-                if ticket_in(one.events) is not None:
+                if fold(one.events, one.call).expired:
+                    await self._look_up(one, http, is_asked=is_asked)
+                elif ticket_in(one.events) is not None:
                     self._open(one)
                     self._engine.runner.resume(one.call, one.request)
                 elif doubt is not None and not await self._has_ticket(one, doubt, http):
@@ -149,6 +164,23 @@ class Reconciling:
                 self._act(by_call[call], verdict, http, is_asked=is_asked)
         finally:
             await http.aclose()
+
+    async def _look_up(self, one: Stranger, http: Http, *, is_asked: bool) -> None:
+        """Find out about a call that the queue has forgotten: the list remembers for longer, sometimes with the result."""
+        ticket = ticket_in(one.events)
+        if ticket is None:
+            return
+        item = None
+        if reconcile.can_ask(http.profile.kind):
+            item = await reconcile.listed(http, one.request, ticket.request_id)
+        end = reconcile.end_of(item, one.request, self._keep) if item is not None else None
+        if end is None:
+            said = f"{EXPIRED}: the queue has forgotten it, and no list of requests shows what became of it."
+            self._say(one, said, is_asked=is_asked)
+            return
+        self._open(one)
+        self._log.append(one.call, e.Reconciled("The list of requests remembers it.", ticket.request_id))
+        self._log.append(one.call, end)
 
     async def _has_ticket(self, one: Stranger, doubt: Doubt, http: Http) -> bool:
         """Follow a queue call whose answer had begun: its headers name the request, and the queue knows it."""

@@ -29,6 +29,8 @@ class Phase(StrEnum):
     UNKNOWN = "unknown"
 
 
+EXPIRED = "Expired"
+"""How the reason of an unknown call begins that the server has forgotten: all that a row of a list keeps of it."""
 ENDED = frozenset({Phase.DONE, Phase.FAILED, Phase.CANCELLED, Phase.UNKNOWN})
 
 

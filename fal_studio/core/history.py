@@ -7,7 +7,7 @@ import msgspec
 from fal_studio.core import artifacts
 from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.asked import prompt_of, seed_of
-from fal_studio.core.call import CallState, Phase
+from fal_studio.core.call import EXPIRED, CallState, Phase
 from fal_studio.core.events import Charged, FileState
 from fal_studio.core.files import is_remote
 from fal_studio.core.request import Mode, Request
@@ -61,6 +61,11 @@ class CallRow(msgspec.Struct, frozen=True):
     def is_fetching(self) -> bool:
         """Whether files of the result are still on their way to the disk: a property of the row, not a phase."""
         return self.kept + self.lost < self.outputs
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it is unknown because the server has forgotten it."""
+        return self.phase is Phase.UNKNOWN and self.message.startswith(EXPIRED)
 
 
 class Order(StrEnum):

@@ -5,6 +5,7 @@ import time
 
 from fal_studio.core import events as e
 from fal_studio.core import urls
+from fal_studio.core.call import EXPIRED
 from fal_studio.core.events import Charged, Failed, Stage
 from fal_studio.core.options import headers_of, query_of
 from fal_studio.core.request import Mode, Request, StatusUpdates
@@ -268,14 +269,10 @@ class _Follower:
 
 def _expired(status: Status) -> str:
     if status.is_completed:
-        return (
-            "Expired: it was completed, but fal has already deleted its result, and whether it had worked. "
-            "fal keeps results for about an hour, large ones for minutes."
-        )
-    return (
-        "Expired: fal took it, but does not know it any more, so what became of it cannot be found out. "
-        "fal keeps results for about an hour, large ones for minutes."
-    )
+        what = "it was completed, but its result has been deleted at the server"
+    else:
+        what = "the server took it, but does not know it any more, nor what became of it"
+    return f"{EXPIRED}: {what}. fal keeps results for about an hour, large ones for minutes."
 
 
 def _is_not_ready(answer: Answer) -> bool:

@@ -36,6 +36,12 @@ async def verdicts(
     return judge(doubts, listing, taken=taken, rivals=rivals, lag_s=lag_s)
 
 
+async def listed(http: Http, request: Request, request_id: str) -> Listed | None:
+    """Return what the list shows of one request, with its output where that was kept; raises CallError."""
+    listing = await requests.listed(http, (request.endpoint,), request_id=request_id, payloads=True)
+    return next((item for item in listing.items if item.request_id == request_id), None)
+
+
 async def has_it(http: Http, ticket: e.Enqueued) -> bool:
     """Whether the queue knows a ticket; raises CallError when it cannot be asked."""
     ask = Ask("status", "GET", ticket.status_url, resend=Resend.SAFE, endpoint="The queue")

@@ -9,6 +9,7 @@ from fal_studio.core.call import CallState, advance, fold
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow, row_of
 from fal_studio.core.request import Request
+from fal_studio.core.slots import Slots
 
 
 class Calls(QObject):
@@ -24,6 +25,8 @@ class Calls(QObject):
     def __init__(self, parent: QObject | None = None, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
         self._now_s = now_s
+        self.slots = Slots()
+        """What queued calls wait for."""
         self._requests: dict[str, Request] = {}
         self._states: dict[str, CallState] = {}
         self._events: dict[str, list[Event]] = {}
@@ -58,6 +61,7 @@ class Calls(QObject):
         states = self._states
         for event in events:
             call = event.call
+            self.slots.take(event)
             states[call] = advance(states.get(call) or CallState(call), event)
             fresh.setdefault(call, []).append(event)
         now_s = self._now_s()

@@ -150,7 +150,7 @@ def test_a_call_whose_result_was_deleted_while_nobody_looked_has_expired_and_not
             end = end_of(it.facts(call))
             assert isinstance(end, e.Unknown)
             assert end.expired
-            assert end.why.startswith("Expired: fal took it")
+            assert end.why.startswith("Expired: the server took it")
             assert state(it, call).phase is Phase.UNKNOWN
             assert state(it, call).expired
 

@@ -1,6 +1,7 @@
 """The words of a row at this moment: what the table, the popover and the screen reader all say."""
 
 import datetime as dt
+import time
 
 from fal_studio.core.history import CallRow
 from fal_studio.ui.catalogue import Catalogue
@@ -27,6 +28,7 @@ class Telling:
             self._calls.state(row.call),
             self._calls.age_s(row.call),
             self._calls.silence_s(row.call),
+            self._calls.slots.words(row.call, time.time()),
         )
         return now_of(row, live, self._history.usual_s(row.endpoint), self.icon(row))
 

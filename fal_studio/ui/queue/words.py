@@ -31,6 +31,8 @@ class Live(NamedTuple):
     age_s: float
     silence_s: float
     """Since anything was heard of it."""
+    waits: str = ""
+    """What it waits for in the queue, where that can be told."""
 
     @property
     def checked_s(self) -> float:
@@ -77,7 +79,7 @@ def _ended(row: CallRow, icon: str) -> Now:
         case Phase.FAILED:
             return Now(_first_sentence(row.message) or "failed", row.prompt)
         case Phase.UNKNOWN:
-            return Now("may have been sent", row.prompt)
+            return Now("expired" if row.is_expired else "may have been sent", row.prompt)
         case Phase.CANCELLED:
             return Now(row.message or f"after {brief(row.elapsed_s)}", row.prompt)
         case _:
@@ -104,7 +106,7 @@ def _open(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
         case Phase.SUBMITTED:
             return Now(f"sent {brief(silence_s)} ago, no answer yet")
         case Phase.QUEUED:
-            return _in_line(state, live.checked_s)
+            return _in_line(state, live)
         case Phase.RUNNING:
             return _running(row, live, usual_s)
         case Phase.FETCHING:
@@ -117,8 +119,9 @@ def _open(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
             return Now(state.waiting_why or "waiting to be sent")
 
 
-def _in_line(state: CallState, checked_s: float) -> Now:
-    aside = "nobody waits here" if state.detached else _silence(checked_s, CHECKED_AFTER_S, "last checked")
+def _in_line(state: CallState, live: Live) -> Now:
+    checked = _silence(live.checked_s, CHECKED_AFTER_S, "last checked")
+    aside = "nobody waits here" if state.detached else ", ".join(filter(None, (live.waits, checked)))
     if state.position is None:
         return Now("in line", aside)
     place = state.position + 1

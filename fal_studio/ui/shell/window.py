@@ -75,6 +75,8 @@ class MainWindow(QMainWindow):
     """The window was drawn for the first time."""
     webhooks_wanted = Signal(object)
     """The WebhookPanel that was opened and wants to be filled."""
+    front_changed = Signal(str)
+    """The open call that is shown in front, "" when there is none: it is followed most closely."""
     closing = Signal()
     edited = Signal()
     """A request was opened, closed, or changed."""
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         self.pasting = Pasting(self)
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
+        self._front = ""
         self._number = 0
         self._is_painted = False
         self._webhooks: WebhookPanel | None = None
@@ -390,6 +393,7 @@ class MainWindow(QMainWindow):
         if key in self._workspaces:
             self._stack.setCurrentWidget(self._workspaces[key])
             self._show_current()
+            self._tell_front()
 
     def _show_current(self) -> None:
         if self._workspaces:
@@ -431,7 +435,14 @@ class MainWindow(QMainWindow):
     def _on_file_told(self, text: str, tone: ToastTone) -> None:
         self.toasts.tell(News(text, tone))
 
+    def _tell_front(self) -> None:
+        front = self.workspace.open_call if self._workspaces else ""
+        if front != self._front:
+            self._front = front
+            self.front_changed.emit(front)
+
     def _show_open(self) -> None:
+        self._tell_front()
         open_calls = self._calls.open_ids()
         count = len(open_calls)
         self.status.show_running(going_on([self._calls.state(call).phase for call in open_calls]))

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
+
 from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
 from fal_studio.core import events as e
@@ -69,6 +71,43 @@ def test_a_queue_call_is_followed_again_by_the_next_window(
         if item["method"] == "POST" and "emulator/image" in item["path"]
     ]
     assert len(posts) == 1
+
+
+def test_a_result_that_expired_while_the_program_was_closed_comes_from_the_list_of_requests(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
+) -> None:
+    kept = folders(tmp_path)
+    options = Options(headers={"X-Emulator-Queue-Delay": "0.5", "X-Emulator-Retention": "0"})
+    requests = [
+        Request("emulator/bench", Mode.SUBMIT, {"text": "remembered"}, options=options),
+        Request("emulator/bench", Mode.SUBMIT, {}, options=msgspec.structs.replace(options, store_io=False)),
+    ]
+    calls: list[str] = []
+
+    async def begin(program: Program) -> None:
+        assert program.engine is not None
+        for request in requests:
+            call = program.engine.runner.start(request)
+            program.calls.add(call, request)
+            calls.append(call)
+        await until(lambda: all(program.calls.state(call).detached for call in calls), limit_s=20)
+        ids = [program.calls.state(call).request_id for call in calls]
+        await until(lambda: all("finished" in emulator.truth(one)["stages"] for one in ids), limit_s=20)
+
+    async def come_back(program: Program) -> None:
+        remembered, forgotten = calls
+        await until(lambda: program.calls.state(remembered).phase is Phase.DONE, limit_s=30)
+        assert program.calls.state(remembered).output["echo"]["text"] == "remembered"
+        facts = [event.fact for event in program.log.of(remembered)]
+        assert any(isinstance(fact, e.Unknown) and fact.expired for fact in facts)
+        await until(lambda: program.calls.state(forgotten).phase is Phase.FAILED, limit_s=30)
+        failure = program.calls.state(forgotten).failure
+        assert failure is not None
+        assert failure.charged is e.Charged.YES
+        assert "result was not kept" in failure.message
+
+    in_loop(lived(Program(kept, addresses), begin)(), limit_s=60)
+    in_loop(lived(Program(kept, addresses), come_back)(), limit_s=60)
 
 
 def test_a_call_that_waits_in_line_waits_in_the_next_window_and_is_not_sent_by_itself(
