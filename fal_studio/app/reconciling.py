@@ -171,7 +171,7 @@ class Reconciling:
         if ticket is None:
             return
         item = None
-        if reconcile.can_ask(http.profile.kind):
+        if http.profile.has_list:
             item = await reconcile.listed(http, one.request, ticket.request_id)
         end = reconcile.end_of(item, one.request, self._keep) if item is not None else None
         if end is None:
