@@ -370,3 +370,12 @@ def test_a_certificate_that_nobody_trusts_in_every_mode(drive: Drive) -> None:
             )  # neither key nor arguments left this machine
 
     wrong_of(drive, act)
+
+
+@pytest.mark.parametrize("addresses", ["http://[2001:db8::1]"], indirect=True)
+def test_a_network_that_leads_nowhere(drive: Drive) -> None:
+    async def act(wrong: Wrong) -> None:
+        # Without a way there the system says so at once; with one, nobody answers within the connect limit.
+        await wrong.fails("bad/list", Mode.RUN, "2001:db8::1", "Check the internet connection")
+
+    wrong_of(drive, act)
