@@ -56,7 +56,10 @@ class Results:
         if outcome.state is FileState.GONE:
             raise MediaError(outcome.message, is_final=True)
         self._missed.add(url)
-        return await self._engine.fetch(url)
+        try:
+            return await self._engine.fetch(url)  # into memory: perhaps it is only the disk
+        except MediaError:
+            raise MediaError(outcome.message) from None
 
     async def _earlier(self, url: str) -> Media:
         """Return a file that an earlier run of the program kept; if it is lost, it is fetched again."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 
 import httpx
+from msgspec import structs
 
 from fal_studio.core import events as e
 from fal_studio.core.blobs import CannotKeep
@@ -104,7 +105,11 @@ class Downloads:
         for number in range(len(PAUSES_S) + 1):
             async with turn:
                 outcome, wait_s = await self._tried(one)
-            is_over = outcome.state is not FileState.FAILED or number == len(PAUSES_S)
+            is_last = number == len(PAUSES_S)
+            is_over = outcome.state is not FileState.FAILED or is_last
+            if outcome.state is FileState.FAILED:
+                when = "at the next start" if is_last else "by itself"
+                outcome = structs.replace(outcome, message=f"{outcome.message} It is tried again {when}.")
             calls = self._going.pop(one.url) if is_over else self._going[one.url]
             for call in dict.fromkeys(wanting.call for wanting in calls):
                 await self._tell(call, outcome)

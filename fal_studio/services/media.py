@@ -176,9 +176,7 @@ async def _received(
         came = part.size_bytes
         if came > wanted:
             await asyncio.to_thread(part.drop)
-        raise MediaError(
-            f"{_host(url)} sent {in_bytes(came)} of {in_bytes(wanted)}; the rest is asked for again."
-        )
+        raise MediaError(f"{_host(url)} sent {in_bytes(came)} of {in_bytes(wanted)}.")
     return Got(await asyncio.to_thread(part.finish, content_type), content_type)
 
 
@@ -191,7 +189,7 @@ async def _begun(url: str, answer: httpx.Response, part: Part) -> int | None:
             return None if match[2] == "*" else int(match[2])
     if answer.status_code in (206, 416):
         await asyncio.to_thread(part.drop)
-        raise MediaError(f"{_host(url)} has another file now; it is fetched from the beginning.")
+        raise MediaError(f"{_host(url)} has another file now than before the break.")
     if answer.status_code != 200:
         raise _refused(url, answer)
     await asyncio.to_thread(part.begin, _validator(headers))
@@ -261,8 +259,9 @@ def _refused(url: str, answer: httpx.Response) -> MediaError:
             f"The file is gone from {_host(url)} ({status}). Result files live for a limited time; run again.",
             is_final=True,
         )
+    words = "cannot send the file just now" if status in _BUSY else "refused the file"
     return MediaError(
-        f"{_host(url)} refused the file ({status}).",
+        f"{_host(url)} {words} ({status}).",
         is_final=status not in _BUSY,
         wait_s=_asked_wait_s(answer.headers.get("retry-after", "")),
     )
@@ -290,13 +289,13 @@ def _failed(url: str, error: Exception) -> MediaError:
         cause = cause.__cause__ or cause.__context__
     match error:
         case httpx.TimeoutException():
-            return MediaError(f"{host} did not send the file in time. Try again.")
+            return MediaError(f"{host} did not send the file in time.")
         case httpx.UnsupportedProtocol() | httpx.InvalidURL() | UnicodeError():
             return MediaError(f"The address of the file is none that can be fetched: {error}", is_final=True)
         case httpx.TooManyRedirects():
             return MediaError(f"{host} redirects in a circle.", is_final=True)
         case httpx.RemoteProtocolError() | httpx.ReadError():
-            return MediaError(f"The connection to {host} broke off; the rest is asked for again.")
+            return MediaError(f"The connection to {host} broke off in the middle of the file.")
         case _:
             return MediaError(f"The file could not be fetched from {host}: {error}")
 

@@ -95,6 +95,7 @@ class PictureGrid(QWidget):
         """Put a decoded picture in its place."""
         for place, slot in enumerate(self._slots):
             if slot.key == key:
+                self._slots[place] = slot._replace(error="")
                 self._images[key] = image
                 self._by_place[place] = image
                 self._scaled.pop(place, None)

@@ -169,6 +169,7 @@ def test_a_picture_that_comes_late_takes_the_place_of_its_error(
         assert hand.program._results._missed
         await until(hand.space.result.preview.pictures.is_complete, limit_s=20, what="the picture")
         await until(lambda: not hand.space.result.preview._late)
+        assert [slot.error for slot in hand.space.result.preview.pictures._slots] == [""]
         assert downloads(hand.program, hand.space.result.call)[-1].state is FileState.KEPT
 
     drive(scenario)
