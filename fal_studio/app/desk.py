@@ -12,7 +12,8 @@ from fal_studio.ui.library.starters import LIGHTHOUSE
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.window import MainWindow, draft_of
 
-SAVE_AFTER_MS = 1500
+SAVE_AFTER_MS = 500
+"""What was typed is on disk so soon, also while somebody types on and on."""
 LONGEST_TEXT = 2_000_000
 """Arguments longer than this are not kept; a request with whole films in it would slow every start."""
 _logger = logging.getLogger(__name__)
@@ -42,7 +43,11 @@ class Desk(QObject):
         self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save)
         self._lay(read(path))
-        window.edited.connect(self._timer.start)
+        window.edited.connect(self._on_edited)
+
+    def _on_edited(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
 
     def save(self) -> None:
         """Write it down; a folder that cannot be written costs only the memory of it."""

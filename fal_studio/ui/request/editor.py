@@ -13,6 +13,7 @@ from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form import Form
 from fal_studio.ui.request.help_strip import HELP_PX
 from fal_studio.ui.request.json_editor import JsonEditor
+from fal_studio.ui.request.undo_keys import UndoKeys
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import IconButton
@@ -38,10 +39,14 @@ class Editor(QWidget):
         self.form = Form(document, self)
         self.json = JsonEditor(document, self)
         self.json.setFrameShape(QFrame.Shape.NoFrame)
+        self.json.setUndoRedoEnabled(False)  # the request has an undo for all of it
+        UndoKeys(self)
         self._problem = FieldError("", self)
         self._tidy = IconButton("sort-down", "Tidy the JSON", parent=self)
         self._tidy.setToolTip("Tidy: one field a line, two spaces deep")
         self._tidy.clicked.connect(self.tidy)
+        self.undo_button = IconButton("undo", "Undo", parent=self)
+        self.redo_button = IconButton("redo", "Redo", parent=self)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.form)
         self._json = self._json_page()
@@ -127,6 +132,8 @@ class Editor(QWidget):
         head.addWidget(self._tabs)
         head.addStretch(1)
         head.addWidget(self._tidy)
+        head.addWidget(self.undo_button)
+        head.addWidget(self.redo_button)
         bar = laid(QWidget(self), "panel")
         bar.setLayout(head)
         bar.setFixedHeight(px(LARGE))

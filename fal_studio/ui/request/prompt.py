@@ -5,6 +5,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from fal_studio.ui import theme
+from fal_studio.ui.request.splice import splice_of
 
 
 class PromptEdit(QTextEdit):
@@ -17,6 +18,7 @@ class PromptEdit(QTextEdit):
         self.setObjectName("promptEdit")
         self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
+        self.setUndoRedoEnabled(False)  # the request has an undo for all of its fields
         self._least_px = least_px
         self._is_taking = False
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -25,13 +27,18 @@ class PromptEdit(QTextEdit):
         self._on_theme_changed()
 
     def take(self, text: str) -> None:
-        """Show another text without telling it; the undo of the editor knows it as one step."""
-        if text == self.toPlainText():
+        """Show another text without telling it; only what differs is changed, and the cursor goes there."""
+        before = self.toPlainText()
+        if text == before:
             return
         self._is_taking = True
+        splice = splice_of(before, text)
         cursor = self.textCursor()
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
+        cursor.setPosition(_units(before[: splice.at]))
+        end = _units(before[: splice.at + len(splice.removed)])
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(splice.inserted)
+        self.setTextCursor(cursor)
         self._set_line_height()
         self._is_taking = False
 
@@ -71,3 +78,8 @@ class PromptEdit(QTextEdit):
         self._is_taking = True
         self._set_line_height()
         self._is_taking = False
+
+
+def _units(text: str) -> int:
+    """Return how many places a text takes in a Qt document, which counts UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QUndoGroup
 
 from fal_studio.core.request import Mode
 from fal_studio.core.snippets.snippet import Language
@@ -30,6 +30,7 @@ class Commanded(Protocol):
     """What the commands need of the window."""
 
     tabs: RequestTabs
+    undo: QUndoGroup
     pasting: Pasting
     monitor: Monitor
 
@@ -40,6 +41,9 @@ class Commanded(Protocol):
 
     def open_new(self) -> None:
         """Open an empty request."""
+
+    def duplicate(self) -> None:
+        """Open the request in front once more."""
 
     def close_request(self, key: str) -> None:
         """Close a request."""
@@ -93,6 +97,14 @@ def _file(actions: Actions, window: Commanded) -> None:
         tip="Open an endpoint, address, cURL command, code or JSON that was copied",
     )
     actions.add(
+        "request.duplicate",
+        "&Duplicate request",
+        window.duplicate,
+        menu="&File",
+        shortcut="Ctrl+D",
+        tip="Open the same once more, to change one thing",
+    )
+    actions.add(
         "request.close",
         "&Close request",
         lambda: window.close_request(window.tabs.current()),
@@ -105,6 +117,25 @@ def _file(actions: Actions, window: Commanded) -> None:
 
 
 def _edit(actions: Actions, window: Commanded) -> None:
+    undo = actions.add(
+        "edit.undo",
+        "&Undo",
+        window.undo.undo,
+        menu="&Edit",
+        shortcut="Ctrl+Z",
+        tip="Take back the last change",
+    )
+    redo = actions.add(
+        "edit.redo", "&Redo", window.undo.redo, menu="&Edit", shortcut="Ctrl+Shift+Z or Ctrl+Y"
+    )
+    for action, words, able in (
+        (undo, window.undo.undoTextChanged, window.undo.canUndoChanged),
+        (redo, window.undo.redoTextChanged, window.undo.canRedoChanged),
+    ):
+        action.setEnabled(False)
+        able.connect(action.setEnabled)
+        words.connect(_StepName(action).show)
+    actions.separate("&Edit")
     actions.add(
         "edit.tidy",
         "&Tidy the JSON",
@@ -144,6 +175,18 @@ def _field(actions: Actions, window: Commanded) -> None:
         tip="Send null where the endpoint takes it",
     )
     actions.separate("&Edit")
+
+
+class _StepName(QObject):
+    """Puts the name of a step behind an action's own words; it goes when the action goes."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(action)
+        self._action, self._plain = action, action.text()
+
+    def show(self, step: str) -> None:
+        """Name the step that would be taken."""
+        self._action.setText(f"{self._plain} {step}".rstrip())
 
 
 def _request(actions: Actions, window: Commanded) -> None:

@@ -5,8 +5,16 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QGuiApplication,
+    QPaintEvent,
+    QResizeEvent,
+    QUndoGroup,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
@@ -107,6 +115,7 @@ class MainWindow(QMainWindow):
         self.code = CodeChoice(self)
         self.code.changed.connect(self.edited)
         self.pasting = Pasting(self)
+        self.undo = QUndoGroup(self)
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
         self._front = ""
@@ -141,6 +150,7 @@ class MainWindow(QMainWindow):
         key = f"request-{self._number}"
         workspace = Workspace(draft, self._calls, self._catalogue, self.bytes_of, self.code, parent=self)
         self._workspaces[key] = workspace
+        self.undo.addStack(workspace.undo.stack)
         workspace.run_wanted.connect(partial(self._on_run_wanted, key))
         workspace.run_in_front_wanted.connect(partial(self._on_run_in_front_wanted, key))
         workspace.cancel_wanted.connect(self.cancel_wanted)
@@ -176,6 +186,13 @@ class MainWindow(QMainWindow):
         """Open an empty request for the endpoint in front."""
         endpoint = self.workspace.endpoint if self._workspaces else LIGHTHOUSE.endpoint
         self.open_draft(Draft("", endpoint, self.workspace.mode if self._workspaces else Mode.SUBSCRIBE))
+        self.workspace.editor.focus_main()
+
+    def duplicate(self) -> None:
+        """Open the request in front once more, in a tab of its own."""
+        draft = self.workspace.draft
+        title = f"{draft.title} copy" if draft.title else ""
+        self.open_draft(msgspec.structs.replace(draft, title=title))
         self.workspace.editor.focus_main()
 
     def use_endpoint(self, endpoint: str) -> None:
@@ -392,6 +409,7 @@ class MainWindow(QMainWindow):
     def _on_tab_chosen(self, key: str) -> None:
         if key in self._workspaces:
             self._stack.setCurrentWidget(self._workspaces[key])
+            self.undo.setActiveStack(self._workspaces[key].undo.stack)
             self._show_current()
             self._tell_front()
 

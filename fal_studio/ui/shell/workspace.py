@@ -21,6 +21,7 @@ from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.request.editor import Editor
 from fal_studio.ui.request.endpoint_text import endpoint_problem
 from fal_studio.ui.request.run_bar import ForecastLine, Reason, RunBar
+from fal_studio.ui.request.undo import RequestUndo
 from fal_studio.ui.shell.result import ResultPane
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
@@ -89,7 +90,10 @@ class Workspace(QWidget):
         self._connect()
         self.bar.set_endpoint(self._endpoint)
         self.bar.set_mode(self._mode)
+        self.undo = RequestUndo(lambda: self.draft, self._bring_back, self)
         self._on_catalogue_changed()
+        self.changed.connect(self.undo.note)
+        self._connect_undo()
 
     @property
     def draft(self) -> Draft:
@@ -162,6 +166,20 @@ class Workspace(QWidget):
     def set_options(self, options: Options) -> None:
         """Choose how the request is sent."""
         self._options = options
+        self._refresh()
+        self.changed.emit()
+
+    def _bring_back(self, draft: Draft) -> None:
+        """Show the request as it was at another step."""
+        self._title, self._options = draft.title, draft.options
+        if draft.endpoint != self._endpoint:
+            self._endpoint = draft.endpoint
+            self.bar.set_endpoint(draft.endpoint)
+            self._show_schema()
+        if draft.mode is not self._mode:
+            self._mode = draft.mode
+            self.bar.set_mode(draft.mode)
+        self.document.set_text(draft.text, self)
         self._refresh()
         self.changed.emit()
 
@@ -338,6 +356,24 @@ class Workspace(QWidget):
         self.editor.copy_code_wanted.connect(self.copy_code_wanted)
         self._catalogue.changed.connect(self._on_catalogue_changed)
 
+    def _connect_undo(self) -> None:
+        stack, editor = self.undo.stack, self.editor
+        for button, press, able in (
+            (editor.undo_button, stack.undo, stack.canUndoChanged),
+            (editor.redo_button, stack.redo, stack.canRedoChanged),
+        ):
+            button.setEnabled(False)
+            button.clicked.connect(press)
+            able.connect(button.setEnabled)
+        stack.undoTextChanged.connect(self._on_undo_text_changed)
+        stack.redoTextChanged.connect(self._on_redo_text_changed)
+
+    def _on_undo_text_changed(self, step: str) -> None:
+        self.editor.undo_button.setToolTip(f"Undo {step}".rstrip())
+
+    def _on_redo_text_changed(self, step: str) -> None:
+        self.editor.redo_button.setToolTip(f"Redo {step}".rstrip())
+
     def _on_run_pressed(self) -> None:
         self.run()
 
@@ -379,6 +415,7 @@ class Workspace(QWidget):
                 if key in required:
                     self.document.set_value(key, value, self)
         self._refresh()
+        self.undo.begin()
 
     def _begin_with(self, arguments: dict[str, Json]) -> None:
         self._began_with = arguments
