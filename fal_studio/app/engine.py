@@ -60,6 +60,8 @@ class Engine:
         self._storages: dict[Http, Storage] = {}
 
     async def __aenter__(self) -> Self:
+        settings = await asyncio.to_thread(self._settings)
+        self.runner.set_limit("", settings.calls_at_once or None)
         await self.runner.__aenter__()
         return self
 

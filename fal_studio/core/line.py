@@ -32,7 +32,8 @@ class _Waiting(msgspec.Struct):
 class _Lane(msgspec.Struct):
     """The calls of one profile."""
 
-    limit: int | None = None
+    own_limit: int | None = None
+    """None: the limit for all holds."""
     is_paused: bool = False
     under_way: set[str] = msgspec.field(default_factory=set[str])
     in_line: list[tuple[float, str]] = msgspec.field(default_factory=list[tuple[float, str]])
@@ -47,6 +48,7 @@ class WaitingLine:
         self._waiting: dict[str, _Waiting] = {}
         self._under_way: dict[str, str] = {}
         self._is_paused = False
+        self._limit: int | None = None
 
     def enter(
         self, call: str, profile: str, *, in_front: bool = False, order: float | None = None
@@ -116,14 +118,20 @@ class WaitingLine:
         return self._is_paused or bool(profile and self._lane(profile).is_paused)
 
     def set_limit(self, profile: str, limit: int | None) -> None:
-        """Set how many calls of a profile are under way at once; None: as many as are started."""
+        """Set how many calls of a profile are under way at once, for "" of every profile that has no limit of its own.
+
+        None: as many as are started; for a single profile, what holds for all.
+        """
         if limit is not None and limit < 1:
             raise ValueError(f"a limit of {limit} would never send anything: use at least 1, or pause")
-        self._lane(profile).limit = limit
+        if profile:
+            self._lane(profile).own_limit = limit
+        else:
+            self._limit = limit
 
-    def limit(self, profile: str) -> int | None:
+    def limit(self, profile: str = "") -> int | None:
         """Return how many calls of a profile may be under way at once; None: no limit."""
-        return self._lane(profile).limit
+        return self._limit_of(self._lane(profile)) if profile else self._limit
 
     def move(self, call: str, place: Move | int) -> bool:
         """Move a waiting call in its line; an int is its new index, 0 for the front. False: it does not wait."""
@@ -179,10 +187,14 @@ class WaitingLine:
     def _lane(self, profile: str) -> _Lane:
         return self._lanes.setdefault(profile, _Lane())
 
+    def _limit_of(self, lane: _Lane) -> int | None:
+        return self._limit if lane.own_limit is None else lane.own_limit
+
     def _has_room(self, lane: _Lane) -> bool:
         if self._is_paused or lane.is_paused:
             return False
-        return lane.limit is None or len(lane.under_way) < lane.limit
+        limit = self._limit_of(lane)
+        return limit is None or len(lane.under_way) < limit
 
     def _next_of(self, lane: _Lane) -> Iterator[str]:
         while self._has_room(lane) and (call := self._first_ready(lane)) is not None:
@@ -197,7 +209,7 @@ class WaitingLine:
             return Held(HeldFor.RESTART, order)
         if self._is_paused or lane.is_paused:
             return Held(HeldFor.PAUSED, order)
-        return Held(HeldFor.SLOT, order, lane.limit or 0)
+        return Held(HeldFor.SLOT, order, self._limit_of(lane) or 0)
 
     def _reorder(self, lane: _Lane, calls: list[str], moved: int) -> None:
         """Give the call at index `moved` an order between its neighbours; all a new one if there is no room."""

@@ -47,6 +47,17 @@ class Settings(msgspec.Struct, frozen=True):
             le=86_400,
         ),
     ] = 0.0
+    calls_at_once: Annotated[
+        int,
+        Meta(
+            title="Calls at once",
+            description="As many calls of a profile are sent before one of them has ended; the others wait here, where they "
+            "can be moved and cancelled at no cost. 0: all are sent at once, and fal lets them wait. "
+            "Realtime sessions do not count.",
+            ge=0,
+            le=1_000,
+        ),
+    ] = 0
     poll_every_s: Annotated[
         float,
         Meta(

@@ -148,12 +148,12 @@ class CallRunner:
     def set_limit(self, profile: str, limit: int | None) -> None:
         """Set how many calls of a profile may be under way at once, realtime not counted; None: no limit.
 
-        A lower limit ends nothing: it holds back the next ones. Raises ValueError below 1.
+        "" sets it for every profile that has none of its own: those take None as "as for all". A lower limit ends nothing: it holds back the next ones. Raises ValueError below 1.
         """
         self._line.set_limit(profile, limit)
         self._pump()
 
-    def limit(self, profile: str) -> int | None:
+    def limit(self, profile: str = "") -> int | None:
         """Return how many calls of a profile may be under way at once; None: no limit."""
         return self._line.limit(profile)
 

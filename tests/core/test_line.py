@@ -137,6 +137,18 @@ def test_new_calls_do_not_wait_for_those_that_wait_for_a_word() -> None:
     assert line.waiting() == ("old",)
 
 
+def test_a_limit_for_all_holds_where_a_profile_has_none_of_its_own() -> None:
+    line = WaitingLine()
+    line.set_limit("", 1)
+    line.set_limit("p", 2)
+    assert [line.enter(call, "p") is None for call in "abc"] == [True, True, False]
+    assert [line.enter(call, "q") is None for call in "de"] == [True, False]
+    line.set_limit("p", None)
+    assert (line.limit("p"), line.limit("q"), line.limit()) == (1, 1, 1)
+    line.set_limit("", None)
+    assert line.next() == ["c", "e"]
+
+
 def test_a_limit_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="use at least 1, or pause"):
         WaitingLine().set_limit("p", 0)
