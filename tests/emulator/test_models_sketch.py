@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import platform
 import time
 
 import numpy as np
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 
 from fal_studio.emulator.model import ModelError
 from fal_studio.emulator.models import sketch
+from fal_studio.emulator.models.scenes import memory
 from fal_studio.emulator.models.scenes.easel import Easel
 from tests.emulator.lent import LentContext
 
@@ -94,3 +96,9 @@ def test_speed_is_printed() -> None:
     for _ in range(10):
         easel.frame(frame)
     print(f"sketch frame 512x512: {(time.perf_counter() - began) * 100:.1f} ms")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told to keep memory")
+def test_the_memory_of_a_frame_is_kept_for_the_next() -> None:
+    Easel("a lake", 1, 64, 64)
+    assert memory.keep()

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from fal_studio.emulator.models.scenes import finish, sky, terrain, water
+from fal_studio.emulator.models.scenes import finish, memory, sky, terrain, water
 from fal_studio.emulator.models.scenes.canvas import Canvas
 from fal_studio.emulator.models.scenes.colour import mix, rgb
 from fal_studio.emulator.models.scenes.noise import Array, Pixels, Rng, line, rng_for, spectral
@@ -21,6 +21,7 @@ class Easel:
     """A prompt's paper and paints, prepared once; `frame` then paints one drawing over them."""
 
     def __init__(self, prompt: str, seed: int, width: int, height: int) -> None:
+        memory.keep()
         self._size = (width, height)
         self._wish = read(prompt, seed)
         rng = rng_for("easel", prompt, seed)
