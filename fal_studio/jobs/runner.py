@@ -186,14 +186,14 @@ class CallRunner:
         self._resume(call, request, ticket, is_new=True, is_known=False)
         return call
 
-    def follow_id(self, request: Request, request_id: str, *, call: str = "") -> str:
-        """Begin a call here that already runs at the server, known by endpoint and request id; return its name.
+    def follow_id(self, request: Request, known_by: str, *, call: str = "") -> str:
+        """Begin a call here that already runs at the server; return its name.
 
-        The arguments of `request` are what is known of its input, {} for nothing: they are not sent.
+        `known_by`: its request id, which goes with the endpoint of `request`, or one of its URLs. The arguments of `request` are what is known of its input, {} for nothing: they are not sent.
         """
 
         async def work(request: Request, http: Http, tools: Tools, emit: Callable[[e.Fact], None]) -> None:
-            await submit.take_up(request, request_id, http, tools, emit)
+            await submit.take_up(request, known_by, http, tools, emit)
 
         call = call or secrets.token_hex(16)
         self._begin(call, request)

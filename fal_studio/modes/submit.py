@@ -6,7 +6,7 @@ import time
 from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.call import EXPIRED
-from fal_studio.core.events import Charged, Failed, Stage
+from fal_studio.core.events import Charged, Failed, FailureKind, Stage
 from fal_studio.core.options import headers_of, query_of
 from fal_studio.core.request import Mode, Request, StatusUpdates
 from fal_studio.modes import resend
@@ -85,16 +85,27 @@ def _unknown(request: Request, why: str) -> e.Unknown:
     )
 
 
-async def take_up(request: Request, request_id: str, http: Http, tools: Tools, emit: Emit) -> None:
-    """Follow a request that was sent elsewhere, by its endpoint and its id."""
+async def take_up(request: Request, known_by: str, http: Http, tools: Tools, emit: Emit) -> None:
+    """Follow a request that was sent elsewhere, by its endpoint and its id, or by any of its URLs."""
     need_queue(request, http.profile)
-    status, response, cancel = url_or_failure(
-        lambda: urls.ticket_urls(http.profile, request.endpoint, request_id)
-    )
-    ticket = e.Enqueued(request_id, status, response, cancel)
+    ticket = _ticket(request, known_by.strip(), http)
     emit(ticket)
     await tools.noted()
     await follow(request, ticket, http, tools, emit, is_known=False)
+
+
+def _ticket(request: Request, known_by: str, http: Http) -> e.Enqueued:
+    if "/" in known_by:
+        try:
+            return queue.ticket_of(known_by)
+        except PayloadError as error:
+            words = f"{known_by[:80]} is no request: {error}."
+            step = "Paste the request id, or the status URL that the submit answered."
+            raise CallError(Failed(FailureKind.INPUT, words, step, charged=Charged.NO)) from error
+    status, response, cancel = url_or_failure(
+        lambda: urls.ticket_urls(http.profile, request.endpoint, known_by)
+    )
+    return e.Enqueued(known_by, status, response, cancel)
 
 
 async def follow(

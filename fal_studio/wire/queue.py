@@ -27,8 +27,9 @@ def enqueued(answer: Json, profile: Profile, endpoint: str) -> e.Enqueued:
 
 
 def ticket_of(status_url: str) -> e.Enqueued:
-    """Return the ticket that a status URL belongs to, for people who kept only that; raises PayloadError."""
+    """Return the ticket that a status, result or cancel URL belongs to, for people who kept only that; raises PayloadError."""
     bare = status_url.split("?", 1)[0].rstrip("/").removesuffix("/stream").removesuffix("/status")
+    bare = bare.removesuffix("/cancel").removesuffix("/response")
     head, found, request_id = bare.rpartition("/requests/")
     if not found or "://" not in head or not request_id or "/" in request_id:
         raise PayloadError("it does not look like https://…/requests/ID/status")

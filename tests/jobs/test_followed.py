@@ -107,14 +107,17 @@ def test_what_somebody_looks_at_is_heard_at_once_whatever_else_is_open(in_plain_
     in_plain_loop(main())
 
 
-def test_a_request_sent_elsewhere_is_taken_up_by_endpoint_and_id(in_plain_loop, emulator) -> None:
+@pytest.mark.parametrize("known_by", ["request_id", "status_url", "response_url", "cancel_url"])
+def test_a_request_sent_elsewhere_is_taken_up_by_its_id_or_a_url(
+    in_plain_loop, emulator, known_by: str
+) -> None:
     with emulator.client() as client:
         sent = client.post(f"{emulator.queue}/{BENCH}", json={"text": "elsewhere", "seconds": 5}).json()
 
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
             request = it.request(f"{BENCH}", Mode.SUBSCRIBE)
-            call = it.runner.follow_id(request, sent["request_id"])
+            call = it.runner.follow_id(request, f" {sent[known_by]} ")
             await it.runner.finished(call)
             facts = it.facts(call)
             assert end_of(facts).payload["echo"]["text"] == "elsewhere"
@@ -123,6 +126,20 @@ def test_a_request_sent_elsewhere_is_taken_up_by_endpoint_and_id(in_plain_loop, 
             assert not [attempt for attempt in of_kind(facts, e.Attempt) if attempt.method == "POST"]
 
     in_plain_loop(main())
+
+
+def test_what_is_no_request_is_refused_and_nothing_is_asked(in_plain_loop, emulator) -> None:
+    since = emulator.last()
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            call = it.runner.follow_id(it.request(BENCH, Mode.SUBSCRIBE), "https://example.org/nothing")
+            await it.runner.finished(call)
+            end = end_of(it.facts(call))
+            assert (end.kind, end.status, end.charged) == (FailureKind.INPUT, None, Charged.NO)
+
+    in_plain_loop(main())
+    assert emulator.last() == since
 
 
 def test_an_id_that_the_server_never_knew_is_no_expired_call(in_plain_loop, emulator) -> None:
