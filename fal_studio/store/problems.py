@@ -1,11 +1,14 @@
 """What can be wrong with the data folder, in words for people."""
 
 import errno
-import sqlite3
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fal_studio.core.blobs import CannotKeep
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 class Trouble(StrEnum):
@@ -51,16 +54,19 @@ _CAUSES: dict[Trouble, tuple[str, str]] = {
     ),
 }
 
+# SQLite's own numbers (https://sqlite.org/rescode.html), which never change: the window's start asks for problems with
+# settings, and must not wait for the module that has their names.
+_IO_ERROR = 10
 _SQLITE_KINDS = {
-    sqlite3.SQLITE_FULL: Trouble.FULL,
-    sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
-    sqlite3.SQLITE_CANTOPEN: Trouble.READ_ONLY,
-    sqlite3.SQLITE_PERM: Trouble.READ_ONLY,
-    sqlite3.SQLITE_BUSY: Trouble.IN_USE,
-    sqlite3.SQLITE_LOCKED: Trouble.IN_USE,
-    sqlite3.SQLITE_CORRUPT: Trouble.CORRUPT,
-    sqlite3.SQLITE_NOTADB: Trouble.CORRUPT,
-    sqlite3.SQLITE_CONSTRAINT: Trouble.CLASH,
+    13: Trouble.FULL,  # SQLITE_FULL
+    8: Trouble.READ_ONLY,  # SQLITE_READONLY
+    14: Trouble.READ_ONLY,  # SQLITE_CANTOPEN
+    3: Trouble.READ_ONLY,  # SQLITE_PERM
+    5: Trouble.IN_USE,  # SQLITE_BUSY
+    6: Trouble.IN_USE,  # SQLITE_LOCKED
+    11: Trouble.CORRUPT,  # SQLITE_CORRUPT
+    26: Trouble.CORRUPT,  # SQLITE_NOTADB
+    19: Trouble.CLASH,  # SQLITE_CONSTRAINT
 }
 
 _OS_KINDS = {
@@ -74,7 +80,7 @@ _OS_KINDS = {
 }
 
 
-def problem_of(error: sqlite3.Error | OSError, path: Path) -> StoreError:
+def problem_of(error: "sqlite3.Error | OSError", path: Path) -> StoreError:
     """Return the problem behind an error at `path`."""
     if isinstance(error, OSError):
         kind = _OS_KINDS.get(error.errno or 0, Trouble.OTHER)
@@ -82,7 +88,7 @@ def problem_of(error: sqlite3.Error | OSError, path: Path) -> StoreError:
         # The low byte is the primary code; the rest tells where inside SQLite it happened.
         code: int = getattr(error, "sqlite_errorcode", 0) & 0xFF
         kind = _SQLITE_KINDS.get(code, Trouble.OTHER)
-        if code == sqlite3.SQLITE_IOERR:
+        if code == _IO_ERROR:
             kind = _io_error_kind(path)
     message, next_step = _CAUSES.get(
         kind, (f"{{path}} could not be used: {error}.", "Check the folder, or start with another one.")

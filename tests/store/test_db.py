@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fal_studio.store import problems
 from fal_studio.store.db import Database, open_connection, put_aside
 from fal_studio.store.migrations import STEPS
 from fal_studio.store.problems import StoreError, Trouble
@@ -130,3 +131,17 @@ def test_work_whose_asker_left_is_done_and_the_thread_goes_on(tmp_path: Path) ->
     finally:
         go_on.set()
         database.close()
+
+
+def test_the_numbers_of_sqlite_are_those_of_its_module() -> None:
+    names = ["FULL", "READONLY", "CANTOPEN", "PERM", "BUSY", "LOCKED", "CORRUPT", "NOTADB", "CONSTRAINT"]
+    assert set(problems._SQLITE_KINDS) == {getattr(sqlite3, f"SQLITE_{name}") for name in names}
+    assert problems._IO_ERROR == sqlite3.SQLITE_IOERR
+
+
+def test_the_start_of_the_window_does_not_load_the_database() -> None:
+    script = "import sys, fal_studio.app.program\nprint('sqlite3' in sys.modules, 'fal_studio.store.ledger' in sys.modules)"
+    out = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert out.stdout.split() == ["False", "False"]
