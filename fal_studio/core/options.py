@@ -217,6 +217,40 @@ def seconds(value: float) -> str:
     return f"{value:g} s"
 
 
+def parse_seconds(text: str) -> float | None:
+    """Read a time as people write it: "30", "1.5 min", "1 h 30 min", "7 days"; None when empty; raises ValueError."""
+    text = text.strip().lower()
+    if not text:
+        return None
+    total = 0.0
+    rest = text
+    while rest:
+        found = _TIME.match(rest)
+        if found is None:
+            raise ValueError(text)
+        size = _SIZES.get(found[2] or "s")
+        if size is None:
+            raise ValueError(text)
+        total += float(found[1].replace(",", ".")) * size
+        rest = rest[found.end() :]
+    return total
+
+
+_TIME = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)\s*")
+_SIZES = {
+    word: size
+    for words, size in (
+        ("s sec secs second seconds", 1.0),
+        ("m min mins minute minutes", 60.0),
+        ("h hr hour hours", 3600.0),
+        ("d day days", 86_400.0),
+        ("w week weeks", 604_800.0),
+        ("y year years", 31_536_000.0),
+    )
+    for word in words.split()
+}
+
+
 def _is_header_text(text: str) -> bool:
     return bool(_VISIBLE.match(text)) and text == text.strip()
 

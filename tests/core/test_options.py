@@ -1,5 +1,7 @@
 """What options mean: which mode uses which, which headers they become, and what is refused before anything is sent."""
 
+import re
+
 import msgspec
 import pytest
 
@@ -133,3 +135,33 @@ def test_options_are_told_in_short() -> None:
 )
 def test_times_are_told_as_people_say_them(value: float, words: str) -> None:
     assert rules.seconds(value) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("30", 30),
+        (" 30 s ", 30),
+        ("1.5 min", 90),
+        ("1,5min", 90),
+        ("1 h 30 min", 5400),
+        ("7 days", 604_800),
+        ("0.5", 0.5),
+    ],
+)
+def test_times_are_read_as_people_write_them(text: str, value: float | None) -> None:
+    assert rules.parse_seconds(text) == value
+
+
+@pytest.mark.parametrize("text", ["soon", "-3", "3 parsecs", "1 h later", "."])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text)):
+        rules.parse_seconds(text)
+
+
+@pytest.mark.parametrize(
+    "value", [0.5, 1, 30, 59.25, 60, 90, 600, 3600, 5400, 86_400, 100_000, 604_800, 31_536_000]
+)
+def test_a_time_that_was_told_is_read_back(value: float) -> None:
+    assert rules.parse_seconds(rules.seconds(value)) == value

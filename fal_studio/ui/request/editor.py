@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from fal_studio.core.request import Request
+from fal_studio.core import options as rules
+from fal_studio.core.request import Mode, Options, Request
 from fal_studio.core.schema.field import Path, Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request import json_text
@@ -13,6 +14,7 @@ from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form import Form
 from fal_studio.ui.request.help_strip import HELP_PX
 from fal_studio.ui.request.json_editor import JsonEditor
+from fal_studio.ui.request.options_pane import OptionsPane
 from fal_studio.ui.request.undo_keys import UndoKeys
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
@@ -27,13 +29,19 @@ class Editor(QWidget):
 
     tab_changed = Signal(str)
     copy_code_wanted = Signal()
+    options_chosen = Signal(object)
+    options_broken = Signal(object)
+    """What was typed among the options and is no value, by field name."""
 
     def __init__(self, document: Document, choice: CodeChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         laid(self, "panel")
         self._document = document
         self._choice = choice
-        self._tabs = TabStrip([Tab("form", "Form"), Tab("json", "JSON"), Tab("code", "Code")], parent=self)
+        self._tabs = TabStrip(
+            [Tab("form", "Form"), Tab("json", "JSON"), Tab("code", "Code"), Tab("options", "Options")],
+            parent=self,
+        )
         self._tabs.setAccessibleName("Editor")
         self._tabs.chosen.connect(self._on_tab_chosen)
         self.form = Form(document, self)
@@ -54,6 +62,8 @@ class Editor(QWidget):
         self.code: CodePane | None = None
         """Made when it is first looked at."""
         self._coded: tuple[Request | None, str] = (None, "")
+        self.options: OptionsPane | None = None
+        self._sent_with: tuple[Options, Mode] = (Options(), Mode.RUN)
         self._lay_out()
         self.form.json_wanted.connect(lambda: self.show_tab("json"))
         self.json.problem_shown.connect(self._on_problem_shown)
@@ -65,7 +75,7 @@ class Editor(QWidget):
         self.form.set_schema(schema)
 
     def show_tab(self, key: str) -> None:
-        """Show "form", "json" or "code"."""
+        """Show "form", "json", "code" or "options"."""
         self._tabs.set_chosen(key)
         self._on_tab_chosen(key)
 
@@ -75,10 +85,29 @@ class Editor(QWidget):
         if self.code is not None:
             self.code.show_request(request, why)
 
+    def show_options(self, options: Options, mode: Mode) -> None:
+        """Show how the request is sent."""
+        self._sent_with = options, mode
+        count = len(rules.set_in(options, mode))
+        self._tabs.set_count("options", f"{count} set" if count else "")
+        if self.options is not None:
+            self.options.show_options(options, mode)
+
+    def go_to_option(self, name: str) -> None:
+        """Show one option."""
+        self.show_tab("options")
+        if self.options is not None:
+            self.options.go_to(name)
+
     @property
     def tab(self) -> str:
         """Which view is shown."""
         return self._tabs.current_key()
+
+    @property
+    def tab_words(self) -> str:
+        """What stands on the tabs."""
+        return " | ".join(self._tabs.accessibleTabName(index) for index in range(self._tabs.count()))
 
     def focus_main(self) -> None:
         """Put the keyboard where one types: the prompt, or the JSON if that is shown."""
@@ -153,7 +182,17 @@ class Editor(QWidget):
     def _page(self, key: str) -> QWidget:
         if key == "code":
             return self.code or self._code_page()
+        if key == "options":
+            return self.options or self._options_page()
         return self._json if key == "json" else self.form
+
+    def _options_page(self) -> OptionsPane:
+        self.options = OptionsPane(self)
+        self.options.options_chosen.connect(self.options_chosen)
+        self.options.problems_changed.connect(self.options_broken)
+        self.options.show_options(*self._sent_with)
+        self._pages.addWidget(self.options)
+        return self.options
 
     def _code_page(self) -> CodePane:
         self.code = CodePane(self._choice, self)

@@ -73,6 +73,8 @@ class Workspace(QWidget):
         self._title = draft.title
         self._endpoint, self._mode, self._options = draft.endpoint, draft.mode, draft.options
         self._began_with: dict[str, Json] = {}
+        self._typed_options: dict[str, str] = {}
+        """What was typed among the options and is no value."""
         self.document = Document(draft.text, self)
         self.bar = RunBar(catalogue, self)
         self.forecast = ForecastLine(self)
@@ -210,7 +212,8 @@ class Workspace(QWidget):
                 f.name for f in known.schema.fields if f.required and arguments.get(f.name) in (None, "")
             ]
             reasons += [Reason(f"{name} is required", f"field:{name}") for name in missing]
-        wrong = rules.problems(self._options, self._mode)
+        typed = {n: text for n, text in self._typed_options.items() if rules.used_by(n, self._mode)}
+        wrong = rules.problems(self._options, self._mode) | typed
         reasons += [
             Reason(f"{rules.NAMES[name]}: {message}", f"option:{name}") for name, message in wrong.items()
         ]
@@ -354,6 +357,8 @@ class Workspace(QWidget):
         self.result.go_to_field_wanted.connect(self.editor.go_to_field)
         self.result.copy_wanted.connect(self.copy_wanted)
         self.editor.copy_code_wanted.connect(self.copy_code_wanted)
+        self.editor.options_chosen.connect(self.set_options)
+        self.editor.options_broken.connect(self._on_options_broken)
         self._catalogue.changed.connect(self._on_catalogue_changed)
 
     def _connect_undo(self) -> None:
@@ -377,6 +382,10 @@ class Workspace(QWidget):
     def _on_run_pressed(self) -> None:
         self.run()
 
+    def _on_options_broken(self, problems: dict[str, str]) -> None:
+        self._typed_options = problems
+        self._refresh()
+
     def _on_open_wanted(self, text: str) -> None:
         self.bar.set_endpoint(self._endpoint)
         self.open_wanted.emit(text)
@@ -391,6 +400,8 @@ class Workspace(QWidget):
         kind, _, place = target.partition(":")
         if kind == "json":
             self.editor.go_to_line(int(place))
+        elif kind == "option":
+            self.editor.go_to_option(place)
         elif kind == "field":
             self.editor.go_to_field((place,))
         else:
@@ -428,6 +439,7 @@ class Workspace(QWidget):
 
     def _refresh(self) -> None:
         self.editor.show_code(*self._coded())
+        self.editor.show_options(self._options, self._mode)
         reasons = self.reasons()
         self.bar.run.set_blocked(". ".join(reason.text for reason in reasons))
         if reasons:
