@@ -2,9 +2,17 @@
 
 from fal_studio.core import events as e
 from fal_studio.core.request import Request
+from fal_studio.modes.base import CallError
 
 BEFORE_SENT = "before it was sent"
 """What a cancel says that cost nothing for certain."""
+
+
+def cannot_ask(error: CallError) -> e.Unknown:
+    """Return the end of a call that is at the server when its profile cannot be used: that says nothing about the call."""
+    fact = error.fact
+    step = fact.next_step if isinstance(fact, e.Failed) else ""
+    return e.Unknown(f"It cannot be asked about, but may go on at the server. {error} {step}".strip())
 
 
 def timed_out(request: Request) -> e.Failed:

@@ -15,7 +15,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.core.stranded import is_paid
-from fal_studio.jobs.ends import BEFORE_SENT, bug, timed_out
+from fal_studio.jobs.ends import BEFORE_SENT, bug, cannot_ask, timed_out
 from fal_studio.jobs.latest import Latest
 from fal_studio.jobs.running import TURNS, Left, Running
 from fal_studio.jobs.sleep import SleepWatch
@@ -425,7 +425,8 @@ class CallRunner:
             if not (running.is_ended or running.is_detached):
                 raise AssertionError(f"{running.request.mode.value} came back without an end")
         except CallError as failure:
-            emit(failure.fact)
+            is_at_server = running.ticket is not None and not running.is_begun
+            emit(cannot_ask(failure) if is_at_server else failure.fact)
         except asyncio.CancelledError:
             if not running.is_begun:
                 if not _stays_in_line(running):

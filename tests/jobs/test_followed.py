@@ -13,6 +13,7 @@ from fal_studio.core.events import Charged, FailureKind
 from fal_studio.core.request import Clocks, Mode, StatusUpdates
 from fal_studio.jobs.runner import CallRunner
 from fal_studio.jobs.sleep import SleepWatch
+from fal_studio.modes.base import Access, CallError
 from fal_studio.modes.following import Followers
 from tests.emulator_process import EmulatorProcess, start_emulator
 from tests.modes.raw import answer, raw_server, saying
@@ -219,6 +220,31 @@ def test_a_key_that_is_refused_on_the_way_leaves_the_call_open_at_the_server(in_
             it.runner.cancel(call)
             await it.runner.finished(call)
             assert isinstance(it.facts(call)[-1], e.Cancelled)
+
+    in_plain_loop(main())
+
+
+def test_a_call_at_the_server_has_not_failed_because_its_profile_cannot_be_used(
+    in_plain_loop, emulator
+) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            call = it.start(BENCH, Mode.SUBMIT, {"text": "there"})
+            await it.runner.finished(call)
+            usable = it._access
+
+            async def locked(_name: str) -> Access:
+                raise CallError(e.Failed(FailureKind.AUTH, "The keyring is locked.", "Unlock it."))
+
+            it.runner._access = locked
+            it.runner.resume(call, it.request_of(call))
+            await it.runner.finished(call)
+            assert state(it, call).phase is Phase.UNKNOWN
+            assert "The keyring is locked. Unlock it." in state(it, call).unknown_why
+            it.runner._access = usable
+            it.runner.resume(call, it.request_of(call))
+            await it.runner.finished(call)
+            assert state(it, call).phase is Phase.DONE
 
     in_plain_loop(main())
 
