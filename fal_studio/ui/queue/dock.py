@@ -73,6 +73,7 @@ class QueueDock(QWidget):
         self._empty = EmptyState("Runs appear here and stay here", ground="bg.panel", parent=self)
         self._table_or_empty = QStackedWidget(self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._counts = ElidedLabel("", "caption", "3", parent=self)
         self._foot = _Foot(self)
         self._words = QTimer(self)
         self._words.setInterval(WORDS_EVERY_MS)
@@ -155,6 +156,7 @@ class QueueDock(QWidget):
         close = IconButton("close", "Close the queue", scale="s", shortcut_text="Ctrl+J", parent=self)
         close.clicked.connect(self.close_wanted)
         row.addWidget(self._tabs)
+        row.addWidget(self._counts)
         row.addWidget(self.filter, 4)
         row.addWidget(self._profiles)
         row.addWidget(self._groups)
@@ -280,7 +282,9 @@ class QueueDock(QWidget):
     def _show_counts(self) -> None:
         counts = self.listing.counts()
         words = [f"{counts[key]:,} {key}" for key in ("open", "unknown", "ended") if counts[key]]
-        self._tabs.set_count("queue", ", ".join(words if self._is_wide else words[:1]))
+        self._counts.set_text(", ".join(words if self._is_wide else words[:1]))
+        # Its room is kept, so that the filter does not move when a call ends.
+        self._counts.setFixedWidth(current().px(172 if self._is_wide else 60))
 
     def _show_emptiness(self) -> None:
         listing = self.listing

@@ -188,6 +188,11 @@ class Listing(QObject):
         }
         self.refresh()
 
+    def dismiss(self, call: str) -> None:
+        """Take one call out of the queue; the history keeps it."""
+        self._dismissed.add(call)
+        self.refresh()
+
     def row(self, call: str) -> CallRow | None:
         """Return a call's newest row, None if it is not listed."""
         return self._live(call) or self._rows.get(call)

@@ -22,6 +22,7 @@ from fal_studio.ui.widgets.toasts import News, ToastHost
 
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
+    from fal_studio.ui.queue.jobs_panel import JobsList
 
 MENU = "&Queue"
 _QUEUED = frozenset({Phase.WAITING, Phase.UPLOADING, Phase.QUEUED})
@@ -82,7 +83,9 @@ class CallCommands(QObject):
         self._then: dict[str, Callable[[Request], object]] = {}
         """What to do with the request of a call once it has been read from the ledger."""
         self._is_paused = False
-        self._pause_button: ActionButton | None = None
+        self.place = "back"
+        """Where new jobs go: "back", "front", or "replace" those that wait."""
+        self._pause_buttons: list[ActionButton] = []
         self._register()
         self.menu = QMenu(window)
         self.menu.setToolTipsVisible(True)
@@ -101,10 +104,11 @@ class CallCommands(QObject):
     def dress(self, dock: "QueueDock") -> None:
         """Give the dock its buttons, and do what it says."""
         take_up = ActionButton(self._actions["queue.take_up"], "link")
-        self._pause_button = ActionButton(self._actions["queue.pause"], "pause")
+        pause = ActionButton(self._actions["queue.pause"], "pause")
+        self._pause_buttons.append(pause)
         dock.set_tools(
             [
-                self._pause_button,
+                pause,
                 Button("Cancel", "quiet", scale="s", menu=self.cancel_menu),
                 take_up,
                 Button("Export", "quiet", scale="s", menu=self.export_menu),
@@ -120,6 +124,19 @@ class CallCommands(QObject):
         dock.detail.editor = self._edited
         self.refresh()
 
+    def dress_jobs(self, jobs: "JobsList") -> None:
+        """Do what the popover says."""
+        if jobs.head is not None:
+            pause = ActionButton(self._actions["queue.pause"], "pause")
+            self._pause_buttons.append(pause)
+            jobs.head.insertWidget(jobs.head.count() - 2, pause)
+        jobs.drop_wanted.connect(self.cancel_wanted)
+        jobs.cancel_all_wanted.connect(self.cancel_all_wanted)
+        jobs.place_chosen.connect(self._on_place_chosen)
+
+    def _on_place_chosen(self, place: str) -> None:
+        self.place = place
+
     def show_menu(self, at: QPoint) -> None:
         """Offer what can be done with the selection."""
         self.refresh()
@@ -130,8 +147,8 @@ class CallCommands(QObject):
         self._is_paused = is_paused
         action = self._actions["queue.pause"]
         action.setText("&Resume sending" if is_paused else "&Pause sending")
-        if self._pause_button is not None:
-            self._pause_button.set_icon_name("play" if is_paused else "pause")
+        for button in self._pause_buttons:
+            button.set_icon_name("play" if is_paused else "pause")
 
     def selected(self) -> list[CallRow]:
         """Return the rows of the selection, the one at the keyboard first."""

@@ -3,7 +3,7 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from fal_studio.core.blobs import Load
@@ -12,11 +12,15 @@ from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.lines import Scope
 from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
+from fal_studio.ui.widgets.labels import Label
 
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
+    from fal_studio.ui.queue.jobs_panel import JobsList
 
 DOCK_PX = 420
+JOBS_PX, JOBS_HIGH_PX = 360, 420
 LEAST_PX = 180
 UPPER_LEAST_PX = 288
 
@@ -25,6 +29,8 @@ class Monitor(QObject):
     """Opens and closes the dock, and keeps its height. `built` tells when there is one to be wired."""
 
     built = Signal(object)
+    jobs_built = Signal(object)
+    """The same for the popover."""
     toggled = Signal()
 
     def __init__(
@@ -33,6 +39,9 @@ class Monitor(QObject):
         super().__init__(window)
         self._calls, self._catalogue, self._history, self._load = calls, catalogue, history, load
         self.dock: QueueDock | None = None
+        self.jobs: JobsList | None = None
+        self._popover: FloatingPanel | None = None
+        self._window = window
         self._split = QSplitter(Qt.Orientation.Vertical, window)
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
@@ -76,6 +85,26 @@ class Monitor(QObject):
             self.toggled.emit()
         return dock
 
+    def toggle_jobs(self, chip: QWidget) -> None:
+        """Open the queue in little under the job chip, or close it."""
+        panel = self._popover or self._build_jobs()
+        if panel.isVisible():
+            panel.dismiss()
+            return
+        px = current().px
+        corner = chip.mapTo(self._window, chip.rect().bottomRight())
+        wide = px(JOBS_PX)
+        high = min(px(JOBS_HIGH_PX), self._window.height() - corner.y() - px(24))
+        panel.place(QRect(corner.x() - wide, corner.y() + px(8), wide, high))
+        panel.open()
+        assert self.jobs is not None
+        self.jobs.view.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_jobs(self) -> None:
+        """Close the popover."""
+        if self._popover is not None and self._popover.isVisible():
+            self._popover.dismiss()
+
     def close(self) -> None:
         """Close the dock and give the keyboard back."""
         if self.dock is None or self.dock.isHidden():
@@ -98,6 +127,8 @@ class Monitor(QObject):
         if self.dock is not None:
             self._note_height()
             self.dock.let_go()
+        if self.jobs is not None:
+            self.jobs.let_go()
 
     def _toggle(self, scope: Scope) -> None:
         if self.is_open and self.dock is not None and self.dock.listing.scope is scope:
@@ -120,6 +151,21 @@ class Monitor(QObject):
         dock.close_wanted.connect(self.close)
         self.built.emit(dock)
         return dock
+
+    def _build_jobs(self) -> FloatingPanel:
+        room: Any = importlib.import_module("fal_studio.ui.queue.jobs_panel")
+        panel = FloatingPanel("Jobs", self._window)
+        jobs: JobsList = room.JobsList(self._calls, self._catalogue, self._history, self._load, panel)
+        count = Label("", "cell", "3", parent=panel)
+        jobs.counted.connect(count.setText)
+        panel.head.insertWidget(1, count)
+        jobs.head = panel.head
+        panel.body.setContentsMargins(0, 0, 0, 0)
+        panel.body.addWidget(jobs)
+        panel.foot.addWidget(jobs.foot)
+        self.jobs, self._popover = jobs, panel
+        self.jobs_built.emit(jobs)
+        return panel
 
     def _size(self) -> None:
         whole = self._split.height()

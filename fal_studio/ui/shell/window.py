@@ -30,7 +30,6 @@ from fal_studio.ui.library.dock import LibraryDock
 from fal_studio.ui.library.starters import LIGHTHOUSE, STARTERS, Starter
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
-from fal_studio.ui.queue.jobs_panel import JobsList
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
@@ -47,13 +46,13 @@ from fal_studio.ui.shell.top_bar import TopBar
 from fal_studio.ui.shell.visits import Visits
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.surface import laid
-from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
 
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
+    from fal_studio.ui.queue.jobs_panel import JobsList
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
 DOCK_PX = 240
@@ -107,9 +106,6 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self)
         self.toasts = ToastHost(self)
         self.files = ResultFiles(self.bytes_of, self)
-        self.jobs = JobsList(calls, self)
-        self.jobs_panel = FloatingPanel("Jobs", self)
-        self.jobs_panel.body.addWidget(self.jobs)
         self.history = history or History(self)
         self.monitor = Monitor(calls, catalogue, self.history, load, self)
         self.code = CodeChoice(self)
@@ -131,6 +127,7 @@ class MainWindow(QMainWindow):
         self.commands = CallCommands(self, self, calls, self.history, self.actions_, self.panels)
         self.commands.check_wanted.connect(self.check_wanted)
         self.monitor.built.connect(self._on_monitor_built)
+        self.monitor.jobs_built.connect(self._on_jobs_built)
         menus.fill(self.actions_, self)
         self.actions_.fill(self.top.menus)
 
@@ -256,17 +253,11 @@ class MainWindow(QMainWindow):
         menu.addAction("Start the emulator again", self.restart_wanted.emit)
 
     def show_jobs(self) -> None:
-        """Open the list of calls under the job chip."""
-        if self.jobs_panel.isVisible():
-            self.jobs_panel.dismiss()
-            return
-        chip = self.workspace.bar.jobs
-        corner = chip.mapTo(self, chip.rect().bottomRight())
-        px = theme.current().px
-        width, height = px(360), px(400)
-        self.jobs_panel.place(QRect(corner.x() - width, corner.y() + px(8), width, height))
-        self.jobs_panel.open()
-        self.jobs.view.setFocus(Qt.FocusReason.PopupFocusReason)
+        """Open the queue, or close it: the dock, or a popover under the job chip in a narrow window."""
+        if self.width() >= theme.current().px(FOLD_BELOW_PX):
+            self.monitor.toggle_queue()
+        else:
+            self.monitor.toggle_jobs(self.workspace.bar.jobs)
 
     def show_webhooks(self) -> None:
         """Open the panel of webhooks in the middle of the window."""
@@ -402,7 +393,6 @@ class MainWindow(QMainWindow):
         self.banner.copy_wanted.connect(self.copy)
         self.banner.action_wanted.connect(self._on_banner_action)
         self.files.told.connect(self._on_file_told)
-        self.jobs.show_wanted.connect(self._on_job_chosen)
         self._calls.changed.connect(self._on_call_changed)
         self._catalogue.changed.connect(self._show_current)
 
@@ -420,7 +410,14 @@ class MainWindow(QMainWindow):
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
         self.library.note_use(request.endpoint)
-        self.run_wanted.emit(key, request)
+        match self.commands.place:
+            case "front":
+                self.run_in_front_wanted.emit(key, request)
+            case "replace":
+                self.commands.cancel_all_wanted.emit(True)  # noqa: FBT003 - a signal's value
+                self.run_wanted.emit(key, request)
+            case _:
+                self.run_wanted.emit(key, request)
 
     def _on_run_in_front_wanted(self, key: str, request: Request) -> None:
         self.library.note_use(request.endpoint)
@@ -433,6 +430,16 @@ class MainWindow(QMainWindow):
         dock.detail.open_wanted.connect(_open_address)
         dock.detail.field_wanted.connect(self.visits.show)
         self.commands.dress(dock)
+
+    def _on_jobs_built(self, jobs: "JobsList") -> None:
+        jobs.show_wanted.connect(self._on_job_chosen)
+        jobs.queue_wanted.connect(self._on_queue_wanted)
+        self.commands.dress_jobs(jobs)
+
+    def _on_queue_wanted(self) -> None:
+        self.monitor.close_jobs()
+        self.monitor.open()
+        self.monitor.focus()
 
     def _on_demo_wanted(self) -> None:
         self.open_starter(LIGHTHOUSE.title)
@@ -447,7 +454,7 @@ class MainWindow(QMainWindow):
         self._show_open()
 
     def _on_job_chosen(self, call: str) -> None:
-        self.jobs_panel.dismiss()
+        self.monitor.close_jobs()
         self.show_call(call)
 
     def _on_file_told(self, text: str, tone: ToastTone) -> None:

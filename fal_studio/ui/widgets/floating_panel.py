@@ -28,6 +28,8 @@ class FloatingPanel(QWidget):
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("ownFocus", True)  # noqa: FBT003 -- a property value
+        self.head = QHBoxLayout()
+        """The row of the title; what is added stands at its right."""
         self.body = QVBoxLayout()
         self.body.setContentsMargins(16, 16, 16, 16)
         self.body.setSpacing(8)
@@ -97,7 +99,7 @@ class FloatingPanel(QWidget):
         paint.frame(painter, box, tokens.RADIUS_FLOAT, theme.color("bg.float"), theme.color("line.control"))
 
     def _lay(self, title: str) -> None:
-        head = QHBoxLayout()
+        head = self.head
         head.setContentsMargins(16, 8, 8, 8)
         head.setSpacing(8)
         cross = IconButton("close", "Close", shortcut_text="Esc")

@@ -57,7 +57,7 @@ def test_a_call_changes_in_its_row_and_newer_ones_stand_above_it(drive: Drive) -
             dock.model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("done, emulator/image")
         )
         await until(lambda: all(row.thumbnail or row.outputs for row in rows(dock)))
-        assert "2 ended" in dock._tabs.accessibleTabName(0)
+        assert dock._counts.text() == "2 ended"
 
     drive(scenario)
 
@@ -324,5 +324,26 @@ def test_what_is_under_the_pointer_stays_there_when_calls_come_in(drive: Drive) 
         assert dock.model.row(dock.table.rowAt(place.y())).call == calls[-2], "the same row is under it"
         QApplication.sendEvent(dock.table.viewport(), QEvent(QEvent.Type.Leave))
         assert not dock.table.is_held
+
+    drive(scenario)
+
+
+def test_a_narrow_window_shows_the_same_rows_under_the_job_chip(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.resize(1024, 640)
+        hand.window.actions_["queue.pause"].trigger()
+        await hand.run(**QUICK)
+        call = hand.space.result.call
+        hand.space.bar.jobs.click()
+        jobs = hand.window.monitor.jobs
+        await until(lambda: [row.call for row in rows(jobs)] == [call], what="the popover lists it")
+        assert hand.window.focusWidget() is jobs.view
+        assert "sending is paused" in jobs.model.index(0, 4).data()
+        await hand.key(Qt.Key.Key_Down)
+        await hand.key(Qt.Key.Key_Delete)
+        await until(lambda: hand.program.calls.state(call).phase is Phase.CANCELLED)
+        jobs.queue_wanted.emit()
+        assert not jobs.isVisible()
+        assert hand.window.focusWidget() is hand.window.monitor.dock.table
 
     drive(scenario)

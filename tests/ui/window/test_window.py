@@ -227,7 +227,7 @@ def test_a_job_of_the_list_is_shown_again(drive: Drive) -> None:
         call = hand.space.result.call
         hand.window.close_request(hand.window.tabs.current())
         assert hand.space.result.call == ""
-        hand.window.jobs.show_wanted.emit(call)
+        hand.window.show_call(call)
         await hand.shown()
         assert hand.space.result.call == call
 
