@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow
@@ -29,8 +29,9 @@ _QUIET = frozenset({Phase.WAITING, Phase.QUEUED, Phase.CANCELLED})
 class CallDelegate(QStyledItemDelegate):
     """Draws the cells of a list of calls; group heads are drawn by the view, over all columns."""
 
-    def __init__(self, model: CallsModel, telling: Telling, thumbnails: Thumbnails, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, model: CallsModel, telling: Telling, thumbnails: Thumbnails, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
         self._model, self._telling, self._thumbnails = model, telling, thumbnails
         self.hovered = -1
         """The line under the pointer."""
@@ -84,15 +85,28 @@ class CallDelegate(QStyledItemDelegate):
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         state = RowState.of(option)
         hovered = index.row() == self.hovered
-        keyboard = state.keyboard and index.column() == 0
         paint_row(
             painter,
             option.rect,
-            RowState(
-                hovered=hovered, selected=state.selected, pane_active=state.pane_active, keyboard=keyboard
-            ),
+            RowState(hovered=hovered, selected=state.selected, pane_active=state.pane_active),
             first_column=index.column() == 0,
         )
+        if not state.selected and self._is_at_keyboard(index):
+            self._paint_ring(painter, QRectF(option.rect))
+
+    def _is_at_keyboard(self, index: Index) -> bool:
+        view = self._view
+        by_key = view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        return by_key and view.hasFocus() and view.currentIndex().row() == index.row()
+
+    def _paint_ring(self, painter: QPainter, cell: QRectF) -> None:
+        """Draw this cell's part of a ring around the whole row."""
+        theme = current()
+        row = QRectF(0, cell.top(), self._view.viewport().width(), cell.height())
+        painter.save()
+        painter.setClipRect(cell)
+        paint.frame(painter, row, theme.px(4), None, theme.color("focus"), 2)
+        painter.restore()
 
     def _paint_picture(self, painter: QPainter, area: QRectF, row: CallRow) -> None:
         theme = current()

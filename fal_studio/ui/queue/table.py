@@ -389,6 +389,12 @@ class CallsTable(QTableView):
         if bar.maximum() < self._least_range:
             bar.setMaximum(self._least_range)
 
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """Draw the ring of the keyboard around another row."""
+        super().currentChanged(current, previous)
+        for line in (current.row(), previous.row()):
+            self._update_line(line)
+
     def _update_line(self, at: int) -> None:
         if 0 <= at < self._lines.rowCount():
             self.viewport().update(
