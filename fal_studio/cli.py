@@ -1,6 +1,7 @@
 """The command `fal-studio`: a window, or one of the commands that need none."""
 
 import argparse
+import gc
 import importlib
 import sys
 from collections.abc import Callable, Sequence
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE_ERROR
     if given and given[0] in ("-h", "--help", "--version"):
         _parser().parse_args(given)
+    # Nothing of what is loaded and built before the window shows is garbage; its own collector takes over then.
+    gc.disable()
     return _main_of("fal_studio.app.start")(given)
 
 

@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import qasync
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fal_studio import display
 from fal_studio.app.program import Program
 from fal_studio.app.stall import StallMonitor
-from fal_studio.app.start import application
+from fal_studio.app.start import application, run
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import SessionState
 from fal_studio.core.request import Mode
@@ -462,7 +461,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for scheme in schemes:
         theme.current().apply(scheme)
         prefix = f"{scheme.value}-" if len(schemes) > 1 else ""
-        taken = _take(app, options, prefix, began_s)
+        taken = _take(options, prefix, began_s)
         steps += [{"theme": scheme.value, **msgspec.to_builtins(step)} for step in taken]
         began_s = time.monotonic()
     report = {"ok": all(step["ok"] for step in steps), "platform": app.platformName(), "steps": steps}
@@ -475,7 +474,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if report["ok"] else 1
 
 
-def _take(app: QApplication, options: argparse.Namespace, prefix: str, began_s: float) -> list[Step]:
+def _take(options: argparse.Namespace, prefix: str, began_s: float) -> list[Step]:
     with tempfile.TemporaryDirectory(prefix="fal-tour-") as folder:
         program = Program(folders(Path(folder)))
         width, height = options.size
@@ -492,8 +491,7 @@ def _take(app: QApplication, options: argparse.Namespace, prefix: str, began_s: 
             if walking.cancelled():
                 tour.steps.append(Step("end", ok=False, seconds=0.0, problem="the program was told to end"))
 
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-            runner.run(both())
+        run(program, both)
         program.deleteLater()
         return tour.steps
 

@@ -7,7 +7,7 @@ took, and all that text stayed in memory. The hook also runs in the threads that
 
 import builtins
 
-import PySide6.QtCore  # noqa: F401 - sets the hook
+import PySide6.QtCore  # noqa: F401 # pyright: ignore[reportUnusedImport] - sets the hook
 
 _before = getattr(builtins, "__orig_import__", None)
 if _before is not None and builtins.__import__ is getattr(builtins, "__feature_import__", None):

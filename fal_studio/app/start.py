@@ -1,20 +1,21 @@
 """From the command line to a running window."""
 
 import argparse
-import asyncio
+import importlib
 import logging
 import os
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
-import qasync
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from fal_studio import __version__, display
+from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
 from fal_studio.core.settings import Theme
 from fal_studio.store import preferences
@@ -26,6 +27,7 @@ from fal_studio.ui.tokens import Scheme
 NO_WINDOW = 2
 """The exit code when no window can be opened here."""
 _logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,12 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
     kept = folders(options.data_dir)
     settings = preferences.load(kept.preferences).settings
-    app = application(options.theme or settings.theme.value)
+    application(options.theme or settings.theme.value)
     program = Program(kept)
     theme.current().changed.connect(lambda: _remember_theme(kept, theme.current().scheme))
     restore = program.funnel.install()
     try:
-        run(app, program)
+        run(program, program.run)
     except KeyboardInterrupt:
         return 130
     finally:
@@ -99,10 +101,14 @@ def _plain_end() -> Generator[None]:
             _logger.warning("Qt: %s", line)
 
 
-def run(app: QApplication, program: Program) -> None:
-    """Run the program on asyncio over Qt's loop."""
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        runner.run(program.run())
+def run(program: Program, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Open the program's window, then run `main` on asyncio over Qt's loop: it is `program.run`, or awaits that."""
+    program.joined.connect(program.collector.set_aside)
+    Opening(program).show()
+    asyncio: Any = importlib.import_module("asyncio")
+    loop: Any = importlib.import_module("fal_studio.app.loop")
+    with asyncio.Runner(loop_factory=loop.new_loop) as runner:
+        return runner.run(main())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,7 +3,11 @@
 Prints one line of JSON with what was measured and ends.
 """
 
-import asyncio
+# ruff: noqa: E402
+import gc
+
+gc.disable()  # as the command does before it loads the window: see fal_studio/cli.py
+
 import json
 import sys
 import tempfile
@@ -12,13 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from fal_studio.app.program import Program
-from fal_studio.app.start import application
+from fal_studio.app.start import application, run
 from fal_studio.store.paths import folders
 
 LIMIT_S = 60
@@ -26,35 +29,53 @@ LIMIT_S = 60
 
 def main() -> None:
     question, arguments = sys.argv[1], json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
-    app = application("dark")
+    application("dark")
     with tempfile.TemporaryDirectory(prefix="fal-bench-window-") as folder:
         program = Program(folders(Path(folder)))
-        work = {"react": react, "picture": picture, "stream": stream}[question]
-
-        async def both() -> dict[str, Any]:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(program.run())
-                try:
-                    return await work(program, arguments)
-                finally:
-                    program.close()
-
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-            sys.stdout.write(json.dumps(runner.run(both())) + "\n")
+        answer = (
+            react(program)
+            if question == "react"
+            else work({"picture": picture, "stream": stream}[question], program, arguments)
+        )
+        sys.stdout.write(json.dumps(answer) + "\n")
 
 
-async def react(program: Program, _arguments: dict[str, Any]) -> dict[str, Any]:
+def react(program: Program) -> dict[str, Any]:
     """Type one letter as soon as the window was drawn, and see it in the prompt."""
-    drawn = asyncio.get_running_loop().create_future()
-    program.window.painted.connect(lambda: drawn.done() or drawn.set_result(None))
-    await drawn
     prompt = program.window.workspace.editor.form.prompt
     before = prompt.toPlainText()
-    prompt.setFocus()
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        QCoreApplication.postEvent(prompt, QKeyEvent(kind, Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier, "x"))
-    await _until(lambda: prompt.toPlainText() != before)
-    return {"at_ns": time.monotonic_ns()}
+    answer: dict[str, Any] = {}
+
+    def press() -> None:
+        prompt.setFocus()
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            key = QKeyEvent(kind, Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier, "x")
+            QCoreApplication.postEvent(prompt, key)
+
+    def see() -> None:
+        if prompt.toPlainText() != before:
+            answer.setdefault("at_ns", time.monotonic_ns())
+            program.close()
+
+    prompt.textChanged.connect(see)
+    program.window.painted.connect(press)
+    run(program, program.run)
+    return answer
+
+
+def work(ask: Callable[[Program, dict[str, Any]], Any], program: Program, arguments: dict[str, Any]) -> Any:
+    """Let the program run, and ask it something meanwhile."""
+    import asyncio
+
+    async def both() -> dict[str, Any]:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(program.run())
+            try:
+                return await ask(program, arguments)
+            finally:
+                program.close()
+
+    return run(program, both)
 
 
 async def picture(program: Program, _arguments: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +120,8 @@ async def stream(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _until(is_so: Callable[[], bool]) -> None:
+    import asyncio
+
     ends = time.monotonic() + LIMIT_S
     while not is_so():
         assert time.monotonic() < ends, "waited in vain"

@@ -42,7 +42,7 @@ def test_the_panel_shows_the_address_and_what_came_in(drive: Drive) -> None:
         await until(lambda: any("Not genuine" in each.text() for each in panel.findChildren(Paragraph)))
         tunnel.setText("https://tunnel.example/fal")
         tunnel.editingFinished.emit()
-        kept = hand.program._kept.preferences
+        kept = hand.program.kept.preferences
         await until(lambda: preferences.load(kept).settings.webhook_url == "https://tunnel.example/fal")
         await hand.key(Qt.Key.Key_Escape)
         assert not panel.isVisible()

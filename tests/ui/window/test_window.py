@@ -85,7 +85,7 @@ def test_run_before_the_emulator_is_known_waits_and_then_runs(drive: Drive) -> N
         hand.space.set_mode(Mode.RUN)
         await hand.key(Qt.Key.Key_Return, CTRL)
         assert hand.space.result.call == ""
-        hand.program._join(engine)
+        hand.program.join(engine)
         await hand.shown()
         assert variety(hand.space.result.preview.pictures.image(0)) > 8
 

@@ -1,0 +1,221 @@
+"""The program's life on asyncio: emulator, ledger and engine, started in order after the window was drawn, and ended in order.
+
+Loaded behind the open window (see `opening`): asyncio, and what makes calls, take longer to load than the window.
+"""
+
+import asyncio
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QLockFile, QObject
+
+from fal_studio.app.emulator import Addresses, Emulator, EmulatorError
+from fal_studio.app.endpoints import endpoints_of
+from fal_studio.app.loop import left_generators, signals
+from fal_studio.core.call import fold
+from fal_studio.core.events import Event
+from fal_studio.core.request import Request
+from fal_studio.core.schema import checking
+from fal_studio.services.emulator_process import profile_of
+from fal_studio.ui.library.sketch import sketch_uri
+
+if TYPE_CHECKING:
+    from fal_studio.app.engine import Engine
+    from fal_studio.app.keeping import Keeping
+    from fal_studio.app.program import Program
+    from fal_studio.app.reconciling import Reconciling
+    from fal_studio.app.results import Results
+    from fal_studio.store.ledger import OpenCall
+
+
+class Life(QObject):
+    """Lives once, from the drawn window to its end."""
+
+    def __init__(self, program: "Program", running: Addresses | None = None) -> None:
+        """`running`: an emulator that is there already."""
+        super().__init__(program)
+        self._program = program
+        self._instance = QLockFile(str(program.kept.data / "window.lock"))
+        self._results: Results | None = None
+        self.reconciling: Reconciling | None = None
+        self.emulator = Emulator(self, running=running)
+        self.emulator.ready.connect(self._on_emulator_ready)
+        self.emulator.failed.connect(self._on_emulator_failed)
+
+    async def live(self) -> None:
+        """Live until the program is told to close."""
+        program = self._program
+        loop = asyncio.get_running_loop()
+        closing = asyncio.Event()
+        program.closed.connect(closing.set)
+        loop.set_exception_handler(program.funnel.on_loop_exception)
+        with signals(loop, program.close), left_generators(loop):
+            try:
+                await self._opened()
+                if not program.is_closed:
+                    await self._work(closing)
+            finally:
+                program.hub.close()
+                program.desk.save()
+                program.window.let_go()
+                await self.emulator.stop()
+                self._instance.unlock()
+                program.collector.stop()
+
+    async def fetch(self, url: str) -> None:
+        """Download a result for the window."""
+        media: Any = importlib.import_module("fal_studio.services.media")
+        if self._results is None:
+            return
+        window = self._program.window
+        try:
+            found = await self._results.fetch(url)
+        except media.MediaError as error:
+            window.bytes_of.fail(url, str(error))
+        else:
+            window.bytes_of.put(url, found.data, found.content_type)
+
+    async def restart(self) -> None:
+        """Start the emulator again."""
+        await self.emulator.stop()
+        self.emulator.start(self._emulator_folder())
+        await self.load_catalogue()
+
+    async def load_catalogue(self) -> None:
+        """Ask the emulator what it has."""
+        httpx: Any = importlib.import_module("httpx")
+        program = self._program
+        if program.engine is None:
+            return
+        try:
+            records = await program.engine.models()
+        except EmulatorError:
+            return  # told by the emulator's own signal
+        except httpx.HTTPError as error:
+            program.window.banner.tell(
+                f"The emulator's catalogue could not be read: {error}",
+                is_bad=False,
+                action="Try again",
+                about="emulator",
+            )
+            return
+        endpoints = await asyncio.to_thread(endpoints_of, records, sketch_uri())
+        await asyncio.to_thread(checking.load)
+        program.catalogue.replace(endpoints)
+
+    async def _opened(self) -> None:
+        """Wait until the window was drawn."""
+        program = self._program
+        if program.is_painted:
+            return
+        opened = asyncio.Event()
+        program.opened.connect(opened.set)
+        program.open()
+        await opened.wait()
+
+    async def _work(self, closing: asyncio.Event) -> None:
+        program = self._program
+        self.emulator.start(self._emulator_folder())
+        engines = await asyncio.to_thread(importlib.import_module, "fal_studio.app.engine")
+        keepings = await asyncio.to_thread(importlib.import_module, "fal_studio.app.keeping")
+        keeping = keepings.Keeping(program.kept, program.log, self)
+        try:
+            open_calls = await self._open(keeping)
+            async with engines.Engine(
+                program.log,
+                program.blobs.keep,
+                self.emulator,
+                keeping.intend,
+                keeping.written,
+                keeping.noted,
+                program.settings,
+            ) as engine:
+                self._take_up(engine, open_calls)
+                self._results = self._fetching(keeping, engine)
+                self.reconciling = self._finding_out(keeping, engine)
+                engine.runner.latest.start("catalogue", self.load_catalogue())
+                program.join(engine)
+                await closing.wait()
+                program.leave()
+                self._results = self.reconciling = None
+        finally:
+            program.records.leave()
+            await keeping.close()
+
+    def _emulator_folder(self) -> Path | None:
+        """Return where the emulator keeps its jobs; None in a second window, whose emulator forgets them."""
+        folder = self._program.kept.data / "emulator"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+        is_ours = self._instance.isLocked() or self._instance.tryLock(0)
+        return folder if is_ours else None
+
+    async def _open(self, keeping: "Keeping") -> "list[OpenCall]":
+        keeping.troubled.connect(self._on_store_troubled)  # a slot of this object: it runs in this thread
+        keeping.recovered.connect(self._on_store_recovered)
+        self._program.blobs.use(keeping.blobs)
+        found = await keeping.open()
+        self._program.records.use(keeping.ledger)
+        return found
+
+    def _take_up(self, engine: "Engine", open_calls: "list[OpenCall]") -> None:
+        """Show the calls that had not ended when the program last did, and follow those that a queue has.
+
+        What waited in line was never sent: it waits again, until somebody says that it may go.
+        """
+        for found in open_calls:
+            self._program.log.restore(list(found.events))
+            if found.request is None:
+                continue
+            self._show_earlier(found.call, found.request, found.events)
+            state = fold(found.events)
+            if found.ticket is not None:
+                engine.runner.resume(found.call, found.request)
+            elif not state.is_ended:
+                engine.runner.wait_again(found.call, found.request, state.held_order)
+
+    def _fetching(self, keeping: "Keeping", engine: "Engine") -> "Results":
+        program = self._program
+        results: Any = importlib.import_module("fal_studio.app.results")
+        fetching: Results = results.Results(
+            program.log, keeping, engine, program.window.bytes_of, program.calls.hold
+        )
+        fetching.start()
+        return fetching
+
+    def _finding_out(self, keeping: "Keeping", engine: "Engine") -> "Reconciling | None":
+        if keeping.ledger is None:
+            return None
+        module: Any = importlib.import_module("fal_studio.app.reconciling")
+        program = self._program
+        reconciling: Reconciling = module.Reconciling(
+            program.log, keeping.ledger, engine, program.blobs.keep, self._show_earlier
+        )
+        engine.runner.latest.start("reconcile", reconciling.run())
+        return reconciling
+
+    def _show_earlier(self, call: str, request: Request, events: Sequence[Event]) -> None:
+        """Show a call of an earlier run of the program."""
+        self._program.calls.add(call, request)
+        self._program.window.take(events)
+
+    def _on_emulator_ready(self, addresses: Addresses) -> None:
+        window = self._program.window
+        window.banner.settle("emulator")
+        window.code.set_profile(profile_of(addresses))
+        window.show_server(f"Emulator at {addresses.base.removeprefix('http://')}", addresses.base)
+
+    def _on_emulator_failed(self, sentence: str, printed: str) -> None:
+        window = self._program.window
+        window.show_server("Emulator not running", "")
+        window.banner.tell(sentence, printed, action="Start it again", about="emulator")
+
+    def _on_store_troubled(self, sentence: str, next_step: str) -> None:
+        self._program.window.banner.tell(f"{sentence} {next_step}", is_bad=False, about="ledger")
+
+    def _on_store_recovered(self) -> None:
+        self._program.window.banner.settle("ledger")
