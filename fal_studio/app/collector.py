@@ -43,7 +43,9 @@ class Collector(QObject):
         if not self._timer.isActive():
             self._was_on = gc.isenabled()
             gc.disable()
-            if not self._was_on:
+            if self._was_on:
+                self._old = len(gc.get_objects(generation=2))
+            else:
                 self.set_aside()
             self._timer.start(BUSY_MS)
 
