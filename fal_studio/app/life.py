@@ -38,7 +38,7 @@ class Life(QObject):
         super().__init__(program)
         self._program = program
         self._instance = QLockFile(str(program.kept.data / "window.lock"))
-        self._results: Results | None = None
+        self.results: Results | None = None
         self.reconciling: Reconciling | None = None
         self.emulator = Emulator(self, running=running)
         self.emulator.ready.connect(self._on_emulator_ready)
@@ -67,11 +67,11 @@ class Life(QObject):
     async def fetch(self, url: str) -> None:
         """Download a result for the window."""
         media: Any = importlib.import_module("fal_studio.services.media")
-        if self._results is None:
+        if self.results is None:
             return
         window = self._program.window
         try:
-            found = await self._results.fetch(url)
+            found = await self.results.fetch(url)
         except media.MediaError as error:
             window.bytes_of.fail(url, str(error))
         else:
@@ -133,13 +133,13 @@ class Life(QObject):
                 program.settings,
             ) as engine:
                 self._take_up(engine, open_calls)
-                self._results = self._fetching(keeping, engine)
+                self.results = self._fetching(keeping, engine)
                 self.reconciling = self._finding_out(keeping, engine)
                 engine.runner.latest.start("catalogue", self.load_catalogue())
                 program.join(engine)
                 await closing.wait()
                 program.leave()
-                self._results = self.reconciling = None
+                self.results = self.reconciling = None
         finally:
             program.records.leave()
             await keeping.close()

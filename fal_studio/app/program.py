@@ -4,8 +4,8 @@ Nothing here may load asyncio or what makes calls: it would take longer than eve
 """
 
 import importlib
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -27,13 +27,32 @@ from fal_studio.ui.shell.window import MainWindow
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
     from fal_studio.app.hooks import Hooks
-    from fal_studio.app.life import Life
     from fal_studio.app.reconciling import Reconciling
+    from fal_studio.app.results import Results
     from fal_studio.services.emulator_process import Addresses
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
 PAINT_WITHIN_MS = 3000
 """A window that nobody sees is not drawn; after this the program goes on all the same."""
+
+
+class Life(Protocol):
+    """What makes calls for the window: `life.Life`, which is loaded behind it."""
+
+    results: "Results | None"
+    reconciling: "Reconciling | None"
+
+    def live(self) -> Coroutine[Any, Any, None]:
+        """Live until the program is told to close."""
+        ...
+
+    def fetch(self, url: str) -> Coroutine[Any, Any, None]:
+        """Download a result for the window."""
+        ...
+
+    def restart(self) -> Coroutine[Any, Any, None]:
+        """Start the emulator again."""
+        ...
 
 
 class Program(QObject):
@@ -77,6 +96,11 @@ class Program(QObject):
     def reconciling(self) -> "Reconciling | None":
         """What finds out about unknown calls; None before the ledger is open and where it cannot be."""
         return self._life.reconciling if self._life is not None else None
+
+    @property
+    def results(self) -> "Results | None":
+        """What brings result files here; None before the engine is there."""
+        return self._life.results if self._life is not None else None
 
     def open(self) -> None:
         """Show the window; `opened` tells when it was drawn."""

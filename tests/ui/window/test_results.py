@@ -166,7 +166,7 @@ def test_a_picture_that_comes_late_takes_the_place_of_its_error(
         await hand.run(seed=6)
         await hand.ended()
         await until(lambda: hand.space.result.preview._late, limit_s=20, what="an error in its place")
-        assert hand.program._results._missed
+        assert hand.program.results._missed
         await until(hand.space.result.preview.pictures.is_complete, limit_s=20, what="the picture")
         await until(lambda: not hand.space.result.preview._late)
         assert [slot.error for slot in hand.space.result.preview.pictures._slots] == [""]
