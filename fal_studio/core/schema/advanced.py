@@ -23,7 +23,7 @@ def folded(fields: tuple[Field, ...]) -> tuple[Field, ...]:
     room = _FEW
     told: list[Field] = []
     for field in fields:
-        is_basic = field.required or field.name in COMMON
+        is_basic = field.required or field.is_important or field.name in COMMON
         if not is_basic and not field.is_advanced and field.name not in _PLUMBING:
             is_basic = field.kind in (FieldKind.PROMPT, FieldKind.FILE) or field.media is not None or room > 0
             room -= 1

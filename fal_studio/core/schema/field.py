@@ -85,6 +85,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     """For files, and for lists of files."""
     limits: Mapping[str, Json] = {}
     """What fal's toolkit says about a file: max_file_size in bytes, min_width … in pixels (`x-fal`)."""
+    is_important: bool = False
+    """Whether the document says that it is (`ui.important`)."""
     is_advanced: bool = False
     """Whether it can stay out of sight until somebody asks."""
 

@@ -1,5 +1,7 @@
 """Whether a value has the shape of a field, and which of several forms it has. Bounds are not looked at."""
 
+import json
+
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind
 
@@ -46,6 +48,15 @@ def index_of(choices: tuple[Json, ...], value: Json) -> int:
 def is_same(one: Json, other: Json) -> bool:
     """Say whether two JSON values are the same to a server: 1 and 1.0 are, 1 and true are not."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def is_written_alike(one: Json, other: Json) -> bool:
+    """Say whether two values look the same in JSON: 1, 1.0 and true do not."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict | list):
+        return one == other and json.dumps(one) == json.dumps(other)
+    return bool(one == other)
 
 
 def form_of(field: Field, value: Json) -> int:

@@ -286,6 +286,7 @@ def _described(shape: Field, whole: Plain, required: bool) -> Field:
         title=str(node.get("title") or ""),
         help=inspect.cleandoc(str(node.get("description") or "")),
         examples=tuple(item for item in examples if item is not None),
+        is_important=as_node(node.get("ui")).get("important") is True,
         is_advanced=as_node(node.get("ui")).get("hidden") is True,
     )
 

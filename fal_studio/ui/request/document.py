@@ -1,12 +1,12 @@
 """The arguments being edited: one text, which the prompt, the fields and the JSON editor all show."""
 
-import json
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Path
+from fal_studio.core.schema.fit import is_written_alike
 from fal_studio.ui.request import json_edit, json_text
 from fal_studio.ui.request.json_text import Reading, TextProblem
 
@@ -50,8 +50,9 @@ class Document(QObject):
 
     def set_prompt_key(self, key: str) -> None:
         """Name the argument that is the prompt; "" finds it by its name."""
-        self._prompt_key = key
-        self.changed.emit(self)
+        if key != self._prompt_key:
+            self._prompt_key = key
+            self.changed.emit(self)
 
     def set_text(self, text: str, source: object = None) -> None:
         """Replace the whole text."""
@@ -72,7 +73,7 @@ class Document(QObject):
         """Set the value at a place; False while the text is broken, since nothing may be lost."""
         path = _path(at)
         is_there, before = _at(self._reading.arguments, path)
-        if is_there and _is_same(before, value):
+        if is_there and is_written_alike(before, value):
             return self._reading.arguments is not None
         return self._edit(lambda text: json_edit.with_value(text, path, value), source)
 
@@ -97,13 +98,6 @@ class Document(QObject):
 
 def _path(at: str | Path) -> Path:
     return (at,) if isinstance(at, str) else at
-
-
-def _is_same(one: Json, other: Json) -> bool:
-    """Say whether two values are written alike: 1, 1.0 and true are not."""
-    if type(one) is not type(other):
-        return False
-    return json.dumps(one) == json.dumps(other) if isinstance(one, dict | list) else bool(one == other)
 
 
 def _at(value: Json, path: Path) -> tuple[bool, Json]:

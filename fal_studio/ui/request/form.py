@@ -13,6 +13,7 @@ from fal_studio.core.schema import wording
 from fal_studio.core.schema.advanced import COMMON
 from fal_studio.core.schema.checking import Checker
 from fal_studio.core.schema.field import Field, FieldKind, Path, Schema
+from fal_studio.core.schema.fit import is_written_alike
 from fal_studio.ui import theme
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.help_strip import HelpStrip
@@ -33,6 +34,7 @@ from fal_studio.ui.request.inputs.row import EDGE_PX, GUTTER_PX, Row
 from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.request.prompt_row import PromptRow
+from fal_studio.ui.request.section import Section
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fold import FoldHead
@@ -65,7 +67,8 @@ class Form(QWidget):
         self._schema = Schema()
         self._maker = FormMaker()
         self._rows: dict[str, Row] = {}
-        self._unbuilt: list[Row] = []
+        self._sections: dict[str, Section] = {}
+        self._shown: dict[str, tuple[bool, Json]] = {}
         self._checker: Checker | None = None
         self._refused: tuple[tuple[FieldProblem, Json], ...] = ()
         self._problems: tuple[FieldProblem, ...] = ()
@@ -102,6 +105,11 @@ class Form(QWidget):
         return self._schema
 
     @property
+    def is_building(self) -> bool:
+        """Whether some rows that are not in sight still wait for their controls."""
+        return any(not section.is_built for section in self._sections.values() if not section.isHidden())
+
+    @property
     def problems(self) -> tuple[FieldProblem, ...]:
         """What the schema says against the arguments; a hint, since documents may be wrong."""
         return self._problems
@@ -125,19 +133,23 @@ class Form(QWidget):
         self._schema = schema
         self._checker = None
         self._refused, self._problems = (), ()
-        self._clear()
         prompt = schema.prompt
+        # Before the rows are there: every change of the document shows it in all of them.
         self._document.set_prompt_key(prompt.name if prompt else "")
+        self._clear()
         self._prompt.set_field(prompt or Field(self._document.prompt_key or "prompt", FieldKind.PROMPT))
         self._prompt.show_problems(())
-        for field in sorted(schema.fields, key=_rank):
-            if field is not prompt and not field.is_advanced:
-                above = field.required and prompt is not None and not prompt.required
-                self._add_row(field, self._above if above else self._basic)
-        folded = [field for field in schema.fields if field.is_advanced and field is not prompt]
-        for part in (self._divider, self._advanced):
-            part.setVisible(bool(folded))
+        shown = [
+            field
+            for field in sorted(schema.fields, key=_rank)
+            if field is not prompt and not field.is_advanced
+        ]
+        above = [field for field in shown if field.required and prompt is not None and not prompt.required]
+        self._fill("above", above)
+        self._fill("basic", [field for field in shown if field not in above])
         self._advanced.setChecked(False)
+        for part in (self._divider, self._advanced):
+            part.setVisible(any(self._is_folded(field.name) for field in schema.fields))
         self._show_document()
         self._build_visible()
 
@@ -235,9 +247,7 @@ class Form(QWidget):
         column.setSpacing(0)
         self._broken = _Broken(inner)
         self._broken.json_wanted.connect(self.json_wanted)
-        self._above, self._basic, self._rare = (QVBoxLayout() for _ in range(3))
-        for stack in (self._above, self._basic, self._rare):
-            stack.setSpacing(px(8))
+        self._slots = {name: QVBoxLayout() for name in ("above", "basic", "rare")}
         self._divider = Divider(parent=inner)
         self._note = Label("", "caption", "3", parent=inner)
         self._note.setWordWrap(True)
@@ -246,17 +256,17 @@ class Form(QWidget):
         self._free = Button("Write the arguments as JSON", "link", parent=inner)
         self._free.clicked.connect(lambda: self.json_wanted.emit(""))
         column.addWidget(self._broken)
-        column.addLayout(self._above)
+        column.addLayout(self._slots["above"])
         column.addWidget(self._prompt, 3)
         column.addSpacing(px(12))
-        column.addLayout(self._basic)
+        column.addLayout(self._slots["basic"])
         column.addSpacing(px(12))
         column.addWidget(self._divider)
         head = QVBoxLayout()
         head.setContentsMargins(px(EDGE_PX), px(4), px(EDGE_PX), px(4))
         head.addWidget(self._advanced)
         column.addLayout(head)
-        column.addLayout(self._rare)
+        column.addLayout(self._slots["rare"])
         foot = QVBoxLayout()
         foot.setContentsMargins(px(GUTTER_PX), px(4), px(EDGE_PX), 0)
         foot.addWidget(self._note)
@@ -282,24 +292,33 @@ class Form(QWidget):
         whole.addWidget(self._help)
 
     def _clear(self) -> None:
-        for row in self._rows.values():
-            row.hide()
-            row.deleteLater()
-        self._rows, self._unbuilt = {}, []
+        for section in self._sections.values():
+            section.hide()
+            section.deleteLater()
+        self._rows, self._sections, self._shown = {}, {}, {}
 
-    def _add_row(self, field: Field, stack: QVBoxLayout) -> Row:
-        row = self._maker.row(field, 0)
-        row.intended.connect(partial(self._on_intended, field.name))
-        row.grown.connect(self._chain.start)
-        self._rows[field.name] = row
-        self._unbuilt.append(row)
-        stack.addWidget(row)
-        row.show()
-        return row
+    def _fill(self, name: str, fields: Sequence[Field]) -> None:
+        """Make the rows of a part of the form; those in sight get their controls before they are shown."""
+        if not fields:
+            return
+        section = Section()
+        for field in fields:
+            row = self._maker.row(field, 0)
+            row.intended.connect(partial(self._on_intended, field.name))
+            row.grown.connect(self._chain.start)
+            self._rows[field.name] = row
+            section.add(row)
+            self._show_row(row)
+        self._sections[name] = section
+        if self.isVisible():
+            section.build_first(self._area.viewport().height())
+            self._tell_seeds()
+        self._slots[name].addWidget(section)
+        section.show()
 
     def _is_folded(self, name: str) -> bool:
         field = self._schema.field(name)
-        return field is not None and field.is_advanced
+        return field is not None and field.is_advanced and field is not self._schema.prompt
 
     def _make_advanced(self, name: str) -> Row | None:
         """Return a folded row, making those behind the fold now if they were never opened."""
@@ -309,18 +328,12 @@ class Form(QWidget):
         return self._rows.get(name)
 
     def _on_advanced_toggled(self, is_open: bool) -> None:
-        fields = [
-            each for each in self._schema.fields if each.is_advanced and each is not self._schema.prompt
-        ]
-        for field in fields:
-            row = self._rows.get(field.name)
-            if row is None and is_open:
-                row = self._add_row(field, self._rare)
-                self._show_row(row)
-            if row is not None:
-                row.setVisible(is_open)
+        section = self._sections.get("rare")
+        if section is None and is_open:
+            self._fill("rare", [field for field in self._schema.fields if self._is_folded(field.name)])
+        elif section is not None:
+            section.setVisible(is_open)
         self._mark()
-        self._inner.layout().activate()  # pyright: ignore[reportOptionalMemberAccess] - it has one
         self._build_visible()
         self._chain.start()
 
@@ -330,27 +343,21 @@ class Form(QWidget):
             return
         bottom = self._area.verticalScrollBar().value() + self._area.viewport().height()
         limit = bottom + theme.current().px(_AHEAD_PX)
-        waiting: list[Row] = []
-        for row in self._unbuilt:
-            if not row.isHidden() and row.y() < limit:
-                row.build()
-            else:
-                waiting.append(row)
-        self._unbuilt = waiting
+        for section in self._sections.values():
+            if not section.isHidden() and not section.is_built:
+                section.build_above(limit - section.y())
+        self._tell_seeds()
         self._chain.start()
-        if any(not row.isHidden() for row in waiting):
+        if self.is_building:
             self._idle.start()
 
     def _build_some(self) -> None:
-        ready = [row for row in self._unbuilt if not row.isHidden()][:_ROWS_AT_ONCE]
-        if not ready or not self.isVisible():
-            return
-        for row in ready:
-            row.build()
-            self._unbuilt.remove(row)
-        self._tell_seeds()
-        self._chain.start()
-        self._idle.start()
+        for section in self._sections.values():
+            if self.isVisible() and not section.isHidden() and section.build_some(_ROWS_AT_ONCE):
+                self._tell_seeds()
+                self._chain.start()
+                self._idle.start()
+                return
 
     def _set_tab_order(self) -> None:
         """Let the Tab key walk as the eye does, also through controls that came later."""
@@ -409,7 +416,11 @@ class Form(QWidget):
         arguments = self._document.arguments or {}
         name = row.field.name
         sent = name in arguments
-        row.show_value(arguments[name] if sent else row.field.default, sent=sent)
+        value = arguments[name] if sent else row.field.default
+        before = self._shown.get(name)
+        if before is None or before[0] is not sent or not is_written_alike(before[1], value):
+            self._shown[name] = sent, value
+            row.show_value(value, sent=sent)
 
     def _tell_folded(self, arguments: dict[str, Json]) -> None:
         folded = [each for each in self._schema.fields if each.is_advanced]

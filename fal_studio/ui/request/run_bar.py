@@ -149,6 +149,10 @@ def _parts(endpoint: Endpoint) -> list[Part]:
     return parts
 
 
+_REASONS = 4
+"""Links on the line; the others are told when these are done."""
+
+
 class ForecastLine(QWidget):
     """What Run will do, or each reason why it cannot, as links."""
 
@@ -190,12 +194,14 @@ class ForecastLine(QWidget):
             if number:
                 self._row.addWidget(Label("·", "control", "3"))
             self._row.addWidget(Label(fact, "cell", "2"))
-        for number, reason in enumerate(reasons):
+        for number, reason in enumerate(reasons[:_REASONS]):
             if number:
                 self._row.addWidget(Label("·", "control", "3"))
             link = Button(reason.text, "link", icon="" if number else "failed", scale="s")
             link.clicked.connect(lambda _=False, target=reason.target: self.reason_followed.emit(target))
             self._row.addWidget(link)
+        if len(reasons) > _REASONS:
+            self._row.addWidget(Label(f"and {len(reasons) - _REASONS} more", "cell", "3"))
         self._row.addStretch(1)
         if aside:
             self._row.addWidget(Label(aside, "cell", "3"))

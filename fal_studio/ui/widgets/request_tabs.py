@@ -118,8 +118,9 @@ class _RequestBar(PlainTabBar):
 
     def set_tab(self, tab: RequestTab) -> None:
         index = self.keys().index(tab.key)
-        self._tabs[index] = tab
-        self._tell(index)
+        if self._tabs[index] != tab:
+            self._tabs[index] = tab
+            self._tell(index)
 
     def _tell(self, index: int) -> None:
         tab = self._tabs[index]

@@ -61,6 +61,8 @@ class RunButton(QAbstractButton):
 
     def set_blocked(self, reason: str) -> None:
         """Say why running is not possible now; an empty reason allows it again."""
+        if reason == self._reason:
+            return
         self._reason = reason
         self.setToolTip(reason)
         self.setAccessibleDescription(reason)

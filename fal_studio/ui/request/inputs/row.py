@@ -4,14 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
     QSizePolicy,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -127,20 +126,11 @@ class Row(QWidget):
         self.menu().popup(event.globalPos())
         event.accept()
 
-    def event(self, event: QEvent) -> bool:
-        """Explain the dot under the pointer."""
-        if (
-            isinstance(event, QHelpEvent)
-            and event.type() == QEvent.Type.ToolTip
-            and self._is_at_dot(event.pos())
-        ):
-            QToolTip.showText(event.globalPos(), self._dot_words(), self)
-            return True
-        return super().event(event)
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Offer the cross at the dot."""
-        self._set_lively(lively=self.can_reset and self._is_at_dot(event.position().toPoint()))
+        """Offer the cross at the dot, and explain it."""
+        is_at_dot = self._is_at_dot(event.position().toPoint())
+        self.setToolTip(self._dot_words() if is_at_dot else "")
+        self._set_lively(lively=self.can_reset and is_at_dot)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Show the dot again."""
