@@ -203,6 +203,9 @@ class _JobsView(QListView):
         self.setProperty("ownFocus", True)  # noqa: FBT003 - a property value
         grounded(self, "float")
         thumbnails.arrived.connect(self._on_thumbnail_arrived)
+        self._before = ""
+        model.modelAboutToBeReset.connect(self._on_about_to_reset)
+        model.modelReset.connect(self._on_reset)
 
     def call(self) -> str:
         """Return the call that the keyboard is at, "" for none."""
@@ -259,6 +262,15 @@ class _JobsView(QListView):
         if self._delegate.cross != at:
             self._delegate.cross = at
             self.viewport().update()
+
+    def _on_about_to_reset(self) -> None:
+        self._before = self.call()
+
+    def _on_reset(self) -> None:
+        """Stay at the same call."""
+        at = self._rows.place(self._before) if self._before else -1
+        if at >= 0:
+            self.setCurrentIndex(self._rows.index(at, 0))
 
     def _on_thumbnail_arrived(self) -> None:
         self.viewport().update()
