@@ -87,7 +87,7 @@ def request_of(found: Found) -> Request:
     return Request(found.endpoint, found.mode, found.arguments, options=found.options)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(Language),
     st.sampled_from(Mode),
@@ -388,7 +388,7 @@ def test_a_key_is_never_kept(text: str) -> None:
     assert KEY.partition(":")[2].encode() not in msgspec.json.encode(found)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=200) | st.text(alphabet="{}[]()\"'`\\:,;/*.$^|&<>=curlfaqtps \n01@-", max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for begin in ("", "curl https://fal.run/a/b ", "import fal_client\n", "fal.run('a/b', ", "{"):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fal_studio.core.artifacts import Artifact
+from fal_studio.core.carried import Carried, with_request
 from fal_studio.ui.output.bytes_of import Bytes
 
 _UNSAFE = re.compile(r"[^\w.() -]+")
@@ -25,8 +26,8 @@ class ResultFiles(QObject):
         self._bytes = bytes_of
         self._window = window
 
-    def save(self, artifact: Artifact) -> None:
-        """Ask where, then write; the dialog does not block anything."""
+    def save(self, artifact: Artifact, carried: Carried | None = None) -> None:
+        """Ask where, then write, with the request in the file; the dialog does not block anything."""
         found = self._bytes.get(artifact)
         if found is None:
             self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
@@ -34,7 +35,7 @@ class ResultFiles(QObject):
         dialog = QFileDialog(self._window, "Save result")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(safe_name(artifact.name))
-        dialog.fileSelected.connect(partial(self._on_selected, found[0]))
+        dialog.fileSelected.connect(partial(self._on_selected, found[0], carried))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -54,8 +55,8 @@ class ResultFiles(QObject):
         if self.write(path, found[0]):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
-    def _on_selected(self, data: bytes, path: str) -> None:
-        self.write(Path(path), data)
+    def _on_selected(self, data: bytes, carried: Carried | None, path: str) -> None:
+        self.write(Path(path), data if carried is None else with_request(data, carried))
 
     def write(self, path: Path, data: bytes) -> bool:
         """Write whole or not at all."""

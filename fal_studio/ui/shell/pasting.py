@@ -1,11 +1,15 @@
 """What people paste or drop becomes a request of its own, filled in; nothing runs by itself."""
 
 import importlib
+from pathlib import Path
 from typing import Any, Protocol
 
+from PySide6.QtCore import QMimeData, QObject, QRunnable, QThreadPool, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fal_studio.core import options as rules
+from fal_studio.core.carried import Carried, request_in
+from fal_studio.core.paste.addresses import is_more_than_an_id
 from fal_studio.core.paste.found import Found, UnclearError
 from fal_studio.core.request import Mode
 from fal_studio.ui.request import json_text
@@ -14,6 +18,9 @@ from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
+
+FILES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".mp4", ".m4v", ".mov", ".wav"})
+LARGEST_FILE = 500_000_000
 
 
 class Host(Protocol):
@@ -33,15 +40,46 @@ class Host(Protocol):
         ...
 
 
-class Pasting:
-    """Opens requests from text."""
+class Pasting(QObject):
+    """Opens requests from text, and from result files that carry theirs."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, parent: QObject) -> None:
+        super().__init__(parent)
         self._host = host
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
 
     def open_clipboard(self) -> None:
-        """Open what is on the clipboard."""
-        self.open_text(QGuiApplication.clipboard().text())
+        """Open what is on the clipboard: a copied file, or text."""
+        self.open_data(QGuiApplication.clipboard().mimeData())
+
+    def open_data(self, data: QMimeData) -> None:
+        """Open what was copied or dropped."""
+        path = file_in(data)
+        if path is None:
+            self.open_text(data.text())
+            return
+        work = _Reading(path)
+        work.answers.read.connect(self._on_read)
+        self._pool.start(work)
+
+    def close(self) -> None:
+        """Wait for a file that is being read."""
+        self._pool.clear()
+        self._pool.waitForDone(3000)
+
+    def _on_read(self, name: str, carried: object) -> None:
+        if not isinstance(carried, Carried):
+            why = (
+                carried
+                if isinstance(carried, str)
+                else "fal Studio writes them into PNG, JPEG, WebP, MP4 and WAV."
+            )
+            self._host.toasts.tell(News(f"{name} carries no request.", "ask", detail=why))
+            return
+        request = carried.again()
+        arguments = request.arguments if isinstance(request.arguments, dict) else None
+        self.open_found(Found(name, request.endpoint, request.mode, arguments, request.options))
 
     def open_text(self, text: str) -> None:
         """Open the request in a text, or say why there is none."""
@@ -66,6 +104,41 @@ class Pasting:
         first, second = told(found, endpoint, mode)
         host.toasts.tell(News(first, "ask" if found.notes else "good", detail=second))
         host.status.tell(f"{first}. {second}")
+
+
+class _Answers(QObject):
+    read = Signal(str, object)
+
+
+class _Reading(QRunnable):
+    """Reads a file outside the window's thread."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.answers = _Answers()
+        self._path = path
+
+    def run(self) -> None:
+        path = self._path
+        try:
+            if path.stat().st_size > LARGEST_FILE:
+                found: object = "It is too large to look into."
+            else:
+                found = request_in(path.read_bytes())
+        except OSError as error:
+            found = f"It cannot be read: {error.strerror}."
+        self.answers.read.emit(path.name, found)
+
+
+def file_in(data: QMimeData) -> Path | None:
+    """Return the result file in what was copied or dropped."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return next((path for path in paths if path.suffix.lower() in FILES), None)
+
+
+def is_wanted(data: QMimeData) -> bool:
+    """Whether something dropped on the window may hold a request."""
+    return file_in(data) is not None or (not data.hasUrls() and is_more_than_an_id(data.text()))
 
 
 def told(found: Found, endpoint: str, mode: Mode) -> tuple[str, str]:

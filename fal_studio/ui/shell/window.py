@@ -10,6 +10,8 @@ from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
     QGuiApplication,
     QPaintEvent,
     QResizeEvent,
@@ -17,8 +19,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from fal_studio.core.artifacts import Artifact
 from fal_studio.core.blobs import Load
 from fal_studio.core.call import Phase
+from fal_studio.core.carried import Carried, seed_of
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.snippets.snippet import Language
@@ -39,7 +43,7 @@ from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
-from fal_studio.ui.shell.pasting import Pasting
+from fal_studio.ui.shell.pasting import Pasting, is_wanted
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
@@ -110,7 +114,8 @@ class MainWindow(QMainWindow):
         self.monitor = Monitor(calls, catalogue, self.history, load, self)
         self.code = CodeChoice(self)
         self.code.changed.connect(self.edited)
-        self.pasting = Pasting(self)
+        self.pasting = Pasting(self, self)
+        self.setAcceptDrops(True)
         self.undo = QUndoGroup(self)
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
@@ -161,7 +166,7 @@ class MainWindow(QMainWindow):
         workspace.copy_code_wanted.connect(self.copy_code)
         workspace.open_wanted.connect(self.pasting.open_text)
         workspace.jobs_wanted.connect(self.show_jobs)
-        workspace.result.save_wanted.connect(self.files.save)
+        workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
         workspace.result.open_wanted.connect(self.files.open)
         self._stack.addWidget(workspace)
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
@@ -312,6 +317,16 @@ class MainWindow(QMainWindow):
         if was_wide != is_wide or not event.oldSize().isValid():
             self._place_dock(is_open=is_wide and self._dock_wanted)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and text that may hold a request."""
+        if is_wanted(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the request in what was dropped."""
+        event.acceptProposedAction()
+        self.pasting.open_data(event.mimeData())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the program to end; it closes the window when calls are let go of."""
         event.ignore()
@@ -322,6 +337,7 @@ class MainWindow(QMainWindow):
         for workspace in self._workspaces.values():
             workspace.close()
         self.monitor.let_go()
+        self.pasting.close()
         self.hide()
 
     def _focus_pane(self, pane: QWidget) -> None:
@@ -444,6 +460,16 @@ class MainWindow(QMainWindow):
     def _on_demo_wanted(self) -> None:
         self.open_starter(LIGHTHOUSE.title)
         self.workspace.run()
+
+    def _on_save_wanted(self, key: str, artifact: Artifact) -> None:
+        space = self._workspaces.get(key)
+        call = space.result.call if space is not None else ""
+        request = self._calls.request(call) if call else None
+        if request is None:
+            self.files.save(artifact)
+            return
+        state = self._calls.state(call)
+        self.files.save(artifact, Carried(request, state.request_id, seed_of(state.output)))
 
     def _on_banner_action(self) -> None:
         self.restart_wanted.emit()

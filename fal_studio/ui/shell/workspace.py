@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
 from fal_studio.core.call import CallState, Phase
+from fal_studio.core.carried import seed_of
 from fal_studio.core.events import SessionState
 from fal_studio.core.request import Json, Mode, Options, Request
 from fal_studio.core.snippets.snippet import Language, Snippet
@@ -282,7 +283,7 @@ class Workspace(QWidget):
         if call == self.result.call:
             state = self._calls.state(call)
             self._watch_session(state)
-            if (seed := _seed_of(state.output)) is not None:
+            if (seed := seed_of(state.output)) is not None:
                 self.editor.form.set_last_seed(seed)
             if state.failure is not None:
                 self.editor.form.show_problems(state.failure.fields)
@@ -475,9 +476,3 @@ class Workspace(QWidget):
         if self._is_left_behind():
             return "Run starts a new one and stops this one"
         return "Run starts another; this one goes on"
-
-
-def _seed_of(output: Json) -> int | None:
-    """Return the seed that a result names."""
-    seed = output.get("seed") if isinstance(output, dict) else None
-    return seed if isinstance(seed, int) and not isinstance(seed, bool) else None

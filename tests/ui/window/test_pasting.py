@@ -1,21 +1,25 @@
 """Pasted text opens a request that is filled in, tells what was understood, and runs nothing."""
 
+import io
 import json
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fal_studio.core.request import Mode, Options, Priority
+from fal_studio.core.carried import Carried, request_in, with_request
+from fal_studio.core.request import Mode, Options, Priority, Request
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.window import MainWindow
 from tests.ui.window.conftest import no_bytes
-from tests.ui.window.hand import CTRL
+from tests.ui.window.hand import CTRL, Drive, Driven
 
 SHIFTED = CTRL | Qt.KeyboardModifier.ShiftModifier
 COMMAND = (
@@ -107,3 +111,71 @@ def test_options_that_were_pasted_are_sent(window: MainWindow) -> None:
     window.workspace.set_mode(Mode.REALTIME)
     assert window.workspace.request().options == Options(client_timeout_s=30), "realtime takes no hint"
     assert window.workspace.draft.options.hint == "h", "it is there again in another mode"
+
+
+def picture(path: Path, *, carrying: bool) -> Path:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    request = Request("fal-ai/flux/dev", Mode.STREAM, {"prompt": "kept"}, options=Options(hint="h"))
+    path.write_bytes(with_request(out.getvalue(), Carried(request, seed=7)) if carrying else out.getvalue())
+    return path
+
+
+def test_a_saved_picture_opens_its_request_when_it_is_dropped(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture(tmp_path / "hat.png", carrying=True)))])
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(5, 5), *how)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), *how))
+    qtbot.waitUntil(lambda: len(window.workspaces) == 2)
+    draft = window.workspace.draft
+    assert (draft.endpoint, draft.mode, draft.options.hint) == ("fal-ai/flux/dev", Mode.STREAM, "h")
+    assert json.loads(draft.text) == {"prompt": "kept", "seed": 7}
+    assert "Opened hat.png" in news(window)
+
+
+def test_a_copied_picture_without_a_request_says_so(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture(tmp_path / "other.png", carrying=False)))])
+    QGuiApplication.clipboard().setMimeData(data)
+    window.pasting.open_clipboard()
+    qtbot.waitUntil(lambda: bool(window.toasts.shown()))
+    assert "other.png carries no request" in news(window)
+    assert len(window.workspaces) == 1
+
+
+def test_what_holds_no_request_is_not_taken_by_the_window(window: MainWindow, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "letter.pdf"))])
+    enter = QDragEnterEvent(
+        QPoint(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window, enter)
+    assert not enter.isAccepted()
+
+
+def test_a_result_that_is_saved_carries_its_request(drive: Drive, tmp_path: Path) -> None:
+    async def scenario(hand: Driven) -> None:
+        await hand.run(prompt="a boat")
+        await hand.shown()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                "PySide6.QtWidgets.QFileDialog.open",
+                lambda dialog: dialog.fileSelected.emit(str(tmp_path / "boat.jpg")),
+            )
+            hand.space.result.row.save_wanted.emit()
+        carried = request_in((tmp_path / "boat.jpg").read_bytes())
+        assert carried is not None
+        assert carried.request.arguments["prompt"] == "a boat"
+        assert carried.request_id == hand.state.request_id
+        assert carried.seed == hand.state.output["seed"]
+
+    drive(scenario)

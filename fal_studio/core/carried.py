@@ -1,0 +1,157 @@
+"""The request that a saved file carries: written into PNG, JPEG, WebP, WAV and MP4 so that every other program passes over it."""
+
+import struct
+import zlib
+
+import msgspec
+
+from fal_studio.core.request import Json, Request
+
+_NAME = b"fal-studio"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_BOX = bytes.fromhex("5f1e7a3c9b0d4c58a2e6d4103fa15700")
+"""The name of our box in an MP4 file."""
+_SEGMENT = 65_000
+_LONGEST_VALUE = 100_000
+"""Longer texts in the arguments (files as data URIs) are not written into a result."""
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """What a file says about the call that made it."""
+
+    request: Request
+    request_id: str = ""
+    seed: int | None = None
+    """The seed that the result names: with it the same comes out again."""
+
+    def again(self) -> Request:
+        """Return the request that makes the same once more."""
+        arguments = self.request.arguments
+        if self.seed is None or not isinstance(arguments, dict) or "seed" in arguments:
+            return self.request
+        return msgspec.structs.replace(self.request, arguments=arguments | {"seed": self.seed})
+
+
+def seed_of(output: Json) -> int | None:
+    """Return the seed that a result names."""
+    seed = output.get("seed") if isinstance(output, dict) else None
+    return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
+
+
+def with_request(data: bytes, carried: Carried) -> bytes:
+    """Return a file with the request in it; data of another kind, or of none, comes back as it is."""
+    text = msgspec.json.encode(msgspec.structs.replace(carried, request=_shared(carried.request)))
+    if data.startswith(_PNG) and data[12:16] == b"IHDR":
+        return data[:33] + _png_chunk(b"iTXt", _NAME + b"\0\0\0\0\0" + text) + data[33:]
+    if data.startswith(b"\xff\xd8\xff"):
+        pieces = [text[at : at + _SEGMENT] for at in range(0, len(text), _SEGMENT)]
+        return data[:2] + b"".join(_jpeg_segment(piece) for piece in pieces) + data[2:]
+    if data.startswith(b"RIFF") and data[8:12] in (b"WEBP", b"WAVE"):
+        return _riff(data, text)
+    if data[4:8] == b"ftyp":
+        return data + struct.pack(">I4s16s", 24 + len(text), b"uuid", _BOX) + text
+    return data
+
+
+def request_in(data: bytes) -> Carried | None:
+    """Return what a file carries; None if it carries nothing of ours, or is damaged."""
+    try:
+        text = _text_in(data)
+        return msgspec.json.decode(text, type=Carried) if text else None
+    except (struct.error, IndexError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _shared(request: Request) -> Request:
+    """Return a request as others may see it: without what may hold secrets, and without whole files in it."""
+    options = msgspec.structs.replace(request.options, headers={}, query={}, webhook_url="")
+    return msgspec.structs.replace(request, arguments=_slim(request.arguments), options=options)
+
+
+def _slim(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _slim(item) for key, item in value.items() if not _is_long(item)}
+    if isinstance(value, list):
+        return [_slim(item) for item in value if not _is_long(item)]
+    return value
+
+
+def _is_long(value: Json) -> bool:
+    return isinstance(value, str) and len(value) > _LONGEST_VALUE
+
+
+def _text_in(data: bytes) -> bytes:
+    if data.startswith(_PNG):
+        return _of_png(data)
+    if data.startswith(b"\xff\xd8\xff"):
+        return _of_jpeg(data)
+    if data.startswith(b"RIFF") and data[8:12] in (b"WEBP", b"WAVE"):
+        return _of_riff(data)
+    if data[4:8] == b"ftyp":
+        return _of_mp4(data)
+    return b""
+
+
+def _png_chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def _of_png(data: bytes) -> bytes:
+    at = len(_PNG)
+    while at + 8 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        body = data[at + 8 : at + 8 + size]
+        if kind == b"iTXt" and body.startswith(_NAME + b"\0"):
+            return body[len(_NAME) + 5 :]
+        at += 12 + size
+    return b""
+
+
+def _jpeg_segment(piece: bytes) -> bytes:
+    body = _NAME + b"\0" + piece
+    return b"\xff\xfe" + struct.pack(">H", len(body) + 2) + body
+
+
+def _of_jpeg(data: bytes) -> bytes:
+    found = b""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        marker, size = struct.unpack_from(">BH", data, at + 1)
+        body = data[at + 4 : at + 2 + size]
+        if marker == 0xFE and body.startswith(_NAME + b"\0"):
+            found += body[len(_NAME) + 1 :]
+        at += 2 + size
+    return found
+
+
+def _riff(data: bytes, text: bytes) -> bytes:
+    end = 8 + struct.unpack_from("<I", data, 4)[0]
+    inside = data[8:end] + b"\0" * (len(data[8:end]) % 2)
+    inside += b"fals" + struct.pack("<I", len(text)) + text + b"\0" * (len(text) % 2)
+    return b"RIFF" + struct.pack("<I", len(inside)) + inside
+
+
+def _of_riff(data: bytes) -> bytes:
+    at = 12
+    while at + 8 <= len(data):
+        kind, size = struct.unpack_from("<4sI", data, at)
+        if kind == b"fals":
+            return data[at + 8 : at + 8 + size]
+        at += 8 + size + size % 2
+    return b""
+
+
+def _of_mp4(data: bytes) -> bytes:
+    at = 0
+    while at + 8 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        head = 8
+        if size == 1:
+            size, head = struct.unpack_from(">Q", data, at + 8)[0], 16
+        size = size or len(data) - at
+        if size < head:
+            return b""
+        if kind == b"uuid" and data[at + 8 : at + 24] == _BOX:
+            return data[at + 24 : at + size]
+        at += size
+    return b""

@@ -1,0 +1,136 @@
+"""A saved file carries its request, is still the same picture or sound, and gives the request back."""
+
+import io
+import math
+import struct
+import wave
+from collections.abc import Callable
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from fal_studio.core.carried import Carried, request_in, seed_of, with_request
+from fal_studio.core.request import Mode, Options, Request
+
+CARRIED = Carried(
+    Request(
+        "fal-ai/flux/dev",
+        Mode.STREAM,
+        {"prompt": "a 虎 hat", "seed": 2**70, "n": [1, {"x": None}]},
+        "fal",
+        Options(hint="h"),
+    ),
+    "0198a1b2",
+    7,
+)
+
+
+def picture(kind: str) -> bytes:
+    out = io.BytesIO()
+    pixels = np.arange(16 * 16 * 3, dtype=np.uint8).reshape(16, 16, 3)
+    Image.fromarray(pixels).save(out, kind)
+    return out.getvalue()
+
+
+def sound() -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(bytes(round(128 + 100 * math.sin(n / 9)) for n in range(801)))
+    return out.getvalue()
+
+
+def clip() -> bytes:
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width = stream.height = 32
+        stream.pix_fmt = "yuv420p"
+        for _ in range(3):
+            container.mux(stream.encode(av.VideoFrame(32, 32, "rgb24")))
+        container.mux(stream.encode())
+    return out.getvalue()
+
+
+def seen(data: bytes) -> bytes:
+    if data[4:8] == b"ftyp":
+        with av.open(io.BytesIO(data)) as container:
+            return b"".join(frame.to_ndarray(format="rgb24").tobytes() for frame in container.decode(video=0))
+    if data[8:12] == b"WAVE":
+        with wave.open(io.BytesIO(data)) as file:
+            return file.readframes(10_000)
+    with Image.open(io.BytesIO(data)) as image:
+        return image.convert("RGB").tobytes()
+
+
+FILES: dict[str, Callable[[], bytes]] = {
+    "PNG": lambda: picture("PNG"),
+    "JPEG": lambda: picture("JPEG"),
+    "WebP": lambda: picture("WEBP"),
+    "WAV": sound,
+    "MP4": clip,
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_gives_its_request_back_and_looks_the_same(kind: str) -> None:
+    plain = FILES[kind]()
+    assert request_in(plain) is None
+    carrying = with_request(plain, CARRIED)
+    assert request_in(carrying) == CARRIED
+    assert seen(carrying) == seen(plain)
+
+
+def test_the_seed_of_the_result_makes_the_same_again() -> None:
+    request = Request("a/b", Mode.RUN, {"prompt": "x"})
+    assert Carried(request, seed=7).again().arguments == {"prompt": "x", "seed": 7}
+    assert CARRIED.again() == CARRIED.request, "its own seed is kept"
+    assert (seed_of({"seed": 7}), seed_of({"seed": True}), seed_of([])) == (7, None, None)
+
+
+def test_a_long_prompt_goes_over_several_segments() -> None:
+    long = Carried(Request("a/b", Mode.RUN, {"prompts": ["x" * 90_000, "y" * 90_000]}))
+    assert request_in(with_request(picture("JPEG"), long)) == long
+
+
+def test_files_within_the_arguments_stay_out_of_the_result() -> None:
+    heavy = Carried(Request("a/b", Mode.RUN, {"image_url": "data:" + "A" * 200_000, "prompt": "x"}))
+    carried = request_in(with_request(picture("PNG"), heavy))
+    assert carried is not None
+    assert carried.request.arguments == {"prompt": "x"}
+
+
+def test_headers_and_addresses_stay_out_of_the_result() -> None:
+    options = Options(
+        hint="h", headers={"x-mine": "s3cret"}, query={"t": "s3cret"}, webhook_url="https://e.com/s3cret"
+    )
+    carrying = with_request(picture("PNG"), Carried(Request("a/b", Mode.SUBMIT, {}, options=options)))
+    assert b"s3cret" not in carrying
+    carried = request_in(carrying)
+    assert carried is not None
+    assert carried.request.options == Options(hint="h")
+
+
+def test_what_is_no_media_file_comes_back_as_it_was() -> None:
+    for data in (b"", b"hello", b"RIFF", b"GIF89a" + b"x" * 50):
+        assert with_request(data, CARRIED) == data
+        assert request_in(data) is None
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(["PNG", "JPEG", "WebP", "WAV"]), st.data())
+def test_a_damaged_file_carries_nothing_and_stops_nobody(kind: str, data: st.DataObject) -> None:
+    whole = with_request(FILES[kind](), CARRIED)
+    at = data.draw(st.integers(0, len(whole) - 1))
+    broken = whole[:at] + data.draw(st.binary(max_size=4)) + whole[at + data.draw(st.integers(0, 9)) :]
+    request_in(broken)
+
+
+def test_a_box_without_an_end_does_not_go_round_for_ever() -> None:
+    assert request_in(struct.pack(">I4s", 0, b"ftyp") + struct.pack(">I4s", 1, b"free")) is None
