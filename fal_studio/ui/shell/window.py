@@ -41,6 +41,7 @@ from fal_studio.ui.shell import menus
 from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
+from fal_studio.ui.shell.closing import ClosingSheet, outlook
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting, is_wanted
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.pasting = Pasting(self, self)
         self.setAcceptDrops(True)
         self.undo = QUndoGroup(self)
+        self.sheet: ClosingSheet | None = None
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
         self._front = ""
@@ -328,9 +330,19 @@ class MainWindow(QMainWindow):
         self.pasting.open_data(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask the program to end; it closes the window when calls are let go of."""
+        """Ask the program to end; it closes the window when calls are let go of.
+
+        Open calls are told about first. Whoever closes again means it.
+        """
         event.ignore()
-        self.closing.emit()
+        sentences = outlook(self._calls.state(call) for call in self._calls.open_ids())
+        if not sentences or (self.sheet is not None and self.sheet.isVisible()):
+            self.closing.emit()
+            return
+        if self.sheet is None:
+            self.sheet = ClosingSheet(self)
+            self.sheet.close_wanted.connect(self.closing)
+        self.sheet.tell(sentences)
 
     def let_go(self) -> None:
         """Stop timers, players and threads; after this the window can be deleted."""

@@ -347,3 +347,23 @@ def test_a_narrow_window_shows_the_same_rows_under_the_job_chip(drive: Drive) ->
         assert hand.window.focusWidget() is hand.window.monitor.dock.table
 
     drive(scenario)
+
+
+def test_closing_with_open_calls_tells_what_becomes_of_them(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.actions_["queue.pause"].trigger()
+        await hand.run(**QUICK)
+        told: list[bool] = []
+        hand.window.closing.connect(lambda: told.append(True))
+        hand.window.close()
+        sheet = hand.window.sheet
+        assert sheet.isVisible()
+        assert "1 call was not sent" in sheet.words
+        await hand.key(Qt.Key.Key_Escape)
+        assert not sheet.isVisible()
+        assert told == []
+        hand.window.close()
+        await hand.key(Qt.Key.Key_Return)
+        assert told == [True]
+
+    drive(scenario)

@@ -1,0 +1,91 @@
+"""What becomes of open calls when the window is closed: told on a sheet that keeps nobody from closing."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from fal_studio.core.call import CallState
+from fal_studio.core.request import Mode
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
+from fal_studio.ui.widgets.paragraph import Paragraph
+
+WIDE_PX, HIGH_PX, TOP_PX = 420, 190, 88
+
+
+def outlook(states: Iterable[CallState]) -> list[str]:
+    """Return a sentence for each thing that becomes of open calls; empty if none is open."""
+    at_fal = at_emulator = waiting = lost = 0
+    for state in states:
+        if state.is_ended:
+            continue
+        if state.held_for is not None:
+            waiting += 1
+        elif state.request_id and state.mode in (Mode.SUBSCRIBE, Mode.SUBMIT):
+            at_emulator += state.profile == "emulator"
+            at_fal += state.profile != "emulator"
+        else:
+            lost += 1
+    found: list[str] = []
+    if at_fal:
+        found.append(f"{_calls(at_fal, 'continues', 'continue')} on fal; results will be fetched next time.")
+    if at_emulator:
+        found.append(
+            f"{_calls(at_emulator, 'is', 'are')} taken up again next time; the emulator rests until then."
+        )
+    if waiting:
+        found.append(f"{_calls(waiting, 'was', 'were')} not sent; nothing was paid, and you can send later.")
+    if lost:
+        found.append(f"{_calls(lost, 'ends', 'end')} now: the result is lost, and may be billed.")
+    return found
+
+
+def _calls(count: int, one: str, many: str) -> str:
+    return f"{count} call {one}" if count == 1 else f"{count} calls {many}"
+
+
+class ClosingSheet(FloatingPanel):
+    """Enter closes the program, Esc stays."""
+
+    close_wanted = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__("Calls are open", window)
+        self._words = Paragraph("", "body", "2", parent=self)
+        self._stay = Button("Stay", parent=self)
+        self._close = Button("Close", "primary", hint="Enter", parent=self)
+        self.body.addWidget(self._words)
+        self.body.addStretch(1)
+        self.foot.addStretch(1)
+        self.foot.addWidget(self._stay)
+        self.foot.addWidget(self._close)
+        self._stay.clicked.connect(self.dismiss)
+        self._close.clicked.connect(self.close_wanted)
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+    def tell(self, sentences: list[str]) -> None:
+        """Say what becomes of the calls."""
+        self._words.set_text(" ".join(sentences))
+        self.setAccessibleDescription(self.words)
+        px = current().px
+        wide = px(WIDE_PX)
+        self.place(QRect((self.window().width() - wide) // 2, px(TOP_PX), wide, px(HIGH_PX)))
+        self.open()
+        self._close.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close on Enter, unless the keyboard is on Stay."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._stay.hasFocus():
+                self.dismiss()
+            else:
+                self.close_wanted.emit()
+            return
+        super().keyPressEvent(event)
