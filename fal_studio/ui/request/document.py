@@ -1,8 +1,9 @@
 """The arguments being edited: one text, which the prompt, the fields and the JSON editor all show."""
 
+import contextlib
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Path
@@ -10,20 +11,43 @@ from fal_studio.core.schema.fit import is_written_alike
 from fal_studio.ui.request import json_edit, json_text
 from fal_studio.ui.request.json_text import Reading, TextProblem
 
+READ_AT_ONCE = 200_000
+"""Characters that are read as they are typed; a longer text is read on a thread, when the hand rests."""
+READ_AFTER_MS = 150
 PROMPT_KEYS = ("prompt", "text", "input_text")
 
 
 class Document(QObject):
-    """A request's arguments as JSON text, read after every change."""
+    """A request's arguments as JSON text, read after every change.
+
+    While a long text is being read, `arguments` and `problems` are those of the text before; `is_reading` says so, and `settle`
+    reads at once, for whoever must have the newest.
+    """
 
     changed = Signal(object)
-    """The text changed; carries who changed it, so that a view does not echo its own edit."""
+    """The text changed, or was read; carries who changed it, so that a view does not echo its own edit."""
 
     def __init__(self, text: str = "{}", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._text = text
         self._reading: Reading = json_text.read(text)
         self._prompt_key = ""
+        self._number = 0
+        self._is_reading = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(READ_AFTER_MS)
+        self._timer.timeout.connect(self._read_later)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the newest text has not been read yet."""
+        return self._is_reading
+
+    def settle(self) -> None:
+        """Read the newest text now, if it has not been; takes a tenth of a second for five megabytes."""
+        if self._is_reading:
+            self._take(self._number, json_text.read(self._text))
 
     @property
     def text(self) -> str:
@@ -58,7 +82,13 @@ class Document(QObject):
         """Replace the whole text."""
         if text != self._text:
             self._text = text
-            self._reading = json_text.read(text)
+            self._number += 1
+            self._is_reading = len(text) > READ_AT_ONCE
+            if self._is_reading:
+                self._timer.start()
+            else:
+                self._timer.stop()
+                self._reading = json_text.read(text)
             self.changed.emit(source)
 
     def value_at(self, path: Path) -> Json:
@@ -89,11 +119,44 @@ class Document(QObject):
         """Move an item of a list; False while the text is broken."""
         return self._edit(lambda text: json_edit.moved(text, at, before, after), source)
 
+    def _read_later(self) -> None:
+        work = _Read(self._number, self._text)
+        work.answers.read.connect(self._take)
+        QThreadPool.globalInstance().start(work)
+
+    @Slot(int, object)
+    def _take(self, number: int, reading: Reading) -> None:
+        """Take what was read, if the text is still the same."""
+        if number == self._number and self._is_reading:
+            self._timer.stop()
+            self._reading, self._is_reading = reading, False
+            self.changed.emit(self)
+
     def _edit(self, change: Callable[[str], str], source: object) -> bool:
+        self.settle()
         if self._reading.arguments is None:
             return False
         self.set_text(change(self._text), source)
         return True
+
+
+class _Answers(QObject):
+    read = Signal(int, object)
+
+
+class _Read(QRunnable):
+    """Reads one text on a thread."""
+
+    def __init__(self, number: int, text: str) -> None:
+        super().__init__()
+        self.answers = _Answers()
+        self._number, self._text = number, text
+
+    @Slot()
+    def run(self) -> None:
+        reading = json_text.read(self._text)
+        with contextlib.suppress(RuntimeError):  # the document may be gone by now
+            self.answers.read.emit(self._number, reading)
 
 
 def _path(at: str | Path) -> Path:

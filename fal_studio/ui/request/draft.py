@@ -2,7 +2,7 @@
 
 import msgspec
 
-from fal_studio.core.request import Mode, Options
+from fal_studio.core.request import Json, Mode, Options
 from fal_studio.ui.request import json_text
 
 
@@ -20,11 +20,12 @@ class Draft(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """The tab's title: its own, or the beginning of the prompt, or the endpoint."""
-        if self.title:
-            return self.title
-        arguments = json_text.read(self.text).arguments or {}
-        prompt = next(
-            (arguments[key] for key in ("prompt", "text") if isinstance(arguments.get(key), str)), ""
-        )
-        words = " ".join(str(prompt).split()[:4]).rstrip(",.;:")
-        return words or self.endpoint.rsplit("/", 1)[-1]
+        return self.title or name_of(json_text.read(self.text).arguments, self.endpoint)
+
+
+def name_of(arguments: dict[str, Json] | None, endpoint: str) -> str:
+    """Return the title of a request that was given none: the beginning of the prompt, or the endpoint."""
+    given = arguments or {}
+    prompt = next((given[key] for key in ("prompt", "text") if isinstance(given.get(key), str)), "")
+    words = " ".join(str(prompt)[:200].split()[:4]).rstrip(",.;:")
+    return words or endpoint.rsplit("/", 1)[-1]

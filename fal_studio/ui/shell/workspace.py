@@ -18,7 +18,7 @@ from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.code_pane import code_of
 from fal_studio.ui.request.document import Document
-from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.request.draft import Draft, name_of
 from fal_studio.ui.request.editor import Editor
 from fal_studio.ui.request.endpoint_text import endpoint_problem
 from fal_studio.ui.request.run_bar import ForecastLine, Reason, RunBar
@@ -106,7 +106,7 @@ class Workspace(QWidget):
     @property
     def title(self) -> str:
         """Words for its tab."""
-        return self.draft.name
+        return self._title or name_of(self.document.arguments, self._endpoint)
 
     @property
     def icon(self) -> str:
@@ -222,6 +222,7 @@ class Workspace(QWidget):
 
     def request(self) -> Request | None:
         """Return the request as it stands, None if it cannot be sent."""
+        self.document.settle()
         arguments = self.document.arguments
         if arguments is None or self.reasons():
             return None

@@ -1,0 +1,220 @@
+"""JSON text as it is shown: long strings and the rest of long lines stand as one mark each; the text itself stays exact.
+
+Qt lays a line out whole and needs seconds for one of megabytes, so no line may be long on screen. Positions in what is shown are
+Qt's: UTF-16 units.
+"""
+
+import re
+from typing import NamedTuple
+
+from fal_studio.core.artifacts import in_bytes
+
+MARK = "\ufffc"
+"""Stands for held text; Qt draws an object where it is."""
+LONG_STRING = 300
+"""Characters from which a string that looks like encoded bytes is held."""
+LONG_TEXT = 8_000
+"""Characters from which any string is held."""
+LONG_LINE = 8_000
+"""Characters of a line that are shown; the rest is held."""
+SHOWN_AT_ONCE = 2_000
+"""How much more of a held rest one step shows."""
+_LONG = re.compile(rf"^[^\n]{{{LONG_STRING},}}", re.MULTILINE)
+_LONG_OR_MARK = re.compile(rf"{MARK}|[^\n]{{{LONG_STRING},}}")
+"""Slow, and needed only for text that has marks of its own."""
+_STRING = re.compile(r'"([^"\\\n]*(?:\\.[^"\\\n]*)*)"?')
+_ENCODED = re.compile(r"[A-Za-z0-9+/=_\-\\\s]*")
+_HEAD = re.compile(r"data:([\w.+-]+/[\w.+-]+)?[^,]{0,100},")
+
+
+class Held(NamedTuple):
+    """Text behind one mark."""
+
+    text: str
+    label: str
+    is_rest: bool = False
+    """The rest of a long line, which can be shown step by step; else the inside of a string."""
+
+
+_LITERAL = Held(MARK, "mark")
+
+
+class Piece(NamedTuple):
+    """What is to be shown: display text, and what its marks stand for, in their order."""
+
+    display: str
+    held: tuple[Held, ...] = ()
+
+
+def shortened(text: str) -> Piece:
+    """Return how a text is shown."""
+    parts: list[str] = []
+    held: list[Held] = []
+    done = 0
+    for long in (_LONG_OR_MARK if MARK in text else _LONG).finditer(text):
+        parts.append(text[done : long.start()])
+        done = long.end()
+        display, inside = _line(long.group()) if long.group() != MARK else (MARK, [_LITERAL])
+        parts.append(display)
+        held += inside
+    if not parts:
+        return Piece(text)
+    parts.append(text[done:])
+    return Piece("".join(parts), tuple(held))
+
+
+def more_of(rest: Held) -> Piece:
+    """Return a held rest with its beginning shown."""
+    display, held = _line(rest.text, shown=SHOWN_AT_ONCE)
+    return Piece(display, tuple(held))
+
+
+def _line(line: str, shown: int = LONG_LINE) -> tuple[str, list[Held]]:
+    """Return the display of one long line, or of the rest of one."""
+    parts: list[str] = []
+    held: list[Held] = []
+    done = size = 0
+    for string in _STRING.finditer(line):
+        size += string.start() - done
+        if size > shown:
+            break
+        parts.append(line[done : string.start()])
+        held += _literal_marks(parts[-1])
+        done = string.end()
+        part, inside = _string(string)
+        parts.append(part)
+        held += inside
+        size += len(part)
+        if size > shown:
+            break
+    left = shown - size
+    cut = done + max(0, left) if len(line) - done > max(0, left) else len(line)
+    if cut < len(line):
+        cut = _between(line, done, cut)
+    parts.append(line[done:cut])
+    held += _literal_marks(parts[-1])
+    if cut < len(line):
+        rest = line[cut:]
+        held.append(Held(rest, f"{in_bytes(len(rest))} more", is_rest=True))
+        parts.append(MARK)
+    return "".join(parts), held
+
+
+def _string(string: "re.Match[str]") -> tuple[str, list[Held]]:
+    inside = string[1]
+    if not (label := _label(inside)):
+        return string.group(), _literal_marks(string.group())
+    return string.group().replace(inside, MARK, 1), [Held(inside, label)]
+
+
+def _literal_marks(part: str) -> list[Held]:
+    """Return what stands for the marks that are in the text itself."""
+    return [_LITERAL] * part.count(MARK)
+
+
+def _label(inside: str) -> str:
+    """Return the word for a string that is too long to be shown, "" for others."""
+    if len(inside) < LONG_STRING:
+        return ""
+    if (head := _HEAD.match(inside)) is not None:
+        size = (len(inside) - head.end()) * 3 // 4 if head.group().endswith("base64,") else len(inside)
+        return f"{head[1] or 'data'}  {in_bytes(size)}"
+    if _ENCODED.fullmatch(inside) and " " not in inside:
+        return f"encoded  {in_bytes(len(inside))}"
+    return f"text  {in_bytes(len(inside))}" if len(inside) >= LONG_TEXT else ""
+
+
+def _between(line: str, start: int, wanted: int) -> int:
+    """Return a place near `wanted` where a line may be cut: behind a comma outside strings, or right there."""
+    comma = line.rfind(",", start, wanted)
+    return comma + 1 if comma > start else max(wanted, start)
+
+
+class Shown:
+    """A text and its display, kept together while either is edited."""
+
+    def __init__(self, text: str) -> None:
+        piece = shortened(text)
+        self.display = piece.display
+        self.held = list(piece.held)
+        self._text: str | None = text
+        self._is_plain = _is_plain(self.display)
+
+    @property
+    def text(self) -> str:
+        """The exact text."""
+        if self._text is None:
+            parts = self.display.split(MARK)
+            joined = [parts[0]]
+            for held, part in zip(self.held, parts[1:], strict=True):
+                joined += (held.text, part)
+            self._text = "".join(joined)
+        return self._text
+
+    @property
+    def units(self) -> int:
+        """The length of what is shown, in UTF-16 units."""
+        return self._to_units(len(self.display))
+
+    def replace(self, at: int, removed: int, added: Piece) -> None:
+        """Take over an edit of what is shown; `at` and `removed` count UTF-16 units."""
+        start = self._from_units(at)
+        end = self._from_units(at + removed)
+        before = self.display.count(MARK, 0, start)
+        gone = self.display.count(MARK, start, end)
+        text = self._text
+        if text is not None and not self.held and not added.held:
+            self._text = text[:start] + added.display + text[end:]
+        else:
+            self._text = None
+        self.display = self.display[:start] + added.display + self.display[end:]
+        self.held[before : before + gone] = added.held
+        self._is_plain = self._is_plain and _is_plain(added.display)
+
+    def text_index(self, at: int) -> int:
+        """Return where a shown place stands in the text."""
+        index = self._from_units(at)
+        if not self.held:
+            return index
+        marks = self.display.count(MARK, 0, index)
+        return index + sum(len(held.text) - 1 for held in self.held[:marks])
+
+    def shown_at(self, index: int) -> int:
+        """Return where a place of the text is shown; a place in held text is shown at its mark."""
+        if not self.held:
+            return self._to_units(index)
+        behind = 0  # display index of the part that begins after the last mark
+        for held, part in zip(self.held, self.display.split(MARK), strict=False):
+            if index <= len(part):
+                return self._to_units(behind + index)
+            index -= len(part)
+            behind += len(part)
+            if index < len(held.text):
+                return self._to_units(behind)
+            index -= len(held.text)
+            behind += 1
+        return self._to_units(min(behind + index, len(self.display)))
+
+    def held_at(self, at: int) -> Held | None:
+        """Return what the mark at a shown place stands for, None if there is none."""
+        index = self._from_units(at)
+        if not self.display.startswith(MARK, index):
+            return None
+        return self.held[self.display.count(MARK, 0, index)]
+
+    def _from_units(self, at: int) -> int:
+        if self._is_plain:
+            return at
+        return len(_encoded(self.display)[: 2 * at].decode("utf-16-le", "surrogatepass"))
+
+    def _to_units(self, index: int) -> int:
+        return index if self._is_plain else len(_encoded(self.display[:index])) // 2
+
+
+def _is_plain(text: str) -> bool:
+    """Whether all characters are one UTF-16 unit each."""
+    return text.isascii() or max(text, default="") <= "\uffff"
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
