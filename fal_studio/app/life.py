@@ -142,6 +142,7 @@ class Life(QObject):
                 self.results = self.reconciling = None
         finally:
             program.records.leave()
+            program.guard.use(None)
             await keeping.close()
 
     def _emulator_folder(self) -> Path | None:
@@ -160,6 +161,7 @@ class Life(QObject):
         self._program.blobs.use(keeping.blobs)
         found = await keeping.open()
         self._program.records.use(keeping.ledger)
+        self._program.guard.use(keeping.ledger)
         return found
 
     def _take_up(self, engine: "Engine", open_calls: "list[OpenCall]") -> None:
@@ -200,8 +202,10 @@ class Life(QObject):
 
     def _show_earlier(self, call: str, request: Request, events: Sequence[Event]) -> None:
         """Show a call of an earlier run of the program."""
+        is_shown = self._program.calls.has(call)
         self._program.calls.add(call, request)
-        self._program.window.take(events)
+        if not is_shown:
+            self._program.window.take(events)
 
     def _on_emulator_ready(self, addresses: Addresses) -> None:
         window = self._program.window

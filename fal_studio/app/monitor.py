@@ -164,11 +164,13 @@ class Steering(QObject):
         window: MainWindow,
         calls: Calls,
         do: "Callable[[Callable[[Engine], None]], None]",
+        run: Callable[[str, Request], None],
         parent: QObject | None = None,
     ) -> None:
+        """`run` runs a request for the tab of that key, or for none; it asks where the same is there already."""
         super().__init__(parent)
         commands, panels = window.commands, window.panels
-        self._window, self._calls, self._do = window, calls, do
+        self._window, self._calls, self._do, self._run = window, calls, do, run
         self._commands = commands
         commands.cancel_wanted.connect(self._on_cancel_wanted)
         commands.cancel_all_wanted.connect(self._on_cancel_all_wanted)
@@ -211,10 +213,7 @@ class Steering(QObject):
         self._do(release)
 
     def _on_run_wanted(self, request: Request) -> None:
-        def start(engine: "Engine") -> None:
-            self._calls.add(engine.runner.start(request), request)
-
-        self._do(start)
+        self._run("", request)
 
     def _on_follow_wanted(self, endpoint: str, request_id: str, given: Json, profile: str) -> None:
         request = Request(endpoint, Mode.SUBMIT, given, profile)

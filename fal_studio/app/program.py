@@ -13,7 +13,9 @@ from fal_studio.app.blobs import Blobs
 from fal_studio.app.collector import Collector
 from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
+from fal_studio.app.guarding import Guard
 from fal_studio.app.monitor import Records, Steering
+from fal_studio.core.guard import Twin
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
 from fal_studio.core.settings import Settings
@@ -22,6 +24,7 @@ from fal_studio.store.paths import Folders, folders
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.hub import Hub
 from fal_studio.ui.models import Calls
+from fal_studio.ui.request.ask_line import Asked
 from fal_studio.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
@@ -79,7 +82,8 @@ class Program(QObject):
         self.hub = Hub(self.log, self)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.records = Records(self.window.history, self)
-        self.steering = Steering(self.window, self.calls, self.do, self)
+        self.guard = Guard(self.calls, self._names_of, self)
+        self.steering = Steering(self.window, self.calls, self.do, self.run_request, self)
         self.engine: Engine | None = None
         self._life: Life | None = None
         self._early: list[Callable[[Engine], None]] = []
@@ -157,6 +161,7 @@ class Program(QObject):
         self.funnel.crashed.connect(self._on_crashed)
         window.run_wanted.connect(self._on_run_wanted)
         window.run_in_front_wanted.connect(self._on_run_in_front_wanted)
+        window.run_anyway_wanted.connect(self._on_run_anyway_wanted)
         window.cancel_wanted.connect(self._on_cancel_wanted)
         window.hang_up_wanted.connect(self._on_hang_up_wanted)
         window.send_wanted.connect(self._on_send_wanted)
@@ -170,19 +175,37 @@ class Program(QObject):
         window.closing.connect(self.close)
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
-        self._run(key, request)
+        self.run_request(key, request)
 
     def _on_run_in_front_wanted(self, key: str, request: Request) -> None:
-        self._run(key, request, in_front=True)
+        self.run_request(key, request, in_front=True)
+
+    def _on_run_anyway_wanted(self, key: str, asked: Asked) -> None:
+        self._run(key, asked.request, in_front=asked.in_front)
+
+    def run_request(self, key: str, request: Request, *, in_front: bool = False) -> None:
+        """Run a request for the tab of that key, or for none (""); ask there first, if the same is there already."""
+
+        def then(found: Twin | None) -> None:
+            if found is None:
+                self._run(key, request, in_front=in_front)
+            else:
+                self.window.ask(key, Asked(request, found, in_front))
+
+        self.do(lambda _engine: self.guard.look(request, then))
 
     def _run(self, key: str, request: Request, *, in_front: bool = False) -> None:
         def start(engine: "Engine") -> None:
             call = engine.runner.start(request, in_front=in_front)
             self.calls.add(call, request)
             self.hub.flush()
-            self.window.follow(key, call)
+            if key:
+                self.window.follow(key, call)
 
         self.do(start)
+
+    def _names_of(self, endpoint: str) -> list[str]:
+        return [field.name for field in self.catalogue.get(endpoint).schema.fields]
 
     def _on_webhooks_wanted(self, panel: "WebhookPanel") -> None:
         if self._hooks is None:

@@ -197,7 +197,7 @@ def _request(actions: Actions, window: Commanded) -> None:
         menu="&Request",
         shortcut="Ctrl+Return or Ctrl+Enter",
         tip="Run this request in its mode",
-    )
+    ).setAutoRepeat(False)
     actions.add(
         "request.run_front",
         "Run in &front",
@@ -205,11 +205,11 @@ def _request(actions: Actions, window: Commanded) -> None:
         menu="&Request",
         shortcut="Ctrl+Shift+Return or Ctrl+Shift+Enter",
         tip="Run this request before all that wait",
-    )
+    ).setAutoRepeat(False)
     actions.add(
         "request.stop",
         "&Stop or cancel",
-        _front(window, lambda space: space.stop()),
+        _front(window, lambda space: space.step_back()),
         menu="&Request",
         shortcut="Esc",
         tip="Stop the stream or session, or cancel the job, that is shown",

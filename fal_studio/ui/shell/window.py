@@ -35,6 +35,7 @@ from fal_studio.ui.library.starters import LIGHTHOUSE, STARTERS, Starter
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
+from fal_studio.ui.request.ask_line import Asked
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell import menus
@@ -73,6 +74,8 @@ class MainWindow(QMainWindow):
     """The key of a request tab and its Request; answer with `follow`."""
     run_in_front_wanted = Signal(str, object)
     """The same, before all that wait."""
+    run_anyway_wanted = Signal(str, object)
+    """The key of a request tab and an Asked that somebody is sure about."""
     cancel_wanted = Signal(str)
     hang_up_wanted = Signal(str)
     follow_wanted = Signal(str)
@@ -157,6 +160,8 @@ class MainWindow(QMainWindow):
         self.undo.addStack(workspace.undo.stack)
         workspace.run_wanted.connect(partial(self._on_run_wanted, key))
         workspace.run_in_front_wanted.connect(partial(self._on_run_in_front_wanted, key))
+        workspace.run_anyway_wanted.connect(partial(self.run_anyway_wanted.emit, key))
+        workspace.show_call_wanted.connect(self.show_call)
         workspace.cancel_wanted.connect(self.cancel_wanted)
         workspace.check_wanted.connect(self.check_wanted)
         workspace.hang_up_wanted.connect(self.hang_up_wanted)
@@ -225,6 +230,15 @@ class MainWindow(QMainWindow):
         if (workspace := self._workspaces.get(key)) is not None:
             workspace.follow(call)
         self._show_open()
+
+    def ask(self, key: str, asked: Asked) -> None:
+        """Ask in a request tab whether it shall run although the same is there already; in a new one if it has none."""
+        if key not in self._workspaces:
+            request = asked.request
+            key = self.open_draft(
+                Draft("", request.endpoint, request.mode, json_text.dump(request.arguments))
+            )
+        self._workspaces[key].ask(asked)
 
     def show_call(self, call: str) -> None:
         """Show a call in a request tab, also one of an earlier start."""

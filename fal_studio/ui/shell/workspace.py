@@ -15,6 +15,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
+from fal_studio.ui.request.ask_line import Asked, AskLine
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.code_pane import code_of
 from fal_studio.ui.request.document import Document
@@ -43,6 +44,10 @@ class Workspace(QWidget):
     """A Request."""
     run_in_front_wanted = Signal(object)
     """A Request that goes before all that wait."""
+    run_anyway_wanted = Signal(object)
+    """An Asked: somebody was asked about it, and is sure."""
+    show_call_wanted = Signal(str)
+    """Another call that is to be shown."""
     cancel_wanted = Signal(str)
     check_wanted = Signal(str)
     hang_up_wanted = Signal(str)
@@ -79,6 +84,7 @@ class Workspace(QWidget):
         self.document = Document(draft.text, self)
         self.bar = RunBar(catalogue, self)
         self.forecast = ForecastLine(self)
+        self.question = AskLine(self)
         self._code = code
         self.editor = Editor(self.document, code, self)
         self.result = ResultPane(calls, bytes_of, self)
@@ -138,6 +144,7 @@ class Workspace(QWidget):
         """Choose a mode."""
         self._mode = mode
         self.bar.set_mode(mode)
+        self.question.dismiss()
         self._refresh()
         self.changed.emit()
 
@@ -145,6 +152,7 @@ class Workspace(QWidget):
         """Choose an endpoint; the prompt goes along, everything else begins as the endpoint likes it."""
         if endpoint == self._endpoint:
             return
+        self.question.dismiss()
         before = self.document.arguments or {}
         prompt = before.get(self.document.prompt_key) if self.document.prompt_key else None
         was_touched = before != self._began_with
@@ -248,6 +256,10 @@ class Workspace(QWidget):
         if request is None:
             self._follow_reason(self.reasons()[0].target)
             return
+        if self.question.asked is not None:
+            if self.question.is_sure:
+                self._run_anyway()
+            return
         if self._is_left_behind():
             self.stop()
         (self.run_in_front_wanted if in_front else self.run_wanted).emit(request)
@@ -256,6 +268,14 @@ class Workspace(QWidget):
         """Whether the open call is one that only this pane listens to; queue and direct calls go on without it."""
         call = self.open_call
         return bool(call) and self._calls.state(call).mode in (Mode.STREAM, Mode.REALTIME)
+
+    def ask(self, asked: Asked) -> None:
+        """Ask whether it shall run although the same is there already."""
+        self.question.ask(asked)
+
+    def step_back(self) -> bool:
+        """Take back the question that stands, or stop the call that is shown; False if there is neither."""
+        return self.question.dismiss() or self.stop()
 
     def stop(self) -> bool:
         """Stop the call that is shown here; False if none is open."""
@@ -274,6 +294,7 @@ class Workspace(QWidget):
     def follow(self, call: str) -> None:
         """Show a call."""
         self._is_live = False
+        self.question.dismiss()
         self.editor.form.show_problems(())
         self.result.follow(call)
         self._refresh()
@@ -340,6 +361,7 @@ class Workspace(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.forecast)
+        column.addWidget(self.question)
         column.addWidget(Divider())
         column.addWidget(self._split, 1)
 
@@ -351,6 +373,8 @@ class Workspace(QWidget):
         self.bar.jobs_wanted.connect(self.jobs_wanted)
         self.bar.open_wanted.connect(self._on_open_wanted)
         self.forecast.reason_followed.connect(self._follow_reason)
+        self.question.anyway_wanted.connect(self._run_anyway)
+        self.question.show_wanted.connect(self.show_call_wanted)
         self.document.changed.connect(self._on_document_changed)
         self.result.run_wanted.connect(self._on_run_pressed)
         self.result.cancel_wanted.connect(self._on_cancel_wanted)
@@ -381,6 +405,12 @@ class Workspace(QWidget):
     def _on_redo_text_changed(self, step: str) -> None:
         self.editor.redo_button.setToolTip(f"Redo {step}".rstrip())
 
+    def _run_anyway(self) -> None:
+        asked = self.question.asked
+        self.question.dismiss()
+        if asked is not None:
+            self.run_anyway_wanted.emit(asked)
+
     def _on_run_pressed(self) -> None:
         self.run()
 
@@ -410,6 +440,7 @@ class Workspace(QWidget):
             self.bar.focus_endpoint()
 
     def _on_document_changed(self, _source: object) -> None:
+        self.question.dismiss()
         self._refresh()
         if self._is_live and not self._send.isActive():
             self._send.start()

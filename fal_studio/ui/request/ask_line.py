@@ -1,0 +1,138 @@
+"""The line under the run bar that asks before the same work is paid for twice."""
+
+import time
+from typing import NamedTuple
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from fal_studio.core.call import Phase
+from fal_studio.core.guard import Kind, Twin
+from fal_studio.core.request import Request
+from fal_studio.ui import theme
+from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.notice_line import NoticeLine
+
+TICK_MS = 1000
+SURE_AFTER_S = 0.3
+"""A second press sooner than this was meant for Run, not as an answer."""
+
+
+class Asked(NamedTuple):
+    """What stands to be run, and the call that it would repeat."""
+
+    request: Request
+    twin: Twin
+    in_front: bool = False
+
+
+class AskLine(QWidget):
+    """36 px of question: show the call that is there, or run anyway. Hidden while nothing is asked."""
+
+    show_wanted = Signal(str)
+    """The call that is there already."""
+    anyway_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self._asked: Asked | None = None
+        self._since_s = 0.0
+        self._line: NoticeLine | None = None
+        self._row = QHBoxLayout(self)
+        px = theme.current().px
+        self._row.setContentsMargins(px(12), 0, px(12), px(8))
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self._show_words)
+        self.hide()
+
+    @property
+    def asked(self) -> Asked | None:
+        """What is asked about, if anything is."""
+        return self._asked
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the question has stood long enough to have been read."""
+        return self._asked is not None and time.monotonic() - self._since_s >= SURE_AFTER_S
+
+    @property
+    def text(self) -> str:
+        """The question in words."""
+        return self._line.accessibleName() if self._line is not None and self._asked is not None else ""
+
+    def ask(self, asked: Asked) -> None:
+        """Ask."""
+        self._asked, self._since_s = asked, time.monotonic()
+        if self._line is not None:
+            self._row.removeWidget(self._line)
+            self._line.deleteLater()
+        done = asked.twin.kind is Kind.DONE
+        self._line = NoticeLine(
+            words(asked.twin, time.time()),
+            "ask",
+            icon=_ICONS[asked.twin.kind],
+            actions=(
+                ("show", "Show its result" if done else "Show it", "default"),
+                ("anyway", "Run anyway", "default"),
+                ("close", "Esc", "quiet"),
+            ),
+            parent=self,
+        )
+        self._line.action_wanted.connect(self._on_action)
+        self._row.addWidget(self._line)
+        self.show()
+        self._tick.start()
+
+    def dismiss(self) -> bool:
+        """Ask no more; False if nothing was asked."""
+        was_asked = self._asked is not None
+        self._asked = None
+        self._tick.stop()
+        self.hide()
+        return was_asked
+
+    def _show_words(self) -> None:
+        if self._asked is not None and self._line is not None:
+            self._line.set_text(words(self._asked.twin, time.time()))
+
+    def _on_action(self, key: str) -> None:
+        asked = self._asked
+        if asked is None:
+            return
+        if key == "anyway":
+            self.anyway_wanted.emit()
+            return
+        self.dismiss()
+        if key == "show":
+            self.show_wanted.emit(asked.twin.call)
+
+
+_ICONS = {Kind.OPEN: "running", Kind.UNKNOWN: "unknown", Kind.DONE: "done"}
+_DOING = {
+    Phase.WAITING: "has been waiting here",
+    Phase.UPLOADING: "has been uploading",
+    Phase.SUBMITTED: "has been on its way",
+    Phase.QUEUED: "has been queued",
+}
+
+
+def words(twin: Twin, now_s: float) -> str:
+    """Return the question's first half: what is there already."""
+    ago = _span(now_s - twin.since_s)
+    match twin.kind:
+        case Kind.OPEN:
+            return f"The same request {_DOING.get(twin.phase, 'has been running')} for {ago}."
+        case Kind.UNKNOWN:
+            return f"The same request may have been sent {ago} ago, and may be paid for: nobody knows yet."
+        case Kind.DONE:
+            return f"The same request was done {ago} ago, and would give the same again."
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min"
+    return f"{round(seconds / 3600)} h"
