@@ -91,7 +91,7 @@ def _last_line(fact: e.Failed | e.Unknown | e.Cancelled | e.Closed) -> str:
             cost = "" if "charged" in next_step.lower() else cost
             return f"failed: {message}\n{'':10}{next_step}{cost}".rstrip()
         case e.Unknown(why=why):
-            return f"unknown: {why}"
+            return f"unknown: {why}\n{'':10}Look at the requests on fal.ai before sending it again."
         case e.Cancelled(by=by, note=note, charged=charged):
             cost = {e.Charged.NO: "; nothing was charged", e.Charged.YES: "; it was charged"}.get(charged, "")
             return f"cancelled by {by}" + (f" {note}" if note else "") + cost

@@ -79,8 +79,7 @@ async def _taken(ask: Ask, request: Request, http: Http, emit: Emit) -> e.Enqueu
 
 def _unknown(request: Request, why: str) -> e.Unknown:
     return e.Unknown(
-        f"{request.endpoint} may have been submitted, and may be charged. {why} "
-        "Look at the requests on fal.ai before sending it again.",
+        f"{request.endpoint} may have been submitted, and may be charged. {why}",
         time.time(),
     )
 

@@ -60,8 +60,7 @@ def unknown(fact: Failed | Cancelled | Unknown, endpoint: str, profile: Profile)
     if not isinstance(fact, Failed) or fact.kind is not FailureKind.NETWORK or not profile.has_list:
         return None
     return Unknown(
-        f"{endpoint} may have run, and may be charged. {fact.message} "
-        "Look at the requests on fal.ai before sending it again.",
+        f"{endpoint} may have run, and may be charged. {fact.message}",
         time.time(),
     )
 

@@ -292,7 +292,7 @@ def test_a_submit_without_an_answer_is_unknown_not_failed(in_plain_loop, emulato
         end = end_of(facts)
         assert isinstance(end, e.Unknown), (fault, end)
         assert "may have been submitted" in end.why
-        assert "before sending it again" in end.why
+        assert "may be charged" in end.why
         assert len(of_kind(facts, e.Attempt)) == 1
 
 

@@ -14,6 +14,7 @@ from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
 from fal_studio.ui.widgets.failure_words import Account, account
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.state_label import StateLabel
 
 NOUNS = {
@@ -159,10 +160,9 @@ class NotePage(QWidget):
         px = theme.current().px
         self._state = StateLabel("done", parent=self)
         self._title = Label("", "hero", "1", parent=self)
-        self._line = Label("", "body", "2", parent=self)
-        for label in (self._title, self._line):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setWordWrap(True)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._title.setWordWrap(True)
+        self._line = Paragraph("", "body", "2", centred=True, parent=self)
         self._line.setFixedWidth(px(408))
         self.action = Button("", parent=self)
         self.action.clicked.connect(self.action_wanted)
@@ -187,7 +187,7 @@ class NotePage(QWidget):
         self.action.setVisible(bool(action))
         self._state.set_state(state)
         self._title.setText(title)
-        self._line.setText(line)
+        self._line.set_text(line)
 
 
 def _facts(told: Account) -> list[CardFact]:

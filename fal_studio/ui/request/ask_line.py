@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from fal_studio.core.call import Phase
+from fal_studio.core.call import CallState, Phase
 from fal_studio.core.guard import Kind, Twin
 from fal_studio.core.request import Request
 from fal_studio.ui import theme
@@ -76,14 +76,28 @@ class AskLine(QWidget):
             actions=(
                 ("show", "Show its result" if done else "Show it", "default"),
                 ("anyway", "Run anyway", "default"),
-                ("close", "Esc", "quiet"),
+                ("close", "Cancel", "quiet"),
             ),
+            hints={"anyway": "Ctrl ⏎", "close": "Esc"},
             parent=self,
         )
         self._line.action_wanted.connect(self._on_action)
         self._row.addWidget(self._line)
         self.show()
         self._tick.start()
+
+    def heed(self, state: CallState) -> None:
+        """Follow the other call: it may move on, and when it fails there is nothing to ask any more."""
+        asked = self._asked
+        if asked is None or asked.twin.call != state.call or asked.twin.phase is state.phase:
+            return
+        if state.phase in _OVER:
+            self.dismiss()
+            return
+        since_s = time.time() if state.phase is Phase.DONE else asked.twin.since_s
+        kind = Kind.UNKNOWN if state.phase is Phase.UNKNOWN else Kind.OPEN
+        self._asked = asked._replace(twin=Twin(state.call, kind, state.phase, since_s))
+        self._show_words()
 
     def dismiss(self) -> bool:
         """Ask no more; False if nothing was asked."""
@@ -109,6 +123,7 @@ class AskLine(QWidget):
             self.show_wanted.emit(asked.twin.call)
 
 
+_OVER = frozenset({Phase.FAILED, Phase.CANCELLED, Phase.CANCEL_REQUESTED})
 _ICONS = {Kind.OPEN: "running", Kind.UNKNOWN: "unknown", Kind.DONE: "done"}
 _DOING = {
     Phase.WAITING: "has been waiting here",
@@ -122,6 +137,8 @@ def words(twin: Twin, now_s: float) -> str:
     """Return the question's first half: what is there already."""
     ago = _span(now_s - twin.since_s)
     match twin.kind:
+        case Kind.OPEN if twin.phase is Phase.DONE:
+            return f"The same request was done {ago} ago, while you were asked."
         case Kind.OPEN:
             return f"The same request {_DOING.get(twin.phase, 'has been running')} for {ago}."
         case Kind.UNKNOWN:

@@ -301,6 +301,8 @@ class Workspace(QWidget):
 
     def take(self, call: str, events: tuple[object, ...]) -> None:
         """Pass on what is new in a call."""
+        if self.question.asked is not None:
+            self.question.heed(self._calls.state(call))
         self.result.take(call, events)  # pyright: ignore[reportArgumentType] - events, as the signal carries them
         if call == self.result.call:
             state = self._calls.state(call)

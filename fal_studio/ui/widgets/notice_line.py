@@ -1,6 +1,6 @@
 """A line that asks or tells within a pane: above the budget, on the emulator, a setting that is not used."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Signal
@@ -33,8 +33,10 @@ class NoticeLine(QWidget):
         *,
         icon: str = "info",
         actions: Sequence[tuple[str, str, Kind]] = (),
+        hints: Mapping[str, str] | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`actions`: key, words and kind of each button; `hints`: keys of the keyboard behind the words, by action."""
         super().__init__(parent)
         self._fill: Role
         self._ink: Role
@@ -48,7 +50,7 @@ class NoticeLine(QWidget):
         row.setSpacing(4)
         row.addWidget(self._words, 1)
         for key, words, kind in actions:
-            button = Button(words, kind, scale="s")
+            button = Button(words, kind, scale="s", hint=(hints or {}).get(key, ""))
             button.clicked.connect(lambda _=False, key=key: self.action_wanted.emit(key))
             row.addWidget(button)
 
