@@ -1,7 +1,7 @@
 """What stands in place of a result: the way to begin, why it failed, or what else became of the call."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState
@@ -171,7 +171,11 @@ class NotePage(QWidget):
         column.addStretch(1)
         column.addWidget(self._state, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._title)
-        column.addWidget(self._line, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # an alignment in the column would cut the text at one line
+        middle.addStretch(1)
+        middle.addWidget(self._line)
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addSpacing(px(8))
         column.addWidget(self.action, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)

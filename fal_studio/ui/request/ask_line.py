@@ -76,7 +76,7 @@ class AskLine(QWidget):
             actions=(
                 ("show", "Show its result" if done else "Show it", "default"),
                 ("anyway", "Run anyway", "default"),
-                ("close", "Cancel", "quiet"),
+                ("close", "Leave it", "quiet"),
             ),
             hints={"anyway": "Ctrl ⏎", "close": "Esc"},
             parent=self,
