@@ -51,12 +51,13 @@ class Wrong:
         space.set_mode(mode)
         space.document.set_text('{"prompt": "x"}')
         self._monitor.start()
+        before = space.result.call
         if options:
             request = Request(endpoint, mode, {"prompt": "x"}, options=Options(**options))
             self.hand.window.run_wanted.emit(self.hand.window.tabs.current(), request)
         else:
             await self.hand.key(Qt.Key.Key_Return, CTRL)
-        await until(lambda: space.result.call, what="a call began")
+        await until(lambda: space.result.call != before, what="a call began")
         if ends:
             await self.ended()
 

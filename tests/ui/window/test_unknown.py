@@ -20,13 +20,12 @@ from tests.waiting import until
 BENCH = "emulator/bench"
 
 
-def begin(program: Program, request: Request) -> str:
+async def begin(program: Program, request: Request) -> str:
     """Run a request as the window's front tab does; return its call."""
-    before = program.window.workspace.result.call
+    result = program.window.workspace.result
+    before = result.call
     program.window.run_wanted.emit(program.window.tabs.current(), request)
-    call = program.window.workspace.result.call
-    assert call != before
-    return call
+    return await until(lambda: result.call if result.call != before else "", what="a call began")
 
 
 def facts(program: Program, call: str) -> list[type]:
@@ -50,7 +49,7 @@ def test_an_answer_that_got_lost_is_found_again_without_sending_twice(
 
     async def act(program: Program) -> None:
         for mode in (Mode.SUBSCRIBE, Mode.SUBMIT, Mode.RUN):
-            call = begin(program, broken(mode, f"lost {mode}", "short_body"))
+            call = await begin(program, broken(mode, f"lost {mode}", "short_body"))
             await until(lambda call=call: e.Unknown in facts(program, call), what="unknown", limit_s=20)
             await until(
                 lambda call=call: program.calls.state(call).phase is Phase.DONE, what="done", limit_s=20
@@ -73,7 +72,7 @@ def test_a_request_that_never_arrived_says_so_and_is_not_charged(
     in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
 ) -> None:
     async def act(program: Program) -> None:
-        call = begin(program, broken(Mode.RUN, "never", "reset"))
+        call = await begin(program, broken(Mode.RUN, "never", "reset"))
         await until(lambda: program.calls.state(call).phase is Phase.FAILED, what="failed", limit_s=30)
         failure = program.calls.state(call).failure
         assert failure is not None
@@ -88,7 +87,7 @@ def test_one_that_may_still_wait_in_the_queue_stays_unknown_and_can_be_looked_fo
     in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
 ) -> None:
     async def act(program: Program) -> None:
-        call = begin(program, broken(Mode.SUBMIT, "perhaps", "reset"))
+        call = await begin(program, broken(Mode.SUBMIT, "perhaps", "reset"))
         pane = program.window.workspace.result
         await until(lambda: "does not show it so far" in pane.note.text, what="what was found", limit_s=20)
         assert program.calls.state(call).phase is Phase.UNKNOWN
@@ -115,7 +114,7 @@ def test_an_unknown_call_of_an_earlier_window_is_found_by_the_next(
     calls: list[str] = []
 
     async def lose(program: Program) -> None:
-        call = begin(program, broken(Mode.SUBMIT, "waits long", "short_body"))
+        call = await begin(program, broken(Mode.SUBMIT, "waits long", "short_body"))
         calls.append(call)
         await until(lambda: program.calls.state(call).phase is Phase.UNKNOWN, limit_s=20)
 
