@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         if key not in self._workspaces:
             request = asked.request
             key = self.open_draft(
-                Draft("", request.endpoint, request.mode, json_text.dump(request.arguments))
+                Draft("", request.endpoint, request.mode, json_text.dump(request.arguments), request.options)
             )
         self._workspaces[key].ask(asked)
 

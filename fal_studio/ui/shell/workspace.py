@@ -177,12 +177,14 @@ class Workspace(QWidget):
     def set_options(self, options: Options) -> None:
         """Choose how the request is sent."""
         self._options = options
+        self.question.dismiss()
         self._refresh()
         self.changed.emit()
 
     def _bring_back(self, draft: Draft) -> None:
         """Show the request as it was at another step."""
         self._title, self._options = draft.title, draft.options
+        self.question.dismiss()
         if draft.endpoint != self._endpoint:
             self._endpoint = draft.endpoint
             self.bar.set_endpoint(draft.endpoint)
