@@ -133,6 +133,7 @@ class Form(QWidget):
         self._schema = schema
         self._checker = None
         self._refused, self._problems = (), ()
+        self._last_seed = None
         prompt = schema.prompt
         # Before the rows are there: every change of the document shows it in all of them.
         self._document.set_prompt_key(prompt.name if prompt else "")
@@ -152,6 +153,8 @@ class Form(QWidget):
             part.setVisible(any(self._is_folded(field.name) for field in schema.fields))
         self._show_document()
         self._build_visible()
+        self._help.clear()
+        self._show_help(QApplication.focusWidget())
 
     def check(self) -> None:
         """Check the arguments now and mark what does not fit."""

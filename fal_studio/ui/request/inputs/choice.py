@@ -15,6 +15,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.request.inputs.number import parsed
 from fal_studio.ui.request.inputs.text import placeholder
+from fal_studio.ui.tokens import CONTROL
 from fal_studio.ui.widgets.aspect import AspectMark
 from fal_studio.ui.widgets.picker import Pick, Picker
 
@@ -164,7 +165,7 @@ class CheckInput(Input):
         row = line_in(self)
         row.addWidget(self._box)
         row.addStretch(1)
-        self.setMinimumHeight(theme.current().px(24))
+        self._box.setMinimumHeight(theme.current().px(CONTROL))
 
     def focus_widget(self) -> QWidget:
         """Return the box."""

@@ -46,6 +46,8 @@ class Row(QWidget):
         self._depth = depth
         self._sent = False
         self._lively = False
+        self.nudge_px = 0
+        """How much further right than its depth says the row begins."""
         self.setMouseTracking(True)
 
     @property
@@ -102,7 +104,7 @@ class Row(QWidget):
         """Return the width of the name, so that the controls of all depths stand in one column."""
         px = theme.current().px
         wide = NAME_NARROW_PX if self.window_of_rows() < px(NARROW_BELOW_PX) else NAME_PX
-        return max(px(_LEAST_NAME_PX), px(wide) - self._depth * px(_INSET_PX))
+        return max(px(_LEAST_NAME_PX), px(wide) - self._depth * px(_INSET_PX) - px(self.nudge_px))
 
     def window_of_rows(self) -> int:
         """Return the width of the rows at the edge of the form."""

@@ -1,15 +1,15 @@
 """A value that may have one of several forms: which one is chosen first, then its control."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind, Path, beginning
 from fal_studio.core.schema.fit import fits, form_of
-from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.container import Maker
 from fal_studio.ui.request.inputs.intents import SetValue, Unset
-from fal_studio.ui.request.inputs.row import INNER_GUTTER_PX
+from fal_studio.ui.request.inputs.row import INNER_GUTTER_PX, Row
 from fal_studio.ui.widgets.picker import Pick, Picker
 
 _BEFORE_PX = INNER_GUTTER_PX - 16
@@ -79,8 +79,9 @@ class VariantInput(Input):
         self._body.setParent(self)
         self._body.focus_widget().setAccessibleName(self.field.name)
         if self._body.is_tall and self._body.head_widget() is None:
-            # Rows of a group begin with their dot, which stands in front of this column.
-            self._body.setContentsMargins(-theme.current().px(_BEFORE_PX), 0, 0, 0)
+            # Rows of a group begin with their dot; their controls stand in the column of all others.
+            for row in self._body.findChildren(Row, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                row.nudge_px = _BEFORE_PX
         self._column.addWidget(self._body)
         self._body.show()
         self.grown.emit()
