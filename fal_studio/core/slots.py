@@ -35,6 +35,10 @@ class WaitsFor(StrEnum):
     """The account could run one more, but no runner is free for it."""
 
 
+_TELLING = frozenset({e.Started, e.Resumed, e.Slept, e.Enqueued, e.Progress, e.Detached, *e.ENDS})
+"""The facts that say something; thousands of others a second do not."""
+
+
 class _Open(msgspec.Struct):
     """One queue call that has not ended."""
 
@@ -105,6 +109,8 @@ class Slots:
 
     def take(self, event: Event) -> None:
         """Take an event; most facts say nothing about slots."""
+        if type(event.fact) not in _TELLING:
+            return
         match event.fact:
             case e.Started(wall_s=wall_s, profile=profile):
                 self._open[event.call] = _Open(profile, wall_s - event.t_ns / 1e9)

@@ -148,7 +148,8 @@ class CallRunner:
     def set_limit(self, profile: str, limit: int | None) -> None:
         """Set how many calls of a profile may be under way at once, realtime not counted; None: no limit.
 
-        "" sets it for every profile that has none of its own: those take None as "as for all". A lower limit ends nothing: it holds back the next ones. Raises ValueError below 1.
+        "" sets it for every profile that has none of its own; for a single one, None means "as for all". A lower limit
+        ends nothing: it holds back the next ones. Raises ValueError below 1.
         """
         self._line.set_limit(profile, limit)
         self._pump()
@@ -223,6 +224,10 @@ class CallRunner:
         (self._watched.add if is_watched else self._watched.discard)(call)
         for followers in self._followers.values():
             followers.watch(call, is_watched=is_watched)
+
+    def watched(self) -> frozenset[str]:
+        """Return the calls that somebody looks at."""
+        return frozenset(self._watched)
 
     def check(self, call: str) -> bool:
         """Ask the server about a call now, for example because a webhook told of it. False: it is not followed."""
