@@ -20,6 +20,8 @@ from fal_studio.core.request import Request
 from fal_studio.core.schema import checking
 from fal_studio.services.emulator_process import profile_of
 from fal_studio.ui.library.sketch import sketch_uri
+from fal_studio.ui.request import editor
+from fal_studio.ui.shell import result
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -136,6 +138,7 @@ class Life(QObject):
                 self.results = self._fetching(keeping, engine)
                 self.reconciling = self._finding_out(keeping, engine)
                 engine.runner.latest.start("catalogue", self.load_catalogue())
+                engine.runner.latest.start("behind", asyncio.to_thread(_load_behind))
                 program.join(engine)
                 await closing.wait()
                 program.leave()
@@ -223,3 +226,9 @@ class Life(QObject):
 
     def _on_store_recovered(self) -> None:
         self._program.window.banner.settle("ledger")
+
+
+def _load_behind() -> None:
+    """Load the code of pages that are built when they are first wanted, so that wanting one does not load it."""
+    for name in (*result.BEHIND, *editor.BEHIND):
+        importlib.import_module(name)

@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +16,8 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from fal_studio.app.engine import Engine
     from fal_studio.store.ledger import Ledger
 

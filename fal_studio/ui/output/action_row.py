@@ -1,5 +1,7 @@
 """The row under a result: the last word of a call while it runs and the way to stop it; then what to do with the result."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -7,11 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.call import CallState, Phase
 from fal_studio.ui import paint, theme
-from fal_studio.ui.output.preview import Preview
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
+
+if TYPE_CHECKING:
+    from fal_studio.ui.output.preview import Preview
 
 
 class ActionRow(QWidget):
@@ -102,7 +106,7 @@ class ActionRow(QWidget):
         self._cancel.setText("Stop" if stops else "Cancel")
         self._cancel.set_icon_name("stop" if stops else "")
 
-    def show_ended(self, preview: Preview, state: CallState) -> None:
+    def show_ended(self, preview: "Preview", state: CallState) -> None:
         """Show what can be done with the result."""
         self._ended = True
         item = self.chosen(preview)
@@ -121,7 +125,7 @@ class ActionRow(QWidget):
         self._follow.hide()
         self._cancel.hide()
 
-    def chosen(self, preview: Preview) -> Artifact | None:
+    def chosen(self, preview: "Preview") -> Artifact | None:
         """Return the file that the buttons mean."""
         pictures = [item for item in preview.artifacts if item.kind is Kind.IMAGE]
         if pictures:

@@ -1,4 +1,4 @@
-"""What stands in place of a result: the way to begin, why it failed, or what else became of the call."""
+"""What stands in place of a result: why it failed, or what else became of the call."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
@@ -10,57 +10,11 @@ from fal_studio.ui import theme
 from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
-from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
 from fal_studio.ui.widgets.failure_words import Account, account
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.state_label import StateLabel
-
-NOUNS = {
-    "image": "a picture",
-    "video": "a film",
-    "audio": "a sound",
-    "chat": "an answer",
-    "text": "a text",
-    "mesh": "a 3D model",
-    "brush": "live pictures",
-}
-
-
-class EmptyPage(QWidget):
-    """Before the first run."""
-
-    run_wanted = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._state = EmptyState(
-            "Press {Ctrl} {Enter} to make a picture",
-            "It is made on this machine: no account, no network, no cost.",
-            action="Run the demo",
-            icon="play",
-            shortcuts=(
-                (("Ctrl", "L"), "paste an endpoint id or a URL"),
-                (("Ctrl", "T"), "open another request"),
-                (("F6",), "go to the next pane"),
-            ),
-        )
-        self._state.action_wanted.connect(self.run_wanted)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._state)
-
-    def show_for(self, icon: str, *, is_offline: bool) -> None:
-        """Fit the sentence to what the endpoint makes."""
-        where = "It is made on this machine: no account, no network, no cost."
-        line = (
-            where if is_offline else "It is made at fal and may cost money; the estimate stands beside Run."
-        )
-        noun = NOUNS.get(icon, "a result")
-        self._state.set_texts(
-            f"Press {{Ctrl}} {{Enter}} to make {noun}", line, "Run the demo" if is_offline else "Run"
-        )
 
 
 class FailurePage(QWidget):

@@ -1,5 +1,8 @@
 """What is asked: the form and the JSON of one request, two views of one document."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -9,12 +12,10 @@ from fal_studio.core.schema.field import Path, Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
-from fal_studio.ui.request.code_pane import CodePane
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form import Form
 from fal_studio.ui.request.help_strip import HELP_PX
 from fal_studio.ui.request.json_editor import JsonEditor
-from fal_studio.ui.request.options_pane import OptionsPane
 from fal_studio.ui.request.undo_keys import UndoKeys
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
@@ -22,6 +23,13 @@ from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import FieldError
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
+
+if TYPE_CHECKING:
+    from fal_studio.ui.request.code_pane import CodePane
+    from fal_studio.ui.request.options_pane import OptionsPane
+
+BEHIND = ("fal_studio.ui.request.code_pane", "fal_studio.ui.request.options_pane")
+"""What the pages that are built when they are first looked at need: loaded behind the open window."""
 
 
 class Editor(QWidget):
@@ -186,16 +194,20 @@ class Editor(QWidget):
             return self.options or self._options_page()
         return self._json if key == "json" else self.form
 
-    def _options_page(self) -> OptionsPane:
-        self.options = OptionsPane(self)
+    def _options_page(self) -> "OptionsPane":
+        module: Any = importlib.import_module("fal_studio.ui.request.options_pane")
+        options: OptionsPane = module.OptionsPane(self)
+        self.options = options
         self.options.options_chosen.connect(self.options_chosen)
         self.options.problems_changed.connect(self.options_broken)
         self.options.show_options(*self._sent_with)
         self._pages.addWidget(self.options)
         return self.options
 
-    def _code_page(self) -> CodePane:
-        self.code = CodePane(self._choice, self)
+    def _code_page(self) -> "CodePane":
+        module: Any = importlib.import_module("fal_studio.ui.request.code_pane")
+        code: CodePane = module.CodePane(self._choice, self)
+        self.code = code
         self.code.copy_wanted.connect(self.copy_code_wanted)
         self.code.show_request(*self._coded)
         self._pages.addWidget(self.code)

@@ -1,9 +1,13 @@
-"""What came back: the result pane of one request, following one call at a time."""
+"""What came back: the result pane of one request, following one call at a time.
 
+A page is loaded and built when it is first wanted; `BEHIND` names what the program loads behind the open window for that.
+"""
+
+import importlib
 import time
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -17,20 +21,28 @@ from fal_studio.ui import theme
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.action_row import ActionRow
 from fal_studio.ui.output.bytes_of import Bytes
-from fal_studio.ui.output.code_view import CodeView
+from fal_studio.ui.output.empty_page import EmptyPage
 from fal_studio.ui.output.figures import Marks, figures
-from fal_studio.ui.output.headers import headers_text
-from fal_studio.ui.output.pages import EmptyPage, FailurePage, NotePage
-from fal_studio.ui.output.preview import Preview
-from fal_studio.ui.stream.pane import EventsPane
 from fal_studio.ui.stream.rows import place
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
-from fal_studio.ui.widgets.failure_words import report
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 
+if TYPE_CHECKING:
+    from fal_studio.ui.output.code_view import CodeView
+    from fal_studio.ui.output.pages import FailurePage, NotePage
+    from fal_studio.ui.output.preview import Preview
+    from fal_studio.ui.stream.pane import EventsPane
+
+BEHIND = (
+    "fal_studio.ui.output.preview",
+    "fal_studio.ui.output.pages",
+    "fal_studio.ui.stream.pane",
+    "fal_studio.ui.output.code_view",
+    "fal_studio.ui.output.headers",
+)
 TICK_MS = 100
 QUIET_AFTER_S = 10.0
 _TABS = ("preview", "events", "json", "headers")
@@ -64,7 +76,7 @@ class ResultPane(QWidget):
         )
         self._tabs.setAccessibleName("Result")
         self._strip = MetricsStrip(parent=self)
-        self.preview = Preview(bytes_of, self)
+        self._bytes = bytes_of
         self.empty = EmptyPage(self)
         self.row = ActionRow(self)
         self._front = QStackedWidget(self)
@@ -77,31 +89,44 @@ class ResultPane(QWidget):
         self.show_nothing()
 
     @cached_property
-    def events(self) -> EventsPane:
+    def preview(self) -> "Preview":
+        """What the call made."""
+        module: Any = importlib.import_module("fal_studio.ui.output.preview")
+        page: Preview = module.Preview(self._bytes, self)
+        page.save_wanted.connect(self.save_wanted)
+        page.open_wanted.connect(self.open_wanted)
+        page.shown.connect(self._on_preview_shown)
+        page.chosen_changed.connect(self._on_chosen_changed)
+        return self._add(page, self._front)
+
+    @cached_property
+    def events(self) -> "EventsPane":
         """Everything that happened in the call."""
-        page = EventsPane(self)
+        module: Any = importlib.import_module("fal_studio.ui.stream.pane")
+        page: EventsPane = module.EventsPane(self)
         page.copy_wanted.connect(self.copy_wanted)
         page.show_call(self._calls.events(self._call) if self._call else ())
         return self._add(page, self._pages)
 
     @cached_property
-    def json(self) -> CodeView:
+    def json(self) -> "CodeView":
         """The result as JSON."""
-        page = CodeView("Result as JSON", self)
+        page = _code_view("Result as JSON", self)
         page.copy_wanted.connect(self.copy_wanted)
         return self._add(page, self._pages)
 
     @cached_property
-    def headers(self) -> CodeView:
+    def headers(self) -> "CodeView":
         """What the answers' headers said."""
-        page = CodeView("Headers", self, coloured=False)
+        page = _code_view("Headers", self, coloured=False)
         page.copy_wanted.connect(self.copy_wanted)
         return self._add(page, self._pages)
 
     @cached_property
-    def failure(self) -> FailurePage:
+    def failure(self) -> "FailurePage":
         """Why the call failed."""
-        page = FailurePage(self)
+        module: Any = importlib.import_module("fal_studio.ui.output.pages")
+        page: FailurePage = module.FailurePage(self)
         page.retry_wanted.connect(self.run_wanted)
         page.go_to_wanted.connect(self.go_to_field_wanted)
         page.raw_wanted.connect(lambda: self.show_tab("events"))
@@ -109,9 +134,10 @@ class ResultPane(QWidget):
         return self._add(page, self._front)
 
     @cached_property
-    def note(self) -> NotePage:
+    def note(self) -> "NotePage":
         """What else became of the call."""
-        page = NotePage(self)
+        module: Any = importlib.import_module("fal_studio.ui.output.pages")
+        page: NotePage = module.NotePage(self)
         page.action_wanted.connect(lambda: self.check_wanted.emit(self._call))
         return self._add(page, self._front)
 
@@ -140,7 +166,8 @@ class ResultPane(QWidget):
         self._call, self._request = "", None
         self._marks = Marks()
         self._tick.stop()
-        self.preview.clear()
+        if "preview" in self.__dict__:
+            self.preview.clear()
         self._show_events(())
         self._front.setCurrentWidget(self.empty)
         self._strip.hide()
@@ -198,7 +225,8 @@ class ResultPane(QWidget):
     def close(self) -> bool:
         """Let go of players and threads."""
         self._tick.stop()
-        self.preview.close_media()
+        if "preview" in self.__dict__:
+            self.preview.close_media()
         return super().close()
 
     def _take(self, batch: Sequence[Event]) -> None:
@@ -351,7 +379,7 @@ class ResultPane(QWidget):
         self.json.show_value(
             payload, "Nothing has come back yet." if self._call else "Run a request to see its JSON."
         )
-        self.headers.show_text(headers_text(self._calls.events(self._call)) or "No headers yet.")
+        self.headers.show_text(_headers_text(self._calls.events(self._call)) or "No headers yet.")
 
     def _add(self, page: _Page, stack: QStackedWidget) -> _Page:
         """Put a page on its stack, and where it stands in the order of the Tab key: behind the tabs."""
@@ -369,8 +397,7 @@ class ResultPane(QWidget):
             self.events.show_call(events)
 
     def _lay_out(self) -> None:
-        for page in (self.preview, self.empty):
-            self._front.addWidget(page)
+        self._front.addWidget(self.empty)
         self._pages.addWidget(self._front)
         px = theme.current().px
         head = laid(QWidget(self), "panel")
@@ -398,11 +425,10 @@ class ResultPane(QWidget):
         self.row.save_wanted.connect(self._on_save)
         self.row.open_wanted.connect(self._on_open)
         self.row.copy_picture_wanted.connect(self._on_copy_picture)
-        self.row.single_wanted.connect(self.preview.pictures.set_single)
-        self.preview.save_wanted.connect(self.save_wanted)
-        self.preview.open_wanted.connect(self.open_wanted)
-        self.preview.shown.connect(self._on_preview_shown)
-        self.preview.chosen_changed.connect(self._on_chosen_changed)
+        self.row.single_wanted.connect(self._on_single_wanted)
+
+    def _on_single_wanted(self, is_single: bool) -> None:
+        self.preview.pictures.set_single(is_single)
 
     def _on_preview_shown(self) -> None:
         if self._call and self.state.is_ended:
@@ -421,7 +447,8 @@ class ResultPane(QWidget):
     def _on_copy_failure(self) -> None:
         failed = self.state.failure
         if failed is not None:
-            self.copy_wanted.emit(report(failed, self.state))
+            words: Any = importlib.import_module("fal_studio.ui.widgets.failure_words")
+            self.copy_wanted.emit(words.report(failed, self.state))
 
     def _on_save(self) -> None:
         if (item := self.row.chosen(self.preview)) is not None:
@@ -484,3 +511,13 @@ def _last_word(state: CallState, marks: Marks) -> str:
     if state.phase is Phase.SUBMITTED:
         return "sent; waiting for the answer"
     return marks.last_log or state.phase.value
+
+
+def _code_view(name: str, parent: QWidget, *, coloured: bool = True) -> "CodeView":
+    module: Any = importlib.import_module("fal_studio.ui.output.code_view")
+    return module.CodeView(name, parent, coloured=coloured)
+
+
+def _headers_text(events: Sequence[Event]) -> str:
+    module: Any = importlib.import_module("fal_studio.ui.output.headers")
+    return module.headers_text(events)

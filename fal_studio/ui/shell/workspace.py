@@ -1,5 +1,8 @@
 """One request: its bar, its editor and its result, side by side."""
 
+import importlib
+from typing import Any
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -17,7 +20,6 @@ from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.ask_line import Asked, AskLine
 from fal_studio.ui.request.code_choice import CodeChoice
-from fal_studio.ui.request.code_pane import code_of
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.draft import Draft, name_of
 from fal_studio.ui.request.editor import Editor
@@ -244,7 +246,8 @@ class Workspace(QWidget):
 
     def code(self, language: Language | None = None) -> Snippet | None:
         """Return the request as code, in the language chosen last or another; None while it cannot be written."""
-        return code_of(self._coded()[0], self._code, language)
+        pane: Any = importlib.import_module("fal_studio.ui.request.code_pane")
+        return pane.code_of(self._coded()[0], self._code, language)
 
     def _coded(self) -> tuple[Request | None, str]:
         """Return what code can be written for, also when something required is still missing; or why it cannot."""

@@ -1,0 +1,51 @@
+"""What stands in place of a result before there is one: the way to begin."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fal_studio.ui.widgets.empty_state import EmptyState
+
+NOUNS = {
+    "image": "a picture",
+    "video": "a film",
+    "audio": "a sound",
+    "chat": "an answer",
+    "text": "a text",
+    "mesh": "a 3D model",
+    "brush": "live pictures",
+}
+
+
+class EmptyPage(QWidget):
+    """Before the first run."""
+
+    run_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = EmptyState(
+            "Press {Ctrl} {Enter} to make a picture",
+            "It is made on this machine: no account, no network, no cost.",
+            action="Run the demo",
+            icon="play",
+            shortcuts=(
+                (("Ctrl", "L"), "paste an endpoint id or a URL"),
+                (("Ctrl", "T"), "open another request"),
+                (("F6",), "go to the next pane"),
+            ),
+        )
+        self._state.action_wanted.connect(self.run_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._state)
+
+    def show_for(self, icon: str, *, is_offline: bool) -> None:
+        """Fit the sentence to what the endpoint makes."""
+        where = "It is made on this machine: no account, no network, no cost."
+        line = (
+            where if is_offline else "It is made at fal and may cost money; the estimate stands beside Run."
+        )
+        noun = NOUNS.get(icon, "a result")
+        self._state.set_texts(
+            f"Press {{Ctrl}} {{Enter}} to make {noun}", line, "Run the demo" if is_offline else "Run"
+        )

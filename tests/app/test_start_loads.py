@@ -1,0 +1,70 @@
+"""What the start loads before the window is drawn: whoever adds to it pays with every start, so it is kept short.
+
+A pane is built when it is first shown, and its module is loaded then: in the function that builds it, by
+`importlib.import_module`, with the class imported under `TYPE_CHECKING` for the types (see `ui/shell/result.py`). Its module
+goes into a `BEHIND` that `app/life.py` loads in a thread once the engine is there, so that the first click does not load it.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import json, sys
+from fal_studio.app.program import Program
+from fal_studio.app.start import application
+from fal_studio.store.paths import folders
+from pathlib import Path
+
+app = application("dark")
+program = Program(folders(Path(sys.argv[1])))
+program.opened.connect(lambda: app.exit(0))
+program.open()
+app.exec()
+assert program.is_painted
+print(json.dumps(sorted(sys.modules)))
+program.window.hide()
+"""
+HEAVY = (
+    "asyncio", "qasync", "concurrent.futures", "ssl", "sqlite3", "http", "httpx", "httpcore", "h11", "anyio", "websockets",
+    "msgpack", "keyring", "cryptography", "jsonschema", "numpy", "PIL", "av", "pygments", "pydantic", "starlette", "uvicorn",
+    "PySide6.QtMultimedia", "PySide6.QtNetwork", "PySide6.QtTest", "pyqtgraph", "importlib.metadata",
+)  # fmt: skip
+LATER = (
+    "fal_studio.app.life", "fal_studio.app.engine", "fal_studio.jobs", "fal_studio.modes", "fal_studio.services", "fal_studio.emulator",
+    "fal_studio.ui.output.preview", "fal_studio.ui.output.player", "fal_studio.ui.output.pages", "fal_studio.ui.output.code_view",
+    "fal_studio.ui.stream.pane", "fal_studio.ui.request.code_pane", "fal_studio.ui.request.options_pane",
+    "fal_studio.ui.queue.dock", "fal_studio.ui.queue.jobs_panel", "fal_studio.ui.shell.webhooks", "fal_studio.core.snippets.write",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The modules that are there when the window was drawn."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(tmp_path_factory.mktemp("kept"))],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=True,
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_the_window_is_drawn_before_anything_heavy_is_loaded(loaded: set[str]) -> None:
+    assert "fal_studio.ui.shell.window" in loaded
+    found = [name for name in HEAVY if name in loaded]
+    assert not found, (
+        f"the start loads {', '.join(found)} before the window is drawn. Find who imports it with `python -X importtime -m fal_studio`; "
+        f"load it where it is used ({Path(__file__).name} says how)"
+    )
+
+
+def test_what_is_built_late_is_loaded_late(loaded: set[str]) -> None:
+    found = [name for name in LATER if name in loaded]
+    assert not found, (
+        f"the start loads {', '.join(found)}, which nobody looks at yet. Import it where it is built ({Path(__file__).name} says how)"
+    )
