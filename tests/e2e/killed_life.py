@@ -4,7 +4,8 @@ Reads the plan as JSON from standard input. Every fact of every call is written 
 happens with it (a pipe keeps what a killed process wrote), so the test knows how far each call had come. The seam is a listener of the event
 log and nothing else: the product has no switch for this.
 
-A plan without a kill is a life that goes on until every call is settled, and ends in good order.
+A plan without a kill is a life that goes on until every call is settled, or with `stays` until it is told to end by a signal;
+it ends in good order and says how long that took.
 """
 
 import asyncio
@@ -73,6 +74,7 @@ class Plan(msgspec.Struct):
     addresses: Addresses
     wishes: list[Wish] = []
     kill: Kill | None = None
+    stays: bool = False
 
 
 def main() -> None:
@@ -83,8 +85,8 @@ def main() -> None:
 
     async def both() -> None:
         async with asyncio.TaskGroup() as group:
-            group.create_task(program.run())
-            await life.live()
+            running = group.create_task(program.run())
+            await life.live(running)
 
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         runner.run(both())
@@ -99,9 +101,11 @@ class Life:
         self._tags: dict[str, str] = {}
         self._begun: deque[str] = deque()
         self._seen: Counter[tuple[str, str]] = Counter()
+        self._closed_at = 0.0
         program.log.subscribe(self._on_event)
+        program.closed.connect(self._on_closed)
 
-    async def live(self) -> None:
+    async def live(self, running: "asyncio.Task[None]") -> None:
         """Make the calls; die, or wait for their ends and close."""
         await until(lambda: self._program.engine is not None, what="the engine", limit_s=30)
         kill = self._plan.kill
@@ -121,8 +125,16 @@ class Life:
             await asyncio.sleep(KILLED_WITHIN_S)
             tell({"never": f"{kill.fact} of {kill.tag}"})
             die()
-        await self._settled()
-        self._program.close()
+        if self._plan.stays:
+            tell({"stays": True, "banner": self._program.window.banner.text})
+        else:
+            await self._settled()
+            self._program.close()
+        await asyncio.wait([running])
+        tell({"ended_within_s": time.monotonic() - self._closed_at})
+
+    def _on_closed(self) -> None:
+        self._closed_at = self._closed_at or time.monotonic()
 
     async def _settled(self) -> None:
         """Wait until the ledger holds no call that is open or unknown."""
