@@ -19,6 +19,7 @@ from fal_studio.core.guard import Twin
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
 from fal_studio.core.settings import Settings
+from fal_studio.core.uploading import FileWish
 from fal_studio.store import preferences
 from fal_studio.store.paths import Folders, folders
 from fal_studio.ui.catalogue import Catalogue
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from fal_studio.app.hooks import Hooks
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
+    from fal_studio.app.uploads import Uploads
     from fal_studio.services.emulator_process import Addresses
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
@@ -88,6 +90,7 @@ class Program(QObject):
         self._life: Life | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._hooks: Hooks | None = None
+        self._uploads: Uploads | None = None
         self._front = ""
         self.is_painted = self.is_closed = False
         self._paint_limit = QTimer(self)
@@ -172,6 +175,8 @@ class Program(QObject):
         window.fetch_wanted.connect(self._on_fetch_wanted)
         window.restart_wanted.connect(self._on_restart_wanted)
         window.webhooks_wanted.connect(self._on_webhooks_wanted)
+        window.attaching.wanted.connect(self._on_file_wanted)
+        window.attaching.cancel_wanted.connect(self._on_file_cancel_wanted)
         window.closing.connect(self.close)
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
@@ -213,6 +218,22 @@ class Program(QObject):
             self._hooks = hooks.Hooks(panel, self.do, self.kept, self)
         assert self._hooks is not None
         self._hooks.open()
+
+    def _on_file_wanted(self, name: str, wish: FileWish) -> None:
+        def upload(engine: "Engine") -> None:
+            uploads: Any = self._uploads
+            if uploads is None:
+                code: Any = importlib.import_module("fal_studio.app.uploads")
+                kept: Any = importlib.import_module("fal_studio.store.uploads")
+                at = self.kept.cache / "uploads.json"
+                uploads = self._uploads = code.Uploads(engine.storage, kept.KeptUploads(at), self)
+                uploads.changed.connect(self.window.attaching.show)
+            engine.runner.latest.start(f"upload {name}", uploads.fulfil(name, wish))
+
+        self.do(upload)
+
+    def _on_file_cancel_wanted(self, name: str) -> None:
+        self.do(lambda engine: engine.runner.latest.cancel(f"upload {name}"))
 
     def _on_cancel_wanted(self, call: str) -> None:
         self.do(lambda engine: engine.cancel(call, self.calls.request(call)))

@@ -12,9 +12,8 @@ from PySide6.QtGui import QImageIOHandler, QImageReader
 from fal_studio.core import events as e
 from fal_studio.core.events import Failed
 from fal_studio.core.schema import files
-from fal_studio.core.schema.field import Field
 from fal_studio.core.schema.files import FileFacts
-from fal_studio.core.uploading import Step, Uploading
+from fal_studio.core.uploading import FileWish, Step, Uploading
 from fal_studio.modes.base import CallError
 from fal_studio.services.storage import Storage
 from fal_studio.services.transfer import Transfer
@@ -23,17 +22,7 @@ from fal_studio.store.uploads import KeptUpload, KeptUploads, hash_of
 StorageOf = Callable[[str], Awaitable[Storage]]
 """Returns the storage of a profile by its name; raises CallError."""
 TELL_EVERY_S = 0.05
-
-
-class Wish(msgspec.Struct, frozen=True):
-    """A file that a field is to get."""
-
-    path: Path
-    profile: str
-    field: Field | None = None
-    """What the field wants; None checks nothing."""
-    lifetime_s: int | None = None
-    """How long fal is to keep the file; None leaves that to the account."""
+FileKey = tuple[str, str, int | None]
 
 
 class Uploads(QObject):
@@ -46,7 +35,8 @@ class Uploads(QObject):
         super().__init__(parent)
         self._storage_of = storage_of
         self._kept = kept
-        self._transfers: dict[str, tuple[Wish, Transfer]] = {}
+        self._broken: dict[FileKey, Transfer] = {}
+        """Files that broke off: the same one wanted again goes on where it stopped."""
         self._states: dict[str, Uploading] = {}
         self._told_s: dict[str, float] = {}
 
@@ -56,14 +46,18 @@ class Uploads(QObject):
 
     def forget(self, name: str) -> None:
         """Drop what is remembered of a wish, for example when its request is closed."""
-        for known in (self._transfers, self._states, self._told_s):
+        for known in (self._states, self._told_s):
             known.pop(name, None)
 
-    async def perform(self, name: str, wish: Wish) -> str:
+    async def fulfil(self, name: str, wish: FileWish) -> None:
+        """The same for those who only listen to `changed`."""
+        await self.perform(name, wish)
+
+    async def perform(self, name: str, wish: FileWish) -> str:
         """Fulfil a wish and return the file's URL, "" when it failed; the same wish again goes on where it stopped."""
-        self._put(name, Uploading(wish.path.name))
+        self._put(name, Uploading(Path(wish.path).name))
         try:
-            facts = await asyncio.to_thread(look_at, wish.path)
+            facts = await asyncio.to_thread(look_at, Path(wish.path))
             if wish.field is not None and (reasons := files.problems(wish.field, facts)):
                 self._end(name, Step.REFUSED, " ".join(reasons), "Choose another file, or change this one.")
                 return ""
@@ -74,41 +68,42 @@ class Uploads(QObject):
             self._end(name, Step.FAILED, str(error), next_step)
             return ""
         except OSError as error:
-            why = f"{wish.path.name} cannot be read: {error.strerror or error}."
+            why = f"{Path(wish.path).name} cannot be read: {error.strerror or error}."
             self._end(name, Step.FAILED, why, "Choose the file again.")
             return ""
         except asyncio.CancelledError:
             self._end(name, Step.CANCELLED, "", "")
             raise
 
-    async def _sent(self, name: str, wish: Wish, facts: FileFacts) -> str:
+    async def _sent(self, name: str, wish: FileWish, facts: FileFacts) -> str:
         storage = await self._storage_of(wish.profile)
-        sha256 = await asyncio.to_thread(hash_of, wish.path)
+        sha256 = await asyncio.to_thread(hash_of, Path(wish.path))
         place = storage.place
         earlier = await asyncio.to_thread(self._kept.find, sha256, facts.size_bytes, place, time.time())
         if earlier is not None:
             if await storage.exists(earlier.url, facts.size_bytes):
-                done = Uploading(wish.path.name, Step.DONE, facts.size_bytes, 0, earlier.url, is_reused=True)
+                done = Uploading(
+                    Path(wish.path).name, Step.DONE, facts.size_bytes, 0, earlier.url, is_reused=True
+                )
                 self._put(name, done)
                 return earlier.url
             await asyncio.to_thread(self._kept.forget, earlier.url)
-        self._put(name, Uploading(wish.path.name, Step.SENDING, facts.size_bytes))
-        url = await self._transfer(name, wish, storage).run(lambda fact: self._hear(name, fact))
-        self._transfers.pop(name, None)
+        self._put(name, Uploading(Path(wish.path).name, Step.SENDING, facts.size_bytes))
+        # Out of the list while it runs: a second field with the same file begins its own.
+        transfer = self._broken.pop(_key(wish), None) or Transfer(
+            storage, Path(wish.path), lifetime_s=wish.lifetime_s
+        )
+        try:
+            url = await transfer.run(lambda fact: self._hear(name, fact))
+        except BaseException:
+            self._broken[_key(wish)] = transfer
+            raise
         now_s = time.time()
         expires_s = now_s + wish.lifetime_s if wish.lifetime_s is not None else None
-        upload = KeptUpload(sha256, facts.size_bytes, place, url, wish.path.name, now_s, expires_s)
+        upload = KeptUpload(sha256, facts.size_bytes, place, url, Path(wish.path).name, now_s, expires_s)
         await asyncio.to_thread(self._kept.add, upload)
-        self._put(name, Uploading(wish.path.name, Step.DONE, facts.size_bytes, facts.size_bytes, url))
+        self._put(name, Uploading(Path(wish.path).name, Step.DONE, facts.size_bytes, facts.size_bytes, url))
         return url
-
-    def _transfer(self, name: str, wish: Wish, storage: Storage) -> Transfer:
-        begun = self._transfers.get(name)
-        if begun is not None and begun[0] == wish:
-            return begun[1]
-        transfer = Transfer(storage, wish.path, lifetime_s=wish.lifetime_s)
-        self._transfers[name] = wish, transfer
-        return transfer
 
     def _hear(self, name: str, fact: e.Fact) -> None:
         state = self._states.get(name)
@@ -133,6 +128,10 @@ class Uploads(QObject):
     def _put(self, name: str, state: Uploading) -> None:
         self._states[name] = state
         self.changed.emit(name, state)
+
+
+def _key(wish: FileWish) -> FileKey:
+    return wish.path, wish.profile, wish.lifetime_s
 
 
 def look_at(path: Path) -> FileFacts:

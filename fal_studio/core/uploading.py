@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from fal_studio.core.schema.field import Field
+
 
 class Step(StrEnum):
     """What is being done with a file."""
@@ -57,3 +59,14 @@ class Uploading(msgspec.Struct, frozen=True):
                 return "cancelled"
             case Step.FAILED | Step.REFUSED:
                 return self.trouble
+
+
+class FileWish(msgspec.Struct, frozen=True):
+    """A file of this machine that a request's field is to get."""
+
+    path: str
+    profile: str
+    field: Field | None = None
+    """What the field wants; None checks nothing."""
+    lifetime_s: int | None = None
+    """How long fal is to keep it; None leaves that to the account."""

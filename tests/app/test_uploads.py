@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QImage
 
-from fal_studio.app.uploads import Uploads, Wish, look_at
+from fal_studio.app.uploads import Uploads, look_at
 from fal_studio.core.schema.field import Field, FieldKind, Media
-from fal_studio.core.uploading import Step, Uploading
+from fal_studio.core.uploading import FileWish, Step, Uploading
 from fal_studio.modes.http import Http
 from fal_studio.services import transfer
 from fal_studio.services.storage import Storage
@@ -60,12 +60,12 @@ def test_the_same_bytes_travel_once(with_uploads, emulator, tmp_path) -> None:
     second = picture(tmp_path / "copy.png")
 
     async def work(uploads: Uploads, told: list[Uploading]) -> None:
-        url = await uploads.perform("a", Wish(first, "emulator", PICTURE))
+        url = await uploads.perform("a", FileWish(str(first), "emulator", PICTURE))
         assert [state.step for state in told][:2] == [Step.READING, Step.SENDING]
         assert told[-1].step is Step.DONE
         assert told[-1].sent_bytes == first.stat().st_size
         since = emulator.last()
-        assert await uploads.perform("b", Wish(second, "emulator", PICTURE)) == url
+        assert await uploads.perform("b", FileWish(str(second), "emulator", PICTURE)) == url
         assert told[-1].is_reused
         assert not [seen for seen in emulator.requests(since) if seen["method"] in ("POST", "PUT")]
 
@@ -76,9 +76,9 @@ def test_a_file_that_is_gone_from_fal_travels_again(with_uploads, emulator, tmp_
     path = picture(tmp_path / "a.png")
 
     async def work(uploads: Uploads, told: list[Uploading]) -> None:
-        url = await uploads.perform("a", Wish(path, "emulator"))
+        url = await uploads.perform("a", FileWish(str(path), "emulator"))
         emulator.arm("expired_media", path="/cdn/files", method="HEAD")
-        again = await uploads.perform("a", Wish(path, "emulator"))
+        again = await uploads.perform("a", FileWish(str(path), "emulator"))
         assert again
         assert again != url
         assert not told[-1].is_reused
@@ -102,7 +102,7 @@ def test_what_will_not_do_is_refused_before_it_travels(with_uploads, emulator, t
     since = emulator.last()
 
     async def work(uploads: Uploads, told: list[Uploading]) -> None:
-        assert await uploads.perform("a", Wish(path, "emulator", PICTURE)) == ""
+        assert await uploads.perform("a", FileWish(str(path), "emulator", PICTURE)) == ""
         assert told[-1].step is Step.REFUSED
         assert words in told[-1].words
 
@@ -120,11 +120,11 @@ def test_after_a_failure_the_same_wish_goes_on(with_uploads, emulator, tmp_path,
 
     async def work(uploads: Uploads, told: list[Uploading]) -> None:
         emulator.arm("closed", path=r"/multipart/.*/4$", method="PUT", times=transfer.TRIES)
-        assert await uploads.perform("a", Wish(path, "emulator")) == ""
+        assert await uploads.perform("a", FileWish(str(path), "emulator")) == ""
         assert told[-1].step is Step.FAILED
         assert told[-1].next_step
         since = emulator.last()
-        assert await uploads.perform("a", Wish(path, "emulator"))
+        assert await uploads.perform("a", FileWish(str(path), "emulator"))
         sent = [seen["path"].rpartition("/")[2] for seen in emulator.requests(since)]
         assert "1" not in sent
         assert told[-1].step is Step.DONE
@@ -139,7 +139,7 @@ def test_a_cancel_ends_it_and_says_so(with_uploads, emulator, tmp_path) -> None:
     async def work(uploads: Uploads, told: list[Uploading]) -> None:
         emulator.arm("hang", path="/cdn/files/upload")
         async with asyncio.TaskGroup() as group:
-            task = group.create_task(uploads.perform("a", Wish(path, "emulator")))
+            task = group.create_task(uploads.perform("a", FileWish(str(path), "emulator")))
             await until(lambda: told and told[-1].step is Step.SENDING)
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -151,7 +151,7 @@ def test_a_cancel_ends_it_and_says_so(with_uploads, emulator, tmp_path) -> None:
 
 def test_a_file_that_is_not_there_is_named(with_uploads, tmp_path) -> None:
     async def work(uploads: Uploads, told: list[Uploading]) -> None:
-        assert await uploads.perform("a", Wish(tmp_path / "gone.png", "emulator")) == ""
+        assert await uploads.perform("a", FileWish(str(tmp_path / "gone.png"), "emulator")) == ""
         assert told[-1].words.startswith("gone.png cannot be read")
 
     with_uploads(work)

@@ -39,6 +39,7 @@ from fal_studio.ui.request.ask_line import Asked
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell import menus
+from fal_studio.ui.shell.attaching import Attaching
 from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self.code.changed.connect(self.edited)
         self.pasting = Pasting(self, self)
         self.setAcceptDrops(True)
+        self.attaching = Attaching(self)
         self.undo = QUndoGroup(self)
         self.sheet: ClosingSheet | None = None
         self._stack = QStackedWidget(self)
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
         workspace.copy_wanted.connect(self.copy)
         workspace.copy_code_wanted.connect(self.copy_code)
         workspace.open_wanted.connect(self.pasting.open_text)
+        self.attaching.watch(workspace)
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
         workspace.result.open_wanted.connect(self.files.open)
@@ -214,6 +217,7 @@ class MainWindow(QMainWindow):
         if not self._workspaces:
             self.open_draft(draft_of(LIGHTHOUSE))
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
+        self.attaching.leave(workspace)
         self._stack.removeWidget(workspace)
         workspace.close()
         workspace.deleteLater()

@@ -12,7 +12,9 @@ from fal_studio.core.call import CallState, Phase
 from fal_studio.core.carried import seed_of
 from fal_studio.core.events import SessionState
 from fal_studio.core.request import Json, Mode, Options, Request
+from fal_studio.core.schema.field import Path
 from fal_studio.core.snippets.snippet import Language, Snippet
+from fal_studio.core.uploading import Uploading
 from fal_studio.ui import theme
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
@@ -97,6 +99,7 @@ class Workspace(QWidget):
         self._send.setInterval(SEND_EVERY_MS)
         self._send.timeout.connect(self._send_now)
         self._is_live = False
+        self._uploads: dict[Path, Uploading] = {}
         self._lay_out()
         self._connect()
         self.bar.set_endpoint(self._endpoint)
@@ -226,11 +229,23 @@ class Workspace(QWidget):
             ]
             reasons += [Reason(f"{name} is required", f"field:{name}") for name in missing]
         typed = {n: text for n, text in self._typed_options.items() if rules.used_by(n, self._mode)}
+        reasons += [
+            Reason(f"{path[0]}: {state.name} is still on its way, {state.words}", f"field:{path[0]}")
+            for path, state in self._uploads.items()
+        ]
         wrong = rules.problems(self._options, self._mode) | typed
         reasons += [
             Reason(f"{rules.NAMES[name]}: {message}", f"option:{name}") for name, message in wrong.items()
         ]
         return reasons
+
+    def show_upload(self, path: Path, state: Uploading) -> None:
+        """Say how far a file is that a field waits for; Run waits for it, too."""
+        if state.is_under_way:
+            self._uploads[path] = state
+        else:
+            self._uploads.pop(path, None)
+        self._refresh()
 
     def request(self) -> Request | None:
         """Return the request as it stands, None if it cannot be sent."""

@@ -4,8 +4,20 @@ The control moves no bytes: it tells that a file is wanted or was dropped, and i
 trouble and the preview.
 """
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QPainter, QPaintEvent
+import tempfile
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
@@ -40,8 +52,10 @@ class FileInput(Input):
         self._is_wanted_here = False
         self._line = TextField("", name=field.name, parent=self)
         self._line.textEdited.connect(self._tell_text)
+        self._line.installEventFilter(self)
         self._chip = Chip("", icon=_ICONS.get(field.media or Media.FILE, "file"), closable=True, parent=self)
         self._chip.close_wanted.connect(lambda: self._tell(Unset(())))
+        self._chip.installEventFilter(self)
         self._chip.hide()
         self._preview: _Preview | None = None
         self._progress: ProgressLine | None = None
@@ -77,6 +91,29 @@ class FileInput(Input):
         self._state.setVisible(bool(words))
         self._state.setText(words)
         self.setAccessibleDescription(words)
+
+    def set_busy(self, *, is_busy: bool) -> None:
+        """Say whether a file is under way; pressing the button then gives it up."""
+        self.choose.set_icon_name("close" if is_busy else "folder")
+        name = (
+            f"Cancel the upload for {self.field.name}"
+            if is_busy
+            else f"Choose a {self._word} for {self.field.name}"
+        )
+        self.choose.setAccessibleName(name)
+        self.choose.setToolTip(name)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take a file or a picture that is pasted into the line."""
+        is_paste = (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Paste)
+        )
+        if is_paste and (file := pasted_file(QGuiApplication.clipboard().mimeData())):
+            self._tell(DropFile((), file))
+            return True
+        return super().eventFilter(watched, event)
 
     def set_problem(self, message: str) -> None:
         """Say why a file cannot be used or sent; an empty text takes it away."""
@@ -213,3 +250,15 @@ def data_words(uri: str) -> str:
 def file_of(data: QMimeData) -> str:
     """Return the first file of a drag that lies on this machine, empty if there is none."""
     return next((url.toLocalFile() for url in data.urls() if url.isLocalFile()), "")
+
+
+def pasted_file(data: QMimeData) -> str:
+    """Return the file of a paste: one that lies on this machine, or a bare picture, which is written to one; else ""."""
+    if file := file_of(data):
+        return file
+    image = data.imageData() if data.hasImage() and not data.hasText() else None
+    if not isinstance(image, QImage) or image.isNull():
+        return ""
+    with tempfile.NamedTemporaryFile(prefix="pasted-", suffix=".png", delete=False) as target:
+        name = target.name
+    return name if image.save(name) else ""
