@@ -60,6 +60,7 @@ class Life(QObject):
                     await self._work(closing)
             finally:
                 program.hub.close()
+                program.notices.close()
                 program.desk.save()
                 program.window.let_go()
                 await self.emulator.stop()

@@ -15,6 +15,7 @@ from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
 from fal_studio.app.guarding import Guard
 from fal_studio.app.monitor import Records, Steering
+from fal_studio.app.notices import Notices
 from fal_studio.core.guard import Twin
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Request
@@ -86,6 +87,7 @@ class Program(QObject):
         self.records = Records(self.window.history, self)
         self.guard = Guard(self.calls, self._names_of, self)
         self.steering = Steering(self.window, self.calls, self.do, self.run_request, self)
+        self.notices = Notices(self.window, self.calls, self.settings, self)
         self.engine: Engine | None = None
         self._life: Life | None = None
         self._early: list[Callable[[Engine], None]] = []

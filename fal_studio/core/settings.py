@@ -19,12 +19,27 @@ class Theme(StrEnum):
     HIGH_CONTRAST = "high contrast"
 
 
+class Notify(StrEnum):
+    """When the desktop is told that calls have ended."""
+
+    EACH = "each"
+    EMPTY = "when the queue is empty"
+    NEVER = "never"
+
+
 class Settings(msgspec.Struct, frozen=True):
     """What a person has chosen. Secrets are never settings."""
 
     theme: Annotated[
         Theme, Meta(title="Appearance", description="Light, dark, or as the operating system has it.")
     ] = Theme.SYSTEM
+    notify: Annotated[
+        Notify,
+        Meta(
+            title="Notifications",
+            description="Whether the desktop tells when calls end while the window is not in front.",
+        ),
+    ] = Notify.EACH
     profile: Annotated[
         str,
         Meta(

@@ -1,0 +1,115 @@
+"""Tells the desktop when calls end while nobody looks at the window: each, or when the queue is empty, or never."""
+
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from fal_studio.core.call import CallState, Phase
+from fal_studio.core.settings import Notify, Settings
+from fal_studio.ui.models import Calls
+from fal_studio.ui.shell.window import MainWindow
+
+if TYPE_CHECKING:
+    from fal_studio.app.desktop import Desktop
+
+EVERY_S = 3.0
+"""No more than one notification in this time; what ends meanwhile is told together."""
+
+
+def words_of(ended: list[CallState]) -> tuple[str, str]:
+    """Return title and body for calls that ended."""
+    if len(ended) == 1:
+        state = ended[0]
+        name = state.endpoint.partition("/")[2] or state.endpoint
+        body = state.failure.message if state.failure else state.unknown_why
+        return f"{name}: {state.phase.value}", body
+    counts = {phase: sum(state.phase is phase for state in ended) for phase in Phase}
+    parts = [f"{count} {phase.value}" for phase, count in counts.items() if count]
+    return f"{len(ended)} calls have ended", ", ".join(parts)
+
+
+class Notices(QObject):
+    """Watches the calls. The desktop's service is looked for when there is first something to tell."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        calls: Calls,
+        settings: Callable[[], Settings],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window, self._calls, self._settings = window, calls, settings
+        self._open: set[str] = set()
+        self._ended: list[str] = []
+        self._told_s = -EVERY_S
+        self.desktop: Desktop | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._tell)
+        calls.settled.connect(self._on_settled)
+
+    def close(self) -> None:
+        """Stop."""
+        self._later.stop()
+        if self.desktop is not None:
+            self.desktop.close()
+
+    def _on_settled(self, changed: tuple[str, ...]) -> None:
+        for call in changed:
+            if not self._calls.is_ours(call):
+                continue
+            state = self._calls.state(call)
+            if not state.is_ended:
+                self._open.add(call)
+            elif call in self._open:
+                self._open.discard(call)
+                self._on_ended(call, state)
+
+    def _on_ended(self, call: str, state: CallState) -> None:
+        by_hand = state.cancelled is not None and state.cancelled.by in ("user", "shutdown")
+        if by_hand or self._is_looked_at():
+            self._ended.clear()
+            return
+        self._ended.append(call)
+        if not self._later.isActive():
+            self._later.start(max(0, round((self._told_s + EVERY_S - time.monotonic()) * 1000)))
+
+    def _is_looked_at(self) -> bool:
+        return self._window.isActiveWindow()
+
+    def _tell(self) -> None:
+        wish = self._settings().notify
+        if wish is Notify.NEVER or self._is_looked_at():
+            self._ended.clear()
+            return
+        if not self._ended or (wish is Notify.EMPTY and self._calls.open_ids()):
+            return
+        ended, self._ended = self._ended, []
+        self._told_s = time.monotonic()
+        if sys.platform != "linux":
+            return
+        title, body = words_of([self._calls.state(call) for call in ended])
+        if len(ended) == 1 and not body:
+            body = self._calls.row(ended[0]).prompt
+        self._service().show(ended[-1], title, body)
+
+    def _service(self) -> "Desktop":
+        if self.desktop is None:
+            room: Any = importlib.import_module("fal_studio.app.desktop")
+            desktop: Desktop = room.Desktop(self)
+            desktop.activated.connect(self._on_activated)
+            self.desktop = desktop
+        return self.desktop
+
+    def _on_activated(self, call: str) -> None:
+        window = self._window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        window.show_call(call)

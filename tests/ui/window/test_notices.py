@@ -1,0 +1,98 @@
+"""The desktop is told when calls end behind other windows; a real service on a real bus hears it."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from fal_studio.app.notices import words_of
+from fal_studio.core import events as e
+from fal_studio.core.call import CallState, Phase
+from fal_studio.core.settings import Notify, Settings
+from fal_studio.store import preferences
+from tests.notification_service import NotificationService, running
+from tests.ui.window.hand import Drive, Driven
+from tests.waiting import until
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+QUICK = {"image_size": "square", "num_inference_steps": 4}
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[NotificationService]:
+    with running() as found:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", found.address)
+        yield found
+
+
+async def behind(hand: Driven) -> QWidget:
+    """Put another window in front."""
+    other = QWidget()
+    other.show()
+    other.activateWindow()
+    await until(lambda: not hand.window.isActiveWindow(), what="another window is in front")
+    return other
+
+
+def test_a_call_that_ends_unseen_is_told_and_shown_on_a_press(
+    drive: Drive, service: NotificationService
+) -> None:
+    async def scenario(hand: Driven) -> None:
+        await hand.run(prompt="A <b>red</b> hat", **QUICK)
+        call = hand.space.result.call
+        other = await behind(hand)
+        await until(lambda: service.told, what="the desktop was told", limit_s=20)
+        name, replaces, _icon, title, body, actions, hints, _expires = service.told[0]
+        assert (name, replaces, title) == ("fal Studio", 0, "image: done")
+        assert body == "A &lt;b&gt;red&lt;/b&gt; hat", "a prompt is no markup"
+        assert actions[1] == "Show"
+        assert hints == {"desktop-entry": ["s", "fal-studio"]}
+        hand.window.open_new()
+        service.press(1)
+        await until(lambda: hand.space.result.call == call, what="it is shown")
+        other.close()
+        other.deleteLater()
+
+    drive(scenario)
+
+
+def test_nothing_is_told_while_the_window_is_in_front_or_nobody_wants_it(
+    drive: Drive, service: NotificationService
+) -> None:
+    async def scenario(hand: Driven) -> None:
+        await hand.run(**QUICK)
+        await hand.ended()
+        preferences.save(hand.program.kept.preferences, Settings(notify=Notify.NEVER))
+        await hand.run(**QUICK)
+        other = await behind(hand)
+        await hand.ended()
+        assert hand.program.notices.desktop is None
+        assert service.told == []
+        other.close()
+        other.deleteLater()
+
+    drive(scenario)
+
+
+def test_no_service_is_no_trouble(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+
+    async def scenario(hand: Driven) -> None:
+        await hand.run(**QUICK)
+        other = await behind(hand)
+        await hand.ended()
+        await until(lambda: hand.program.notices.desktop is not None)
+        assert hand.window.banner.isHidden()
+        other.close()
+        other.deleteLater()
+
+    drive(scenario)
+
+
+def test_several_ends_are_one_notification() -> None:
+    done, failed = CallState("a", Phase.DONE), CallState("b", Phase.FAILED)
+    assert words_of([done, failed, done]) == ("3 calls have ended", "2 done, 1 failed")
+    alone = CallState(
+        "c", Phase.FAILED, "fal-ai/flux/dev", failure=e.Failed(e.FailureKind.SERVER, "Out of memory.")
+    )
+    assert words_of([alone]) == ("flux/dev: failed", "Out of memory.")
