@@ -10,7 +10,7 @@ from fal_studio.core.schema.field import Field, FieldKind, Schema
 from fal_studio.core.schema.media import limits_of, media_of
 from fal_studio.core.schema.nodes import Node, Plain, as_list, as_node, plain, types_of
 
-_DEPTH = 6
+_DEPTH = 10
 """Fields inside fields inside fields; below that a value is edited as JSON."""
 _MOST_FIELDS = 2000
 """A document that would unfold into more is edited as JSON from there on."""

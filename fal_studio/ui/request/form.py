@@ -152,6 +152,7 @@ class Form(QWidget):
         for part in (self._divider, self._advanced):
             part.setVisible(any(self._is_folded(field.name) for field in schema.fields))
         self._show_document()
+        self._check.start()  # what is open already may not fit
         self._build_visible()
         self._help.clear()
         self._show_help(QApplication.focusWidget())

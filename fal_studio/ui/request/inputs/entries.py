@@ -116,6 +116,8 @@ class _Entry(Input):
         self.name = ""
         self._maker, self._depth = maker, depth
         self._complaint: Complaint | None = None
+        self._problems: Problems = ()
+        self._trouble = ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(px(INNER_GUTTER_PX), 0, 0, 0)
         self._column.setSpacing(px(4))
@@ -159,8 +161,9 @@ class _Entry(Input):
 
     def show_problems(self, problems: Problems) -> Problems:
         """Mark what is wrong with the value, and say it below."""
+        self._problems = problems
         left = self._body.show_problems(problems)
-        words = " ".join(told for _, told in left)
+        words = " ".join([self._trouble, *(told for _, told in left)]).strip()
         self._body.mark(words)
         if words and self._complaint is None:
             self._complaint = Complaint(self)
@@ -172,6 +175,10 @@ class _Entry(Input):
 
     def mark(self, message: str) -> None:
         """Do nothing: `show_problems` has said it."""
+
+    def _on_troubled(self, message: str) -> None:
+        self._trouble = message
+        self.show_problems(self._problems)
 
     def can_show(self, value: Json) -> bool:
         """Say yes: what does not fit is shown as JSON."""
@@ -195,6 +202,7 @@ class _Entry(Input):
             self._body = body
         body.intended.connect(self.intended)
         body.grown.connect(self.grown)
+        body.troubled.connect(self._on_troubled)
         body.setParent(self)
         wide = 16_777_215 if body.is_tall else theme.current().px(NAME_PX - 12)
         self.key.setMaximumWidth(wide)

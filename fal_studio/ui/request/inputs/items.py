@@ -135,6 +135,7 @@ class _Item(Input):
         self._value: Json = None
         self._sent = False
         self._problems: Problems = ()
+        self._trouble = ""
         self._complaint: Complaint | None = None
         self._head: FoldHead | None = None
         self._column = QVBoxLayout(self)
@@ -218,6 +219,7 @@ class _Item(Input):
             self._head.set_problem(f"{count} problem{'s' * (count > 1)}" if count else "")
             left = ()
         words = " ".join(f"{'.'.join(map(str, path))}: {told}" if path else told for path, told in left)
+        words = f"{self._trouble} {words}".strip()
         if words and self._complaint is None:
             self._complaint = Complaint(self)
             self._complaint.set_inset(theme.current().px(INNER_GUTTER_PX))
@@ -229,6 +231,10 @@ class _Item(Input):
 
     def mark(self, message: str) -> None:
         """Do nothing: `show_problems` has said it."""
+
+    def _on_troubled(self, message: str) -> None:
+        self._trouble = message
+        self.show_problems(self._problems)
 
     def _tool(self, icon: str, work: Callable[[], None]) -> IconButton:
         button = IconButton(icon, "", scale="s", parent=self)
@@ -268,6 +274,7 @@ class _Item(Input):
         self._body = body
         body.intended.connect(self.intended)
         body.grown.connect(self.grown)
+        body.troubled.connect(self._on_troubled)
         body.setParent(self)
         if body.is_tall and self._head is None and body.head_widget() is None:
             self._line.insertStretch(0, 1)
