@@ -40,7 +40,10 @@ def intend(connection: sqlite3.Connection, call: str, request: Request, created_
     number = rows.add(connection, call, created_s, request.endpoint, request.mode, request.profile)
     connection.execute("UPDATE calls SET fingerprint = ? WHERE id = ?", (fingerprint(request), number))
     rows.write_request(connection, number, request, _encode(request))
-    about = known(connection, call)
+    has_begun = connection.execute("SELECT EXISTS (SELECT 1 FROM events WHERE call = ?)", (call,)).fetchone()[
+        0
+    ]
+    about = known(connection, call) if has_begun else Known(number, CallState(call), request)
     rows.write(connection, number, about.state, about.request)
     rows.write_text(connection, number, about.state, about.request)
 

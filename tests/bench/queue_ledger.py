@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fal_studio.core import events as e
+from fal_studio.core.call import CallState
 from fal_studio.core.events import Event
 from fal_studio.core.history import Order, Query
 from fal_studio.core.request import Mode, Request
@@ -17,6 +18,7 @@ from fal_studio.core.search import parse
 from fal_studio.store import records
 from fal_studio.store.db import Database, transaction
 from fal_studio.store.ledger import Ledger
+from fal_studio.store.records import Known
 from tests.bench.rows import Bench, Bound, Measured, Row, rows
 
 WAIT_S = 300
@@ -187,7 +189,8 @@ def _write(connection: sqlite3.Connection, start: int) -> None:
             records.intend(connection, call, request, 1.7e9 + number)
             facts = _facts(rng, number, request)
             events = [Event(call, seq, seq * 400_000_000, fact) for seq, fact in enumerate(facts)]
-            records.write(connection, events, {call: records.known(connection, call)})
+            row = connection.execute("SELECT id FROM calls WHERE call = ?", (call,)).fetchone()
+            records.write(connection, events, {call: Known(row[0], CallState(call), request)})
 
 
 def _request(rng: random.Random) -> Request:
