@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.store.files import write_whole
 from fal_studio.ui.library.starters import LIGHTHOUSE
+from fal_studio.ui.queue.lines import Scope
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.window import MainWindow, draft_of
 
@@ -29,6 +30,9 @@ class Left(msgspec.Struct, frozen=True):
     width: int = 0
     height: int = 0
     is_maximized: bool = False
+    dock: str = ""
+    """Which view of calls was open at the foot of the window: "queue", "history", or ""."""
+    dock_height: int = 0
 
 
 class Desk(QObject):
@@ -44,6 +48,7 @@ class Desk(QObject):
         self._timer.timeout.connect(self.save)
         self._lay(read(path))
         window.edited.connect(self._on_edited)
+        window.monitor.toggled.connect(self._on_edited)
 
     def _on_edited(self) -> None:
         if not self._timer.isActive():
@@ -63,6 +68,8 @@ class Desk(QObject):
             width=window.normalGeometry().width() or window.width(),
             height=window.normalGeometry().height() or window.height(),
             is_maximized=window.isMaximized(),
+            dock=window.monitor.scope.value if window.monitor.is_open else "",
+            dock_height=window.monitor.height,
         )
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +90,12 @@ class Desk(QObject):
             window.resize(max(left.width, window.minimumWidth()), max(left.height, window.minimumHeight()))
         if left.is_maximized:
             window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+        if left.dock_height > 0:
+            window.monitor.set_height(left.dock_height)
+        if left.dock in set(Scope):
+            # Not before the window was drawn: nobody shall wait for it.
+            scope = Scope(left.dock)
+            window.painted.connect(lambda: window.monitor.open(scope))
         window.workspace.editor.focus_main()
 
 

@@ -118,6 +118,10 @@ class CallDetail(QWidget):
                 self._load.start()
         self._show_diff()
 
+    def show_hint(self, *, is_shown: bool) -> None:
+        """Say that a call can be chosen, where there is one."""
+        self._nothing.setText("Choose a call to see all of it" if is_shown else "")
+
     def take(self, call: str, events: Sequence[Event]) -> None:
         """Show what is new in the call."""
         if self._row is None or call != self._row.call:

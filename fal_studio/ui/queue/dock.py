@@ -288,6 +288,7 @@ class QueueDock(QWidget):
 
     def _show_emptiness(self) -> None:
         listing = self.listing
+        self.detail.show_hint(is_shown=listing.shown > 0)
         if listing.shown or listing.is_waiting:
             self._table_or_empty.setCurrentWidget(self.table)
             return

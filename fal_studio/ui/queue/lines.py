@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
-from fal_studio.core.call import Phase
-from fal_studio.core.history import CallRow, Order
+from fal_studio.core.history import STATE_ORDER, CallRow, Order
 from fal_studio.ui.queue.words import day_of
 
 
@@ -37,7 +36,7 @@ class Head(NamedTuple):
 
 
 Line: TypeAlias = CallRow | Head
-_PHASES = {phase: number for number, phase in enumerate(Phase)}
+_PHASES = {phase: number for number, phase in enumerate(STATE_ORDER)}
 _KEYS: dict[Order, Callable[[CallRow], Any]] = {
     Order.STARTED: lambda row: row.created_s,
     Order.STATE: lambda row: _PHASES[row.phase],

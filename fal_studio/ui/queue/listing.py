@@ -357,6 +357,8 @@ class Listing(QObject):
                 self._rows[call] = row
                 self._model.put(row)
                 is_moved |= before.phase is not row.phase
+                if row.ended and not before.ended:
+                    self._history.forget_usual(row.endpoint)
             elif call not in self._dismissed and matches(row, self._query()):
                 fresh.append(row)
         if fresh:

@@ -45,9 +45,19 @@ class Monitor(QObject):
         self._split = QSplitter(Qt.Orientation.Vertical, window)
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
-        self.height = DOCK_PX
+        self._height = DOCK_PX
         """Of the dock, in pixels at 100 %."""
         self._before: QWidget | None = None
+
+    @property
+    def height(self) -> int:
+        """How high the dock is, or was when it was last open, in pixels at 100 %."""
+        self._note_height()
+        return self._height
+
+    def set_height(self, height: int) -> None:
+        """Give the dock this height when it is next opened; what is too small or too large is bounded then."""
+        self._height = max(LEAST_PX, height)
 
     def around(self, upper: QWidget) -> QWidget:
         """Return what holds the window's upper part and, under it, the dock."""
@@ -170,9 +180,9 @@ class Monitor(QObject):
     def _size(self) -> None:
         whole = self._split.height()
         most = max(current().px(LEAST_PX), whole - current().px(UPPER_LEAST_PX) - 1)
-        high = min(current().px(self.height), most)
+        high = min(current().px(self._height), most)
         self._split.setSizes([whole - high - 1, high])
 
     def _note_height(self) -> None:
         if self.dock is not None and not self.dock.isHidden():
-            self.height = round(self.dock.height() / current().zoom)
+            self._height = round(self.dock.height() / current().zoom)

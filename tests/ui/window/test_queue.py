@@ -369,3 +369,19 @@ def test_closing_with_open_calls_tells_what_becomes_of_them(drive: Drive) -> Non
         assert told == [True]
 
     drive(scenario)
+
+
+def test_the_dock_is_found_again_as_it_was_left(drive: Drive) -> None:
+    async def before(hand: Driven) -> None:
+        dock = await opened(hand, Qt.Key.Key_H)
+        hand.window.monitor._split.setSizes([500, 236])
+        await until(lambda: dock.height() == 236)
+
+    async def after(hand: Driven) -> None:
+        await until(lambda: hand.window.monitor.is_open, what="it is open again")
+        assert hand.window.monitor.scope is Scope.HISTORY
+        assert hand.window.monitor.dock.height() == 236
+        assert not hand.window.monitor.dock.table.hasFocus(), "the prompt keeps the keyboard"
+
+    drive(before)
+    drive(after)
