@@ -19,10 +19,10 @@ NO_LOOP = {"asyncio", "selectors", "http", "urllib.request", "socket"}
 NO_CONNECTION = {"urllib.request.getproxies", "urllib.request.proxy_bypass"}
 NO_CLIENT = {"http.client", "urllib.request", "requests", "ftplib"}
 ROOMS = {
-    "core": ({"msgspec"}, NO_IO),
+    "core": ({"msgspec", "jsonschema", "referencing"}, NO_IO),
     "wire": ({"msgspec", "msgpack", "cryptography"}, NO_IO),
     "modes": ({"msgspec", "httpx", "httpcore", "httpx_sse", "websockets", "anyio"}, NO_CLIENT),
-    "services": ({"msgspec", "httpx", "httpcore", "httpx_sse", "websockets", "anyio"}, NO_CLIENT),
+    "services": ({"msgspec", "httpx", "httpcore", "httpx_sse", "websockets", "anyio", "h11"}, NO_CLIENT),
     "store": ({"msgspec", "keyring", "platformdirs", "secretstorage", "jeepney"}, NO_LOOP),
     "ui": (
         {"msgspec", "PySide6", "shiboken6", "superqt", "pygments"},
