@@ -90,6 +90,8 @@ class Tour:
             self.failure,
             self.broken_json,
             self.events,
+            self.queue,
+            self.history,
             self.light,
             self.narrow,
         ):
@@ -244,7 +246,9 @@ class Tour:
         self._window.open_starter("Lighthouse")
         self.space.document.set_value("guidance_scale", 35)
         self.choose_mode(Mode.RUN)
+        before = self.space.result.call
         await self.key(Qt.Key.Key_Return, CTRL)
+        await self._until(lambda: self.space.result.call != before, "a call began")
         await self._until(lambda: self.state.is_ended, "the call has ended")
         await self._frames()
         self._check(self.state.phase is Phase.FAILED, f"the call failed, not {self.state.phase}")
@@ -289,6 +293,66 @@ class Tour:
         self.shoot("headers")
         result.show_tab("preview")
         return {"rows": rows}
+
+    async def queue(self) -> dict[str, Any]:
+        """The queue at the foot of the window: calls that wait, a failed one with its reasons and its log."""
+        await self.key(Qt.Key.Key_J, CTRL)
+        await self._until(lambda: self._window.monitor.is_open, "Ctrl+J opened the queue")
+        dock = self._window.monitor.dock
+        assert dock is not None
+        rows = [row for at in range(dock.model.rowCount()) if (row := dock.model.row(at)) is not None]
+        self._check(len(rows) >= 8, f"the calls of this tour are listed, not {len(rows)}")
+        self._window.actions_["queue.pause"].trigger()
+        self._window.open_starter("Lighthouse")
+        self.space.document.set_value("guidance_scale", 3.5)
+        self.space.document.set_value("seed", 20)
+        self.space.run()
+        await self._until(
+            lambda: (row := dock.model.row(0)) is not None and row.phase is Phase.WAITING, "a call waits here"
+        )
+        failed = next(row for row in rows if row.phase is Phase.FAILED)
+        dock.table.choose(failed.call)
+        await self._frames()
+        self.shoot("failed")
+        film = next(row for row in rows if row.endpoint == "emulator/video")
+        dock.table.choose(film.call)
+        await self._frames()
+        self._check(dock.detail.logs.count >= 1, "the runner's log is shown")
+        self.shoot("log")
+        self._window.actions_["queue.pause"].trigger()
+        await self._until(
+            lambda: (row := dock.model.row(0)) is not None and row.phase is Phase.DONE,
+            "it was sent and is done",
+        )
+        await self._frames()
+        return {"calls": dock.model.rowCount(), "log_lines": dock.detail.logs.count}
+
+    async def history(self) -> dict[str, Any]:
+        """The history: everything, found by a word, and the difference between two calls' inputs."""
+        await self.key(Qt.Key.Key_H, CTRL)
+        dock = self._window.monitor.dock
+        assert dock is not None
+        await self._until(lambda: dock.listing.shown == dock.listing.total > 0, "all calls are listed")
+        everything = dock.listing.total
+        dock.filter.setFocus()
+        QTest.keyClicks(dock.filter, "lighthouse state:done")
+        await self._until(lambda: 0 < dock.listing.total < everything, "some are found")
+        await self._frames()
+        self.shoot("found")
+        dock.table.setFocus()
+        await self.key(Qt.Key.Key_Home)
+        await self.key(Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+        calls = dock.table.calls()
+        self._check(len(calls) >= 2, "several are selected")
+        dock.table.choose(calls[0])
+        dock.detail.show_tab("inputs")
+        await self._until(lambda: "prompt" in dock.detail.inputs.toPlainText(), "the inputs are shown")
+        self.shoot("inputs")
+        found = dock.listing.total
+        dock.filter.clear()
+        self._window.monitor.close()
+        await self._frames()
+        return {"calls": everything, "found": found}
 
     async def light(self) -> dict[str, Any]:
         """The other theme, switched live."""

@@ -75,6 +75,14 @@ def spans(events: tuple[Event, ...] | list[Event]) -> tuple[Span, ...]:
     return tuple(found)
 
 
+def part_now(events: tuple[Event, ...] | list[Event]) -> Part:
+    """Return what a call does after its last fact."""
+    part = Part.PREPARING
+    for event in events:
+        part = _part_after(event.fact, part)
+    return part
+
+
 def _close(found: list[Span], part: Part, start_ns: int, end_ns: int) -> None:
     if end_ns > start_ns:
         found.append(Span(part, start_ns, end_ns))

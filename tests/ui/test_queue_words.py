@@ -142,8 +142,17 @@ def test_a_log_is_text_and_nothing_else() -> None:
     ]
 
 
+def events_of(*facts: e.Fact) -> list[Event]:
+    started = e.Started(UTC_NOON.timestamp(), "fal-ai/flux/dev", Mode.SUBSCRIBE, "work")
+    return [Event("c", n, n * SECOND, fact) for n, fact in enumerate((started, *facts))]
+
+
 def test_the_stages_of_a_call_add_up_to_its_time() -> None:
-    done = state_after(ENQUEUED, e.Progress(Stage.RUNNING), e.Progress(Stage.FETCHING), e.Output({}))
-    found = stages_of(done, 0.0)
-    assert [stage.words for stage in found] == ["sending", "in line", "run", "fetch"]
-    assert sum(stage.seconds for stage in found) == done.elapsed_s
+    sent = (e.Attempt(1, "submit", "POST", "http://x"), e.Sent(0, 10), ENQUEUED)
+    done = events_of(*sent, e.Progress(Stage.RUNNING), e.Progress(Stage.FETCHING), e.Output({}))
+    found = stages_of(done, 0.0, is_ended=True)
+    assert [stage.words for stage in found] == ["prepare", "connect", "answer", "in line", "run", "fetch"]
+    assert sum(stage.seconds for stage in found) == 6.0
+    running = stages_of(done[:5], 9.5, is_ended=False)
+    assert running[-1] == ("run", "run", 5.5)
+    assert sum(stage.seconds for stage in running) == 9.5

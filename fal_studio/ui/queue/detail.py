@@ -136,7 +136,8 @@ class CallDetail(QWidget):
         """Count the time of an open call."""
         if self._row is not None and self._calls.has(self._row.call):
             call = self._row.call
-            self._stages.show_stages(stages_of(self._calls.state(call), self._calls.age_s(call)))
+            events, age_s = self._calls.events(call), self._calls.age_s(call)
+            self._stages.show_stages(stages_of(events, age_s, is_ended=self._calls.state(call).is_ended))
 
     def show_tab(self, key: str) -> None:
         """Bring a tab to the front: logs, inputs or diff."""

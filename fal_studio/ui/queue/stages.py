@@ -1,12 +1,14 @@
 """Where the time of a call went, on one line: a bar in proportion, and the same in words."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fal_studio.core.call import CallState
+from fal_studio.core.events import Event
+from fal_studio.core.timeline import Part, part_now, spans
 from fal_studio.ui import paint
 from fal_studio.ui.queue.words import exact
 from fal_studio.ui.theme import current, text_width
@@ -20,25 +22,40 @@ class StageTime(NamedTuple):
     seconds: float
 
 
-def stages_of(state: CallState, age_s: float) -> list[StageTime]:
-    """Return what a call did and for how long, as far as it was seen; a call that goes on counts to now."""
-    end_s = state.elapsed_s if state.is_ended else age_s
-    marks = [
-        ("submit", "sending", 0.0),
-        ("queue wait", "in line", _s(state.enqueued_t_ns)),
-        ("run", "run", _s(state.running_t_ns)),
-        ("result fetch", "fetch", _s(state.fetching_t_ns)),
-    ]
-    reached = [(stage, words, at) for stage, words, at in marks if at is not None]
-    found: list[StageTime] = []
-    for number, (stage, words, at) in enumerate(reached):
-        until = reached[number + 1][2] if number + 1 < len(reached) else end_s
-        found.append(StageTime(stage, words, max(0.0, until - at)))
-    return [stage for stage in found if stage.seconds > 0]
+_STAGES: dict[Part, tuple[str, str]] = {
+    Part.PREPARING: ("prepare", "prepare"),
+    Part.HELD: ("poll slack", "waiting here"),
+    Part.UPLOADING: ("upload", "upload"),
+    Part.TOKEN: ("token", "token"),
+    Part.CONNECTING: ("connect", "connect"),
+    Part.SENDING: ("submit", "send"),
+    Part.WAITING: ("run", "answer"),
+    Part.QUEUED: ("queue wait", "in line"),
+    Part.RUNNING: ("run", "run"),
+    Part.STREAMING: ("run", "stream"),
+    Part.LIVE: ("run", "live"),
+    Part.RECONNECTING: ("connect", "reconnect"),
+    Part.FETCHING: ("result fetch", "fetch"),
+    Part.RECEIVING: ("result fetch", "receive"),
+    Part.CANCELLING: ("prepare", "cancel"),
+    Part.AWAY: ("unexplained", "not followed"),
+}
+MOST_EVENTS = 20_000
+"""A longer call is not looked through every second while it goes on."""
 
 
-def _s(t_ns: int | None) -> float | None:
-    return None if t_ns is None else t_ns / 1e9
+def stages_of(events: Sequence[Event], age_s: float, *, is_ended: bool) -> list[StageTime]:
+    """Return what a call did and for how long; a call that goes on counts to now. The times add up to all of it."""
+    if not events or (len(events) > MOST_EVENTS and not is_ended):
+        return []
+    found = list(spans(list(events)))
+    times: dict[Part, float] = {}
+    for span in found:
+        times[span.part] = times.get(span.part, 0.0) + span.length_ns / 1e9
+    if not is_ended:
+        last = part_now(list(events))
+        times[last] = times.get(last, 0.0) + max(0.0, age_s - events[-1].t_ns / 1e9)
+    return [StageTime(*_STAGES[part], seconds) for part, seconds in times.items() if seconds > 0]
 
 
 class StageLine(QWidget):

@@ -77,7 +77,8 @@ def now_of(row: CallRow, live: Live | None, usual_s: tuple[float, float] | None,
 def _ended(row: CallRow, icon: str) -> Now:
     match row.phase:
         case Phase.FAILED:
-            return Now(_first_sentence(row.message) or "failed", row.prompt)
+            message = row.message.removeprefix(f"{row.endpoint} ")  # the row names it already
+            return Now(_first_sentence(message) or "failed", row.prompt)
         case Phase.UNKNOWN:
             return Now("expired" if row.is_expired else "may have been sent", row.prompt)
         case Phase.CANCELLED:
