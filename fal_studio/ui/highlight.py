@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument, QTextLayout
 
 from fal_studio.ui import theme
 
@@ -26,8 +26,7 @@ class JsonHighlighter(QSyntaxHighlighter):
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self._formats: dict[str, QTextCharFormat] = {}
-        self._take_colours()
+        self._formats = _formats()
         theme.current().changed.connect(self._on_theme_changed)
 
     def highlightBlock(self, text: str) -> None:
@@ -38,11 +37,27 @@ class JsonHighlighter(QSyntaxHighlighter):
             self.setFormat(part.start(), part.end() - part.start(), self._formats[part.lastgroup or "punct"])
 
     def _on_theme_changed(self) -> None:
-        self._take_colours()
+        self._formats = _formats()
         self.rehighlight()
 
-    def _take_colours(self) -> None:
-        for name, role in _ROLES.items():
-            form = QTextCharFormat()
-            form.setForeground(theme.current().color(role))  # pyright: ignore[reportArgumentType] - roles of the table above
-            self._formats[name] = form
+
+def ranges(text: str) -> list[QTextLayout.FormatRange]:
+    """Return the colours of one line, for whoever colours only the lines that are seen."""
+    formats = _formats()
+    found: list[QTextLayout.FormatRange] = []
+    for part in _PART.finditer(text[:_LONGEST_LINE]):
+        each = QTextLayout.FormatRange()
+        each.start = part.start()  # pyright: ignore[reportAttributeAccessIssue] - writable in Qt
+        each.length = part.end() - part.start()  # pyright: ignore[reportAttributeAccessIssue]
+        each.format = formats[part.lastgroup or "punct"]  # pyright: ignore[reportAttributeAccessIssue]
+        found.append(each)
+    return found
+
+
+def _formats() -> dict[str, QTextCharFormat]:
+    formats: dict[str, QTextCharFormat] = {}
+    for name, role in _ROLES.items():
+        form = QTextCharFormat()
+        form.setForeground(theme.current().color(role))  # pyright: ignore[reportArgumentType] - roles of the table above
+        formats[name] = form
+    return formats

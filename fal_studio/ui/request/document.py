@@ -49,6 +49,10 @@ class Document(QObject):
         if self._is_reading:
             self._take(self._number, json_text.read(self._text))
 
+    def close(self) -> None:
+        """Read nothing any more."""
+        self._timer.stop()
+
     @property
     def text(self) -> str:
         """The JSON as it was typed."""

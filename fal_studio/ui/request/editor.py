@@ -55,7 +55,6 @@ class Editor(QWidget):
         self.form = Form(document, self)
         self.json = JsonEditor(document, self)
         self.json.setFrameShape(QFrame.Shape.NoFrame)
-        self.json.setUndoRedoEnabled(False)  # the request has an undo for all of it
         UndoKeys(self)
         self._problem = FieldError("", self)
         self._tidy = IconButton("sort-down", "Tidy the JSON", parent=self)

@@ -15,13 +15,15 @@ LONG_STRING = 300
 """Characters from which a string that looks like encoded bytes is held."""
 LONG_TEXT = 8_000
 """Characters from which any string is held."""
-LONG_LINE = 8_000
+LONG_LINE = 2_000
 """Characters of a line that are shown; the rest is held."""
-SHOWN_AT_ONCE = 2_000
+SHOWN_AT_ONCE = 1_500
 """How much more of a held rest one step shows."""
 _LONG = re.compile(rf"^[^\n]{{{LONG_STRING},}}", re.MULTILINE)
-_LONG_OR_MARK = re.compile(rf"{MARK}|[^\n]{{{LONG_STRING},}}")
-"""Slow, and needed only for text that has marks of its own."""
+_ODD = re.compile("[\ufffc\u2029\ufdd0\ufdd1]")
+"""Characters that mean something else inside a Qt document."""
+_LONG_OR_ODD = re.compile(rf"[\ufffc\u2029\ufdd0\ufdd1]|[^\n]{{{LONG_STRING},}}")
+"""Slow, and needed only for text that has such characters."""
 _STRING = re.compile(r'"([^"\\\n]*(?:\\.[^"\\\n]*)*)"?')
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_\-\\\s]*")
 _HEAD = re.compile(r"data:([\w.+-]+/[\w.+-]+)?[^,]{0,100},")
@@ -36,9 +38,6 @@ class Held(NamedTuple):
     """The rest of a long line, which can be shown step by step; else the inside of a string."""
 
 
-_LITERAL = Held(MARK, "mark")
-
-
 class Piece(NamedTuple):
     """What is to be shown: display text, and what its marks stand for, in their order."""
 
@@ -51,10 +50,10 @@ def shortened(text: str) -> Piece:
     parts: list[str] = []
     held: list[Held] = []
     done = 0
-    for long in (_LONG_OR_MARK if MARK in text else _LONG).finditer(text):
+    for long in (_LONG_OR_ODD if _ODD.search(text) else _LONG).finditer(text):
         parts.append(text[done : long.start()])
         done = long.end()
-        display, inside = _line(long.group()) if long.group() != MARK else (MARK, [_LITERAL])
+        display, inside = _line(long.group())
         parts.append(display)
         held += inside
     if not parts:
@@ -78,8 +77,9 @@ def _line(line: str, shown: int = LONG_LINE) -> tuple[str, list[Held]]:
         size += string.start() - done
         if size > shown:
             break
-        parts.append(line[done : string.start()])
-        held += _literal_marks(parts[-1])
+        before, odd = _literal(line[done : string.start()])
+        parts.append(before)
+        held += odd
         done = string.end()
         part, inside = _string(string)
         parts.append(part)
@@ -91,8 +91,9 @@ def _line(line: str, shown: int = LONG_LINE) -> tuple[str, list[Held]]:
     cut = done + max(0, left) if len(line) - done > max(0, left) else len(line)
     if cut < len(line):
         cut = _between(line, done, cut)
-    parts.append(line[done:cut])
-    held += _literal_marks(parts[-1])
+    last, odd = _literal(line[done:cut])
+    parts.append(last)
+    held += odd
     if cut < len(line):
         rest = line[cut:]
         held.append(Held(rest, f"{in_bytes(len(rest))} more", is_rest=True))
@@ -103,13 +104,14 @@ def _line(line: str, shown: int = LONG_LINE) -> tuple[str, list[Held]]:
 def _string(string: "re.Match[str]") -> tuple[str, list[Held]]:
     inside = string[1]
     if not (label := _label(inside)):
-        return string.group(), _literal_marks(string.group())
+        return _literal(string.group())
     return string.group().replace(inside, MARK, 1), [Held(inside, label)]
 
 
-def _literal_marks(part: str) -> list[Held]:
-    """Return what stands for the marks that are in the text itself."""
-    return [_LITERAL] * part.count(MARK)
+def _literal(part: str) -> tuple[str, list[Held]]:
+    """Return a part as it is, but for the characters that a Qt document cannot hold: they are held."""
+    held = [Held(odd, f"U+{ord(odd):04X}") for odd in _ODD.findall(part)]
+    return (_ODD.sub(MARK, part), held) if held else (part, held)
 
 
 def _label(inside: str) -> str:
@@ -139,10 +141,16 @@ class Shown:
         self.held = list(piece.held)
         self._text: str | None = text
         self._is_plain = _is_plain(self.display)
+        self.units = len(self.display) if self._is_plain else len(_encoded(self.display)) // 2
+        """The length of what is shown, in UTF-16 units."""
+        self._anchor = (0, 0)
+        """A place in units, and the character there: the next one asked for is mostly near it."""
 
     @property
     def text(self) -> str:
         """The exact text."""
+        if not self.held:
+            return self.display
         if self._text is None:
             parts = self.display.split(MARK)
             joined = [parts[0]]
@@ -151,25 +159,19 @@ class Shown:
             self._text = "".join(joined)
         return self._text
 
-    @property
-    def units(self) -> int:
-        """The length of what is shown, in UTF-16 units."""
-        return self._to_units(len(self.display))
-
     def replace(self, at: int, removed: int, added: Piece) -> None:
         """Take over an edit of what is shown; `at` and `removed` count UTF-16 units."""
         start = self._from_units(at)
         end = self._from_units(at + removed)
         before = self.display.count(MARK, 0, start)
         gone = self.display.count(MARK, start, end)
-        text = self._text
-        if text is not None and not self.held and not added.held:
-            self._text = text[:start] + added.display + text[end:]
-        else:
-            self._text = None
-        self.display = self.display[:start] + added.display + self.display[end:]
+        self._text = None
+        self.display = "".join((self.display[:start], added.display, self.display[end:]))
         self.held[before : before + gone] = added.held
-        self._is_plain = self._is_plain and _is_plain(added.display)
+        self._anchor = (at, start)
+        if self._is_plain and not _is_plain(added.display):
+            self._is_plain = False
+        self.units += len(_encoded(added.display)) // 2 - removed
 
     def text_index(self, at: int) -> int:
         """Return where a shown place stands in the text."""
@@ -202,13 +204,34 @@ class Shown:
             return None
         return self.held[self.display.count(MARK, 0, index)]
 
+    def index(self, at: int) -> int:
+        """Return which character of the display stands at a place of Qt's."""
+        return self._from_units(at)
+
+    def place(self, index: int) -> int:
+        """Return Qt's place of a character of the display."""
+        return self._to_units(index)
+
     def _from_units(self, at: int) -> int:
         if self._is_plain:
             return at
-        return len(_encoded(self.display)[: 2 * at].decode("utf-16-le", "surrogatepass"))
+        units, index = self._anchor
+        if at >= units:
+            ahead = _encoded(self.display[index : index + at - units])[: 2 * (at - units)]
+            index += len(ahead.decode("utf-16-le", "surrogatepass"))
+        else:
+            behind = _encoded(self.display[max(0, index - (units - at)) : index])[-2 * (units - at) :]
+            index -= len(behind.decode("utf-16-le", "surrogatepass"))
+        self._anchor = (at, index)
+        return index
 
     def _to_units(self, index: int) -> int:
-        return index if self._is_plain else len(_encoded(self.display[:index])) // 2
+        if self._is_plain:
+            return index
+        units, near = self._anchor
+        if index >= near:
+            return units + len(_encoded(self.display[near:index])) // 2
+        return units - len(_encoded(self.display[index:near])) // 2
 
 
 def _is_plain(text: str) -> bool:

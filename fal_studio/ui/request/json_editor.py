@@ -1,27 +1,33 @@
-"""The arguments as JSON, with line numbers, colours, and a mark on every line that cannot be sent."""
+"""The arguments as JSON, with line numbers, colours, folding, matching brackets, and a mark on every line that cannot be sent."""
 
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QHelpEvent,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
+    QShowEvent,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from fal_studio.ui import theme
-from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.request.document import Document
+from fal_studio.ui.request.json_folds import Folds
+from fal_studio.ui.request.json_gutter import Gutter
+from fal_studio.ui.request.json_text import TextProblem
+from fal_studio.ui.request.json_view import JsonView
 
-HIGHLIGHT_UP_TO_CHARS = 400_000
-"""Longer texts stay plain: colours would make typing wait."""
+_PAIRS = {"{": "}", "[": "]", '"': '"'}
+_CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+_FOLD_KEYS = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BraceLeft)
+_UNFOLD_KEYS = (Qt.Key.Key_BracketRight, Qt.Key.Key_BraceRight)
 
 
-class JsonEditor(QPlainTextEdit):
+class JsonEditor(JsonView):
     """Edits the text of a document."""
 
     problem_shown = Signal(str)
@@ -34,157 +40,289 @@ class JsonEditor(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setTabChangesFocus(True)
         self._source = document
-        self._numbers = _Numbers(self)
-        self._highlighter: JsonHighlighter | None = None
-        self.setPlainText(document.text)
-        self._colour(document.text)
+        self._folds = Folds(self.document())
+        self._gutter = Gutter(self, self.seen, self._fold_of, self._is_wrong)
+        self._gutter.fold_wanted.connect(self._on_fold_wanted)
+        self._go_to: int | None = None
         self._on_theme_changed()
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._on_update_request)
-        self.textChanged.connect(self._on_text_changed)
+        self.edited.connect(self._on_edited)
+        self.opened.connect(self._on_opened)
         self.cursorPositionChanged.connect(self._on_cursor_moved)
         document.changed.connect(self._on_document_changed)
         theme.current().changed.connect(self._on_theme_changed)
         self._make_room()
 
+    @property
+    def problems(self) -> tuple[TextProblem, ...]:
+        """What is marked."""
+        return self._source.problems
+
     def go_to(self, line: int) -> None:
         """Put the cursor at the end of a line, from 1, and show it."""
-        block = self.document().findBlockByNumber(max(0, line - 1))
-        if block.isValid():
-            cursor = QTextCursor(block)
-            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
-            self.setTextCursor(cursor)
-            self.centerCursor()
+        self._catch_up()
+        self._go_to = line
+        if not self.is_opening:
+            self._on_opened()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def fold(self) -> bool:
+        """Hide what the cursor's line opens, or the nearest line above it that does."""
+        block = self.textCursor().block()
+        while block.isValid():
+            if self._folds.can_fold(block) and not self._folds.is_folded(block):
+                return self._fold(block)
+            block = block.previous()
+        return False
+
+    def unfold(self) -> bool:
+        """Show what is hidden behind the cursor's line, or more of a line that is cut."""
+        cursor = self.textCursor()
+        at = cursor.position()
+        if self._folds.unfold(cursor.block()):
+            self._after_fold()
+            return True
+        return self.show_more(at) or (at > 0 and self.show_more(at - 1))
+
+    def setPlainText(self, text: str) -> None:
+        """Replace the whole text, as a person does who pastes over everything."""
+        self._source.set_text(text)
+
+    def toPlainText(self) -> str:
+        """Return the exact text."""
+        return self._source.text
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrow keys."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self._break_line()
+        """Indent new lines, close what is opened, and fold."""
+        if self._is_own_key(event):
             return
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the new size."""
         super().resizeEvent(event)
-        area = self.contentsRect()
-        self._numbers.setGeometry(QRect(area.left(), area.top(), self.numbers_width(), area.height()))
+        self._place_gutter()
 
-    def numbers_width(self) -> int:
-        """Return the width of the line number column."""
-        digits = max(2, len(str(self.blockCount())))
-        return self.fontMetrics().horizontalAdvance("0") * digits + theme.current().px(20)
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what was changed elsewhere: a hidden view costs nothing."""
+        super().showEvent(event)
+        self._catch_up()
 
-    def paint_numbers(self, event: QPaintEvent) -> None:
-        """Paint the line numbers beside the text; lines with a problem carry a bar and its colour."""
-        colours = theme.current()
-        painter = QPainter(self._numbers)
-        painter.fillRect(event.rect(), colours.color("bg.field"))
-        painter.setFont(self.font())
-        wrong = {problem.line for problem in self._source.problems}
-        block, offset = self.firstVisibleBlock(), self.contentOffset()
-        width = self._numbers.width()
-        while block.isValid():
-            area = self.blockBoundingGeometry(block).translated(offset)
-            if area.top() > event.rect().bottom():
-                break
-            number = block.blockNumber() + 1
-            if number in wrong:
-                painter.fillRect(QRect(0, int(area.top()), 3, int(area.height())), colours.color("bad"))
-            painter.setPen(colours.color("bad" if number in wrong else "text.off"))
-            line = QRect(0, int(area.top()), width - colours.px(10), self.fontMetrics().height())
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, str(number))
-            block = block.next()
-        painter.end()
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say in a tool tip what is wrong in a line."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            line = self.cursorForPosition(event.pos()).blockNumber() + 1
+            message = self._message_of(line)
+            QToolTip.showText(event.globalPos() if message else QPoint(), message)
+            return True
+        return super().viewportEvent(event)
+
+    def _is_own_key(self, event: QKeyEvent) -> bool:
+        key, modifiers = Qt.Key(event.key()), event.modifiers()
+        if modifiers == _CTRL_SHIFT and key in (*_FOLD_KEYS, *_UNFOLD_KEYS):
+            (self.fold if key in _FOLD_KEYS else self.unfold)()
+            return True
+        if self.isReadOnly():
+            return False
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        ):
+            self._break_line()
+            return True
+        if key == Qt.Key.Key_Backspace and not modifiers:
+            return self._take_pair_back()
+        return bool(event.text()) and self._is_pair(event.text())
 
     def _break_line(self) -> None:
-        """Break the line and keep its indent; one step deeper behind an opening bracket."""
+        """Break the line and keep its indent; one step deeper behind an opening bracket, its partner on a line of its own."""
         cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
+        block = cursor.block().text()
+        before, after = block[: cursor.positionInBlock()], block[cursor.positionInBlock() :]
         indent = before[: len(before) - len(before.lstrip())]
-        cursor.insertText("\n" + indent + ("  " if before.rstrip().endswith(("{", "[")) else ""))
+        opens = before.rstrip()[-1:] in ("{", "[") and bool(before.strip())
+        cursor.beginEditBlock()
+        cursor.insertText("\n" + indent + ("  " if opens else ""))
+        place = cursor.position()
+        if opens and after.lstrip()[:1] in ("}", "]"):
+            cursor.insertText("\n" + indent)
+            cursor.setPosition(place)
+        cursor.endEditBlock()
         self.setTextCursor(cursor)
 
-    def _on_text_changed(self) -> None:
-        self._source.set_text(self.toPlainText(), self)
+    def _is_pair(self, typed: str) -> bool:
+        """Close a bracket or quote that is opened; step over one that is there already."""
+        cursor = self.textCursor()
+        following = self._char(cursor.position())
+        if (
+            typed in ("}", "]", '"')
+            and following == typed
+            and not cursor.hasSelection()
+            and not self._escapes()
+        ):
+            cursor.movePosition(QTextCursor.MoveOperation.Right)
+            self.setTextCursor(cursor)
+            return True
+        if typed not in _PAIRS:
+            return False
+        if cursor.hasSelection():
+            self.insert(typed + self.selected() + _PAIRS[typed])
+            return True
+        in_word = following not in ("", "\u2029", " ", "\t", ",", "}", "]", ":")
+        if in_word or (typed == '"' and self._is_in_string()):
+            return False
+        cursor.insertText(typed + _PAIRS[typed])
+        cursor.movePosition(QTextCursor.MoveOperation.Left)
+        self.setTextCursor(cursor)
+        return True
+
+    def _take_pair_back(self) -> bool:
+        """Delete both halves of an empty pair."""
+        cursor = self.textCursor()
+        at = cursor.position()
+        if cursor.hasSelection() or _PAIRS.get(self._char(at - 1)) != self._char(at) or at == 0:
+            return False
+        cursor.setPosition(at - 1)
+        cursor.setPosition(at + 1, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        return True
+
+    def _char(self, at: int) -> str:
+        return self.document().characterAt(at) if at >= 0 else ""
+
+    def _escapes(self) -> bool:
+        return self._char(self.textCursor().position() - 1) == "\\"
+
+    def _is_in_string(self) -> bool:
+        cursor = self.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock()].replace("\\\\", "").replace('\\"', "")
+        return before.count('"') % 2 == 1
+
+    def _on_edited(self) -> None:
+        self._source.set_text(self.text, self)
         self._mark()
 
     def _on_document_changed(self, source: object) -> None:
-        if source is not self and self.toPlainText() != self._source.text:
-            with QSignalBlocker(self):
-                self._replace(self._source.text)
-            self._make_room()
+        if source is not self:
+            self._catch_up()
         self._mark()
 
-    def _replace(self, text: str) -> None:
-        """Take over another text as one undoable step; the cursor stays where it can."""
-        self._colour(text)
-        place = self.textCursor().position()
-        cursor = QTextCursor(self.document())
-        cursor.beginEditBlock()
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
-        cursor.endEditBlock()
-        cursor.setPosition(min(place, len(text)))
-        self.setTextCursor(cursor)
+    def _catch_up(self) -> None:
+        if self.isVisible() or self._go_to is not None:
+            self.show_text(self._source.text)
 
-    def _colour(self, text: str) -> None:
-        wanted = len(text) <= HIGHLIGHT_UP_TO_CHARS
-        if wanted and self._highlighter is None:
-            self._highlighter = JsonHighlighter(self.document())
-        elif not wanted and self._highlighter is not None:
-            self._highlighter.setDocument(None)  # pyright: ignore[reportArgumentType] - Qt takes null
-            self._highlighter.deleteLater()
-            self._highlighter = None
+    def _on_opened(self) -> None:
+        """Go where somebody wanted to go while the text came in."""
+        self._make_room()
+        if self._go_to is not None:
+            block = self.document().findBlockByNumber(max(0, self._go_to - 1))
+            self._go_to = None
+            if block.isValid():
+                self._reveal(block)
+                cursor = QTextCursor(block)
+                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+                self.setTextCursor(cursor)
+                self.centerCursor()
+        self._mark()
 
     def _mark(self) -> None:
-        """Underline what cannot be read and tint its line."""
+        """Underline what cannot be read, tint its line, and show which brackets belong together."""
         marks: list[QTextEdit.ExtraSelection] = []
-        for problem in self._source.problems:
+        for problem in self.problems if not self._source.is_reading else ():
             block = self.document().findBlockByNumber(problem.line - 1)
             if block.isValid():
                 marks += _marks(block.position(), problem.column, len(block.text()), QTextCursor(block))
-        self.setExtraSelections(marks)
-        self._numbers.update()
-        self._on_cursor_moved()
+        self.setExtraSelections(marks + self._bracket_marks())
+        self._gutter.update()
+        self._tell_problem()
+
+    def _bracket_marks(self) -> list[QTextEdit.ExtraSelection]:
+        cursor = self.textCursor()
+        at = cursor.position()
+        near = next((place for place in (at - 1, at) if self._char(place) in ("{", "}", "[", "]")), None)
+        if near is None or cursor.hasSelection():
+            return []
+        other = self.partner(near)
+        return [] if other is None else [self._bracket_mark(place) for place in (near, other)]
+
+    def _bracket_mark(self, at: int) -> QTextEdit.ExtraSelection:
+        mark = QTextEdit.ExtraSelection()
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(at)
+        cursor.setPosition(at + 1, QTextCursor.MoveMode.KeepAnchor)
+        mark.cursor = cursor  # pyright: ignore[reportAttributeAccessIssue] - writable in Qt
+        form = QTextCharFormat()
+        form.setBackground(theme.current().color("bg.selected"))
+        mark.format = form  # pyright: ignore[reportAttributeAccessIssue]
+        return mark
 
     def _on_cursor_moved(self) -> None:
-        line = self.textCursor().blockNumber() + 1
-        here = next((p.message for p in self._source.problems if p.line == line), "")
-        self.problem_shown.emit(here)
+        self._reveal(self.textCursor().block())
+        self._mark()
+
+    def _tell_problem(self) -> None:
+        self.problem_shown.emit(self._message_of(self.textCursor().blockNumber() + 1))
+
+    def _message_of(self, line: int) -> str:
+        return next((problem.message for problem in self.problems if problem.line == line), "")
+
+    def _is_wrong(self, number: int) -> bool:
+        return not self._source.is_reading and any(problem.line == number + 1 for problem in self.problems)
+
+    def _fold_of(self, block: QTextBlock) -> bool | None:
+        if self._folds.is_folded(block):
+            return True
+        return False if self._folds.can_fold(block) else None
+
+    def _on_fold_wanted(self, number: int) -> None:
+        block = self.document().findBlockByNumber(number)
+        if self._folds.is_folded(block):
+            self._folds.unfold(block)
+            self._after_fold()
+        elif self._folds.can_fold(block):
+            self._fold(block)
+
+    def _fold(self, block: QTextBlock) -> bool:
+        cursor = self.textCursor()
+        cursor.setPosition(block.position() + block.length() - 1)
+        self.setTextCursor(cursor)  # it must not stay in what is hidden
+        is_done = self._folds.fold(block, *self.shown_from(block))
+        if is_done:
+            self._after_fold()
+        return is_done
+
+    def _after_fold(self) -> None:
+        # A size that changes makes the scroll bar follow; Qt does not notice hidden lines by itself.
+        layout = self.document().documentLayout()
+        layout.documentSizeChanged.emit(layout.documentSize())
+        self.viewport().update()
+        self._gutter.update()
+
+    def _reveal(self, block: QTextBlock) -> None:
+        if self._folds.reveal(block):
+            self._after_fold()
 
     def _make_room(self) -> None:
-        self.setViewportMargins(self.numbers_width(), 0, 0, 0)
+        self.setViewportMargins(self._gutter.wanted_px(), 0, 0, 0)
+        self._place_gutter()
+
+    def _place_gutter(self) -> None:
         area = self.contentsRect()
-        self._numbers.setGeometry(QRect(area.left(), area.top(), self.numbers_width(), area.height()))
+        self._gutter.setGeometry(QRect(area.left(), area.top(), self._gutter.wanted_px(), area.height()))
 
     def _on_update_request(self, area: QRect, scrolled: int) -> None:
         if scrolled:
-            self._numbers.scroll(0, scrolled)
+            self._gutter.scroll(0, scrolled)
         else:
-            self._numbers.update(0, area.y(), self._numbers.width(), area.height())
+            self._gutter.update(0, area.y(), self._gutter.width(), area.height())
 
     def _on_theme_changed(self) -> None:
         self.setFont(theme.current().font("mono"))
         self.document().setDocumentMargin(theme.current().px(8))
         self._make_room()
         self._mark()
-
-
-class _Numbers(QWidget):
-    """The column of line numbers."""
-
-    def __init__(self, editor: JsonEditor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-
-    def sizeHint(self) -> QSize:
-        """Return the wanted size."""
-        return QSize(self._editor.numbers_width(), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw it."""
-        self._editor.paint_numbers(event)
 
 
 def _marks(position: int, column: int, length: int, line: QTextCursor) -> list[QTextEdit.ExtraSelection]:

@@ -335,6 +335,7 @@ class Workspace(QWidget):
     def close(self) -> bool:
         """Let go of threads and timers."""
         self._send.stop()
+        self.document.close()
         self.result.close()
         return super().close()
 

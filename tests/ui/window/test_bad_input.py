@@ -160,6 +160,24 @@ def test_arguments_that_cannot_be_sent_block_run_and_lead_to_their_line(
     drive(scenario)
 
 
+def test_twenty_megabytes_of_arguments_go_out_whole(drive: Drive) -> None:
+    async def act(wrong: Wrong) -> None:
+        space = wrong.hand.space
+        space.set_endpoint("bad/list")
+        space.set_mode(Mode.RUN)
+        space.document.set_text('{"prompt": "%s"}' % ("x" * 20_000_000))
+        space.editor.show_tab("json")
+        await asyncio.sleep(0.05)
+        await wrong.hand.key(Qt.Key.Key_Return, CTRL)
+        await until(lambda: space.result.call, what="a call began", limit_s=30)
+        await until(lambda: wrong.hand.state.is_ended, limit_s=40)
+        assert wrong.hand.state.phase is Phase.DONE
+        sent = [event.fact for event in wrong.hand.program.log.of(space.result.call)]
+        assert any(getattr(fact, "size_bytes", 0) > 20_000_000 for fact in sent)
+
+    wrong_of(drive, act)
+
+
 ANSWERS = [
     ("html", "a web page instead of JSON", "Log in to the hotel network"),
     ("text", "something that is not JSON", "endpoint is broken"),

@@ -1,0 +1,306 @@
+"""A text edit for JSON of any size: what is long stands as a chip, only seen lines are coloured, large texts come in pieces.
+
+It keeps the exact text beside what Qt shows; `edited` tells that a person changed it.
+"""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QMimeData, QRect, QTimer, Signal
+from PySide6.QtGui import (
+    QMouseEvent,
+    QPaintEvent,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from fal_studio.ui import highlight, theme
+from fal_studio.ui.request import json_brackets
+from fal_studio.ui.request.json_chips import KIND, Chips
+from fal_studio.ui.request.json_display import MARK, Held, Piece, Shown, more_of, shortened
+from fal_studio.ui.request.splice import splice_of
+
+AT_ONCE = 100_000
+"""Characters that are put into the document in one go; more than that comes in pieces, between which the window lives."""
+_PIECE = 48_000
+
+
+class JsonView(QPlainTextEdit):
+    """Shows a text and edits it."""
+
+    edited = Signal()
+    opened = Signal()
+    """All of a large text is there."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = Shown("")
+        self._chips = Chips(self)
+        self.document().documentLayout().registerHandler(KIND, self._chips)
+        self.setUndoRedoEnabled(False)  # the request has an undo for all of it
+        self._is_ours = False
+        self._is_edited = False
+        self._coloured = 1
+        self._left: Iterator[None] | None = None
+        self._feed = QTimer(self)
+        self._feed.setInterval(0)
+        self._feed.timeout.connect(self._on_feed)
+        self.document().contentsChange.connect(self._on_contents_change)
+        self.textChanged.connect(self._on_text_changed)
+        theme.current().changed.connect(self._forget_colours)
+
+    @property
+    def text(self) -> str:
+        """The exact text."""
+        return self._shown.text
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a large text is still coming in."""
+        return self._left is not None
+
+    def show_text(self, text: str) -> None:
+        """Show another text; only what differs is changed, so that the cursor keeps its place."""
+        before = self._shown.text
+        if text == before:
+            return
+        if self._left is not None or not before or not self._show_difference(before, text):
+            self._open(text)
+
+    def finish_opening(self) -> None:
+        """Put in at once what is still to come."""
+        while self._left is not None:
+            self._on_feed()
+
+    def show_more(self, at: int) -> bool:
+        """Show the beginning of a held rest of a line; False if there is none at this place."""
+        held = self._shown.held_at(at)
+        if held is None or not held.is_rest:
+            return False
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(at)
+        cursor.setPosition(at + 1, QTextCursor.MoveMode.KeepAnchor)
+        self._put(cursor, more_of(held))
+        return True
+
+    def insert(self, text: str) -> None:
+        """Put text where the cursor is, as if it were typed."""
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        cursor.removeSelectedText()
+        _insert(cursor, shortened(_lines(text)), self._chips)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+
+    def partner(self, at: int) -> int | None:
+        """Return where the partner of the bracket at a shown place is shown."""
+        index = self._shown.index(at)
+        other = json_brackets.partner(self._shown.display, index)
+        return None if other is None else self._shown.place(other)
+
+    def shown_from(self, block: QTextBlock) -> tuple[str, int]:
+        """Return all that is shown, and where in it a line begins."""
+        return self._shown.display, self._shown.index(block.position())
+
+    def selected(self) -> str:
+        """Return the selected text, exactly."""
+        cursor = self.textCursor()
+        start = self._shown.text_index(cursor.selectionStart())
+        return self._shown.text[start : self._shown.text_index(cursor.selectionEnd())]
+
+    def toPlainText(self) -> str:
+        """Return the exact text, not Qt's own with its marks."""
+        return self._shown.text
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy the exact text."""
+        data = QMimeData()
+        data.setText(self.selected())
+        return data
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste text; what is long in it becomes a chip."""
+        if source.hasText() and not self.isReadOnly():
+            self.insert(source.text())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show more of a rest that was pressed twice."""
+        at = self.cursorForPosition(event.position().toPoint()).position()
+        if not (self.show_more(at) or (at > 0 and self.show_more(at - 1))):
+            super().mouseDoubleClickEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Colour the lines that come into sight, then draw."""
+        self._colour_seen()
+        super().paintEvent(event)
+
+    def seen(self, area: QRect | None = None) -> list[tuple[QTextBlock, float]]:
+        """Return the lines in an area of the view, with their tops."""
+        bottom = self.viewport().height() if area is None else area.bottom()
+        top = 0 if area is None else area.top()
+        found: list[tuple[QTextBlock, float]] = []
+        block, offset = self.firstVisibleBlock(), self.contentOffset()
+        while block.isValid():
+            box = self.blockBoundingGeometry(block).translated(offset)
+            if box.top() > bottom:
+                break
+            if block.isVisible() and box.bottom() >= top:
+                found.append((block, box.top()))
+            block = block.next()
+        return found
+
+    def _open(self, text: str) -> None:
+        self._shown = Shown(_lines(text))
+        self._is_ours = True
+        self.clear()
+        self._is_ours = False
+        self._chips.forget()
+        display, held = self._shown.display, iter(self._shown.held)
+        if len(display) <= AT_ONCE:
+            self._add(display, held)
+            self.opened.emit()
+            return
+        self._left = self._pieces(display, held)
+        self.setReadOnly(True)
+        self._on_feed()
+        self._feed.start()
+
+    def _pieces(self, display: str, held: Iterator[Held]) -> Iterator[None]:
+        done = 0
+        while done < len(display):
+            end = min(len(display), done + _PIECE)
+            line_end = display.rfind("\n", done, end) + 1
+            end = line_end if line_end > done and end < len(display) else end
+            self._add(display[done:end], held)
+            done = end
+            yield
+
+    def _on_feed(self) -> None:
+        assert self._left is not None
+        if next(self._left, self) is self:
+            self._left = None
+            self._feed.stop()
+            self.setReadOnly(False)
+            self.opened.emit()
+
+    def _add(self, display: str, held: Iterator[Held]) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        marks = tuple(next(held) for _ in range(display.count(MARK)))
+        self._put_quietly(cursor, Piece(display, marks))
+
+    def _show_difference(self, before: str, text: str) -> bool:
+        """Change what differs; False if a chip is in the way."""
+        text = _lines(text)
+        splice = splice_of(before, text)
+        start = self._shown.shown_at(splice.at)
+        end = self._shown.shown_at(splice.at + len(splice.removed))
+        is_clear = (
+            self._shown.text_index(start) == splice.at
+            and self._shown.text_index(end) == splice.at + len(splice.removed)
+            and len(splice.removed) + len(splice.inserted) <= AT_ONCE
+        )
+        if is_clear:
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            self._put(cursor, shortened(splice.inserted))
+        return is_clear
+
+    def _put(self, cursor: QTextCursor, piece: Piece) -> None:
+        """Replace a cursor's selection without that being somebody's edit."""
+        start = cursor.selectionStart()
+        self._shown.replace(start, cursor.selectionEnd() - start, piece)
+        self._put_quietly(cursor, piece)
+
+    def _put_quietly(self, cursor: QTextCursor, piece: Piece) -> None:
+        start = cursor.selectionStart()
+        self._is_ours = True
+        cursor.beginEditBlock()
+        cursor.removeSelectedText()
+        _insert(cursor, piece, self._chips)
+        cursor.endEditBlock()
+        self._is_ours = False
+        self._uncolour(start, cursor.position() - start)
+
+    def _on_contents_change(self, at: int, removed: int, added: int) -> None:
+        if self._is_ours:
+            return
+        length = self.document().characterCount() - 1
+        over = max(0, at + added - length)  # Qt counts the end of the document in when all of it changes
+        added, removed = added - over, max(0, removed - over)
+        self._shown.replace(at, removed, self._piece(at, added))
+        if self._shown.units != length:
+            whole = self._piece(0, length)
+            self._shown.replace(0, self._shown.units, whole)
+        self._uncolour(at, added)
+        self._is_edited = True
+
+    def _on_text_changed(self) -> None:
+        if self._is_edited and not self._is_ours:
+            self._is_edited = False
+            self.edited.emit()
+
+    def _piece(self, at: int, length: int) -> Piece:
+        """Return what stands in a part of the document, with the text behind its chips."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(at)
+        cursor.setPosition(at + length, QTextCursor.MoveMode.KeepAnchor)
+        display = cursor.selectedText().replace("\u2029", "\n")
+        held: list[Held] = []
+        place = -1
+        units = display if MARK not in display else _in_units(display)
+        while (place := units.find(MARK, place + 1)) >= 0:
+            cursor.setPosition(at + place + 1)
+            held.append(self._chips.held_by(cursor.charFormat()) or Held(MARK, "mark"))
+        return Piece(display, tuple(held))
+
+    def _uncolour(self, at: int, added: int) -> None:
+        block = self.document().findBlock(at)
+        last = self.document().findBlock(at + added)
+        for _ in range(200):  # blocks that are new have no colours anyway
+            block.setUserState(-1)
+            if not block.isValid() or block == last:
+                break
+            block = block.next()
+        last.setUserState(-1)
+
+    def _forget_colours(self) -> None:
+        self._coloured += 1
+        self.viewport().update()
+
+    def _colour_seen(self) -> None:
+        first: QTextBlock | None = None
+        last: QTextBlock | None = None
+        for block, _top in self.seen():
+            if block.userState() != self._coloured:
+                block.layout().setFormats(highlight.ranges(block.text()))
+                block.setUserState(self._coloured)
+                first, last = first or block, block
+        if first is not None and last is not None:
+            start = first.position()
+            self._is_ours = True
+            self.document().markContentsDirty(start, last.position() + last.length() - start)
+            self._is_ours = False
+
+
+def _insert(cursor: QTextCursor, piece: Piece, chips: Chips) -> None:
+    plain = QTextCharFormat()
+    parts = piece.display.split(MARK)
+    cursor.insertText(parts[0], plain)
+    for held, part in zip(piece.held, parts[1:], strict=True):
+        cursor.insertText(MARK, chips.form_of(held))
+        cursor.insertText(part, plain)
+
+
+def _lines(text: str) -> str:
+    """Return the text with the line ends that Qt knows."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _in_units(text: str) -> str:
+    """Return a text in which every UTF-16 unit is one character."""
+    if text.isascii() or max(text) <= "\uffff":
+        return text
+    return "".join(char if char <= "\uffff" else "??" for char in text)
