@@ -44,6 +44,7 @@ class JsonEditor(JsonView):
         self._gutter = Gutter(self, self.seen, self._fold_of, self._is_wrong)
         self._gutter.fold_wanted.connect(self._on_fold_wanted)
         self._go_to: int | None = None
+        self._marked: tuple[int, ...] = ()
         self._on_theme_changed()
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._on_update_request)
@@ -235,7 +236,12 @@ class JsonEditor(JsonView):
             if block.isValid():
                 marks += _marks(block.position(), problem.column, len(block.text()), QTextCursor(block))
         self.setExtraSelections(marks + self._bracket_marks())
-        self._gutter.update()
+        wrong = tuple(problem.line for problem in self.problems)
+        if (
+            wrong != self._marked
+        ):  # painting the numbers anew with every move of the cursor would cost as much as the text
+            self._marked = wrong
+            self._gutter.update()
         self._tell_problem()
 
     def _bracket_marks(self) -> list[QTextEdit.ExtraSelection]:

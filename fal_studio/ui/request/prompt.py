@@ -1,11 +1,15 @@
 """An editor for prompts: plain text at reading size."""
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
+from fal_studio.core.artifacts import in_bytes
 from fal_studio.ui import theme
 from fal_studio.ui.request.splice import splice_of
+
+LONGEST = 50_000
+"""Characters that are edited here; Qt lays out each paragraph whole, and megabytes would stop the window."""
 
 
 class PromptEdit(QTextEdit):
@@ -21,6 +25,8 @@ class PromptEdit(QTextEdit):
         self.setUndoRedoEnabled(False)  # the request has an undo for all of its fields
         self._least_px = least_px
         self._is_taking = False
+        self._is_long = False
+        self._hint = ""
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.textChanged.connect(self._on_text_changed)
         theme.current().changed.connect(self._on_theme_changed)
@@ -28,6 +34,8 @@ class PromptEdit(QTextEdit):
 
     def take(self, text: str) -> None:
         """Show another text without telling it; only what differs is changed, and the cursor goes there."""
+        self._hold(text)
+        text = text if len(text) <= LONGEST else ""
         before = self.toPlainText()
         if text == before:
             return
@@ -42,9 +50,26 @@ class PromptEdit(QTextEdit):
         self._set_line_height()
         self._is_taking = False
 
+    def _hold(self, text: str) -> None:
+        """Say of a text that is too long to be edited here where it can be."""
+        was_long, self._is_long = self._is_long, len(text) > LONGEST
+        if self._is_long:
+            self._hint = self._hint if was_long else self.placeholderText()
+            size = in_bytes(len(text))
+            self.setPlaceholderText(f"{size} of text: too long to be shown here. Edit it under JSON.")
+        elif was_long:
+            self.setPlaceholderText(self._hint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Type, unless the text is not all here."""
+        if self._is_long and event.text():
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste text without its form, also its paragraph separators."""
-        if source.hasText():
+        if source.hasText() and not self._is_long:
             self.insertPlainText(source.text().replace("\u2029", "\n"))
 
     def sizeHint(self) -> QSize:
@@ -60,7 +85,7 @@ class PromptEdit(QTextEdit):
         return round(self.document().size().height()) + theme.current().px(12)
 
     def _on_text_changed(self) -> None:
-        if not self._is_taking:
+        if not self._is_taking and not self._is_long:
             self.typed.emit(self.toPlainText())
 
     def _set_line_height(self) -> None:
