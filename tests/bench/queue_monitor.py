@@ -85,6 +85,8 @@ def _fill(folder: Path) -> None:
 
 
 def _probe(folder: str) -> dict[str, Any]:
+    # The panel that was left open would be open again.
+    (folders(Path(folder)).state / "window.json").unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, str(HERE / "queue_probe.py"), folder],
         capture_output=True,
