@@ -45,13 +45,24 @@ def _main_of(module: str) -> Callable[[list[str]], int]:
         try:
             command = importlib.import_module(module)
         except ImportError as error:
-            if "shared object" not in str(error):
+            missing = _missing(error)
+            if not missing:
                 raise
-            print(f"A library of this system is missing: {error}.\n{_LIBRARIES}", file=sys.stderr)
+            print(f"A library of this system is missing: {missing}.\n{_LIBRARIES}", file=sys.stderr)
             return USAGE_ERROR
         return int(command.main(arguments) or 0)
 
     return run
+
+
+def _missing(error: ImportError) -> str:
+    """Return which library of the system an import lacks, in the linker's words; "" if it is something else."""
+    if "could not import module 'PySide6.QtGui'" in str(error):
+        try:  # Qt's modules load each other, and only the first one says why it cannot
+            importlib.import_module("PySide6.QtGui")
+        except ImportError as inner:
+            error = inner
+    return str(error) if "shared object" in str(error) else ""
 
 
 def _parser() -> argparse.ArgumentParser:

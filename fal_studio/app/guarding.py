@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +13,8 @@ from fal_studio.store.problems import StoreError
 from fal_studio.ui.models import Calls
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from fal_studio.store.ledger import Ledger
 
 Names = Callable[[str], Collection[str]]

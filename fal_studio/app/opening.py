@@ -7,7 +7,7 @@ import importlib
 import signal
 import threading
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
@@ -28,6 +28,7 @@ class Opening(QObject):
     def __init__(self, program: "Program") -> None:
         super().__init__()
         self._program = program
+        self._before: dict[signal.Signals, Any] = {}
         self._thread = threading.Thread(target=self._load, name="loading", daemon=True)
         self._loop = QEventLoop(self)
         self._loaded.connect(self._loop.quit)
@@ -35,16 +36,17 @@ class Opening(QObject):
 
     def show(self) -> None:
         """Show the window and return when asyncio is loaded; the window reacts meanwhile."""
-        before = {
+        self._before = {
             number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)
         }
-        try:
-            self._program.open()
-            self._loop.exec()
-            self._thread.join()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        self._program.open()
+        self._loop.exec()
+        self._thread.join()
+
+    def give_back(self) -> None:
+        """Let signals do what they did before. Not before the end: asyncio takes them over a moment after `show`."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _on_opened(self) -> None:
         QTimer.singleShot(FIRST_KEY_MS, self._thread.start)

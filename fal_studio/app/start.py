@@ -104,11 +104,15 @@ def _plain_end() -> Generator[None]:
 def run(program: Program, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Open the program's window, then run `main` on asyncio over Qt's loop: it is `program.run`, or awaits that."""
     program.joined.connect(program.collector.set_aside)
-    Opening(program).show()
-    asyncio: Any = importlib.import_module("asyncio")
-    loop: Any = importlib.import_module("fal_studio.app.loop")
-    with asyncio.Runner(loop_factory=loop.new_loop) as runner:
-        return runner.run(main())
+    opening = Opening(program)
+    try:
+        opening.show()
+        asyncio: Any = importlib.import_module("asyncio")
+        loop: Any = importlib.import_module("fal_studio.app.loop")
+        with asyncio.Runner(loop_factory=loop.new_loop) as runner:
+            return runner.run(main())
+    finally:
+        opening.give_back()
 
 
 def _parser() -> argparse.ArgumentParser:
