@@ -211,5 +211,5 @@ def walk(fields: tuple[Field, ...], at: Path = ()) -> Iterator[tuple[Path, Field
         yield here, field
         if field.kind is FieldKind.OBJECT:
             yield from walk(field.fields, here)
-        elif field.kind is FieldKind.LIST and field.item is not None:
+        elif field.kind is FieldKind.LIST and field.item is not None and field.item.kind is FieldKind.OBJECT:
             yield from walk(field.item.fields, (*here, 0))
