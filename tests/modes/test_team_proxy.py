@@ -15,6 +15,7 @@ from fal_studio.core.request import Mode, Profile, ProfileKind
 from fal_studio.modes.base import CallError
 from fal_studio.modes.http import Http
 from fal_studio.services.storage import Storage
+from fal_studio.services.transfer import Transfer
 from tests.emulator_process import KEY
 from tests.modes.stage import end_of, of_kind, profile_of, stage, until_fact
 
@@ -109,7 +110,7 @@ def test_uploads_are_explained_too(in_plain_loop, proxy_profile, tmp_path) -> No
         http = Http(proxy_profile)
         try:
             with pytest.raises(CallError) as caught:
-                await Storage(http).upload(path, lambda _fact: None)
+                await Transfer(Storage(http), path).run(lambda _fact: None)
         finally:
             await http.aclose()
         return str(caught.value)
