@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from fal_studio.app.collector import Collector
 from fal_studio.core import events as e
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Mode, Request
@@ -16,7 +17,7 @@ from fal_studio.modes.base import Access
 from fal_studio.store.db import Database
 from fal_studio.store.ledger import Ledger
 from fal_studio.wire import queue
-from tests.bench.engine import keep, on_the_programs_loop, profile_of
+from tests.bench.engine import application, keep, on_the_programs_loop, profile_of
 from tests.bench.rows import Bench, Bound, Measured, Row, rows
 from tests.emulator_process import KEY
 
@@ -46,9 +47,13 @@ LIMIT_S = 300.0
 )
 def queue_follow_1000(bench: Bench) -> tuple[Measured, ...]:
     bench.emulator.settings(slots=0)
+    application()
+    collector = Collector()  # as in the program: the ledger's thread must not end the loop's Qt timers
+    collector.start()
     try:
         return on_the_programs_loop(_measure(bench))
     finally:
+        collector.stop()
         bench.emulator.settings(slots=2)
 
 
