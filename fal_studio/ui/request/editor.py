@@ -73,6 +73,7 @@ class Editor(QWidget):
         self._sent_with: tuple[Options, Mode] = (Options(), Mode.RUN)
         self._lay_out()
         self.form.json_wanted.connect(lambda: self.show_tab("json"))
+        self.form.marked.connect(lambda: self.json.set_problems(self.form.remarks))
         self.json.problem_shown.connect(self._on_problem_shown)
         document.changed.connect(self._on_document_changed)
         self._on_document_changed(None)

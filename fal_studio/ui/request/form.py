@@ -34,6 +34,7 @@ from fal_studio.ui.request.inputs.row import EDGE_PX, GUTTER_PX, Row
 from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.request.prompt_row import PromptRow
+from fal_studio.ui.request.remark import Remark
 from fal_studio.ui.request.section import Section
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
@@ -57,6 +58,8 @@ class Form(QWidget):
     """A file is to be chosen for a place in the arguments (a Path)."""
     file_dropped = Signal(str, object)
     """A file of this machine was dropped on a place in the arguments."""
+    marked = Signal()
+    """Other places are marked than before; see `remarks`."""
     checked = Signal()
     """The arguments were checked; `problems` has changed."""
 
@@ -72,6 +75,7 @@ class Form(QWidget):
         self._checker: Checker | None = None
         self._refused: tuple[tuple[FieldProblem, Json], ...] = ()
         self._problems: tuple[FieldProblem, ...] = ()
+        self._remarks: tuple[Remark, ...] = ()
         self._last_seed: int | None = None
         self._prompt = PromptRow(self)
         self._prompt.intended.connect(partial(self._on_prompt_intended))
@@ -108,6 +112,11 @@ class Form(QWidget):
     def is_building(self) -> bool:
         """Whether some rows that are not in sight still wait for their controls."""
         return any(not section.is_built for section in self._sections.values() if not section.isHidden())
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Every problem with its place: what fal refused, then what the schema says."""
+        return self._remarks
 
     @property
     def problems(self) -> tuple[FieldProblem, ...]:
@@ -454,16 +463,14 @@ class Form(QWidget):
 
     def _mark(self) -> None:
         """Show every problem at its row; what fal said goes before what the schema says."""
+        refused = [Remark(each.loc, wording.of_server(each), is_hint=False) for each, _ in self._refused]
+        told = {each.path for each in refused}
+        hints = [Remark(each.loc, each.message) for each in self._problems if each.loc not in told]
         at: dict[str, list[tuple[Path, str]]] = {}
-        told: set[Path] = set()
-        for each, _value in self._refused:
-            at.setdefault(str(each.loc[0]), []).append((each.loc[1:], wording.of_server(each)))
-            told.add(each.loc)
+        for each in (*refused, *(hint for hint in hints if hint.path)):
+            at.setdefault(str(each.path[0]), []).append((each.path[1:], each.message))
         self._whole.set_text(" ".join(each.message for each in self._problems if not each.loc))
         self._whole.setVisible(bool(self._whole.text()))
-        for each in self._problems:
-            if each.loc and each.loc not in told:
-                at.setdefault(str(each.loc[0]), []).append((each.loc[1:], each.message))
         self._prompt.show_problems(at.get(self._prompt_key, []))
         for name, row in self._rows.items():
             row.show_problems(at.get(name, []))
@@ -471,6 +478,10 @@ class Form(QWidget):
         is_hidden = bool(folded) and not self._advanced.isChecked()
         count = len(folded)
         self._advanced.set_problem(f"{count} field{'s' * (count > 1)} with a problem" if is_hidden else "")
+        remarks = (*refused, *hints)
+        if remarks != self._remarks:
+            self._remarks = remarks
+            self.marked.emit()
 
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self._inner.isAncestorOf(new):

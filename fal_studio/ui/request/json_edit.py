@@ -89,6 +89,15 @@ def moved(text: str, path: Path, before: int, after: int) -> str:
     return text
 
 
+def place_of(text: str, path: Path) -> tuple[int, int] | None:
+    """Return where the value at `path` begins and ends; None if there is none, or the text is broken before it."""
+    try:
+        start = _place(text, path)
+        return None if start is None else (start, _skip(text, start)[1])
+    except (ValueError, IndexError, RecursionError):
+        return None
+
+
 def _place(text: str, path: Path) -> int | None:
     """Return where the value at `path` begins."""
     start = _after_space(text, 0)

@@ -1,5 +1,8 @@
 """The arguments as JSON, with line numbers, colours, folding, matching brackets, and a mark on every line that cannot be sent."""
 
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -15,16 +18,29 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from fal_studio.ui import theme
-from fal_studio.ui.request.document import Document
+from fal_studio.ui.request import json_edit
+from fal_studio.ui.request.document import READ_AT_ONCE, Document
 from fal_studio.ui.request.json_folds import Folds
 from fal_studio.ui.request.json_gutter import Gutter
-from fal_studio.ui.request.json_text import TextProblem
 from fal_studio.ui.request.json_view import JsonView
+from fal_studio.ui.request.remark import Remark
 
 _PAIRS = {"{": "}", "[": "]", '"': '"'}
 _CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 _FOLD_KEYS = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BraceLeft)
 _UNFOLD_KEYS = (Qt.Key.Key_BracketRight, Qt.Key.Key_BraceRight)
+
+MOST_PLACED, MOST_PLACED_IN_LONG = 30, 3
+"""Remarks whose places are looked for; in megabytes each takes some ten milliseconds."""
+
+
+class _Placed(NamedTuple):
+    """A remark and where in the text its value stands."""
+
+    start: int
+    end: int
+    line: int
+    remark: Remark
 
 
 class JsonEditor(JsonView):
@@ -44,6 +60,9 @@ class JsonEditor(JsonView):
         self._gutter = Gutter(self, self.seen, self._fold_of, self._is_wrong)
         self._gutter.fold_wanted.connect(self._on_fold_wanted)
         self._go_to: int | None = None
+        self._remarks: tuple[Remark, ...] = ()
+        self._placed: list[_Placed] = []
+        self._placed_in = ""
         self._marked: tuple[int, ...] = ()
         self._on_theme_changed()
         self.blockCountChanged.connect(self._make_room)
@@ -55,10 +74,23 @@ class JsonEditor(JsonView):
         theme.current().changed.connect(self._on_theme_changed)
         self._make_room()
 
-    @property
-    def problems(self) -> tuple[TextProblem, ...]:
-        """What is marked."""
-        return self._source.problems
+    def set_problems(self, remarks: Sequence[Remark]) -> None:
+        """Mark what the schema or the model says against values, each at its place; what makes the text unreadable is marked anyway."""
+        self._remarks = tuple(remarks)
+        self._place_remarks()
+        self._mark()
+
+    def go_to_problem(self, step: int) -> bool:
+        """Go to the next line with a problem, or with -1 to the one before; from the last to the first."""
+        lines = sorted(self._marked)
+        if not lines:
+            return False
+        here = self.textCursor().blockNumber() + 1
+        ahead = (
+            [line for line in lines if line > here] if step > 0 else [line for line in lines if line < here]
+        )
+        self.go_to((ahead or lines)[0] if step > 0 else (ahead or lines)[-1])
+        return True
 
     def go_to(self, line: int) -> None:
         """Put the cursor at the end of a line, from 1, and show it."""
@@ -124,6 +156,8 @@ class JsonEditor(JsonView):
         if modifiers == _CTRL_SHIFT and key in (*_FOLD_KEYS, *_UNFOLD_KEYS):
             (self.fold if key in _FOLD_KEYS else self.unfold)()
             return True
+        if key == Qt.Key.Key_F8:
+            return self.go_to_problem(-1 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1)
         if self.isReadOnly():
             return False
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers in (
@@ -208,11 +242,31 @@ class JsonEditor(JsonView):
     def _on_document_changed(self, source: object) -> None:
         if source is not self:
             self._catch_up()
+        self._place_remarks()
         self._mark()
 
     def _catch_up(self) -> None:
         if self.isVisible() or self._go_to is not None:
             self.show_text(self._source.text)
+
+    def _place_remarks(self) -> None:
+        """Find where in the text the values stand; while a long text is not read yet, nobody knows."""
+        self._placed = []
+        self._placed_in = text = self.text
+        if (
+            not self.isVisible()
+            or self._source.is_reading
+            or self._source.problems
+            or text != self._source.text
+        ):
+            return
+        most = MOST_PLACED if len(text) <= READ_AT_ONCE else MOST_PLACED_IN_LONG
+        for remark in self._remarks[:most]:
+            path = remark.path
+            while path and json_edit.place_of(text, path) is None:
+                path = path[:-1]  # what is missing is told at what should hold it
+            if (place := json_edit.place_of(text, path)) is not None:
+                self._placed.append(_Placed(*place, text.count("\n", 0, place[0]) + 1, remark))
 
     def _on_opened(self) -> None:
         """Go where somebody wanted to go while the text came in."""
@@ -226,23 +280,36 @@ class JsonEditor(JsonView):
                 cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
                 self.setTextCursor(cursor)
                 self.centerCursor()
+        self._place_remarks()
         self._mark()
 
     def _mark(self) -> None:
         """Underline what cannot be read, tint its line, and show which brackets belong together."""
         marks: list[QTextEdit.ExtraSelection] = []
-        for problem in self.problems if not self._source.is_reading else ():
+        problems = () if self._source.is_reading else self._source.problems
+        for problem in problems:
             block = self.document().findBlockByNumber(problem.line - 1)
             if block.isValid():
                 marks += _marks(block.position(), problem.column, len(block.text()), QTextCursor(block))
+        if self._placed_in is not self.text:
+            self._placed = []  # the text has changed since: they are placed anew in a moment
+        marks += [self._wave(placed) for placed in self._placed]
         self.setExtraSelections(marks + self._bracket_marks())
-        wrong = tuple(problem.line for problem in self.problems)
+        wrong = tuple(sorted({each.line for each in (*problems, *self._placed)}))
         if (
             wrong != self._marked
         ):  # painting the numbers anew with every move of the cursor would cost as much as the text
             self._marked = wrong
             self._gutter.update()
         self._tell_problem()
+
+    def _wave(self, placed: "_Placed") -> QTextEdit.ExtraSelection:
+        """Underline a value, no further than the end of its line."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self.shown_at(placed.start))
+        end = cursor.block().position() + cursor.block().length() - 1
+        cursor.setPosition(min(self.shown_at(placed.end), end), QTextCursor.MoveMode.KeepAnchor)
+        return _underlined(cursor, "ask" if placed.remark.is_hint else "bad")
 
     def _bracket_marks(self) -> list[QTextEdit.ExtraSelection]:
         cursor = self.textCursor()
@@ -272,10 +339,17 @@ class JsonEditor(JsonView):
         self.problem_shown.emit(self._message_of(self.textCursor().blockNumber() + 1))
 
     def _message_of(self, line: int) -> str:
-        return next((problem.message for problem in self.problems if problem.line == line), "")
+        if self._source.is_reading:
+            return ""
+        found = [problem.message for problem in self._source.problems if problem.line == line]
+        for placed in self._placed:
+            if placed.line == line:
+                name = ".".join(str(step) for step in placed.remark.path)
+                found.append(f"{name}: {placed.remark.message}" if name else placed.remark.message)
+        return "  ".join(found)
 
     def _is_wrong(self, number: int) -> bool:
-        return not self._source.is_reading and any(problem.line == number + 1 for problem in self.problems)
+        return number + 1 in self._marked
 
     def _fold_of(self, block: QTextBlock) -> bool | None:
         if self._folds.is_folded(block):
@@ -338,14 +412,18 @@ def _marks(position: int, column: int, length: int, line: QTextCursor) -> list[Q
     form.setBackground(theme.current().color("bad.tint"))
     form.setProperty(QTextFormat.Property.FullWidthSelection, True)  # noqa: FBT003 - a property value
     tint.format = form  # pyright: ignore[reportAttributeAccessIssue]
-    wave = QTextEdit.ExtraSelection()
     cursor = QTextCursor(line)
     start = position + min(max(0, column - 1), max(0, length - 1))
     cursor.setPosition(start)
     cursor.setPosition(min(start + max(1, 2), position + length), QTextCursor.MoveMode.KeepAnchor)
-    wave.cursor = cursor  # pyright: ignore[reportAttributeAccessIssue]
+    return [tint, _underlined(cursor, "bad")]
+
+
+def _underlined(cursor: QTextCursor, role: Literal["bad", "ask"]) -> QTextEdit.ExtraSelection:
+    wave = QTextEdit.ExtraSelection()
+    wave.cursor = cursor  # pyright: ignore[reportAttributeAccessIssue] - writable in Qt
     under = QTextCharFormat()
     under.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-    under.setUnderlineColor(QColor(theme.current().color("bad")))
+    under.setUnderlineColor(QColor(theme.current().color(role)))
     wave.format = under  # pyright: ignore[reportAttributeAccessIssue]
-    return [tint, wave]
+    return wave

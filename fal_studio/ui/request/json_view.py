@@ -99,6 +99,10 @@ class JsonView(QPlainTextEdit):
         other = json_brackets.partner(self._shown.display, index)
         return None if other is None else self._shown.place(other)
 
+    def shown_at(self, index: int) -> int:
+        """Return where a place of the text is shown."""
+        return self._shown.shown_at(index)
+
     def shown_from(self, block: QTextBlock) -> tuple[str, int]:
         """Return all that is shown, and where in it a line begins."""
         return self._shown.display, self._shown.index(block.position())

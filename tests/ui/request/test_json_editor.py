@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.json_display import MARK
 from fal_studio.ui.request.json_editor import JsonEditor
+from fal_studio.ui.request.remark import Remark
 from fal_studio.ui.style import dress
 from fal_studio.ui.tokens import Scheme
 
@@ -192,3 +193,31 @@ def test_characters_that_qt_uses_for_itself_survive(editor: JsonEditor, document
     editor.moveCursor(QTextCursor.MoveOperation.End)
     QTest.keyClicks(editor, " ")
     assert document.text == text + " "
+
+
+def test_what_is_wrong_with_a_value_is_marked_at_its_line(editor: JsonEditor, document: Document) -> None:
+    told: list[str] = []
+    editor.problem_shown.connect(told.append)
+    editor.setPlainText('{\n  "seed": 1,\n  "loras": [\n    {"scale": 9}\n  ]\n}')
+    editor.set_problems(
+        [
+            Remark(("loras", 0, "scale"), "must be at most 4"),
+            Remark(("loras", 0, "path"), "is required", is_hint=False),
+            Remark(("seed",), "must be even"),
+        ]
+    )
+    marked = [selection.cursor.selectedText() for selection in editor.extraSelections()]
+    assert marked[:3] == ["9", '{"scale": 9}', "1"]
+    editor.moveCursor(QTextCursor.MoveOperation.Start)
+    QTest.keyClick(editor, Qt.Key.Key_F8)
+    assert editor.textCursor().blockNumber() == 1
+    assert told[-1] == "seed: must be even"
+    QTest.keyClick(editor, Qt.Key.Key_F8)
+    assert editor.textCursor().blockNumber() == 3
+    assert "scale: must be at most 4" in told[-1]
+    QTest.keyClick(editor, Qt.Key.Key_F8)
+    assert editor.textCursor().blockNumber() == 1
+    put(editor, '{"x": 0, |"seed": 1}')
+    assert [s.cursor.selectedText() for s in editor.extraSelections()] == ['{"x": 0, "seed": 1}'] * 2 + ["1"]
+    editor.set_problems([])
+    assert editor.extraSelections() == []
