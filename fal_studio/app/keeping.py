@@ -3,13 +3,14 @@
 import asyncio
 import datetime as dt
 import shutil
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.app.trash import to_trash
 from fal_studio.core import events as e
-from fal_studio.core.history import Usage
+from fal_studio.core.history import Query, Usage
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Request
 from fal_studio.modes.base import CallError
@@ -22,6 +23,7 @@ from fal_studio.store.problems import StoreError, Trouble
 from fal_studio.store.purge import LeavingFolder, Left
 
 _LEAVING_AT_ONCE = 20
+_TRASH_AT_ONCE = 1_000
 
 
 class Keeping(QObject):
@@ -39,6 +41,7 @@ class Keeping(QObject):
         self._log = log
         self._ledger: Ledger | None = None
         self._is_recording = False
+        self._opened_s = time.time()
         self._told: set[Trouble] = set()
         self._forget: Callable[[], None] = _nothing
         self._folders = folders
@@ -144,6 +147,20 @@ class Keeping(QObject):
         left = await asyncio.wrap_future(ledger.purge(calls))
         await asyncio.to_thread(self._drop_files, left)
         return left.calls
+
+    async def empty_trash(self) -> None:
+        """Move what was removed in an earlier run to the system's trash, since its undo ended with that run.
+
+        Trouble is told, and then nothing was removed.
+        """
+        if self._ledger is None or not self._is_recording:
+            return
+        wish = Query(in_trash=True, is_open=False, limit=_TRASH_AT_ONCE)
+        try:
+            page = await asyncio.wrap_future(self._ledger.search(wish))
+            await self.purge([row.call for row in page.rows if row.deleted_s < self._opened_s])
+        except StoreError as problem:
+            self._tell(problem)
 
     async def usage(self) -> Usage:
         """Return how much room is taken; raises StoreError."""

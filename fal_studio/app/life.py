@@ -141,6 +141,7 @@ class Life(QObject):
                 engine.runner.latest.start("catalogue", self.load_catalogue())
                 engine.runner.latest.start("behind", asyncio.to_thread(_load_behind))
                 program.join(engine)
+                engine.runner.latest.start("trash", keeping.empty_trash())
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()

@@ -71,3 +71,27 @@ def test_without_a_trash_nothing_is_removed(
 
     in_loop(main())
     assert list((tmp_path / "data" / "leaving").iterdir()) == []
+
+
+def test_what_was_removed_in_an_earlier_run_goes_to_the_systems_trash(
+    in_loop: InLoop, own_home: Path, tmp_path: Path
+) -> None:
+    async def main() -> list[str]:
+        keeping, _ = await opened(tmp_path)
+        assert keeping.ledger is not None
+        await asyncio.wrap_future(keeping.ledger.delete(["a"]))
+        await keeping.empty_trash()  # this run can still undo it
+        assert not (own_home / "data" / "Trash").exists()
+        await keeping.close()
+        later = Keeping(folders(tmp_path), EventLog())
+        await later.open()
+        await later.empty_trash()
+        assert later.ledger is not None
+        left = await asyncio.wrap_future(later.ledger.search(Query(in_trash=True)))
+        kept = await asyncio.wrap_future(later.ledger.search(Query()))
+        await later.close()
+        return [row.call for row in (*left.rows, *kept.rows)]
+
+    assert in_loop(main()) == ["b"]
+    (folder,) = (own_home / "data" / "Trash" / "files").iterdir()
+    assert len(list(folder.glob("*/call.json"))) == 1
