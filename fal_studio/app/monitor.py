@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from fal_studio.core.history import Durations, ExportAs, Query
+from fal_studio.core.history import CallRow, Durations, ExportAs, Query
 from fal_studio.core.line import Move
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.ui.history import History
@@ -60,6 +60,14 @@ class Records(QObject):
     def leave(self) -> None:
         """Answer nothing any more: the ledger is about to be closed."""
         self._ledger, self._is_open = None, False
+
+    def row(self, call: str, take: "Callable[[CallRow | None], None]") -> None:
+        """Tell what the ledger holds of a call; None for nothing, or where it cannot be asked."""
+
+        def answered(done: "Future[CallRow | None]") -> None:
+            take(None if done.exception() is not None else done.result())
+
+        self._with(lambda ledger: self._tell(ledger.row(call), answered), lambda: take(None))
 
     def _with(self, work: "Callable[[Ledger], None]", otherwise: Callable[[], object]) -> None:
         """Do something with the ledger, now or when it is open; or the other thing where there is none."""

@@ -14,6 +14,7 @@ from fal_studio.app.collector import Collector
 from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
 from fal_studio.app.guarding import Guard
+from fal_studio.app.memory import Memory
 from fal_studio.app.monitor import Records, Steering
 from fal_studio.app.notices import Notices
 from fal_studio.core.guard import Twin
@@ -87,6 +88,7 @@ class Program(QObject):
         self.records = Records(self.window.history, self)
         self.guard = Guard(self.calls, self._names_of, self)
         self.steering = Steering(self.window, self.calls, self.do, self.run_request, self)
+        self.memory = Memory(self.window, self.calls, self.log, self.records, self)
         self.notices = Notices(self.window, self.calls, self.settings, self)
         self.engine: Engine | None = None
         self._life: Life | None = None

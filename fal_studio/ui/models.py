@@ -27,19 +27,25 @@ class Calls(QObject):
         self._now_s = now_s
         self.slots = Slots()
         """What queued calls wait for."""
-        self._requests: dict[str, Request] = {}
+        self._requests: dict[str, Request | None] = {}
+        """What this session's calls asked for; None of one that was released and can be read again."""
+        self._open: dict[str, None] = {}
+        """Those of them that have not ended, oldest first."""
         self._states: dict[str, CallState] = {}
         self._events: dict[str, list[Event]] = {}
         self._heard_s: dict[str, float] = {}
         self._guests: dict[str, Request] = {}
         """Requests of calls that are only shown."""
         self._rows: dict[str, tuple[CallState, CallRow]] = {}
+        self._kept: dict[str, CallRow] = {}
+        """What is left of calls that were released."""
 
     def add(self, call: str, request: Request) -> None:
         """Note the request of a call that was just started."""
         is_new = call not in self._requests
         self._requests[call] = request
         if is_new:
+            self._note_open(call)
             self.added.emit(call)
 
     def hold(self, call: str, request: Request | None, events: Iterable[Event]) -> None:
@@ -48,8 +54,19 @@ class Calls(QObject):
             return
         held = self._events[call] = list(events)
         self._states[call] = fold(held, call)
+        self._kept.pop(call, None)
         if request is not None:
             self._guests[call] = request
+
+    def release(self, call: str) -> None:
+        """Let go of all of an ended call but its row; `hold` takes in what has been read again."""
+        if call not in self._events or not self.state(call).is_ended:
+            return
+        if self.is_ours(call):
+            self._kept[call] = self.row(call)
+            self._requests[call] = None
+        for held in (self._events, self._states, self._rows, self._guests, self._heard_s):
+            held.pop(call, None)
 
     def has(self, call: str) -> bool:
         """Whether the events of a call are at hand."""
@@ -67,16 +84,26 @@ class Calls(QObject):
         now_s = self._now_s()
         for call, batch in fresh.items():
             self._heard_s[call] = now_s
+            self._note_open(call)
             self._events.setdefault(call, []).extend(batch)
             self.changed.emit(call, tuple(batch))
         self.settled.emit(tuple(fresh))
 
     def state(self, call: str) -> CallState:
         """Return what is known about a call."""
-        return self._states.get(call) or CallState(call)
+        found = self._states.get(call)
+        if found is None and (row := self._kept.get(call)) is not None:
+            ended_ns = round(row.elapsed_s * 1e9)
+            return CallState(
+                call, row.phase, row.endpoint, row.mode, row.profile, row.created_s, last_t_ns=ended_ns,
+                ended_t_ns=ended_ns, request_id=row.request_id,
+            )  # fmt: skip
+        return found or CallState(call)
 
     def row(self, call: str) -> CallRow:
         """Return a call as a row of a list; the same object until something changes."""
+        if (kept := self._kept.get(call)) is not None:
+            return kept
         state = self.state(call)
         found = self._rows.get(call)
         if found is None or found[0] is not state:
@@ -111,7 +138,13 @@ class Calls(QObject):
 
     def open_ids(self) -> tuple[str, ...]:
         """Return the calls that have not ended."""
-        return tuple(call for call in self._requests if not self.state(call).is_ended)
+        return tuple(self._open)
+
+    def _note_open(self, call: str) -> None:
+        if self.state(call).is_ended or call not in self._requests:
+            self._open.pop(call, None)
+        else:
+            self._open.setdefault(call, None)
 
 
 def seconds(value: float) -> str:

@@ -248,6 +248,12 @@ class MainWindow(QMainWindow):
         """Show a call in a request tab, also one of an earlier start."""
         self.visits.show(call)
 
+    def shown_calls(self) -> set[str]:
+        """Return the calls that are on screen, or would be if their tab came to the front."""
+        shown = {space.result.call for space in self._workspaces.values()}
+        dock = self.monitor.dock
+        return shown | ({dock.detail.call} if dock is not None else set())
+
     def take(self, events: Sequence[Event]) -> None:
         """Show one frame's events."""
         self._calls.take(events)

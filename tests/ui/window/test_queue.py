@@ -385,3 +385,22 @@ def test_the_dock_is_found_again_as_it_was_left(drive: Drive) -> None:
 
     drive(before)
     drive(after)
+
+
+def test_ended_calls_that_nobody_looks_at_are_forgotten_and_read_again(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.program.memory.kept = 1
+        hand.space.set_mode(Mode.RUN)
+        calls = [await ran(hand) for _ in range(3)]
+        await until(lambda: not hand.program.calls.has(calls[0]), what="the first is forgotten", limit_s=20)
+        assert hand.program.log.of(calls[0]) == ()
+        dock = await opened(hand)
+        await until(lambda: [row.call for row in rows(dock)] == calls[::-1])
+        assert rows(dock)[-1].thumbnail, "its row is as it was"
+        dock.table.choose(calls[0])
+        await until(lambda: "lighthouse" in dock.detail.inputs.toPlainText(), what="its inputs are read")
+        hand.window.show_call(calls[0])
+        await until(lambda: hand.space.result.call == calls[0])
+        await until(lambda: hand.space.result.preview.is_complete, what="its picture is there")
+
+    drive(scenario)
