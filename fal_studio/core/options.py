@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from fal_studio.core import urls
-from fal_studio.core.request import Mode, Options
+from fal_studio.core.request import HERE, Mode, Options
 
 QUEUED = frozenset({Mode.SUBSCRIBE, Mode.SUBMIT})
 _ALL = frozenset(Mode)
@@ -184,7 +184,7 @@ def in_short(options: Options, mode: Mode) -> list[str]:
     if it.client_timeout_s is not None:
         words.append(f"give up after {seconds(it.client_timeout_s)}")
     if it.webhook_url:
-        words.append("webhook")
+        words.append("webhook to fal Studio" if it.webhook_url == HERE else "webhook")
     if it.object_lifetime_s is not None:
         words.append(f"files kept {seconds(it.object_lifetime_s)}")
     if it.store_io is False:
@@ -272,7 +272,7 @@ def _hint(options: Options) -> str:
 
 
 def _webhook(options: Options) -> str:
-    if not options.webhook_url:
+    if options.webhook_url in ("", HERE):
         return ""
     try:
         parts = urlsplit(options.webhook_url)
@@ -281,7 +281,7 @@ def _webhook(options: Options) -> str:
         is_good = False
     if is_good and not re.search(r"\s", options.webhook_url):
         return ""
-    return "A webhook is a web address, for example https://example.com/hook."
+    return f"A webhook is a web address, for example https://example.com/hook, or the word {HERE}: fal Studio itself."
 
 
 def _lifetime(options: Options) -> str:

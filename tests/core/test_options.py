@@ -165,3 +165,16 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 )
 def test_a_time_that_was_told_is_read_back(value: float) -> None:
     assert rules.parse_seconds(rules.seconds(value)) == value
+
+
+def test_our_own_webhook_is_a_word_in_options_and_an_address_in_code() -> None:
+    from fal_studio.core.request import HERE, Profile, Request
+    from fal_studio.core.snippets.snippet import Language
+    from fal_studio.core.snippets.write import SOMEWHERE, snippet
+
+    options = Options(webhook_url=HERE)
+    assert rules.problems(options, Mode.SUBMIT) == {}
+    assert rules.in_short(options, Mode.SUBMIT) == ["webhook to fal Studio"]
+    for language in Language:
+        code = snippet(Request("a/b", Mode.SUBMIT, {}, "fal", options), Profile("fal"), language).text
+        assert SOMEWHERE in code or "your-webhook" in code

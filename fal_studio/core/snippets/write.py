@@ -3,9 +3,12 @@
 import msgspec
 
 from fal_studio.core import options as rules
-from fal_studio.core.request import Mode, Profile, ProfileKind, Request
+from fal_studio.core.request import HERE, Mode, Profile, ProfileKind, Request
 from fal_studio.core.snippets import curl, javascript, python
 from fal_studio.core.snippets.snippet import Language, Snippet
+
+SOMEWHERE = "https://example.com/your-webhook"
+"""Stands in code where the request wants our own webhook."""
 
 
 def snippet(request: Request, profile: Profile, language: Language) -> Snippet:
@@ -13,7 +16,10 @@ def snippet(request: Request, profile: Profile, language: Language) -> Snippet:
     if refusal := _refusal(request, profile, language):
         mark = "//" if language is Language.JAVASCRIPT else "#"
         return Snippet("".join(f"{mark} {line}\n" for line in refusal), is_possible=False)
-    request = msgspec.structs.replace(request, options=rules.effective(request.options, request.mode))
+    options = rules.effective(request.options, request.mode)
+    if options.webhook_url == HERE:  # code runs without us: whoever takes it over has a server of their own
+        options = msgspec.structs.replace(options, webhook_url=SOMEWHERE)
+    request = msgspec.structs.replace(request, options=options)
     match language:
         case Language.PYTHON:
             return python.write(request, profile, is_async=False)

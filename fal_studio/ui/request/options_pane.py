@@ -34,7 +34,7 @@ _CONTROLS: dict[str, Callable[[str], OptionControl]] = {
         name, {"default": None, "normal": Priority.NORMAL, "low": Priority.LOW}
     ),
     "no_retry": lambda name: ChoiceControl(name, {"default": False, "none": True}),
-    "webhook_url": lambda name: TextControl(name, "https://…"),
+    "webhook_url": lambda name: TextControl(name, "https://… or here"),
     "status_updates": lambda name: ChoiceControl(
         name, {"stream": StatusUpdates.STREAM, "ask": StatusUpdates.POLL}
     ),
@@ -53,7 +53,7 @@ _HELP = {
     "client_timeout_s": "Our clock, from Run to the result: then the call is given up, and cancelled at fal.",
     "priority": "Low lets other requests of your account go first.",
     "no_retry": "fal tries again up to ten times when a runner breaks down.",
-    "webhook_url": "fal posts the result there. It does not reach addresses on this computer.",
+    "webhook_url": "The result is posted there. “here” is fal Studio itself, see Request > Webhooks.",
     "status_updates": "One connection that tells every change, or a question again and again.",
     "poll_every_s": "Between two questions; also where a status stream does not work.",
     "hint": "Requests with the same hint go to the same runner where possible.",
