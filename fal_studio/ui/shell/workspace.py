@@ -188,8 +188,8 @@ class Workspace(QWidget):
 
     def _bring_back(self, draft: Draft) -> None:
         """Show the request as it was at another step."""
-        self._title, self._options = draft.title, draft.options
         self.question.dismiss()
+        self._title, self._options = draft.title, draft.options
         if draft.endpoint != self._endpoint:
             self._endpoint = draft.endpoint
             self.bar.set_endpoint(draft.endpoint)
@@ -462,8 +462,9 @@ class Workspace(QWidget):
         else:
             self.bar.focus_endpoint()
 
-    def _on_document_changed(self, _source: object) -> None:
-        self.question.dismiss()
+    def _on_document_changed(self, source: object) -> None:
+        if source not in (self, self.document):  # what the catalogue brings takes no question back
+            self.question.dismiss()
         self._refresh()
         if self._is_live and not self._send.isActive():
             self._send.start()
