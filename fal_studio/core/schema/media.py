@@ -41,19 +41,24 @@ def media_of(name: str, node: Node, inside: str = "") -> Media | None:
     if marked is not None:
         return marked
     words = _words(name)
-    if _ADDRESSED & set(words) or node.get("format") in _FORMATS or node.get("contentMediaType"):
+    if _ADDRESSED & set(words) or _format(node) in _FORMATS or node.get("contentMediaType"):
         typed = _marked_type(node.get("contentMediaType"))
         if typed is not None:
             return typed
         found = _of_words(words) or (_of_words(_words(inside)) if len(words) == 1 else None)
         if found is Media.IMAGE and "data" in words:
             return Media.ARCHIVE  # images_data_url: training pictures in a zip
-        return found or (Media.FILE if node.get("format") in _FORMATS else None)
-    if words and words[-1] in _BARE and node.get("format") in _ADDRESSES and "max" not in words:
+        return found or (Media.FILE if _format(node) in _FORMATS else None)
+    if words and words[-1] in _BARE and _format(node) in _ADDRESSES and "max" not in words:
         return _of_words(words[-1:])
     if words and words[-1] == "path" and "url" in str(node.get("description") or "").lower():
         return Media.FILE  # the weights of a LoRA
     return None
+
+
+def _format(node: Node) -> str | None:
+    value = node.get("format")
+    return value if isinstance(value, str) else None
 
 
 def limits_of(node: Node) -> dict[str, Json]:
