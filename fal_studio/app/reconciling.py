@@ -136,6 +136,9 @@ class Reconciling:
                         self._say(one, f"It could not be looked for. {error}", is_asked=True)
 
     async def _look_in(self, profile: str, unknown: list[Stranger], *, is_asked: bool) -> None:
+        for one in unknown:
+            # The word Unknown comes a moment before its task is done; while that runs, nothing can be followed anew.
+            await self._engine.runner.finished(one.call)
         access = await self._engine.access(profile)
         http = Http(access.profile, access.key)
         try:
