@@ -114,9 +114,11 @@ def test_an_unknown_call_of_an_earlier_window_is_found_by_the_next(
     calls: list[str] = []
 
     async def lose(program: Program) -> None:
+        # At once: a moment later this window would find it by itself.
+        program.log.subscribe(lambda event: program.close() if isinstance(event.fact, e.Unknown) else None)
         call = await begin(program, broken(Mode.SUBMIT, "waits long", "short_body"))
         calls.append(call)
-        await until(lambda: program.calls.state(call).phase is Phase.UNKNOWN, limit_s=20)
+        await until(lambda: e.Unknown in facts(program, call), what="unknown", limit_s=20)
 
     async def find(program: Program) -> None:
         (call,) = calls
