@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from fal_studio.core.snippets.snippet import Language
+from fal_studio.core.typed import kept
 from fal_studio.store.files import write_whole
 from fal_studio.ui.library.starters import LIGHTHOUSE
 from fal_studio.ui.queue.lines import Scope
@@ -59,7 +60,11 @@ class Desk(QObject):
         self._timer.stop()
         window = self._window
         spaces = window.workspaces
-        drafts = [space.draft for space in spaces.values() if len(space.document.text) <= LONGEST_TEXT]
+        drafts = [
+            msgspec.structs.replace(space.draft, typed=kept(space.draft.typed))
+            for space in spaces.values()
+            if len(space.document.text) <= LONGEST_TEXT
+        ]
         left = Left(
             drafts=tuple(drafts),
             front=list(spaces).index(window.tabs.current()) if window.tabs.current() in spaces else 0,

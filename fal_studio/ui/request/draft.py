@@ -16,6 +16,8 @@ class Draft(msgspec.Struct, frozen=True):
     """The arguments as they were typed, also when they are broken."""
     options: Options = Options()
     """How it is sent; also what another mode would use."""
+    typed: dict[str, str] = {}
+    """What was typed among the options and is no value, by field name (see `core.typed`)."""
 
     @property
     def name(self) -> str:

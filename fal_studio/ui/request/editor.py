@@ -1,6 +1,7 @@
 """What is asked: the form and the JSON of one request, two views of one document."""
 
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -37,9 +38,8 @@ class Editor(QWidget):
 
     tab_changed = Signal(str)
     copy_code_wanted = Signal()
-    options_chosen = Signal(object)
-    options_broken = Signal(object)
-    """What was typed among the options and is no value, by field name."""
+    options_edited = Signal(object, object)
+    """The new Options, and what was typed among them and is no value, by field name."""
 
     def __init__(self, document: Document, choice: CodeChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class Editor(QWidget):
         """Made when it is first looked at."""
         self._coded: tuple[Request | None, str] = (None, "")
         self.options: OptionsPane | None = None
-        self._sent_with: tuple[Options, Mode] = (Options(), Mode.RUN)
+        self._sent_with: tuple[Options, Mode, Mapping[str, str]] = (Options(), Mode.RUN, {})
         self._lay_out()
         self.form.json_wanted.connect(lambda: self.show_tab("json"))
         self.form.marked.connect(lambda: self.json.set_problems(self.form.remarks))
@@ -93,13 +93,13 @@ class Editor(QWidget):
         if self.code is not None:
             self.code.show_request(request, why)
 
-    def show_options(self, options: Options, mode: Mode) -> None:
-        """Show how the request is sent."""
-        self._sent_with = options, mode
+    def show_options(self, options: Options, mode: Mode, typed: Mapping[str, str]) -> None:
+        """Show how the request is sent; `typed`: what was typed and is no value, by field name."""
+        self._sent_with = options, mode, typed
         count = len(rules.set_in(options, mode))
         self._tabs.set_count("options", f"{count} set" if count else "")
         if self.options is not None:
-            self.options.show_options(options, mode)
+            self.options.show_options(options, mode, typed)
 
     def go_to_option(self, name: str) -> None:
         """Show one option."""
@@ -198,8 +198,7 @@ class Editor(QWidget):
         module: Any = importlib.import_module("fal_studio.ui.request.options_pane")
         options: OptionsPane = module.OptionsPane(self)
         self.options = options
-        self.options.options_chosen.connect(self.options_chosen)
-        self.options.problems_changed.connect(self.options_broken)
+        self.options.edited.connect(self.options_edited)
         self.options.show_options(*self._sent_with)
         self._pages.addWidget(self.options)
         return self.options

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fal_studio.core import options as rules
+from fal_studio.core import typed
 from fal_studio.ui.widgets.fields import TextField, mark_error
 from fal_studio.ui.widgets.pairs import Check, Pairs
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
@@ -17,8 +18,10 @@ class OptionControl(QWidget):
 
     changed = Signal(object)
     """The new value."""
-    broken = Signal(str)
-    """What was typed is no value: why."""
+    typed = Signal(str)
+    """What was typed is no value: the text."""
+    partly = Signal(object, str)
+    """A new value, and the text that it is only the right part of."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,6 +31,10 @@ class OptionControl(QWidget):
 
     def show_value(self, value: Any) -> None:
         """Show a value without telling it."""
+        raise NotImplementedError
+
+    def show_typed(self, text: str) -> None:
+        """Show what was typed and is no value."""
         raise NotImplementedError
 
     def show_problem(self, message: str) -> None:
@@ -52,9 +59,14 @@ class TextControl(OptionControl):
         try:
             is_there = self._read(self._field.text()) == value
         except ValueError:
-            is_there = self._field.hasFocus()
+            is_there = False
         if not is_there:
             self._field.setText(self._written(value))
+
+    def show_typed(self, text: str) -> None:
+        """Show what was typed."""
+        if self._field.text() != text:
+            self._field.setText(text)
 
     def show_problem(self, message: str) -> None:
         """Mark the field."""
@@ -74,14 +86,11 @@ class TextControl(OptionControl):
     def _written(self, value: Any) -> str:
         return value or ""
 
-    def _complaint(self) -> str:
-        return ""
-
     def _on_text_edited(self, text: str) -> None:
         try:
             value = self._read(text)
         except ValueError:
-            self.broken.emit(self._complaint())
+            self.typed.emit(text)
         else:
             self.changed.emit(value)
 
@@ -119,13 +128,6 @@ class TimeControl(TextControl):
     def _written(self, value: Any) -> str:
         return "" if value == self._empty else rules.seconds(value)
 
-    def _complaint(self) -> str:
-        return (
-            "Write whole seconds, or 1 h, 7 days."
-            if self._is_whole
-            else "Write a time such as 30 s or 2 min."
-        )
-
 
 class CountControl(TextControl):
     """A whole number; empty is the default."""
@@ -139,9 +141,6 @@ class CountControl(TextControl):
 
     def _written(self, value: Any) -> str:
         return "" if value == self._empty else str(value)
-
-    def _complaint(self) -> str:
-        return "Write a whole number."
 
 
 class ChoiceControl(OptionControl):
@@ -158,6 +157,9 @@ class ChoiceControl(OptionControl):
     def show_value(self, value: Any) -> None:
         """Choose the word of a value."""
         self._choice.set_chosen(next((word for word, one in self._values.items() if one == value), ""))
+
+    def show_typed(self, text: str) -> None:
+        """Nothing is typed here."""
 
     def focus(self) -> None:
         """Take the keyboard."""
@@ -178,7 +180,12 @@ class PairsControl(OptionControl):
 
     def show_value(self, value: Any) -> None:
         """Show names and values."""
-        self._pairs.show_value(value)
+        if self._pairs.rows() != list(value.items()):
+            self._pairs.show_rows(list(value.items()))
+
+    def show_typed(self, text: str) -> None:
+        """Show rows that are not all complete and right."""
+        self._pairs.show_rows(typed.rows_of(text))
 
     def show_problem(self, message: str) -> None:
         """Mark the rows that are wrong."""
@@ -190,6 +197,8 @@ class PairsControl(OptionControl):
         self._pairs.focus_first()
 
     def _on_changed(self, value: Any) -> None:
-        self.changed.emit(value)
-        if problem := self._pairs.problem():
-            self.broken.emit(problem)
+        rows = self._pairs.rows()
+        if rows == list(value.items()):
+            self.changed.emit(value)
+        else:
+            self.partly.emit(value, typed.rows_text(rows))

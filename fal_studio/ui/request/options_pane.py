@@ -1,6 +1,6 @@
 """How the request is sent: fal's options and ours, each with a line of help; what the mode does not use says why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
+from fal_studio.core import typed
 from fal_studio.core.request import Mode, Options, Priority, StatusUpdates
 from fal_studio.ui import paint, theme
 from fal_studio.ui.request.option_controls import (
@@ -82,27 +83,25 @@ _SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 class OptionsPane(QWidget):
     """Edits the options of one request."""
 
-    options_chosen = Signal(object)
-    """The new Options."""
-    problems_changed = Signal(object)
-    """What was typed and is no value: field names with messages."""
+    edited = Signal(object, object)
+    """The new Options, and what was typed and is no value: field names with texts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         laid(self, "panel")
         self._options = Options()
         self._mode = Mode.RUN
-        self._broken: dict[str, str] = {}
+        self._typed: dict[str, str] = {}
         self.rows: dict[str, OptionRow] = {}
         self._sections: list[tuple[Label, tuple[str, ...], str]] = []
         self.reset = Button("Set none of them", "link", scale="s", parent=self)
         self.reset.clicked.connect(self._on_reset_clicked)
         self._lay_out()
 
-    def show_options(self, options: Options, mode: Mode) -> None:
-        """Show options as a mode uses them."""
-        self._options, self._mode = options, mode
-        wrong = rules.problems(options, mode) | self._broken
+    def show_options(self, options: Options, mode: Mode, typed_texts: Mapping[str, str]) -> None:
+        """Show options as a mode uses them, and what was typed and is no value in the place of those."""
+        self._options, self._mode, self._typed = options, mode, dict(typed_texts)
+        wrong = rules.problems(options, mode) | typed.problems(typed_texts)
         for name, row in self.rows.items():
             is_used = rules.used_by(name, mode)
             is_set = getattr(options, name) != getattr(Options(), name)
@@ -111,7 +110,7 @@ class OptionsPane(QWidget):
                 is_set=is_set and is_used,
                 reason=rules.why_unused(name, mode),
                 problem=wrong.get(name, "") if is_used else "",
-                is_typed=name in self._broken,
+                typed=self._typed.get(name),
             )
         for note, names, only in self._sections:
             unused = bool(only) and not any(rules.used_by(name, mode) for name in names)
@@ -122,7 +121,7 @@ class OptionsPane(QWidget):
         path = self.rows["path"].control
         assert isinstance(path, TextControl)
         path.set_placeholder(usual)
-        self.reset.setVisible(options != Options())
+        self.reset.setVisible(options != Options() or bool(self._typed))
 
     def go_to(self, name: str) -> None:
         """Put the keyboard into an option."""
@@ -143,7 +142,8 @@ class OptionsPane(QWidget):
             for name in names:
                 self.rows[name] = row = OptionRow(name, _CONTROLS[name](rules.NAMES[name]), inner)
                 row.control.changed.connect(partial(self._on_changed, name))
-                row.control.broken.connect(partial(self._on_broken, name))
+                row.control.typed.connect(partial(self._on_typed, name))
+                row.control.partly.connect(partial(self._on_partly, name))
                 column.addWidget(row)
         column.addWidget(self.reset)
         column.addStretch(1)
@@ -167,25 +167,18 @@ class OptionsPane(QWidget):
         return head
 
     def _on_changed(self, name: str, value: Any) -> None:
-        self._set_broken(name, "")
-        self.options_chosen.emit(msgspec.structs.replace(self._options, **{name: value}))
+        texts = {other: text for other, text in self._typed.items() if other != name}
+        self.edited.emit(msgspec.structs.replace(self._options, **{name: value}), texts)
 
-    def _on_broken(self, name: str, message: str) -> None:
-        self._set_broken(name, message)
-        self.show_options(self._options, self._mode)
+    def _on_typed(self, name: str, text: str) -> None:
+        self.edited.emit(self._options, self._typed | {name: text})
 
-    def _set_broken(self, name: str, message: str) -> None:
-        before = dict(self._broken)
-        self._broken.pop(name, None)
-        if message:
-            self._broken[name] = message
-        if before != self._broken:
-            self.problems_changed.emit(dict(self._broken))
+    def _on_partly(self, name: str, value: Any, text: str) -> None:
+        options = msgspec.structs.replace(self._options, **{name: value})
+        self.edited.emit(options, self._typed | {name: text})
 
     def _on_reset_clicked(self) -> None:
-        self._broken = {}
-        self.problems_changed.emit({})
-        self.options_chosen.emit(Options())
+        self.edited.emit(Options(), {})
 
 
 class OptionRow(QWidget):
@@ -214,14 +207,16 @@ class OptionRow(QWidget):
         self.setLayout(row)
         control.setAccessibleDescription(self._help_text)
 
-    def show_state(self, value: Any, *, is_set: bool, reason: str, problem: str, is_typed: bool) -> None:
-        """Show a value; `reason`: why the mode does not use it; `is_typed`: what was typed is no value and stays."""
+    def show_state(self, value: Any, *, is_set: bool, reason: str, problem: str, typed: str | None) -> None:
+        """Show a value; `reason`: why the mode does not use it; `typed`: what stands there instead and is none."""
         self._is_set = is_set
         self._name.set_tone("1" if is_set else "2")
         self._name.setEnabled(not reason)
         self.control.setEnabled(not reason)
-        if not is_typed:
+        if typed is None:
             self.control.show_value(value)
+        else:
+            self.control.show_typed(typed)
         self.control.show_problem(problem)
         self._help.set_text(reason or self._help_text)
         self.setToolTip(reason)

@@ -7,7 +7,8 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from fal_studio.core.request import Json
+from fal_studio.core import options as rules
+from fal_studio.core.request import Json, Options
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.request.splice import goes_on, joined, splice_of
@@ -122,13 +123,27 @@ def name_of(before: Draft, after: Draft) -> str:
     if before.mode != after.mode:
         return f"mode {after.mode}"
     if before.text == after.text:
-        return "a change of options"
+        return _options(before, after)
     if max(len(before.text), len(after.text)) > NAMED_UP_TO:
         return "editing JSON"
     was, is_now = json_text.read(before.text).arguments, json_text.read(after.text).arguments
     if was is None or is_now is None:
         return "editing JSON"
     return _fields(was, is_now)
+
+
+def _options(before: Draft, after: Draft) -> str:
+    changed = [
+        name
+        for name in rules.NAMES
+        if getattr(before.options, name) != getattr(after.options, name)
+        or before.typed.get(name) != after.typed.get(name)
+    ]
+    if len(changed) == 1:
+        return rules.NAMES[changed[0]]
+    if changed and after.options == Options() and not after.typed:
+        return "setting no options"
+    return f"a change of {len(changed)} options" if changed else "a change of the title"
 
 
 def _fields(was: dict[str, Json], is_now: dict[str, Json]) -> str:

@@ -1,6 +1,7 @@
 """One request: its bar, its editor and its result, side by side."""
 
 import importlib
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -14,6 +15,7 @@ from fal_studio.core.events import SessionState
 from fal_studio.core.request import Json, Mode, Options, Request
 from fal_studio.core.schema.field import Path
 from fal_studio.core.snippets.snippet import Language, Snippet
+from fal_studio.core.typed import problems as typed_problems
 from fal_studio.core.uploading import Uploading
 from fal_studio.ui import theme
 from fal_studio.ui.catalogue import Catalogue
@@ -83,7 +85,7 @@ class Workspace(QWidget):
         self._title = draft.title
         self._endpoint, self._mode, self._options = draft.endpoint, draft.mode, draft.options
         self._began_with: dict[str, Json] = {}
-        self._typed_options: dict[str, str] = {}
+        self._typed = dict(draft.typed)
         """What was typed among the options and is no value."""
         self.document = Document(draft.text, self)
         self.bar = RunBar(catalogue, self)
@@ -112,7 +114,9 @@ class Workspace(QWidget):
     @property
     def draft(self) -> Draft:
         """What is worth keeping of it."""
-        return Draft(self._title, self._endpoint, self._mode, self.document.text, self._options)
+        return Draft(
+            self._title, self._endpoint, self._mode, self.document.text, self._options, dict(self._typed)
+        )
 
     @property
     def title(self) -> str:
@@ -179,9 +183,9 @@ class Workspace(QWidget):
         self._refresh()
         self.changed.emit()
 
-    def set_options(self, options: Options) -> None:
-        """Choose how the request is sent."""
-        self._options = options
+    def set_options(self, options: Options, typed: Mapping[str, str] | None = None) -> None:
+        """Choose how the request is sent; `typed`: what stands there instead and is no value."""
+        self._options, self._typed = options, dict(typed or {})
         self.question.dismiss()
         self._refresh()
         self.changed.emit()
@@ -189,7 +193,7 @@ class Workspace(QWidget):
     def _bring_back(self, draft: Draft) -> None:
         """Show the request as it was at another step."""
         self.question.dismiss()
-        self._title, self._options = draft.title, draft.options
+        self._title, self._options, self._typed = draft.title, draft.options, dict(draft.typed)
         if draft.endpoint != self._endpoint:
             self._endpoint = draft.endpoint
             self.bar.set_endpoint(draft.endpoint)
@@ -203,7 +207,7 @@ class Workspace(QWidget):
 
     def recall(self, endpoint: str, mode: Mode, arguments: dict[str, Json], options: Options) -> None:
         """Take over all of another request; the result that is shown stays."""
-        self._options = options
+        self._options, self._typed = options, {}
         self._endpoint, self._title = endpoint, ""
         self.bar.set_endpoint(endpoint)
         self._show_schema()
@@ -228,12 +232,16 @@ class Workspace(QWidget):
                 f.name for f in known.schema.fields if f.required and arguments.get(f.name) in (None, "")
             ]
             reasons += [Reason(f"{name} is required", f"field:{name}") for name in missing]
-        typed = {n: text for n, text in self._typed_options.items() if rules.used_by(n, self._mode)}
+        typed_wrong = {
+            name: message
+            for name, message in typed_problems(self._typed).items()
+            if rules.used_by(name, self._mode)
+        }
         reasons += [
             Reason(f"{path[0]}: {state.name} is still on its way, {state.words}", f"field:{path[0]}")
             for path, state in self._uploads.items()
         ]
-        wrong = rules.problems(self._options, self._mode) | typed
+        wrong = rules.problems(self._options, self._mode) | typed_wrong
         reasons += [
             Reason(f"{rules.NAMES[name]}: {message}", f"option:{name}") for name, message in wrong.items()
         ]
@@ -406,8 +414,7 @@ class Workspace(QWidget):
         self.result.go_to_field_wanted.connect(self.editor.go_to_field)
         self.result.copy_wanted.connect(self.copy_wanted)
         self.editor.copy_code_wanted.connect(self.copy_code_wanted)
-        self.editor.options_chosen.connect(self.set_options)
-        self.editor.options_broken.connect(self._on_options_broken)
+        self.editor.options_edited.connect(self.set_options)
         self._catalogue.changed.connect(self._on_catalogue_changed)
 
     def _connect_undo(self) -> None:
@@ -436,10 +443,6 @@ class Workspace(QWidget):
 
     def _on_run_pressed(self) -> None:
         self.run()
-
-    def _on_options_broken(self, problems: dict[str, str]) -> None:
-        self._typed_options = problems
-        self._refresh()
 
     def _on_open_wanted(self, text: str) -> None:
         self.bar.set_endpoint(self._endpoint)
@@ -496,7 +499,7 @@ class Workspace(QWidget):
 
     def _refresh(self) -> None:
         self.editor.show_code(*self._coded())
-        self.editor.show_options(self._options, self._mode)
+        self.editor.show_options(self._options, self._mode, self._typed)
         reasons = self.reasons()
         self.bar.run.set_blocked(". ".join(reason.text for reason in reasons))
         if reasons:

@@ -1,6 +1,6 @@
 """Names with values, a row each: headers, query parameters. The empty row at the end takes the next one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -43,13 +43,23 @@ class Pairs(QWidget):
 
     def show_value(self, value: Mapping[str, str]) -> None:
         """Show other names and values; what stands there already stays as it was typed."""
-        if dict(value) == self.value():
+        if dict(value) != self.value():
+            self.show_rows(list(value.items()))
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return what is written, also what is half written or wrong; without empty rows."""
+        written = [(row.name.text(), row.value.text()) for row in self._rows]
+        return [row for row in written if any(row)]
+
+    def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Show other rows as they were written."""
+        if list(rows) == self.rows():
             return
         for row in self._rows:
             row.hide()
             row.deleteLater()
         self._rows = []
-        for name, content in value.items():
+        for name, content in rows:
             self._add(name, content)
         self._add("", "")
 
@@ -77,6 +87,7 @@ class Pairs(QWidget):
         row.remove_wanted.connect(lambda: self._remove(row))
         self._rows.append(row)
         self._column.addWidget(row)
+        row.setVisible(True)  # now, not when the layout comes round to it
         row.show_removable(removable=bool(name or value))
 
     def _remove(self, row: "_Row") -> None:

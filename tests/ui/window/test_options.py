@@ -127,7 +127,9 @@ def test_what_the_mode_does_not_use_is_off_and_says_why(window: MainWindow) -> N
     window.workspace.set_mode(Mode.SUBMIT)
     press(pane.rows["priority"], "low")
     window.workspace.set_mode(Mode.RUN)
-    assert window.workspace.request().options == Options()
+    request = window.workspace.request()
+    assert request is not None
+    assert request.options == Options()
     assert window.workspace.draft.options.priority is Priority.LOW
 
 
@@ -213,3 +215,57 @@ def test_a_call_goes_out_with_them(drive: Drive, emulator: EmulatorProcess) -> N
         assert any("/status?" in f"{one['path']}?" for one in emulator.requests(since, method="GET"))
 
     drive(scenario)
+
+
+def test_every_change_is_a_step_with_the_options_name_also_what_is_no_value(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    pane, space = pane_of(window), window.workspace
+    stack = space.undo.stack
+    states = [space.draft]
+
+    def done(step: str) -> None:
+        qtbot.waitUntil(lambda: stack.undoText() == step, timeout=20_000)
+        states.append(space.draft)
+
+    press(pane.rows["priority"], "low")
+    done("priority")
+    type_into(lines(pane.rows["client_timeout_s"])[0], "2 m")
+    done("time limit")
+    QTest.keyClicks(lines(pane.rows["start_timeout_s"])[0], "soon")
+    done("start deadline")
+    assert space.draft.typed == {"start_timeout_s": "soon"}
+    type_into(lines(pane.rows["headers"])[0], "Connection")
+    done("headers")
+    pane.reset.click()
+    done("setting no options")
+    shown = {name: [line.text() for line in lines(row)] for name, row in pane.rows.items()}
+    while stack.canUndo():
+        states.pop()
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert space.draft == states[-1]
+        typed = states[-1].typed
+        assert lines(pane.rows["start_timeout_s"])[0].text() == typed.get("start_timeout_s", "")
+        assert lines(pane.rows["headers"])[0].text() == ("Connection" if "headers" in typed else "")
+        assert bool(space.reasons()) is bool(typed)
+    while stack.canRedo():
+        stack.redo()
+    assert {name: [line.text() for line in lines(row)] for name, row in pane.rows.items()} == shown
+
+
+def test_what_is_no_value_is_kept_for_the_next_start_but_never_a_header(
+    window: MainWindow, windows: list[MainWindow], tmp_path: Path
+) -> None:
+    pane = pane_of(window)
+    type_into(lines(pane.rows["start_timeout_s"])[0], "soon")
+    type_into(lines(pane.rows["headers"])[0], "Authorization")
+    type_into(lines(pane.rows["headers"])[1], "Key hush")
+    Desk(tmp_path / "window.json", window, window).save()
+    assert "hush" not in (tmp_path / "window.json").read_text()
+    again = MainWindow(no_bytes, Calls(), Catalogue())
+    windows.append(again)
+    Desk(tmp_path / "window.json", again, again)
+    space = again.workspaces[next(iter(again.workspaces))]
+    assert "30 s or 2 min" in space.forecast.text
+    again.show_request(next(iter(again.workspaces)))
+    assert lines(pane_of(again).rows["start_timeout_s"])[0].text() == "soon"
