@@ -148,12 +148,13 @@ def emulator_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Emula
 
 @pytest.fixture
 def emulator(emulator_server: EmulatorProcess) -> Generator[EmulatorProcess]:
-    """The emulator in a process of its own; settings changed and faults armed by the test end with it."""
+    """The emulator in a process of its own; settings changed, faults armed and jobs left by the test end with it."""
     before = _asked(emulator_server, "GET", "settings")
     yield emulator_server
     if not emulator_server.is_running:
         pytest.fail(f"the test ended the emulator: {emulator_server.errors}", pytrace=False)
     _asked(emulator_server, "DELETE", "faults")
+    _asked(emulator_server, "DELETE", "jobs")
     _asked(emulator_server, "PUT", "settings", before)
 
 

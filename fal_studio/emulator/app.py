@@ -86,6 +86,7 @@ class Emulator:
             truth,
             self._webhooks,
             runners,
+            self._queue,
             catalogue,
             addresses,
         )

@@ -6,6 +6,7 @@
     GET    /emulator/requests          what arrived (see `recorder`);  DELETE forgets it
     GET    /emulator/truth/<id>        stage times of one request (see `truth`)
     GET    /emulator/webhooks          every try to deliver a webhook
+    DELETE /emulator/jobs              ends all that wait or run, so that the slots are free
     POST   /emulator/cool-down         the next request of each app starts cold again
 
 No key is needed.
@@ -26,6 +27,7 @@ from fal_studio.emulator.addresses import Addresses
 from fal_studio.emulator.answers import Answer, json_answer
 from fal_studio.emulator.bell import Bell
 from fal_studio.emulator.endpoints import Catalogue
+from fal_studio.emulator.queue import Queue
 from fal_studio.emulator.recorder import Recorder
 from fal_studio.emulator.runners import Runners
 from fal_studio.emulator.settings import Settings
@@ -47,6 +49,7 @@ class Control:
         truth: Truth,
         webhooks: Webhooks,
         runners: Runners,
+        queue: Queue,
         catalogue: Catalogue,
         addresses: Addresses,
     ) -> None:
@@ -57,6 +60,7 @@ class Control:
         self._truth = truth
         self._webhooks = webhooks
         self._runners = runners
+        self._queue = queue
         self._catalogue = catalogue
         self._addresses = addresses
 
@@ -80,6 +84,7 @@ class Control:
             ("GET", "requests"): self._requests,
             ("DELETE", "requests"): self._forget,
             ("GET", "webhooks"): self._deliveries,
+            ("DELETE", "jobs"): self._end_jobs,
             ("POST", "cool-down"): self._cool_down,
         }
         door = doors.get((request.method, path))
@@ -140,6 +145,9 @@ class Control:
 
     async def _deliveries(self, request: Request) -> Answer:
         return json_answer({"deliveries": [asdict(delivery) for delivery in self._webhooks.deliveries]})
+
+    async def _end_jobs(self, request: Request) -> Answer:
+        return json_answer({"ended": self._queue.end_all()})
 
     async def _cool_down(self, request: Request) -> Answer:
         self._runners.cool_down()

@@ -111,6 +111,14 @@ class Queue:
             job.task.cancel()
         return False
 
+    def end_all(self) -> int:
+        """End what waits or runs, also what would not be cancelled; return how many."""
+        left = [job for job in self._jobs.values() if job.state != "COMPLETED"]
+        for job in left:
+            if not self.cancel(job) and job.task is not None:
+                job.task.cancel()
+        return len(left)
+
     def _dispatch(self, group: asyncio.TaskGroup) -> float:
         """Start what may start; return when to look again, in seconds."""
         now = time.time()

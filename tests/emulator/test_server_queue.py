@@ -328,3 +328,13 @@ def test_a_wrong_method_is_405(fal: httpx.Client, method: str, path: str) -> Non
     job = submit(fal)
     own = f"{SUBMIT}/requests/{job['request_id']}{path}"
     assert fal.request(method, own).status_code == 405
+
+
+def test_all_jobs_can_be_ended_also_one_that_would_not_be_cancelled(fal: httpx.Client) -> None:
+    slow = {"X-Emulator-Run-Delay": "60", "X-Emulator-Ignore-Cancel": "1"}
+    jobs = [submit(fal, headers=slow) for _ in range(4)]  # two run, two wait
+    until_blocking(lambda: fal.get(jobs[1]["status_url"]).json()["status"] == "IN_PROGRESS")
+    assert fal.delete("/emulator/jobs").json() == {"ended": 4}
+    for job in jobs:
+        completed(fal, job)
+    assert fal.delete("/emulator/jobs").json() == {"ended": 0}

@@ -52,7 +52,9 @@ def test_an_answer_that_got_lost_is_found_again_without_sending_twice(
             call = await begin(program, broken(mode, f"lost {mode}", "short_body"))
             await until(lambda call=call: e.Unknown in facts(program, call), what="unknown", limit_s=20)
             await until(
-                lambda call=call: program.calls.state(call).phase is Phase.DONE, what="done", limit_s=20
+                lambda call=call: program.calls.state(call).phase is Phase.DONE,
+                what=lambda call=call: f"done, but {facts(program, call)}",
+                limit_s=20,
             )
             state = program.calls.state(call)
             assert state.output["echo"] == {"text": f"lost {mode}"}
