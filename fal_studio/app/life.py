@@ -142,6 +142,7 @@ class Life(QObject):
                 engine.runner.latest.start("behind", asyncio.to_thread(_load_behind))
                 program.join(engine)
                 engine.runner.latest.start("trash", keeping.empty_trash())
+                engine.runner.latest.start("prices", self._price(keeping, engine))
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
@@ -206,6 +207,15 @@ class Life(QObject):
         )
         engine.runner.latest.start("reconcile", reconciling.run())
         return reconciling
+
+    async def _price(self, keeping: "Keeping", engine: "Engine") -> None:
+        """Find out prices for as long as the program lives."""
+        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.pricing")
+        store: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.store.prices")
+        program = self._program
+        kept = store.KeptPrices(program.kept.cache / "prices.json")
+        ledger = keeping.ledger if keeping.is_recording else None
+        await module.Pricing(program.calls.prices, program.log, engine, kept, ledger).run()
 
     def _show_earlier(self, call: str, request: Request, events: Sequence[Event]) -> None:
         """Show a call of an earlier run of the program."""

@@ -10,6 +10,7 @@ from fal_studio.core.asked import prompt_of, seed_of
 from fal_studio.core.call import EXPIRED, CallState, Phase
 from fal_studio.core.events import Charged, FileState
 from fal_studio.core.files import is_remote
+from fal_studio.core.prices import Price, is_free
 from fal_studio.core.request import Mode, Request
 
 _LOOKED_AT = 5_000
@@ -43,7 +44,7 @@ class CallRow(msgspec.Struct, frozen=True):
     seed: str = ""
     """As decimal digits: seeds are not bounded."""
     cost_usd: float | None = None
-    """Estimated from billable units and the unit price; 0 where calls are free, None where it is not known."""
+    """Billable units by the unit price of the price list; 0 where nothing was charged, None where it is not known."""
     units: float | None = None
     """`x-fal-billable-units`."""
     thumbnail: str = ""
@@ -171,20 +172,21 @@ class Durations(msgspec.Struct, frozen=True):
 _BILLED = {Charged.NO: "not billed", Charged.YES: "billed", Charged.UNKNOWN: "may be billed"}
 
 
-def row_of(state: CallState, request: Request | None = None, unit_price_usd: float | None = None) -> CallRow:
+def row_of(state: CallState, request: Request | None = None, price: Price | None = None) -> CallRow:
     """Return a call's row as its state and request tell it: what the ledger writes and the window shows of a live one.
 
     `id` and `deleted_s` are the ledger's to fill in.
     """
     arguments = request.arguments if request is not None else None
     files = _files(state)
+    profile = state.profile or (request.profile if request else "")
     units = next((value for name, value in state.metrics.items() if "billable" in name), None)
     return CallRow(
         call=state.call,
         created_s=state.started_wall_s,
         endpoint=state.endpoint or (request.endpoint if request else ""),
         mode=state.mode or (request.mode if request else Mode.RUN),
-        profile=state.profile or (request.profile if request else ""),
+        profile=profile,
         phase=state.phase,
         ended=state.is_ended,
         elapsed_s=state.elapsed_s,
@@ -194,7 +196,7 @@ def row_of(state: CallState, request: Request | None = None, unit_price_usd: flo
         message=_message(state),
         prompt=prompt_of(arguments),
         seed=seed_of(arguments) or seed_of(state.output),
-        cost_usd=_cost(state, units, unit_price_usd),
+        cost_usd=_cost(state, profile, units, price),
         units=units,
         thumbnail=_thumbnail(state, files),
         outputs=len(files),
@@ -225,10 +227,18 @@ def _when_cancelled(state: CallState) -> str:
     return "before it ran" if is_queued and state.running_t_ns is None else "while it ran"
 
 
-def _cost(state: CallState, units: float | None, unit_price_usd: float | None) -> float | None:
-    if state.profile == "emulator":
+def priced(row: CallRow, price: Price | None) -> CallRow:
+    """Return a row with what its billed units cost, where it did not know that yet."""
+    if price is None or row.cost_usd is not None or row.units is None:
+        return row
+    return msgspec.structs.replace(row, cost_usd=price.cost_usd(row.units))
+
+
+def _cost(state: CallState, profile: str, units: float | None, price: Price | None) -> float | None:
+    end = state.failure or state.cancelled
+    if is_free(profile) or units == 0 or (end is not None and end.charged is Charged.NO):
         return 0.0
-    return units * unit_price_usd if units is not None and unit_price_usd is not None else None
+    return price.cost_usd(units) if price is not None else None
 
 
 def _thumbnail(state: CallState, files: tuple[Artifact, ...]) -> str:

@@ -4,18 +4,11 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from fal_studio.core.prices import Price
 from fal_studio.core.request import Json
 from fal_studio.modes.base import Emit
 from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.services.catalog import unheard
-
-
-class Price(msgspec.Struct, frozen=True):
-    """What one billing unit costs; multiply by the billed units of a call."""
-
-    unit_price: float
-    unit: str
-    currency: str
 
 
 async def prices(http: Http, endpoints: tuple[str, ...], emit: Emit = unheard) -> dict[str, Price]:

@@ -203,6 +203,10 @@ class Ledger:
 
         return self._database.submit(work)
 
+    def unpriced(self) -> "Future[list[tuple[str, str]]]":
+        """Return profile and endpoint of recent calls that know their billed units and not what they cost."""
+        return self._database.submit(records.unpriced)
+
     def delete(self, calls: Iterable[str], wall_s: float | None = None) -> "Future[int]":
         """Put ended calls into the trash and return how many; `restore` takes them out again. Open ones stay."""
         when_s = time.time() if wall_s is None else wall_s

@@ -13,6 +13,8 @@ from fal_studio.core.events import Event
 from fal_studio.core.request import Request, fingerprint
 from fal_studio.store import rows
 
+_RECENT = 10_000
+"""Older calls are priced when somebody calls their endpoint again."""
 _encode = msgspec.json.Encoder().encode
 _INSERT_EVENT = "INSERT OR IGNORE INTO events (call, seq, body) VALUES (?, ?, ?)"
 _SELECT_REQUEST = "SELECT body FROM requests WHERE id = (SELECT id FROM calls WHERE call = ?)"
@@ -100,6 +102,15 @@ def price(connection: sqlite3.Connection, endpoint: str, unit_price_usd: float, 
         " AND cost_usd IS NULL AND units IS NOT NULL"
     )
     return connection.execute(sql, (unit_price_usd, endpoint, profile, profile)).rowcount
+
+
+def unpriced(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return profile and endpoint of recent calls that know their billed units and not what they cost."""
+    sql = (
+        "SELECT DISTINCT profile, endpoint FROM calls WHERE id > (SELECT coalesce(max(id), 0) FROM calls) - ?"
+        " AND cost_usd IS NULL AND units IS NOT NULL"
+    )
+    return [(profile, endpoint) for profile, endpoint in connection.execute(sql, (_RECENT,))]
 
 
 def renew(connection: sqlite3.Connection, at_most: int) -> bool:

@@ -89,6 +89,10 @@ class Catalogue(QObject):
         """Return an endpoint; one that is not listed is still callable."""
         return self._by_id.get(name) or Endpoint(name)
 
+    def defaults(self, name: str) -> dict[str, Json]:
+        """Return what an endpoint takes for arguments that are not sent."""
+        return {field.name: field.default for field in self.get(name).schema.fields if field.has_default}
+
     def all(self) -> tuple[Endpoint, ...]:
         """Return all endpoints."""
         return tuple(self._by_id.values())

@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.call import CallState, advance, fold
 from fal_studio.core.events import Event
-from fal_studio.core.history import CallRow, row_of
+from fal_studio.core.history import CallRow, priced, row_of
 from fal_studio.core.request import Request
 from fal_studio.core.slots import Slots
+from fal_studio.ui.costs import Cost, cost_of
+from fal_studio.ui.prices import Prices
 
 
 class Calls(QObject):
@@ -27,6 +29,8 @@ class Calls(QObject):
         self._now_s = now_s
         self.slots = Slots()
         """What queued calls wait for."""
+        self.prices = Prices(self)
+        self.prices.changed.connect(self._on_prices_changed)
         self._requests: dict[str, Request | None] = {}
         """What this session's calls asked for; None of one that was released and can be read again."""
         self._open: dict[str, None] = {}
@@ -107,8 +111,25 @@ class Calls(QObject):
         state = self.state(call)
         found = self._rows.get(call)
         if found is None or found[0] is not state:
-            found = self._rows[call] = (state, row_of(state, self.request(call)))
+            row = row_of(state, self.request(call))
+            found = self._rows[call] = (state, self.priced(row))
         return found[1]
+
+    def priced(self, row: CallRow) -> CallRow:
+        """Return a row with what its billed units cost, where that is known."""
+        if row.cost_usd is not None or row.units is None:
+            return row
+        return priced(row, self.prices.of(row.profile, row.endpoint))
+
+    def cost(self, row: CallRow) -> Cost:
+        """Return what a call costs, or will probably cost."""
+        row = self.priced(row)
+        if row.cost_usd is not None:
+            return cost_of(row)
+        request = self.request(row.call)
+        prices, where = self.prices, (row.profile, row.endpoint)
+        estimate_usd = prices.estimate_usd(*where, request.arguments if request is not None else None)
+        return cost_of(row, estimate_usd, is_unpriced=prices.is_unpriced(*where))
 
     def silence_s(self, call: str) -> float:
         """Return the seconds since anything was heard of a call; 0 for one nothing was heard of yet."""
@@ -139,6 +160,22 @@ class Calls(QObject):
     def open_ids(self) -> tuple[str, ...]:
         """Return the calls that have not ended."""
         return tuple(self._open)
+
+    def _on_prices_changed(self, profile: str, endpoints: tuple[str, ...]) -> None:
+        """Say that there is something new in the calls of these endpoints: what they cost."""
+        about = [
+            call for call, request in self._requests.items() if self._is_of(call, request, profile, endpoints)
+        ]
+        for call in about:
+            self._rows.pop(call, None)
+            if (kept := self._kept.get(call)) is not None:
+                self._kept[call] = self.priced(kept)
+        if about:
+            self.settled.emit(tuple(about))
+
+    def _is_of(self, call: str, request: Request | None, profile: str, endpoints: tuple[str, ...]) -> bool:
+        about = request or self._kept.get(call)
+        return about is not None and about.profile == profile and about.endpoint in endpoints
 
     def _note_open(self, call: str) -> None:
         if self.state(call).is_ended or call not in self._requests:

@@ -7,6 +7,7 @@ from fal_studio.core.asked import prompt_of
 from fal_studio.core.call import CallState, Phase, fold
 from fal_studio.core.events import Event, Stage
 from fal_studio.core.history import row_of
+from fal_studio.core.prices import Price
 from fal_studio.core.request import Mode, Request
 
 SECOND = 1_000_000_000
@@ -33,7 +34,7 @@ def test_a_finished_call_is_a_whole_row() -> None:
             e.Output({"images": [{"url": picture}, {"url": "https://v3.fal.media/files/b.png"}]}),
         ),
         REQUEST,
-        unit_price_usd=0.025,
+        price=Price(0.025, "image"),
     )
     assert (row.call, row.created_s, row.endpoint, row.mode) == (
         "c",

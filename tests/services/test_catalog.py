@@ -3,6 +3,7 @@
 import pytest
 
 from fal_studio.core import model
+from fal_studio.core.prices import Price
 from fal_studio.core.request import Mode, ProfileKind
 from fal_studio.modes.base import CallError
 from fal_studio.modes.http import Http
@@ -58,7 +59,7 @@ def test_prices_leave_out_what_has_none(in_plain_loop, emulator) -> None:
     found = asked(
         in_plain_loop, emulator, lambda http: pricing.prices(http, ("emulator/image", "emulator/nope"))
     )
-    assert found == {"emulator/image": pricing.Price(0.025, "megapixel", "USD")}
+    assert found == {"emulator/image": Price(0.025, "megapixel", "USD")}
 
 
 def test_a_search_goes_page_by_page(in_plain_loop, emulator) -> None:

@@ -3,16 +3,19 @@
 import datetime as dt
 
 import pytest
+from msgspec import structs
 
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState, Phase, fold
 from fal_studio.core.events import Event, Stage
 from fal_studio.core.history import CallRow, Order, row_of
+from fal_studio.core.prices import Price
 from fal_studio.core.request import Mode, Request
+from fal_studio.ui.costs import Forecast, cost_of, forecast, money
 from fal_studio.ui.queue.lines import GroupBy, Head, gathered, ordered
 from fal_studio.ui.queue.log_view import lines_of
 from fal_studio.ui.queue.stages import stages_of
-from fal_studio.ui.queue.words import Live, Now, brief, cost_of, day_of, money, now_of, span, started_of
+from fal_studio.ui.queue.words import Live, Now, brief, day_of, now_of, span, started_of
 
 SECOND = 1_000_000_000
 UTC_NOON = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -90,7 +93,38 @@ def test_doubt_about_money_is_shown_as_doubt() -> None:
     assert cost_of(CallRow("c"), 0.1).text == "≈ $0.10"
     assert cost_of(CallRow("c", phase=Phase.UNKNOWN, ended=True), 0.04).text == "$0.04?"
     assert cost_of(CallRow("c")).text == ""
-    assert [money(amount) for amount in (0.003, 0, 1204.5)] == ["$0.003", "$0", "$1,204.50"]
+    assert cost_of(CallRow("c", phase=Phase.DONE, ended=True), 0.1).text == "≈ $0.10", (
+        "the units were not told"
+    )
+    assert cost_of(CallRow("c", phase=Phase.DONE, ended=True), is_unpriced=True).text == "unknown"
+    assert cost_of(CallRow("c", phase=Phase.FAILED, ended=True), 0.1).text == "$0.10?", (
+        "nobody says if it was billed"
+    )
+    amounts = (0.003, 0, 0.025, 0.05, 0.1, 1204.5, 0.0000012)
+    assert [money(amount) for amount in amounts] == [
+        "$0.003", "$0", "$0.025", "$0.05", "$0.10", "$1,204.50", "$0.0000012",
+    ]  # fmt: skip
+
+
+def test_a_forecast_tells_what_can_be_told_before() -> None:
+    image = {"num_images": 2, "image_size": "square_hd"}
+    assert forecast(Price(0.025, "megapixels"), image) == Forecast("≈ $0.10", "about $0.10")
+    assert forecast(Price(0.025, "megapixel"), image, 10).words == "about $1.00"
+    assert forecast(Price(0.003, "image"), {}).words == "about $0.003"
+    assert forecast(Price(0.08, "second"), {"duration": "5s"}).words == "about $0.40"
+    assert forecast(Price(0.05, "1000 characters"), {"text": "a" * 500}).words == "about $0.025"
+    assert forecast(Price(0.001, "1000 tokens"), {}) == Forecast("varies", "$0.001 per 1000 tokens")
+    assert forecast(Price(0.02, "image", "EUR"), {}).words == "0.02 EUR per image", "no dollars are made up"
+    assert forecast(Price(0, "request"), {}).words == "free"
+    assert forecast(None, {}, is_unpriced=True).words == "price unknown"
+    assert forecast(None, {}).words == "price not known yet"
+
+
+def test_what_was_not_charged_is_free() -> None:
+    refused = e.Failed(e.FailureKind.INPUT, "No.", status=422, charged=e.Charged.NO)
+    assert row_of(state_after(refused), REQUEST).cost_usd == 0
+    billed = (e.Metric("billable_units", 2.0, "units"), structs.replace(refused, charged=e.Charged.YES))
+    assert row_of(state_after(*billed), REQUEST, Price(0.01, "request")).cost_usd == 0.02
 
 
 def test_numbers_read_as_people_say_them() -> None:

@@ -55,8 +55,8 @@ class Marks:
             self.sent_headers = event.fact.headers
 
 
-def figures(state: CallState, marks: Marks, now_s: float) -> list[Figure]:
-    """Return what the metrics strip shows; `now_s` is the age of an open call."""
+def figures(state: CallState, marks: Marks, now_s: float, cost: str = "") -> list[Figure]:
+    """Return what the metrics strip shows; `now_s` is the age of an open call, `cost` what is known of its price."""
     total = state.elapsed_s if state.is_ended else now_s
     rows = [Figure("total" if state.is_ended else "elapsed", seconds(total))]
     if state.mode in (Mode.SUBSCRIBE, Mode.SUBMIT):
@@ -73,8 +73,9 @@ def figures(state: CallState, marks: Marks, now_s: float) -> list[Figure]:
     if state.phase is Phase.FAILED and state.http_status:
         rows.append(Figure("answer", str(state.http_status)))
     units = next((value for name, value in state.metrics.items() if "billable" in name), None)
-    if units is not None:
-        rows.append(Figure("cost", _free(state), f"{units:g} unit{'' if units == 1 else 's'}"))
+    if units is not None or cost:
+        more = f"{units:g} unit{'' if units == 1 else 's'}" if units is not None else ""
+        rows.append(Figure("cost", cost or "unknown", more))
     return rows
 
 
@@ -99,7 +100,3 @@ def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure
     if marks.first_partial_ns is not None:
         rows.append(Figure("first event", seconds(marks.first_partial_ns / 1e9)))
     return rows
-
-
-def _free(state: CallState) -> str:
-    return "free" if state.endpoint.startswith("emulator/") else "≈"

@@ -59,9 +59,9 @@ class FailurePage(QWidget):
         """The card that is shown."""
         return self._card
 
-    def show_failure(self, failed: e.Failed, state: CallState, sent: Json = None) -> None:
-        """Tell a failure."""
-        told = account(failed, state, sent)
+    def show_failure(self, failed: e.Failed, state: CallState, sent: Json = None, amount: str = "") -> None:
+        """Tell a failure; `amount` is what was charged."""
+        told = account(failed, state, sent, amount)
         self._loc = failed.fields[0].loc if failed.fields else ()
         if self._card is not None:
             self._card.hide()
@@ -149,10 +149,9 @@ class NotePage(QWidget):
 
 
 def _facts(told: Account) -> list[CardFact]:
-    charged = {"Not charged": "check", "Charged": "close"}.get(told.charged, "help")
     return [
         CardFact("whose fault", told.fault),
-        CardFact("charged", told.charged, charged),  # pyright: ignore[reportArgumentType] - one of the three icons
+        CardFact("charged", told.charged, told.charged_icon),
         CardFact("safe to retry", told.retry, "check" if told.can_retry else "close"),
         CardFact("attempts", told.attempts),
     ]

@@ -20,6 +20,7 @@ from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Json
+from fal_studio.ui.costs import money
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.delegate import check_words
@@ -72,6 +73,7 @@ class CallDetail(QWidget):
         """The request in the editor, to compare with."""
         self._state = StateLabel("draft", parent=self)
         self._endpoint = ElidedLabel("", "cell", "1", quiet_until="/", parent=self)
+        self._cost = Label("", "cell", "2", parent=self)
         self._id = Label("", "mono", "3", parent=self)
         self._copy = IconButton("copy", "Copy the request id", scale="s", parent=self)
         self._web = IconButton("external", "Open on fal's dashboard", scale="s", parent=self)
@@ -175,6 +177,7 @@ class CallDetail(QWidget):
         head.setSpacing(px(8))
         head.addWidget(self._state)
         head.addWidget(self._endpoint, 1)
+        head.addWidget(self._cost)
         head.addWidget(self._id)
         head.addWidget(self._copy)
         head.addWidget(self._web)
@@ -219,16 +222,24 @@ class CallDetail(QWidget):
         self.logs.counted.connect(self._show_counts)
         self._load.timeout.connect(self._on_load_due)
         self._calls.changed.connect(self.take)
+        self._calls.prices.changed.connect(self._on_prices_changed)
         self._history.call_found.connect(self._on_call_found)
         self._history.call_missed.connect(self._on_call_missed)
 
     def _show_head(self, row: CallRow) -> None:
         self._state.set_state(row.phase.value)
         self._endpoint.set_text(row.endpoint)
+        self._cost.setText(self._calls.cost(row).text)
         self._id.setText(short_id(row.request_id))
         self._id.setToolTip(row.request_id)
         self._copy.setVisible(bool(row.request_id))
         self._web.setVisible(bool(row.request_id) and row.profile != "emulator")
+
+    def _on_prices_changed(self) -> None:
+        if self._row is not None:
+            self._row = self._calls.priced(self._row)
+            self._show_head(self._row)
+            self._show_card(self._row)
 
     def _show_whole(self) -> None:
         """Show what the events and the request of the call say."""
@@ -244,7 +255,7 @@ class CallDetail(QWidget):
     def _show_card(self, row: CallRow) -> None:
         """Show why the call failed, or what to do about it."""
         failure = self._calls.state(row.call).failure
-        key = (row.call, row.phase, row.message, failure)
+        key = (row.call, row.phase, row.message, failure, self._calls.priced(row).cost_usd)
         if key == self._card_key:
             return
         self._card_key = key
@@ -273,11 +284,11 @@ class CallDetail(QWidget):
 
     def _failure_card(self, row: CallRow, failure: e.Failed) -> FailureCard:
         request = self._calls.request(row.call)
-        told = account(failure, self._calls.state(row.call), request.arguments if request else None)
-        charged = {"Not charged": "check", "Charged": "close"}.get(told.charged, "help")
+        sent, amount = request.arguments if request else None, money(self._calls.priced(row).cost_usd or None)
+        told = account(failure, self._calls.state(row.call), sent, amount)
         facts = (
             CardFact("whose fault", told.fault),
-            CardFact("charged", told.charged, charged),  # pyright: ignore[reportArgumentType] - one of the three icons
+            CardFact("charged", told.charged, told.charged_icon),
             CardFact("safe to retry", told.retry, "check" if told.can_retry else "close"),
         )
         why = (
@@ -363,7 +374,8 @@ class CallDetail(QWidget):
         elif key == "field":
             self.field_wanted.emit(self.call, failure.fields[0].loc)
         elif key == "copy":
-            self.copy_wanted.emit(report(failure, self._calls.state(self.call)))
+            amount = money(self._row.cost_usd or None) if self._row is not None else ""
+            self.copy_wanted.emit(report(failure, self._calls.state(self.call), amount))
         else:
             self.show_wanted.emit(self.call)
 

@@ -86,6 +86,7 @@ class Listing(QObject):
         self._typing.timeout.connect(self.refresh)
         calls.added.connect(self._on_added)
         calls.settled.connect(self._on_settled)
+        calls.prices.changed.connect(self._on_prices_changed)
         history.page.connect(self._on_page)
         history.failed.connect(self._on_failed)
         history.removed.connect(self._on_removed)
@@ -324,6 +325,7 @@ class Listing(QObject):
     def _newer(self, row: CallRow) -> CallRow:
         """Return a row of the ledger, or what the window knows better: it hears of an open call first."""
         live = self._live(row.call)
+        row = self._calls.priced(row)
         return row if live is None or (live.ended and row.ended) else live
 
     def _live(self, call: str) -> CallRow | None:
@@ -341,6 +343,17 @@ class Listing(QObject):
             rows = list(self._rows.values())
         self._is_stale = False
         self._model.show(gathered(rows, wish.by, wish.closed, dt.datetime.now().astimezone()))
+
+    def _on_prices_changed(self, profile: str, endpoints: tuple[str, ...]) -> None:
+        """Tell what calls of earlier starts cost; those of this one are told by `settled`."""
+        if self._scope is Scope.HISTORY and (self.wish.order is Order.COST or "cost" in self.wish.text):
+            self.refresh()
+            return
+        for held in (self._rows, self._recent):
+            for call, row in held.items():
+                if row.profile == profile and row.endpoint in endpoints and row.cost_usd is None:
+                    held[call] = self._calls.priced(row)
+                    self._model.put(held[call])
 
     def _on_added(self, call: str) -> None:
         self._on_settled((call,))

@@ -179,8 +179,8 @@ class CallsModel(QAbstractTableModel):
                 return f"{row.endpoint}\nprofile {row.profile}"
             case Column.NOW:
                 return "\n".join(part for part in (row.message, row.prompt) if part)
-            case Column.COST if row.units is not None:
-                return f"{row.units:g} billable unit{'' if row.units == 1 else 's'}"
+            case Column.COST:
+                return self._telling.bill(row)
             case _:
                 return ""
 

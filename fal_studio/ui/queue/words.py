@@ -1,4 +1,4 @@
-"""What a row says: where the call is now, what it costs, when it began. Pure, for one row at a time."""
+"""What a row says: where the call is now, when it began, and all of it in a sentence. Pure, for one row at a time."""
 
 import datetime as dt
 from typing import Literal, NamedTuple
@@ -7,7 +7,7 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Mode
-from fal_studio.ui.tokens import Role
+from fal_studio.ui.costs import Cost
 from fal_studio.ui.widgets.progress import place_words
 
 QUIET_AFTER_S = 10.0
@@ -49,20 +49,6 @@ class Now(NamedTuple):
     bar: Bar = ""
     part: float = 0.0
     """0 to 1 of a known bar; the place in line (1 is next) of a place bar."""
-
-
-class Cost(NamedTuple):
-    """What a call costs, with its doubt in front or behind."""
-
-    words: str
-    role: Role = "text.1"
-    sign: str = ""
-    """"≈" for an estimate."""
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return f"{self.sign} {self.words}".strip()
 
 
 def now_of(row: CallRow, live: Live | None, usual_s: tuple[float, float] | None, icon: str) -> Now:
@@ -149,18 +135,6 @@ def _silence(silence_s: float, from_s: float, verb: str = "last sign of life") -
     return f"{verb} {brief(silence_s)} ago" if silence_s >= from_s else ""
 
 
-def cost_of(row: CallRow, estimate_usd: float | None = None) -> Cost:
-    """Return what a call costs; `estimate_usd` stands in until it has ended."""
-    if row.cost_usd == 0:
-        return Cost("free", "text.3")
-    known = row.cost_usd if row.cost_usd is not None else estimate_usd
-    if row.phase is Phase.UNKNOWN:
-        return Cost(f"{money(known)}?" if known else "?", "ask")
-    if row.cost_usd is not None:
-        return Cost(money(row.cost_usd))
-    return Cost(money(known), "text.2", "≈") if known else Cost("")
-
-
 def started_of(row: CallRow, now: dt.datetime) -> str:
     """Return when a call began: the time today, the day before that."""
     if not row.created_s:
@@ -190,15 +164,6 @@ def told(row: CallRow, now: Now, cost: Cost, started: str) -> str:
         f"cost {cost.text}" if cost.text else "", f"started {started}" if started else "", f"profile {row.profile}",
     )  # fmt: skip
     return ", ".join(part for part in parts if part)
-
-
-def money(amount: float | None) -> str:
-    """Return dollars as people read them: $0.003, $0.10, $1,204.00."""
-    if amount is None:
-        return ""
-    if amount == 0:
-        return "$0"
-    return f"${amount:.2g}" if 0 < amount < 0.01 else f"${amount:,.2f}"
 
 
 def brief(value: float) -> str:

@@ -80,9 +80,10 @@ class RunBar(QWidget):
         """Show a mode as chosen."""
         self.modes.set_chosen(mode.value)
 
-    def set_estimate(self, amount: str) -> None:
-        """Show what a run costs."""
+    def set_estimate(self, amount: str, words: str = "") -> None:
+        """Show what a run costs; `words` say more of it."""
         self._amount.setText(amount)
+        self._amount.setToolTip(words)
 
     def set_open_jobs(self, count: int) -> None:
         """Show how many calls are open."""

@@ -18,6 +18,7 @@ from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event, SessionState
 from fal_studio.core.request import Mode, Request
 from fal_studio.ui import theme
+from fal_studio.ui.costs import money
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.action_row import ActionRow
 from fal_studio.ui.output.bytes_of import Bytes
@@ -271,9 +272,7 @@ class ResultPane(QWidget):
                         )
                         self._front.setCurrentWidget(self.note)
                 case e.Failed() as failed:
-                    self.failure.show_failure(
-                        failed, state, self._request.arguments if self._request else None
-                    )
+                    self._show_failure(failed, state)
                     self._front.setCurrentWidget(self.failure)
                 case e.Cancelled() as cancelled:
                     self._show_cancelled(cancelled)
@@ -288,6 +287,23 @@ class ResultPane(QWidget):
                 case _:
                     pass
 
+    def _show_failure(self, failed: e.Failed, state: CallState) -> None:
+        sent = self._request.arguments if self._request else None
+        self.failure.show_failure(failed, state, sent, self._charged())
+
+    def _on_prices_changed(self) -> None:
+        """Tell amounts that were not known when the call ended."""
+        if not self._call:
+            return
+        self._show_numbers()
+        state = self.state
+        if (
+            "failure" in vars(self)
+            and self._front.currentWidget() is self.failure
+            and state.failure is not None
+        ):
+            self._show_failure(state.failure, state)
+
     def _show_unknown(self, state: CallState) -> None:
         if state.phase is Phase.UNKNOWN:  # it may be known by now
             line = f"{state.unknown_why}\n{state.checked_said}".strip()
@@ -296,7 +312,9 @@ class ResultPane(QWidget):
 
     def _show_cancelled(self, cancelled: e.Cancelled) -> None:
         if self.preview.is_empty or (self.preview.pictures.count and not self.preview.artifacts):
-            cost = {"no": "It was not charged.", "yes": "It was charged.", "unknown": "It may be charged."}
+            amount = self._charged()
+            charged = f"It was charged: {amount}." if amount else "It was charged."
+            cost = {"no": "It was not charged.", "yes": charged, "unknown": "It may be charged."}
             self.note.show_note(
                 "cancelled",
                 "You stopped this" if cancelled.by == "user" else f"Stopped: {cancelled.by}",
@@ -322,7 +340,7 @@ class ResultPane(QWidget):
         state = self.state
         now_s = time.perf_counter() - self._began_s
         metrics = [Metric("state", "state", state=_state_word(state), value=_state_words(state))]
-        numbers = figures(state, self._marks, now_s)
+        numbers = figures(state, self._marks, now_s, self._cost())
         metrics += [Metric(figure.label, figure.label, figure.value, figure.more) for figure in numbers]
         if state.request_id:
             metrics.append(
@@ -336,6 +354,14 @@ class ResultPane(QWidget):
             self.row.show()
             self.row.show_open(_last_word(state, self._marks), self._heard(now_s), can_cancel=True)
             self.row.set_detached(detached=state.detached, stops=state.mode in (Mode.STREAM, Mode.REALTIME))
+
+    def _cost(self) -> str:
+        """What the call costs, in words; "" where nothing is known."""
+        return self._calls.cost(self._calls.row(self._call)).text if self._call else ""
+
+    def _charged(self) -> str:
+        """What an ended call was charged: $0.03; "" where that is not known."""
+        return money(self._calls.row(self._call).cost_usd or None) if self._call else ""
 
     def _show_progress(self, state: CallState) -> None:
         line = self._strip.progress
@@ -418,6 +444,7 @@ class ResultPane(QWidget):
     def _connect(self) -> None:
         self._tabs.chosen.connect(self._on_tab_chosen)
         self._tick.timeout.connect(self._show_numbers)
+        self._calls.prices.changed.connect(self._on_prices_changed)
         self._strip.copied.connect(self.copy_wanted)
         self.empty.run_wanted.connect(self.run_wanted)
         self.row.cancel_wanted.connect(lambda: self.cancel_wanted.emit(self._call))
@@ -448,7 +475,7 @@ class ResultPane(QWidget):
         failed = self.state.failure
         if failed is not None:
             words: Any = importlib.import_module("fal_studio.ui.widgets.failure_words")
-            self.copy_wanted.emit(words.report(failed, self.state))
+            self.copy_wanted.emit(words.report(failed, self.state, self._charged()))
 
     def _on_save(self) -> None:
         if (item := self.row.chosen(self.preview)) is not None:

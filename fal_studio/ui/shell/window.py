@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*MINIMUM)
         self.resize(*START_SIZE)
         self._calls, self._catalogue = calls, catalogue
+        calls.prices.defaults = catalogue.defaults
         self.bytes_of = Bytes(load, self)
         self.bytes_of.wanted.connect(self.fetch_wanted)
         self.top = TopBar(self)

@@ -12,6 +12,7 @@ from fal_studio.core import options as rules
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.carried import seed_of
 from fal_studio.core.events import SessionState
+from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json, Mode, Options, Request
 from fal_studio.core.schema.field import Path
 from fal_studio.core.snippets.snippet import Language, Snippet
@@ -19,6 +20,7 @@ from fal_studio.core.typed import problems as typed_problems
 from fal_studio.core.uploading import Uploading
 from fal_studio.ui import theme
 from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.costs import Forecast, forecast
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
@@ -416,6 +418,7 @@ class Workspace(QWidget):
         self.editor.copy_code_wanted.connect(self.copy_code_wanted)
         self.editor.options_edited.connect(self.set_options)
         self._catalogue.changed.connect(self._on_catalogue_changed)
+        self._calls.prices.changed.connect(self._refresh)
 
     def _connect_undo(self) -> None:
         stack, editor = self.undo.stack, self.editor
@@ -501,6 +504,7 @@ class Workspace(QWidget):
         self.editor.show_code(*self._coded())
         self.editor.show_options(self._options, self._mode, self._typed)
         reasons = self.reasons()
+        self.bar.set_estimate(*self._cost())
         self.bar.run.set_blocked(". ".join(reason.text for reason in reasons))
         if reasons:
             self.forecast.show_reasons(reasons)
@@ -517,11 +521,19 @@ class Workspace(QWidget):
             Mode.STREAM: "partial results as they come",
             Mode.REALTIME: "a session; every edit is sent",
         }
-        cost = "free, made on this machine" if self._profile == "emulator" else "cost not known"
         words = rules.in_short(self._options, self._mode)
         if len(words) > SHOWN_OPTIONS:
             words = [*words[: SHOWN_OPTIONS - 1], f"{len(words) - SHOWN_OPTIONS + 1} more"]
-        return [f"1 request{pictures}", cost, ways[self._mode], *words]
+        return [f"1 request{pictures}", self._cost().words, ways[self._mode], *words]
+
+    def _cost(self, count: int = 1) -> Forecast:
+        """What so many runs of this request will cost."""
+        if is_free(self._profile):
+            return Forecast("free", "free, made on this machine")
+        prices, where = self._calls.prices, (self._profile, self._endpoint)
+        price = prices.of(*where)
+        arguments = prices.filled(self._endpoint, self.document.arguments)
+        return forecast(price, arguments, count, is_unpriced=prices.is_unpriced(*where))
 
     def _aside(self) -> str:
         call = self.open_call

@@ -1,7 +1,7 @@
 """The failure card's words: whose fault, whether it cost money, whether sending again is safe. Pure."""
 
 import json
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState
@@ -16,6 +16,7 @@ class Account(NamedTuple):
     line: str
     fault: str
     charged: str
+    charged_icon: Literal["check", "close", "help"]
     retry: str
     can_retry: bool
     attempts: str
@@ -35,15 +36,21 @@ _FAULTS = {
     FailureKind.BUG: "This app",
 }
 _CHARGED = {Charged.NO: "Not charged", Charged.YES: "Charged", Charged.UNKNOWN: "May be charged"}
+_CHARGED_ICONS: dict[Charged, Literal["check", "close", "help"]] = {
+    Charged.NO: "check",
+    Charged.YES: "close",
+    Charged.UNKNOWN: "help",
+}
 
 
-def account(failed: e.Failed, state: CallState, sent: Json = None) -> Account:
-    """Tell a failure; `sent` are the arguments, so that a refused value can be named."""
+def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str = "") -> Account:
+    """Tell a failure; `sent` are the arguments, so that a refused value can be named; `amount` is what was charged."""
     return Account(
         title=_title(failed),
         line=_line(failed, sent),
         fault=_FAULTS[failed.kind],
-        charged=_CHARGED[failed.charged],
+        charged=f"Charged {amount}" if amount and failed.charged is Charged.YES else _CHARGED[failed.charged],
+        charged_icon=_CHARGED_ICONS[failed.charged],
         retry=_retry(failed),
         can_retry=failed.retryable,
         attempts=f"{max(1, state.attempts)}, never repeated" if state.attempts <= 1 else str(state.attempts),
@@ -51,9 +58,9 @@ def account(failed: e.Failed, state: CallState, sent: Json = None) -> Account:
     )
 
 
-def report(failed: e.Failed, state: CallState) -> str:
+def report(failed: e.Failed, state: CallState, amount: str = "") -> str:
     """Return what is worth copying; headers are redacted where they were noted."""
-    told = account(failed, state)
+    told = account(failed, state, amount=amount)
     lines = [
         told.title,
         told.line,

@@ -1,0 +1,60 @@
+"""What endpoints cost: asked for once where it is first needed, shared by all panes."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from fal_studio.core.prices import Price, units_of
+from fal_studio.core.request import Json
+
+
+class Prices(QObject):
+    """Prices by profile and endpoint. Whoever needs one asks `of`; `changed` tells when it has come."""
+
+    wanted = Signal()
+    """There is something for `take_wanted`; answer with `put`."""
+    changed = Signal(str, tuple)
+    """A profile, and the endpoints of it whose prices are known now."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.defaults: Callable[[str], Mapping[str, Json]] = lambda _endpoint: {}
+        """What an endpoint takes for arguments that are not sent: they cost as much."""
+        self._known: dict[tuple[str, str], Price | None] = {}
+        self._asked: set[tuple[str, str]] = set()
+        self._wanted: set[tuple[str, str]] = set()
+
+    def of(self, profile: str, endpoint: str) -> Price | None:
+        """Return the price of an endpoint; None while it is not known, and where there is none (`is_unpriced`)."""
+        key = (profile, endpoint)
+        if endpoint and key not in self._asked:
+            self._asked.add(key)
+            self._wanted.add(key)
+            self.wanted.emit()
+        return self._known.get(key)
+
+    def is_unpriced(self, profile: str, endpoint: str) -> bool:
+        """Whether the price list was asked and has no price for an endpoint."""
+        return self._known.get((profile, endpoint), self) is None
+
+    def estimate_usd(self, profile: str, endpoint: str, arguments: Json) -> float | None:
+        """Return what a request will probably cost; None where that cannot be told."""
+        price = self.of(profile, endpoint)
+        return None if price is None else price.cost_usd(units_of(price, self.filled(endpoint, arguments)))
+
+    def filled(self, endpoint: str, arguments: Json) -> Json:
+        """Return the arguments with what the endpoint takes for those that are not sent."""
+        return {**self.defaults(endpoint), **arguments} if isinstance(arguments, dict) else arguments
+
+    def take_wanted(self) -> set[tuple[str, str]]:
+        """Return the profiles and endpoints whose prices were asked for since the last time."""
+        wanted, self._wanted = self._wanted, set()
+        return wanted
+
+    def put(self, profile: str, prices: Mapping[str, Price | None]) -> None:
+        """Take prices; None for an endpoint that has none."""
+        fresh = {(profile, endpoint): price for endpoint, price in prices.items()}
+        changed = tuple(key[1] for key, price in fresh.items() if self._known.get(key, self) != price)
+        self._known |= fresh
+        if changed:
+            self.changed.emit(profile, changed)
