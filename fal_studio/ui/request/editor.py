@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from fal_studio.ui.request.code_pane import CodePane
     from fal_studio.ui.request.options_pane import OptionsPane
 
-BEHIND = ("fal_studio.ui.request.code_pane", "fal_studio.ui.request.options_pane")
+BEHIND = (
+    "fal_studio.ui.request.code_pane",
+    "fal_studio.ui.request.options_pane",
+    "fal_studio.ui.request.json_completion",
+)
 """What the pages that are built when they are first looked at need: loaded behind the open window."""
 
 
@@ -81,6 +85,7 @@ class Editor(QWidget):
     def set_schema(self, schema: Schema) -> None:
         """Show the fields of another endpoint."""
         self.form.set_schema(schema)
+        self.json.set_schema(schema)
 
     def show_tab(self, key: str) -> None:
         """Show "form", "json", "code" or "options"."""

@@ -1,7 +1,8 @@
 """The arguments as JSON, with line numbers, colours, folding, matching brackets, and a mark on every line that cannot be sent."""
 
+import importlib
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
+from fal_studio.core.schema.field import Schema
 from fal_studio.ui import theme
 from fal_studio.ui.request import json_edit
 from fal_studio.ui.request.document import READ_AT_ONCE, Document
@@ -24,6 +26,9 @@ from fal_studio.ui.request.json_folds import Folds
 from fal_studio.ui.request.json_gutter import Gutter
 from fal_studio.ui.request.json_view import JsonView
 from fal_studio.ui.request.remark import Remark
+
+if TYPE_CHECKING:
+    from fal_studio.ui.request.json_completion import Completion
 
 _PAIRS = {"{": "}", "[": "]", '"': '"'}
 _CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -59,6 +64,8 @@ class JsonEditor(JsonView):
         self._folds = Folds(self.document())
         self._gutter = Gutter(self, self.seen, self._fold_of, self._is_wrong)
         self._gutter.fold_wanted.connect(self._on_fold_wanted)
+        self._schema = Schema()
+        self._completion: Completion | None = None
         self._go_to: int | None = None
         self._remarks: tuple[Remark, ...] = ()
         self._placed: list[_Placed] = []
@@ -73,6 +80,22 @@ class JsonEditor(JsonView):
         document.changed.connect(self._on_document_changed)
         theme.current().changed.connect(self._on_theme_changed)
         self._make_room()
+
+    def set_schema(self, schema: Schema) -> None:
+        """Complete the names and values of another endpoint."""
+        self._schema = schema
+        if self._completion is not None:
+            self._completion.set_schema(schema)
+
+    @property
+    def completion(self) -> "Completion":
+        """What offers names and values; made when somebody types for the first time."""
+        if self._completion is None:
+            module: Any = importlib.import_module("fal_studio.ui.request.json_completion")
+            completion: Completion = module.Completion(self, self)
+            completion.set_schema(self._schema)
+            self._completion = completion
+        return self._completion
 
     def set_problems(self, remarks: Sequence[Remark]) -> None:
         """Mark what the schema or the model says against values, each at its place; what makes the text unreadable is marked anyway."""
@@ -127,10 +150,18 @@ class JsonEditor(JsonView):
         return self._source.text
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Indent new lines, close what is opened, and fold."""
-        if self._is_own_key(event):
+        """Indent new lines, close what is opened, fold, and complete."""
+        if self.completion.takes_key(event):
             return
-        super().keyPressEvent(event)
+        if not self._is_own_key(event):
+            super().keyPressEvent(event)
+        self.completion.after_key(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's name
+        """Let Tab take what is offered; else it leads on."""
+        if next and self._completion is not None and self._completion.take():
+            return True
+        return super().focusNextPrevChild(next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the new size."""

@@ -93,6 +93,28 @@ class JsonView(QPlainTextEdit):
         cursor.endEditBlock()
         self.setTextCursor(cursor)
 
+    def here(self) -> tuple[str, int, int]:
+        """Return the exact text, and where in it the selection begins and ends."""
+        cursor = self.textCursor()
+        shown = self._shown
+        return shown.text, shown.text_index(cursor.selectionStart()), shown.text_index(cursor.selectionEnd())
+
+    def write(self, start: int, end: int, text: str, selected: tuple[int, int]) -> bool:
+        """Replace a part of the exact text, as a person would, and select some of the new; False if a chip is in the way."""
+        cursor = self.textCursor()
+        first, last = self._shown.shown_at(start), self._shown.shown_at(end)
+        if (self._shown.text_index(first), self._shown.text_index(last)) != (start, end):
+            return False
+        cursor.setPosition(first)
+        cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.insert(text)
+        cursor = self.textCursor()
+        cursor.setPosition(self._shown.shown_at(start + selected[0]))
+        cursor.setPosition(self._shown.shown_at(start + selected[1]), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        return True
+
     def partner(self, at: int) -> int | None:
         """Return where the partner of the bracket at a shown place is shown."""
         index = self._shown.index(at)

@@ -105,3 +105,28 @@ def test_requests_have_an_undo_of_their_own(drive: Drive) -> None:
         assert first.undo.stack.canUndo()
 
     drive(scenario)
+
+
+def test_a_completed_name_is_one_step(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        space = hand.space
+        space.editor.show_tab("json")
+        editor = space.editor.json
+        editor.setFocus()
+        await until(editor.hasFocus)
+        cursor = editor.textCursor()
+        cursor.setPosition(1)
+        editor.setTextCursor(cursor)
+        before = space.document.text
+        press(hand, Qt.Key.Key_Space)
+        await until(lambda: editor.completion.is_open)
+        name = editor.completion.offered[0].label
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        await until(space.undo.stack.canUndo)
+        assert space.document.arguments is not None
+        assert name in space.document.arguments
+        assert space.undo.stack.count() == 1
+        press(hand, Qt.Key.Key_Z)
+        assert space.document.text == before
+
+    drive(scenario)
