@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fal_studio.core.request import Json, Mode
+from fal_studio.core.schema.digest import digest
 from fal_studio.core.schema.field import FieldKind, Schema
 from fal_studio.core.schema.reading import read
 from fal_studio.ui.catalogue import Endpoint
@@ -30,6 +31,7 @@ def _endpoint(record: dict[str, Any], sketch: str) -> Endpoint:
         support=_support(name, set(about.get("tags") or ())),
         schema=fields,
         arguments=_arguments(fields, sketch),
+        schema_hash=digest(record["openapi"], name) if record.get("openapi") else "",
     )
 
 

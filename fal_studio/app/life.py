@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fal_studio.app.program import Program
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
+    from fal_studio.app.saved import SavedShelf
     from fal_studio.store.ledger import OpenCall
 
 
@@ -42,6 +43,7 @@ class Life(QObject):
         self._instance = QLockFile(str(program.kept.data / "window.lock"))
         self.results: Results | None = None
         self.reconciling: Reconciling | None = None
+        self._shelf: SavedShelf | None = None
         self.emulator = Emulator(self, running=running)
         self.emulator.ready.connect(self._on_emulator_ready)
         self.emulator.failed.connect(self._on_emulator_failed)
@@ -59,6 +61,8 @@ class Life(QObject):
                 if not program.is_closed:
                     await self._work(closing)
             finally:
+                if self._shelf is not None:
+                    self._shelf.close()
                 program.hub.close()
                 program.notices.close()
                 program.desk.save()
@@ -143,6 +147,7 @@ class Life(QObject):
                 program.join(engine)
                 engine.runner.latest.start("trash", keeping.empty_trash())
                 engine.runner.latest.start("prices", self._price(keeping, engine))
+                await self._open_saved()
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
@@ -152,6 +157,14 @@ class Life(QObject):
             program.records.leave()
             program.guard.use(None)
             await keeping.close()
+
+    async def _open_saved(self) -> None:
+        """Look for saved requests; loaded behind the window like everything that it does not show at once."""
+        if self._shelf is None:
+            shelves: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.saved")
+            shelf: SavedShelf = shelves.SavedShelf(self._program.kept.saved, self._program.window.saved, self)
+            self._shelf = shelf
+            shelf.start()
 
     def _emulator_folder(self) -> Path | None:
         """Return where the emulator keeps its jobs; None in a second window, whose emulator forgets them."""

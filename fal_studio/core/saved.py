@@ -2,11 +2,13 @@
 
 import json
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from fal_studio.core.request import Json, Mode, Options
+from fal_studio.core.schema.fit import is_written_alike
 
 FORMAT = 1
 ENDING = ".falrequest.json"
@@ -40,8 +42,36 @@ class Saved(msgspec.Struct, frozen=True):
     """Keys of a newer version; they stay in the file."""
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """One file, as a list shows it."""
+
+    path: Path
+    folder: str
+    """Below the folder of all saved requests, with slashes; "" at the top."""
+    title: str
+    endpoint: str = ""
+    mode: Mode = Mode.SUBSCRIBE
+    kind: Kind = Kind.REQUEST
+    changed_s: float = 0.0
+    problem: str = ""
+    """Why it cannot be opened, in a sentence; else ""."""
+
+
 class SavedError(ValueError):
     """A file that is no saved request; the text says why, for people."""
+
+
+class ChangedElsewhereError(SavedError):
+    """A file that is not any more what was read from it: writing it would lose what somebody else wrote."""
+
+
+def is_same(one: Saved, other: Saved) -> bool:
+    """Whether two ask for the same in the same way; what else stands in their files does not count."""
+    return (
+        (one.title, one.endpoint, one.kind) == (other.title, other.endpoint, other.kind)
+        and (one.mode, one.options) == (other.mode, other.options)
+        and is_written_alike(one.arguments, other.arguments)
+    )
 
 
 def is_saved(document: Json) -> bool:

@@ -40,6 +40,11 @@ class Folders:
         return self.data / "blobs"
 
     @property
+    def saved(self) -> Path:
+        """The folder of saved requests and presets: plain files, worth a repository of their own."""
+        return self.data / "requests"
+
+    @property
     def preferences(self) -> Path:
         """The settings file."""
         return self.config / "settings.json"

@@ -7,8 +7,7 @@ from pathlib import Path
 import msgspec
 
 from fal_studio.core import saved as form
-from fal_studio.core.request import Mode
-from fal_studio.core.saved import ENDING, Kind, Saved, SavedError
+from fal_studio.core.saved import ENDING, ChangedElsewhereError, Entry, Saved, SavedError
 from fal_studio.store.files import write_whole
 from fal_studio.store.problems import StoreError, problem_of
 
@@ -17,30 +16,20 @@ _LARGEST_BYTES = 32 * 1024 * 1024
 _logger = logging.getLogger(__name__)
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One file, as a list shows it."""
-
-    path: Path
-    folder: str
-    """Below the folder of all saved requests, with slashes; "" at the top."""
-    title: str
-    endpoint: str = ""
-    mode: Mode = Mode.SUBSCRIBE
-    kind: Kind = Kind.REQUEST
-    changed_s: float = 0.0
-    problem: str = ""
-    """Why it cannot be opened, in a sentence; else ""."""
-
-
 class SavedRequests:
     """Blocks: not for the UI thread. Problems with the disk are StoreErrors."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._seen: dict[Path, tuple[tuple[int, int], Entry]] = {}
+        """What files held when they were last read, with their time and size."""
 
     def all(self) -> list[Entry]:
         """Return every saved request and preset, by folder and title; broken files are listed with their problem."""
-        paths = sorted(self.folder.rglob(f"*{ENDING}"))[:_MOST] if self.folder.is_dir() else []
+        try:
+            paths = sorted(self.folder.rglob(f"*{ENDING}"))[:_MOST] if self.folder.is_dir() else []
+        except OSError as error:
+            raise problem_of(error, self.folder) from error
         found = [self._entry(path) for path in paths]
         return sorted(found, key=lambda entry: (entry.folder.casefold(), entry.title.casefold(), entry.path))
 
@@ -57,7 +46,9 @@ class SavedRequests:
 
     def add(self, saved: Saved, folder: str = "") -> Path:
         """Write a new file and return where; its name comes from the title, and no other file is touched."""
-        below = self._below(folder)
+        return self._add_in(self._below(folder), saved)
+
+    def _add_in(self, below: Path, saved: Saved) -> Path:
         stem = _stem(saved.title or saved.endpoint)
         number = 1
         while (path := below / f"{stem}{f'-{number}' if number > 1 else ''}{ENDING}").exists():
@@ -65,12 +56,67 @@ class SavedRequests:
         self.put(path, saved)
         return path
 
-    def put(self, path: Path, saved: Saved) -> None:
-        """Write or replace a file whole."""
+    def put(self, path: Path, saved: Saved, known: Saved | None = None) -> None:
+        """Write or replace a file whole.
+
+        `known`: what was last read from it; raises ChangedElsewhereError if that is not there any more.
+        """
+        text = form.write(saved)
+        if known is not None and path.exists() and not self._holds(path, known):
+            raise ChangedElsewhereError(f"{path.name} was changed outside fal Studio since it was read here.")
         try:
-            write_whole(path, form.write(saved).encode(), durable=True)
+            write_whole(path, text.encode(), durable=True)
         except OSError as error:
             raise problem_of(error, path) from error
+
+    def rename(self, path: Path, title: str, folder: str) -> Path:
+        """Give a file another title, and a place in another folder; return where it is now. No other file is touched."""
+        saved = msgspec.structs.replace(self.load(path), title=title)
+        below = self._below(folder) if path.is_relative_to(self.folder) else path.parent
+        if below == path.parent and _stem(title) == path.name.removesuffix(ENDING):
+            self.put(path, saved)
+            return path
+        now_at = self._add_in(below, saved)
+        self.remove(path)
+        return now_at
+
+    def duplicate(self, path: Path) -> Path:
+        """Write the same beside it under another name, and return where."""
+        saved = self.load(path)
+        title = f"{saved.title or path.name.removesuffix(ENDING)} copy"
+        return self._add_in(path.parent, msgspec.structs.replace(saved, title=title))
+
+    def remove(self, path: Path) -> None:
+        """Remove a file."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise problem_of(error, path) from error
+
+    def read_bytes(self, path: Path) -> bytes:
+        """Return a file as it is, also a broken one."""
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise problem_of(error, path) from error
+
+    def put_back(self, path: Path, data: bytes) -> Path:
+        """Write a file that was removed, beside another one that has its name by now; return where."""
+        try:
+            stem, number = path.name.removesuffix(ENDING), 1
+            while path.exists():
+                number += 1
+                path = path.with_name(f"{stem}-{number}{ENDING}")
+            write_whole(path, data, durable=True)
+        except OSError as error:
+            raise problem_of(error, path) from error
+        return path
+
+    def _holds(self, path: Path, known: Saved) -> bool:
+        try:
+            return form.is_same(self.load(path), known)
+        except SavedError:
+            return False
 
     def _below(self, folder: str) -> Path:
         parts = [_stem(part) for part in folder.split("/") if part.strip(". ")]
@@ -80,19 +126,24 @@ class SavedRequests:
         folder = path.parent.relative_to(self.folder).as_posix()
         entry = Entry(path, "" if folder == "." else folder, path.name.removesuffix(ENDING))
         try:
-            changed_s = path.stat().st_mtime
+            about = path.stat()
+            mark = (about.st_mtime_ns, about.st_size)
+            if path in self._seen and self._seen[path][0] == mark:
+                return self._seen[path][1]
             saved = self.load(path)
         except (SavedError, StoreError, OSError) as error:  # one bad file must not hide the others
             _logger.info("%s cannot be opened: %s", path, error)
             return msgspec.structs.replace(entry, problem=str(error))
-        return msgspec.structs.replace(
+        found = msgspec.structs.replace(
             entry,
             title=saved.title or entry.title,
             endpoint=saved.endpoint,
             mode=saved.mode,
             kind=saved.kind,
-            changed_s=changed_s,
+            changed_s=about.st_mtime,
         )
+        self._seen[path] = (mark, found)
+        return found
 
 
 def _stem(title: str) -> str:

@@ -22,6 +22,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     schema: Schema = Schema()
     arguments: Mapping[str, Json] = {}
     """What a new request begins with."""
+    schema_hash: str = ""
+    """Digest of its input and output (`core.schema.digest`); "" where the document is not known."""
 
     @property
     def icon(self) -> str:

@@ -1,10 +1,20 @@
-"""The left dock: requests to begin with, what was used lately, and the endpoints of the profile."""
+"""The left dock: saved requests, requests to begin with, what was used lately, and the endpoints of the profile."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
     QStyle,
@@ -15,9 +25,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fal_studio.core.saved import Entry as SavedEntry
 from fal_studio.ui import icons, theme
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.library.starters import STARTERS
+from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.fields import SearchField
@@ -31,7 +43,7 @@ class Entry(NamedTuple):
     """A row that can be chosen."""
 
     kind: str
-    """"starter", "endpoint" or "recent"."""
+    """"starter", "endpoint", "recent", "saved", "folder" or "hint"."""
     key: str
     text: str
     icon: str
@@ -43,11 +55,21 @@ class LibraryDock(QWidget):
 
     starter_wanted = Signal(str)
     endpoint_wanted = Signal(str)
+    saved_wanted = Signal(str)
+    """The file of a saved request."""
+    saved_menu_wanted = Signal(str, QPoint)
+    """The same, and where on the screen its menu is to be."""
+    saved_rename_wanted = Signal(str)
+    saved_remove_wanted = Signal(str)
 
-    def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, saved: SavedFiles | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         laid(self, "rail")
         self._catalogue = catalogue
+        self._saved = saved or SavedFiles(self)
+        self._current = ("", "")
         self._recents: list[str] = []
         self._model = QStandardItemModel(self)
         self.search = SearchField("Filter models and requests", parent=self)
@@ -66,7 +88,11 @@ class LibraryDock(QWidget):
         around.addWidget(self.search)
         column.addLayout(around)
         column.addWidget(self.view, 1)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._on_menu_wanted)
+        self.view.installEventFilter(self)
         catalogue.changed.connect(self.rebuild)
+        self._saved.changed.connect(self._on_saved_changed)
         self.rebuild()
 
     @property
@@ -100,6 +126,7 @@ class LibraryDock(QWidget):
             for e in self._recents
             if e not in ids
         ]
+        self._add_saved(words)
         for title, aside, entries in (
             ("Demo", f"{len(starters)} requests", starters),
             ("Recent", "", recent),
@@ -112,16 +139,26 @@ class LibraryDock(QWidget):
         self._choose(chosen)
 
     def show_current(self, title: str, endpoint: str) -> None:
-        """Choose the row of the request in front: its starter, or its endpoint."""
+        """Choose the row of the request in front: its file, its starter, or its endpoint."""
+        self._current = title, endpoint
         self.view.clearSelection()
         self.view.setCurrentIndex(QModelIndex())
-        for row in range(self._model.rowCount()):
-            section = self._model.item(row)
-            for at in range(section.rowCount()):
-                entry: Entry = section.child(at).data(_ENTRY)
-                if entry.key == title or (not title and entry.key == endpoint):
-                    self.view.setCurrentIndex(section.child(at).index())
-                    return
+        for item in self.rows():
+            entry: Entry = item.data(_ENTRY)
+            if entry.key == title or (not title and entry.key == endpoint):
+                self.view.setCurrentIndex(item.index())
+                return
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Rename and remove saved requests with the keys of the system."""
+        if watched is self.view and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            entry = self.view.currentIndex().data(_ENTRY)
+            wanted = {Qt.Key.Key_F2: self.saved_rename_wanted, Qt.Key.Key_Delete: self.saved_remove_wanted}
+            signal = wanted.get(Qt.Key(event.key()))
+            if signal is not None and entry is not None and entry.kind == "saved":
+                signal.emit(entry.key)
+                return True
+        return super().eventFilter(watched, event)
 
     def focus_search(self) -> None:
         """Put the keyboard into the filter."""
@@ -136,37 +173,91 @@ class LibraryDock(QWidget):
         section.setFlags(Qt.ItemFlag.ItemIsEnabled)
         section.setEditable(False)
         for entry in entries:
-            item = QStandardItem(entry.text)
-            item.setData(entry, _ENTRY)
-            item.setEditable(False)
-            item.setToolTip(self._catalogue.get(entry.key).description or entry.text)
-            item.setData(entry.text, int(Qt.ItemDataRole.AccessibleTextRole))
-            section.appendRow(item)
+            section.appendRow(_item(entry, self._catalogue.get(entry.key).description or entry.text))
         self._model.appendRow(section)
+
+    def _add_saved(self, words: Sequence[str]) -> None:
+        """Show the saved requests: those of no folder first, then each folder as a group."""
+        found = [
+            one
+            for one in self._saved.requests
+            if all(w in f"{one.folder} {one.title}".lower() for w in words)
+        ]
+        if words and not found:
+            return
+        count = len(self._saved.requests)
+        section = QStandardItem("Saved")
+        section.setData(("Saved", f"{count} request{'' if count == 1 else 's'}" if count else ""), _SECTION)
+        section.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        if self._saved.folder is not None:
+            section.setToolTip(
+                f"{self._saved.folder}\nPlain files, one for each request, that git can compare and people can share."
+            )
+        groups: dict[str, QStandardItem] = {"": section}
+        for one in found:
+            if one.folder not in groups:
+                group = groups[one.folder] = _item(Entry("folder", "", one.folder, "folder"), one.folder)
+                group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                section.appendRow(group)
+            groups[one.folder].appendRow(self._saved_item(one))
+        if self._saved.problem or not found:
+            words_ = self._saved.problem or "Ctrl+S saves a request here"
+            hint = _item(Entry("hint", "", words_, "warning" if self._saved.problem else "save"), words_)
+            hint.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            section.appendRow(hint)
+        self._model.appendRow(section)
+
+    def _saved_item(self, one: SavedEntry) -> QStandardItem:
+        if one.problem:
+            entry = Entry("saved", str(one.path), one.title, "warning", "broken")
+            return _item(entry, f"{one.problem}\n{one.path}", f"{one.title}, cannot be read: {one.problem}")
+        icon = icon_of(self._catalogue.get(one.endpoint).category, one.endpoint)
+        return _item(
+            Entry("saved", str(one.path), one.title, icon), f"{one.endpoint}, {one.mode}\n{one.path}"
+        )
+
+    def rows(self, parent: QStandardItem | None = None) -> Iterator[QStandardItem]:
+        """Give every row that can be chosen."""
+        top = parent or self._model.invisibleRootItem()
+        for row in range(top.rowCount()):
+            item = top.child(row)
+            entry = item.data(_ENTRY)
+            if entry is not None and entry.kind not in ("folder", "hint"):
+                yield item
+            yield from self.rows(item)
 
     def _choose(self, entry: object) -> None:
         if entry is None:
             return
-        for row in range(self._model.rowCount()):
-            section = self._model.item(row)
-            for at in range(section.rowCount()):
-                if section.child(at).data(_ENTRY) == entry:
-                    self.view.setCurrentIndex(section.child(at).index())
-                    return
+        for item in self.rows():
+            if item.data(_ENTRY) == entry:
+                self.view.setCurrentIndex(item.index())
+                return
+
+    def _on_saved_changed(self) -> None:
+        self.rebuild()
+        self.show_current(*self._current)
+
+    def _on_menu_wanted(self, at: QPoint) -> None:
+        index = self.view.indexAt(at)
+        entry = index.data(_ENTRY) if index.isValid() else None
+        if entry is not None and entry.kind == "saved":
+            self.saved_menu_wanted.emit(entry.key, self.view.viewport().mapToGlobal(at))
 
     def _on_search_changed(self) -> None:
         self.rebuild()
 
     def _on_search_entered(self) -> None:
-        section = self._model.item(0)
-        if self._model.rowCount() and section.rowCount():
-            self._open(section.child(0).data(_ENTRY))
+        first = next(self.rows(), None)
+        if first is not None:
+            self._open(first.data(_ENTRY))
 
     def _on_activated(self, index: QModelIndex) -> None:
         self._open(index.data(_ENTRY))
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        if index.data(_SECTION) is not None:
+        entry = index.data(_ENTRY)
+        if entry is None or entry.kind == "folder":
             self.view.setExpanded(index, not self.view.isExpanded(index))
         elif not self.view.style().styleHint(QStyle.StyleHint.SH_ItemView_ActivateItemOnSingleClick):
             self._open(index.data(_ENTRY))
@@ -176,8 +267,19 @@ class LibraryDock(QWidget):
             return
         if entry.kind == "starter":
             self.starter_wanted.emit(entry.key)
-        else:
+        elif entry.kind == "saved":
+            self.saved_wanted.emit(entry.key)
+        elif entry.kind in ("endpoint", "recent"):
             self.endpoint_wanted.emit(entry.key)
+
+
+def _item(entry: Entry, tip: str, told: str = "") -> QStandardItem:
+    item = QStandardItem(entry.text)
+    item.setData(entry, _ENTRY)
+    item.setEditable(False)
+    item.setToolTip(tip)
+    item.setData(told or entry.text, int(Qt.ItemDataRole.AccessibleTextRole))
+    return item
 
 
 def _make_view(model: QStandardItemModel) -> QTreeView:
@@ -213,11 +315,17 @@ class _RowDelegate(QStyledItemDelegate):
         area = QRect(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
         painter.save()
+        view = option.widget  # pyright: ignore[reportAttributeAccessIssue]
+        is_open = not isinstance(view, QTreeView) or view.isExpanded(index)  # pyright: ignore[reportArgumentType] - a view gives plain indexes
         if (section := index.data(_SECTION)) is not None:
-            view = option.widget  # pyright: ignore[reportAttributeAccessIssue]
-            is_open = not isinstance(view, QTreeView) or view.isExpanded(index)  # pyright: ignore[reportArgumentType] - a view gives plain indexes
             _paint_section(painter, area, section, is_open=is_open)
+        elif index.data(_ENTRY).kind == "folder":
+            _paint_folder(painter, area, index.data(_ENTRY).text, state, is_open=is_open)
         else:
+            if index.parent().data(_ENTRY) is not None:  # in a folder
+                _paint_ground(painter, area, state)
+                area = area.adjusted(theme.current().px(16), 0, 0, 0)
+                state &= ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
             _paint_row(painter, area, index.data(_ENTRY), state)
         painter.restore()
 
@@ -238,8 +346,47 @@ def _paint_section(painter: QPainter, area: QRect, section: tuple[str, str], *, 
 
 
 def _paint_row(painter: QPainter, area: QRect, entry: Entry, state: QStyle.StateFlag) -> None:
+    _paint_ground(painter, area, state)
     colours = theme.current()
     px = colours.px
+    spot = QRect(area.left() + px(28), area.center().y() - px(8) + 1, px(16), px(16))
+    is_broken = bool(entry.aside)
+    icons.draw(painter, spot, entry.icon, colours.color("ask" if is_broken else "text.3"))
+    words = area.adjusted(px(52), 0, -px(10), 0)
+    is_title = entry.kind in ("starter", "saved", "hint")
+    font = colours.font("control" if is_title else "cell")
+    metrics = QFontMetrics(font)
+    painter.setFont(font)
+    owner, slash, rest = entry.text.partition("/") if not is_title else ("", "", entry.text)
+    aligned = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    if slash:
+        painter.setPen(colours.color("text.3"))
+        painter.drawText(words, aligned, owner + slash)
+        words = words.adjusted(metrics.horizontalAdvance(owner + slash), 0, 0, 0)
+    painter.setPen(colours.color("text.3" if entry.kind == "hint" or is_broken else "text.1"))
+    painter.drawText(words, aligned, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, words.width()))
+
+
+def _paint_folder(
+    painter: QPainter, area: QRect, name: str, state: QStyle.StateFlag, *, is_open: bool
+) -> None:
+    _paint_ground(painter, area, state)
+    colours = theme.current()
+    px = colours.px
+    arrow = QRect(area.left() + px(10), area.center().y() - px(6) + 1, px(12), px(12))
+    icons.draw(painter, arrow, "chevron-down" if is_open else "chevron-right", colours.color("text.3"))
+    spot = QRect(area.left() + px(28), area.center().y() - px(8) + 1, px(16), px(16))
+    icons.draw(painter, spot, "folder", colours.color("text.3"))
+    font = colours.font("control")
+    painter.setFont(font)
+    painter.setPen(colours.color("text.2"))
+    words = area.adjusted(px(52), 0, -px(10), 0)
+    shown = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideMiddle, words.width())
+    painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def _paint_ground(painter: QPainter, area: QRect, state: QStyle.StateFlag) -> None:
+    colours = theme.current()
     if state & QStyle.StateFlag.State_Selected:
         has_focus = bool(state & QStyle.StateFlag.State_Active) and bool(
             state & QStyle.StateFlag.State_HasFocus
@@ -248,17 +395,3 @@ def _paint_row(painter: QPainter, area: QRect, entry: Entry, state: QStyle.State
         painter.fillRect(QRect(area.left(), area.top(), 2, area.height()), colours.color("accent.line"))
     elif state & QStyle.StateFlag.State_MouseOver:
         painter.fillRect(area, colours.color("bg.hover"))
-    spot = QRect(area.left() + px(28), area.center().y() - px(8) + 1, px(16), px(16))
-    icons.draw(painter, spot, entry.icon, colours.color("text.3"))
-    words = area.adjusted(px(52), 0, -px(10), 0)
-    font = colours.font("control" if entry.kind == "starter" else "cell")
-    metrics = QFontMetrics(font)
-    painter.setFont(font)
-    owner, slash, rest = entry.text.partition("/") if entry.kind != "starter" else ("", "", entry.text)
-    aligned = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    if slash:
-        painter.setPen(colours.color("text.3"))
-        painter.drawText(words, aligned, owner + slash)
-        words = words.adjusted(metrics.horizontalAdvance(owner + slash), 0, 0, 0)
-    painter.setPen(colours.color("text.1"))
-    painter.drawText(words, aligned, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, words.width()))

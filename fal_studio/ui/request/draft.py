@@ -18,6 +18,8 @@ class Draft(msgspec.Struct, frozen=True):
     """How it is sent; also what another mode would use."""
     typed: dict[str, str] = {}
     """What was typed among the options and is no value, by field name (see `core.typed`)."""
+    file: str = ""
+    """The saved request that it was opened from or written to; "" for none."""
 
     @property
     def name(self) -> str:

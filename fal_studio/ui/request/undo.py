@@ -36,6 +36,7 @@ class RequestUndo(QObject):
         self._get, self._put = get, put
         self._known = get()
         self._is_putting = False
+        self._name = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -59,9 +60,22 @@ class RequestUndo(QObject):
         self._timer.stop()
         before, after = self._known, self._get()
         if self._is_putting or before == after:
+            self._name = ""
             return
         self._known = after
-        self.stack.push(_Step(before, after, lambda: self._get().text, self._show))
+        name, self._name = self._name or name_of(before, after), ""
+        self.stack.push(_Step(name, before, after, lambda: self._get().text, self._show))
+
+    def take_for_granted(self) -> None:
+        """Take the request as it stands for what it was: no step leads back from what has just changed."""
+        self._timer.stop()
+        self._known = self._get()
+
+    def name_next(self, name: str) -> None:
+        """Make one step of what has changed so far, and another one, with this name, of what changes now."""
+        self.record()
+        self._name = name
+        self._timer.start()
 
     def _show(self, draft: Draft) -> None:
         self._is_putting = True
@@ -77,9 +91,9 @@ class _Step(QUndoCommand):
     """One step; the JSON is kept as what changed in it, so that large documents stay affordable."""
 
     def __init__(
-        self, before: Draft, after: Draft, text: Callable[[], str], show: Callable[[Draft], None]
+        self, name: str, before: Draft, after: Draft, text: Callable[[], str], show: Callable[[Draft], None]
     ) -> None:
-        super().__init__(name_of(before, after))
+        super().__init__(name)
         self._text, self._show = text, show
         self._before = msgspec.structs.replace(before, text="")
         self.after = msgspec.structs.replace(after, text="")

@@ -12,6 +12,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting
+from fal_studio.ui.shell.saving import Saving
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.request_tabs import RequestTabs
@@ -32,6 +33,7 @@ class Commanded(Protocol):
     tabs: RequestTabs
     undo: QUndoGroup
     pasting: Pasting
+    saving: Saving
     monitor: Monitor
 
     @property
@@ -96,6 +98,34 @@ def _file(actions: Actions, window: Commanded) -> None:
         shortcut="Ctrl+Shift+V",
         tip="Open an endpoint, address, cURL command, code or JSON that was copied",
     )
+    actions.add(
+        "saved.open",
+        "Open sa&ved…",
+        window.saving.open_dialog,
+        menu="&File",
+        shortcut="Ctrl+O",
+        tip="Open a saved request from its file",
+    )
+    actions.separate("&File")
+    actions.add(
+        "saved.save",
+        "&Save",
+        window.saving.save,
+        menu="&File",
+        shortcut="Ctrl+S",
+        tip="Write this request to its file; the first time it asks for a title",
+    )
+    actions.add(
+        "saved.save_as",
+        "Save &as…",
+        window.saving.save_as,
+        menu="&File",
+        shortcut="Ctrl+Shift+S",
+        tip="Write this request to a file of its own",
+    )
+    actions.add("saved.rename", "&Rename…", window.saving.rename_front, menu="&File")
+    actions.add("saved.folder", "Show in &folder", window.saving.show_front, menu="&File")
+    actions.separate("&File")
     actions.add(
         "request.duplicate",
         "&Duplicate request",

@@ -12,6 +12,7 @@ from fal_studio.core.carried import Carried, request_in
 from fal_studio.core.paste.addresses import is_more_than_an_id
 from fal_studio.core.paste.found import Found, UnclearError
 from fal_studio.core.request import Mode
+from fal_studio.core.saved import ENDING
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
@@ -20,7 +21,9 @@ from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
 
 FILES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".mp4", ".m4v", ".mov", ".wav"})
+TEXTS = frozenset({".json"})
 LARGEST_FILE = 500_000_000
+LARGEST_TEXT = 32_000_000
 
 
 class Host(Protocol):
@@ -41,7 +44,10 @@ class Host(Protocol):
 
 
 class Pasting(QObject):
-    """Opens requests from text, and from result files that carry theirs."""
+    """Opens requests from text, from saved requests, and from result files that carry theirs."""
+
+    file_wanted = Signal(str)
+    """A saved request was dropped or copied: its path."""
 
     def __init__(self, host: Host, parent: QObject) -> None:
         super().__init__(parent)
@@ -59,6 +65,9 @@ class Pasting(QObject):
         if path is None:
             self.open_text(data.text())
             return
+        if path.name.endswith(ENDING):
+            self.file_wanted.emit(str(path))
+            return
         work = _Reading(path)
         work.answers.read.connect(self._on_read)
         self._pool.start(work)
@@ -69,6 +78,9 @@ class Pasting(QObject):
         self._pool.waitForDone(3000)
 
     def _on_read(self, name: str, carried: object) -> None:
+        if isinstance(carried, _Text):
+            self.open_text(carried)
+            return
         if not isinstance(carried, Carried):
             why = (
                 carried
@@ -106,6 +118,12 @@ class Pasting(QObject):
         host.status.tell(f"{first}. {second}")
 
 
+class _Text(str):
+    """The text of a file."""
+
+    __slots__ = ()
+
+
 class _Answers(QObject):
     read = Signal(str, object)
 
@@ -121,8 +139,11 @@ class _Reading(QRunnable):
     def run(self) -> None:
         path = self._path
         try:
-            if path.stat().st_size > LARGEST_FILE:
+            is_text = path.suffix.lower() in TEXTS
+            if path.stat().st_size > (LARGEST_TEXT if is_text else LARGEST_FILE):
                 found: object = "It is too large to look into."
+            elif is_text:
+                found = _Text(path.read_text("utf-8-sig", errors="replace"))
             else:
                 found = request_in(path.read_bytes())
         except OSError as error:
@@ -131,9 +152,9 @@ class _Reading(QRunnable):
 
 
 def file_in(data: QMimeData) -> Path | None:
-    """Return the result file in what was copied or dropped."""
+    """Return the result file, saved request or other JSON in what was copied or dropped."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return next((path for path in paths if path.suffix.lower() in FILES), None)
+    return next((path for path in paths if path.suffix.lower() in FILES | TEXTS), None)
 
 
 def is_wanted(data: QMimeData) -> bool:

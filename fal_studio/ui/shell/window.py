@@ -38,6 +38,7 @@ from fal_studio.ui.request import json_text
 from fal_studio.ui.request.ask_line import Asked
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.shell import menus
 from fal_studio.ui.shell.attaching import Attaching
 from fal_studio.ui.shell.banner import Banner
@@ -48,6 +49,7 @@ from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting, is_wanted
 from fal_studio.ui.shell.rail import Rail
+from fal_studio.ui.shell.saving import Saving
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
 from fal_studio.ui.shell.visits import Visits
@@ -110,7 +112,8 @@ class MainWindow(QMainWindow):
         self.bytes_of.wanted.connect(self.fetch_wanted)
         self.top = TopBar(self)
         self.banner = Banner(self)
-        self.library = LibraryDock(catalogue, self)
+        self.saved = SavedFiles(self)
+        self.library = LibraryDock(catalogue, self.saved, self)
         self.rail = Rail(self)
         self.tabs = RequestTabs(parent=self)
         self.status = StatusBar(self)
@@ -134,6 +137,9 @@ class MainWindow(QMainWindow):
         self._dock_wanted = True
         self._lay_out()
         self._connect()
+        self.saving = Saving(self, self, self.saved, catalogue)
+        self.saving.attach(self.library)
+        self.pasting.file_wanted.connect(self.saving.open)
         self.actions_ = Actions(self)
         self.visits = Visits(self, calls, self.history, self)
         self.panels = CallPanels(self, self, catalogue, self.history)
@@ -189,7 +195,7 @@ class MainWindow(QMainWindow):
         """Open one of the requests to begin with; one that is open already comes to the front."""
         starter = next(starter for starter in STARTERS if starter.title == title)
         for key, workspace in self._workspaces.items():
-            if workspace.draft.title == title:
+            if workspace.draft.title == title and not workspace.file:
                 self.show_request(key)
                 return
         self.open_draft(draft_of(starter))
@@ -205,7 +211,7 @@ class MainWindow(QMainWindow):
         """Open the request in front once more, in a tab of its own."""
         draft = self.workspace.draft
         title = f"{draft.title} copy" if draft.title else ""
-        self.open_draft(msgspec.structs.replace(draft, title=title))
+        self.open_draft(msgspec.structs.replace(draft, title=title, file=""))
         self.workspace.editor.focus_main()
 
     def use_endpoint(self, endpoint: str) -> None:
@@ -459,7 +465,7 @@ class MainWindow(QMainWindow):
     def _show_current(self) -> None:
         if self._workspaces:
             draft = self.workspace.draft
-            self.library.show_current(draft.title, draft.endpoint)
+            self.library.show_current(draft.file or draft.title, draft.endpoint)
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
         self.library.note_use(request.endpoint)
@@ -539,7 +545,15 @@ class MainWindow(QMainWindow):
 
     def _tab(self, key: str) -> RequestTab:
         workspace = self._workspaces[key]
-        return RequestTab(key, workspace.title, workspace.icon, "stage.setup", "Emulator")
+        return RequestTab(
+            key,
+            workspace.title,
+            workspace.icon,
+            "stage.setup",
+            "Emulator",
+            changed=workspace.differs,
+            about=workspace.file,
+        )
 
     def _show_tab(self, key: str) -> None:
         if key in self._workspaces:

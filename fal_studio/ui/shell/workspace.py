@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -14,7 +15,9 @@ from fal_studio.core.carried import seed_of
 from fal_studio.core.events import SessionState
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json, Mode, Options, Request
+from fal_studio.core.saved import Saved, SavedError
 from fal_studio.core.schema.field import Path
+from fal_studio.core.schema.fit import is_written_alike
 from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.core.typed import problems as typed_problems
 from fal_studio.core.uploading import Uploading
@@ -26,7 +29,7 @@ from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.ask_line import Asked, AskLine
 from fal_studio.ui.request.code_choice import CodeChoice
-from fal_studio.ui.request.document import Document
+from fal_studio.ui.request.document import READ_AT_ONCE, Document
 from fal_studio.ui.request.draft import Draft, name_of
 from fal_studio.ui.request.editor import Editor
 from fal_studio.ui.request.endpoint_text import endpoint_problem
@@ -85,6 +88,10 @@ class Workspace(QWidget):
         laid(self, "panel")
         self._calls, self._catalogue, self._profile = calls, catalogue, profile
         self._title = draft.title
+        self._file = draft.file
+        self._known: Saved | None = None
+        self._known_text = ""
+        """The arguments in its file, as text: what is equal to it need not be read."""
         self._endpoint, self._mode, self._options = draft.endpoint, draft.mode, draft.options
         self._began_with: dict[str, Json] = {}
         self._typed = dict(draft.typed)
@@ -108,7 +115,7 @@ class Workspace(QWidget):
         self._connect()
         self.bar.set_endpoint(self._endpoint)
         self.bar.set_mode(self._mode)
-        self.undo = RequestUndo(lambda: self.draft, self._bring_back, self)
+        self.undo = RequestUndo(self._undoable, self._bring_back, self)
         self._on_catalogue_changed()
         self.changed.connect(self.undo.note)
         self._connect_undo()
@@ -117,7 +124,13 @@ class Workspace(QWidget):
     def draft(self) -> Draft:
         """What is worth keeping of it."""
         return Draft(
-            self._title, self._endpoint, self._mode, self.document.text, self._options, dict(self._typed)
+            self._title,
+            self._endpoint,
+            self._mode,
+            self.document.text,
+            self._options,
+            dict(self._typed),
+            self._file,
         )
 
     @property
@@ -168,7 +181,7 @@ class Workspace(QWidget):
         prompt = before.get(self.document.prompt_key) if self.document.prompt_key else None
         was_touched = before != self._began_with
         self._endpoint = endpoint
-        self._title = ""
+        self._title = self._title if self._file else ""
         self.bar.set_endpoint(endpoint)
         self._show_schema()
         known = self._catalogue.get(endpoint)
@@ -192,10 +205,82 @@ class Workspace(QWidget):
         self._refresh()
         self.changed.emit()
 
+    @property
+    def file(self) -> str:
+        """The saved request that this is, "" for none."""
+        return self._file
+
+    @property
+    def known(self) -> Saved | None:
+        """What its file holds, as far as that was read; None for no file, and for one that is gone."""
+        return self._known
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is something else than its file."""
+        if not self._file:
+            return False
+        known = self._known
+        if known is None or (known.mode, known.endpoint) != (self._mode, self._endpoint):
+            return True
+        if known.options != self._options or self._typed:
+            return True
+        text = self.document.text
+        if text == self._known_text:
+            return False
+        arguments = self.document.arguments
+        return len(text) > READ_AT_ONCE or not is_written_alike(arguments, known.arguments)
+
+    def be_of(self, path: str, saved: Saved | None) -> None:
+        """Be a saved request from now on, whose file holds this; None: the file is gone, and its place stays. "": none."""
+        self.undo.record()
+        self._file, self._known = path, saved
+        if saved is not None:
+            self._known_text = json_text.dump(saved.arguments)
+            self._title = saved.title
+        self.undo.take_for_granted()
+        self.changed.emit()
+
+    def to_save(self, title: str) -> Saved:
+        """Return it as it would be written to a file; raises SavedError while its JSON cannot be read."""
+        self.document.settle()
+        arguments = self.document.arguments
+        if arguments is None:
+            problem = self.document.problems[0]
+            raise SavedError(
+                f"The JSON has a mistake in line {problem.line}: {problem.message}. Mend it, then save."
+            )
+        known = self._known or Saved(title, self._endpoint, {})
+        schema_hash = self._catalogue.get(self._endpoint).schema_hash
+        if not schema_hash and known.endpoint == self._endpoint:
+            schema_hash = known.schema_hash
+        return msgspec.structs.replace(
+            known,
+            title=title,
+            endpoint=self._endpoint,
+            arguments=arguments,
+            mode=self._mode,
+            options=self._options,
+            schema_hash=schema_hash,
+        )
+
+    def take_over(self, saved: Saved, step: str) -> None:
+        """Show what a file holds by now, as one step of undo."""
+        self.undo.name_next(step)
+        self.recall(saved.endpoint, saved.mode, saved.arguments, saved.options)
+        self.be_of(self._file, saved)
+
+    def _undoable(self) -> Draft:
+        """Return what undo brings back: all but the file, and the title that stands in it."""
+        draft = self.draft
+        return msgspec.structs.replace(draft, file="", title="") if self._file else draft
+
     def _bring_back(self, draft: Draft) -> None:
         """Show the request as it was at another step."""
         self.question.dismiss()
-        self._title, self._options, self._typed = draft.title, draft.options, dict(draft.typed)
+        self._options, self._typed = draft.options, dict(draft.typed)
+        if not self._file:
+            self._title = draft.title
         if draft.endpoint != self._endpoint:
             self._endpoint = draft.endpoint
             self.bar.set_endpoint(draft.endpoint)
@@ -210,7 +295,7 @@ class Workspace(QWidget):
     def recall(self, endpoint: str, mode: Mode, arguments: dict[str, Json], options: Options) -> None:
         """Take over all of another request; the result that is shown stays."""
         self._options, self._typed = options, {}
-        self._endpoint, self._title = endpoint, ""
+        self._endpoint, self._title = endpoint, self._title if self._file else ""
         self.bar.set_endpoint(endpoint)
         self._show_schema()
         self._begin_with(arguments)
@@ -479,9 +564,9 @@ class Workspace(QWidget):
     def _on_catalogue_changed(self) -> None:
         self._show_schema()
         known = self._catalogue.get(self._endpoint)
-        if self.document.arguments == {} and known.arguments:
+        if self.document.arguments == {} and known.arguments and not self._file:
             self._begin_with(dict(known.arguments))
-        elif known.schema.fields and self.document.arguments is not None:
+        elif known.schema.fields and self.document.arguments is not None and not self._file:
             # Inputs that a starter leaves out, such as the demo sketch, come from the endpoint.
             missing = {k: v for k, v in known.arguments.items() if k not in self.document.arguments}
             required = {field.name for field in known.schema.fields if field.required}

@@ -28,6 +28,9 @@ class RequestTab:
     swatch: Role = "stage.setup"
     profile: str = ""
     changed: bool = False
+    """Whether it is something else than its file."""
+    about: str = ""
+    """More words for its tooltip: where its file is."""
 
 
 class RequestTabs(QWidget):
@@ -129,7 +132,7 @@ class _RequestBar(PlainTabBar):
         self.setTabText(index, tab.title)
         told = f"{tab.title}, {tab.profile}" if tab.profile else tab.title
         self.setAccessibleTabName(index, f"{told}, changed" if tab.changed else told)
-        self.setTabToolTip(index, told)
+        self.setTabToolTip(index, f"{told}\n{tab.about}" if tab.about else told)
 
     def tabSizeHint(self, index: int) -> QSize:
         theme = current()

@@ -1,0 +1,381 @@
+"""Requests as files: saved, opened, renamed, removed; what changes outside the program is seen and loses nothing."""
+
+import importlib
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+from PySide6.QtCore import QObject, QPoint, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from fal_studio.core.saved import ENDING, ChangedElsewhereError, Kind, Saved, SavedError, is_same
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.library.dock import LibraryDock
+from fal_studio.ui.request import json_text
+from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.saved import SavedFiles
+from fal_studio.ui.shell.status_bar import StatusBar
+from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.ui.widgets.toasts import News, ToastHost
+
+if TYPE_CHECKING:
+    from fal_studio.ui.shell.save_panel import SavePanel
+
+_OVERWRITE, _TAKE_OVER, _PUT_BACK = "saved-overwrite:", "saved-take:", "saved-back:"
+
+
+class Host(Protocol):
+    """What is needed of the window."""
+
+    toasts: ToastHost
+    status: StatusBar
+
+    @property
+    def workspace(self) -> Workspace:
+        """The request in front."""
+        ...
+
+    @property
+    def workspaces(self) -> dict[str, Workspace]:
+        """All open requests by their keys."""
+        ...
+
+    def open_draft(self, draft: Draft) -> str:
+        """Open a request in a tab of its own."""
+        ...
+
+    def show_request(self, key: str) -> None:
+        """Bring a request to the front."""
+
+
+class Saving(QObject):
+    """Does what the File menu and the library say about saved requests."""
+
+    def __init__(self, host: Host, window: QWidget, files: SavedFiles, catalogue: Catalogue) -> None:
+        super().__init__(window)
+        self._host, self._window, self._files, self._catalogue = host, window, files, catalogue
+        self._panels: dict[str, SavePanel] = {}
+        self._then: Callable[[str, str], None] = _nothing
+        self._seen_s: dict[str, float] = {}
+        """When the files of open requests were last changed, as far as was looked."""
+        self._removed: dict[str, tuple[Path, bytes, list[Workspace]]] = {}
+        self._library: LibraryDock | None = None
+        files.changed.connect(self._on_files_changed)
+        host.toasts.action_wanted.connect(self._on_toast_action)
+
+    def attach(self, library: LibraryDock) -> None:
+        """List what is saved in the library, and do what it says."""
+        self._library = library
+        library.saved_wanted.connect(self.open)
+        library.saved_menu_wanted.connect(self._show_menu)
+        library.saved_rename_wanted.connect(self.rename)
+        library.saved_remove_wanted.connect(self.remove)
+
+    def save(self) -> None:
+        """Write the request in front to its file; one that has none asks for a title first."""
+        space = self._host.workspace
+        if space.file:
+            self._put(space)
+        else:
+            self.save_as()
+
+    def save_as(self) -> None:
+        """Write the request in front to a file of its own."""
+        space = self._host.workspace
+        entry = self._files.entry(Path(space.file)) if space.file else None
+        self._ask(
+            "Save request", "Save", space.title, entry.folder if entry else "", partial(self._add, space)
+        )
+
+    def open_dialog(self) -> None:
+        """Ask which file is to be opened."""
+        dialog = QFileDialog(self._window, "Open a saved request")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([f"Saved requests (*{ENDING})", "JSON (*.json)"])
+        if self._files.folder is not None and self._files.requests:
+            dialog.setDirectory(str(self._files.folder))
+        dialog.fileSelected.connect(self.open)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open(self, file: str) -> None:
+        """Open a file in a tab; one that is open already comes to the front."""
+        for key, space in self._host.workspaces.items():
+            if space.file == file:
+                self._host.show_request(key)
+                return
+        path = Path(file)
+        self._files.do(lambda shelf: shelf.load(path, partial(self._open, path), self._tell))
+
+    def rename_front(self) -> None:
+        """Give the request in front another title."""
+        if file := self._file_in_front():
+            self.rename(file)
+
+    def show_front(self) -> None:
+        """Show the file of the request in front in the system's file manager."""
+        if file := self._file_in_front():
+            self.show_in_folder(file)
+
+    def rename(self, file: str) -> None:
+        """Ask for another title and folder."""
+        path = Path(file)
+        entry = self._files.entry(path)
+        if entry is not None and entry.problem:
+            self._tell(SavedError(entry.problem))
+            return
+        space = self._space_of(file)
+        title = entry.title if entry else space.title if space else path.name.removesuffix(ENDING)
+        folder = entry.folder if entry else ""
+        self._ask("Rename", "Rename", title, folder, partial(self._rename, path))
+
+    def duplicate(self, file: str) -> None:
+        """Write the same under another title, and open it."""
+        path = Path(file)
+        self._files.do(lambda shelf: shelf.duplicate(path, lambda new: self.open(str(new)), self._tell))
+
+    def remove(self, file: str) -> None:
+        """Move a file to the system's trash; its tab stays, and a toast brings it back."""
+        path = Path(file)
+        self._files.do(lambda shelf: shelf.remove(path, partial(self._note_removed, path), self._tell))
+
+    def show_in_folder(self, file: str) -> None:
+        """Show a file in the system's file manager."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(file).parent)))
+
+    def _add(self, space: Workspace, title: str, folder: str) -> None:
+        try:
+            saved = space.to_save(title)
+        except SavedError as error:
+            self._refuse(error)
+            return
+        self._files.do(
+            lambda shelf: shelf.add(saved, folder, partial(self._note_saved, space, saved), self._refuse)
+        )
+
+    def _rename(self, path: Path, title: str, folder: str) -> None:
+        space = self._space_of(str(path))
+        known = space.known if space is not None else None  # now: the list will say that the old file is gone
+
+        def then(new: Path) -> None:
+            self._close_panels()
+            if space is not None and space.file == str(path):
+                space.be_of(str(new), None if known is None else _retitled(known, title))
+                self._note_seen(new)
+            self._host.status.tell(f"Renamed to {title}")
+
+        self._files.do(lambda shelf: shelf.rename(path, title, folder, then, self._refuse))
+
+    def _put(self, space: Workspace, *, is_sure: bool = False) -> None:
+        """Write a request to its file, if that is still what was read from it or somebody is sure."""
+        try:
+            saved = space.to_save(space.title)
+        except SavedError as error:
+            self._tell(error)
+            return
+        path, known = Path(space.file), None if is_sure else space.known
+
+        def otherwise(error: Exception) -> None:
+            if isinstance(error, ChangedElsewhereError):
+                news = News(
+                    str(error), "ask", "Overwrite it", f"{_OVERWRITE}{path}", "Save as… writes another file."
+                )
+                self._host.toasts.tell(news)
+            else:
+                self._tell(error)
+
+        self._files.do(
+            lambda shelf: shelf.put(path, saved, known, partial(self._note_saved, space, saved), otherwise)
+        )
+
+    def _note_saved(self, space: Workspace, saved: Saved, path: Path) -> None:
+        self._close_panels()
+        if space in self._host.workspaces.values():
+            space.be_of(str(path), saved)
+            self._note_seen(path)
+        self._host.status.tell(f"Saved {path.name}")
+
+    def _open(self, path: Path, saved: Saved) -> None:
+        if saved.kind is Kind.PRESET:
+            known = self._catalogue.get(saved.endpoint)
+            text = json_text.dump({**known.arguments, **saved.arguments})
+            self._host.open_draft(Draft("", saved.endpoint, saved.mode, text))
+            self._host.status.tell(f"Opened a request with the preset {saved.title}")
+            return
+        title = saved.title or path.name.removesuffix(ENDING)
+        saved = _retitled(saved, title)
+        text = json_text.dump(saved.arguments)
+        draft = Draft(title, saved.endpoint, saved.mode, text, saved.options, file=str(path))
+        key = self._host.open_draft(draft)
+        space = self._host.workspaces[key]
+        space.be_of(str(path), saved)
+        space.editor.focus_main()
+        self._note_seen(path)
+        self._tell_drift(saved)
+
+    def _tell_drift(self, saved: Saved) -> None:
+        now = self._catalogue.get(saved.endpoint).schema_hash
+        if saved.schema_hash and now and now != saved.schema_hash:
+            detail = "What does not fit any more is marked; nothing was taken out."
+            self._host.toasts.tell(
+                News(f"{saved.endpoint} takes other inputs since this was saved", "ask", detail=detail)
+            )
+
+    def _note_removed(self, path: Path, data: bytes) -> None:
+        spaces = [space for space in self._host.workspaces.values() if space.file == str(path)]
+        for space in spaces:
+            space.be_of("", None)
+        self._removed[str(path)] = (path, data, spaces)
+        name = path.name.removesuffix(ENDING)
+        self._host.toasts.tell(News(f"Moved {name} to the trash", "info", "Undo", f"{_PUT_BACK}{path}"))
+
+    def _put_back(self, file: str) -> None:
+        path, data, spaces = self._removed.pop(file)
+
+        def then(new: Path) -> None:
+            open_now = [space for space in spaces if space in self._host.workspaces.values()]
+            for space in open_now:
+                space.be_of(str(new), None)
+            self._on_files_changed()
+
+        self._files.do(lambda shelf: shelf.put_back(path, data, then, self._tell))
+
+    def _on_toast_action(self, key: str) -> None:
+        for begin, work in (
+            (_OVERWRITE, self._overwrite),
+            (_TAKE_OVER, self._take_over),
+            (_PUT_BACK, self._put_back),
+        ):
+            if key.startswith(begin):
+                work(key.removeprefix(begin))
+
+    def _overwrite(self, file: str) -> None:
+        if (space := self._space_of(file)) is not None:
+            self._put(space, is_sure=True)
+
+    def _take_over(self, file: str) -> None:
+        def then(saved: Saved) -> None:
+            if (space := self._space_of(file)) is not None:
+                space.take_over(saved, "taking over the file")
+
+        self._files.do(lambda shelf: shelf.load(Path(file), then, self._tell))
+
+    def _on_files_changed(self) -> None:
+        """Look at the files of open requests that are not what they were."""
+        for space in self._host.workspaces.values():
+            if not space.file:
+                continue
+            path = Path(space.file)
+            entry = self._files.entry(path)
+            is_here = self._files.folder is not None and path.is_relative_to(self._files.folder)
+            if entry is None and is_here:
+                space.be_of(space.file, None)  # moved or removed by somebody else: Save writes it anew
+            elif space.known is None or (
+                entry is not None and entry.changed_s != self._seen_s.get(space.file)
+            ):
+                self._note_seen(path)
+                self._look(space, path)
+
+    def _look(self, space: Workspace, path: Path) -> None:
+        """Read the file of an open request again."""
+        self._files.do(lambda shelf: shelf.load(path, partial(self._meet, space, path), _nobody))
+
+    def _meet(self, space: Workspace, path: Path, saved: Saved) -> None:
+        """Take in what the file of a request holds by now."""
+        if space.file != str(path):
+            return
+        saved = _retitled(saved, saved.title or path.name.removesuffix(ENDING))
+        known = space.known
+        if known is None:
+            space.be_of(str(path), saved)
+        elif is_same(known, saved):
+            return
+        elif space.differs:
+            news = News(
+                f"{path.name} was changed outside fal Studio", "ask", "Take it over", f"{_TAKE_OVER}{path}"
+            )
+            self._host.toasts.tell(news)
+        else:
+            space.take_over(saved, "a change of the file")
+            self._host.status.tell(f"{path.name} was changed outside fal Studio and read again")
+
+    def _note_seen(self, path: Path) -> None:
+        if (entry := self._files.entry(path)) is not None:
+            self._seen_s[str(path)] = entry.changed_s
+
+    def _space_of(self, file: str) -> Workspace | None:
+        return next((space for space in self._host.workspaces.values() if space.file == file), None)
+
+    def _file_in_front(self) -> str:
+        file = self._host.workspace.file
+        if not file:
+            self._host.toasts.tell(News("This request has no file yet: save it first.", "ask"))
+        return file
+
+    def _ask(
+        self, heading: str, verb: str, title: str, folder: str, then: Callable[[str, str], None]
+    ) -> None:
+        panel = self._panels.get(verb)
+        if panel is None:
+            room: Any = importlib.import_module("fal_studio.ui.shell.save_panel")
+            panel = self._panels[verb] = room.SavePanel(heading, verb, self._window)
+            panel.save_wanted.connect(self._on_named)
+        self._then = then
+        root = str(self._files.folder) if self._files.folder is not None else ""
+        panel.ask(title, folder, self._files.folders(), root)
+
+    def _on_named(self, title: str, folder: str) -> None:
+        self._then(title, folder)
+
+    def _close_panels(self) -> None:
+        for panel in self._panels.values():
+            if panel.isVisible():
+                panel.dismiss()
+
+    def _refuse(self, error: Exception) -> None:
+        """Say in the open panel why it could not be done, or where there is none any more."""
+        panel = next((panel for panel in self._panels.values() if panel.isVisible()), None)
+        if panel is not None:
+            panel.show_problem(str(error))
+        else:
+            self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        text = str(error)
+        if self._files.folder is not None:
+            text = text.replace(f"{self._files.folder}{os.sep}", "")
+        said, dot, more = text.partition(". ")
+        self._host.toasts.tell(News(f"{said}{dot}".strip(), "bad", detail=more))
+
+    def _show_menu(self, file: str, at: QPoint) -> None:
+        """Offer what can be done with a file of the library."""
+        entry = self._files.entry(Path(file))
+        menu = QMenu(self._window)
+        is_broken = entry is not None and bool(entry.problem)
+        for title, work in (
+            ("&Open", self.open),
+            ("&Rename…\tF2", self.rename),
+            ("&Duplicate", self.duplicate),
+        ):
+            menu.addAction(title, partial(work, file)).setEnabled(not is_broken)
+        menu.addSeparator()
+        menu.addAction("Show in &folder", partial(self.show_in_folder, file))
+        menu.addAction("&Move to the trash\tDel", partial(self.remove, file))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+
+def _retitled(saved: Saved, title: str) -> Saved:
+    return msgspec.structs.replace(saved, title=title)
+
+
+def _nothing(_title: str, _folder: str) -> None:
+    """Do nothing."""
+
+
+def _nobody(_error: Exception) -> None:
+    """Tell nobody: the list says what is wrong with the file."""

@@ -1,0 +1,291 @@
+"""Saved requests in the window: written, found again after a restart, renamed, removed and brought back; nothing is lost to others."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTabBar
+
+from fal_studio.app.emulator import Addresses
+from fal_studio.app.program import Program
+from fal_studio.core import saved as form
+from fal_studio.core.request import Mode, Options
+from fal_studio.core.saved import ENDING, Saved
+from fal_studio.store.paths import folders
+from fal_studio.ui.library.dock import Entry
+from fal_studio.ui.shell.save_panel import SavePanel
+from fal_studio.ui.theme import Theme
+from tests.conftest import InLoop
+from tests.ui.window.hand import CTRL, Driven
+from tests.waiting import until
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Scenario = Callable[[Driven], Awaitable[None]]
+Lived = Callable[[Scenario], None]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """The folder of saved requests."""
+    return folders(tmp_path).saved
+
+
+@pytest.fixture
+def lived(in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path) -> Lived:
+    """Run a scenario in a window of its own; the next one finds what this one left."""
+
+    def run(scenario: Scenario) -> None:
+        program = Program(folders(tmp_path), addresses)
+
+        async def main() -> None:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(program.run())
+                hand = Driven(program)
+                try:
+                    await hand.ready()
+                    await until(lambda: program.window.saved.folder is not None, limit_s=20)
+                    await scenario(hand)
+                finally:
+                    program.close()
+
+        try:
+            in_loop(main(), limit_s=90)
+        finally:
+            program.window.deleteLater()
+
+    return run
+
+
+def panels(hand: Driven) -> list[SavePanel]:
+    return [one for one in hand.window.findChildren(SavePanel) if one.isVisible()]
+
+
+async def asking(hand: Driven) -> SavePanel:
+    (asked,) = await until(lambda: panels(hand))
+    return asked
+
+
+async def save(hand: Driven, title: str, folder: str = "") -> Path:
+    """Save the request in front for the first time."""
+    await hand.key(Qt.Key.Key_S, CTRL)
+    asked = await asking(hand)
+    asked.title.setText(title)
+    asked.folder.setText(folder)
+    QTest.keyClick(asked.title, Qt.Key.Key_Return)
+    await until(lambda: hand.space.file, limit_s=20)
+    return Path(hand.space.file)
+
+
+def listed(hand: Driven) -> list[Entry]:
+    entries = [item.data(Qt.ItemDataRole.UserRole + 1) for item in hand.window.library.rows()]
+    return [entry for entry in entries if entry.kind == "saved"]
+
+
+def titles(hand: Driven) -> list[str]:
+    return [entry.text for entry in listed(hand)]
+
+
+def is_marked(hand: Driven) -> bool:
+    bar = hand.window.tabs.findChild(QTabBar)
+    assert isinstance(bar, QTabBar)
+    return bar.accessibleTabName(bar.currentIndex()).endswith("changed")
+
+
+def toast(hand: Driven, words: str) -> bool:
+    return any(words in one.accessibleName() for one in hand.window.toasts.shown())
+
+
+def press_toast(hand: Driven, words: str) -> None:
+    (news,) = [one.news for one in hand.window.toasts.shown() if words in one.accessibleName()]
+    hand.window.toasts.action_wanted.emit(news.key)
+
+
+def read(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def is_there(path: Path) -> bool:
+    return path.exists()
+
+
+def rewrite(path: Path, **arguments: object) -> None:
+    """Change a file as an editor does."""
+    document = json.loads(path.read_text())
+    document["arguments"] |= arguments
+    path.write_text(json.dumps(document))
+
+
+def test_a_request_is_saved_marked_when_it_differs_and_the_same_after_a_restart(
+    lived: Lived, shelf: Path
+) -> None:
+    async def first(hand: Driven) -> None:
+        space = hand.space
+        space.set_options(Options(hint="same"))
+        path = await save(hand, "Red lighthouse", "Posters/2026")
+        assert path == shelf / "Posters" / "2026" / f"Red-lighthouse{ENDING}"
+        assert not panels(hand)
+        assert not is_marked(hand)
+        kept = form.read(path.read_bytes())
+        assert kept.arguments == space.document.arguments
+        assert kept.options == Options(hint="same")
+        assert kept.schema_hash == hand.program.catalogue.get("emulator/image").schema_hash != ""
+        await until(lambda: titles(hand) == ["Red lighthouse"])
+        space.document.set_value("seed", 99)
+        assert is_marked(hand)
+        await until(lambda: space.undo.stack.undoText() == "seed")
+        hand.window.actions_["edit.undo"].trigger()
+        assert not is_marked(hand)
+        space.document.set_value("seed", 100)
+        await hand.key(Qt.Key.Key_S, CTRL)
+        await until(lambda: not is_marked(hand))
+        assert form.read(path.read_bytes()).arguments["seed"] == 100
+        space.document.set_value("seed", 101)
+
+    async def again(hand: Driven) -> None:
+        space = hand.space
+        await until(lambda: space.known is not None, limit_s=20)
+        assert space.title == "Red lighthouse"
+        assert is_marked(hand)
+        space.document.set_value("seed", 100)
+        assert not is_marked(hand)
+
+    lived(first)
+    lived(again)
+
+
+def test_it_is_opened_once_from_the_library_and_by_dropping_its_file(lived: Lived, shelf: Path) -> None:
+    shelf.mkdir(parents=True)
+    path = shelf / f"boat{ENDING}"
+    path.write_text(form.write(Saved("A boat", "emulator/chat", {"prompt": "row"}, Mode.STREAM)))
+    (shelf / f"torn{ENDING}").write_text("{")
+
+    async def scenario(hand: Driven) -> None:
+        await until(lambda: titles(hand) == ["A boat", "torn"], limit_s=20)
+        before = len(hand.window.workspaces)
+        library = hand.window.library
+        library.saved_wanted.emit(listed(hand)[0].key)
+        await until(lambda: hand.space.file == str(path), limit_s=20)
+        assert (hand.space.endpoint, hand.space.mode, hand.space.title) == (
+            "emulator/chat",
+            Mode.STREAM,
+            "A boat",
+        )
+        assert not is_marked(hand)
+        hand.window.show_request(next(iter(hand.window.workspaces)))
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        hand.window.dropEvent(
+            QDropEvent(
+                QPointF(300, 300),
+                Qt.DropAction.CopyAction,
+                data,
+                Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.NoModifier,
+            )
+        )
+        await until(lambda: hand.space.file == str(path), limit_s=20)
+        assert len(hand.window.workspaces) == before + 1
+        library.saved_wanted.emit(listed(hand)[1].key)
+        await until(lambda: toast(hand, "no JSON"), limit_s=20)
+        elsewhere = shelf.parent / f"sent{ENDING}"
+        elsewhere.write_text(path.read_text())
+        data.setUrls([QUrl.fromLocalFile(str(elsewhere))])
+        QGuiApplication.clipboard().setMimeData(data)
+        hand.window.actions_["request.paste"].trigger()
+        await until(lambda: hand.space.file == str(elsewhere), limit_s=20)
+
+    lived(scenario)
+
+
+def test_rename_duplicate_trash_and_undo(lived: Lived, shelf: Path) -> None:
+    async def scenario(hand: Driven) -> None:
+        path = await save(hand, "One")
+        hand.window.saving.rename(str(path))
+        asked = await asking(hand)
+        asked.title.setText("Two")
+        asked.folder.setText("sea")
+        QTest.keyClick(asked.folder, Qt.Key.Key_Return)
+        await until(lambda: hand.space.file == str(shelf / "sea" / f"Two{ENDING}"), limit_s=20)
+        assert hand.space.title == "Two"
+        assert not path.exists()
+        assert not is_marked(hand)
+        hand.window.saving.duplicate(hand.space.file)
+        await until(lambda: titles(hand) == ["Two", "Two copy"], limit_s=20)
+        await until(lambda: hand.space.title == "Two copy", limit_s=20)
+        held = Path(hand.space.file)
+        data = read(held)
+        row = next(item for item in hand.window.library.rows() if item.text() == "Two copy")
+        hand.window.library.view.setCurrentIndex(row.index())
+        QTest.keyClick(hand.window.library.view, Qt.Key.Key_Delete)
+        await until(lambda: toast(hand, "trash"), limit_s=20)
+        assert not is_there(held)
+        assert hand.space.title == "Two copy", "what was written stays"
+        assert not hand.space.file
+        await until(lambda: titles(hand) == ["Two"])
+        press_toast(hand, "trash")
+        await until(held.exists, limit_s=20)
+        assert read(held) == data
+        await until(lambda: hand.space.file == str(held) and not is_marked(hand), limit_s=20)
+
+    lived(scenario)
+
+
+def test_a_header_that_may_hold_a_key_is_refused_where_it_is_saved(lived: Lived, shelf: Path) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_options(Options(headers={"X-Fal-Key": "hush"}))
+        await hand.key(Qt.Key.Key_S, CTRL)
+        asked = await asking(hand)
+        QTest.keyClick(asked.title, Qt.Key.Key_Return)
+        await until(lambda: "never written to files" in asked.problem, limit_s=20)
+        assert asked.isVisible()
+        assert not is_there(shelf)
+        QTest.keyClick(asked.title, Qt.Key.Key_Escape)
+        assert not panels(hand)
+        assert hand.space.result.call == "", "Esc closed the panel and nothing else"
+
+    lived(scenario)
+
+
+def test_what_others_change_appears_and_is_never_overwritten_unasked(lived: Lived, shelf: Path) -> None:
+    async def scenario(hand: Driven) -> None:
+        space = hand.space
+        path = await save(hand, "Shared")
+        rewrite(path, seed=1)
+        await until(lambda: (space.document.arguments or {}).get("seed") == 1, limit_s=20)
+        assert not is_marked(hand)
+        assert "Undo a change of the file" in hand.window.actions_["edit.undo"].text().replace("&", "")
+        space.document.set_value("seed", 2)
+        rewrite(path, seed=3)
+        await until(lambda: toast(hand, "was changed outside"), limit_s=20)
+        assert (space.document.arguments or {})["seed"] == 2
+        await hand.key(Qt.Key.Key_S, CTRL)
+        await until(lambda: toast(hand, "since it was read here"), limit_s=20)
+        assert json.loads(path.read_text())["arguments"]["seed"] == 3
+        press_toast(hand, "since it was read here")
+        await until(lambda: json.loads(path.read_text())["arguments"]["seed"] == 2, limit_s=20)
+        await until(lambda: not is_marked(hand), limit_s=20)
+        (shelf / f"new{ENDING}").write_text(form.write(Saved("From git", "emulator/image", {})))
+        await until(lambda: "From git" in titles(hand), limit_s=20)
+        path.unlink()
+        await until(lambda: "Shared" not in titles(hand) and is_marked(hand), limit_s=20)
+        await hand.key(Qt.Key.Key_S, CTRL)
+        await until(path.exists, limit_s=20)
+
+    lived(scenario)
+
+
+def test_another_schema_than_when_it_was_saved_is_told(lived: Lived, shelf: Path) -> None:
+    shelf.mkdir(parents=True)
+    path = shelf / f"old{ENDING}"
+    path.write_text(form.write(Saved("Old", "emulator/image", {"prompt": "x"}, schema_hash="0" * 64)))
+
+    async def scenario(hand: Driven) -> None:
+        hand.window.saving.open(str(path))
+        await until(lambda: toast(hand, "takes other inputs"), limit_s=20)
+
+    lived(scenario)
