@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
@@ -37,6 +38,9 @@ BEHIND = (
 """What the pages that are built when they are first looked at need: loaded behind the open window."""
 
 
+PRESETS_FROM_PX = 400
+
+
 class Editor(QWidget):
     """The left half of a request."""
 
@@ -64,6 +68,8 @@ class Editor(QWidget):
         self._tidy = IconButton("sort-down", "Tidy the JSON", parent=self)
         self._tidy.setToolTip("Tidy: one field a line, two spaces deep")
         self._tidy.clicked.connect(self.tidy)
+        self.presets_button = IconButton("layers", "Presets", parent=self)
+        self.presets_button.setToolTip("Presets: arguments with a name, laid over these")
         self.undo_button = IconButton("undo", "Undo", parent=self)
         self.redo_button = IconButton("redo", "Redo", parent=self)
         self._pages = QStackedWidget(self)
@@ -151,6 +157,11 @@ class Editor(QWidget):
         if (arguments := self._document.arguments) is not None:
             self._document.set_text(json_text.dump(arguments), self)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the tabs whole where there is little room: presets are in the menu, too."""
+        super().resizeEvent(event)
+        self.presets_button.setVisible(self.width() >= theme.current().px(PRESETS_FROM_PX))
+
     def _json_page(self) -> QWidget:
         page = laid(QWidget(self), "panel")
         px = theme.current().px
@@ -174,6 +185,7 @@ class Editor(QWidget):
         head.addWidget(self._tabs)
         head.addStretch(1)
         head.addWidget(self._tidy)
+        head.addWidget(self.presets_button)
         head.addWidget(self.undo_button)
         head.addWidget(self.redo_button)
         bar = laid(QWidget(self), "panel")

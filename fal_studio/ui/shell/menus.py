@@ -12,6 +12,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting
+from fal_studio.ui.shell.presets import Presets
 from fal_studio.ui.shell.saving import Saving
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
@@ -34,6 +35,7 @@ class Commanded(Protocol):
     undo: QUndoGroup
     pasting: Pasting
     saving: Saving
+    presets: Presets
     monitor: Monitor
 
     @property
@@ -270,6 +272,16 @@ def _request(actions: Actions, window: Commanded) -> None:
             menu="&Request",
             shortcut=f"Alt+{list(Mode).index(mode) + 1}",
         )
+    actions.separate("&Request")
+    actions.add(
+        "preset.show",
+        "&Presets…",
+        window.presets.show_menu,
+        menu="&Request",
+        shortcut="Ctrl+Shift+P",
+        tip="Lay arguments with a name over those of this request",
+    )
+    actions.add("preset.save", "Save as prese&t…", window.presets.save, menu="&Request")
     actions.separate("&Request")
     actions.add(
         "webhooks.show",

@@ -88,9 +88,7 @@ class SavePanel(FloatingPanel):
         layout = self.layout()
         assert layout is not None
         layout.activate()
-        high = self.size_wanted().height()
-        if layout.hasHeightForWidth():
-            high = layout.totalHeightForWidth(wide + 2 * SHADOW) - 2 * SHADOW
+        high = layout.totalHeightForWidth(wide + 2 * SHADOW) - 2 * SHADOW
         self.place(QRect((self._window.width() - wide) // 2, px(TOP_PX), wide, high))
 
     def sizeHint(self) -> QSize:

@@ -201,6 +201,10 @@ class Saving(QObject):
 
     def _open(self, path: Path, saved: Saved) -> None:
         if saved.kind is Kind.PRESET:
+            space = self._host.workspace
+            if space.endpoint == saved.endpoint and space.lay_over(saved, saved.title):
+                self._host.status.tell(f"Applied preset {saved.title}; Ctrl+Z takes it back")
+                return
             known = self._catalogue.get(saved.endpoint)
             text = json_text.dump({**known.arguments, **saved.arguments})
             self._host.open_draft(Draft("", saved.endpoint, saved.mode, text))

@@ -48,6 +48,7 @@ from fal_studio.ui.shell.closing import ClosingSheet, outlook
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting, is_wanted
+from fal_studio.ui.shell.presets import Presets
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.saving import Saving
 from fal_studio.ui.shell.status_bar import StatusBar
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.saving = Saving(self, self, self.saved, catalogue)
         self.saving.attach(self.library)
+        self.presets = Presets(self, self, self.saved, catalogue)
         self.pasting.file_wanted.connect(self.saving.open)
         self.actions_ = Actions(self)
         self.visits = Visits(self, calls, self.history, self)
@@ -180,6 +182,7 @@ class MainWindow(QMainWindow):
         workspace.changed.connect(self.edited)
         workspace.copy_wanted.connect(self.copy)
         workspace.copy_code_wanted.connect(self.copy_code)
+        workspace.presets_wanted.connect(self.presets.show_menu)
         workspace.open_wanted.connect(self.pasting.open_text)
         self.attaching.watch(workspace)
         workspace.jobs_wanted.connect(self.show_jobs)

@@ -70,6 +70,7 @@ class Workspace(QWidget):
     """Title, icon or contents changed."""
     copy_wanted = Signal(str)
     copy_code_wanted = Signal()
+    presets_wanted = Signal()
     open_wanted = Signal(str)
     """Pasted text that wants a request of its own."""
 
@@ -269,6 +270,15 @@ class Workspace(QWidget):
         self.undo.name_next(step)
         self.recall(saved.endpoint, saved.mode, saved.arguments, saved.options)
         self.be_of(self._file, saved)
+
+    def lay_over(self, preset: Saved, title: str) -> bool:
+        """Put a preset's arguments in the place of these, as one step of undo; False if that changes nothing."""
+        self.document.settle()
+        before = self.document.text
+        self.undo.name_next(f"applying preset {title}")
+        for name, value in preset.arguments.items():
+            self.document.set_value(name, value)
+        return self.document.text != before
 
     def _undoable(self) -> Draft:
         """Return what undo brings back: all but the file, and the title that stands in it."""
@@ -500,6 +510,7 @@ class Workspace(QWidget):
         self.result.follow_wanted.connect(self.follow_wanted)
         self.result.go_to_field_wanted.connect(self.editor.go_to_field)
         self.result.copy_wanted.connect(self.copy_wanted)
+        self.editor.presets_button.clicked.connect(self.presets_wanted)
         self.editor.copy_code_wanted.connect(self.copy_code_wanted)
         self.editor.options_edited.connect(self.set_options)
         self._catalogue.changed.connect(self._on_catalogue_changed)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
+from fal_studio.store.paths import folders
 from fal_studio.ui.shell.window import MainWindow
 from fal_studio.ui.style import dress
 from fal_studio.ui.theme import Theme
@@ -18,6 +20,7 @@ from fal_studio.ui.tokens import Scheme
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
 from tests.ui.window.hand import Drive, Driven, Scenario
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -50,6 +53,41 @@ def drive(in_loop: InLoop, theme: Theme, addresses: Addresses) -> Iterator[Drive
                     await scenario(driven)
                 finally:
                     program.window.close()
+                    program.close()
+
+        in_loop(main(), limit_s=90)
+
+    yield run
+    for program in programs:
+        program.window.deleteLater()
+        program.deleteLater()
+    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """The folder of saved requests of `drive_kept`."""
+    return folders(tmp_path).saved
+
+
+@pytest.fixture
+def drive_kept(in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path) -> Iterator[Drive]:
+    """Run scenarios one after another, each in a window of its own that finds what the one before left."""
+    programs: list[Program] = []
+
+    def run(scenario: Scenario) -> None:
+        program = Program(folders(tmp_path), addresses)
+        programs.append(program)
+
+        async def main() -> None:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(program.run())
+                driven = Driven(program)
+                try:
+                    await driven.ready()
+                    await until(lambda: program.window.saved.folder is not None, limit_s=20)
+                    await scenario(driven)
+                finally:
                     program.close()
 
         in_loop(main(), limit_s=90)

@@ -1,8 +1,6 @@
 """Saved requests in the window: written, found again after a restart, renamed, removed and brought back; nothing is lost to others."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -11,54 +9,15 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTabBar
 
-from fal_studio.app.emulator import Addresses
-from fal_studio.app.program import Program
 from fal_studio.core import saved as form
 from fal_studio.core.request import Mode, Options
 from fal_studio.core.saved import ENDING, Saved
-from fal_studio.store.paths import folders
 from fal_studio.ui.library.dock import Entry
 from fal_studio.ui.shell.save_panel import SavePanel
-from fal_studio.ui.theme import Theme
-from tests.conftest import InLoop
-from tests.ui.window.hand import CTRL, Driven
+from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-Scenario = Callable[[Driven], Awaitable[None]]
-Lived = Callable[[Scenario], None]
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    """The folder of saved requests."""
-    return folders(tmp_path).saved
-
-
-@pytest.fixture
-def lived(in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path) -> Lived:
-    """Run a scenario in a window of its own; the next one finds what this one left."""
-
-    def run(scenario: Scenario) -> None:
-        program = Program(folders(tmp_path), addresses)
-
-        async def main() -> None:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(program.run())
-                hand = Driven(program)
-                try:
-                    await hand.ready()
-                    await until(lambda: program.window.saved.folder is not None, limit_s=20)
-                    await scenario(hand)
-                finally:
-                    program.close()
-
-        try:
-            in_loop(main(), limit_s=90)
-        finally:
-            program.window.deleteLater()
-
-    return run
 
 
 def panels(hand: Driven) -> list[SavePanel]:
@@ -121,7 +80,7 @@ def rewrite(path: Path, **arguments: object) -> None:
 
 
 def test_a_request_is_saved_marked_when_it_differs_and_the_same_after_a_restart(
-    lived: Lived, shelf: Path
+    drive_kept: Drive, shelf: Path
 ) -> None:
     async def first(hand: Driven) -> None:
         space = hand.space
@@ -154,11 +113,11 @@ def test_a_request_is_saved_marked_when_it_differs_and_the_same_after_a_restart(
         space.document.set_value("seed", 100)
         assert not is_marked(hand)
 
-    lived(first)
-    lived(again)
+    drive_kept(first)
+    drive_kept(again)
 
 
-def test_it_is_opened_once_from_the_library_and_by_dropping_its_file(lived: Lived, shelf: Path) -> None:
+def test_it_is_opened_once_from_the_library_and_by_dropping_its_file(drive_kept: Drive, shelf: Path) -> None:
     shelf.mkdir(parents=True)
     path = shelf / f"boat{ENDING}"
     path.write_text(form.write(Saved("A boat", "emulator/chat", {"prompt": "row"}, Mode.STREAM)))
@@ -199,10 +158,10 @@ def test_it_is_opened_once_from_the_library_and_by_dropping_its_file(lived: Live
         hand.window.actions_["request.paste"].trigger()
         await until(lambda: hand.space.file == str(elsewhere), limit_s=20)
 
-    lived(scenario)
+    drive_kept(scenario)
 
 
-def test_rename_duplicate_trash_and_undo(lived: Lived, shelf: Path) -> None:
+def test_rename_duplicate_trash_and_undo(drive_kept: Drive, shelf: Path) -> None:
     async def scenario(hand: Driven) -> None:
         path = await save(hand, "One")
         hand.window.saving.rename(str(path))
@@ -232,10 +191,10 @@ def test_rename_duplicate_trash_and_undo(lived: Lived, shelf: Path) -> None:
         assert read(held) == data
         await until(lambda: hand.space.file == str(held) and not is_marked(hand), limit_s=20)
 
-    lived(scenario)
+    drive_kept(scenario)
 
 
-def test_a_header_that_may_hold_a_key_is_refused_where_it_is_saved(lived: Lived, shelf: Path) -> None:
+def test_a_header_that_may_hold_a_key_is_refused_where_it_is_saved(drive_kept: Drive, shelf: Path) -> None:
     async def scenario(hand: Driven) -> None:
         hand.space.set_options(Options(headers={"X-Fal-Key": "hush"}))
         await hand.key(Qt.Key.Key_S, CTRL)
@@ -248,10 +207,10 @@ def test_a_header_that_may_hold_a_key_is_refused_where_it_is_saved(lived: Lived,
         assert not panels(hand)
         assert hand.space.result.call == "", "Esc closed the panel and nothing else"
 
-    lived(scenario)
+    drive_kept(scenario)
 
 
-def test_what_others_change_appears_and_is_never_overwritten_unasked(lived: Lived, shelf: Path) -> None:
+def test_what_others_change_appears_and_is_never_overwritten_unasked(drive_kept: Drive, shelf: Path) -> None:
     async def scenario(hand: Driven) -> None:
         space = hand.space
         path = await save(hand, "Shared")
@@ -276,10 +235,10 @@ def test_what_others_change_appears_and_is_never_overwritten_unasked(lived: Live
         await hand.key(Qt.Key.Key_S, CTRL)
         await until(path.exists, limit_s=20)
 
-    lived(scenario)
+    drive_kept(scenario)
 
 
-def test_another_schema_than_when_it_was_saved_is_told(lived: Lived, shelf: Path) -> None:
+def test_another_schema_than_when_it_was_saved_is_told(drive_kept: Drive, shelf: Path) -> None:
     shelf.mkdir(parents=True)
     path = shelf / f"old{ENDING}"
     path.write_text(form.write(Saved("Old", "emulator/image", {"prompt": "x"}, schema_hash="0" * 64)))
@@ -288,4 +247,4 @@ def test_another_schema_than_when_it_was_saved_is_told(lived: Lived, shelf: Path
         hand.window.saving.open(str(path))
         await until(lambda: toast(hand, "takes other inputs"), limit_s=20)
 
-    lived(scenario)
+    drive_kept(scenario)
