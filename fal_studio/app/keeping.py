@@ -5,6 +5,7 @@ import datetime as dt
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,7 +15,7 @@ from fal_studio.core.history import Query, Usage
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Request
 from fal_studio.modes.base import CallError
-from fal_studio.store import salvage
+from fal_studio.store import beside, salvage
 from fal_studio.store.blobs import BlobStore
 from fal_studio.store.db import Database, Saved
 from fal_studio.store.ledger import Ledger, OpenCall
@@ -22,6 +23,7 @@ from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError, Trouble
 from fal_studio.store.purge import LeavingFolder, Left
 
+BESIDE = "Another fal Studio has the history open. This window keeps a record of its own, and its history shows its own calls."
 _LEAVING_AT_ONCE = 20
 _TRASH_AT_ONCE = 1_000
 
@@ -40,7 +42,9 @@ class Keeping(QObject):
         super().__init__(parent)
         self._log = log
         self._ledger: Ledger | None = None
-        self._is_recording = False
+        self._is_recording = self._is_beside = False
+        self._unreadable: set[Path] = set()
+        """Ledgers beside this one that could not be taken in: told once."""
         self._opened_s = time.time()
         self._told: set[Trouble] = set()
         self._forget: Callable[[], None] = _nothing
@@ -54,6 +58,11 @@ class Keeping(QObject):
         return self._ledger
 
     @property
+    def is_beside(self) -> bool:
+        """Whether another program has the ledger, and this one keeps its calls in one of its own."""
+        return self._is_beside
+
+    @property
     def is_recording(self) -> bool:
         """Whether calls are written down; in a folder that can only be read there is a ledger all the same."""
         return self._is_recording
@@ -62,20 +71,23 @@ class Keeping(QObject):
         """Open the ledger and return the calls that had not ended; without a ledger there are none.
 
         What is wrong with it is told, and the window works without it: nothing is recorded then. A damaged one is
-        put aside, and what can be read of it is in the new one.
+        put aside, and what can be read of it is in the new one. While another program has it, this one keeps a ledger
+        of its own beside it, which the next program that has the ledger takes in.
         """
         await asyncio.to_thread(self._make_room)
-        database = Database(self._folders.ledger, mend=salvage.mend)
+        database: Database | None = None
         try:
-            await asyncio.wrap_future(database.ready)
+            database = await self._database()
             ledger = Ledger(database, self._tell, self.recovered.emit)
             if database.refused is not None:
                 self._ledger = ledger
                 self._tell(_unrecorded(database.refused))
                 return []
+            await self._join_all(ledger)
             found = await asyncio.wrap_future(ledger.open_calls())
         except StoreError as problem:
-            await asyncio.to_thread(database.close)
+            if database is not None:
+                await asyncio.to_thread(database.close)
             self._tell(_unrecorded(problem))
             return []
         for saved in database.saved:
@@ -84,6 +96,43 @@ class Keeping(QObject):
         self._ledger, self._is_recording = ledger, True
         self._forget = self._log.subscribe(ledger.take)
         return found
+
+    async def join(self) -> list[OpenCall] | None:
+        """Take in the ledgers of other windows that are gone, and return their open calls; None if there were none."""
+        if self._ledger is None or not self._is_recording or self._is_beside:
+            return None
+        return await self._join_all(self._ledger)
+
+    async def _database(self) -> Database:
+        """Open the ledger, or one beside it; raises StoreError."""
+        try:
+            return await _ready(Database(self._folders.ledger, mend=salvage.mend))
+        except StoreError as problem:
+            if problem.kind is not Trouble.IN_USE:
+                raise
+            own = await asyncio.to_thread(beside.new, self._folders.beside)
+            database = await _ready(Database(own))
+            self._is_beside = True
+            self._tell(
+                StoreError(Trouble.IN_USE, BESIDE, "They join the history soon after this window is closed.")
+            )
+            return database
+
+    async def _join_all(self, ledger: Ledger) -> list[OpenCall] | None:
+        if self._is_beside:
+            return None
+        paths = await asyncio.to_thread(beside.finished_in, self._folders.beside)
+        found: list[OpenCall] = []
+        for path in paths:
+            if path in self._unreadable:
+                continue
+            try:
+                found += await asyncio.wrap_future(ledger.take_in(path))
+            except StoreError as problem:
+                if problem.kind is not Trouble.IN_USE:  # somebody was quicker
+                    self._unreadable.add(path)
+                    self._tell(problem)
+        return found if paths else None
 
     async def intend(self, call: str, request: Request) -> None:
         """Put the wish to call on disk; a ledger that cannot be written is told and does not stop the call."""
@@ -129,6 +178,7 @@ class Keeping(QObject):
         ledger = self._ledger
         if ledger is None or not calls:
             return 0
+        await asyncio.to_thread(self._must_be_alone)
         now = dt.datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
         folder = await asyncio.to_thread(
             LeavingFolder, self._folders.data / "leaving", f"fal Studio calls, {now}", self.blobs.path_of
@@ -153,14 +203,15 @@ class Keeping(QObject):
 
         Trouble is told, and then nothing was removed.
         """
-        if self._ledger is None or not self._is_recording:
+        if self._ledger is None or not self._is_recording or self._is_beside:
             return
         wish = Query(in_trash=True, is_open=False, limit=_TRASH_AT_ONCE)
         try:
             page = await asyncio.wrap_future(self._ledger.search(wish))
             await self.purge([row.call for row in page.rows if row.deleted_s < self._opened_s])
         except StoreError as problem:
-            self._tell(problem)
+            if problem.kind is not Trouble.IN_USE:  # the next start is soon enough
+                self._tell(problem)
 
     async def usage(self) -> Usage:
         """Return how much room is taken; raises StoreError."""
@@ -169,7 +220,11 @@ class Keeping(QObject):
         return Usage(
             calls,
             trashed,
-            sum(path.stat().st_size for path in self._folders.data.glob("ledger.sqlite*")),
+            sum(
+                path.stat().st_size
+                for pattern in ("ledger.sqlite*", f"{self._folders.beside.name}/*")
+                for path in self._folders.data.glob(pattern)
+            ),
             files,
             size,
             shutil.disk_usage(self._folders.data).free,
@@ -187,6 +242,15 @@ class Keeping(QObject):
         self.blobs.drop(left.blobs)
         for url in left.urls:
             self.blobs.part(url).drop()
+
+    def _must_be_alone(self) -> None:
+        """Raise StoreError while another window may need files that only the calls of this one seem to have."""
+        if self._is_beside or beside.all_in(self._folders.beside):
+            raise StoreError(
+                Trouble.IN_USE,
+                "Another fal Studio has this folder open, and its calls may need the same files.",
+                "Close the other window and try again.",
+            )
 
     def _make_room(self) -> None:
         try:
@@ -210,6 +274,16 @@ class Keeping(QObject):
         if self._ledger is not None:
             for call in self._log.calls():
                 self._ledger.take_again(self._log.of(call))
+
+
+async def _ready(database: Database) -> Database:
+    """Return a database that was opened; raises StoreError, and then its thread is gone."""
+    try:
+        await asyncio.wrap_future(database.ready)
+    except StoreError:
+        await asyncio.to_thread(database.close)
+        raise
+    return database
 
 
 def _unrecorded(problem: StoreError) -> StoreError:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from fal_studio.app.saved import SavedShelf
     from fal_studio.store.ledger import OpenCall
 
+JOIN_EVERY_S = 5.0
+"""How soon the calls of another window that was closed are in the history of this one."""
+
 
 class Life(QObject):
     """Lives once, from the drawn window to its end."""
@@ -146,6 +149,7 @@ class Life(QObject):
                 engine.runner.latest.start("behind", asyncio.to_thread(_load_behind))
                 program.join(engine)
                 engine.runner.latest.start("trash", keeping.empty_trash())
+                engine.runner.latest.start("windows", self._join(keeping, engine))
                 engine.runner.latest.start("prices", self._price(keeping, engine))
                 await self._open_saved()
                 # Read from the disk now, so that it opens at the first press.
@@ -185,6 +189,20 @@ class Life(QObject):
         self._program.guard.use(keeping.ledger)
         return found
 
+    async def _join(self, keeping: "Keeping", engine: "Engine") -> None:
+        """Take in what other windows recorded beside the ledger, soon after they are gone."""
+        while True:
+            await asyncio.sleep(JOIN_EVERY_S)
+            found = await keeping.join()
+            if found is None:
+                continue
+            self._take_up(engine, found)
+            if self.results is not None:
+                await self.results.look_again()
+            if self.reconciling is not None:
+                self.reconciling.look_again()
+            self._program.window.history.note_joined()
+
     def _take_up(self, engine: "Engine", open_calls: "list[OpenCall]") -> None:
         """Show the calls that had not ended when the program last did, and follow those that a queue has.
 
@@ -211,7 +229,8 @@ class Life(QObject):
         return fetching
 
     def _finding_out(self, keeping: "Keeping", engine: "Engine") -> "Reconciling | None":
-        if keeping.ledger is None:
+        # In a window beside another one the list of requests is no proof: those of the other cannot be told apart.
+        if keeping.ledger is None or keeping.is_beside:
             return None
         module: Any = importlib.import_module("fal_studio.app.reconciling")
         program = self._program

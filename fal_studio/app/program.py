@@ -267,6 +267,8 @@ class Program(QObject):
         def check(engine: "Engine") -> None:
             if self.reconciling is not None:
                 engine.runner.latest.start(f"check {call}", self.reconciling.check(call))
+            else:
+                self.window.status.tell("It can be looked for when its record has joined the history.")
 
         self.do(check)
 

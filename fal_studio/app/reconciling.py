@@ -76,6 +76,10 @@ class Reconciling:
         finally:
             self._forget()
 
+    def look_again(self) -> None:
+        """Look soon: there are calls that were not here at the last look."""
+        self._woken.set()
+
     async def check(self, call: str) -> None:
         """Look for one call because somebody asked; what was found, or why not, is a fact of the call."""
         events = self._log.of(call) or await asyncio.wrap_future(self._ledger.events_of(call))

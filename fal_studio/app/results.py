@@ -42,6 +42,11 @@ class Results:
             self._forget = (self._downloads.listen(), self._log.subscribe(self._on_event))
             self._engine.runner.latest.start("downloads", self._run())
 
+    async def look_again(self) -> None:
+        """Fetch what calls name that were not in the ledger at the start."""
+        for one in await self._unfinished():
+            self._downloads.want(one)
+
     async def fetch(self, url: str) -> Media:
         """Return a file: from the disk if it was kept, else when it is here; raises MediaError.
 
@@ -83,18 +88,18 @@ class Results:
             return None
 
     async def _run(self) -> None:
-        ledger = self._keeping.ledger
-        unfinished: tuple[Wanted, ...] = ()
-        if ledger is not None:
-            try:
-                unfinished = await asyncio.wrap_future(ledger.unfinished())
-            except StoreError:
-                unfinished = ()  # told by whoever writes
         try:
-            await self._downloads.run(unfinished)
+            await self._downloads.run(await self._unfinished())
         finally:
             for forget in self._forget:
                 forget()
+
+    async def _unfinished(self) -> tuple[Wanted, ...]:
+        ledger = self._keeping.ledger
+        try:
+            return await asyncio.wrap_future(ledger.unfinished()) if ledger is not None else ()
+        except StoreError:
+            return ()  # told by whoever writes
 
     async def _bring_back(self, call: str) -> None:
         ledger = self._keeping.ledger

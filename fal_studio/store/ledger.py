@@ -17,7 +17,7 @@ from fal_studio.core.files import Wanted
 from fal_studio.core.history import CallRow, Durations, ExportAs, Page, Query
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
-from fal_studio.store import export, finding, outputs, purge, records, telling
+from fal_studio.store import beside, export, finding, outputs, purge, records, telling
 from fal_studio.store.db import Database, transaction
 from fal_studio.store.outputs import Kept
 from fal_studio.store.problems import StoreError, Trouble, problem_of
@@ -126,6 +126,24 @@ class Ledger:
         To be asked once, at the start of the program, before new calls.
         """
         return self._database.submit(self._open_calls)
+
+    def take_in(self, path: Path) -> "Future[list[OpenCall]]":
+        """Take in the calls of a ledger beside this one, which nobody holds any more; returns those that had not ended.
+
+        All or none of them, see `beside.take_in`; the open ones are as `open_calls` returns them.
+        """
+
+        def work(connection: sqlite3.Connection) -> list[OpenCall]:
+            self._flush(connection)
+            calls = beside.take_in(connection, path)
+            self._known.clear()  # rows may have moved
+            with transaction(connection):
+                found = (finding.row(connection, call) for call in calls)
+                return [
+                    self._opened(connection, row.call) for row in found if row is not None and not row.ended
+                ]
+
+        return self._database.submit(work)
 
     def search(self, query: Query) -> "Future[Page]":
         """Return the calls that match, one page of them in the query's order, and how many there are in all."""

@@ -35,6 +35,11 @@ class Folders:
         return self.data / "ledger.sqlite"
 
     @property
+    def beside(self) -> Path:
+        """The folder of ledgers beside it: of windows that found it in use."""
+        return self.data / "beside"
+
+    @property
     def blobs(self) -> Path:
         """The folder of content-addressed files."""
         return self.data / "blobs"

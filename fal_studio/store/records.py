@@ -92,7 +92,7 @@ def write_again(connection: sqlite3.Connection, events: Sequence[Event]) -> None
     number = rows.add(connection, call, started.wall_s, started.endpoint, started.mode, started.profile)
     replace_event = _INSERT_EVENT.replace("IGNORE", "REPLACE")
     connection.executemany(replace_event, [(call, event.seq, e.encode(event)) for event in events])
-    _renew_one(connection, number, call)
+    renew_one(connection, number, call)
 
 
 def price(connection: sqlite3.Connection, endpoint: str, unit_price_usd: float, profile: str | None) -> int:
@@ -118,15 +118,17 @@ def renew(connection: sqlite3.Connection, at_most: int) -> bool:
     sql = "SELECT id, call FROM calls WHERE projection < ? ORDER BY id DESC LIMIT ?"
     stale = connection.execute(sql, (rows.PROJECTION, at_most)).fetchall()
     for number, call in stale:
-        _renew_one(connection, number, call)
+        renew_one(connection, number, call)
     return len(stale) < at_most
 
 
-def _renew_one(connection: sqlite3.Connection, number: int, call: str) -> None:
+def renew_one(connection: sqlite3.Connection, number: int, call: str) -> None:
+    """Write everything that follows from a call's request and events anew."""
     about = known(connection, call)
     if about.request is not None:
         wanted = (fingerprint(about.request), number)
         connection.execute("UPDATE calls SET fingerprint = ? WHERE id = ?", wanted)
+        rows.write_request(connection, number, about.request, _encode(about.request))
     connection.execute("DELETE FROM outputs WHERE id = ?", (number,))
     for event in events_of(connection, call):
         rows.write_files(connection, number, event, e.encode(event))

@@ -36,6 +36,8 @@ class History(QObject):
     usual_changed = Signal()
     removed = Signal(tuple)
     restored = Signal(tuple)
+    joined = Signal()
+    """There are calls that were not there before, of another window."""
     exported = Signal(str, int)
     """A path, and how many calls were written there."""
     troubled = Signal(str)
@@ -91,6 +93,10 @@ class History(QObject):
     def note_exported(self, path: str, count: int) -> None:
         """Take the news that calls were written to a file."""
         self.exported.emit(path, count)
+
+    def note_joined(self) -> None:
+        """Take the news that calls of another window have come in."""
+        self.joined.emit()
 
     def note_restored(self, calls: Sequence[str]) -> None:
         """Take the news that calls are back."""

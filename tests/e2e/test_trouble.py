@@ -52,7 +52,7 @@ def said(process: "subprocess.Popen[str]") -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
-def test_of_two_programs_the_second_says_that_it_records_nothing(
+def test_of_two_programs_the_second_says_that_its_record_is_its_own_and_joins_the_history(
     emulator: EmulatorProcess, tmp_path: Path
 ) -> None:
     go, there = tmp_path / "go", tmp_path / "there"
@@ -60,13 +60,14 @@ def test_of_two_programs_the_second_says_that_it_records_nothing(
     first = start(emulator, tmp_path, "call", f"sh {wait}")
     try:
         until_blocking(there.exists, what="the first has made its call", limit_s=60)
-        told, call = said(start(emulator, tmp_path, "banner in use", "call"))
+        told, call, own = said(start(emulator, tmp_path, "banner of its own", "call", "search"))
     finally:
         go.touch()
     assert said(first) == [{"call": "done", "message": ""}]
-    assert told["banner"].startswith("Nothing is recorded in this window.")
+    assert told["banner"].startswith("Another fal Studio has the history open.")
     assert call == {"call": "done", "message": ""}
-    assert said(start(emulator, tmp_path, "search")) == [{"found": ["emulator/image"]}]
+    assert own == {"found": ["emulator/image"]}
+    assert said(start(emulator, tmp_path, "search")) == [{"found": ["emulator/image"] * 2}]
 
 
 def test_in_a_folder_that_can_only_be_read_calls_work_and_history_is_shown(

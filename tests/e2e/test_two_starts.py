@@ -108,33 +108,55 @@ def posts(emulator: EmulatorProcess, tag: str) -> int:
 
 
 @pytest.mark.timeout(240)
-def test_a_second_start_says_so_and_leaves_the_calls_of_the_first_alone(
+def test_a_second_start_keeps_a_record_of_its_own_that_joins_the_history_when_it_is_gone(
     emulator: EmulatorProcess, tmp_path: Path
 ) -> None:
-    waits = wish("waits", "submit", "Detached", {"X-Emulator-Queue-Delay": "20"})
-    follows = wish("follows", "subscribe", "Progress queued", {"X-Emulator-Queue-Delay": "20"})
+    slow = {"X-Emulator-Queue-Delay": "20"}
+    waits = wish("waits", "submit", "Detached", slow)
+    follows = wish("follows", "subscribe", "Progress queued", slow)
+    own = (wish("own", "run", "Output"), wish("left open", "submit", "Detached", slow))
+    late = (
+        wish("late", "subscribe", "Progress queued", slow),
+        wish("unsure", "run", "Sent", {"X-Emulator-Run-Delay": "5"}),
+    )
     with running(tmp_path, emulator, waits, follows) as first:
         first.stays()
-        with running(tmp_path, emulator, wish("own", "run", "Output")) as second:
+        with running(tmp_path, emulator, *own) as second:
             banner = second.stays()["banner"]
-            assert "is in use by another fal Studio" in banner
-            assert "Use that window, or close it and try again" in banner
-            assert set(second.calls()) == {"own"}
+            assert "keeps a record of its own" in banner
+            assert "join the history" in banner
+            assert set(second.calls()) == {"own", "left open"}
             assert second.ends(signal.SIGKILL) == -signal.SIGKILL
             theirs = set(first.calls().values())
             assert not [line for line in second.said if line.get("call") in theirs]
-        cancels = [item for item in emulator.requests(method="PUT") if BENCH in item["path"]]
-        assert cancels == []
-        assert first.process.poll() is None
-        assert first.ends(signal.SIGKILL) == -signal.SIGKILL
-        calls = first.calls()
-    # The next start takes up what the first one left, and nothing of the second's.
-    with running(tmp_path, emulator, stays=False) as third:
-        assert third.process.wait(90) == 0
+            calls = second.calls()
+        # The first one has its calls soon, and follows what a queue has.
+        resumed = {"call": calls["left open"], "tag": "", "fact": "Resumed"}
+        until_blocking(
+            lambda: resumed in first.said, what="the first follows the call of the second", limit_s=60
+        )
+        with running(tmp_path, emulator, *late) as third:
+            third.stays()
+            calls |= third.calls()
+            cancels = [item for item in emulator.requests(method="PUT") if BENCH in item["path"]]
+            assert cancels == []
+            assert first.process.poll() is None
+            assert first.ends(signal.SIGKILL) == -signal.SIGKILL
+            assert third.ends(signal.SIGKILL) == -signal.SIGKILL
+        calls |= {tag: call for tag, call in first.calls().items() if tag in ("waits", "follows")}
+    # The next start takes up what all of them left.
+    with running(tmp_path, emulator, stays=False) as fourth:
+        assert fourth.process.wait(90) == 0
     states = {call: fold(events, call) for call, events in kept(tmp_path).items()}
-    assert {states[calls[tag]].phase for tag in ("waits", "follows")} == {Phase.DONE}
+    facts = [type(event.fact) for event in kept(tmp_path)[calls["unsure"]]]
+    assert facts[-3:] == [e.Unknown, e.Reconciled, e.Cancelled], (
+        "the server ended it when its caller was gone"
+    )
+    tags = ("waits", "follows", "own", "left open", "late")
+    assert {tag: states[calls[tag]].phase for tag in tags} == dict.fromkeys(tags, Phase.DONE)
     assert set(states) == set(calls.values())
-    assert [posts(emulator, tag) for tag in ("waits", "follows", "own")] == [1, 1, 1]
+    assert [posts(emulator, tag) for tag in (*tags, "unsure")] == [1] * 6
+    assert list(folders(tmp_path).beside.iterdir()) == []
 
 
 @pytest.mark.timeout(240)

@@ -90,7 +90,8 @@ class Listing(QObject):
         history.page.connect(self._on_page)
         history.failed.connect(self._on_failed)
         history.removed.connect(self._on_removed)
-        history.restored.connect(self._on_restored)
+        history.restored.connect(self._look_anew)
+        history.joined.connect(self._look_anew)
 
     @property
     def scope(self) -> Scope:
@@ -316,7 +317,7 @@ class Listing(QObject):
             self._model.remove(calls)
         self.changed.emit()
 
-    def _on_restored(self, _calls: tuple[str, ...]) -> None:
+    def _look_anew(self) -> None:
         self._recent_numbers, self._recent = set(), {}
         self.refresh()
 
