@@ -27,6 +27,7 @@ class Left(msgspec.Struct, frozen=True):
     drafts: tuple[Draft, ...] = ()
     front: int = 0
     recents: tuple[str, ...] = ()
+    favourites: tuple[str, ...] = ()
     code_language: str = ""
     width: int = 0
     height: int = 0
@@ -69,6 +70,7 @@ class Desk(QObject):
             drafts=tuple(drafts),
             front=list(spaces).index(window.tabs.current()) if window.tabs.current() in spaces else 0,
             recents=window.library.recents,
+            favourites=window.catalogue.favourites,
             code_language=window.code.language,
             width=window.normalGeometry().width() or window.width(),
             height=window.normalGeometry().height() or window.height(),
@@ -89,6 +91,8 @@ class Desk(QObject):
         keys = list(window.workspaces)
         window.show_request(keys[left.front if 0 <= left.front < len(keys) else 0])
         window.library.set_recents(left.recents)
+        if left.favourites:
+            window.catalogue.set_favourites(left.favourites)
         if left.code_language in set(Language):
             window.code.set_language(Language(left.code_language))
         if left.width and left.height:

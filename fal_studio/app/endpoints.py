@@ -3,35 +3,46 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fal_studio.core.request import Json, Mode
+from fal_studio.core.request import Json, Mode, ProfileKind
 from fal_studio.core.schema.digest import digest
-from fal_studio.core.schema.field import FieldKind, Schema
+from fal_studio.core.schema.field import FieldKind, Schema, beginning
 from fal_studio.core.schema.reading import read
+from fal_studio.services.catalog import Answer, modes_of
 from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.widgets.segmented import Capability
 
 _QUEUED = (Mode.RUN, Mode.SUBSCRIBE, Mode.SUBMIT)
+_CAPABILITIES = {
+    Answer.YES: Capability.SUPPORTED,
+    Answer.NO: Capability.UNSUPPORTED,
+    Answer.UNKNOWN: Capability.UNKNOWN,
+}
 
 
 def endpoints_of(records: list[dict[str, Any]], sketch: str) -> list[Endpoint]:
     """Return the endpoints of `GET /models?expand=openapi-3.0`; `sketch` fills required pictures."""
-    found = [_endpoint(record, sketch) for record in records if isinstance(record.get("endpoint_id"), str)]
+    found = [endpoint_of(record, sketch) for record in records if isinstance(record.get("endpoint_id"), str)]
     return sorted(found, key=_rank)
 
 
-def _endpoint(record: dict[str, Any], sketch: str) -> Endpoint:
+def endpoint_of(record: dict[str, Any], sketch: str, kind: ProfileKind = ProfileKind.EMULATOR) -> Endpoint:
+    """Return the endpoint of one record."""
     name = record["endpoint_id"]
-    about: dict[str, Any] = record.get("metadata") or {}
+    found = record.get("metadata")
+    about: dict[str, Any] = found if isinstance(found, dict) else {}
     fields = read(record.get("openapi"), name)
     return Endpoint(
         id=name,
         title=about.get("display_name") or name,
         category=about.get("category") or "",
         description=about.get("description") or "",
-        support=_support(name, set(about.get("tags") or ())),
+        support=_support(name, set(about.get("tags") or ()))
+        if kind is ProfileKind.EMULATOR
+        else _told(name, record.get("openapi"), kind, about.get("stream_url") or ""),
         schema=fields,
         arguments=_arguments(fields, sketch),
         schema_hash=digest(record["openapi"], name) if record.get("openapi") else "",
+        example=_example(fields, sketch),
     )
 
 
@@ -44,6 +55,26 @@ def _support(name: str, tags: set[str]) -> Mapping[Mode, tuple[Capability, str]]
         else:
             support[mode] = (Capability.UNSUPPORTED, f"{name} has no /{mode} route.")
     return support
+
+
+def _told(
+    name: str, document: Json, kind: ProfileKind, stream_url: str
+) -> Mapping[Mode, tuple[Capability, str]]:
+    reasons = {
+        Answer.YES: f"The catalogue says that {name} answers it.",
+        Answer.NO: f"{name} cannot be called like this with this profile.",
+        Answer.UNKNOWN: f"The catalogue does not say whether {name} answers it. Run it to find out.",
+    }
+    answers = modes_of(document, name, kind, stream_url)
+    return {mode: (_CAPABILITIES[answer], reasons[answer]) for mode, answer in answers.items()}
+
+
+def _example(fields: Schema, sketch: str) -> dict[str, Json]:
+    """Return every value that the document shows as an example, and what is required."""
+    example = {field.name: beginning(field) for field in fields.fields if field.required or field.examples}
+    return example | {
+        name: value for name, value in _arguments(fields, sketch).items() if not example.get(name)
+    }
 
 
 def _arguments(fields: Schema, sketch: str) -> dict[str, Json]:

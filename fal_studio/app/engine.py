@@ -90,9 +90,10 @@ class Engine:
         http = await self.runner.http(profile)
         return self._storages.setdefault(http, Storage(http))
 
-    async def fetch(self, url: str) -> media.Media:
+    async def fetch(self, url: str, limit_bytes: int = media.IN_MEMORY_BYTES) -> media.Media:
         """Download a file into memory; raises MediaError. On this machine only the emulator's files may be had."""
-        return await media.fetch(self._http if await self._is_emulators(url) else self._http_outside, url)
+        http = self._http if await self._is_emulators(url) else self._http_outside
+        return await media.fetch(http, url, limit_bytes)
 
     async def is_near(self, profile: str) -> bool:
         """Whether the profile of that name is on this machine or network, so that its results may be there too."""

@@ -24,6 +24,7 @@ from fal_studio.ui.request import editor
 from fal_studio.ui.shell import result
 
 if TYPE_CHECKING:
+    from fal_studio.app.browsing import Browsing
     from fal_studio.app.engine import Engine
     from fal_studio.app.keeping import Keeping
     from fal_studio.app.program import Program
@@ -47,6 +48,7 @@ class Life(QObject):
         self.results: Results | None = None
         self.reconciling: Reconciling | None = None
         self._shelf: SavedShelf | None = None
+        self._browsing: Browsing | None = None
         self.emulator = Emulator(self, running=running)
         self.emulator.ready.connect(self._on_emulator_ready)
         self.emulator.failed.connect(self._on_emulator_failed)
@@ -94,7 +96,7 @@ class Life(QObject):
         await self.load_catalogue()
 
     async def load_catalogue(self) -> None:
-        """Ask the emulator what it has."""
+        """Ask the emulator what it has; without it, the window knows what was there last."""
         httpx: Any = importlib.import_module("httpx")
         program = self._program
         if program.engine is None:
@@ -102,8 +104,10 @@ class Life(QObject):
         try:
             records = await program.engine.models()
         except EmulatorError:
+            await self._load_kept()
             return  # told by the emulator's own signal
         except httpx.HTTPError as error:
+            await self._load_kept()
             program.window.banner.tell(
                 f"The emulator's catalogue could not be read: {error}",
                 is_bad=False,
@@ -114,6 +118,15 @@ class Life(QObject):
         endpoints = await asyncio.to_thread(endpoints_of, records, sketch_uri())
         await asyncio.to_thread(checking.load)
         program.catalogue.replace(endpoints)
+        if self._browsing is not None:
+            await self._browsing.note(records)
+
+    async def _load_kept(self) -> None:
+        program = self._program
+        if self._browsing is None or program.catalogue.all():
+            return
+        records = await self._browsing.kept()
+        program.catalogue.put(await asyncio.to_thread(endpoints_of, records, sketch_uri()))
 
     async def _opened(self) -> None:
         """Wait until the window was drawn."""
@@ -145,6 +158,7 @@ class Life(QObject):
                 self._take_up(engine, open_calls)
                 self.results = self._fetching(keeping, engine)
                 self.reconciling = self._finding_out(keeping, engine)
+                self._browsing = self._answering(engine)
                 engine.runner.latest.start("catalogue", self.load_catalogue())
                 engine.runner.latest.start("behind", asyncio.to_thread(_load_behind))
                 program.join(engine)
@@ -156,7 +170,7 @@ class Life(QObject):
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
                 program.leave()
-                self.results = self.reconciling = None
+                self.results = self.reconciling = self._browsing = None
         finally:
             program.records.leave()
             program.guard.use(None)
@@ -248,6 +262,10 @@ class Life(QObject):
         kept = store.KeptPrices(program.kept.cache / "prices.json")
         ledger = keeping.ledger if keeping.is_recording else None
         await module.Pricing(program.calls.prices, program.log, engine, kept, ledger).run()
+    def _answering(self, engine: "Engine") -> "Browsing":
+        module: Any = importlib.import_module("fal_studio.app.browsing")
+        browsing: Browsing = module.Browsing(self._program, engine, self)
+        return browsing
 
     def _show_earlier(self, call: str, request: Request, events: Sequence[Event]) -> None:
         """Show a call of an earlier run of the program."""

@@ -97,13 +97,15 @@ def matches(model: Model, words: str, category: str = "", status: str = "") -> b
 
 
 def _page_url(record: dict[str, Json], name: str) -> str:
+    if name.startswith("emulator/"):
+        return ""  # its documents name pages as fal's do, and nobody has put any there
     document = document_of(record) or {}
     info = document.get("info") if isinstance(document.get("info"), dict) else {}
     known = info.get("x-fal-metadata") if isinstance(info, dict) else None
     told = _text(known, "playgroundUrl") if isinstance(known, dict) else ""
     if told.startswith("https://"):
         return told
-    return "" if name.startswith("emulator/") else f"https://fal.ai/models/{name}"
+    return f"https://fal.ai/models/{name}"
 
 
 def _text(node: dict[str, Json], key: str) -> str:

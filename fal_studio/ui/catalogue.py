@@ -1,6 +1,7 @@
 """The endpoints that can be chosen: what they are, what modes they have, and arguments to begin with."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -8,6 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from fal_studio.core.request import Json, Mode
 from fal_studio.core.schema.field import Schema
 from fal_studio.ui.widgets.segmented import Capability
+
+if TYPE_CHECKING:
+    from fal_studio.core.catalogue import InputsChange
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -24,6 +28,10 @@ class Endpoint(msgspec.Struct, frozen=True):
     """What a new request begins with."""
     schema_hash: str = ""
     """Digest of its input and output (`core.schema.digest`); "" where the document is not known."""
+    example: Mapping[str, Json] = {}
+    """A worked example: every value that its document shows."""
+    change: "InputsChange | None" = None
+    """How its inputs changed since they were last seen, until somebody has acknowledged it."""
 
     @property
     def icon(self) -> str:
@@ -72,10 +80,40 @@ class Catalogue(QObject):
     """Endpoints by id, in the order they came; panes listen to `changed`."""
 
     changed = Signal()
+    favourites_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._by_id: dict[str, Endpoint] = {}
+        self._favourites: dict[str, None] = {}
+
+    @property
+    def favourites(self) -> tuple[str, ...]:
+        """Ids of the endpoints with a star, in the order they got it."""
+        return tuple(self._favourites)
+
+    def set_favourites(self, endpoints: Iterable[str]) -> None:
+        """Give these the star, and no others."""
+        self._favourites = dict.fromkeys(endpoints)
+        self.favourites_changed.emit()
+
+    def is_favourite(self, endpoint: str) -> bool:
+        """Whether an endpoint has the star."""
+        return endpoint in self._favourites
+
+    def toggle_favourite(self, endpoint: str) -> None:
+        """Give an endpoint the star, or take it away."""
+        if endpoint in self._favourites:
+            del self._favourites[endpoint]
+        else:
+            self._favourites[endpoint] = None
+        self.favourites_changed.emit()
+
+    def set_change(self, endpoint: str, change: "InputsChange | None") -> None:
+        """Say how an endpoint's inputs changed, or that everybody knows by now."""
+        found = self._by_id.get(endpoint)
+        if found is not None and found.change != change:
+            self.put([msgspec.structs.replace(found, change=change)])
 
     def put(self, endpoints: Iterable[Endpoint]) -> None:
         """Add endpoints, replacing what was known of them."""

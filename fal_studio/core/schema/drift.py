@@ -44,21 +44,27 @@ def compare(before: Schema, after: Schema) -> tuple[Drift, ...]:
     return tuple(sorted(found, key=lambda drift: not drift.breaks))
 
 
+def summed_up(drifts: tuple[Drift, ...]) -> str:
+    """Return what changed, in numbers: "1 added, 1 removed, 2 changed"."""
+    counts = {change: sum(drift.change is change for drift in drifts) for change in Change}
+    return ", ".join(f"{count} {change}" for change, count in counts.items() if count)
+
+
 def _between(before: tuple[Field, ...], after: tuple[Field, ...], at: Path) -> Iterator[Drift]:
     old, new = {field.name: field for field in before}, {field.name: field for field in after}
     for name in [*new, *(name for name in old if name not in new)]:
         was, is_now = old.get(name), new.get(name)
         path = (*at, name)
         if was is None and is_now is not None:
-            yield Drift(path, Change.ADDED, "", _words(is_now), breaks=is_now.required)
+            yield Drift(path, Change.ADDED, "", words_of(is_now), breaks=is_now.required)
         elif is_now is None and was is not None:
-            yield Drift(path, Change.REMOVED, _words(was), "", breaks=True)
+            yield Drift(path, Change.REMOVED, words_of(was), "", breaks=True)
         elif was is not None and is_now is not None:
             yield from _of_one(was, is_now, path)
 
 
 def _of_one(was: Field, is_now: Field, path: Path) -> Iterator[Drift]:
-    before, after = _words(was), _words(is_now)
+    before, after = words_of(was), words_of(is_now)
     if before != after:
         yield Drift(path, Change.CHANGED, before, after, breaks=_breaks(was, is_now))
     if was.kind is is_now.kind:
@@ -89,7 +95,7 @@ def _is_tighter(was: float | None, is_now: float | None, *, up: bool) -> bool:
     return was is None or (is_now > was if up else is_now < was)
 
 
-def _words(field: Field) -> str:
+def words_of(field: Field) -> str:
     """Say what a field takes on one line; two fields that say the same are the same to whoever fills them."""
     parts = [field.kind.value if field.media is None else f"{field.media.value} file"]
     if field.required:

@@ -1,4 +1,4 @@
-"""The left dock: saved requests, requests to begin with, what was used lately, and the endpoints of the profile."""
+"""The left dock: saved requests, requests to begin with, favourites, what was used lately, and the profile's endpoints."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     """A row that can be chosen."""
 
     kind: str
-    """"starter", "endpoint", "recent", "saved", "folder" or "hint"."""
+    """"starter", "endpoint", "favourite", "recent", "browse", "saved", "folder" or "hint"."""
     key: str
     text: str
     icon: str
@@ -55,6 +55,8 @@ class LibraryDock(QWidget):
 
     starter_wanted = Signal(str)
     endpoint_wanted = Signal(str)
+    browse_wanted = Signal(str)
+    """Look through the whole catalogue, for these words."""
     saved_wanted = Signal(str)
     """The file of a saved request."""
     saved_menu_wanted = Signal(str, QPoint)
@@ -92,6 +94,7 @@ class LibraryDock(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu_wanted)
         self.view.installEventFilter(self)
         catalogue.changed.connect(self.rebuild)
+        catalogue.favourites_changed.connect(self._on_favourites_changed)
         self._saved.changed.connect(self._on_saved_changed)
         self.rebuild()
 
@@ -126,9 +129,15 @@ class LibraryDock(QWidget):
             for e in self._recents
             if e not in ids
         ]
+        favourites = [
+            Entry("favourite", e, e, icon_of(self._catalogue.get(e).category, e))
+            for e in self._catalogue.favourites
+        ]
+        self._model.appendRow(self._browse_item())
         self._add_saved(words)
         for title, aside, entries in (
             ("Demo", f"{len(starters)} requests", starters),
+            ("Favourites", "", favourites),
             ("Recent", "", recent),
             ("Emulator", "offline, free", own),
         ):
@@ -145,6 +154,8 @@ class LibraryDock(QWidget):
         self.view.setCurrentIndex(QModelIndex())
         for item in self.rows():
             entry: Entry = item.data(_ENTRY)
+            if entry.kind == "browse":
+                continue
             if entry.key == title or (not title and entry.key == endpoint):
                 self.view.setCurrentIndex(item.index())
                 return
@@ -175,6 +186,12 @@ class LibraryDock(QWidget):
         for entry in entries:
             section.appendRow(_item(entry, self._catalogue.get(entry.key).description or entry.text))
         self._model.appendRow(section)
+
+    def _browse_item(self) -> QStandardItem:
+        """Return the row that leads to the whole catalogue; what is looked for here is looked for there."""
+        words = self.search.text().strip()
+        text = f"Search all models for “{words}”" if words else "Browse models"
+        return _item(Entry("browse", words, text, "grid"), "Look through the whole catalogue  (Ctrl+M)", text)
 
     def _add_saved(self, words: Sequence[str]) -> None:
         """Show the saved requests: those of no folder first, then each folder as a group."""
@@ -234,6 +251,10 @@ class LibraryDock(QWidget):
                 self.view.setCurrentIndex(item.index())
                 return
 
+    def _on_favourites_changed(self) -> None:
+        self.rebuild()
+        self.show_current(*self._current)
+
     def _on_saved_changed(self) -> None:
         self.rebuild()
         self.show_current(*self._current)
@@ -248,9 +269,8 @@ class LibraryDock(QWidget):
         self.rebuild()
 
     def _on_search_entered(self) -> None:
-        first = next(self.rows(), None)
-        if first is not None:
-            self._open(first.data(_ENTRY))
+        entries: list[Entry] = [item.data(_ENTRY) for item in self.rows()]
+        self._open(next((entry for entry in entries if entry.kind != "browse"), entries[0]))
 
     def _on_activated(self, index: QModelIndex) -> None:
         self._open(index.data(_ENTRY))
@@ -269,7 +289,9 @@ class LibraryDock(QWidget):
             self.starter_wanted.emit(entry.key)
         elif entry.kind == "saved":
             self.saved_wanted.emit(entry.key)
-        elif entry.kind in ("endpoint", "recent"):
+        elif entry.kind == "browse":
+            self.browse_wanted.emit(entry.key)
+        elif entry.kind in ("endpoint", "favourite", "recent"):
             self.endpoint_wanted.emit(entry.key)
 
 
@@ -350,10 +372,13 @@ def _paint_row(painter: QPainter, area: QRect, entry: Entry, state: QStyle.State
     colours = theme.current()
     px = colours.px
     spot = QRect(area.left() + px(28), area.center().y() - px(8) + 1, px(16), px(16))
+    words = area.adjusted(px(52), 0, -px(10), 0)
+    if entry.kind == "browse":
+        spot.moveLeft(area.left() + px(12))
+        words.setLeft(spot.right() + px(8))
     is_broken = bool(entry.aside)
     icons.draw(painter, spot, entry.icon, colours.color("ask" if is_broken else "text.3"))
-    words = area.adjusted(px(52), 0, -px(10), 0)
-    is_title = entry.kind in ("starter", "saved", "hint")
+    is_title = entry.kind in ("starter", "browse", "saved", "hint")
     font = colours.font("control" if is_title else "cell")
     metrics = QFontMetrics(font)
     painter.setFont(font)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from fal_studio.ui import theme
-from fal_studio.ui.output.markdown import show_markdown
+from fal_studio.ui.widgets.markdown import show_markdown
 
 RENDER_EVERY_MS = 60
 """Markdown is laid out anew at most this often, since a stream brings hundreds of pieces a second."""

@@ -13,7 +13,7 @@ from fal_studio.ui.request.endpoint_text import endpoint_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
-from fal_studio.ui.widgets.fields import ModelBox
+from fal_studio.ui.widgets.fields import BROWSE, ModelBox
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
@@ -43,6 +43,8 @@ class RunBar(QWidget):
     jobs_wanted = Signal()
     open_wanted = Signal(str)
     """A command, code or JSON was pasted where the endpoint stands."""
+    browse_wanted = Signal()
+    """Look for a model in the whole catalogue."""
 
     def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,7 @@ class RunBar(QWidget):
         self.box.setMinimumWidth(theme.current().px(180))
         self.box.activated.connect(self._on_box_chosen)
         self.box.open_wanted.connect(self.open_wanted)
+        self.box.browse_wanted.connect(self._on_browse_wanted)
         line = self.box.lineEdit()
         assert line is not None
         line.editingFinished.connect(self._on_box_chosen)
@@ -119,7 +122,13 @@ class RunBar(QWidget):
         row.addWidget(self.jobs)
         self.setFixedHeight(px(HEIGHTS["run bar"]))
 
+    def _on_browse_wanted(self) -> None:
+        self.box.setEditText(self._endpoint)
+        self.browse_wanted.emit()
+
     def _on_box_chosen(self, _index: int = 0) -> None:
+        if self.box.currentText() == BROWSE:
+            return  # the line is put back by whoever hears of it
         endpoint = endpoint_of(self.box.currentText())
         if endpoint != self.box.currentText():
             self.box.setEditText(endpoint)

@@ -10,6 +10,7 @@ from fal_studio.core.request import Mode
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
+from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting
 from fal_studio.ui.shell.presets import Presets
@@ -37,6 +38,11 @@ class Commanded(Protocol):
     saving: Saving
     presets: Presets
     monitor: Monitor
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The endpoints that are known."""
+        ...
 
     @property
     def workspace(self) -> Workspace:
@@ -67,6 +73,12 @@ class Commanded(Protocol):
 
     def show_webhooks(self) -> None:
         """Open the panel of webhooks."""
+
+    def browse_models(self) -> None:
+        """Open the sheet of models."""
+
+    def show_model(self) -> None:
+        """Open the sheet of models at the endpoint in front."""
 
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""
@@ -282,6 +294,31 @@ def _request(actions: Actions, window: Commanded) -> None:
         tip="Lay arguments with a name over those of this request",
     )
     actions.add("preset.save", "Save as prese&t…", window.presets.save, menu="&Request")
+    actions.separate("&Request")
+    actions.add(
+        "models.browse",
+        "&Browse models…",
+        window.browse_models,
+        menu="&Request",
+        shortcut="Ctrl+M",
+        tip="Search the profile's catalogue of models",
+    )
+    actions.add(
+        "models.about",
+        "&About this model…",
+        window.show_model,
+        menu="&Request",
+        shortcut="Ctrl+I",
+        tip="What the model in front costs, takes and can do, and what changed in it",
+    )
+    actions.add(
+        "models.favourite",
+        "Fa&vourite",
+        lambda: window.catalogue.toggle_favourite(window.workspace.endpoint),
+        menu="&Request",
+        shortcut="Ctrl+Shift+D",
+        tip="Give this model the star, or take it away",
+    )
     actions.separate("&Request")
     actions.add(
         "webhooks.show",

@@ -32,6 +32,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
 from fal_studio.ui.library.dock import LibraryDock
 from fal_studio.ui.library.starters import LIGHTHOUSE, STARTERS, Starter
+from fal_studio.ui.model_search import ModelSearch
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
@@ -58,9 +59,11 @@ from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
+from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
 
 if TYPE_CHECKING:
+    from fal_studio.ui.browser.sheet import ModelSheet
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
     from fal_studio.ui.shell.webhooks import WebhookPanel
@@ -121,6 +124,7 @@ class MainWindow(QMainWindow):
         self.toasts = ToastHost(self)
         self.files = ResultFiles(self.bytes_of, self)
         self.history = history or History(self)
+        self.models = ModelSearch(self)
         self.monitor = Monitor(calls, catalogue, self.history, load, self)
         self.code = CodeChoice(self)
         self.code.changed.connect(self.edited)
@@ -135,6 +139,7 @@ class MainWindow(QMainWindow):
         self._number = 0
         self._is_painted = False
         self._webhooks: WebhookPanel | None = None
+        self._model_sheet: ModelSheet | None = None
         self._dock_wanted = True
         self._lay_out()
         self._connect()
@@ -156,6 +161,11 @@ class MainWindow(QMainWindow):
     def workspace(self) -> Workspace:
         """The request in front."""
         return self._workspaces[self.tabs.current()]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The endpoints that are known, and which of them have the star."""
+        return self._catalogue
 
     @property
     def workspaces(self) -> dict[str, Workspace]:
@@ -184,6 +194,9 @@ class MainWindow(QMainWindow):
         workspace.copy_code_wanted.connect(self.copy_code)
         workspace.presets_wanted.connect(self.presets.show_menu)
         workspace.open_wanted.connect(self.pasting.open_text)
+        workspace.browse_wanted.connect(self.browse_models)
+        workspace.model_wanted.connect(self.show_model)
+        workspace.change_seen.connect(self.models.accept)
         self.attaching.watch(workspace)
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
@@ -220,6 +233,18 @@ class MainWindow(QMainWindow):
     def use_endpoint(self, endpoint: str) -> None:
         """Show an endpoint in the request in front."""
         self.workspace.set_endpoint(endpoint)
+
+    def open_endpoint(self, endpoint: str) -> None:
+        """Open a request for an endpoint in a tab of its own; it begins as the endpoint likes it."""
+        known = self._catalogue.get(endpoint)
+        wanted = self.workspace.mode if self._workspaces else Mode.SUBSCRIBE
+        can = [mode for mode in (wanted, *Mode) if known.supports(mode)[0] is not Capability.UNSUPPORTED]
+        self.open_draft(Draft("", endpoint, can[0] if can else wanted))
+        self.workspace.editor.focus_main()
+
+    def use_example(self, endpoint: str) -> None:
+        """Fill the request in front with an endpoint's worked example."""
+        self.workspace.use_example(endpoint)
 
     def close_request(self, key: str) -> None:
         """Close a tab; its calls go on and stay in Jobs. The last one leaves a fresh request behind."""
@@ -312,6 +337,27 @@ class MainWindow(QMainWindow):
         panel.place(QRect((self.width() - width) // 2, (self.height() - height) // 2, width, height))
         panel.open()
         self.webhooks_wanted.emit(panel)
+
+    def browse_models(self, words: str = "", endpoint: str = "") -> None:
+        """Open the sheet of models: with a search for words, or at the card of an endpoint."""
+        self.model_sheet.open_at(words, endpoint)
+
+    def show_model(self) -> None:
+        """Open the sheet of models at the card of the endpoint in front."""
+        self.browse_models(endpoint=self.workspace.endpoint)
+
+    @property
+    def model_sheet(self) -> "ModelSheet":
+        """The sheet of models; built when it is first wanted."""
+        if self._model_sheet is None:
+            sheets: Any = importlib.import_module("fal_studio.ui.browser.sheet")
+            sheet: ModelSheet = sheets.ModelSheet(self.models, self._catalogue, self.history, self)
+            sheet.open_wanted.connect(self.open_endpoint)
+            sheet.use_wanted.connect(self.use_endpoint)
+            sheet.example_wanted.connect(self.use_example)
+            sheet.copy_wanted.connect(self.copy)
+            self._model_sheet = sheet
+        return self._model_sheet
 
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""
@@ -452,6 +498,8 @@ class MainWindow(QMainWindow):
         self.rail.library_wanted.connect(self.toggle_dock)
         self.library.starter_wanted.connect(self.open_starter)
         self.library.endpoint_wanted.connect(self.use_endpoint)
+        self.library.browse_wanted.connect(self.browse_models)
+        self._catalogue.favourites_changed.connect(self.edited)
         self.banner.copy_wanted.connect(self.copy)
         self.banner.action_wanted.connect(self._on_banner_action)
         self.files.told.connect(self._on_file_told)

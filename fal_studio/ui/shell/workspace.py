@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -22,7 +22,7 @@ from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.core.typed import problems as typed_problems
 from fal_studio.core.uploading import Uploading
 from fal_studio.ui import theme
-from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.catalogue import Catalogue, Endpoint
 from fal_studio.ui.costs import Forecast, forecast
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
@@ -39,6 +39,9 @@ from fal_studio.ui.shell.result import ResultPane
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.segmented import Capability
+
+if TYPE_CHECKING:
+    from fal_studio.ui.request.change_line import ChangeLine
 
 SEND_EVERY_MS = 128
 """An edited input of a live session is sent at most this often; the newest wins."""
@@ -73,6 +76,12 @@ class Workspace(QWidget):
     presets_wanted = Signal()
     open_wanted = Signal(str)
     """Pasted text that wants a request of its own."""
+    browse_wanted = Signal()
+    """Look for another endpoint."""
+    model_wanted = Signal()
+    """Show all about this endpoint."""
+    change_seen = Signal(str)
+    """Somebody knows by now that this endpoint's inputs changed."""
 
     def __init__(
         self,
@@ -101,6 +110,8 @@ class Workspace(QWidget):
         self.bar = RunBar(catalogue, self)
         self.forecast = ForecastLine(self)
         self.question = AskLine(self)
+        self.change: ChangeLine | None = None
+        """Tells that the endpoint's inputs changed; built when one first has."""
         self._code = code
         self.editor = Editor(self.document, code, self)
         self.result = ResultPane(calls, bytes_of, self)
@@ -198,6 +209,15 @@ class Workspace(QWidget):
             self.result.show_nothing()
         self._refresh()
         self.changed.emit()
+
+    def use_example(self, endpoint: str) -> None:
+        """Fill the request with an endpoint's worked example; undo brings back what was there."""
+        self.set_endpoint(endpoint)
+        example = dict(self._catalogue.get(endpoint).example)
+        if example:
+            self._begin_with(example)
+            self._refresh()
+            self.changed.emit()
 
     def set_options(self, options: Options, typed: Mapping[str, str] | None = None) -> None:
         """Choose how the request is sent; `typed`: what stands there instead and is no value."""
@@ -490,6 +510,7 @@ class Workspace(QWidget):
         column.addLayout(top)
         column.addWidget(self.forecast)
         column.addWidget(self.question)
+        self._column = column
         column.addWidget(Divider())
         column.addWidget(self._split, 1)
 
@@ -500,6 +521,7 @@ class Workspace(QWidget):
         self.bar.run.blocked_clicked.connect(self._on_run_pressed)
         self.bar.jobs_wanted.connect(self.jobs_wanted)
         self.bar.open_wanted.connect(self._on_open_wanted)
+        self.bar.browse_wanted.connect(self.browse_wanted)
         self.forecast.reason_followed.connect(self._follow_reason)
         self.question.anyway_wanted.connect(self._run_anyway)
         self.question.show_wanted.connect(self.show_call_wanted)
@@ -594,7 +616,20 @@ class Workspace(QWidget):
     def _show_schema(self) -> None:
         known = self._catalogue.get(self._endpoint)
         self.editor.set_schema(known.schema)
+        self._show_change(known)
         self.result.empty.show_for(known.icon, is_offline=self._profile == "emulator")
+
+    def _show_change(self, known: Endpoint) -> None:
+        if known.change is None and self.change is None:
+            return
+        if self.change is None:
+            module: Any = importlib.import_module("fal_studio.ui.request.change_line")
+            line: ChangeLine = module.ChangeLine(self)
+            line.show_wanted.connect(self.model_wanted)
+            line.seen.connect(lambda: self.change_seen.emit(self._endpoint))
+            self._column.insertWidget(self._column.indexOf(self.question) + 1, line)
+            self.change = line
+        self.change.tell(known.change)
 
     def _refresh(self) -> None:
         self.editor.show_code(*self._coded())

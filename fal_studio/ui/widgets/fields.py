@@ -247,6 +247,10 @@ class FieldError(QWidget):
         self._icon.setVisible(bool(message))
 
 
+BROWSE = "Browse models…"
+"""The last line of the list of endpoints: it leads to all others."""
+
+
 class ModelBox(QComboBox):
     """The endpoint field of the run bar: type or choose an id; the owner part is quieter.
 
@@ -255,6 +259,8 @@ class ModelBox(QComboBox):
 
     open_wanted = Signal(str)
     """Text was pasted or dropped that is more than an id: a command, code, JSON."""
+    browse_wanted = Signal()
+    """The last line of the list was chosen; put back the text that stood there."""
 
     def __init__(
         self, endpoints: Sequence[str] = (), *, icon: str = "image", parent: QWidget | None = None
@@ -272,6 +278,7 @@ class ModelBox(QComboBox):
         field.open_wanted.connect(self.open_wanted)
         self.setLineEdit(field)
         self.set_endpoints(endpoints)
+        self.activated.connect(self._on_activated)
         if (completer := self.completer()) is not None:
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
@@ -280,14 +287,17 @@ class ModelBox(QComboBox):
         """Offer other endpoints; the text stays."""
         text = self.currentText()
         self.clear()
-        self.addItems(list(endpoints))
-        if text:
-            self.setEditText(text)
+        self.addItems([*endpoints, BROWSE])
+        self.setEditText(text)
 
     def set_icon(self, name: str) -> None:
         """Show what kind of model it is."""
         self._icon = name
         self.update()
+
+    def _on_activated(self, index: int) -> None:
+        if self.itemText(index) == BROWSE:
+            self.browse_wanted.emit()
 
     def endpoint(self) -> str:
         """Return what is typed, without spaces around it."""

@@ -1,0 +1,1 @@
+"""The catalogue of models: search, cards, and what changed in them."""

@@ -1,0 +1,75 @@
+"""How a model can be called: yes, no or unknown for each way, the reason on hover."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from fal_studio.ui import paint
+from fal_studio.ui.browser.words import MODES
+from fal_studio.ui.catalogue import Endpoint
+from fal_studio.ui.theme import current, text_width
+from fal_studio.ui.widgets.segmented import Capability, draw_capability
+
+ANSWERS = {Capability.SUPPORTED: "yes", Capability.UNSUPPORTED: "no", Capability.UNKNOWN: "unknown"}
+_DOT, _GAP = 7, 6
+
+
+class Abilities(QWidget):
+    """One small sign for each way to call it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("How it can be called")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(current().px(16))
+        self._signs = {name: _Sign(name, self) for name in MODES}
+        for sign in self._signs.values():
+            row.addWidget(sign)
+        row.addStretch(1)
+
+    def show_endpoint(self, endpoint: Endpoint) -> None:
+        """Say how an endpoint can be called."""
+        for name, modes in MODES.items():
+            self._signs[name].show_answer(*endpoint.supports(modes[0]))
+
+    def answers(self) -> dict[str, str]:
+        """Return what is said of each way: yes, no or unknown."""
+        return {name: ANSWERS[sign.capability] for name, sign in self._signs.items()}
+
+
+class _Sign(QWidget):
+    """A dot, ring or dash, and two words."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.capability = Capability.UNKNOWN
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_answer(self, capability: Capability, reason: str) -> None:
+        """Show whether it can be called like this, and why."""
+        self.capability = capability
+        self.setAccessibleName(f"{self._name}: {ANSWERS[capability]}")
+        self.setAccessibleDescription(reason)
+        self.setToolTip(reason)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for the words."""
+        theme = current()
+        words = text_width("control", self._name) + text_width("cell", ANSWERS[self.capability])
+        return QSize(round(theme.px(_DOT + _GAP) + words + theme.px(5) + 1), theme.px(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the sign."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        draw_capability(painter, QPointF(theme.px(_DOT) / 2, area.center().y()), self.capability)
+        area.setLeft(theme.px(_DOT + _GAP))
+        used = paint.text(painter, area, self._name, theme.font("control"), theme.color("text.1"))
+        area.setLeft(area.left() + used + theme.px(5))
+        paint.text(painter, area, ANSWERS[self.capability], theme.font("cell"), theme.color("text.2"))

@@ -1,0 +1,117 @@
+"""What changed in a model's inputs, field by field, and the saved requests that no longer fit it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fal_studio.core.catalogue import InputsChange, Outgrown
+from fal_studio.core.schema.drift import Change, Drift
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.day import day
+from fal_studio.ui.widgets.fact_list import Fact, FactList
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.ui.widgets.notice_line import NoticeLine
+from fal_studio.ui.widgets.paragraph import Paragraph
+
+_MOST = 30
+
+
+class Changes(QWidget):
+    """Hidden while there is nothing to tell."""
+
+    seen = Signal()
+    """Somebody knows by now what changed."""
+    open_wanted = Signal(str)
+    """The path of a saved request."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._told: tuple[InputsChange | None, tuple[Outgrown, ...]] = (None, ())
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(current().px(8))
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """All of it in words."""
+        change, outgrown = self._told
+        lines = [f"{drift.name}: {told(drift)}" for drift in change.drifts] if change is not None else []
+        return "\n".join([*lines, *(f"{one.title}: {' '.join(one.why)}" for one in outgrown)])
+
+    def show_changes(self, change: InputsChange | None, outgrown: tuple[Outgrown, ...]) -> None:
+        """Tell what changed and what no longer fits."""
+        if (change, outgrown) == self._told:
+            return
+        self._told = (change, outgrown)
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        if change is not None:
+            self._add_change(change)
+        if outgrown:
+            self._add_outgrown(outgrown)
+        self.setVisible(change is not None or bool(outgrown))
+
+    def _add_change(self, change: InputsChange) -> None:
+        line = NoticeLine(
+            f"The model's inputs changed since {day(change.since_s)}",
+            "ask",
+            icon="warning",
+            actions=(("seen", "Got it", "default"),),
+            parent=self,
+        )
+        line.action_wanted.connect(lambda _key: self.seen.emit())
+        facts = FactList("What changed", names_px=140, mono=True, parent=self)
+        shown = [Fact(drift.name, told(drift), *_look(drift)) for drift in change.drifts[:_MOST]]
+        if len(change.drifts) > _MOST:
+            shown.append(Fact("", f"and {len(change.drifts) - _MOST} more"))
+        facts.set_facts(shown)
+        self._column.addWidget(line)
+        self._column.addWidget(facts)
+
+    def _add_outgrown(self, outgrown: Sequence[Outgrown]) -> None:
+        count = len(outgrown)
+        title = "1 saved request no longer fits" if count == 1 else f"{count} saved requests no longer fit"
+        self._column.addWidget(Label(title, "section", "1", parent=self))
+        for one in outgrown[:_MOST]:
+            self._column.addWidget(self._row(one))
+        if count > _MOST:
+            self._column.addWidget(Label(f"and {count - _MOST} more", "cell", "3", parent=self))
+
+    def _row(self, one: Outgrown) -> QWidget:
+        row = QWidget(self)
+        words = QVBoxLayout()
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(0)
+        words.addWidget(ElidedLabel(one.title, "control", "1", parent=row))
+        words.addWidget(Paragraph(" ".join(one.why), "cell", "2", parent=row))
+        button = Button("Open", scale="s", tooltip=f"Open {one.title} in a tab of its own", parent=row)
+        button.setAccessibleName(f"Open {one.title}")
+        button.clicked.connect(lambda _=False, path=one.path: self.open_wanted.emit(path))
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(current().px(12))
+        line.addLayout(words, 1)
+        line.addWidget(button)
+        return row
+
+
+def told(drift: Drift) -> str:
+    """Return what happened to one field: "added: text · required"."""
+    match drift.change:
+        case Change.ADDED:
+            return f"added: {drift.after}"
+        case Change.REMOVED:
+            return f"removed; it was {drift.before}"
+        case Change.CHANGED:
+            is_new = drift.breaks and " · required" in drift.after and " · required" not in drift.before
+            return f"{'newly required: ' if is_new else ''}{drift.before} → {drift.after}"
+
+
+def _look(drift: Drift) -> tuple[Role, str]:
+    return ("ask", "warning") if drift.breaks else ("text.1", "")
