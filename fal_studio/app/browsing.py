@@ -52,6 +52,7 @@ class Browsing(QObject):
         super().__init__(parent)
         self._program, self._engine = program, engine
         self._door = program.window.models
+        self._door.price_note = "as on fal, the emulator charges nothing"
         self._shelf = Shelf(program.kept.cache, program.kept.saved, PROFILE)
         self._pictures = asyncio.Semaphore(PICTURES_AT_ONCE)
         self._door.search_wanted.connect(self._on_search_wanted)

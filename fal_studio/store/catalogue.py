@@ -69,7 +69,7 @@ class KeptCatalogue:
     def add_prices(self, prices: Mapping[str, Price]) -> None:
         """Remember prices."""
         with self._lock:
-            self._write(self._folder / "prices.json", self.prices() | prices)
+            self._write(self._folder / "prices.json", self.prices() | dict(prices))
 
     def picture(self, name: str) -> bytes | None:
         """Return a thumbnail that was kept."""

@@ -40,6 +40,8 @@ class ModelSearch(QObject):
         self._waiting: list[Callable[[], None]] | None = []
         self._prices: dict[str, Price] = {}
         self._categories: tuple[str, ...] = ()
+        self.price_note = ""
+        """What is to be said of every price of this profile."""
 
     @property
     def categories(self) -> tuple[str, ...]:

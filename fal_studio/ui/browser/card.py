@@ -172,8 +172,9 @@ class ModelCard(QScrollArea):
     def _show_facts(self, model: Model) -> None:
         price = self._door.price(model.id)
         unknown = Fact("", "unknown", "text.3")
+        note = f"; {self._door.price_note}" if self._door.price_note else ""
         rows = {
-            "Price": price.words if price is not None else "",
+            "Price": price.words + note if price is not None else "",
             "Takes": words.duration(model, self._history.usual_s(model.id)),
             "Licence": words.licence(model),
             "Updated": day(model.updated_s) if model.updated_s else "",
@@ -199,7 +200,7 @@ class ModelCard(QScrollArea):
         self.use_example.setToolTip(
             "Fill the request in front with these values" if values else "Its document shows no example"
         )
-        fields = endpoint.schema.fields
+        fields = sorted(endpoint.schema.fields, key=lambda field: not field.required)
         rows = [Fact(field.name, words_of(field)) for field in fields[:_MOST_FIELDS]]
         if len(fields) > _MOST_FIELDS:
             rows.append(Fact("", f"and {len(fields) - _MOST_FIELDS} more", "text.3"))

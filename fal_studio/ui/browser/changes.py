@@ -65,7 +65,7 @@ class Changes(QWidget):
             actions=(("seen", "Got it", "default"),),
             parent=self,
         )
-        line.action_wanted.connect(lambda _key: self.seen.emit())
+        line.action_wanted.connect(self._on_seen)
         facts = FactList("What changed", names_px=140, mono=True, parent=self)
         shown = [Fact(drift.name, told(drift), *_look(drift)) for drift in change.drifts[:_MOST]]
         if len(change.drifts) > _MOST:
@@ -73,6 +73,9 @@ class Changes(QWidget):
         facts.set_facts(shown)
         self._column.addWidget(line)
         self._column.addWidget(facts)
+
+    def _on_seen(self, _key: str) -> None:
+        self.seen.emit()
 
     def _add_outgrown(self, outgrown: Sequence[Outgrown]) -> None:
         count = len(outgrown)

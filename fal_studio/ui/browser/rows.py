@@ -1,5 +1,7 @@
 """A row of the list of models: thumbnail, title, id, what it makes, licence, price, star."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -11,13 +13,12 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QMouseEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fal_studio.core.model import Model
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.browser.found import MODEL
 from fal_studio.ui.browser.pictures import Pictures
-from fal_studio.ui.browser.words import licence
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.model_search import ModelSearch
 from fal_studio.ui.theme import current, text_width
@@ -35,10 +36,17 @@ class ModelRows(QStyledItemDelegate):
     star_pressed = Signal(str)
 
     def __init__(
-        self, view: QAbstractItemView, door: ModelSearch, catalogue: Catalogue, pictures: Pictures
+        self,
+        view: QAbstractItemView,
+        door: ModelSearch,
+        catalogue: Catalogue,
+        pictures: Pictures,
+        walked_from: QWidget,
     ) -> None:
+        """`walked_from`: the field whose arrows walk through the list; while it has the keyboard, so has the list."""
         super().__init__(view)
         self._door, self._catalogue, self._pictures = door, catalogue, pictures
+        self._walked_from = walked_from
         view.setMouseTracking(True)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -53,32 +61,19 @@ class ModelRows(QStyledItemDelegate):
         px = theme.px
         area = QRectF(option.rect)
         painter.save()
-        paint_row(painter, area, RowState.of(option))
+        state = RowState.of(option)
+        if self._walked_from.hasFocus():
+            state = replace(state, pane_active=True)
+        paint_row(painter, area, state)
         left = area.left() + px(_EDGE)
         wide, high = px(PICTURE.width()), px(PICTURE.height())
         self._paint_picture(painter, QRectF(left, area.center().y() - high / 2, wide, high), model)
         room = area.adjusted(px(_EDGE) + wide + px(_GAP), px(8), -px(_EDGE), 0)
         room.setHeight(px(16))
-        price = self._door.price(model.id)
-        words = price.words if price is not None else ""
-        taken = text_width("caption", words) + px(8) if words else 0
-        self._paint_title(painter, room.adjusted(0, 0, -taken, 0), model)
-        paint.text(
-            painter, room, words, theme.font("caption"), theme.color("text.2"), Qt.AlignmentFlag.AlignRight
-        )
-        is_lively = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        is_favourite = self._catalogue.is_favourite(model.id)
-        if is_favourite or is_lively:
-            name = "star-filled" if is_favourite else "star"
-            role = "text.1" if is_favourite else "text.3"
-            icons.draw(painter, _star(area).adjusted(px(5), px(5), -px(5), -px(5)), name, theme.color(role))
-        below = room.adjusted(0, px(17), -px(_STAR), px(17))
-        owner, slash, rest = model.id.partition("/")
-        used = paint.text(painter, below, owner + slash, theme.font("cell"), theme.color("text.3"))
-        paint.text(painter, below.adjusted(used, 0, 0, 0), rest, theme.font("cell"), theme.color("text.2"))
-        facts = " · ".join(part for part in (model.category, licence(model)) if part)
-        last = below.adjusted(0, px(16), 0, px(16))
-        paint.text(painter, last, facts, theme.font("caption"), theme.color("text.3"))
+        self._paint_star(painter, area, model, is_lively=state.hovered)
+        self._paint_title(painter, room.adjusted(0, 0, -px(_STAR), 0), model)
+        self._paint_id(painter, room.translated(0, px(17)), model)
+        self._paint_facts(painter, room.translated(0, px(33)), model)
         painter.restore()
 
     def editorEvent(
@@ -97,6 +92,31 @@ class ModelRows(QStyledItemDelegate):
                     self.star_pressed.emit(index.data(MODEL).id)
                 return True
         return super().editorEvent(event, model, option, index)
+
+    def _paint_star(self, painter: QPainter, area: QRectF, model: Model, *, is_lively: bool) -> None:
+        is_favourite = self._catalogue.is_favourite(model.id)
+        if is_favourite or is_lively:
+            inset = current().px(5)
+            spot = _star(area).adjusted(inset, inset, -inset, -inset)
+            name, role = ("star-filled", "text.1") if is_favourite else ("star", "text.3")
+            icons.draw(painter, spot, name, current().color(role))
+
+    def _paint_id(self, painter: QPainter, room: QRectF, model: Model) -> None:
+        theme = current()
+        font = theme.font("cell")
+        owner, slash, rest = model.id.partition("/")
+        used = paint.text(painter, room, owner + slash, font, theme.color("text.3"))
+        paint.text(painter, room.adjusted(used, 0, 0, 0), rest, font, theme.color("text.2"))
+
+    def _paint_facts(self, painter: QPainter, room: QRectF, model: Model) -> None:
+        theme = current()
+        font = theme.font("caption")
+        price = self._door.price(model.id)
+        words = price.words if price is not None else ""
+        paint.text(painter, room, words, font, theme.color("text.2"), Qt.AlignmentFlag.AlignRight)
+        taken = text_width("caption", words) + theme.px(8) if words else 0
+        facts = " · ".join(part for part in (model.category, model.license) if part)
+        paint.text(painter, room.adjusted(0, 0, -taken, 0), facts, font, theme.color("text.3"))
 
     def _paint_title(self, painter: QPainter, room: QRectF, model: Model) -> None:
         theme = current()
@@ -127,4 +147,4 @@ class ModelRows(QStyledItemDelegate):
 def _star(area: QRectF) -> QRectF:
     side = current().px(_STAR)
     right = area.right() - current().px(_EDGE) + current().px(5)
-    return QRectF(right - side, area.bottom() - side - current().px(8), side, side)
+    return QRectF(right - side, area.top() + current().px(4), side, side)

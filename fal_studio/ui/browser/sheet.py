@@ -19,7 +19,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.fields import ChoiceBox, SearchField
-from fal_studio.ui.widgets.floating_panel import FloatingPanel
+from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
 from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.ui.widgets.progress import ProgressLine
 
@@ -50,7 +50,8 @@ class ModelSheet(FloatingPanel):
         self._catalogue = catalogue
         self._wanted = ""
         """The endpoint whose card is shown although the list may not have it."""
-        self._was_asked = False
+        self._is_asked_for = False
+        """Whether somebody asked for that card, and not only for the list."""
         self.search = SearchField("Search models by words or id")
         self.category = ChoiceBox([_ANY], name="Category")
         self.status = ChoiceBox(list(_STATES), name="Status")
@@ -58,12 +59,13 @@ class ModelSheet(FloatingPanel):
         self._pictures = Pictures(door, self)
         self.found = FoundModels(door, self)
         self.view = _List(self.found)
-        self._rows = ModelRows(self.view, door, catalogue, self._pictures)
+        self._rows = ModelRows(self.view, door, catalogue, self._pictures, self.search)
         self.view.setItemDelegate(self._rows)
         self.empty = EmptyState("", ground="bg.float")
         self.card = ModelCard(door, catalogue, history, self._pictures)
         self._door = door
         self._left, self._right = QStackedWidget(), QStackedWidget()
+        self._between = Divider(Qt.Orientation.Vertical)
         self._count = Label("", "caption", "3")
         self._again = Button("Try again", "link", scale="s")
         self.use = Button(
@@ -102,7 +104,7 @@ class ModelSheet(FloatingPanel):
 
     def show_endpoint(self, endpoint: str) -> None:
         """Show the card of an endpoint, listed or not."""
-        self._wanted = endpoint
+        self._wanted, self._is_asked_for = endpoint, True
         if (row := self.found.row_of(endpoint)) >= 0:
             self.view.setCurrentIndex(self.found.index(row))
             return
@@ -115,26 +117,33 @@ class ModelSheet(FloatingPanel):
 
     def fit(self) -> None:
         """Take the middle of the window, as large as there is room for."""
-        px, window = current().px, self.parentWidget()
+        px, window = current().px, self.window()
         width = min(px(SIZE[0]), window.width() - px(64))
         height = min(px(SIZE[1]), window.height() - px(64))
         left, top = (window.width() - width) // 2, (window.height() - height) // 2
         self.place(QRect(QPoint(left, top), QPoint(left + width - 1, top + height - 1)))
-        self._left.setFixedWidth(min(px(LIST_PX), width * 2 // 5))
+        self._share()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Walk through the list with the arrows while the search has the keyboard."""
-        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in _WALKS:
-                self.view.keyPressEvent(event)
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._on_entered()
-                return True
+        if watched is self.search:
+            return (
+                isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._heard(event)
+            )
         if watched is self.window() and event.type() == QEvent.Type.Resize:
             self.fit()
             return False
         return super().eventFilter(watched, event)
+
+    def _heard(self, event: QKeyEvent) -> bool:
+        """Whether a key that was pressed in the search is meant for the list."""
+        if event.key() in _WALKS:
+            self.view.keyPressEvent(event)
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_entered()
+            return True
+        return False
 
     def _lay_out(self) -> None:
         px = current().px
@@ -153,7 +162,7 @@ class ModelSheet(FloatingPanel):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self._left)
-        middle.addWidget(Divider(Qt.Orientation.Vertical))
+        middle.addWidget(self._between)
         middle.addWidget(self._right, 1)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
@@ -191,7 +200,7 @@ class ModelSheet(FloatingPanel):
         self._again.clicked.connect(self._on_again)
         self.use.clicked.connect(lambda: self._leave_with(self.use_wanted))
         self.open_button.clicked.connect(lambda: self._leave_with(self.open_wanted))
-        self.card.example_wanted.connect(lambda _endpoint: self._leave_with(self.example_wanted))
+        self.card.example_wanted.connect(self._on_example_wanted)
         self.card.copy_wanted.connect(self.copy_wanted)
         self.card.page_wanted.connect(_open_address)
 
@@ -200,7 +209,7 @@ class ModelSheet(FloatingPanel):
         return Wish(self.search.text().strip(), category, _STATES[self.status.currentText()])
 
     def _on_search_changed(self) -> None:
-        self._wanted = ""
+        self._wanted, self._is_asked_for = "", False
         self._typing.start()
 
     def _search_now(self) -> None:
@@ -230,6 +239,7 @@ class ModelSheet(FloatingPanel):
     def _on_current_changed(self, index: QModelIndex) -> None:
         model = index.data(MODEL)
         if isinstance(model, Model):
+            self._is_asked_for = self._is_asked_for and self._wanted == model.id
             self._wanted = model.id
             self._show_card(model)
             self._resting.start()
@@ -248,6 +258,9 @@ class ModelSheet(FloatingPanel):
             self._leave_with(self.open_wanted)
         elif self._typing.isActive():
             self._search_now()
+
+    def _on_example_wanted(self, _endpoint: str) -> None:
+        self._leave_with(self.example_wanted)
 
     def _leave_with(self, signal: object) -> None:
         endpoint = self.endpoint
@@ -315,10 +328,20 @@ class ModelSheet(FloatingPanel):
         if row >= 0:
             if self.view.currentIndex().row() != row:
                 self.view.setCurrentIndex(self.found.index(row))
-        elif rows and (not self._wanted or self.view.currentIndex().isValid()):
+        elif rows and not self._is_asked_for:
             self.view.setCurrentIndex(self.found.index(0))
-        elif not rows and self.found.has_answer and not self._wanted:
+        elif not rows and self.found.has_answer and not self._is_asked_for:
+            self._wanted = ""
             self._right.setCurrentIndex(0)
+        self._share()
+
+    def _share(self) -> None:
+        """Give the list its part of the width, or all of it while there is no card."""
+        has_card = self._right.currentWidget() is self.card
+        wide = self.width() - 2 * SHADOW
+        self._left.setFixedWidth(min(current().px(LIST_PX), wide * 2 // 5) if has_card else wide - 2)
+        self._between.setVisible(has_card)
+        self._right.setVisible(has_card)
 
     def _show_buttons(self) -> None:
         has_one = bool(self.endpoint)
