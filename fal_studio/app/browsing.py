@@ -1,7 +1,7 @@
 """Answers the window's questions about models: from the profile's catalogue, and from memory where it cannot be had."""
 
 import asyncio
-from pathlib import Path
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -10,24 +10,19 @@ from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QImage
 
 from fal_studio.app.endpoints import endpoint_of
-from fal_studio.app.shelf import Shelf, change_of, record_of
+from fal_studio.app.kept_models import KeptModels, change_of, record_of
 from fal_studio.core.catalogue import Card, Found, Wish
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.model import Model, document_of
 from fal_studio.core.model import read as read_model
 from fal_studio.core.request import Json, ProfileKind
-from fal_studio.core.saved import SavedError
 from fal_studio.modes.base import CallError
 from fal_studio.modes.http import Http
-from fal_studio.services import catalog, pricing
+from fal_studio.services import catalog
 from fal_studio.services.media import MediaError
-from fal_studio.store.problems import StoreError
 from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.library.sketch import sketch_uri
 from fal_studio.ui.queue.thumbnails import scaled
-from fal_studio.ui.request import json_text
-from fal_studio.ui.request.draft import Draft
-from fal_studio.ui.widgets.toasts import News
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -52,27 +47,33 @@ class Browsing(QObject):
         super().__init__(parent)
         self._program, self._engine = program, engine
         self._door = program.window.models
-        self._door.price_note = "as on fal, the emulator charges nothing"
-        self._shelf = Shelf(program.kept.cache, program.kept.saved, PROFILE)
+        self._kept = KeptModels(program.kept.cache, program.kept.saved, PROFILE)
+        self._is_closed = False
         self._pictures = asyncio.Semaphore(PICTURES_AT_ONCE)
         self._door.search_wanted.connect(self._on_search_wanted)
         self._door.card_wanted.connect(self._on_card_wanted)
         self._door.picture_wanted.connect(self._on_picture_wanted)
         self._door.accept_wanted.connect(self._on_accept_wanted)
-        self._door.saved_wanted.connect(self._on_saved_wanted)
         self._door.open()
 
     async def note(self, records: list[dict[str, Json]]) -> None:
         """Keep the profile's whole catalogue as it was just listed, and tell which inputs changed."""
-        await self._shelf.note(records, is_whole=True)
-        for endpoint, change in (await self._shelf.note_documents(records)).items():
+        await self._kept.note(records, is_whole=True)
+        for endpoint, change in (await self._kept.note_documents(records)).items():
             self._program.catalogue.set_change(endpoint, change)
 
     async def kept(self) -> list[dict[str, Any]]:
         """Return the records that were listed last, for a start without a server."""
-        return await self._shelf.documents()
+        return await self._kept.documents()
 
-    def _start(self, name: str, work: Any) -> None:
+    def close(self) -> None:
+        """Answer nothing any more: the engine ends."""
+        self._is_closed = True
+
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        if self._is_closed:
+            work.close()
+            return
         self._engine.runner.latest.start(name, work)
 
     def _on_search_wanted(self, number: int, wish: Wish) -> None:
@@ -86,10 +87,7 @@ class Browsing(QObject):
 
     def _on_accept_wanted(self, endpoint: str) -> None:
         self._program.catalogue.set_change(endpoint, None)
-        self._start(f"accept {endpoint}", self._shelf.accept(endpoint))
-
-    def _on_saved_wanted(self, path: str) -> None:
-        self._start(f"open {path}", self._open_saved(Path(path)))
+        self._start(f"accept {endpoint}", self._kept.accept(endpoint))
 
     async def _search(self, number: int, wish: Wish) -> None:
         if not wish.cursor:
@@ -102,13 +100,12 @@ class Browsing(QObject):
             return
         self._engine.runner.latest.cancel("kept models")
         self._door.put_page(number, found)
-        await self._tell_prices([model.id for model in found.models])
 
     async def _meanwhile(self, number: int, wish: Wish) -> None:
         """Show what is kept while the server takes its time."""
-        self._door.put_categories(await self._shelf.categories())
+        self._door.put_categories(await self._kept.categories())
         await asyncio.sleep(PATIENCE_S)
-        kept = await self._shelf.search(wish)
+        kept = await self._kept.search(wish)
         if kept.models:
             self._door.put_page(number, kept)
 
@@ -117,7 +114,7 @@ class Browsing(QObject):
         page = await catalog.search(
             http, wish.words, category=wish.category, status=wish.status, cursor=wish.cursor, limit=PAGE
         )
-        models = await self._shelf.note(list(page.records))
+        models = await self._kept.note(list(page.records))
         self._door.put_categories(tuple({model.category for model in models if model.category}))
         return Found(models, page.cursor)
 
@@ -125,21 +122,11 @@ class Browsing(QObject):
         """Answer from memory, if the server cannot be reached; tell why it refused, if it can."""
         why, next_step = _told(error)
         is_away = isinstance(error.fact, Failed) and error.fact.kind in _NO_SERVER
-        kept = await self._shelf.search(wish, why) if is_away and not wish.cursor else Found()
+        kept = await self._kept.search(wish, why) if is_away and not wish.cursor else Found()
         if kept.kept_s:
             self._door.put_page(number, kept)
-            self._door.put_prices(await self._shelf.prices())
         else:
             self._door.fail(number, why, next_step)
-
-    async def _tell_prices(self, endpoints: list[str]) -> None:
-        self._door.put_prices(await self._shelf.prices())
-        try:
-            found = await pricing.prices(await self._http(), tuple(endpoints)) if endpoints else {}
-        except CallError:
-            return  # the list is of use without prices, and a card says that there is none
-        await self._shelf.note_prices(found)
-        self._door.put_prices(found)
 
     async def _card(self, endpoint: str) -> None:
         kept = await self._kept_card(endpoint)
@@ -159,17 +146,14 @@ class Browsing(QObject):
             )
             return
         found = await self._take(record)
-        await self._shelf.note([record])
-        self._door.put_card(
-            Card(model, self._door.price(endpoint), None, "", await self._shelf.outgrown(found))
-        )
-        await self._tell_prices([endpoint])
+        await self._kept.note([record])
+        self._door.put_card(Card(model, None, "", await self._kept.outgrown(found)))
 
     async def _take(self, record: dict[str, Json]) -> Endpoint:
         """Let the window know the endpoint of a record that was just fetched, and what changed in it."""
         found = await asyncio.to_thread(endpoint_of, record, sketch_uri(), ProfileKind.EMULATOR)
         if document_of(record) is not None:
-            changes = await self._shelf.note_documents([record])
+            changes = await self._kept.note_documents([record])
             found = msgspec.structs.replace(found, change=changes.get(found.id))
         if self._program.catalogue.get(found.id) != found:
             self._program.catalogue.put([found])
@@ -177,8 +161,8 @@ class Browsing(QObject):
 
     async def _kept_card(self, endpoint: str) -> Card | None:
         """Return what is known of a model without asking anybody; its inputs are then known to the window, too."""
-        model = await self._shelf.model(endpoint)
-        kept = await self._shelf.document(endpoint)
+        model = await self._kept.model(endpoint)
+        kept = await self._kept.document(endpoint)
         if model is None:
             return None
         known = self._program.catalogue.get(endpoint)
@@ -187,12 +171,11 @@ class Browsing(QObject):
             known = await asyncio.to_thread(endpoint_of, record, sketch_uri(), ProfileKind.EMULATOR)
             known = msgspec.structs.replace(known, change=change_of(kept))
             self._program.catalogue.put([known])
-        price = (await self._shelf.prices()).get(endpoint)
         at_s = kept.fetched_s if kept is not None else 0.0
-        return Card(model, price, at_s, "", await self._shelf.outgrown(known))
+        return Card(model, at_s, "", await self._kept.outgrown(known))
 
     async def _picture(self, endpoint: str) -> None:
-        model = await self._shelf.model(endpoint)
+        model = await self._kept.model(endpoint)
         url = model.thumbnail_url if model is not None else ""
         self._door.put_picture(endpoint, await self._fetched(endpoint, url))
 
@@ -201,7 +184,7 @@ class Browsing(QObject):
         if not url.startswith(("https://", "http://")):
             return QImage()
         name = f"{endpoint} {urlsplit(url).path}"  # the emulator has another port at every start
-        data = await self._shelf.picture(name)
+        data = await self._kept.picture(name)
         if data is None:
             try:
                 async with self._pictures:
@@ -210,19 +193,9 @@ class Browsing(QObject):
                 return QImage()
             image = await asyncio.to_thread(scaled, data, PICTURE_SIZE)
             if not image.isNull():
-                await self._shelf.note_picture(name, data)
+                await self._kept.note_picture(name, data)
             return image
         return await asyncio.to_thread(scaled, data, PICTURE_SIZE)
-
-    async def _open_saved(self, path: Path) -> None:
-        window = self._program.window
-        try:
-            saved = await self._shelf.load_saved(path)
-        except (SavedError, StoreError) as error:
-            window.toasts.tell(News(str(error), "bad"))
-            return
-        text = json_text.dump(saved.arguments)
-        window.open_draft(Draft(saved.title, saved.endpoint, saved.mode, text, saved.options))
 
     async def _http(self) -> Http:
         return await self._engine.runner.http(PROFILE)

@@ -170,6 +170,7 @@ class Life(QObject):
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
                 program.leave()
+                self._browsing.close()
                 self.results = self.reconciling = self._browsing = None
         finally:
             program.records.leave()
@@ -262,6 +263,7 @@ class Life(QObject):
         kept = store.KeptPrices(program.kept.cache / "prices.json")
         ledger = keeping.ledger if keeping.is_recording else None
         await module.Pricing(program.calls.prices, program.log, engine, kept, ledger).run()
+
     def _answering(self, engine: "Engine") -> "Browsing":
         module: Any = importlib.import_module("fal_studio.app.browsing")
         browsing: Browsing = module.Browsing(self._program, engine, self)

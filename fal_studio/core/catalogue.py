@@ -3,7 +3,6 @@
 import msgspec
 
 from fal_studio.core.model import Model
-from fal_studio.core.price import Price
 from fal_studio.core.schema.drift import Drift
 
 
@@ -57,7 +56,6 @@ class Card(msgspec.Struct, frozen=True):
     """What is known of one model, apart from its inputs."""
 
     model: Model
-    price: Price | None = None
     kept_s: float | None = None
     """From memory: when it was fetched. None: just fetched."""
     problem: str = ""

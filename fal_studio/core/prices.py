@@ -25,6 +25,16 @@ class Price(msgspec.Struct, frozen=True):
     """Free text: image, megapixel, second, 1000 characters …"""
     currency: str = DOLLARS
 
+    @property
+    def words(self) -> str:
+        """The price as people read it: "$0.025 per image"; what costs nothing is free."""
+        if self.unit_price == 0:
+            return "free"
+        whole, _, cents = f"{self.unit_price:.6f}".rstrip("0").partition(".")
+        shown = f"{whole}.{cents:0<2}" if self.unit_price >= 1e-6 else f"{self.unit_price:.3g}"
+        money = f"${shown}" if self.currency == DOLLARS else f"{shown} {self.currency}"
+        return f"{money} per {self.unit.strip()}" if self.unit.strip() else money
+
     def cost_usd(self, units: float | None) -> float | None:
         """Return what so many units cost in US dollars; None if that cannot be told."""
         if units == 0 or self.unit_price == 0:

@@ -4,14 +4,12 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from fal_studio.core.model import Model
-from fal_studio.core.price import Price
 from fal_studio.core.request import Json
 from fal_studio.store.files import write_whole
 
@@ -61,15 +59,6 @@ class KeptCatalogue:
             known = {} if is_whole else {model.id: model for model in self.models()[0]}
             known |= {model.id: model for model in models}
             self._write(self._folder / "models.json", _Records(now_s, tuple(known.values())))
-
-    def prices(self) -> dict[str, Price]:
-        """Return every price that was ever told, by endpoint."""
-        return self._read(self._folder / "prices.json", dict[str, Price]) or {}
-
-    def add_prices(self, prices: Mapping[str, Price]) -> None:
-        """Remember prices."""
-        with self._lock:
-            self._write(self._folder / "prices.json", self.prices() | dict(prices))
 
     def picture(self, name: str) -> bytes | None:
         """Return a thumbnail that was kept."""

@@ -1,12 +1,11 @@
 """The window's door to a profile's catalogue: asks for pages of models, for cards and for thumbnails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from fal_studio.core.catalogue import Card, Found, Wish
-from fal_studio.core.price import Price
 
 
 class ModelSearch(QObject):
@@ -20,8 +19,6 @@ class ModelSearch(QObject):
     """An endpoint; answer with `put_picture`."""
     accept_wanted = Signal(str)
     """An endpoint whose changed inputs somebody has seen."""
-    saved_wanted = Signal(str)
-    """The path of a saved request that is to be opened."""
 
     page = Signal(int, object)
     """The number of a question and a Found; a page from memory may be followed by the server's."""
@@ -31,26 +28,18 @@ class ModelSearch(QObject):
     """A Card."""
     picture = Signal(str, QImage)
     """An endpoint and its thumbnail; an empty one if it has none that can be shown."""
-    prices_changed = Signal()
     categories_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._number = 0
         self._waiting: list[Callable[[], None]] | None = []
-        self._prices: dict[str, Price] = {}
         self._categories: tuple[str, ...] = ()
-        self.price_note = ""
-        """What is to be said of every price of this profile."""
 
     @property
     def categories(self) -> tuple[str, ...]:
         """Every category that is known, sorted."""
         return self._categories
-
-    def price(self, endpoint: str) -> Price | None:
-        """Return what an endpoint costs, None while nobody knows."""
-        return self._prices.get(endpoint)
 
     def open(self) -> None:
         """Somebody listens: send on what was asked before."""
@@ -77,10 +66,6 @@ class ModelSearch(QObject):
         """Say that somebody has seen how an endpoint's inputs changed."""
         self._ask(lambda: self.accept_wanted.emit(endpoint))
 
-    def open_saved(self, path: str) -> None:
-        """Ask for a saved request to be opened."""
-        self._ask(lambda: self.saved_wanted.emit(path))
-
     def put_page(self, number: int, found: Found) -> None:
         """Take the answer to a question."""
         self.page.emit(number, found)
@@ -91,19 +76,11 @@ class ModelSearch(QObject):
 
     def put_card(self, card: Card) -> None:
         """Take what is known of a model."""
-        if card.price is not None:
-            self.put_prices({card.model.id: card.price})
         self.card.emit(card)
 
     def put_picture(self, endpoint: str, image: QImage) -> None:
         """Take a thumbnail."""
         self.picture.emit(endpoint, image)
-
-    def put_prices(self, prices: Mapping[str, Price]) -> None:
-        """Take prices."""
-        if any(self._prices.get(endpoint) != price for endpoint, price in prices.items()):
-            self._prices |= prices
-            self.prices_changed.emit()
 
     def put_categories(self, categories: tuple[str, ...]) -> None:
         """Take the categories that are known."""

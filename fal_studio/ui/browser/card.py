@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from fal_studio.core.catalogue import Card
 from fal_studio.core.model import Model
+from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json
 from fal_studio.core.schema.drift import words_of
 from fal_studio.ui import icons, paint
@@ -26,6 +27,7 @@ from fal_studio.ui.browser.pictures import Pictures
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.history import History
 from fal_studio.ui.model_search import ModelSearch
+from fal_studio.ui.prices import Prices
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button, IconButton
@@ -56,14 +58,18 @@ class ModelCard(QScrollArea):
         self,
         door: ModelSearch,
         catalogue: Catalogue,
+        prices: Prices,
         history: History,
         pictures: Pictures,
+        profile: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._door, self._catalogue, self._history = door, catalogue, history
+        self._prices, self._profile = prices, profile
         self._model: Model | None = None
-        self._card: Card | None = None
+        self.card: Card | None = None
+        """What was told of the model; None until then."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -83,7 +89,6 @@ class ModelCard(QScrollArea):
         self._problem = Paragraph("", "cell", "ask")
         self.changes = Changes()
         self.changes.seen.connect(lambda: self._door.accept(self.endpoint))
-        self.changes.open_wanted.connect(door.open_saved)
         self._description = _Description()
         self.facts = FactList("Facts", names_px=88)
         self.abilities = Abilities()
@@ -97,7 +102,7 @@ class ModelCard(QScrollArea):
         self._no_fields = Label("", "cell", "3")
         self._lay_out()
         door.card.connect(self._on_card)
-        door.prices_changed.connect(self._show)
+        prices.changed.connect(self._show)
         catalogue.changed.connect(self._show)
         catalogue.favourites_changed.connect(self._show_star)
         history.usual_changed.connect(self._show)
@@ -115,14 +120,14 @@ class ModelCard(QScrollArea):
     def show_model(self, model: Model) -> None:
         """Show a model, as far as the list knows it; the rest comes with its card."""
         if self.endpoint != model.id:
-            self._card = None
+            self.card = None
             self.verticalScrollBar().setValue(0)
         self._model = model
         self._show()
 
     def _on_card(self, card: Card) -> None:
         if card.model.id == self.endpoint:
-            self._card = card
+            self.card = card
             self._model = card.model
             self._show()
 
@@ -162,7 +167,7 @@ class ModelCard(QScrollArea):
         self.star.setToolTip(name)
 
     def _show_problem(self) -> None:
-        card = self._card
+        card = self.card
         problem = card.problem if card is not None else ""
         if problem and card is not None and card.kept_s:
             problem = f"As it was {words.ago(card.kept_s)}. {problem}"
@@ -170,9 +175,9 @@ class ModelCard(QScrollArea):
         self._problem.setVisible(bool(problem))
 
     def _show_facts(self, model: Model) -> None:
-        price = self._door.price(model.id)
+        price = self._prices.of(self._profile, model.id)
         unknown = Fact("", "unknown", "text.3")
-        note = f"; {self._door.price_note}" if self._door.price_note else ""
+        note = "; the emulator only says so and charges nothing" if is_free(self._profile) else ""
         rows = {
             "Price": price.words + note if price is not None else "",
             "Takes": words.duration(model, self._history.usual_s(model.id)),
@@ -192,7 +197,7 @@ class ModelCard(QScrollArea):
     def _show_inputs(self) -> None:
         endpoint = self._catalogue.get(self.endpoint)
         self.abilities.show_endpoint(endpoint)
-        self.changes.show_changes(endpoint.change, self._card.outgrown if self._card is not None else ())
+        self.changes.show_changes(endpoint.change, self.card.outgrown if self.card is not None else ())
         values = {name: value for name, value in endpoint.example.items() if value not in ("", None)}
         self.example.set_facts([Fact(name, _shown(value)) for name, value in values.items()])
         self.example.setVisible(bool(values))
@@ -207,7 +212,7 @@ class ModelCard(QScrollArea):
         self.fields.set_facts(rows)
         self.fields.setVisible(bool(rows))
         self._fields_title.setText(f"Inputs ({len(fields)})" if fields else "Inputs")
-        waiting = self._card is None or (self._card.kept_s is not None and not self._card.problem)
+        waiting = self.card is None or (self.card.kept_s is not None and not self.card.problem)
         self._no_fields.setText("Reading its document…" if waiting else "Its document names none.")
         self._no_fields.setVisible(not rows)
 

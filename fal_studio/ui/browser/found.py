@@ -7,8 +7,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from fal_studio.core.catalogue import Found, Wish
 from fal_studio.core.model import Model
+from fal_studio.core.prices import Price
 from fal_studio.ui.browser.words import licence
 from fal_studio.ui.model_search import ModelSearch
+from fal_studio.ui.prices import Prices
 
 MODEL = int(Qt.ItemDataRole.UserRole) + 1
 _Index = QModelIndex | QPersistentModelIndex
@@ -21,9 +23,12 @@ class FoundModels(QAbstractListModel):
     changed = Signal()
     """Rows, or what is known about the search."""
 
-    def __init__(self, door: ModelSearch, parent: QObject | None = None) -> None:
+    def __init__(
+        self, door: ModelSearch, prices: Prices, profile: str, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._door = door
+        self._door, self._prices = door, prices
+        self._profile = profile
         self._rows: list[Model] = []
         self._wish = Wish()
         self._number = 0
@@ -39,7 +44,7 @@ class FoundModels(QAbstractListModel):
         self.next_step = ""
         door.page.connect(self._on_page)
         door.failed.connect(self._on_failed)
-        door.prices_changed.connect(self._on_prices_changed)
+        prices.changed.connect(self._on_prices_changed)
 
     @property
     def wish(self) -> Wish:
@@ -50,6 +55,10 @@ class FoundModels(QAbstractListModel):
     def has_more(self) -> bool:
         """Whether the server has more than what is listed."""
         return bool(self._cursor)
+
+    def price(self, endpoint: str) -> Price | None:
+        """Return what a model costs; None while nobody knows."""
+        return self._prices.of(self._profile, endpoint)
 
     def search(self, wish: Wish) -> None:
         """Look for something else, or for the same once more."""
@@ -76,7 +85,7 @@ class FoundModels(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return model.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            price = self._door.price(model.id)
+            price = self.price(model.id)
             parts = (
                 model.title,
                 model.id,

@@ -52,9 +52,13 @@ class Pictures(QObject):
 
     def _on_picture(self, endpoint: str, image: QImage) -> None:
         self._asked.discard(endpoint)
-        small = image.scaled(
-            SMALL, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-        )
+        small = image
+        if not image.isNull():
+            small = image.scaled(
+                SMALL,
+                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+                Qt.TransformationMode.SmoothTransformation,
+            )
         for kept, picture, most in ((self._small, small, KEPT), (self._whole, image, KEPT_WHOLE)):
             kept[endpoint] = QPixmap.fromImage(picture)
             while len(kept) > most:

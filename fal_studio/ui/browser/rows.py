@@ -17,10 +17,9 @@ from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOpti
 
 from fal_studio.core.model import Model
 from fal_studio.ui import icons, paint, tokens
-from fal_studio.ui.browser.found import MODEL
+from fal_studio.ui.browser.found import MODEL, FoundModels
 from fal_studio.ui.browser.pictures import Pictures
 from fal_studio.ui.catalogue import Catalogue, icon_of
-from fal_studio.ui.model_search import ModelSearch
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.rows import RowState, paint_row
 
@@ -38,14 +37,14 @@ class ModelRows(QStyledItemDelegate):
     def __init__(
         self,
         view: QAbstractItemView,
-        door: ModelSearch,
+        found: FoundModels,
         catalogue: Catalogue,
         pictures: Pictures,
         walked_from: QWidget,
     ) -> None:
         """`walked_from`: the field whose arrows walk through the list; while it has the keyboard, so has the list."""
         super().__init__(view)
-        self._door, self._catalogue, self._pictures = door, catalogue, pictures
+        self._found, self._catalogue, self._pictures = found, catalogue, pictures
         self._walked_from = walked_from
         view.setMouseTracking(True)
 
@@ -111,7 +110,7 @@ class ModelRows(QStyledItemDelegate):
     def _paint_facts(self, painter: QPainter, room: QRectF, model: Model) -> None:
         theme = current()
         font = theme.font("caption")
-        price = self._door.price(model.id)
+        price = self._found.price(model.id)
         words = price.words if price is not None else ""
         paint.text(painter, room, words, font, theme.color("text.2"), Qt.AlignmentFlag.AlignRight)
         taken = text_width("caption", words) + theme.px(8) if words else 0

@@ -14,6 +14,7 @@ from fal_studio.ui.browser.words import ago
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
 from fal_studio.ui.model_search import ModelSearch
+from fal_studio.ui.prices import Prices
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
@@ -44,8 +45,18 @@ class ModelSheet(FloatingPanel):
     """Show this endpoint in the request in front."""
     example_wanted = Signal(str)
     copy_wanted = Signal(str)
+    saved_wanted = Signal(str)
+    """Open the saved request of this file."""
 
-    def __init__(self, door: ModelSearch, catalogue: Catalogue, history: History, window: QWidget) -> None:
+    def __init__(
+        self,
+        door: ModelSearch,
+        catalogue: Catalogue,
+        prices: Prices,
+        history: History,
+        window: QWidget,
+        profile: str = "emulator",
+    ) -> None:
         super().__init__("Models", window)
         self._catalogue = catalogue
         self._wanted = ""
@@ -57,12 +68,12 @@ class ModelSheet(FloatingPanel):
         self.status = ChoiceBox(list(_STATES), name="Status")
         self.progress = ProgressLine(2, groove=False)
         self._pictures = Pictures(door, self)
-        self.found = FoundModels(door, self)
+        self.found = FoundModels(door, prices, profile, self)
         self.view = _List(self.found)
-        self._rows = ModelRows(self.view, door, catalogue, self._pictures, self.search)
+        self._rows = ModelRows(self.view, self.found, catalogue, self._pictures, self.search)
         self.view.setItemDelegate(self._rows)
         self.empty = EmptyState("", ground="bg.float")
-        self.card = ModelCard(door, catalogue, history, self._pictures)
+        self.card = ModelCard(door, catalogue, prices, history, self._pictures, profile)
         self._door = door
         self._left, self._right = QStackedWidget(), QStackedWidget()
         self._between = Divider(Qt.Orientation.Vertical)
@@ -202,6 +213,7 @@ class ModelSheet(FloatingPanel):
         self.open_button.clicked.connect(lambda: self._leave_with(self.open_wanted))
         self.card.example_wanted.connect(self._on_example_wanted)
         self.card.copy_wanted.connect(self.copy_wanted)
+        self.card.changes.open_wanted.connect(self._on_saved_wanted)
         self.card.page_wanted.connect(_open_address)
 
     def _wish(self) -> Wish:
@@ -261,6 +273,10 @@ class ModelSheet(FloatingPanel):
 
     def _on_example_wanted(self, _endpoint: str) -> None:
         self._leave_with(self.example_wanted)
+
+    def _on_saved_wanted(self, file: str) -> None:
+        self.dismiss()
+        self.saved_wanted.emit(file)
 
     def _leave_with(self, signal: object) -> None:
         endpoint = self.endpoint

@@ -351,11 +351,14 @@ class MainWindow(QMainWindow):
         """The sheet of models; built when it is first wanted."""
         if self._model_sheet is None:
             sheets: Any = importlib.import_module("fal_studio.ui.browser.sheet")
-            sheet: ModelSheet = sheets.ModelSheet(self.models, self._catalogue, self.history, self)
+            sheet: ModelSheet = sheets.ModelSheet(
+                self.models, self._catalogue, self._calls.prices, self.history, self
+            )
             sheet.open_wanted.connect(self.open_endpoint)
             sheet.use_wanted.connect(self.use_endpoint)
             sheet.example_wanted.connect(self.use_example)
             sheet.copy_wanted.connect(self.copy)
+            sheet.saved_wanted.connect(self.saving.open)
             self._model_sheet = sheet
         return self._model_sheet
 

@@ -212,8 +212,9 @@ class Workspace(QWidget):
 
     def use_example(self, endpoint: str) -> None:
         """Fill the request with an endpoint's worked example; undo brings back what was there."""
-        self.set_endpoint(endpoint)
         example = dict(self._catalogue.get(endpoint).example)
+        self.undo.name_next(f"the example of {endpoint}")
+        self.set_endpoint(endpoint)
         if example:
             self._begin_with(example)
             self._refresh()

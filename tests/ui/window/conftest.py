@@ -30,9 +30,13 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     dress(qapp, Scheme.DARK)
 
 
+def addresses_of(emulator: EmulatorProcess) -> Addresses:
+    return msgspec.json.decode(json.dumps(emulator.urls), type=Addresses)
+
+
 @pytest.fixture
 def addresses(emulator: EmulatorProcess) -> Addresses:
-    return msgspec.json.decode(json.dumps(emulator.urls), type=Addresses)
+    return addresses_of(emulator)
 
 
 @pytest.fixture

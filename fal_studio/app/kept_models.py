@@ -3,16 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from fal_studio.core.catalogue import Found, InputsChange, Outgrown, Wish
 from fal_studio.core.model import Model, document_of, matches
 from fal_studio.core.model import read as read_model
-from fal_studio.core.price import Price
 from fal_studio.core.request import Json
-from fal_studio.core.saved import Saved, SavedError
+from fal_studio.core.saved import SavedError
 from fal_studio.core.schema import drift
 from fal_studio.core.schema.digest import digest
 from fal_studio.core.schema.outgrown import Judge
@@ -25,7 +23,7 @@ from fal_studio.ui.catalogue import Endpoint
 _logger = logging.getLogger(__name__)
 
 
-class Shelf:
+class KeptModels:
     """The kept catalogue of one profile."""
 
     def __init__(self, cache: Path, saved: Path, profile: str) -> None:
@@ -74,15 +72,6 @@ class Shelf:
         """Take note that somebody has seen how an endpoint changed."""
         await asyncio.to_thread(self._kept.accept, endpoint)
 
-    async def prices(self) -> dict[str, Price]:
-        """Return every price that was ever told."""
-        return await asyncio.to_thread(self._kept.prices)
-
-    async def note_prices(self, prices: Mapping[str, Price]) -> None:
-        """Keep prices."""
-        if prices:
-            await asyncio.to_thread(self._kept.add_prices, prices)
-
     async def picture(self, name: str) -> bytes | None:
         """Return a thumbnail."""
         return await asyncio.to_thread(self._kept.picture, name)
@@ -94,10 +83,6 @@ class Shelf:
     async def outgrown(self, endpoint: Endpoint) -> tuple[Outgrown, ...]:
         """Return the saved requests that an endpoint would no longer take as they are."""
         return await asyncio.to_thread(self._outgrown, endpoint)
-
-    async def load_saved(self, path: Path) -> Saved:
-        """Return a saved request; raises SavedError and StoreError."""
-        return await asyncio.to_thread(self._saved.load, path)
 
     def _search(self, wish: Wish, why: str) -> Found:
         models, fetched_s = self._kept.models()
