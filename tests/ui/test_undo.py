@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from fal_studio.core.request import Mode
 from fal_studio.ui.request import undo as module
 from fal_studio.ui.request.draft import Draft
-from fal_studio.ui.request.splice import Splice, splice_of
 from fal_studio.ui.request.undo import RequestUndo, name_of
+from fal_studio.ui.widgets.splice import Splice, splice_of
 
 START = Draft("", "emulator/image", Mode.RUN, '{"prompt": "a"}')
 TEXT = st.text("ab{é🙂", max_size=12)

@@ -12,6 +12,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
 from fal_studio.ui.widgets.failure_words import Account, account
+from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.state_label import StateLabel
@@ -37,6 +38,11 @@ class FailurePage(QWidget):
         self._raw.setFrameShape(QFrame.Shape.NoFrame)
         self._raw.setTabChangesFocus(True)
         self._highlighter = JsonHighlighter(self._raw.document())
+        self._finder = Finder(
+            self._raw,
+            "the answer",
+            lambda bar: self._column.insertWidget(self._column.indexOf(self._raw), bar),
+        )
         inner = laid(QWidget(), "stage")
         self._column = QVBoxLayout(inner)
         px = theme.current().px
@@ -71,6 +77,14 @@ class FailurePage(QWidget):
         self._column.insertWidget(0, self._card)
         self._raw.setPlainText(told.raw)
         self._raw.setVisible(bool(told.raw))
+
+    def open_find(self) -> None:
+        """Look for words."""
+        self._finder.open()
+
+    def find_step(self, step: int) -> None:
+        """Go to the next place with the words, or with -1 to the one before."""
+        self._finder.step(step)
 
     def _actions(self, told: Account) -> list[CardAction]:
         actions: list[CardAction] = []

@@ -16,6 +16,7 @@ from fal_studio.ui.output.pictures import PictureGrid, Slot
 from fal_studio.ui.output.player import MediaPlayer
 from fal_studio.ui.output.words import WordsView
 from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.finding import Finder
 
 MOST_PICTURES = 64
 """Further pictures of a result are listed as files: a stage of thousands shows nothing."""
@@ -53,6 +54,7 @@ class Preview(QWidget):
         self._parts.addWidget(self.words)
         self._parts.addWidget(self.files)
         self._parts.setStretchFactor(0, 1)
+        self.finder = Finder(self.words, "the text", self._put_find_bar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._parts)
@@ -118,6 +120,17 @@ class Preview(QWidget):
         if said is not None and not said.is_delta:
             self.words.set_text(said.text)
         self._show_files(find(payload))
+
+    def open_find(self) -> None:
+        """Look for words."""
+        self.finder.open()
+
+    def find_step(self, step: int) -> None:
+        """Go to the next place with the words, or with -1 to the one before."""
+        self.finder.step(step)
+
+    def _put_find_bar(self, bar: QWidget) -> None:
+        self._parts.insertWidget(self._parts.indexOf(self.words), bar)
 
     def copy_chosen(self) -> None:
         """Put the chosen picture on the clipboard."""

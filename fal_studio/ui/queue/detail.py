@@ -33,6 +33,7 @@ from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
 from fal_studio.ui.widgets.failure_words import account, report
+from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.state_label import StateLabel
@@ -114,7 +115,7 @@ class CallDetail(QWidget):
             if self._calls.has(row.call):
                 self._show_whole()
             else:
-                self.logs.show_log((), 0)
+                self.logs.show_log((), 0, "Still being read.")
                 self.inputs.show_inputs(None, "…")
                 self._stages.show_stages([])
                 self._load.start()
@@ -132,6 +133,7 @@ class CallDetail(QWidget):
         self._show_head(self._row)
         self._show_card(self._row)
         self.logs.append(events, self._row.created_s)
+        self.logs.say_why_empty(self._why_no_log(call))
         self.tick()
 
     def tick(self) -> None:
@@ -144,6 +146,20 @@ class CallDetail(QWidget):
     def show_tab(self, key: str) -> None:
         """Bring a tab to the front: logs, inputs or diff."""
         self._tabs.set_chosen(key)
+
+    def open_find(self) -> None:
+        """Look for words in the log, or in the inputs if they are in front."""
+        self._finder().open()
+
+    def find_step(self, step: int) -> None:
+        """Go to the next place with the words, or with -1 to the one before."""
+        self._finder().step(step)
+
+    def _finder(self) -> Finder:
+        if self._tabs.current_key() == "inputs":
+            return self._in_inputs
+        self.show_tab("logs")
+        return self.logs.finder
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give what is about the call a tab of its own where there is no room for it above the log."""
@@ -210,6 +226,9 @@ class CallDetail(QWidget):
         column.addLayout(tabs)
         column.addWidget(Divider())
         column.addWidget(self._pages, 1)
+        self._in_inputs = Finder(
+            self.inputs, "the inputs", lambda bar: column.insertWidget(column.indexOf(self._pages), bar)
+        )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._body)
@@ -246,11 +265,14 @@ class CallDetail(QWidget):
         row = self._row
         assert row is not None
         request = self._calls.request(row.call)
-        self.logs.show_log(self._calls.events(row.call), row.created_s)
+        self.logs.show_log(self._calls.events(row.call), row.created_s, self._why_no_log(row.call))
         missing = "" if request is not None else "The request of this call can no longer be read."
         self.inputs.show_inputs(request.arguments if request is not None else None, missing)
         self._show_card(row)
         self.tick()
+
+    def _why_no_log(self, call: str) -> str:
+        return "This call has no log." if self._calls.state(call).is_ended else "No log yet."
 
     def _show_card(self, row: CallRow) -> None:
         """Show why the call failed, or what to do about it."""
@@ -353,6 +375,7 @@ class CallDetail(QWidget):
         self._asked.discard(call)
         if call == self.call:
             self.inputs.show_inputs(None, why)
+            self.logs.say_why_empty("The log of this call cannot be read.")
 
     def _on_tab_chosen(self, key: str) -> None:
         pages: dict[str, QWidget] = {
@@ -362,6 +385,7 @@ class CallDetail(QWidget):
             "diff": self.diff,
         }
         self._pages.setCurrentWidget(pages[key])
+        self._in_inputs.close()
         self.logs.tools.setVisible(key == "logs")
         self._show_diff()
 

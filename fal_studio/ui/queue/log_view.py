@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fal_studio.core import events as e
@@ -14,7 +14,7 @@ from fal_studio.ui.surface import grounded
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Button, IconButton
-from fal_studio.ui.widgets.fields import SearchField
+from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
@@ -47,18 +47,21 @@ class LogView(QWidget):
         self._follows = True
         self._is_filling = False
         self._text = _LogText(self)
-        self._text.find_wanted.connect(self.open_search)
-        self._search = SearchField("Search in the log", scale="s", parent=self)
-        self._found = Label("", "caption", "3", parent=self)
+        self._text.find_wanted.connect(self.open_find)
+        self._column = QVBoxLayout(self)
+        self.finder = Finder(self._text, "the log", lambda bar: self._column.insertWidget(0, bar))
+        self._why_empty = ""
+        self._nothing = Label("", "cell", "3")
         self._jump = Button("Jump to the end", "quiet", icon="arrow-down", scale="s", parent=self)
         self.tools = QWidget(self)
         self._levels = SegmentedControl(self._parts(), "", scale="s", name="Level", parent=self.tools)
-        self._lens = IconButton("search", "Search in the log", scale="s", checkable=True, parent=self.tools)
+        self._lens = IconButton(
+            "search", "Find in the log", scale="s", shortcut_text="Ctrl+F", parent=self.tools
+        )
         self._lay_out()
         self._levels.chosen.connect(self._on_level_chosen)
-        self._lens.toggled.connect(self._on_lens_toggled)
-        self._search.textChanged.connect(self._on_search_changed)
-        self._search.returnPressed.connect(self.find_next)
+        self._lens.clicked.connect(self.open_find)
+        self.finder.moved.connect(self._on_found)
         self._jump.clicked.connect(self.follow)
         self._text.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         current().changed.connect(self._on_theme_changed)
@@ -79,11 +82,22 @@ class LogView(QWidget):
         """Whether the newest line is kept in sight."""
         return self._follows
 
-    def show_log(self, events: Sequence[Event], began_s: float) -> None:
-        """Show the log of another call from its beginning."""
+    @property
+    def words(self) -> str:
+        """What stands there instead of lines, "" if there are some."""
+        return "" if self._nothing.isHidden() else self._nothing.text()
+
+    def show_log(self, events: Sequence[Event], began_s: float, why_empty: str = "") -> None:
+        """Show the log of another call from its beginning; `why_empty` is said where it has no lines."""
         self._lines = lines_of(events, began_s)
+        self._why_empty = why_empty
         self._fill()
         self.follow()
+
+    def say_why_empty(self, words: str) -> None:
+        """Say something else where there are no lines, for example when the call has ended."""
+        self._why_empty = words
+        self._show_counts()
 
     def append(self, events: Sequence[Event], began_s: float) -> None:
         """Put new lines at the end."""
@@ -106,23 +120,13 @@ class LogView(QWidget):
         self._levels.set_chosen(level)
         self._on_level_chosen(level)
 
-    def open_search(self) -> None:
-        """Put the keyboard into the search field."""
-        self._lens.setChecked(True)
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
+    def open_find(self) -> None:
+        """Look for words."""
+        self.finder.open()
 
-    def find_next(self) -> bool:
-        """Go to the next place with the searched words, from the top again after the last; False if there is none."""
-        words = self._search.text()
-        if not words:
-            return False
-        if self._text.find(words):
-            return True
-        cursor = self._text.textCursor()
-        cursor.movePosition(QTextCursor.MoveOperation.Start)
-        self._text.setTextCursor(cursor)
-        return self._text.find(words, QTextDocument.FindFlag(0))
+    def find_step(self, step: int) -> None:
+        """Go to the next place with the words, or with -1 to the one before."""
+        self.finder.step(step)
 
     def _lay_out(self) -> None:
         px = current().px
@@ -131,18 +135,12 @@ class LogView(QWidget):
         tools.setSpacing(px(4))
         tools.addWidget(self._levels)
         tools.addWidget(self._lens)
-        self._bar = QWidget(self)
-        bar = QHBoxLayout(self._bar)
-        bar.setContentsMargins(px(12), px(4), px(12), px(4))
-        bar.setSpacing(px(8))
-        bar.addWidget(self._search, 1)
-        bar.addWidget(self._found)
-        self._bar.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._bar)
-        column.addWidget(self._text, 1)
+        inside = QVBoxLayout(self._text.viewport())
+        inside.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._text, 1)
         self._jump.hide()
 
     def resizeEvent(self, event: object) -> None:
@@ -166,6 +164,8 @@ class LogView(QWidget):
 
     def _show_counts(self) -> None:
         self._levels.set_parts(self._parts(), self._level)
+        self._nothing.setText(self._why_empty)
+        self._nothing.setVisible(not self._lines and bool(self._why_empty))
         self.counted.emit()
 
     def _fits(self, line: LogLine) -> bool:
@@ -211,21 +211,9 @@ class LogView(QWidget):
         self._fill()
         self.follow()
 
-    def _on_lens_toggled(self, is_on: bool) -> None:
-        self._bar.setVisible(is_on)
-        if is_on:
-            self._search.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self._search.clear()
-
-    def _on_search_changed(self, words: str) -> None:
-        count = self.text.lower().count(words.lower()) if words else 0
-        self._found.setText("" if not words else f"{count} found" if count else "not found")
-        cursor = self._text.textCursor()
-        cursor.setPosition(cursor.selectionStart())
-        self._text.setTextCursor(cursor)
-        if self.find_next():
-            self._follows = False
+    def _on_found(self) -> None:
+        """Stay where something was found, although new lines come."""
+        self._follows = False
 
     def _on_scrolled(self, value: int) -> None:
         if self._is_filling:
@@ -244,7 +232,7 @@ class LogView(QWidget):
 
 
 class _LogText(QPlainTextEdit):
-    """Text to read and copy; "/" and Ctrl+F begin a search."""
+    """Text to read and copy; "/" begins a search."""
 
     find_wanted = Signal()
 
@@ -263,8 +251,7 @@ class _LogText(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Begin a search."""
-        is_find = event.key() == Qt.Key.Key_F and event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if is_find or event.key() == Qt.Key.Key_Slash:
+        if event.key() == Qt.Key.Key_Slash:
             self.find_wanted.emit()
         else:
             super().keyPressEvent(event)

@@ -29,11 +29,13 @@ from fal_studio.ui.widgets.tabs import Tab, TabStrip
 if TYPE_CHECKING:
     from fal_studio.ui.request.code_pane import CodePane
     from fal_studio.ui.request.options_pane import OptionsPane
+    from fal_studio.ui.widgets.finding import Finder
 
 BEHIND = (
     "fal_studio.ui.request.code_pane",
     "fal_studio.ui.request.options_pane",
     "fal_studio.ui.request.json_completion",
+    "fal_studio.ui.widgets.finding",
 )
 """What the pages that are built when they are first looked at need: loaded behind the open window."""
 
@@ -63,6 +65,7 @@ class Editor(QWidget):
         self.form = Form(document, self)
         self.json = JsonEditor(document, self)
         self.json.setFrameShape(QFrame.Shape.NoFrame)
+        self._finder: Finder | None = None
         UndoKeys(self)
         self._problem = FieldError("", self)
         self._tidy = IconButton("sort-down", "Tidy the JSON", parent=self)
@@ -161,6 +164,28 @@ class Editor(QWidget):
         """Keep the tabs whole where there is little room: presets are in the menu, too."""
         super().resizeEvent(event)
         self.presets_button.setVisible(self.width() >= theme.current().px(PRESETS_FROM_PX))
+
+    def open_find(self) -> None:
+        """Look for words in the JSON."""
+        self.show_tab("json")
+        self._find().open()
+
+    def find_step(self, step: int) -> None:
+        """Go to the next place in the JSON with the words, or with -1 to the one before."""
+        self.show_tab("json")
+        self._find().step(step)
+
+    def _find(self) -> "Finder":
+        if self._finder is None:
+            module: Any = importlib.import_module("fal_studio.ui.widgets.finding")
+            finder: Finder = module.Finder(self.json, "the JSON", self._put_find_bar, self.json)
+            self._finder = finder
+        return self._finder
+
+    def _put_find_bar(self, bar: QWidget) -> None:
+        column = self._json.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, bar)
 
     def _json_page(self) -> QWidget:
         page = laid(QWidget(self), "panel")

@@ -24,8 +24,8 @@ from fal_studio.ui.request import json_edit
 from fal_studio.ui.request.document import READ_AT_ONCE, Document
 from fal_studio.ui.request.json_folds import Folds
 from fal_studio.ui.request.json_gutter import Gutter
-from fal_studio.ui.request.json_view import JsonView
 from fal_studio.ui.request.remark import Remark
+from fal_studio.ui.widgets.json_view import JsonView
 
 if TYPE_CHECKING:
     from fal_studio.ui.request.json_completion import Completion
@@ -71,6 +71,7 @@ class JsonEditor(JsonView):
         self._placed: list[_Placed] = []
         self._placed_in = ""
         self._marked: tuple[int, ...] = ()
+        self._found: list[QTextEdit.ExtraSelection] = []
         self._on_theme_changed()
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._on_update_request)
@@ -134,12 +135,16 @@ class JsonEditor(JsonView):
 
     def unfold(self) -> bool:
         """Show what is hidden behind the cursor's line, or more of a line that is cut."""
-        cursor = self.textCursor()
-        at = cursor.position()
-        if self._folds.unfold(cursor.block()):
+        if self._folds.unfold(self.textCursor().block()):
             self._after_fold()
             return True
-        return self.show_more(at) or (at > 0 and self.show_more(at - 1))
+        return self.show_more_here()
+
+    def mark_found(self, marks: list[QTextEdit.ExtraSelection]) -> None:
+        """Mark places that were looked for, among the other marks."""
+        if marks or self._found:
+            self._found = marks
+            self._mark()
 
     def setPlainText(self, text: str) -> None:
         """Replace the whole text, as a person does who pastes over everything."""
@@ -325,7 +330,7 @@ class JsonEditor(JsonView):
         if self._placed_in is not self.text:
             self._placed = []  # the text has changed since: they are placed anew in a moment
         marks += [self._wave(placed) for placed in self._placed]
-        self.setExtraSelections(marks + self._bracket_marks())
+        self.setExtraSelections(marks + self._found + self._bracket_marks())
         wrong = tuple(sorted({each.line for each in (*problems, *self._placed)}))
         if (
             wrong != self._marked

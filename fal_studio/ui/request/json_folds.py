@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QTextBlock, QTextDocument
 
-from fal_studio.ui.request import json_brackets
+from fal_studio.ui.widgets import json_brackets
 
 _WHOLE = 1 << 30
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.ui import theme
-from fal_studio.ui.request.splice import splice_of
+from fal_studio.ui.widgets.splice import splice_of
 
 LONGEST = 50_000
 """Characters that are edited here; Qt lays out each paragraph whole, and megabytes would stop the window."""

@@ -11,7 +11,7 @@ from fal_studio.core import options as rules
 from fal_studio.core.request import Json, Options
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.draft import Draft
-from fal_studio.ui.request.splice import goes_on, joined, splice_of
+from fal_studio.ui.widgets.splice import goes_on, joined, splice_of
 
 STEPS = 1_000
 TOGETHER_S = 1.0

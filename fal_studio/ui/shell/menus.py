@@ -11,6 +11,7 @@ from fal_studio.core.snippets.snippet import Language
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.shell import finding
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting
 from fal_studio.ui.shell.presets import Presets
@@ -179,6 +180,29 @@ def _edit(actions: Actions, window: Commanded) -> None:
         action.setEnabled(False)
         able.connect(action.setEnabled)
         words.connect(_StepName(action).show)
+    actions.separate("&Edit")
+    actions.add(
+        "edit.find",
+        "&Find…",
+        lambda: finding.open_find(window.workspace),
+        menu="&Edit",
+        shortcut="Ctrl+F",
+        tip="Look for words in the text that has the keyboard: the JSON, the result, a log",
+    )
+    actions.add(
+        "edit.find_next",
+        "Find &next",
+        lambda: finding.find_step(window.workspace, 1),
+        menu="&Edit",
+        shortcut="F3",
+    )
+    actions.add(
+        "edit.find_previous",
+        "Find pre&vious",
+        lambda: finding.find_step(window.workspace, -1),
+        menu="&Edit",
+        shortcut="Shift+F3",
+    )
     actions.separate("&Edit")
     actions.add(
         "edit.tidy",

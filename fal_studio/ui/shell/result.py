@@ -7,7 +7,7 @@ import importlib
 import time
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -48,6 +48,11 @@ TICK_MS = 100
 QUIET_AFTER_S = 10.0
 _TABS = ("preview", "events", "json", "headers")
 _Page = TypeVar("_Page", bound=QWidget)
+
+
+class _TextPage(Protocol):
+    def open_find(self) -> None: ...
+    def find_step(self, step: int) -> None: ...
 
 
 class ResultPane(QWidget):
@@ -217,6 +222,25 @@ class ResultPane(QWidget):
             else self._tabs
         )
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_find(self) -> None:
+        """Look for words in the page that is shown, or in the JSON where that page has no text."""
+        self._text_page().open_find()
+
+    def find_step(self, step: int) -> None:
+        """Go to the next place with the words, or with -1 to the one before."""
+        self._text_page().find_step(step)
+
+    def _text_page(self) -> "_TextPage":
+        page = self._pages.currentWidget()
+        if page is self._front and "failure" in vars(self) and self._front.currentWidget() is self.failure:
+            return self.failure
+        if page is self._front and "preview" in vars(self) and not self.preview.words.isHidden():
+            return self.preview
+        if page is self._front:
+            self.show_tab("json")
+            return self.json
+        return page  # pyright: ignore[reportReturnType] - all other pages have a text
 
     def json_text(self) -> str:
         """Return the result as JSON text."""

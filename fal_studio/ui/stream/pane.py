@@ -27,6 +27,7 @@ from fal_studio.ui.stream.model import Column, EventsModel
 from fal_studio.ui.stream.rows import detail
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.ui.widgets.finding import Finder
 
 DETAIL_UP_TO_CHARS = 200_000
 """Longer events are cut in the detail view; copying still gives all."""
@@ -104,6 +105,14 @@ class EventsPane(QWidget):
     def focus_list(self) -> None:
         """Put the keyboard into the list."""
         self._view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_find(self) -> None:
+        """Look for words."""
+        self._detail.finder.open()
+
+    def find_step(self, step: int) -> None:
+        """Go to the next place with the words, or with -1 to the one before."""
+        self._detail.finder.step(step)
 
     def showEvent(self, event: object) -> None:
         """Take what came while hidden."""
@@ -242,6 +251,7 @@ class _DetailView(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._text, 1)
+        self.finder = Finder(self._text, "the event", lambda bar: column.insertWidget(1, bar))
         theme.current().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.clear()

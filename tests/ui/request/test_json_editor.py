@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fal_studio.ui.request.document import Document
-from fal_studio.ui.request.json_display import MARK
 from fal_studio.ui.request.json_editor import JsonEditor
 from fal_studio.ui.request.remark import Remark
 from fal_studio.ui.style import dress
 from fal_studio.ui.tokens import Scheme
+from fal_studio.ui.widgets.json_display import MARK
 
 URI = "data:image/png;base64," + "A" * 40_000
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fal_studio.ui.request.json_display import LONG_LINE, MARK, Held, Piece, Shown, more_of, shortened
+from fal_studio.ui.widgets.json_display import LONG_LINE, MARK, Held, Piece, Shown, more_of, shortened
 
 URI = "data:image/png;base64," + "A" * 4000
 

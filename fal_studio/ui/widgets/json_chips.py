@@ -4,8 +4,8 @@ from PySide6.QtCore import QObject, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPyTextObject, QTextCharFormat, QTextDocument, QTextFormat
 
 from fal_studio.ui import theme
-from fal_studio.ui.request.json_display import Held
 from fal_studio.ui.theme import text_width
+from fal_studio.ui.widgets.json_display import Held
 
 KIND = QTextFormat.ObjectTypes.UserObject.value + 1
 _LABEL = QTextFormat.Property.UserProperty.value + 1

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fal_studio.ui.request.json_brackets import opened, partner
+from fal_studio.ui.widgets.json_brackets import opened, partner
 
 TEXT = '{\n  "a": [1, {"b": "}]"}],\n  "c": {}\n}'
 

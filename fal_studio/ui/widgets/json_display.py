@@ -19,6 +19,8 @@ LONG_LINE = 2_000
 """Characters of a line that are shown; the rest is held."""
 SHOWN_AT_ONCE = 1_500
 """How much more of a held rest one step shows."""
+SHOWN_OF_TEXT = 8_000
+"""How much more of a held text one step shows."""
 _LONG = re.compile(rf"^[^\n]{{{LONG_STRING},}}", re.MULTILINE)
 _ODD = re.compile("[\ufffc\u2029\ufdd0\ufdd1]")
 """Characters that mean something else inside a Qt document."""
@@ -36,6 +38,13 @@ class Held(NamedTuple):
     label: str
     is_rest: bool = False
     """The rest of a long line, which can be shown step by step; else the inside of a string."""
+    is_text: bool = False
+    """Words inside a string, which can be shown step by step, too; encoded bytes cannot."""
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether there is something to read in it."""
+        return self.is_rest or self.is_text
 
 
 class Piece(NamedTuple):
@@ -62,9 +71,15 @@ def shortened(text: str) -> Piece:
     return Piece("".join(parts), tuple(held))
 
 
-def more_of(rest: Held) -> Piece:
-    """Return a held rest with its beginning shown."""
-    display, held = _line(rest.text, shown=SHOWN_AT_ONCE)
+def more_of(rest: Held, least: int = 0) -> Piece:
+    """Return a held rest or text with its beginning shown, at least so many characters."""
+    if rest.is_rest:
+        display, held = _line(rest.text, shown=max(SHOWN_AT_ONCE, least))
+        return Piece(display, tuple(held))
+    shown, left = rest.text[: (cut := max(SHOWN_OF_TEXT, least))], rest.text[cut:]
+    display, held = _literal(shown)
+    if left:
+        display, held = display + MARK, [*held, Held(left, f"{in_bytes(len(left))} more", is_text=True)]
     return Piece(display, tuple(held))
 
 
@@ -105,7 +120,7 @@ def _string(string: "re.Match[str]") -> tuple[str, list[Held]]:
     inside = string[1]
     if not (label := _label(inside)):
         return _literal(string.group())
-    return string.group().replace(inside, MARK, 1), [Held(inside, label)]
+    return string.group().replace(inside, MARK, 1), [Held(inside, label, is_text=label.startswith("text"))]
 
 
 def _literal(part: str) -> tuple[str, list[Held]]:

@@ -5,25 +5,30 @@ It keeps the exact text beside what Qt shows; `edited` tells that a person chang
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QMimeData, QRect, QTimer, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QKeyEvent,
     QMouseEvent,
     QPaintEvent,
     QTextBlock,
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from fal_studio.ui import highlight, theme
-from fal_studio.ui.request import json_brackets
-from fal_studio.ui.request.json_chips import KIND, Chips
-from fal_studio.ui.request.json_display import MARK, Held, Piece, Shown, more_of, shortened
-from fal_studio.ui.request.splice import splice_of
+from fal_studio.ui.widgets import json_brackets
+from fal_studio.ui.widgets.json_chips import KIND, Chips
+from fal_studio.ui.widgets.json_display import MARK, Held, Piece, Shown, more_of, shortened
+from fal_studio.ui.widgets.splice import splice_of
 
 AT_ONCE = 100_000
 """Characters that are put into the document in one go; more than that comes in pieces, between which the window lives."""
 _PIECE = 48_000
+_MOST_SHOWN = 100_000
+"""Further inside what is held, a place is not shown: the mark of the held text is."""
+_MOST_STEPS = 8
+_AROUND = 400
 
 
 class JsonView(QPlainTextEdit):
@@ -33,8 +38,12 @@ class JsonView(QPlainTextEdit):
     opened = Signal()
     """All of a large text is there."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, read_only: bool = False, coloured: bool = True
+    ) -> None:
         super().__init__(parent)
+        self._is_locked, self._is_plain = read_only, not coloured
+        self.setReadOnly(read_only)
         self._shown = Shown("")
         self._chips = Chips(self)
         self.document().documentLayout().registerHandler(KIND, self._chips)
@@ -73,16 +82,46 @@ class JsonView(QPlainTextEdit):
         while self._left is not None:
             self._on_feed()
 
-    def show_more(self, at: int) -> bool:
-        """Show the beginning of a held rest of a line; False if there is none at this place."""
+    def show_more(self, at: int, least: int = 0) -> bool:
+        """Show the beginning of a held text or rest of a line, at least so much; False if there is none at this place."""
         held = self._shown.held_at(at)
-        if held is None or not held.is_rest:
+        if held is None or not held.can_be_shown:
             return False
         cursor = QTextCursor(self.document())
         cursor.setPosition(at)
         cursor.setPosition(at + 1, QTextCursor.MoveMode.KeepAnchor)
-        self._put(cursor, more_of(held))
+        self._put(cursor, more_of(held, least))
         return True
+
+    def found_text(self) -> str:
+        """Return the exact text, for a search."""
+        return self._shown.text
+
+    def found_at(self) -> tuple[int, int]:
+        """Return where in the text the selection begins and ends."""
+        return self.here()[1:]
+
+    def show_found(self, start: int, end: int) -> None:
+        """Select a part of the text; what is held there is shown as far as that, if it is not too far."""
+        self.finish_opening()
+        for _ in range(_MOST_STEPS):
+            first = self._shown.shown_at(start)
+            missing = end - self._shown.text_index(first)
+            if self._shown.text_index(first) == start and self._shown.held_at(first) is None:
+                break
+            if missing > _MOST_SHOWN or not self.show_more(first, missing + _AROUND):
+                break
+        cursor = self.textCursor()
+        first, last = self._shown.shown_at(start), self._shown.shown_at(end)
+        cursor.setPosition(first)
+        is_hidden = self._shown.held_at(first) is not None
+        cursor.setPosition(max(last, first + is_hidden), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def mark_found(self, marks: list[QTextEdit.ExtraSelection]) -> None:
+        """Mark places."""
+        self.setExtraSelections(marks)
 
     def insert(self, text: str) -> None:
         """Put text where the cursor is, as if it were typed."""
@@ -151,10 +190,28 @@ class JsonView(QPlainTextEdit):
             self.insert(source.text())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show more of a rest that was pressed twice."""
-        at = self.cursorForPosition(event.position().toPoint()).position()
-        if not (self.show_more(at) or (at > 0 and self.show_more(at - 1))):
+        """Show more of what is held and was pressed twice."""
+        if not self._show_more_at(event.position().toPoint()):
             super().mouseDoubleClickEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Show more of what is held and was pressed, where nothing is edited."""
+        super().mouseReleaseEvent(event)
+        is_press = event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection()
+        if self._is_locked and is_press:
+            self._show_more_at(event.position().toPoint())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show more of what is held at the cursor with Enter, where nothing is edited."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers()
+        if self._is_locked and is_enter and self.show_more_here():
+            return
+        super().keyPressEvent(event)
+
+    def show_more_here(self) -> bool:
+        """Show more of what is held at the cursor, before or behind it."""
+        at = self.textCursor().position()
+        return self.show_more(at) or (at > 0 and self.show_more(at - 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Colour the lines that come into sight, then draw."""
@@ -175,6 +232,10 @@ class JsonView(QPlainTextEdit):
                 found.append((block, box.top()))
             block = block.next()
         return found
+
+    def _show_more_at(self, point: QPoint) -> bool:
+        at = self.cursorForPosition(point).position()
+        return self.show_more(at) or (at > 0 and self.show_more(at - 1))
 
     def _open(self, text: str) -> None:
         self._shown = Shown(_lines(text))
@@ -207,7 +268,7 @@ class JsonView(QPlainTextEdit):
         if next(self._left, self) is self:
             self._left = None
             self._feed.stop()
-            self.setReadOnly(False)
+            self.setReadOnly(self._is_locked)
             self.opened.emit()
 
     def _add(self, display: str, held: Iterator[Held]) -> None:
@@ -297,6 +358,8 @@ class JsonView(QPlainTextEdit):
         self.viewport().update()
 
     def _colour_seen(self) -> None:
+        if self._is_plain:
+            return
         first: QTextBlock | None = None
         last: QTextBlock | None = None
         for block, _top in self.seen():

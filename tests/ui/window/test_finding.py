@@ -1,0 +1,65 @@
+"""Find in the window: Ctrl+F looks where the keyboard is, F3 goes on, and folded parts open."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from tests.ui.window.hand import CTRL, Drive, Driven
+from tests.waiting import until
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def press(hand: Driven, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget() or hand.window, key, modifiers)
+
+
+def test_the_json_is_searched_also_where_it_is_folded(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        space = hand.space
+        space.editor.show_tab("json")
+        editor = space.editor.json
+        editor.setPlainText('{\n  "a": {\n    "deep": "needle"\n  },\n  "b": "Needle"\n}')
+        editor.go_to(2)
+        editor.fold()
+        assert not editor.document().findBlockByNumber(2).isVisible()
+        press(hand, Qt.Key.Key_F, CTRL)
+        field = QApplication.focusWidget()
+        assert isinstance(field, QLineEdit)
+        QTest.keyClicks(field, "needle")
+        await until(lambda: editor.textCursor().selectedText().lower() == "needle")
+        press(hand, Qt.Key.Key_F3)
+        press(hand, Qt.Key.Key_F3)
+        assert {editor.textCursor().blockNumber()} <= {2, 4}
+        await until(lambda: editor.document().findBlockByNumber(2).isVisible())
+        await until(lambda: len(editor.extraSelections()) == 2)
+        press(hand, Qt.Key.Key_Escape)
+        assert editor.hasFocus()
+        assert editor.extraSelections() == []
+        assert space.document.text == editor.text
+
+    drive(scenario)
+
+
+def test_the_result_and_the_events_are_searched_where_the_keyboard_is(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        await hand.run()
+        await hand.shown()
+        result = hand.space.result
+        result.show_tab("json")
+        result.json.view.setFocus()
+        await until(result.json.view.hasFocus)
+        press(hand, Qt.Key.Key_F, CTRL)
+        assert result.json.finder.is_open
+        QTest.keyClicks(QApplication.focusWidget(), "url")
+        await until(lambda: result.json.view.textCursor().selectedText() == "url")
+        press(hand, Qt.Key.Key_Escape)
+        assert result.json.view.hasFocus()
+        result.show_tab("events")
+        result.focus_main()
+        press(hand, Qt.Key.Key_F, CTRL)
+        assert isinstance(QApplication.focusWidget(), QLineEdit)
+        assert result.events.isAncestorOf(QApplication.focusWidget())
+
+    drive(scenario)
