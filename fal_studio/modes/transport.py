@@ -10,6 +10,7 @@ from typing import Any
 
 import httpcore
 import httpx
+from httpcore._utils import is_socket_readable
 
 from fal_studio.core.events import Connection, Sent
 from fal_studio.modes.base import Emit
@@ -132,9 +133,15 @@ class _Measured(httpcore.AsyncNetworkStream):
         self.write = inner.write
         self.aclose = inner.aclose
         self.start_tls = inner.start_tls
+        self._socket: Any = inner.get_extra_info("socket")
 
     def get_extra_info(self, info: str) -> Any:
-        return self._measured if info == MEASURED else self._inner.get_extra_info(info)
+        if info == MEASURED:
+            return self._measured
+        if info == "is_readable":
+            # Asked before every use of an idle connection; the inner stream would look its socket up anew each time.
+            return is_socket_readable(self._socket)
+        return self._inner.get_extra_info(info)
 
 
 class MeasuredTransport(httpx.AsyncHTTPTransport):
