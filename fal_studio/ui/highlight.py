@@ -1,6 +1,7 @@
 """Colours in JSON text, from the theme as it is now."""
 
 import re
+from collections.abc import Iterator
 
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument, QTextLayout
 
@@ -33,8 +34,8 @@ class JsonHighlighter(QSyntaxHighlighter):
         """Colour one line."""
         if len(text) > _LONGEST_LINE:
             return
-        for part in _PART.finditer(text):
-            self.setFormat(part.start(), part.end() - part.start(), self._formats[part.lastgroup or "punct"])
+        for start, length, name in _parts(text):
+            self.setFormat(start, length, self._formats[name])
 
     def _on_theme_changed(self) -> None:
         self._formats = _formats()
@@ -45,13 +46,30 @@ def ranges(text: str) -> list[QTextLayout.FormatRange]:
     """Return the colours of one line, for whoever colours only the lines that are seen."""
     formats = _formats()
     found: list[QTextLayout.FormatRange] = []
-    for part in _PART.finditer(text[:_LONGEST_LINE]):
+    for start, length, name in _parts(text[:_LONGEST_LINE]):
         each = QTextLayout.FormatRange()
-        each.start = part.start()  # pyright: ignore[reportAttributeAccessIssue] - writable in Qt
-        each.length = part.end() - part.start()  # pyright: ignore[reportAttributeAccessIssue]
-        each.format = formats[part.lastgroup or "punct"]  # pyright: ignore[reportAttributeAccessIssue]
+        each.start = start  # pyright: ignore[reportAttributeAccessIssue] - writable in Qt
+        each.length = length  # pyright: ignore[reportAttributeAccessIssue]
+        each.format = formats[name]  # pyright: ignore[reportAttributeAccessIssue]
         found.append(each)
     return found
+
+
+def _parts(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each part begins and how long it is, as Qt counts: in UTF-16 units, of which an emoji has two."""
+    is_plain = text.isascii() or max(text) <= "\uffff"
+    at = units = 0
+    for part in _PART.finditer(text):
+        start, length = part.start(), part.end() - part.start()
+        if not is_plain:
+            units += _units(text[at:start])
+            at, start, length = part.end(), units, _units(part.group())
+            units += length
+        yield start, length, part.lastgroup or "punct"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _formats() -> dict[str, QTextCharFormat]:

@@ -123,6 +123,8 @@ def _input(
     if error_type in MODEL_ERRORS:
         return f"{endpoint} could not use the input{said}", MODEL_ERRORS[error_type]
     if fields:
+        if len(fields) == 1:
+            return f"{endpoint} refused an argument{said}", "Correct it and send again; nothing was charged."
         return f"{endpoint} refused the arguments{said}", "Correct them and send again; nothing was charged."
     return f"{endpoint} refused the request ({status}){said}", "Correct the arguments and send again."
 

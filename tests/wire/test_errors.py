@@ -25,7 +25,7 @@ TABLE = [
     (403, {"detail": "Forbidden"}, {}, FailureKind.AUTH, "refused the key (403)", "key"),
     (404, {"detail": 'Application "flux" not found'}, {}, FailureKind.INPUT, "fal-ai/flux/dev was not found (404)", "typing mistake"),
     (404, {"detail": "Path /stream not found"}, {}, FailureKind.INPUT, "no such path", "another mode"),
-    (422, {"detail": [{"loc": ["body", "prompt"], "msg": "Field required", "type": "missing", "input": {}}]}, {"x_fal_billable_units": "0"}, FailureKind.INPUT, "refused the arguments: prompt: Field required.", "Correct them"),
+    (422, {"detail": [{"loc": ["body", "prompt"], "msg": "Field required", "type": "missing", "input": {}}]}, {"x_fal_billable_units": "0"}, FailureKind.INPUT, "refused an argument: prompt: Field required.", "Correct it and"),
     (422, {"detail": [{"loc": ["body", "loras", 0, "scale"], "msg": "too big", "type": "less_than_equal", "ctx": {"le": 4}}]}, {}, FailureKind.INPUT, "loras[0].scale: too big", "Correct"),
     (422, {"detail": [{"loc": ["body"], "msg": "flagged", "type": "content_policy_violation"}]}, {}, FailureKind.INPUT, "could not use the input: flagged.", "safety checker"),
     (422, {"detail": "plain words"}, {}, FailureKind.INPUT, "plain words.", "Correct"),

@@ -14,6 +14,8 @@ from fal_studio.ui.request.json_text import Reading, TextProblem
 READ_AT_ONCE = 200_000
 """Characters that are read as they are typed; a longer text is read on a thread, when the hand rests."""
 READ_AFTER_MS = 150
+SLOW_MS = 400
+"""A reading that takes longer is told; that of every key would only flicker."""
 PROMPT_KEYS = ("prompt", "text", "input_text")
 
 
@@ -26,6 +28,8 @@ class Document(QObject):
 
     changed = Signal(object)
     """The text changed, or was read; carries who changed it, so that a view does not echo its own edit."""
+    slow = Signal()
+    """The text is still being read: whoever shows something of it says so."""
 
     def __init__(self, text: str = "{}", parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,11 +42,21 @@ class Document(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(READ_AFTER_MS)
         self._timer.timeout.connect(self._read_later)
+        self._is_slow = False
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(SLOW_MS)
+        self._patience.timeout.connect(self._on_slow)
 
     @property
     def is_reading(self) -> bool:
         """Whether the newest text has not been read yet."""
         return self._is_reading
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the newest text has not been read for so long that it is worth saying."""
+        return self._is_reading and self._is_slow
 
     def settle(self) -> None:
         """Read the newest text now, if it has not been; takes a tenth of a second for five megabytes."""
@@ -52,6 +66,7 @@ class Document(QObject):
     def close(self) -> None:
         """Read nothing any more."""
         self._timer.stop()
+        self._patience.stop()
 
     @property
     def text(self) -> str:
@@ -90,8 +105,11 @@ class Document(QObject):
             self._is_reading = len(text) > READ_AT_ONCE
             if self._is_reading:
                 self._timer.start()
+                if not (self._is_slow or self._patience.isActive()):
+                    self._patience.start()
             else:
                 self._timer.stop()
+                self._be_patient()
                 self._reading = json_text.read(text)
             self.changed.emit(source)
 
@@ -133,8 +151,17 @@ class Document(QObject):
         """Take what was read, if the text is still the same."""
         if number == self._number and self._is_reading:
             self._timer.stop()
+            self._be_patient()
             self._reading, self._is_reading = reading, False
             self.changed.emit(self)
+
+    def _on_slow(self) -> None:
+        self._is_slow = True
+        self.slow.emit()
+
+    def _be_patient(self) -> None:
+        self._patience.stop()
+        self._is_slow = False
 
     def _edit(self, change: Callable[[str], str], source: object) -> bool:
         self.settle()

@@ -16,14 +16,14 @@ from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form import Form
-from fal_studio.ui.request.help_strip import HELP_PX
+from fal_studio.ui.request.help_strip import HELP_PX, READING
 from fal_studio.ui.request.json_editor import JsonEditor
 from fal_studio.ui.request.undo_keys import UndoKeys
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import FieldError
-from fal_studio.ui.widgets.labels import Divider
+from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ class Editor(QWidget):
         self._finder: Finder | None = None
         UndoKeys(self)
         self._problem = FieldError("", self)
+        self._reading = Label(READING, "cell", "3", parent=self)
+        self._reading.hide()
         self._tidy = IconButton("sort-down", "Tidy the JSON", parent=self)
         self._tidy.setToolTip("Tidy: one field a line, two spaces deep")
         self._tidy.clicked.connect(self.tidy)
@@ -89,6 +91,7 @@ class Editor(QWidget):
         self.form.marked.connect(lambda: self.json.set_problems(self.form.remarks))
         self.json.problem_shown.connect(self._on_problem_shown)
         document.changed.connect(self._on_document_changed)
+        document.slow.connect(self._show_reading)
         self._on_document_changed(None)
 
     def set_schema(self, schema: Schema) -> None:
@@ -193,7 +196,8 @@ class Editor(QWidget):
         foot = QWidget(page)
         line = QHBoxLayout(foot)
         line.setContentsMargins(px(16), 0, px(16), 0)
-        line.addWidget(self._problem)
+        line.addWidget(self._reading)
+        line.addWidget(self._problem, 1)
         foot.setFixedHeight(px(HELP_PX))
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -255,11 +259,15 @@ class Editor(QWidget):
         return self.code
 
     def _on_problem_shown(self, message: str) -> None:
-        problems = self._document.problems
+        problems = () if self._document.is_reading else self._document.problems
         text = message or (f"Line {problems[0].line}: {problems[0].message}" if problems else "")
         self._problem.set_message(text)
 
+    def _show_reading(self) -> None:
+        self._reading.setVisible(self._document.is_slow)
+
     def _on_document_changed(self, _source: object) -> None:
+        self._show_reading()
         arguments = self._document.arguments
         self._tabs.set_count("form", f"{len(arguments)} sent" if arguments is not None else "")
         count = len(self._document.problems)

@@ -87,6 +87,7 @@ class Form(QWidget):
         self._idle = self._later(0, self._build_some)
         self._lay_out()
         document.changed.connect(self._on_document_changed)
+        document.slow.connect(lambda: self._help.show_reading(is_reading=True))
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
@@ -405,6 +406,7 @@ class Form(QWidget):
         self._check.start()
 
     def _show_document(self) -> None:
+        self._help.show_reading(is_reading=self._document.is_slow)
         arguments = self._document.arguments
         problems = self._document.problems
         self._broken.tell(problems[0].line if problems else 0)

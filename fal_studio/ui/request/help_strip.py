@@ -1,6 +1,6 @@
 """The strip at the foot of the form: what the field in focus is for, and what it takes."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind
@@ -9,9 +9,10 @@ from fal_studio.ui.request.inputs.choice import label
 from fal_studio.ui.request.inputs.file import data_words
 from fal_studio.ui.request.inputs.number import bounds_of
 from fal_studio.ui.request.inputs.seed import RANDOM_HELP
-from fal_studio.ui.widgets.labels import ElidedLabel
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
 
 HELP_PX = 58
+READING = "Still reading the JSON"
 _SHOWN = 120
 
 
@@ -26,8 +27,14 @@ class HelpStrip(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(8), px(16), px(8))
         column.setSpacing(0)
+        self._reading = Label(READING, "cell", "3", parent=self)
+        self._reading.hide()
+        foot = QHBoxLayout()
+        foot.setSpacing(px(12))
+        foot.addWidget(self._second, 1)
+        foot.addWidget(self._reading)
         column.addWidget(self._first)
-        column.addWidget(self._second)
+        column.addLayout(foot)
         self.setFixedHeight(px(HELP_PX))
 
     def show_field(self, field: Field, value: Json, *, sent: bool) -> None:
@@ -37,6 +44,10 @@ class HelpStrip(QWidget):
         self._second.set_text(", ".join(facts_of(field, value, sent=sent)))
         for line in (self._first, self._second):
             line.setToolTip(f"{field.name}: {about}" if about else "")
+
+    def show_reading(self, *, is_reading: bool) -> None:
+        """Say that the fields may be those of the JSON as it was before."""
+        self._reading.setVisible(is_reading)
 
     def clear(self) -> None:
         """Tell nothing."""

@@ -339,6 +339,8 @@ class Workspace(QWidget):
             Reason(f"line {found.line}: {found.message}", f"json:{found.line}")
             for found in self.document.problems[:3]
         ]
+        if self.document.is_slow:
+            reasons.append(Reason("the JSON is still being read", "json:1"))
         if problem := endpoint_problem(self._endpoint):
             reasons.insert(0, Reason(problem, "endpoint"))
         support, why = known.supports(self._mode)
@@ -527,6 +529,7 @@ class Workspace(QWidget):
         self.question.anyway_wanted.connect(self._run_anyway)
         self.question.show_wanted.connect(self.show_call_wanted)
         self.document.changed.connect(self._on_document_changed)
+        self.document.slow.connect(self._refresh)
         self.result.run_wanted.connect(self._on_run_pressed)
         self.result.cancel_wanted.connect(self._on_cancel_wanted)
         self.result.check_wanted.connect(self.check_wanted)

@@ -5,6 +5,7 @@ import json
 import pytest
 from pytestqt.qtbot import QtBot
 
+from fal_studio.ui.request import document as document_module
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.document import READ_AT_ONCE, Document
 
@@ -83,3 +84,21 @@ def test_the_quick_reader_finds_what_the_thorough_one_finds(change, monkeypatch)
     quick = json_text.read(text)
     monkeypatch.setattr(json_text, "LONG", len(text) + 1)
     assert quick == json_text.read(text)
+
+
+def test_a_reading_that_takes_long_is_told_once_and_taken_back(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_module, "SLOW_MS", 0)
+    document = Document()
+    told: list[bool] = []
+    document.slow.connect(lambda: told.append(document.is_slow))
+    document.set_text(LONG)
+    assert not document.is_slow
+    qtbot.waitUntil(lambda: document.is_slow, timeout=20_000)
+    document.set_text(LONG + " ")
+    qtbot.waitUntil(lambda: not document.is_reading, timeout=20_000)
+    assert told == [True]
+    assert not document.is_slow
+    document.set_text("{}")
+    assert not document.is_slow

@@ -19,7 +19,7 @@ from fal_studio.ui.request.inputs.json_value import JsonInput
 from fal_studio.ui.request.inputs.null import NullInput
 from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.request.inputs.size import SizeInput
-from fal_studio.ui.widgets.number_box import NumberBox
+from fal_studio.ui.widgets.number_box import NumberBox, NumberLine
 from fal_studio.ui.widgets.picker import Picker
 from tests.core.schema.samples import NAMES, around, document, endpoint
 from tests.ui.request.conftest import Fill, Filled, paths_of
@@ -613,3 +613,41 @@ def test_another_endpoint_takes_over_the_form(fill: Fill) -> None:
     filled.form.set_schema(read(around({"a": {"type": "string"}}), "lab/model"))
     assert filled.form.row("duration") is None
     assert filled.form.first_widget().accessibleName() == "a"
+
+
+def test_a_value_of_a_map_has_its_forms_to_choose_from(fill: Fill) -> None:
+    form = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "number"}}]}
+    it = fill({"parts": {"type": "object", "additionalProperties": form}}, {"parts": {"one": "x"}})
+    assert it.form.go_to(("parts", "one"))
+    chooser = next(each for each in it.row("parts").findChildren(Picker) if each.accessibleName() == "one")
+    assert chooser.isVisible()
+    assert chooser.words() == "text"
+    chooser.picked.emit(1)
+    assert it.arguments == {"parts": {"one": []}}
+    it.source.set_value(("parts", "one"), [0.5])
+    assert chooser.words() == "list of numbers"
+    it.source.set_value(("parts", "one"), "y")
+    left = [each for each in it.row("parts").findChildren(Picker) if each.isVisible()]
+    assert [each.accessibleName() for each in left] == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("node", "value"),
+    [
+        ({"minimum": 0, "maximum": 1}, 0.0005),
+        ({"minimum": 0, "maximum": 1}, 0.123456),
+        ({"minimum": 0, "maximum": 0.01, "multipleOf": 0.00001}, 0.00123),
+    ],
+)
+def test_the_number_beside_a_slider_is_never_cut(fill: Fill, node: dict[str, Any], value: float) -> None:
+    it = fill({"strength": {"type": "number", **node}}, {"strength": 0.5})
+    line = it.row("strength").findChild(NumberLine)
+    assert line is not None
+    it.source.set_value("strength", value)
+    it.form.grab()
+    assert line.text() == str(value)
+    room = line.width() - line.textMargins().left() - line.textMargins().right()
+    assert line.fontMetrics().horizontalAdvance(line.text()) + 16 <= room
+    before = line.width()
+    it.source.set_value("strength", 0.5)
+    assert line.width() == before

@@ -221,3 +221,12 @@ def test_what_is_wrong_with_a_value_is_marked_at_its_line(editor: JsonEditor, do
     assert [s.cursor.selectedText() for s in editor.extraSelections()] == ['{"x": 0, "seed": 1}'] * 2 + ["1"]
     editor.set_problems([])
     assert editor.extraSelections() == []
+
+
+def test_colours_stand_at_their_words_behind_an_emoji(editor: JsonEditor) -> None:
+    editor.setPlainText('{"🦊": "🦊🦊", "seed": 12}')
+    editor.grab()
+    shown = editor.document().toRawText().encode("utf-16-le")
+    formats = editor.document().firstBlock().layout().formats()
+    words = [shown[2 * each.start : 2 * (each.start + each.length)].decode("utf-16-le") for each in formats]
+    assert words == ["{", '"🦊"', ":", '"🦊🦊"', ",", '"seed"', ":", "12", "}"]

@@ -127,6 +127,7 @@ class _Entry(Input):
         self.key = TextField("", "name", name="name", parent=self)
         self.key.editingFinished.connect(self._on_key_finished)
         self._line.addWidget(self.key)
+        self._choice: QWidget | None = None
         self._body: Input = maker.input(field, depth)
         self._set_body(self._body)
         out = IconButton("close", "Take the entry out", parent=self)
@@ -204,7 +205,14 @@ class _Entry(Input):
         body.grown.connect(self.grown)
         body.troubled.connect(self._on_troubled)
         body.setParent(self)
-        wide = 16_777_215 if body.is_tall else theme.current().px(NAME_PX - 12)
+        if self._choice is not None:
+            self._choice.hide()
+            self._choice.deleteLater()
+        self._choice = body.head_widget()
+        if self._choice is not None:
+            self._line.insertWidget(1, self._choice, 1)
+            self._choice.show()
+        wide = 16_777_215 if body.is_tall and self._choice is None else theme.current().px(NAME_PX - 12)
         self.key.setMaximumWidth(wide)
         if body.is_tall:
             self._column.insertWidget(1, body)

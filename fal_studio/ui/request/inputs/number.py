@@ -10,6 +10,7 @@ from fal_studio.core.schema.wording import number
 from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.request.inputs.intents import SetValue, Unset
+from fal_studio.ui.theme import text_width
 from fal_studio.ui.widgets.fields import Slider
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.number_box import NumberBox, NumberLine
@@ -17,6 +18,8 @@ from fal_studio.ui.widgets.number_box import NumberBox, NumberLine
 _SMALL_RANGE = 12
 _WIDE_RANGE = 10_000
 _STEPS = 200
+_WIDEST_PX = 132
+"""Of the number beside a slider."""
 
 
 class NumberInput(Input):
@@ -87,6 +90,7 @@ class SlideInput(NumberInput):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
+        self._is_fitted = False
         self._low, self._high = float(field.minimum or 0), float(field.maximum or 1)
         self._unit = _unit(field, self._high - self._low)
         steps = max(1, round((self._high - self._low) / self._unit))
@@ -95,11 +99,23 @@ class SlideInput(NumberInput):
         self._slider.valueChanged.connect(self._on_slid)
         self._row.insertWidget(0, self._slider, 1)
         self._row.setStretch(1, 0)
-        longest = max(
-            len(number(round(edge, 4))) for edge in (self._low, self._high - self._unit, self._high)
-        )
-        self._line.setFixedWidth(theme.current().px(max(52, 24 + 8 * longest)))
+        places = max(2, _decimals(self._unit))
+        edges = (self._low + self._unit, self._high - self._unit, self._high, self._low)
+        self._fit(max((number(round(edge, places)) for edge in edges), key=len))
         self._line.stepped.connect(self._on_stepped)
+
+    def _fit(self, words: str) -> None:
+        """Give the number as much room as it needs, and take none back: nothing may jump while somebody types."""
+        px = theme.current().px
+        wanted = px(24) + round(text_width("body", words))
+        self._line.setFixedWidth(
+            min(px(_WIDEST_PX), max(px(52), wanted, self._line.maximumWidth() if self._is_fitted else 0))
+        )
+        self._is_fitted = True
+
+    def _on_edited(self, text: str) -> None:
+        self._fit(text)
+        super()._on_edited(text)
 
     def _on_stepped(self, steps: int) -> None:
         self._slider.setValue(self._slider.value() + steps)
@@ -114,6 +130,7 @@ class SlideInput(NumberInput):
 
     def _show(self, value: Json, sent: bool) -> None:
         super()._show(value, sent)
+        self._fit(self._line.text() or self._line.placeholderText())
         self._slider.set_sent(sent=sent)
         if is_number(value):
             inside = min(self._high, max(self._low, value))
