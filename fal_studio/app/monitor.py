@@ -45,6 +45,7 @@ class Records(QObject):
         self._answered.connect(self._on_answered)
         history.search_wanted.connect(self._on_search_wanted)
         history.call_wanted.connect(self._on_call_wanted)
+        history.prompts_wanted.connect(self._on_prompts_wanted)
         history.usual_wanted.connect(self._on_usual_wanted)
         history.remove_wanted.connect(self._on_remove_wanted)
         history.restore_wanted.connect(self._on_restore_wanted)
@@ -100,6 +101,15 @@ class Records(QObject):
             self._history.fail(number, str(problem))
         else:
             self._history.put_page(number, done.result())
+
+    def _on_prompts_wanted(self, number: int, endpoint: str, most: int) -> None:
+        def take(done: "Future[tuple[str, ...]]") -> None:
+            self._history.put_prompts(number, () if done.exception() is not None else done.result())
+
+        self._with(
+            lambda ledger: self._tell(ledger.prompts(endpoint, most), take),
+            lambda: self._history.put_prompts(number, ()),
+        )
 
     def _on_call_wanted(self, call: str) -> None:
         def ask(ledger: "Ledger") -> None:

@@ -31,6 +31,11 @@ def prompt_of(arguments: Json) -> str:
     return " ".join(text[: 4 * PROMPT_CHARACTERS].split())[:PROMPT_CHARACTERS]
 
 
+def whole_prompt_of(arguments: Json) -> str:
+    """Return all of what was asked in words; empty where nothing was."""
+    return _prompt(arguments)
+
+
 def seed_of(payload: Json) -> str:
     """Return the seed in arguments or in a result as decimal digits; empty where there is none."""
     value = payload.get("seed") if isinstance(payload, dict) else None

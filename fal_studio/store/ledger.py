@@ -17,7 +17,7 @@ from fal_studio.core.files import Wanted
 from fal_studio.core.history import CallRow, Durations, ExportAs, Page, Query
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
-from fal_studio.store import beside, export, finding, outputs, purge, records, telling
+from fal_studio.store import beside, export, finding, outputs, prompts, purge, records, telling
 from fal_studio.store.db import Database, transaction
 from fal_studio.store.outputs import Kept
 from fal_studio.store.problems import StoreError, Trouble, problem_of
@@ -184,6 +184,15 @@ class Ledger:
     def durations(self, endpoint: str, last: int = 50, mode: Mode | None = None) -> "Future[Durations]":
         """Return how long the `last` calls of an endpoint took that were done."""
         return self._database.submit(lambda connection: finding.durations(connection, endpoint, last, mode))
+
+    def prompts(self, endpoint: str, most: int) -> "Future[tuple[str, ...]]":
+        """Return what was asked for in words, each once and newest first: of an endpoint, then of all others."""
+
+        def work(connection: sqlite3.Connection) -> tuple[str, ...]:
+            self._flush(connection)
+            return prompts.prompts(connection, endpoint, most)
+
+        return self._database.submit(work)
 
     def events_of(self, call: str) -> "Future[tuple[Event, ...]]":
         """Return all events of a call, oldest first; empty for an unknown one."""

@@ -25,10 +25,15 @@ class History(QObject):
     export_wanted = Signal(object, str, str)
     """A Query, a path, and "csv" or "json"; answer with `note_exported`."""
 
+    prompts_wanted = Signal(int, str, int)
+    """A number, an endpoint, and how many earlier prompts are wanted; answer with `put_prompts`."""
+
     page = Signal(int, object)
     """The number of a question and its Page."""
     failed = Signal(int, str)
     """The number of a question and why there is no answer."""
+    prompts_found = Signal(int, tuple)
+    """The number of a question and the prompts, newest first."""
     call_found = Signal(str, object, tuple)
     """A call, its Request (None if it can no longer be read) and its events."""
     call_missed = Signal(str, str)
@@ -53,6 +58,16 @@ class History(QObject):
         self._number += 1
         self.search_wanted.emit(self._number, query)
         return self._number
+
+    def ask_prompts(self, endpoint: str, most: int) -> int:
+        """Ask for earlier prompts; return the question's number."""
+        self._number += 1
+        self.prompts_wanted.emit(self._number, endpoint, most)
+        return self._number
+
+    def put_prompts(self, number: int, prompts: Sequence[str]) -> None:
+        """Take earlier prompts; none where they cannot be read."""
+        self.prompts_found.emit(number, tuple(prompts))
 
     def put_page(self, number: int, page: Page) -> None:
         """Take the answer to a question."""

@@ -98,6 +98,21 @@ class Form(QWidget):
         return self._prompt.edit
 
     @property
+    def prompt_row(self) -> PromptRow:
+        """The row of the main prompt."""
+        return self._prompt
+
+    @property
+    def has_prompt(self) -> bool:
+        """Whether there is a main prompt to write in."""
+        return not self._prompt.isHidden()
+
+    @property
+    def prompt_name(self) -> str:
+        """The argument that it is."""
+        return self._prompt_key or self._prompt.field.name
+
+    @property
     def _prompt_key(self) -> str:
         """The argument that the main prompt edits; without a schema it is found by its name."""
         if not self._schema.fields:

@@ -11,6 +11,7 @@ from fal_studio.ui.request.inputs.intents import SetValue, Unset
 from fal_studio.ui.request.inputs.row import EDGE_PX, FieldName, Row
 from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.widgets.fields import mark_error
+from fal_studio.ui.widgets.labels import Label
 
 LEAST_PX = 92
 _INVITATION = "What should it make?"
@@ -28,11 +29,13 @@ class PromptRow(Row):
         self.edit.typed.connect(self._on_typed)
         self._name = FieldName("prompt", self)
         self._name.setBuddy(self.edit)
+        self._hint = Label("", "caption", "3", parent=self)
         self._complaint = Complaint(self)
         self._complaint.hide()
         head = QHBoxLayout()
         head.setContentsMargins(self.gutter, 0, px(EDGE_PX), 0)
         head.addWidget(self._name, 1)
+        head.addWidget(self._hint)
         body = QVBoxLayout()
         body.setContentsMargins(px(EDGE_PX), 0, px(EDGE_PX), 0)
         body.setSpacing(px(4))
@@ -59,6 +62,16 @@ class PromptRow(Row):
         self._name.set_sent(sent=sent)
         text = value if sent and isinstance(value, str) else ""
         self.edit.take(text)
+
+    def show_hint(self, words: str, tip: str = "") -> None:
+        """Say something about the text, at the right of its name."""
+        self._hint.setText(words)
+        self._hint.setToolTip(tip)
+
+    @property
+    def hint(self) -> str:
+        """What is said about the text."""
+        return self._hint.text()
 
     def show_problems(self, problems: Problems) -> None:
         """Mark what is wrong with it."""

@@ -12,6 +12,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.shell import finding
+from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting
 from fal_studio.ui.shell.presets import Presets
@@ -38,6 +39,7 @@ class Commanded(Protocol):
     pasting: Pasting
     saving: Saving
     presets: Presets
+    earlier: EarlierPrompts
     monitor: Monitor
 
     @property
@@ -241,6 +243,18 @@ def _field(actions: Actions, window: Commanded) -> None:
         _front(window, lambda space: space.editor.form.send_null()),
         menu="&Edit",
         tip="Send null where the endpoint takes it",
+    )
+    actions.separate("&Edit")
+    actions.add(
+        "prompt.earlier",
+        "&Earlier prompt",
+        lambda: window.earlier.step(1),
+        menu="&Edit",
+        shortcut="Alt+Up",
+        tip="Put an earlier prompt into the prompt's place; what was typed comes back with Alt+Down",
+    )
+    actions.add(
+        "prompt.later", "&Later prompt", lambda: window.earlier.step(-1), menu="&Edit", shortcut="Alt+Down"
     )
     actions.separate("&Edit")
 

@@ -46,6 +46,7 @@ from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.closing import ClosingSheet, outlook
+from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting, is_wanted
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         self.pasting.file_wanted.connect(self.saving.open)
         self.actions_ = Actions(self)
         self.visits = Visits(self, calls, self.history, self)
+        self.earlier = EarlierPrompts(self, self.history, self)
         self.panels = CallPanels(self, self, catalogue, self.history)
         self.commands = CallCommands(self, self, calls, self.history, self.actions_, self.panels)
         self.commands.check_wanted.connect(self.check_wanted)

@@ -33,6 +33,7 @@ from fal_studio.ui.request.document import READ_AT_ONCE, Document
 from fal_studio.ui.request.draft import Draft, name_of
 from fal_studio.ui.request.editor import Editor
 from fal_studio.ui.request.endpoint_text import endpoint_problem
+from fal_studio.ui.request.prompt_walk import PromptWalk
 from fal_studio.ui.request.run_bar import ForecastLine, Reason, RunBar
 from fal_studio.ui.request.undo import RequestUndo
 from fal_studio.ui.shell.result import ResultPane
@@ -122,6 +123,8 @@ class Workspace(QWidget):
         self._send.setInterval(SEND_EVERY_MS)
         self._send.timeout.connect(self._send_now)
         self._is_live = False
+        self.walk: PromptWalk | None = None
+        """The walk through earlier prompts that goes on."""
         self._uploads: dict[Path, Uploading] = {}
         self._lay_out()
         self._connect()
@@ -291,6 +294,36 @@ class Workspace(QWidget):
         self.undo.name_next(step)
         self.recall(saved.endpoint, saved.mode, saved.arguments, saved.options)
         self.be_of(self._file, saved)
+
+    @property
+    def prompt(self) -> str:
+        """The main prompt as it is sent, "" for none."""
+        value = self.document.value_at((self.editor.form.prompt_name,))
+        return value if isinstance(value, str) else ""
+
+    def show_walk(self, walk: PromptWalk) -> None:
+        """Show the prompt at which a walk is, as a step of undo of its own."""
+        name = self.editor.form.prompt_name
+        self.walk = walk
+        self.undo.name_next("an earlier prompt")
+        if walk.place or walk.was_there:
+            is_done = self.document.set_value(name, walk.text, self)
+        else:
+            is_done = self.document.unset(name, self)
+        if is_done:
+            self.tell_walk(walk)
+        else:
+            self._end_walk("mend the JSON first")
+
+    def tell_walk(self, walk: PromptWalk) -> None:
+        """Say where in the earlier prompts this is."""
+        self.walk = walk
+        tip = "Alt+Up goes to earlier prompts, Alt+Down back to what was typed"
+        self.editor.form.prompt_row.show_hint(walk.words, tip)
+
+    def _end_walk(self, words: str = "") -> None:
+        self.walk = None
+        self.editor.form.prompt_row.show_hint(words)
 
     def lay_over(self, preset: Saved, title: str) -> bool:
         """Put a preset's arguments in the place of these, as one step of undo; False if that changes nothing."""
@@ -593,6 +626,8 @@ class Workspace(QWidget):
     def _on_document_changed(self, source: object) -> None:
         if source not in (self, self.document):  # what the catalogue brings takes no question back
             self.question.dismiss()
+        if self.walk is not None and self.prompt != self.walk.text:
+            self._end_walk()
         self._refresh()
         if self._is_live and not self._send.isActive():
             self._send.start()
