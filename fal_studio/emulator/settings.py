@@ -109,6 +109,8 @@ class Controls(BaseModel):
     """A running queue request finishes although it was cancelled, as apps without support for it do."""
     upload_rate: float | None = Field(default=None, gt=0)
     """Bytes per second at which an upload is read."""
+    download_rate: float | None = Field(default=None, gt=0)
+    """Bytes per second at which a file of the CDN is sent."""
     bytes: int | None = Field(default=None, ge=1)
     """How much the faults `huge` and `endless` send, at most."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fal_studio.emulator import errors
 from fal_studio.emulator.addresses import Addresses
@@ -165,7 +165,9 @@ class Storage:
         headers = {**CACHED, "content-type": stored.content_type}
         if stored.lifecycle:
             headers["x-fal-object-lifecycle"] = stored.lifecycle
-        return FileResponse(self._files.path(stored), headers=headers)
+        response = FileResponse(self._files.path(stored), headers=headers)
+        rate = controls_in(request).download_rate
+        return response if rate is None else _Slow(response, rate)
 
     async def _thumbnail(self, endpoint_id: str) -> ASGIApp:
         model = self._catalogue.models.get(endpoint_id)
@@ -185,6 +187,22 @@ class Storage:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         claims = self._tokens.claims(token) if scheme.lower() == "bearer" else None
         return claims is not None and claims.get("audience") == "cdn"
+
+
+class _Slow:
+    """Sends what another app answers, at so many bytes per second."""
+
+    def __init__(self, app: ASGIApp, rate: float) -> None:
+        self._app, self._rate = app, rate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def slowly(message: Message) -> None:
+            await send(message)
+            await asyncio.sleep(len(message.get("body", b"")) / self._rate)
+
+        await self._app(scope, receive, slowly)
 
 
 async def _receive(request: Request, path: Path) -> None:

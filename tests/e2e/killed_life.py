@@ -137,14 +137,19 @@ class Life:
         self._closed_at = self._closed_at or time.monotonic()
 
     async def _settled(self) -> None:
-        """Wait until the ledger holds no call that is open or unknown."""
+        """Wait until the ledger holds no call that is open or unknown, and every file of a result is here."""
         reconciling = self._program.reconciling
         assert reconciling is not None
         ends = time.monotonic() + SETTLED_WITHIN_S
         unsettled = Query(phases=tuple(set(Phase) - ENDED | {Phase.UNKNOWN}))
-        while (page := await asyncio.wrap_future(reconciling._ledger.search(unsettled))).rows:
+        ledger = reconciling._ledger
+        while True:
+            page = await asyncio.wrap_future(ledger.search(unsettled))
+            files = await asyncio.wrap_future(ledger.unfinished())
+            if not page.rows and not files:
+                return
             if time.monotonic() > ends:
-                raise AssertionError(f"still not settled: {page.rows}")
+                raise AssertionError(f"still not settled: {page.rows} {files}")
             await asyncio.sleep(0.1)
 
     def _has_seen(self, wish: Wish) -> bool:
@@ -170,7 +175,8 @@ class Life:
             self._tags[event.call] = self._begun.popleft()
         tag = self._tags.get(event.call, "")
         self._seen[tag, name] += 1
-        tell({"call": event.call, "tag": tag, "fact": name})
+        received = {"received": event.fact.received_bytes} if isinstance(event.fact, e.Download) else {}
+        tell({"call": event.call, "tag": tag, "fact": name} | received)
         kill = self._plan.kill
         if kill is None or (kill.tag, kill.fact, kill.nth) != (tag, name, self._seen[tag, name]):
             return
@@ -181,7 +187,9 @@ class Life:
 
 
 def name_of(fact: e.Fact) -> str:
-    """Return what plans call a fact: its class, and for progress its stage."""
+    """Return what plans call a fact: its class, for progress with its stage, for downloads with their state."""
+    if isinstance(fact, e.Download):
+        return f"Download {fact.state}"
     return f"Progress {fact.stage}" if isinstance(fact, e.Progress) else type(fact).__name__
 
 

@@ -5,12 +5,14 @@ its ledger on disk, the emulator in a process of its own that outlives all of th
 a handful of calls, brings all but one of them to a step of their own (by delays that the emulator is asked for) and makes
 the last one, whose next fact is the moment of the kill: exactly there, before anybody else has learned of the fact, or some
 milliseconds later. Every call of a life is cut off at its own point, so POINTS counts calls, not processes. Each life
-begins with what the one before left behind. Some requests are typed into the window and run with Ctrl+Enter, the others come
+begins with what the one before left behind. Some results name a file that takes a while to come: what came of it before the
+kill is not sent again, and in the end it is there whole and once. Some requests are typed into the window and run with Ctrl+Enter, the others come
 in by the window's own signal.
 
 The seed is fixed, so a failure can be repeated; how the processes interleave cannot be.
 """
 
+import hashlib
 import json
 import os
 import random
@@ -22,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from fal_studio.core import events as e
@@ -32,10 +35,10 @@ from fal_studio.core.stranded import BY
 from fal_studio.store.db import Database
 from fal_studio.store.ledger import Ledger
 from fal_studio.store.paths import folders
-from tests.emulator_process import EmulatorProcess, start_emulator
+from tests.emulator_process import KEY, EmulatorProcess, start_emulator
 
 pytestmark = pytest.mark.e2e
-CHAINS, LIVES, HELD = 2, 16, 6
+CHAINS, LIVES, HELD = 2, 15, 6
 POINTS = 200
 SEED = 20261125
 BENCH = "emulator/bench"
@@ -71,6 +74,7 @@ STEPS: tuple[Step, ...] = (
     (Mode.STREAM, "Partial", {"X-Emulator-Event-Interval": "0.3"}, {"count": 30}),
     (Mode.STREAM, "Output", {}, {"count": 3}),
     (Mode.REALTIME, "Session", {}, {}),
+    *((mode, "Download fetching", {}, {"file": None}) for mode in (Mode.RUN, Mode.SUBMIT)),
 )
 KILLS: tuple[tuple[Mode, str, int], ...] = (
     # mode, the fact that is the end, which one of its kind
@@ -92,6 +96,15 @@ KILLS: tuple[tuple[Mode, str, int], ...] = (
     *((Mode.STREAM, fact, 1) for fact in ("Attempt", "Sent", "Response", "Partial", "Output")),
     (Mode.STREAM, "Partial", 7),
 )
+FILE_KILLS: tuple[tuple[Mode, str, int], ...] = (
+    # Always among them: calls whose result names a file.
+    (Mode.RUN, "Download fetching", 1),
+    (Mode.SUBSCRIBE, "Download fetching", 1),
+    (Mode.RUN, "Download fetching", 2),
+    (Mode.SUBSCRIBE, "Download kept", 1),
+)
+FILE_BYTES, FILE_RATE = 5_000_000, 4_000_000
+"""More than a megabyte is on the disk when the first half second is told, and more than half is still to come."""
 
 
 @dataclass
@@ -106,19 +119,29 @@ class Chain:
     """Names of calls by their tags."""
     reached: dict[str, str] = field(default_factory=dict)
     """The last fact of each tag in the life in which it was made."""
+    received: dict[str, int] = field(default_factory=dict)
+    """How many bytes of a file each tag had by then."""
     missed: list[str] = field(default_factory=list)
     """Points that did not come."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Ids of the emulator's files by the tags of the calls whose results name them."""
 
     def live_on(self) -> "Chain":
         """Live until all is settled."""
         rng = random.Random(f"{SEED} {self.number}")
-        kills = random.Random(SEED).sample(KILLS, len(KILLS))[self.number :: CHAINS]
+        order = random.Random(SEED)
+        kills = [*order.sample(KILLS, CHAINS * LIVES - len(FILE_KILLS)), *FILE_KILLS]
+        order.shuffle(kills)
+        kills = kills[self.number :: CHAINS]
         for life, kill in enumerate(kills[:LIVES]):
             self._live(*_plan_of(rng, f"{self.number}-{life}", kill))
         self._live([], None)
         return self
 
     def _live(self, wishes: list[dict[str, Any]], kill: dict[str, Any] | None) -> None:
+        for wish in wishes:
+            if "file" in wish["arguments"]:
+                wish["arguments"]["file"] = self._file_for(wish["tag"])
         plan = {"data": str(self.data), "addresses": self.addresses, "wishes": wishes, "kill": kill}
         self.tags += [wish["tag"] for wish in wishes]
         done = subprocess.run(
@@ -137,6 +160,26 @@ class Chain:
             if line.get("tag") and kill is not None:
                 self.calls[line["tag"]] = line["call"]
                 self.reached[line["tag"]] = line["fact"]
+                self.received[line["tag"]] = line.get("received", 0)
+
+    def _file_for(self, tag: str) -> dict[str, str]:
+        """Put a file of its own on the emulator's CDN and return how a result names it."""
+        with httpx.Client() as client:
+            wish = {"file_name": f"{tag}.bin", "content_type": "application/octet-stream"}
+            initiate = f"{self.addresses['rest']}/storage/upload/initiate"
+            told = (
+                client.post(initiate, json=wish, headers={"Authorization": f"Key {KEY}"})
+                .raise_for_status()
+                .json()
+            )
+            client.put(told["upload_url"], content=_bytes_of(tag)).raise_for_status()
+        url = told["file_url"]
+        self.files[tag] = url.rsplit("/", 2)[1]
+        return {"url": f"{url}?emulator_download_rate={FILE_RATE}", "content_type": wish["content_type"]}
+
+
+def _bytes_of(tag: str) -> bytes:
+    return random.Random(tag).randbytes(FILE_BYTES)
 
 
 def _plan_of(
@@ -146,6 +189,8 @@ def _plan_of(
     mode, fact, nth = kill
     tag = f"{life}-last"
     arguments: dict[str, Any] = {"count": 12} if mode is Mode.STREAM else {"logs": 2}
+    if fact.startswith("Download"):
+        arguments["file"] = None
     # Typed requests have no start deadline; one that never arrives would stay unknown for a day.
     may_be_lost = mode in QUEUED and fact in ("Attempt", "Connection", "Sent")
     by_hand = rng.random() < 0.5 and not may_be_lost
@@ -178,8 +223,14 @@ def test_whenever_it_is_killed_every_call_is_there_once_and_true(tmp_path: Path)
             chains = list(pool.map(Chain.live_on, chains))
         posts = _posts(emulator)
         listed = _listed(emulator)
+        asked = emulator.requests(path="/files/b/", method="GET")
     assert sum(len(chain.tags) for chain in chains) >= POINTS
     problems = [problem for chain in chains for problem in _problems(chain, posts, listed)]
+    problems += [problem for chain in chains for problem in _file_problems(chain, asked)]
+    cut_off = [
+        size for chain in chains for tag, size in chain.received.items() if tag in chain.files and size
+    ]
+    assert len(cut_off) >= len(FILE_KILLS), cut_off
     assert not problems, "\n".join(problems)
     assert sum(posts.values()) > POINTS // 2
     missed = [point for chain in chains for point in chain.missed]
@@ -235,6 +286,44 @@ def _problems(chain: Chain, posts: Counter[str], listed: dict[str, dict[str, Any
                 problems.append(
                     f"{tag}, cut off at {chain.reached.get(tag)}: {wrong}\n    {row}\n    {trail}"
                 )
+    finally:
+        ledger.close()
+    return problems
+
+
+def _file_problems(chain: Chain, asked: list[dict[str, Any]]) -> list[str]:
+    """Return what is wrong with the files of a chain's results, a line for each."""
+    kept = folders(chain.data)
+    parts = [path for path in (kept.blobs / "parts").glob("*") if path.is_file()]
+    problems = [f"left over: {path}" for path in parts]
+    ledger = Ledger(Database(kept.ledger), lambda problem: problems.append(str(problem)))
+    try:
+        for tag, name in chain.files.items():
+            facts = [event.fact for event in ledger.events_of(chain.calls.get(tag, "")).result(10)]
+            if not any(isinstance(fact, e.Output) for fact in facts):
+                continue  # it ended without a result, see _problems
+            data = _bytes_of(tag)
+            sha256 = hashlib.sha256(data).hexdigest()
+            stored = [path for path in kept.blobs.rglob(sha256) if path.stat().st_size == len(data)]
+            arrived = [
+                fact for fact in facts if isinstance(fact, e.Download) and fact.state is e.FileState.KEPT
+            ]
+            if len(stored) != 1 or stored[0].read_bytes() != data:
+                problems.append(f"{tag}: its file is there {len(stored)} times")
+            if not arrived or {(fact.sha256, fact.received_bytes) for fact in arrived} != {
+                (sha256, len(data))
+            }:
+                problems.append(f"{tag}: the record says {arrived}")
+            ranges = [
+                value
+                for item in asked
+                if name in item["path"]
+                for key, value in item["headers"]
+                if key == "range"
+            ]
+            begun = [int(value.removeprefix("bytes=").removesuffix("-")) for value in ranges]
+            if chain.reached.get(tag) == "Download fetching" and max(begun, default=0) < chain.received[tag]:
+                problems.append(f"{tag}: it was begun again at {begun}, cut off at {chain.received[tag]}")
     finally:
         ledger.close()
     return problems
