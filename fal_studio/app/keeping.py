@@ -47,6 +47,7 @@ class Keeping(QObject):
         """Ledgers beside this one that could not be taken in: told once."""
         self._opened_s = time.time()
         self._told: set[Trouble] = set()
+        self._purging = asyncio.Lock()
         self._forget: Callable[[], None] = _nothing
         self._folders = folders
         self.blobs = BlobStore(folders.blobs, self._tell)
@@ -175,6 +176,10 @@ class Keeping(QObject):
         Before that a folder with each call's record and files under plain names is moved to the system's trash.
         Raises StoreError if that does not work; then nothing was removed.
         """
+        async with self._purging:  # the trash may be emptied by hand while it is emptied at the start
+            return await self._purge(calls, secrets)
+
+    async def _purge(self, calls: Sequence[str], secrets: Iterable[str]) -> int:
         ledger = self._ledger
         if ledger is None or not calls:
             return 0
@@ -212,6 +217,17 @@ class Keeping(QObject):
         except StoreError as problem:
             if problem.kind is not Trouble.IN_USE:  # the next start is soon enough
                 self._tell(problem)
+
+    async def empty_trash_now(self) -> int:
+        """Move all that was removed to the system's trash and return how many calls; raises StoreError."""
+        wish, count = Query(in_trash=True, is_open=False, limit=_TRASH_AT_ONCE), 0
+        while self._ledger is not None:
+            page = await asyncio.wrap_future(self._ledger.search(wish))
+            purged = await self.purge([row.call for row in page.rows])
+            count += purged
+            if not purged:
+                break
+        return count
 
     async def usage(self) -> Usage:
         """Return how much room is taken; raises StoreError."""

@@ -166,6 +166,8 @@ class Life(QObject):
                 engine.runner.latest.start("windows", self._join(keeping, engine))
                 engine.runner.latest.start("prices", self._price(keeping, engine))
                 await self._open_saved()
+                spaces: Any = importlib.import_module("fal_studio.app.space")
+                spaces.Space(program.window.history, keeping, program.do, self)
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()

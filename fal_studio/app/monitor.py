@@ -25,6 +25,7 @@ T = TypeVar("T")
 _NO_LEDGER = (
     "The ledger could not be opened, so there is no history to show. The strip above says what is wrong."
 )
+_LEFT = "They are not in fal Studio any more. Look for them in the system's trash."
 RECENT = 20
 FEW = 3
 """So many calls make a habit: fewer say nothing about how long one usually takes."""
@@ -154,10 +155,16 @@ class Records(QObject):
         self._with(
             lambda ledger: self._tell(
                 ledger.restore(calls),
-                lambda done: self._take_done(done, partial(self._history.note_restored, calls)),
+                lambda done: self._take_done(done, partial(self._take_restored, done, calls)),
             ),
             lambda: None,
         )
+
+    def _take_restored(self, done: "Future[int]", calls: tuple[str, ...]) -> None:
+        if done.result():
+            self._history.note_restored(calls)
+        else:
+            self._history.troubled.emit(_LEFT)
 
     def _on_export_wanted(self, query: Query, path: str, form: str) -> None:
         def export(ledger: "Ledger") -> None:

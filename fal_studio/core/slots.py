@@ -2,6 +2,12 @@
 
 fal runs so many requests of an account at once (2 for new ones, up to 40) and lets the others wait in the queue (fal docs:
 concurrency). It does not say how many: they show when calls stay queued while always the same number runs.
+
+What is learnt is told, and holds no call back here. One that is sent over the limit waits at fal in the order in which it came,
+also while the program is closed, and starts in the moment in which a slot becomes free. One that is held here would start a
+round trip later, behind whatever else the account has sent meanwhile, and not at all while the program is closed; and a number
+that was learnt wrongly, too small, would leave paid slots unused. Who would rather keep calls here, where they can be moved and
+cancelled for nothing, sets `calls_at_once` in the settings.
 """
 
 from collections import Counter, deque

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.events import Event
-from fal_studio.core.history import Page, Query
+from fal_studio.core.history import Page, Query, Usage
 from fal_studio.core.request import Request
 
 
@@ -27,6 +27,10 @@ class History(QObject):
 
     prompts_wanted = Signal(int, str, int)
     """A number, an endpoint, and how many earlier prompts are wanted; answer with `put_prompts`."""
+    usage_wanted = Signal()
+    """How much room is taken; answer with `put_usage`."""
+    empty_wanted = Signal()
+    """Move all that is in the trash to the system's; answer with `note_emptied`."""
 
     page = Signal(int, object)
     """The number of a question and its Page."""
@@ -41,6 +45,10 @@ class History(QObject):
     usual_changed = Signal()
     removed = Signal(tuple)
     restored = Signal(tuple)
+    usage = Signal(object)
+    """A Usage."""
+    emptied = Signal(int, str)
+    """How many calls went to the system's trash, and why not all did."""
     joined = Signal()
     """There are calls that were not there before, of another window."""
     exported = Signal(str, int)
@@ -108,6 +116,14 @@ class History(QObject):
     def note_exported(self, path: str, count: int) -> None:
         """Take the news that calls were written to a file."""
         self.exported.emit(path, count)
+
+    def put_usage(self, usage: Usage) -> None:
+        """Take how much room is taken."""
+        self.usage.emit(usage)
+
+    def note_emptied(self, count: int, why: str = "") -> None:
+        """Take the news that the trash was emptied, or why it was not."""
+        self.emptied.emit(count, why)
 
     def note_joined(self) -> None:
         """Take the news that calls of another window have come in."""

@@ -90,7 +90,7 @@ class Listing(QObject):
         history.page.connect(self._on_page)
         history.failed.connect(self._on_failed)
         history.removed.connect(self._on_removed)
-        history.restored.connect(self._look_anew)
+        history.restored.connect(self._on_restored)
         history.joined.connect(self._look_anew)
 
     @property
@@ -309,6 +309,7 @@ class Listing(QObject):
             self.changed.emit()
 
     def _on_removed(self, calls: tuple[str, ...]) -> None:
+        self._dismissed.update(calls)
         for call in calls:
             self._rows.pop(call, None)
             self._recent.pop(call, None)
@@ -316,6 +317,10 @@ class Listing(QObject):
         with self.keep():
             self._model.remove(calls)
         self.changed.emit()
+
+    def _on_restored(self, calls: tuple[str, ...]) -> None:
+        self._dismissed.difference_update(calls)
+        self._look_anew()
 
     def _look_anew(self) -> None:
         self._recent_numbers, self._recent = set(), {}

@@ -97,6 +97,7 @@ class CallCommands(QObject):
         history.call_missed.connect(self._on_call_missed)
         history.removed.connect(self._on_removed)
         history.exported.connect(self._on_exported)
+        history.emptied.connect(self._on_emptied)
         history.troubled.connect(self._on_troubled)
         host.toasts.action_wanted.connect(self._on_toast_action)
         self.refresh()
@@ -267,6 +268,13 @@ class CallCommands(QObject):
             tip="They stay in the history",
         )
         add("queue.remove", "Remo&ve", self._remove, menu=MENU, tip="Put ended calls into the trash")
+        add(
+            "queue.space",
+            "Space and tras&h…",
+            self._panels.open_space,
+            menu=MENU,
+            tip="How much room results and history take; empty the trash",
+        )
 
     def _fill_menus(self) -> None:
         groups = (
@@ -383,6 +391,18 @@ class CallCommands(QObject):
     def _on_exported(self, path: str, count: int) -> None:
         noun = "call" if count == 1 else "calls"
         self._host.toasts.tell(News(f"Wrote {count:,} {noun} to {path}", "good"))
+
+    def _on_emptied(self, count: int, why: str) -> None:
+        panel = self._panels.space
+        if why:
+            if panel is None or not panel.isVisible():  # it says so itself
+                self._tell(why)
+        elif count:
+            for toast in self._host.toasts.shown():
+                if toast.news.key.startswith(_RESTORE):
+                    toast.closed.emit()  # there is nothing to bring back any more
+            noun = "1 call" if count == 1 else f"{count:,} calls"
+            self._host.toasts.tell(News(f"Moved {noun} to the system's trash", "good"))
 
     def _on_toast_action(self, key: str) -> None:
         if key.startswith(_RESTORE):

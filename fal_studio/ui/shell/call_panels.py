@@ -1,10 +1,10 @@
-"""What the queue asks for before it can do something: a request's id to take up, a place for an export."""
+"""What the queue asks for before it can do something, and how much room it takes: panels over the window."""
 
 import importlib
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QObject, QRect, QSize, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fal_studio.core.history import Query
@@ -15,6 +15,7 @@ from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
 
 if TYPE_CHECKING:
+    from fal_studio.ui.shell.space import SpacePanel
     from fal_studio.ui.shell.take_up import TakeUpPanel
 
 TOP_PX = 88
@@ -43,6 +44,7 @@ class CallPanels(QObject):
         super().__init__(window)
         self._host, self._window, self._catalogue, self._history = host, window, catalogue, history
         self.take_up: TakeUpPanel | None = None
+        self.space: SpacePanel | None = None
 
     def open_take_up(self) -> None:
         """Ask which request is to be taken up."""
@@ -53,12 +55,23 @@ class CallPanels(QObject):
             panel.recent_wanted.connect(self._on_recent_wanted)
             panel.take_up_wanted.connect(self._on_take_up_wanted)
             self._size = room.SIZE
-        px = current().px
-        wide = px(self._size.width())
-        high = min(px(self._size.height()), self._window.height() - 2 * px(24))
-        top = min(px(TOP_PX), (self._window.height() - high) // 2)
-        self.take_up.place(QRect((self._window.width() - wide) // 2, top, wide, high))
+        self.take_up.place(self._box(self._size))
         self.take_up.show_for(self._host.workspace.endpoint)
+
+    def open_space(self) -> None:
+        """Show how much room results and history take, and the trash."""
+        room: Any = importlib.import_module("fal_studio.ui.shell.space")
+        panel: SpacePanel = self.space or room.SpacePanel(self._history, self._window)
+        self.space = panel
+        panel.place(self._box(room.SIZE))
+        panel.show_now()
+
+    def _box(self, size: QSize) -> QRect:
+        """Return where a panel of that size stands: in the middle, rather high."""
+        px = current().px
+        wide, high = px(size.width()), min(px(size.height()), self._window.height() - 2 * px(24))
+        top = min(px(TOP_PX), (self._window.height() - high) // 2)
+        return QRect((self._window.width() - wide) // 2, top, wide, high)
 
     def open_export(self, form: str) -> None:
         """Ask where what the list shows is to be written."""

@@ -130,6 +130,9 @@ def test_removed_calls_go_to_the_trash_and_come_back(drive: Drive) -> None:
         dock.table.setFocus()
         await hand.key(Qt.Key.Key_Delete)
         await until(lambda: not rows(dock), what="it is gone")
+        dock.listing.refresh()
+        assert not rows(dock), "it stays away"
+        assert dock.listing.counts()["ended"] == 0
         toast = hand.window.toasts.shown()[-1]
         assert "trash" in toast.news.text
         toast.action_wanted.emit(toast.news.key)

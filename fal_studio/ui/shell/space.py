@@ -1,0 +1,104 @@
+"""How much room results and history take, and the trash, which can be emptied."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from fal_studio.core.artifacts import in_bytes
+from fal_studio.core.history import Usage
+from fal_studio.ui.history import History
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.ui.widgets.paragraph import Paragraph
+
+SIZE = QSize(440, 272)
+_ABOUT = (
+    "Emptying moves each removed call, with its record and the files that only it has, to the system's trash."
+)
+_ROWS = ("results", "history", "trash", "free on this disk")
+
+
+class SpacePanel(FloatingPanel):
+    """Asks for the numbers whenever it is opened; they are counted meanwhile."""
+
+    def __init__(self, history: History, window: QWidget) -> None:
+        super().__init__("Space", window)
+        self._history = history
+        self._is_emptying = False
+        self._values = {name: Label("…", "cell", "1", parent=self) for name in _ROWS}
+        self._about = Paragraph(_ABOUT, "cell", "2")
+        self._words = ElidedLabel("", "caption", "3", parent=self)
+        self.empty = Button("Empty the trash", parent=self)
+        self._fill()
+        self._allow("The trash is being looked at.")
+        self.empty.clicked.connect(self._on_empty)
+        history.usage.connect(self._on_usage)
+        history.emptied.connect(self._on_emptied)
+
+    @property
+    def text(self) -> str:
+        """All of it in words."""
+        rows = (f"{name}: {label.text()}" for name, label in self._values.items())
+        return ". ".join((*rows, self._about.text(), self._words.text()))
+
+    def show_now(self) -> None:
+        """Open it with the numbers of now."""
+        self._about.set_text(_ABOUT)
+        if not self._is_emptying:
+            self._words.set_text("")
+        self.open()
+        self._history.usage_wanted.emit()
+
+    def _fill(self) -> None:
+        px = current().px
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(10))
+        for row, (name, value) in enumerate(self._values.items()):
+            grid.addWidget(Label(name, "control", "2"), row, 0)
+            grid.addWidget(value, row, 1)
+        grid.setColumnMinimumWidth(0, px(112))
+        grid.setColumnStretch(1, 1)
+        self.body.addLayout(grid)
+        self.body.addSpacing(px(8))
+        self.body.addWidget(self._about)
+        self.body.addStretch(1)
+        self.foot.addWidget(self._words, 1)
+        self.foot.addWidget(self.empty)
+
+    def _on_usage(self, usage: Usage) -> None:
+        files = f"{usage.files:,} file{'' if usage.files == 1 else 's'}"
+        told = (
+            f"{in_bytes(usage.files_bytes)} in {files}",
+            f"{in_bytes(usage.ledger_bytes)}, {_calls(usage.calls)}",
+            _calls(usage.trashed) if usage.trashed else "empty",
+            in_bytes(usage.free_bytes),
+        )
+        for label, text in zip(self._values.values(), told, strict=True):
+            label.setText(text)
+        if not self._is_emptying:
+            self._allow("" if usage.trashed else "The trash is empty.")
+        self.setAccessibleDescription(self.text)
+
+    def _on_empty(self) -> None:
+        self._is_emptying = True
+        self._allow("The trash is being emptied.")
+        self._about.set_text(_ABOUT)
+        self._words.set_text("Moving to the system's trash …")
+        self._history.empty_wanted.emit()
+
+    def _on_emptied(self, _count: int, why: str) -> None:
+        self._is_emptying = False
+        self._about.set_text(why or _ABOUT)
+        self._words.set_text("Not emptied" if why else "")
+        if self.isVisible():
+            self._history.usage_wanted.emit()
+
+    def _allow(self, why: str) -> None:
+        self.empty.setEnabled(not why)
+        self.empty.setToolTip(why)
+
+
+def _calls(count: int) -> str:
+    return f"{count:,} call{'' if count == 1 else 's'}"
