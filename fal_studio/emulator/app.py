@@ -60,7 +60,8 @@ class Emulator:
     """The whole server as one ASGI app."""
 
     def __init__(self, plan: Plan) -> None:
-        settings, addresses, catalogue = plan.settings, plan.addresses, Catalogue(plan.models)
+        settings, addresses = plan.settings, plan.addresses
+        catalogue = Catalogue(plan.models, lambda: settings.schema_changes)
         plan.data_dir.mkdir(parents=True, exist_ok=True)
         self._armed, self._recorder = Faults(), Recorder()
         self._pool = Workers(2)

@@ -107,6 +107,8 @@ class Control:
             whole = Settings.model_validate({**self._settings.model_dump(), **wish})
         except (ValidationError, ValueError, TypeError) as error:
             return json_answer({"detail": str(error)}, 422)
+        if refusal := self._catalogue.refuse(whole.schema_changes):
+            return json_answer({"detail": refusal}, 422)
         for name in wish:
             setattr(self._settings, name, getattr(whole, name))
         self._settings_changed.ring()

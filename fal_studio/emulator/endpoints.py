@@ -1,10 +1,11 @@
 """Endpoint ids: their grammar, and the model and route that a path means."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from fal_studio.emulator.model import Model, Route
+from fal_studio.emulator.schema_change import SchemaChange, changed
 
 NAMESPACES = frozenset({"workflows", "comfy"})
 LEGACY = re.compile(r"([0-9]+)-([a-zA-Z0-9-]+)")
@@ -53,7 +54,12 @@ def is_endpoint_id(path: str) -> bool:
 class Catalogue:
     """The models of this server by their ids."""
 
-    def __init__(self, models: Iterable[Model]) -> None:
+    def __init__(
+        self, models: Iterable[Model], changes: Callable[[], Mapping[str, SchemaChange]] = dict
+    ) -> None:
+        """`changes` tells which endpoints have other inputs than their own, now."""
+        self._changes = changes
+        self._changed: dict[tuple[str, str], Route] = {}
         self.models = {model.endpoint_id: model for model in models}
         self._apps = {app_of(endpoint_id) for endpoint_id in self.models}
         self._routes: dict[str, tuple[Model, Route]] = {}
@@ -71,13 +77,33 @@ class Catalogue:
         if "/" not in clean and LEGACY.fullmatch(clean):
             clean = app_of(clean)
         app = app_of(clean)
-        if (found := self._routes.get(clean)) is not None:
+        if (found := self.found(clean)) is not None:
             return Target(app, clean, *found)
         base, _, last = clean.rpartition("/")
-        if last in ("stream", "realtime") and (found := self._routes.get(base)) is not None:
+        if last in ("stream", "realtime") and (found := self.found(base)) is not None:
             return Target(app, clean, *found, mode=last)
         model = next((model for name, model in self.models.items() if app_of(name) == app), None)
         return Target(app, clean, model, None)
+
+    def found(self, path: str) -> tuple[Model, Route] | None:
+        """Return the model and the route of a whole id, with the inputs that it has now."""
+        found = self._routes.get(path)
+        change = self._changes().get(path)
+        if found is None or change is None:
+            return found
+        key = (path, change.model_dump_json())
+        if key not in self._changed:
+            self._changed[key] = replace(found[1], input=changed(found[1].input, change))
+        return found[0], self._changed[key]
+
+    def refuse(self, changes: Mapping[str, SchemaChange]) -> str:
+        """Return why changes of inputs cannot be made, "" if they can."""
+        for path, change in changes.items():
+            if path not in self._routes:
+                return f"{path} is no endpoint of this server"
+            if problem := change.problem(self._routes[path][1].input):
+                return f"{path}: {problem}"
+        return ""
 
     def endpoints(self) -> list[tuple[str, Model, Route]]:
         """List every callable endpoint with its whole id, sub-paths included, in the order of the catalogue."""

@@ -18,6 +18,7 @@ class Listing:
     """Every endpoint of the catalogue, sub-paths included, as fal lists them."""
 
     def __init__(self, catalogue: Catalogue, addresses: Addresses) -> None:
+        self._catalogue = catalogue
         self._endpoints = {path: (model, route) for path, model, route in catalogue.endpoints()}
         self._addresses = addresses
 
@@ -48,7 +49,7 @@ class Listing:
 
     def document(self, endpoint_id: str) -> Json:
         """Return the OpenAPI document of an endpoint."""
-        model, route = self._endpoints[endpoint_id]
+        model, route = self._catalogue.found(endpoint_id) or self._endpoints[endpoint_id]
         return document(endpoint_id, model, route, self._addresses.queue, self._thumbnail(model))
 
     def _metadata(self, endpoint_id: str) -> Json:

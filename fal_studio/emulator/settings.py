@@ -13,6 +13,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fal_studio.emulator.schema_change import SchemaChange
+
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
@@ -56,6 +58,8 @@ class Settings(BaseModel):
     webhook_attempts: int = Field(10, ge=1)
     webhook_retry_s: Seconds = 1.0
     """Wait before the second delivery; doubles each time."""
+    schema_changes: dict[str, SchemaChange] = {}
+    """Endpoints with other inputs than their own (see `schema_change`)."""
 
 
 class Controls(BaseModel):

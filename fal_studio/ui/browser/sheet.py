@@ -111,6 +111,7 @@ class ModelSheet(FloatingPanel):
         self.search.selectAll()
         if endpoint:
             self.show_endpoint(endpoint)
+        self._resting.start()
         self._search_now()
 
     def show_endpoint(self, endpoint: str) -> None:
@@ -124,7 +125,7 @@ class ModelSheet(FloatingPanel):
         known = self._catalogue.get(endpoint)
         model = Model(endpoint, known.title or endpoint, known.category, known.description)
         self._show_card(model)
-        self._door.want_card(endpoint)
+        self._resting.start()
 
     def fit(self) -> None:
         """Take the middle of the window, as large as there is room for."""
