@@ -92,6 +92,7 @@ class Tour:
             self.events,
             self.queue,
             self.history,
+            self.catalogue,
             self.light,
             self.narrow,
         ):
@@ -353,6 +354,26 @@ class Tour:
         self._window.monitor.close()
         await self._frames()
         return {"calls": everything, "found": found}
+
+    async def catalogue(self) -> dict[str, Any]:
+        """The catalogue: a model found by a word, its card, and a request for it in a tab of its own."""
+        await self.key(Qt.Key.Key_M, CTRL)
+        sheet = self._window.model_sheet
+        await self._until(lambda: sheet.found.rowCount() > 0, "models are listed")
+        listed = sheet.found.rowCount()
+        QTest.keyClicks(sheet.search, "film")
+        await self._until(lambda: 0 < sheet.found.rowCount() < listed, "some are found")
+        await self._until(
+            lambda: sheet.card.card is not None and sheet.card.card.kept_s is None, "the card is there"
+        )
+        await self._until(lambda: bool(sheet.card.fields.facts), "the card tells its inputs")
+        await self._frames()
+        self.shoot("card")
+        found, endpoint = sheet.found.rowCount(), sheet.endpoint
+        await self.key(Qt.Key.Key_Return)
+        await self._until(lambda: self.space.endpoint == endpoint, "a request for it is open")
+        self._check(not sheet.isVisible(), "the sheet is closed")
+        return {"models": listed, "found": found, "opened": endpoint}
 
     async def light(self) -> dict[str, Any]:
         """The other theme, switched live."""

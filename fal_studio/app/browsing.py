@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
-from PySide6.QtCore import QObject, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QSize
 from PySide6.QtGui import QImage
 
 from fal_studio.app.endpoints import endpoint_of
@@ -193,12 +193,20 @@ class Browsing(QObject):
                 return QImage()
             image = await asyncio.to_thread(scaled, data, PICTURE_SIZE)
             if not image.isNull():
-                await self._kept.note_picture(name, data)
+                await self._kept.note_picture(name, await asyncio.to_thread(_packed, image))
             return image
         return await asyncio.to_thread(scaled, data, PICTURE_SIZE)
 
     async def _http(self) -> Http:
         return await self._engine.runner.http(PROFILE)
+
+
+def _packed(image: QImage) -> bytes:
+    """Return a small picture as a small file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPG", 88)  # pyright: ignore[reportCallIssue, reportArgumentType] - the stubs want bytes here
+    return bytes(buffer.data().data())
 
 
 def _told(error: CallError) -> tuple[str, str]:

@@ -30,7 +30,7 @@ class SchemaChange(BaseModel):
     """Inputs that have a default."""
     require: list[str] = []
     """Inputs that must be sent from now on."""
-    maximum: dict[str, float] = {}
+    maximum: dict[str, int | float] = {}
     """New upper bounds of numbers."""
 
     def problem(self, model: type[BaseModel]) -> str:

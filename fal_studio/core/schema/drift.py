@@ -7,6 +7,7 @@ import msgspec
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind, Path, Schema
+from fal_studio.core.schema.wording import number
 
 
 class Change(StrEnum):
@@ -115,9 +116,9 @@ def _bounds(field: Field) -> list[str]:
     said: list[str] = []
     low, high = field.minimum, field.maximum
     if low is not None:
-        said.append(f"{'above' if field.excludes_minimum else 'from'} {low}")
+        said.append(f"{'above' if field.excludes_minimum else 'from'} {number(low)}")
     if high is not None:
-        said.append(f"{'below' if field.excludes_maximum else 'to'} {high}")
+        said.append(f"{'below' if field.excludes_maximum else 'to'} {number(high)}")
     if field.multiple_of is not None:
         said.append(f"in steps of {field.multiple_of}")
     if field.min_length is not None:

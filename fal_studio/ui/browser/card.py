@@ -170,7 +170,7 @@ class ModelCard(QScrollArea):
         card = self.card
         problem = card.problem if card is not None else ""
         if problem and card is not None and card.kept_s:
-            problem = f"As it was {words.ago(card.kept_s)}. {problem}"
+            problem = f"As listed {words.ago(card.kept_s)}. {problem}"
         self._problem.set_text(problem)
         self._problem.setVisible(bool(problem))
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from fal_studio.core.catalogue import InputsChange, Outgrown
 from fal_studio.core.schema.drift import Change, Drift
 from fal_studio.ui.theme import current
-from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.day import day
 from fal_studio.ui.widgets.fact_list import Fact, FactList
@@ -17,6 +16,7 @@ from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.paragraph import Paragraph
 
 _MOST = 30
+_BETWEEN = " · "
 
 
 class Changes(QWidget):
@@ -67,7 +67,10 @@ class Changes(QWidget):
         )
         line.action_wanted.connect(self._on_seen)
         facts = FactList("What changed", names_px=140, mono=True, parent=self)
-        shown = [Fact(drift.name, told(drift), *_look(drift)) for drift in change.drifts[:_MOST]]
+        shown = [
+            Fact(drift.name, told(drift), "text.1", "warning" if drift.breaks else "", "ask")
+            for drift in change.drifts[:_MOST]
+        ]
         if len(change.drifts) > _MOST:
             shown.append(Fact("", f"and {len(change.drifts) - _MOST} more"))
         facts.set_facts(shown)
@@ -80,6 +83,7 @@ class Changes(QWidget):
     def _add_outgrown(self, outgrown: Sequence[Outgrown]) -> None:
         count = len(outgrown)
         title = "1 saved request no longer fits" if count == 1 else f"{count} saved requests no longer fit"
+        self._column.addSpacing(current().px(4))
         self._column.addWidget(Label(title, "section", "1", parent=self))
         for one in outgrown[:_MOST]:
             self._column.addWidget(self._row(one))
@@ -105,16 +109,26 @@ class Changes(QWidget):
 
 
 def told(drift: Drift) -> str:
-    """Return what happened to one field: "added: text · required"."""
+    """Return what happened to one field: "added: text · required", "changed: to 4 → to 2", "newly required"."""
     match drift.change:
         case Change.ADDED:
             return f"added: {drift.after}"
         case Change.REMOVED:
             return f"removed; it was {drift.before}"
         case Change.CHANGED:
-            is_new = drift.breaks and " · required" in drift.after and " · required" not in drift.before
-            return f"{'newly required: ' if is_new else ''}{drift.before} → {drift.after}"
+            return _difference(drift.before.split(_BETWEEN), drift.after.split(_BETWEEN))
 
 
-def _look(drift: Drift) -> tuple[Role, str]:
-    return ("ask", "warning") if drift.breaks else ("text.1", "")
+def _difference(before: list[str], after: list[str]) -> str:
+    gone = [part for part in before if part not in after]
+    new = [part for part in after if part not in before]
+    said: list[str] = []
+    if "required" in new:
+        new.remove("required")
+        said.append("newly required")
+    if "required" in gone:
+        gone.remove("required")
+        said.append("no longer required")
+    if gone or new:
+        said.append(f"changed: {_BETWEEN.join(gone) or 'nothing'} → {_BETWEEN.join(new) or 'nothing'}")
+    return "; ".join(said)

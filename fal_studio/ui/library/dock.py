@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
     QStyle,
@@ -36,7 +36,10 @@ from fal_studio.ui.widgets.fields import SearchField
 
 _ENTRY = int(Qt.ItemDataRole.UserRole) + 1
 _SECTION = _ENTRY + 1
+_HOVER = QStyle.StateFlag.State_MouseOver
 RECENTS = 6
+_STARRED = ("endpoint", "favourite", "recent")
+"""Rows of endpoints: they can have the star."""
 
 
 class Entry(NamedTuple):
@@ -57,6 +60,8 @@ class LibraryDock(QWidget):
     endpoint_wanted = Signal(str)
     browse_wanted = Signal(str)
     """Look through the whole catalogue, for these words."""
+    endpoint_menu_wanted = Signal(str, QPoint)
+    """An endpoint, and where on the screen its menu is to be."""
     saved_wanted = Signal(str)
     """The file of a saved request."""
     saved_menu_wanted = Signal(str, QPoint)
@@ -77,10 +82,11 @@ class LibraryDock(QWidget):
         self.search = SearchField("Filter models and requests", parent=self)
         self.search.textChanged.connect(self._on_search_changed)
         self.search.returnPressed.connect(self._on_search_entered)
-        self.view = _make_view(self._model)
+        self.view = _make_view(self._model, catalogue)
         self.view.setParent(self)
         self.view.activated.connect(self._on_activated)
         self.view.clicked.connect(self._on_clicked)
+        self.view.star_pressed.connect(catalogue.toggle_favourite)
         px = theme.current().px
         column = QVBoxLayout(self)
         column.setContentsMargins(0, px(8), 0, 0)
@@ -252,8 +258,14 @@ class LibraryDock(QWidget):
                 return
 
     def _on_favourites_changed(self) -> None:
+        bar = self.view.verticalScrollBar()
+        before, longest = bar.value(), bar.maximum()
         self.rebuild()
         self.show_current(*self._current)
+        self.view.doItemsLayout()
+        bar.setValue(
+            before + bar.maximum() - longest
+        )  # a row more above: what is under the pointer stays there
 
     def _on_saved_changed(self) -> None:
         self.rebuild()
@@ -264,6 +276,8 @@ class LibraryDock(QWidget):
         entry = index.data(_ENTRY) if index.isValid() else None
         if entry is not None and entry.kind == "saved":
             self.saved_menu_wanted.emit(entry.key, self.view.viewport().mapToGlobal(at))
+        elif entry is not None and entry.kind in _STARRED:
+            self.endpoint_menu_wanted.emit(entry.key, self.view.viewport().mapToGlobal(at))
 
     def _on_search_changed(self) -> None:
         self.rebuild()
@@ -291,7 +305,7 @@ class LibraryDock(QWidget):
             self.saved_wanted.emit(entry.key)
         elif entry.kind == "browse":
             self.browse_wanted.emit(entry.key)
-        elif entry.kind in ("endpoint", "favourite", "recent"):
+        elif entry.kind in _STARRED:
             self.endpoint_wanted.emit(entry.key)
 
 
@@ -304,8 +318,34 @@ def _item(entry: Entry, tip: str, told: str = "") -> QStandardItem:
     return item
 
 
-def _make_view(model: QStandardItemModel) -> QTreeView:
-    view = QTreeView()
+class _View(QTreeView):
+    """The list; a press on a star does nothing else."""
+
+    star_pressed = Signal(str)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Give or take the star under the pointer."""
+        index = self.indexAt(event.position().toPoint())
+        entry = index.data(_ENTRY) if index.isValid() else None
+        if (
+            entry is not None
+            and entry.kind in _STARRED
+            and event.button() == Qt.MouseButton.LeftButton
+            and star_of(self.visualRect(index)).contains(event.position().toPoint())
+        ):
+            self.star_pressed.emit(entry.key)
+            return
+        super().mousePressEvent(event)
+
+
+def star_of(area: QRect) -> QRect:
+    """Return where the star of a row stands."""
+    side = theme.current().px(24)
+    return QRect(area.right() - side - theme.current().px(4), area.center().y() - side // 2 + 1, side, side)
+
+
+def _make_view(model: QStandardItemModel, catalogue: Catalogue) -> _View:
+    view = _View()
     grounded(view, "rail")
     view.setAccessibleName("Library")
     view.setModel(model)
@@ -318,13 +358,17 @@ def _make_view(model: QStandardItemModel) -> QTreeView:
     view.setUniformRowHeights(True)
     view.setMouseTracking(True)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.setItemDelegate(_RowDelegate(view))
+    view.setItemDelegate(_RowDelegate(view, catalogue))
     view.setProperty("ownFocus", True)  # noqa: FBT003 - a property value
     return view
 
 
 class _RowDelegate(QStyledItemDelegate):
     """Paints section heads and rows."""
+
+    def __init__(self, view: QTreeView, catalogue: Catalogue) -> None:
+        super().__init__(view)
+        self._catalogue = catalogue
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the wanted size."""
@@ -348,7 +392,12 @@ class _RowDelegate(QStyledItemDelegate):
                 _paint_ground(painter, area, state)
                 area = area.adjusted(theme.current().px(16), 0, 0, 0)
                 state &= ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
-            _paint_row(painter, area, index.data(_ENTRY), state)
+            entry: Entry = index.data(_ENTRY)
+            star = ""
+            if entry.kind in _STARRED:
+                is_favourite = self._catalogue.is_favourite(entry.key)
+                star = "star-filled" if is_favourite else "star" if state & _HOVER else ""
+            _paint_row(painter, area, entry, state, star)
         painter.restore()
 
 
@@ -367,12 +416,17 @@ def _paint_section(painter: QPainter, area: QRect, section: tuple[str, str], *, 
     painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, aside)
 
 
-def _paint_row(painter: QPainter, area: QRect, entry: Entry, state: QStyle.StateFlag) -> None:
+def _paint_row(painter: QPainter, area: QRect, entry: Entry, state: QStyle.StateFlag, star: str = "") -> None:
     _paint_ground(painter, area, state)
     colours = theme.current()
     px = colours.px
     spot = QRect(area.left() + px(28), area.center().y() - px(8) + 1, px(16), px(16))
     words = area.adjusted(px(52), 0, -px(10), 0)
+    if star:
+        inset = px(6)
+        colour = colours.color("text.2" if star == "star-filled" else "text.3")
+        icons.draw(painter, star_of(area).adjusted(inset, inset, -inset, -inset), star, colour)
+        words.setRight(star_of(area).left())
     if entry.kind == "browse":
         spot.moveLeft(area.left() + px(12))
         words.setLeft(spot.right() + px(8))

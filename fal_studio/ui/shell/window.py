@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QUndoGroup,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.blobs import Load
@@ -344,6 +344,19 @@ class MainWindow(QMainWindow):
         """Open the sheet of models: with a search for words, or at the card of an endpoint."""
         self.model_sheet.open_at(words, endpoint)
 
+    def _show_endpoint_menu(self, endpoint: str, at: QPoint) -> None:
+        is_favourite = self._catalogue.is_favourite(endpoint)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Use in this request", lambda: self.use_endpoint(endpoint))
+        menu.addAction("Open in a new tab", lambda: self.open_endpoint(endpoint))
+        menu.addAction("About this model", lambda: self.browse_models(endpoint=endpoint))
+        menu.addSeparator()
+        star = "Take the star away" if is_favourite else "Add to favourites"
+        menu.addAction(star, lambda: self._catalogue.toggle_favourite(endpoint))
+        menu.addAction("Copy its id", lambda: self.copy(endpoint))
+        menu.popup(at)
+
     def show_model(self) -> None:
         """Open the sheet of models at the card of the endpoint in front."""
         self.browse_models(endpoint=self.workspace.endpoint)
@@ -504,6 +517,7 @@ class MainWindow(QMainWindow):
         self.library.starter_wanted.connect(self.open_starter)
         self.library.endpoint_wanted.connect(self.use_endpoint)
         self.library.browse_wanted.connect(self.browse_models)
+        self.library.endpoint_menu_wanted.connect(self._show_endpoint_menu)
         self._catalogue.favourites_changed.connect(self.edited)
         self.banner.copy_wanted.connect(self.copy)
         self.banner.action_wanted.connect(self._on_banner_action)

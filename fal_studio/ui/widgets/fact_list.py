@@ -22,6 +22,7 @@ class Fact(NamedTuple):
     role: Role = "text.1"
     mark: str = ""
     """An icon before the text."""
+    mark_role: Role = "text.2"
 
 
 class FactList(QWidget):
@@ -87,7 +88,7 @@ class FactList(QWidget):
             if fact.mark:
                 side = theme.px(_MARK)
                 box = QRectF(x, top + (line - side) / 2, side, side)
-                icons.draw(painter, box, fact.mark, theme.color(fact.role))
+                icons.draw(painter, box, fact.mark, theme.color(fact.mark_role))
                 x += side + theme.px(6)
             painter.setPen(theme.color(fact.role))
             _laid(fact.text, self.width() - x, theme.font("cell"), line).draw(painter, QPointF(x, top))

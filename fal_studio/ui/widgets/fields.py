@@ -287,7 +287,9 @@ class ModelBox(QComboBox):
         """Offer other endpoints; the text stays."""
         text = self.currentText()
         self.clear()
-        self.addItems([*endpoints, BROWSE])
+        self.addItems(list(endpoints))
+        self.insertSeparator(self.count())
+        self.addItem(BROWSE)
         self.setEditText(text)
 
     def set_icon(self, name: str) -> None:

@@ -12,6 +12,7 @@ from fal_studio.app.program import Program
 from fal_studio.core.request import Mode
 from fal_studio.store.paths import folders
 from fal_studio.ui.browser.sheet import ModelSheet
+from fal_studio.ui.library.dock import LibraryDock, star_of
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.key_sentence import KeySentence
 from tests.conftest import InLoop
@@ -49,6 +50,13 @@ async def fresh_card(sheet: ModelSheet, endpoint: str) -> None:
         what=f"the card of {endpoint}",
         limit_s=LIMIT_S,
     )
+
+
+def press_star(library: LibraryDock, endpoint: str) -> None:
+    item = [item for item in library.rows() if item.text() == endpoint][-1]
+    library.view.scrollTo(item.index())
+    star = star_of(library.view.visualRect(item.index())).center()
+    QTest.mouseClick(library.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, star)
 
 
 def test_a_model_is_found_by_words_looked_at_and_opened_with_the_keyboard(drive: Drive) -> None:
@@ -163,11 +171,15 @@ def test_the_star_is_kept_and_so_is_the_catalogue(in_loop: InLoop, theme: Theme,
         hand.space.set_endpoint("emulator/video")
         await hand.key(Qt.Key.Key_D, CTRL | SHIFT)
         assert program.catalogue.favourites == ("emulator/mesh", "emulator/video")
+        press_star(program.window.library, "emulator/mesh")
+        assert program.catalogue.favourites == ("emulator/video",)
+        assert hand.space.endpoint == "emulator/video"
+        press_star(program.window.library, "emulator/mesh")
 
     async def offline(program: Program) -> None:
-        assert program.catalogue.favourites == ("emulator/mesh", "emulator/video")
+        assert program.catalogue.favourites == ("emulator/video", "emulator/mesh")
         rows = [item.text() for item in program.window.library.rows()]
-        assert rows.index("emulator/mesh") < rows.index("emulator/video")
+        assert rows.index("emulator/video") < rows.index("emulator/mesh")
         await until(program.catalogue.all, what="the kept catalogue", limit_s=60)
         program.window.browse_models("3d")
         sheet = program.window.model_sheet
