@@ -298,5 +298,5 @@ class Life(QObject):
 
 def _load_behind() -> None:
     """Load the code of pages that are built when they are first wanted, so that wanting one does not load it."""
-    for name in (*result.BEHIND, *editor.BEHIND):
+    for name in (*result.BEHIND, *editor.BEHIND, "fal_studio.ui.browser.sheet"):
         importlib.import_module(name)

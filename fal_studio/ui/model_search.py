@@ -1,11 +1,13 @@
 """The window's door to a profile's catalogue: asks for pages of models, for cards and for thumbnails."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from fal_studio.core.catalogue import Card, Found, Wish
+if TYPE_CHECKING:
+    from fal_studio.core.catalogue import Card, Found, Wish
 
 
 class ModelSearch(QObject):
@@ -47,7 +49,7 @@ class ModelSearch(QObject):
         for ask in waiting:
             ask()
 
-    def search(self, wish: Wish) -> int:
+    def search(self, wish: "Wish") -> int:
         """Ask for a page; return the question's number."""
         self._number += 1
         number = self._number
@@ -66,7 +68,7 @@ class ModelSearch(QObject):
         """Say that somebody has seen how an endpoint's inputs changed."""
         self._ask(lambda: self.accept_wanted.emit(endpoint))
 
-    def put_page(self, number: int, found: Found) -> None:
+    def put_page(self, number: int, found: "Found") -> None:
         """Take the answer to a question."""
         self.page.emit(number, found)
 
@@ -74,7 +76,7 @@ class ModelSearch(QObject):
         """Take the news that a question cannot be answered."""
         self.failed.emit(number, why, next_step)
 
-    def put_card(self, card: Card) -> None:
+    def put_card(self, card: "Card") -> None:
         """Take what is known of a model."""
         self.card.emit(card)
 

@@ -9,7 +9,7 @@ from fal_studio.core.catalogue import InputsChange, Outgrown
 from fal_studio.core.schema.drift import Change, Drift
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
-from fal_studio.ui.widgets.day import day
+from fal_studio.ui.widgets.day import moment
 from fal_studio.ui.widgets.fact_list import Fact, FactList
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
@@ -59,7 +59,7 @@ class Changes(QWidget):
 
     def _add_change(self, change: InputsChange) -> None:
         line = NoticeLine(
-            f"The model's inputs changed since {day(change.since_s)}",
+            f"The model's inputs changed since {moment(change.since_s)}",
             "ask",
             icon="warning",
             actions=(("seen", "Got it", "default"),),

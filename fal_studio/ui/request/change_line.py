@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from fal_studio.core.schema.drift import summed_up
 from fal_studio.ui import theme
 from fal_studio.ui.surface import laid
-from fal_studio.ui.widgets.day import day
+from fal_studio.ui.widgets.day import moment
 from fal_studio.ui.widgets.notice_line import NoticeLine
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class ChangeLine(QWidget):
         """Say what changed, or nothing."""
         if change is not None:
             self._line.set_text(
-                f"The model's inputs changed since {day(change.since_s)}: {summed_up(change.drifts)}"
+                f"The model's inputs changed since {moment(change.since_s)}: {summed_up(change.drifts)}"
             )
         self.setVisible(change is not None)
 
