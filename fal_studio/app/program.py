@@ -168,6 +168,7 @@ class Program(QObject):
         self.funnel.crashed.connect(self._on_crashed)
         window.run_wanted.connect(self._on_run_wanted)
         window.run_in_front_wanted.connect(self._on_run_in_front_wanted)
+        window.run_batch_wanted.connect(self._on_run_batch_wanted)
         window.run_anyway_wanted.connect(self._on_run_anyway_wanted)
         window.cancel_wanted.connect(self._on_cancel_wanted)
         window.hang_up_wanted.connect(self._on_hang_up_wanted)
@@ -189,8 +190,14 @@ class Program(QObject):
     def _on_run_in_front_wanted(self, key: str, request: Request) -> None:
         self.run_request(key, request, in_front=True)
 
+    def _on_run_batch_wanted(self, key: str, requests: tuple[Request, ...], in_front: bool) -> None:
+        self.run_batch(key, requests, in_front=in_front)
+
     def _on_run_anyway_wanted(self, key: str, asked: Asked) -> None:
-        self._run(key, asked.request, in_front=asked.in_front)
+        if asked.others:
+            self._run_batch(key, (asked.request, *asked.others), in_front=asked.in_front)
+        else:
+            self._run(key, asked.request, in_front=asked.in_front)
 
     def run_request(self, key: str, request: Request, *, in_front: bool = False) -> None:
         """Run a request for the tab of that key, or for none (""); ask there first, if the same is there already."""
@@ -210,6 +217,36 @@ class Program(QObject):
             self.hub.flush()
             if key:
                 self.window.follow(key, call)
+
+        self.do(start)
+
+    def run_batch(self, key: str, requests: tuple[Request, ...], *, in_front: bool = False) -> None:
+        """Run several requests for a tab; ask there once, if one of them is there already."""
+        different = tuple({id(request): request for request in requests}.values())
+
+        def look(place: int) -> None:
+            if place == len(different):
+                self._run_batch(key, requests, in_front=in_front)
+            else:
+                self.guard.look(different[place], lambda found: then(place, found))
+
+        def then(place: int, found: Twin | None) -> None:
+            if found is None:
+                look(place + 1)
+            else:
+                self.window.ask(key, Asked(requests[0], found, in_front, requests[1:]))
+
+        self.do(lambda _engine: look(0))
+
+    def _run_batch(self, key: str, requests: tuple[Request, ...], *, in_front: bool) -> None:
+        def start(engine: "Engine") -> None:
+            # The last one first, where each goes before all that wait.
+            ordered = tuple(reversed(requests)) if in_front else requests
+            calls = [engine.runner.start(request, in_front=in_front) for request in ordered]
+            for call, request in zip(calls, ordered, strict=True):
+                self.calls.add(call, request)
+            self.hub.flush()
+            self.window.follow_batch(key, list(reversed(calls)) if in_front else calls)
 
         self.do(start)
 

@@ -24,6 +24,8 @@ class Asked(NamedTuple):
     request: Request
     twin: Twin
     in_front: bool = False
+    others: tuple[Request, ...] = ()
+    """The rest of a batch, which one answer is for."""
 
 
 class AskLine(QWidget):

@@ -18,6 +18,10 @@ class Draft(msgspec.Struct, frozen=True):
     """How it is sent; also what another mode would use."""
     typed: dict[str, str] = {}
     """What was typed among the options and is no value, by field name (see `core.typed`)."""
+    repeat: int = 1
+    """How often one press of Run runs it."""
+    steps_seed: bool = False
+    """Whether the seed rises from one of these to the next."""
     file: str = ""
     """The saved request that it was opened from or written to; "" for none."""
 

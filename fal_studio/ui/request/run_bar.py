@@ -6,6 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from fal_studio.core.batch import MOST
 from fal_studio.core.request import Mode
 from fal_studio.ui import theme
 from fal_studio.ui.catalogue import Catalogue, Endpoint
@@ -13,7 +14,7 @@ from fal_studio.ui.request.endpoint_text import endpoint_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
-from fal_studio.ui.widgets.fields import BROWSE, ModelBox
+from fal_studio.ui.widgets.fields import BROWSE, ModelBox, SpinBox
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
@@ -25,6 +26,9 @@ MODE_HELP = {
     Mode.STREAM: "Partial results arrive while the model works.",
     Mode.REALTIME: "A session that stays open: every edit is sent, every answer shown at once.",
 }
+
+
+REPEAT_HELP = "How often one press of Run runs this request: each is a call of its own"
 
 
 class Reason(NamedTuple):
@@ -40,6 +44,8 @@ class RunBar(QWidget):
 
     endpoint_changed = Signal(str)
     mode_changed = Signal(str)
+    repeat_changed = Signal(int)
+    """How often one press of Run runs the request."""
     jobs_wanted = Signal()
     open_wanted = Signal(str)
     """A command, code or JSON was pasted where the endpoint stands."""
@@ -52,7 +58,7 @@ class RunBar(QWidget):
         self._catalogue = catalogue
         self._endpoint = ""
         self.box = ModelBox(parent=self)
-        self.box.setMinimumWidth(theme.current().px(180))
+        self.box.setMinimumWidth(theme.current().px(150))
         self.box.activated.connect(self._on_box_chosen)
         self.box.open_wanted.connect(self.open_wanted)
         self.box.browse_wanted.connect(self._on_browse_wanted)
@@ -61,6 +67,9 @@ class RunBar(QWidget):
         line.editingFinished.connect(self._on_box_chosen)
         self.modes = SegmentedControl(_parts(Endpoint("")), scale="l", name="Mode", parent=self)
         self.modes.chosen.connect(self.mode_changed)
+        self.repeat = SpinBox(1, 1, MOST, name="Repeat", prefix="×", scale="l", parent=self)
+        self.repeat.setToolTip(REPEAT_HELP)
+        self.repeat.valueChanged.connect(self.repeat_changed)
         self._caption = Label("estimate", "caption", "3", parent=self)
         self._amount = Label("free", "value", "1", parent=self)
         self.run = RunButton(parent=self)
@@ -82,6 +91,17 @@ class RunBar(QWidget):
     def set_mode(self, mode: Mode) -> None:
         """Show a mode as chosen."""
         self.modes.set_chosen(mode.value)
+        is_session = mode is Mode.REALTIME
+        self.repeat.setEnabled(not is_session)
+        self.repeat.setToolTip(
+            "A session is one call: every edit is sent in it." if is_session else REPEAT_HELP
+        )
+
+    def set_repeat(self, count: int) -> None:
+        """Show how often Run runs it, without telling it."""
+        before = self.repeat.blockSignals(True)  # noqa: FBT003 - Qt's own
+        self.repeat.setValue(count)
+        self.repeat.blockSignals(before)
 
     def set_estimate(self, amount: str, words: str = "") -> None:
         """Show what a run costs; `words` say more of it."""
@@ -117,6 +137,7 @@ class RunBar(QWidget):
         row.setSpacing(px(8))
         row.addWidget(self.box, 1)
         row.addWidget(self.modes)
+        row.addWidget(self.repeat)
         row.addLayout(money)
         row.addWidget(self.run)
         row.addWidget(self.jobs)
@@ -178,9 +199,9 @@ class ForecastLine(QWidget):
         self.setFixedHeight(px(HEIGHTS["forecast"]))
         self._shown: tuple[tuple[str, ...], tuple[Reason, ...], str] | None = None
 
-    def show_forecast(self, facts: Sequence[str], aside: str = "") -> None:
-        """Say what Run will do."""
-        self._show(tuple(facts), (), aside)
+    def show_forecast(self, facts: Sequence[str], aside: str = "", offer: Reason | None = None) -> None:
+        """Say what Run will do; `offer` is a link to something that may be better."""
+        self._show(tuple(facts), (offer,) if offer is not None else (), aside)
 
     def show_reasons(self, reasons: Sequence[Reason]) -> None:
         """Say why Run cannot."""
@@ -205,9 +226,9 @@ class ForecastLine(QWidget):
                 self._row.addWidget(Label("·", "control", "3"))
             self._row.addWidget(Label(fact, "cell", "2"))
         for number, reason in enumerate(reasons[:_REASONS]):
-            if number:
+            if number or facts:
                 self._row.addWidget(Label("·", "control", "3"))
-            link = Button(reason.text, "link", icon="" if number else "failed", scale="s")
+            link = Button(reason.text, "link", icon="" if number or facts else "failed", scale="s")
             link.clicked.connect(lambda _=False, target=reason.target: self.reason_followed.emit(target))
             self._row.addWidget(link)
         if len(reasons) > _REASONS:

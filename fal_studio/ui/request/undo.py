@@ -136,6 +136,10 @@ def name_of(before: Draft, after: Draft) -> str:
         return f"choosing {after.endpoint or 'no endpoint'}"
     if before.mode != after.mode:
         return f"mode {after.mode}"
+    if before.repeat != after.repeat:
+        return "the repeat count"
+    if before.steps_seed != after.steps_seed:
+        return "other seeds" if after.steps_seed else "the same seed"
     if before.text == after.text:
         return _options(before, after)
     if max(len(before.text), len(after.text)) > NAMED_UP_TO:

@@ -296,6 +296,30 @@ def _request(actions: Actions, window: Commanded) -> None:
         shortcut="Esc",
         tip="Stop the stream or session, or cancel the job, that is shown",
     )
+    actions.add(
+        "request.stop_batch",
+        "Stop a&ll of these",
+        _front(window, lambda space: space.stop_batch()),
+        menu="&Request",
+        shortcut="Shift+Esc",
+        tip="Stop or cancel every open call that the last press of Run began",
+    )
+    actions.add(
+        "batch.before",
+        "The result &before",
+        _front(window, lambda space: space.step_in_batch(-1)),
+        menu="&Request",
+        shortcut="Alt+PgUp",
+        tip="Show the one before of several results of one Run",
+    )
+    actions.add(
+        "batch.next",
+        "The ne&xt result",
+        _front(window, lambda space: space.step_in_batch(1)),
+        menu="&Request",
+        shortcut="Alt+PgDown",
+        tip="Show the next of several results of one Run",
+    )
     actions.separate("&Request")
     actions.add(
         "code.copy",

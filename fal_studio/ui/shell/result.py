@@ -242,6 +242,12 @@ class ResultPane(QWidget):
             return self.json
         return page  # pyright: ignore[reportReturnType] - all other pages have a text
 
+    def put_on_top(self, bar: QWidget) -> None:
+        """Put a line above everything else."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, bar)
+
     def json_text(self) -> str:
         """Return the result as JSON text."""
         self._refresh_code()

@@ -82,6 +82,8 @@ class MainWindow(QMainWindow):
     """The key of a request tab and its Request; answer with `follow`."""
     run_in_front_wanted = Signal(str, object)
     """The same, before all that wait."""
+    run_batch_wanted = Signal(str, tuple, bool)
+    """The key of a request tab, several Requests, and whether they go before all that wait; answer with `follow_batch`."""
     run_anyway_wanted = Signal(str, object)
     """The key of a request tab and an Asked that somebody is sure about."""
     cancel_wanted = Signal(str)
@@ -183,6 +185,7 @@ class MainWindow(QMainWindow):
         self.undo.addStack(workspace.undo.stack)
         workspace.run_wanted.connect(partial(self._on_run_wanted, key))
         workspace.run_in_front_wanted.connect(partial(self._on_run_in_front_wanted, key))
+        workspace.run_batch_wanted.connect(partial(self._on_run_batch_wanted, key))
         workspace.run_anyway_wanted.connect(partial(self.run_anyway_wanted.emit, key))
         workspace.show_call_wanted.connect(self.show_call)
         workspace.cancel_wanted.connect(self.cancel_wanted)
@@ -194,6 +197,7 @@ class MainWindow(QMainWindow):
         workspace.changed.connect(self.edited)
         workspace.copy_wanted.connect(self.copy)
         workspace.copy_code_wanted.connect(self.copy_code)
+        workspace.shown_changed.connect(self._show_open)
         workspace.presets_wanted.connect(self.presets.show_menu)
         workspace.open_wanted.connect(self.pasting.open_text)
         workspace.browse_wanted.connect(self.browse_models)
@@ -272,6 +276,12 @@ class MainWindow(QMainWindow):
             workspace.follow(call)
         self._show_open()
 
+    def follow_batch(self, key: str, calls: Sequence[str]) -> None:
+        """Show several calls in a request tab, the first one in front."""
+        if (workspace := self._workspaces.get(key)) is not None:
+            workspace.follow_batch(calls)
+        self._show_open()
+
     def ask(self, key: str, asked: Asked) -> None:
         """Ask in a request tab whether it shall run although the same is there already; in a new one if it has none."""
         if key not in self._workspaces:
@@ -288,6 +298,7 @@ class MainWindow(QMainWindow):
     def shown_calls(self) -> set[str]:
         """Return the calls that are on screen, or would be if their tab came to the front."""
         shown = {space.result.call for space in self._workspaces.values()}
+        shown.update(call for space in self._workspaces.values() for call in space.batch)
         dock = self.monitor.dock
         return shown | ({dock.detail.call} if dock is not None else set())
 
@@ -547,6 +558,12 @@ class MainWindow(QMainWindow):
                 self.run_wanted.emit(key, request)
             case _:
                 self.run_wanted.emit(key, request)
+
+    def _on_run_batch_wanted(self, key: str, requests: tuple[Request, ...], in_front: bool) -> None:
+        self.library.note_use(requests[0].endpoint)
+        if self.commands.place == "replace" and not in_front:
+            self.commands.cancel_all_wanted.emit(True)  # noqa: FBT003 - a signal's value
+        self.run_batch_wanted.emit(key, requests, in_front or self.commands.place == "front")
 
     def _on_run_in_front_wanted(self, key: str, request: Request) -> None:
         self.library.note_use(request.endpoint)

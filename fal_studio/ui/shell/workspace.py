@@ -1,7 +1,7 @@
 """One request: its bar, its editor and its result, side by side."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from fal_studio.core import batch as batches
 from fal_studio.core import options as rules
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.carried import seed_of
@@ -43,6 +44,7 @@ from fal_studio.ui.widgets.segmented import Capability
 
 if TYPE_CHECKING:
     from fal_studio.ui.request.change_line import ChangeLine
+    from fal_studio.ui.shell.batch_bar import BatchBar
 
 SEND_EVERY_MS = 128
 """An edited input of a live session is sent at most this often; the newest wins."""
@@ -59,6 +61,8 @@ class Workspace(QWidget):
     """A Request."""
     run_in_front_wanted = Signal(object)
     """A Request that goes before all that wait."""
+    run_batch_wanted = Signal(tuple, bool)
+    """Several Requests, and whether they go before all that wait."""
     run_anyway_wanted = Signal(object)
     """An Asked: somebody was asked about it, and is sure."""
     show_call_wanted = Signal(str)
@@ -75,6 +79,8 @@ class Workspace(QWidget):
     copy_wanted = Signal(str)
     copy_code_wanted = Signal()
     presets_wanted = Signal()
+    shown_changed = Signal()
+    """Another call is shown than before."""
     open_wanted = Signal(str)
     """Pasted text that wants a request of its own."""
     browse_wanted = Signal()
@@ -99,6 +105,10 @@ class Workspace(QWidget):
         laid(self, "panel")
         self._calls, self._catalogue, self._profile = calls, catalogue, profile
         self._title = draft.title
+        self._repeat, self._steps_seed = min(max(1, draft.repeat), batches.MOST), draft.steps_seed
+        self.batch: tuple[str, ...] = ()
+        """The calls that one press of Run began, of which one is shown; empty where it was one."""
+        self._batch_bar: BatchBar | None = None
         self._file = draft.file
         self._known: Saved | None = None
         self._known_text = ""
@@ -130,6 +140,7 @@ class Workspace(QWidget):
         self._connect()
         self.bar.set_endpoint(self._endpoint)
         self.bar.set_mode(self._mode)
+        self.bar.set_repeat(self._repeat)
         self.undo = RequestUndo(self._undoable, self._bring_back, self)
         self._on_catalogue_changed()
         self.changed.connect(self.undo.note)
@@ -145,6 +156,8 @@ class Workspace(QWidget):
             self.document.text,
             self._options,
             dict(self._typed),
+            self._repeat,
+            self._steps_seed,
             self._file,
         )
 
@@ -343,6 +356,8 @@ class Workspace(QWidget):
         """Show the request as it was at another step."""
         self.question.dismiss()
         self._options, self._typed = draft.options, dict(draft.typed)
+        self._repeat, self._steps_seed = draft.repeat, draft.steps_seed
+        self.bar.set_repeat(self._repeat)
         if not self._file:
             self._title = draft.title
         if draft.endpoint != self._endpoint:
@@ -442,7 +457,12 @@ class Workspace(QWidget):
                 self._run_anyway()
             return
         if self._is_left_behind():
-            self.stop()
+            self.stop_batch()
+        if self.repeat > 1:
+            schema = self._catalogue.get(self._endpoint).schema
+            requests = batches.requests_of(request, self.repeat, schema, is_stepped=self._steps_seed)
+            self.run_batch_wanted.emit(requests, in_front)
+            return
         (self.run_in_front_wanted if in_front else self.run_wanted).emit(request)
 
     def _is_left_behind(self) -> bool:
@@ -472,12 +492,78 @@ class Workspace(QWidget):
             self.cancel_wanted.emit(call)
         return True
 
+    @property
+    def repeat(self) -> int:
+        """How often Run runs it; a session is one call."""
+        return 1 if self._mode is Mode.REALTIME else self._repeat
+
+    def set_repeat(self, count: int) -> None:
+        """Choose how often one press of Run runs it."""
+        self._repeat = count
+        self.bar.set_repeat(count)
+        self.question.dismiss()
+        self._refresh()
+        self.changed.emit()
+
+    def set_steps_seed(self, *, is_stepped: bool) -> None:
+        """Choose whether the seed rises from one run of a batch to the next."""
+        self._steps_seed = is_stepped
+        self.question.dismiss()
+        self._refresh()
+        self.changed.emit()
+
+    def follow_batch(self, calls: Sequence[str]) -> None:
+        """Show the first of several calls; the others are a key away."""
+        self.batch = tuple(calls) if len(calls) > 1 else ()
+        self.follow(calls[0])
+
+    def step_in_batch(self, by: int) -> None:
+        """Show another one of the calls that one press of Run began."""
+        if self.result.call not in self.batch:
+            return
+        place = self.batch.index(self.result.call) + by
+        if 0 <= place < len(self.batch):
+            self.follow(self.batch[place])
+            self.shown_changed.emit()
+
+    def stop_batch(self) -> bool:
+        """Stop all open calls of the batch, or the only one that is shown; False if none is open."""
+        opened = [call for call in self.batch if not self._calls.state(call).is_ended]
+        for call in opened:
+            self.cancel_wanted.emit(call)
+        return bool(opened) or self.stop()
+
+    def _show_batch(self) -> None:
+        """Say which one of several is shown, if it is one of several."""
+        if not self.batch:
+            if self._batch_bar is not None:
+                self._batch_bar.hide()
+            return
+        if self._batch_bar is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.batch_bar")
+            bar: BatchBar = module.BatchBar(self.result)
+            bar.step_wanted.connect(self.step_in_batch)
+            bar.cancel_wanted.connect(self.stop_batch)
+            self.result.put_on_top(bar)
+            self._calls.settled.connect(self._on_settled)
+            self._batch_bar = bar
+        states = [self._calls.state(call) for call in self.batch]
+        self._batch_bar.show_batch(self.batch.index(self.result.call), states)
+        self._batch_bar.show()
+
+    def _on_settled(self, changed: tuple[str, ...]) -> None:
+        if not set(self.batch).isdisjoint(changed):
+            self._show_batch()
+
     def follow(self, call: str) -> None:
         """Show a call."""
+        if call not in self.batch:
+            self.batch = ()
         self._is_live = False
         self.question.dismiss()
         self.editor.form.show_problems(())
         self.result.follow(call)
+        self._show_batch()
         self._refresh()
 
     def take(self, call: str, events: tuple[object, ...]) -> None:
@@ -553,6 +639,7 @@ class Workspace(QWidget):
     def _connect(self) -> None:
         self.bar.endpoint_changed.connect(self.set_endpoint)
         self.bar.mode_changed.connect(self._on_mode_chosen)
+        self.bar.repeat_changed.connect(self.set_repeat)
         self.bar.run.run_wanted.connect(self._on_run_pressed)
         self.bar.run.blocked_clicked.connect(self._on_run_pressed)
         self.bar.jobs_wanted.connect(self.jobs_wanted)
@@ -618,6 +705,8 @@ class Workspace(QWidget):
             self.editor.go_to_line(int(place))
         elif kind == "option":
             self.editor.go_to_option(place)
+        elif kind == "seeds":
+            self.set_steps_seed(is_stepped=place == "step")
         elif kind == "field":
             self.editor.go_to_field((place,))
         else:
@@ -674,12 +763,12 @@ class Workspace(QWidget):
         self.editor.show_code(*self._coded())
         self.editor.show_options(self._options, self._mode, self._typed)
         reasons = self.reasons()
-        self.bar.set_estimate(*self._cost())
+        self.bar.set_estimate(*self._cost(self.repeat))
         self.bar.run.set_blocked(". ".join(reason.text for reason in reasons))
         if reasons:
             self.forecast.show_reasons(reasons)
             return
-        self.forecast.show_forecast(self._facts(), self._aside())
+        self.forecast.show_forecast(self._facts(), self._aside(), self._seed_offer())
 
     def _facts(self) -> list[str]:
         count = (self.document.arguments or {}).get("num_images")
@@ -694,7 +783,43 @@ class Workspace(QWidget):
         words = rules.in_short(self._options, self._mode)
         if len(words) > SHOWN_OPTIONS:
             words = [*words[: SHOWN_OPTIONS - 1], f"{len(words) - SHOWN_OPTIONS + 1} more"]
+        if self.repeat > 1:
+            each = f"{pictures.removeprefix(', ')} each" if pictures else ""
+            many = [f"×{self.repeat}, {self._cost(self.repeat).words}", each, self._seed_words()]
+            return [*(fact for fact in many if fact), ways[self._mode], *words]
         return [f"1 request{pictures}", self._cost().words, ways[self._mode], *words]
+
+    def _seeds(self) -> batches.Seeds:
+        schema = self._catalogue.get(self._endpoint).schema
+        return batches.seeds_of(self.document.arguments, schema, is_stepped=self._steps_seed)
+
+    def _seed_words(self) -> str:
+        """What several runs do about chance."""
+        match self._seeds():
+            case batches.Seeds.RANDOM:
+                return "another seed each"
+            case batches.Seeds.SAME:
+                return f"same seed, same {'picture' if self.icon == 'image' else 'result'}"
+            case batches.Seeds.FIXED:
+                return "the same result each time"
+            case batches.Seeds.STEPPED:
+                schema = self._catalogue.get(self._endpoint).schema
+                found = batches.last_seed(self.document.arguments, schema, self.repeat)
+                return f"seeds {found[0]} to {found[1]}" if found is not None else ""
+            case batches.Seeds.NONE:
+                return ""
+
+    def _seed_offer(self) -> Reason | None:
+        """Offer other seeds where the same thing would be made several times."""
+        if self.repeat < 2:
+            return None
+        match self._seeds():
+            case batches.Seeds.SAME:
+                return Reason("Use seeds +1 each", "seeds:step")
+            case batches.Seeds.STEPPED:
+                return Reason("Use one seed", "seeds:same")
+            case _:
+                return None
 
     def _cost(self, count: int = 1) -> Forecast:
         """What so many runs of this request will cost."""

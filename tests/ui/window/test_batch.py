@@ -1,0 +1,169 @@
+"""One press of Run, several calls: seeds, one question, one place to look at them, and all of them stopped at once."""
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from fal_studio.core.call import Phase
+from fal_studio.core.request import Mode, Options
+from fal_studio.ui.request.ask_line import SURE_AFTER_S
+from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.shell.batch_bar import BatchBar
+from tests.emulator_process import EmulatorProcess
+from tests.ui.window.hand import CTRL, Drive, Driven
+from tests.waiting import until
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture(autouse=True)
+def slots(emulator: EmulatorProcess) -> None:
+    emulator.settings(slots=32)
+
+
+def bar(hand: Driven) -> BatchBar:
+    (found,) = hand.space.result.findChildren(BatchBar)
+    return found
+
+
+async def run_batch(hand: Driven, count: int) -> tuple[str, ...]:
+    hand.space.bar.repeat.setValue(count)
+    before = hand.space.batch
+    await hand.key(Qt.Key.Key_Return, CTRL)
+    await until(lambda: hand.space.batch != before, limit_s=20)
+    return hand.space.batch
+
+
+def seeds(hand: Driven) -> list[object]:
+    requests = [hand.program.calls.request(call) for call in hand.space.batch]
+    return [request.arguments.get("seed") for request in requests if request is not None]
+
+
+def test_four_calls_with_rising_seeds_are_one_key_away_and_all_in_the_ledger(
+    drive: Drive, emulator: EmulatorProcess
+) -> None:
+    async def scenario(hand: Driven) -> None:
+        space = hand.space
+        space.set_mode(Mode.RUN)
+        space.document.set_text('{"prompt": "a fox", "seed": 7, "num_images": 2}')
+        space.bar.repeat.setValue(4)
+        assert space.forecast.text.startswith(
+            "×4, free, made on this machine · 2 images each · same seed, same picture"
+        )
+        space.forecast.reason_followed.emit("seeds:step")
+        assert "seeds 7 to 10" in space.forecast.text
+        since = emulator.last()
+        calls = await run_batch(hand, 4)
+        assert seeds(hand) == [7, 8, 9, 10]
+        assert space.result.call == calls[0]
+        await until(lambda: bar(hand).words == "1 of 4: 4 done", limit_s=40)
+        assert bar(hand).cancel.isHidden()
+        assert len(emulator.requests(since, method="POST")) == 4
+        for place in (1, 2, 3, 3):
+            await hand.key(Qt.Key.Key_PageDown, ALT)
+            assert space.result.call == calls[place]
+        assert bar(hand).words.startswith("4 of 4")
+        await hand.key(Qt.Key.Key_PageUp, ALT)
+        assert space.result.state.output["seed"] == 9
+        ledger = hand.program.records
+        rows: list[object] = []
+        ledger.row(calls[3], rows.append)
+        await until(lambda: rows and rows[0] is not None, limit_s=20)
+        space.bar.repeat.setValue(1)
+        await hand.run(seed=99)
+        assert space.batch == ()
+        assert bar(hand).isHidden()
+
+    drive(scenario)
+
+
+def test_without_a_seed_each_call_takes_its_own(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        space = hand.space
+        space.set_mode(Mode.RUN)
+        space.document.set_text('{"prompt": "a fox"}')
+        calls = await run_batch(hand, 3)
+        assert "another seed each" in space.forecast.text
+        assert seeds(hand) == [None] * 3
+        states = hand.program.calls.state
+        await until(lambda: all(states(call).phase is Phase.DONE for call in calls), limit_s=40)
+        assert len({states(call).output["seed"] for call in calls}) == 3
+
+    drive(scenario)
+
+
+def test_the_question_is_asked_once_for_all_and_all_are_stopped_with_one_key(
+    drive: Drive, emulator: EmulatorProcess
+) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.open_draft(Draft("", "emulator/bench", Mode.SUBSCRIBE, '{"text": "many", "seconds": 30}'))
+        space = hand.space
+        since = emulator.last()
+        first = await run_batch(hand, 3)
+        await until(lambda: len(emulator.requests(since, method="POST")) == 3, limit_s=20)
+        await hand.key(Qt.Key.Key_Return, CTRL)
+        await until(lambda: space.question.asked is not None, limit_s=20)
+        await asyncio.sleep(SURE_AFTER_S)
+        await hand.key(Qt.Key.Key_Return, CTRL)
+        await until(lambda: space.batch != first, limit_s=20)
+        assert space.question.asked is None
+        second = space.batch
+        assert len(second) == 3
+        await until(lambda: len(emulator.requests(since, method="POST")) == 6, limit_s=20)
+        await hand.key(Qt.Key.Key_Escape)
+        state = hand.program.calls.state
+        await until(lambda: state(second[0]).phase in (Phase.CANCEL_REQUESTED, Phase.CANCELLED), limit_s=20)
+        assert not state(second[1]).is_ended, "Esc stops the one that is shown"
+        await hand.key(Qt.Key.Key_Escape, SHIFT)
+        await until(lambda: all(state(call).phase is Phase.CANCELLED for call in second), limit_s=30)
+        assert not any(state(call).is_ended for call in first), "those before go on"
+        for call in first:
+            hand.window.cancel_wanted.emit(call)
+        await until(lambda: not hand.program.calls.open_ids(), limit_s=30)
+
+    drive(scenario)
+
+
+def test_a_hundred_wait_in_the_line_here_and_go_with_one_press(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        engine = hand.program.engine
+        assert engine is not None
+        engine.runner.set_limit("", 2)
+        hand.window.open_draft(Draft("", "emulator/bench", Mode.RUN, '{"text": "many"}', Options(hint="x")))
+        calls = await run_batch(hand, 100)
+        assert len(calls) == 100
+        assert len(engine.runner.waiting()) >= 90
+        QTest.mouseClick(bar(hand).cancel, Qt.MouseButton.LeftButton)
+        await until(lambda: not hand.program.calls.open_ids(), limit_s=40)
+        assert "cancelled" in bar(hand).words
+        engine.runner.set_limit("", None)
+
+    drive(scenario)
+
+
+def test_the_count_is_a_step_of_undo_and_kept_and_a_session_is_one_call(drive_kept: Drive) -> None:
+    async def first(hand: Driven) -> None:
+        space = hand.space
+        space.bar.repeat.setValue(5)
+        await until(lambda: space.undo.stack.undoText() == "the repeat count", limit_s=20)
+        hand.window.actions_["edit.undo"].trigger()
+        assert space.bar.repeat.value() == 1
+        assert "1 request" in space.forecast.text
+        hand.window.actions_["edit.redo"].trigger()
+        assert space.bar.repeat.value() == 5
+
+    async def again(hand: Driven) -> None:
+        space = hand.space
+        assert space.bar.repeat.value() == 5
+        assert "×5" in space.forecast.text
+        space.set_endpoint("emulator/sketch")
+        space.set_mode(Mode.REALTIME)
+        assert not space.bar.repeat.isEnabled()
+        assert space.repeat == 1
+
+    drive_kept(first)
+    drive_kept(again)
