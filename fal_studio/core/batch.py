@@ -58,11 +58,13 @@ def requests_of(request: Request, count: int, schema: Schema, *, is_stepped: boo
     )
 
 
-def last_seed(arguments: Json, schema: Schema, count: int) -> tuple[int, int] | None:
-    """Return the first and the last seed of a batch whose seed rises; None where there is none."""
+def rising(arguments: Json, schema: Schema, count: int) -> tuple[int, int]:
+    """Return the first and the last seed of a batch whose seed rises; raises ValueError where no seed is fixed."""
     field = seed_field(schema)
     seed = _seed(arguments, field)
-    return None if seed is None else (seed, _wrapped(seed + count - 1, field))
+    if seed is None:
+        raise ValueError("there is no fixed seed")
+    return seed, _wrapped(seed + count - 1, field)
 
 
 def _seed(arguments: Json, field: Field | None) -> int | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fal_studio.core.batch import Seeds, last_seed, requests_of, seeds_of
+from fal_studio.core.batch import Seeds, requests_of, rising, seeds_of
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.core.schema.field import Field, FieldKind, Schema
 
@@ -42,7 +42,7 @@ def made(arguments: Json, schema: Schema, *, is_stepped: bool) -> list[Json]:
 
 def test_seeds_rise_and_begin_again_at_the_smallest() -> None:
     assert [each["seed"] for each in made({"seed": 8}, SEEDED, is_stepped=True)] == [8, 9, 0]
-    assert last_seed({"seed": 8}, SEEDED, 3) == (8, 0)
+    assert rising({"seed": 8}, SEEDED, 3) == (8, 0)
     assert [each["noise_seed"] for each in made({}, DEFAULTED, is_stepped=True)] == [42, 43, 44]
     assert [each["seed"] for each in made({"seed": 2**70}, Schema(), is_stepped=True)] == [
         2**70,

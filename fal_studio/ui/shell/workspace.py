@@ -785,8 +785,9 @@ class Workspace(QWidget):
             words = [*words[: SHOWN_OPTIONS - 1], f"{len(words) - SHOWN_OPTIONS + 1} more"]
         if self.repeat > 1:
             each = f"{pictures.removeprefix(', ')} each" if pictures else ""
-            many = [f"×{self.repeat}, {self._cost(self.repeat).words}", each, self._seed_words()]
-            return [*(fact for fact in many if fact), ways[self._mode], *words]
+            many = f"×{self.repeat}, {self._cost(self.repeat).words}"
+            facts = [many, each, ways[self._mode], *words, self._seed_words()]
+            return [fact for fact in facts if fact]
         return [f"1 request{pictures}", self._cost().words, ways[self._mode], *words]
 
     def _seeds(self) -> batches.Seeds:
@@ -803,11 +804,14 @@ class Workspace(QWidget):
             case batches.Seeds.FIXED:
                 return "the same result each time"
             case batches.Seeds.STEPPED:
-                schema = self._catalogue.get(self._endpoint).schema
-                found = batches.last_seed(self.document.arguments, schema, self.repeat)
-                return f"seeds {found[0]} to {found[1]}" if found is not None else ""
+                return f"seeds {self._rising_seeds()}"
             case batches.Seeds.NONE:
                 return ""
+
+    def _rising_seeds(self) -> str:
+        schema = self._catalogue.get(self._endpoint).schema
+        first, last = batches.rising(self.document.arguments, schema, self.repeat)
+        return f"{first} to {last}"
 
     def _seed_offer(self) -> Reason | None:
         """Offer other seeds where the same thing would be made several times."""
@@ -815,7 +819,7 @@ class Workspace(QWidget):
             return None
         match self._seeds():
             case batches.Seeds.SAME:
-                return Reason("Use seeds +1 each", "seeds:step")
+                return Reason(f"Use seeds {self._rising_seeds()}", "seeds:step")
             case batches.Seeds.STEPPED:
                 return Reason("Use one seed", "seeds:same")
             case _:

@@ -51,9 +51,8 @@ def test_four_calls_with_rising_seeds_are_one_key_away_and_all_in_the_ledger(
         space.set_mode(Mode.RUN)
         space.document.set_text('{"prompt": "a fox", "seed": 7, "num_images": 2}')
         space.bar.repeat.setValue(4)
-        assert space.forecast.text.startswith(
-            "×4, free, made on this machine · 2 images each · same seed, same picture"
-        )
+        assert space.forecast.text.startswith("×4, free, made on this machine · 2 images each")
+        assert space.forecast.text.endswith("same seed, same picture · Use seeds 7 to 10")
         space.forecast.reason_followed.emit("seeds:step")
         assert "seeds 7 to 10" in space.forecast.text
         since = emulator.last()
