@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QRect, Qt, QTimer
 
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.core.typed import kept
@@ -35,6 +35,9 @@ class Left(msgspec.Struct, frozen=True):
     dock: str = ""
     """Which view of calls was open at the foot of the window: "queue", "history", or ""."""
     dock_height: int = 0
+    is_dock_detached: bool = False
+    dock_box: tuple[int, int, int, int] | None = None
+    """Where the window of the detached dock was: x, y, width, height."""
 
 
 class Desk(QObject):
@@ -77,6 +80,8 @@ class Desk(QObject):
             is_maximized=window.isMaximized(),
             dock=window.monitor.scope.value if window.monitor.is_open else "",
             dock_height=window.monitor.height,
+            is_dock_detached=window.monitor.is_detached,
+            dock_box=box.getRect() if (box := window.monitor.box).isValid() else None,
         )
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,9 +106,13 @@ class Desk(QObject):
             window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
         if left.dock_height > 0:
             window.monitor.set_height(left.dock_height)
+        if left.dock_box is not None:
+            window.monitor.set_box(QRect(*left.dock_box))
         if left.dock in set(Scope):
             # Not before the window was drawn: nobody shall wait for it.
             scope = Scope(left.dock)
+            if left.is_dock_detached:
+                window.painted.connect(window.monitor.detach)
             window.painted.connect(lambda: window.monitor.open(scope))
         window.workspace.editor.focus_main()
 

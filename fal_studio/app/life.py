@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
     from fal_studio.app.saved import SavedShelf
+    from fal_studio.app.submitted import Submitted
     from fal_studio.store.ledger import OpenCall
 
 JOIN_EVERY_S = 5.0
@@ -158,6 +159,7 @@ class Life(QObject):
                 self._take_up(engine, open_calls)
                 self.results = self._fetching(keeping, engine)
                 self.reconciling = self._finding_out(keeping, engine)
+                submitted = self._following_submitted(engine)
                 self._browsing = self._answering(engine)
                 engine.runner.latest.start("catalogue", self.load_catalogue())
                 engine.runner.latest.start("behind", asyncio.to_thread(_load_behind))
@@ -171,6 +173,7 @@ class Life(QObject):
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
+                submitted.close()
                 program.leave()
                 self._browsing.close()
                 self.results = self.reconciling = self._browsing = None
@@ -244,6 +247,12 @@ class Life(QObject):
         )
         fetching.start()
         return fetching
+
+    def _following_submitted(self, engine: "Engine") -> "Submitted":
+        program = self._program
+        module: Any = importlib.import_module("fal_studio.app.submitted")
+        submitted: Submitted = module.Submitted(program.log, engine, program.calls.request, program.settings)
+        return submitted
 
     def _finding_out(self, keeping: "Keeping", engine: "Engine") -> "Reconciling | None":
         # In a window beside another one the list of requests is no proof: those of the other cannot be told apart.

@@ -31,12 +31,14 @@ from fal_studio.ui.request.ask_line import Asked
 from fal_studio.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
+    from fal_studio.app.choices import Choices
     from fal_studio.app.engine import Engine
     from fal_studio.app.hooks import Hooks
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
     from fal_studio.app.uploads import Uploads
     from fal_studio.services.emulator_process import Addresses
+    from fal_studio.ui.shell.queue_settings import QueueSettings
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
 PAINT_WITHIN_MS = 3000
@@ -94,6 +96,7 @@ class Program(QObject):
         self._life: Life | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._hooks: Hooks | None = None
+        self._choices: Choices | None = None
         self._uploads: Uploads | None = None
         self._front = ""
         self.is_painted = self.is_closed = False
@@ -180,6 +183,7 @@ class Program(QObject):
         window.fetch_wanted.connect(self._on_fetch_wanted)
         window.restart_wanted.connect(self._on_restart_wanted)
         window.webhooks_wanted.connect(self._on_webhooks_wanted)
+        window.panels.settings_wanted.connect(self._on_settings_wanted)
         window.attaching.wanted.connect(self._on_file_wanted)
         window.attaching.cancel_wanted.connect(self._on_file_cancel_wanted)
         window.closing.connect(self.close)
@@ -259,6 +263,13 @@ class Program(QObject):
             self._hooks = hooks.Hooks(panel, self.do, self.kept, self)
         assert self._hooks is not None
         self._hooks.open()
+
+    def _on_settings_wanted(self, panel: "QueueSettings") -> None:
+        if self._choices is None:
+            code: Any = importlib.import_module("fal_studio.app.choices")
+            self._choices = code.Choices(panel, self.do, self.kept, self)
+        assert self._choices is not None
+        self._choices.open()
 
     def _on_file_wanted(self, name: str, wish: FileWish) -> None:
         def upload(engine: "Engine") -> None:

@@ -243,12 +243,13 @@ def _cost(state: CallState, profile: str, units: float | None, price: Price | No
 
 def _thumbnail(state: CallState, files: tuple[Artifact, ...]) -> str:
     for file in files:
-        if file.kind is Kind.IMAGE and (sha256 := _sha256(state, file)):
+        if file.kind is Kind.IMAGE and (sha256 := sha256_of(state, file)):
             return sha256
     return ""
 
 
-def _sha256(state: CallState, file: Artifact) -> str:
+def sha256_of(state: CallState, file: Artifact) -> str:
+    """Return the blob that holds a file of the call's result, "" while it is not on this machine."""
     if file.blob is not None:
         return file.blob.sha256
     download = state.files.get(file.url)

@@ -73,6 +73,14 @@ class Settings(msgspec.Struct, frozen=True):
             le=1_000,
         ),
     ] = 0
+    follow_submitted: Annotated[
+        bool,
+        Meta(
+            title="Follow submitted calls",
+            description="The queue asks what becomes of a submitted call, beginning two seconds after it was taken. "
+            "Off: only when you say Follow. One with a webhook is never asked about.",
+        ),
+    ] = True
     poll_every_s: Annotated[
         float,
         Meta(

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fal_studio.core import artifacts
 from fal_studio.core import events as e
 from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
-from fal_studio.core.history import CallRow
+from fal_studio.core.history import CallRow, sha256_of
 from fal_studio.core.request import Json
 from fal_studio.ui.costs import money
 from fal_studio.ui.history import History
@@ -26,7 +27,9 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.delegate import check_words
 from fal_studio.ui.queue.inputs_view import DiffView, InputsView
 from fal_studio.ui.queue.log_view import LogView
+from fal_studio.ui.queue.result_strip import ResultStrip, Tile
 from fal_studio.ui.queue.stages import StageLine, stages_of
+from fal_studio.ui.queue.thumbnails import Thumbnails
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import LARGE
@@ -61,7 +64,9 @@ class CallDetail(QWidget):
     field_wanted = Signal(str, tuple)
     """A call and the place in its arguments."""
 
-    def __init__(self, calls: Calls, history: History, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, calls: Calls, history: History, thumbnails: Thumbnails, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         laid(self, "panel")
         self._calls, self._history = calls, history
@@ -81,6 +86,7 @@ class CallDetail(QWidget):
         self._about = QWidget(self)
         self._place = QVBoxLayout()
         self._stages = StageLine(self)
+        self.results = ResultStrip(thumbnails, self)
         self._area = QScrollArea(self)
         self._is_low = False
         self._tabs = TabStrip(_TABS, name="Detail", parent=self)
@@ -118,6 +124,7 @@ class CallDetail(QWidget):
                 self.logs.show_log((), 0, "Still being read.")
                 self.inputs.show_inputs(None, "…")
                 self._stages.show_stages([])
+                self.results.show_tiles(())
                 self._load.start()
         self._show_diff()
 
@@ -132,6 +139,7 @@ class CallDetail(QWidget):
         self._row = self._calls.row(call)
         self._show_head(self._row)
         self._show_card(self._row)
+        self._show_results(call)
         self.logs.append(events, self._row.created_s)
         self.logs.say_why_empty(self._why_no_log(call))
         self.tick()
@@ -205,6 +213,7 @@ class CallDetail(QWidget):
         about.setSpacing(px(8))
         about.addLayout(self._place)
         about.addWidget(self._stages)
+        about.addWidget(self.results)
         about.addStretch(1)
         tabs = QHBoxLayout()
         tabs.setContentsMargins(px(4), 0, px(8), 0)
@@ -236,6 +245,7 @@ class CallDetail(QWidget):
 
     def _connect(self) -> None:
         self._copy.clicked.connect(self._on_copy_clicked)
+        self.results.show_wanted.connect(self._on_results_pressed)
         self._web.clicked.connect(self._on_web_clicked)
         self._tabs.chosen.connect(self._on_tab_chosen)
         self.logs.counted.connect(self._show_counts)
@@ -269,7 +279,17 @@ class CallDetail(QWidget):
         missing = "" if request is not None else "The request of this call can no longer be read."
         self.inputs.show_inputs(request.arguments if request is not None else None, missing)
         self._show_card(row)
+        self._show_results(row.call)
         self.tick()
+
+    def _show_results(self, call: str) -> None:
+        state = self._calls.state(call)
+        found = artifacts.find(state.output) if state.is_ended and state.output is not None else ()
+        self.results.show_tiles(tuple(Tile(one.kind, one.name, sha256_of(state, one)) for one in found))
+
+    def _on_results_pressed(self) -> None:
+        if self._row is not None:
+            self.show_wanted.emit(self._row.call)
 
     def _why_no_log(self, call: str) -> str:
         return "This call has no log." if self._calls.state(call).is_ended else "No log yet."

@@ -37,6 +37,7 @@ UNDER_FROM_PX = 480
 """… if both have room there; a low dock keeps them side by side, and columns give way."""
 DETAIL_PX, DETAIL_NARROW_PX = 444, 400
 WORDS_EVERY_MS = 1000
+DETACH, ATTACH = "Open in a window of its own", "Put back into the main window"
 
 
 class QueueDock(QWidget):
@@ -50,6 +51,8 @@ class QueueDock(QWidget):
     menu_wanted = Signal(QPoint)
     demo_wanted = Signal()
     close_wanted = Signal()
+    detach_wanted = Signal()
+    """A window of its own is wanted, or the place in the main window back."""
     chosen = Signal()
     """Other calls are selected."""
 
@@ -65,7 +68,7 @@ class QueueDock(QWidget):
         self._thumbnails = Thumbnails(load, self)
         self.listing = Listing(calls, history, self.model, self)
         self.table = CallsTable(self.model, self.telling, self._thumbnails, self)
-        self.detail = CallDetail(calls, history, self)
+        self.detail = CallDetail(calls, history, self._thumbnails, self)
         self._tabs = TabStrip([Tab("queue", "Queue"), Tab("history", "History")], name="Calls", parent=self)
         self.filter = FilterField(self._known, self)
         self._profiles = Button("All profiles", "quiet", scale="s", menu=QMenu(self), parent=self)
@@ -75,6 +78,7 @@ class QueueDock(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._counts = ElidedLabel("", "caption", "3", parent=self)
         self._foot = _Foot(self)
+        self._detach = IconButton("detach", DETACH, scale="s", parent=self)
         self._words = QTimer(self)
         self._words.setInterval(WORDS_EVERY_MS)
         self._is_wide = True
@@ -106,6 +110,13 @@ class QueueDock(QWidget):
             button.set_bare(is_bare=not wide)
         self._is_wide = wide
         self._show_counts()
+
+    def show_detached(self, *, is_detached: bool) -> None:
+        """Offer the way back while it is in a window of its own."""
+        words = ATTACH if is_detached else DETACH
+        self._detach.set_icon_name("sidebar" if is_detached else "detach")
+        self._detach.setToolTip(words)
+        self._detach.setAccessibleName(words)
 
     def let_go(self) -> None:
         """Stop threads and timers."""
@@ -155,6 +166,7 @@ class QueueDock(QWidget):
         self.filter.setMaximumWidth(px(300))
         close = IconButton("close", "Close the queue", scale="s", shortcut_text="Ctrl+J", parent=self)
         close.clicked.connect(self.close_wanted)
+        self._detach.clicked.connect(self.detach_wanted)
         row.addWidget(self._tabs)
         row.addWidget(self._counts)
         row.addWidget(self.filter, 4)
@@ -164,6 +176,7 @@ class QueueDock(QWidget):
         self._tools = QHBoxLayout()
         self._tools.setSpacing(px(4))
         row.addLayout(self._tools)
+        row.addWidget(self._detach)
         row.addWidget(close)
         head.setFixedHeight(px(LARGE) + 1)
         left = QWidget(self)

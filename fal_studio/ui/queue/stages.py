@@ -96,14 +96,26 @@ class StageLine(QWidget):
         theme = current()
         x, side = 0.0, theme.px(8)
         line = theme.line_px("caption")
-        for stage in self._stages:
+        for stage, wide in self._named():
             value = exact(stage.seconds)
-            wide = side + theme.px(5) + text_width("caption", f"{stage.words} {value}")
-            if x + wide > self.width():
-                break
             paint.stage(painter, QRectF(x, top + (line - side) / 2, side, side), stage.stage)
             room = QRectF(x + side + theme.px(5), top, wide, line)
             used = paint.text(painter, room, f"{stage.words} ", theme.font("caption"), theme.color("text.3"))
             room.adjust(used, 0, theme.px(40), 0)
             paint.text(painter, room, value, theme.font("caption"), theme.color("text.1"))
             x += wide + theme.px(12)
+
+    def _named(self) -> list[tuple[StageTime, float]]:
+        """Return the stages whose words have room, with how wide they are: the longest first, in the order of time."""
+        theme = current()
+        wides = [
+            theme.px(8) + theme.px(5) + text_width("caption", f"{stage.words} {exact(stage.seconds)}")
+            for stage in self._stages
+        ]
+        chosen: set[int] = set()
+        room = float(self.width())
+        for place in sorted(range(len(wides)), key=lambda place: -self._stages[place].seconds):
+            if wides[place] <= room:
+                chosen.add(place)
+                room -= wides[place] + theme.px(12)
+        return [(self._stages[place], wides[place]) for place in sorted(chosen)]

@@ -24,7 +24,7 @@ MAX_MB = 256
 
 
 class _Answers(QObject):
-    ready = Signal(str, QImage)
+    ready = Signal(str, QSize, QImage)
 
 
 class _Work(QRunnable):
@@ -41,7 +41,7 @@ class _Work(QRunnable):
             image = QImage()
         else:
             image = scaled(data, self._size)
-        self.answers.ready.emit(self._sha256, image)
+        self.answers.ready.emit(self._sha256, self._size, image)
 
 
 class Thumbnails(QObject):
@@ -54,17 +54,18 @@ class Thumbnails(QObject):
         self._load = load
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
-        self._kept: OrderedDict[str, QPixmap] = OrderedDict()
-        self._asked: set[str] = set()
+        self._kept: OrderedDict[tuple[str, int, int], QPixmap] = OrderedDict()
+        self._asked: set[tuple[str, int, int]] = set()
 
     def get(self, sha256: str, size: QSize) -> QPixmap | None:
         """Return the picture that covers `size` device pixels, None while it is made or if it cannot be."""
-        found = self._kept.get(sha256)
+        key = (sha256, size.width(), size.height())
+        found = self._kept.get(key)
         if found is not None:
-            self._kept.move_to_end(sha256)
+            self._kept.move_to_end(key)
             return found if not found.isNull() else None
-        if sha256 not in self._asked:
-            self._asked.add(sha256)
+        if key not in self._asked:
+            self._asked.add(key)
             work = _Work(self._load, sha256, size)
             work.answers.ready.connect(self._on_ready)
             self._pool.start(work)
@@ -75,10 +76,11 @@ class Thumbnails(QObject):
         self._pool.clear()
         self._pool.waitForDone(3000)
 
-    @Slot(str, QImage)
-    def _on_ready(self, sha256: str, image: QImage) -> None:
-        self._asked.discard(sha256)
-        self._kept[sha256] = QPixmap.fromImage(image)
+    @Slot(str, QSize, QImage)
+    def _on_ready(self, sha256: str, size: QSize, image: QImage) -> None:
+        key = (sha256, size.width(), size.height())
+        self._asked.discard(key)
+        self._kept[key] = QPixmap.fromImage(image)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         self.arrived.emit(sha256)

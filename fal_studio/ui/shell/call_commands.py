@@ -275,6 +275,21 @@ class CallCommands(QObject):
             menu=MENU,
             tip="How much room results and history take; empty the trash",
         )
+        self._actions.separate(MENU)
+        add(
+            "queue.detach",
+            "Own win&dow for queue and history",
+            self._host.monitor.toggle_detached,
+            menu=MENU,
+            tip="For a second screen; once more puts it back",
+        )
+        add(
+            "queue.settings",
+            "Queue &settings…",
+            self._panels.open_settings,
+            menu=MENU,
+            tip="How many calls are sent at once, what is followed, when the desktop is told",
+        )
 
     def _fill_menus(self) -> None:
         groups = (

@@ -15,6 +15,7 @@ from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
 
 if TYPE_CHECKING:
+    from fal_studio.ui.shell.queue_settings import QueueSettings
     from fal_studio.ui.shell.space import SpacePanel
     from fal_studio.ui.shell.take_up import TakeUpPanel
 
@@ -39,12 +40,15 @@ class CallPanels(QObject):
     """An endpoint and a profile; answer with `take_up.show_recent` or `show_problem`."""
     follow_wanted = Signal(str, str, object, str)
     """Endpoint, request id, known inputs and profile of a request to be followed."""
+    settings_wanted = Signal(object)
+    """The panel of the queue's settings was opened; it is to be filled."""
 
     def __init__(self, host: Host, window: QWidget, catalogue: Catalogue, history: History) -> None:
         super().__init__(window)
         self._host, self._window, self._catalogue, self._history = host, window, catalogue, history
         self.take_up: TakeUpPanel | None = None
         self.space: SpacePanel | None = None
+        self.settings: QueueSettings | None = None
 
     def open_take_up(self) -> None:
         """Ask which request is to be taken up."""
@@ -72,6 +76,15 @@ class CallPanels(QObject):
         wide, high = px(size.width()), min(px(size.height()), self._window.height() - 2 * px(24))
         top = min(px(TOP_PX), (self._window.height() - high) // 2)
         return QRect((self._window.width() - wide) // 2, top, wide, high)
+
+    def open_settings(self) -> None:
+        """Show how the queue works, to be changed."""
+        if self.settings is None:
+            room: Any = importlib.import_module("fal_studio.ui.shell.queue_settings")
+            self.settings = room.QueueSettings(self._window)
+        assert self.settings is not None
+        self.settings_wanted.emit(self.settings)
+        self.settings.show_in(self._window)
 
     def open_export(self, form: str) -> None:
         """Ask where what the list shows is to be written."""

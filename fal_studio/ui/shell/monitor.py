@@ -1,9 +1,10 @@
-"""The bottom dock of the window: built when it is first wanted, at the height it had last."""
+"""The bottom dock of the window: built when it is first wanted, at the height it had last, or in a window of its own."""
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from fal_studio.core.blobs import Load
@@ -18,6 +19,7 @@ from fal_studio.ui.widgets.labels import Label
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
+    from fal_studio.ui.shell.dock_window import DockWindow
 
 DOCK_PX = 420
 JOBS_PX, JOBS_HIGH_PX = 360, 420
@@ -48,6 +50,17 @@ class Monitor(QObject):
         self._height = DOCK_PX
         """Of the dock, in pixels at 100 %."""
         self._before: QWidget | None = None
+        self._own: DockWindow | None = None
+        """The window that holds the dock while it is detached."""
+        self._box = QRect()
+        """Where that window was last."""
+        self.is_detached = False
+
+    @property
+    def box(self) -> QRect:
+        """Where the detached dock is, or was when it was last detached; null if it never was."""
+        self._note_box()
+        return self._box
 
     @property
     def height(self) -> int:
@@ -58,6 +71,10 @@ class Monitor(QObject):
     def set_height(self, height: int) -> None:
         """Give the dock this height when it is next opened; what is too small or too large is bounded then."""
         self._height = max(LEAST_PX, height)
+
+    def set_box(self, box: QRect) -> None:
+        """Open the window of the detached dock here when it is next wanted."""
+        self._box = box
 
     def around(self, upper: QWidget) -> QWidget:
         """Return what holds the window's upper part and, under it, the dock."""
@@ -75,6 +92,8 @@ class Monitor(QObject):
     @property
     def is_open(self) -> bool:
         """Whether the dock is open."""
+        if self.is_detached:
+            return self._own is not None and not self._own.isHidden()
         return self.dock is not None and not self.dock.isHidden()
 
     def toggle_queue(self) -> None:
@@ -89,11 +108,44 @@ class Monitor(QObject):
         """Open the dock with a view in front."""
         dock = self.dock or self._build()
         dock.show_scope(scope)
-        if dock.isHidden():
+        if self.is_detached:
+            self._show_own()
+        elif dock.isHidden():
             dock.show()
             self._size()
             self.toggled.emit()
         return dock
+
+    def detach(self) -> None:
+        """Give the dock a window of its own, where that was last."""
+        if self.is_detached:
+            return
+        self._note_height()
+        dock = self.dock or self._build()
+        dock.hide()
+        self.is_detached = True
+        dock.show_detached(is_detached=True)
+        self._show_own()
+
+    def attach(self) -> None:
+        """Put the dock back to the foot of the window."""
+        if not self.is_detached or self.dock is None or self._own is None:
+            return
+        self._note_box()
+        self._own.hide()
+        self.is_detached = False
+        self.dock.hide()
+        self._add(self.dock)
+        self.dock.show_detached(is_detached=False)
+        self.open(self.scope)
+        self._window.activateWindow()
+
+    def toggle_detached(self) -> None:
+        """Detach the dock, or put it back."""
+        if self.is_detached:
+            self.attach()
+        else:
+            self.detach()
 
     def toggle_jobs(self, chip: QWidget) -> None:
         """Open the queue in little under the job chip, or close it."""
@@ -117,7 +169,10 @@ class Monitor(QObject):
 
     def close(self) -> None:
         """Close the dock and give the keyboard back."""
-        if self.dock is None or self.dock.isHidden():
+        if self.dock is None or not self.is_open:
+            return
+        if self.is_detached:
+            self._hide_own()
             return
         self._note_height()
         had_focus = self.dock.isAncestorOf(self.dock.window().focusWidget() or self._split)
@@ -129,6 +184,8 @@ class Monitor(QObject):
 
     def focus(self) -> None:
         """Put the keyboard into the list."""
+        if self._own is not None and self.is_detached:
+            self._own.activateWindow()
         if self.dock is not None:
             self.dock.focus_table()
 
@@ -136,9 +193,12 @@ class Monitor(QObject):
         """Stop its threads and timers."""
         if self.dock is not None:
             self._note_height()
+            self._note_box()
             self.dock.let_go()
         if self.jobs is not None:
             self.jobs.let_go()
+        if self._own is not None:
+            self._own.hide()
 
     def _toggle(self, scope: Scope) -> None:
         if self.is_open and self.dock is not None and self.dock.listing.scope is scope:
@@ -155,12 +215,55 @@ class Monitor(QObject):
         dock: QueueDock = room.QueueDock(self._calls, self._catalogue, self._history, self._load)
         self.dock = dock
         dock.hide()
+        self._add(dock)
+        dock.close_wanted.connect(self.close)
+        dock.detach_wanted.connect(self.toggle_detached)
+        self.built.emit(dock)
+        return dock
+
+    def _add(self, dock: "QueueDock") -> None:
         self._split.addWidget(dock)
         self._split.setStretchFactor(1, 0)
         dock.setMinimumHeight(current().px(LEAST_PX))
-        dock.close_wanted.connect(self.close)
-        self.built.emit(dock)
-        return dock
+
+    def _show_own(self) -> None:
+        """Show the window of its own, on a screen that is there."""
+        own = self._own
+        assert self.dock is not None
+        if own is None:
+            room: Any = importlib.import_module("fal_studio.ui.shell.dock_window")
+            made: DockWindow = room.DockWindow("Queue and history", self._window)
+            made.close_wanted.connect(self.close)
+            self._own = own = made
+        if not own.isHidden():
+            own.raise_()
+            own.activateWindow()
+            return
+        is_seen = any(
+            screen.availableGeometry().intersects(self._box) for screen in QGuiApplication.screens()
+        )
+        own.hold(self.dock, self._box if self._box.isValid() and is_seen else self._first_box())
+        self.toggled.emit()
+
+    def _first_box(self) -> QRect:
+        """Return a place over the foot of the window, a little aside, so that both are seen."""
+        px = current().px
+        corner = self._window.mapToGlobal(self._window.rect().bottomLeft())
+        high = px(self._height) + px(40)
+        return QRect(
+            corner.x() + px(48), corner.y() - high + px(48), max(self._window.width(), px(900)), high
+        )
+
+    def _hide_own(self) -> None:
+        self._note_box()
+        assert self._own is not None
+        self._own.hide()
+        self._window.activateWindow()
+        self.toggled.emit()
+
+    def _note_box(self) -> None:
+        if self._own is not None and self.is_detached and not self._own.isHidden():
+            self._box = self._own.geometry()
 
     def _build_jobs(self) -> FloatingPanel:
         room: Any = importlib.import_module("fal_studio.ui.queue.jobs_panel")
@@ -184,5 +287,5 @@ class Monitor(QObject):
         self._split.setSizes([whole - high - 1, high])
 
     def _note_height(self) -> None:
-        if self.dock is not None and not self.dock.isHidden():
+        if self.dock is not None and not self.is_detached and not self.dock.isHidden():
             self._height = round(self.dock.height() / current().zoom)

@@ -1,0 +1,110 @@
+"""How the queue works for this person: each setting with its help, made from its declaration, in force at once."""
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+
+from fal_studio.core.request import Json
+from fal_studio.core.settings import Setting, Settings, declared
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
+from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
+from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.paragraph import Paragraph
+
+WIDE_PX = 560
+SHOWN = ("calls_at_once", "follow_submitted", "notify")
+_NAME_PX = 148
+
+
+class QueueSettings(FloatingPanel):
+    """A form of the settings that the queue obeys; nothing is to be confirmed."""
+
+    changed = Signal(str, object)
+    """The key of a setting and its new value."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__("Queue settings", window)
+        self.controls: dict[str, QWidget] = {}
+        self._put: dict[str, Callable[[Json], None]] = {}
+        self._is_showing = False
+        grid = QGridLayout()
+        px = current().px
+        grid.setHorizontalSpacing(px(12))
+        grid.setVerticalSpacing(px(4))
+        grid.setColumnMinimumWidth(0, px(_NAME_PX))
+        grid.setColumnStretch(1, 1)
+        for number, setting in enumerate(one for one in declared() if one.key in SHOWN):
+            control = self._control(setting)
+            self.controls[setting.key] = control
+            grid.addWidget(Label(setting.title, "control", "1"), 3 * number, 0)
+            grid.addWidget(control, 3 * number, 1, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(Paragraph(setting.help, "cell", "3"), 3 * number + 1, 1)
+            grid.setRowMinimumHeight(3 * number + 2, px(12))
+        self.body.addLayout(grid)
+        self.body.addStretch(1)
+        self._problem = Paragraph("Changes hold at once and are kept.", "caption", "3")
+        self.foot.addWidget(self._problem, 1)
+
+    def show_in(self, window: QWidget) -> None:
+        """Open it in the middle of the window."""
+        px = current().px
+        wide = min(px(WIDE_PX), window.width() - px(48))
+        layout = self.layout()
+        assert layout is not None
+        needed = layout.totalHeightForWidth(wide + 2 * SHADOW) - 2 * SHADOW  # its words wrap
+        high = min(needed, window.height() - px(48))
+        self.place(QRect((window.width() - wide) // 2, (window.height() - high) // 2, wide, high))
+        self.open()
+        self.controls[SHOWN[0]].setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show what holds now."""
+        self._is_showing = True
+        for key, value in msgspec.to_builtins(settings).items():
+            if key in self._put:
+                self._put[key](value)
+        self._is_showing = False
+
+    def show_problem(self, words: str) -> None:
+        """Say why a change is not kept."""
+        self._problem.set_text(words)
+
+    def _control(self, setting: Setting) -> QWidget:
+        if setting.choices:
+            return self._choice(setting)
+        if isinstance(setting.default, bool):
+            return self._check(setting)
+        return self._number(setting)
+
+    def _choice(self, setting: Setting) -> QWidget:
+        box = ChoiceBox(setting.choices, str(setting.default), name=setting.title)
+        box.currentTextChanged.connect(lambda text: self._tell(setting.key, text))
+        self._put[setting.key] = lambda value: box.setCurrentText(str(value))
+        return box
+
+    def _check(self, setting: Setting) -> QWidget:
+        box = QCheckBox("on")
+        box.setAccessibleName(setting.title)
+        box.toggled.connect(lambda is_on: self._tell(setting.key, is_on))
+        self._put[setting.key] = lambda value: box.setChecked(bool(value))
+        return box
+
+    def _number(self, setting: Setting) -> QWidget:
+        box = SpinBox(0, int(setting.minimum or 0), int(setting.maximum or 0), name=setting.title)
+        if setting.minimum == 0:
+            box.setSpecialValueText("all")
+        box.setMinimumWidth(current().px(112))
+        box.valueChanged.connect(lambda value: self._tell(setting.key, value))
+
+        def put(value: Json) -> None:
+            box.setValue(int(value) if isinstance(value, int | float) else 0)
+
+        self._put[setting.key] = put
+        return box
+
+    def _tell(self, key: str, value: Json) -> None:
+        if not self._is_showing:
+            self.changed.emit(key, value)
