@@ -69,6 +69,7 @@ class Desk(QObject):
             for space in spaces.values()
             if len(space.document.text) <= LONGEST_TEXT
         ]
+        box = window.monitor.box
         left = Left(
             drafts=tuple(drafts),
             front=list(spaces).index(window.tabs.current()) if window.tabs.current() in spaces else 0,
@@ -81,7 +82,7 @@ class Desk(QObject):
             dock=window.monitor.scope.value if window.monitor.is_open else "",
             dock_height=window.monitor.height,
             is_dock_detached=window.monitor.is_detached,
-            dock_box=box.getRect() if (box := window.monitor.box).isValid() else None,
+            dock_box=(box.x(), box.y(), box.width(), box.height()) if box.isValid() else None,
         )
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

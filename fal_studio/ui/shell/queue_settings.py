@@ -1,6 +1,7 @@
 """How the queue works for this person: each setting with its help, made from its declaration, in force at once."""
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 from PySide6.QtCore import QRect, Qt, Signal
@@ -81,14 +82,14 @@ class QueueSettings(FloatingPanel):
 
     def _choice(self, setting: Setting) -> QWidget:
         box = ChoiceBox(setting.choices, str(setting.default), name=setting.title)
-        box.currentTextChanged.connect(lambda text: self._tell(setting.key, text))
+        box.currentTextChanged.connect(partial(self._tell, setting.key))
         self._put[setting.key] = lambda value: box.setCurrentText(str(value))
         return box
 
     def _check(self, setting: Setting) -> QWidget:
         box = QCheckBox("on")
         box.setAccessibleName(setting.title)
-        box.toggled.connect(lambda is_on: self._tell(setting.key, is_on))
+        box.toggled.connect(partial(self._tell, setting.key))
         self._put[setting.key] = lambda value: box.setChecked(bool(value))
         return box
 
@@ -97,7 +98,7 @@ class QueueSettings(FloatingPanel):
         if setting.minimum == 0:
             box.setSpecialValueText("all")
         box.setMinimumWidth(current().px(112))
-        box.valueChanged.connect(lambda value: self._tell(setting.key, value))
+        box.valueChanged.connect(partial(self._tell, setting.key))
 
         def put(value: Json) -> None:
             box.setValue(int(value) if isinstance(value, int | float) else 0)
