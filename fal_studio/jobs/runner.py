@@ -1,10 +1,8 @@
 """The call runner: one task for each call, all with one owner."""
 
 import asyncio
-import logging
 import secrets
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Self
 
@@ -12,15 +10,16 @@ from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.line import Move, WaitingLine
 from fal_studio.core.log import EventLog
-from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.core.stranded import is_paid
-from fal_studio.jobs.ends import BEFORE_SENT, bug, cannot_ask, timed_out
+from fal_studio.jobs.ends import BEFORE_SENT
 from fal_studio.jobs.latest import Latest
+from fal_studio.jobs.performing import perform
 from fal_studio.jobs.running import TURNS, Left, Running
+from fal_studio.jobs.shared import Shared
 from fal_studio.jobs.sleep import SleepWatch
 from fal_studio.modes import realtime, run, stream, submit, subscribe
-from fal_studio.modes.base import SHUTDOWN, Access, BeforePaid, CallError, Line, Tools, at_once
+from fal_studio.modes.base import SHUTDOWN, Access, BeforePaid, Line, Tools, at_once
 from fal_studio.modes.following import Followers
 from fal_studio.modes.http import Http
 
@@ -34,7 +33,6 @@ Prepare = Callable[[Request], Awaitable[Request]]
 """Returns the request as it is sent; raises CallError when it cannot be."""
 Work = Callable[[Request, Http, Tools, Callable[[e.Fact], None]], Awaitable[None]]
 
-_logger = logging.getLogger(__name__)
 _WORK: dict[Mode, Work] = {
     Mode.RUN: run.perform,
     Mode.SUBSCRIBE: subscribe.perform,
@@ -79,19 +77,15 @@ class CallRunner:
         self._access = access
         self._keep = keep
         self._before_start = before_start
-        self._before_paid = before_paid
         self._noted = noted
         self._prepare = prepare
         self._gives_up = gives_up
-        self._new_followers = new_followers
-        self._followers: dict[str, Followers] = {}
-        self._watched: set[str] = set()
+        self._shared = Shared(before_paid, new_followers)
         self._sleep = SleepWatch(self._on_slept)
         self._line = WaitingLine()
         self._is_closing = False
         self._group = asyncio.TaskGroup()
         self._running: dict[str, Running] = {}
-        self._https: dict[Access, Http] = {}
         self._detached: dict[str, Left] = {}
         """Calls that go on at the server and are not followed here."""
         self.latest = Latest(self._group)
@@ -106,8 +100,7 @@ class CallRunner:
         try:
             await self._group.__aexit__(None, None, None)
         finally:
-            for http in self._https.values():
-                await http.aclose()
+            await self._shared.aclose()
 
     def start(self, request: Request, *, call: str = "", in_front: bool = False) -> str:
         """Begin a call and return its name; Started is in the log when this returns.
@@ -221,26 +214,19 @@ class CallRunner:
 
     def watch(self, call: str, *, is_watched: bool = True) -> None:
         """Follow a call more closely than others while somebody looks at it; also one that is started later."""
-        (self._watched.add if is_watched else self._watched.discard)(call)
-        for followers in self._followers.values():
-            followers.watch(call, is_watched=is_watched)
+        self._shared.watch(call, is_watched=is_watched)
 
     def watched(self) -> frozenset[str]:
         """Return the calls that somebody looks at."""
-        return frozenset(self._watched)
+        return self._shared.watched()
 
     def check(self, call: str) -> bool:
         """Ask the server about a call now, for example because a webhook told of it. False: it is not followed."""
-        for followers in self._followers.values():
-            if (seat := followers.get(call)) is not None:
-                seat.hurry()
-                return True
-        return False
+        return self._shared.check(call)
 
     def check_all(self) -> None:
         """Ask about every followed call as soon as the rate allows: the network changed, or the machine woke up."""
-        for followers in self._followers.values():
-            followers.hurry()
+        self._shared.check_all()
 
     def call_of(self, request_id: str) -> str:
         """Return the open call that has this id at the server, followed here or not; "" if there is none."""
@@ -294,7 +280,7 @@ class CallRunner:
             self._line.leave(call)  # not to be let go any more
         if running.ticket is None:
             running.task.cancel()
-        elif (seat := self._followers_of(running.request.profile).get(call)) is not None:
+        elif (seat := self._shared.followers(running.request.profile).get(call)) is not None:
             seat.act()
         return True
 
@@ -384,7 +370,7 @@ class CallRunner:
             return
         if running.ticket is not None:
             self._detached[call] = Left(running.request, running.ticket, running.is_queued)
-        elif running.cancelled_by and not _stays_in_line(running):  # before its task had begun
+        elif running.cancelled_by and not running.stays_in_line:  # before its task had begun
             self._log.append(call, e.Cancelled(running.cancelled_by, e.Charged.NO, BEFORE_SENT))
 
     def _pump(self) -> None:
@@ -407,45 +393,16 @@ class CallRunner:
             await self._noted(call)
 
     async def _perform(self, call: str, running: Running, work: Work) -> None:
-        """Do the work and see to it that the call has exactly one end; raises only CancelledError."""
-        key = ""
-
         def emit(fact: e.Fact) -> None:
             self._emit(call, running, fact)
 
-        limit = asyncio.timeout(running.request.options.client_timeout_s)
-        try:
-            if running.wish is not None:
-                await asyncio.wait([running.wish])
-                if (error := running.wish.result()) is not None:
-                    raise error
-            if running.is_held:
-                await running.go.wait()
-            access = await self._access(running.request.profile)
-            key = access.key
-            async with limit:
-                running.is_begun = True
-                request = running.request if self._prepare is None else await self._prepare(running.request)
-                await work(request, self._http(access), self._tools(call, running), emit)
-            if not (running.is_ended or running.is_detached):
-                raise AssertionError(f"{running.request.mode.value} came back without an end")
-        except CallError as failure:
-            is_at_server = running.ticket is not None and not running.is_begun
-            emit(cannot_ask(failure) if is_at_server else failure.fact)
-        except asyncio.CancelledError:
-            if not running.is_begun:
-                if not _stays_in_line(running):
-                    emit(e.Cancelled(running.cancelled_by or SHUTDOWN, e.Charged.NO, BEFORE_SENT))
-            elif not (self._is_closing and running.ticket is not None):
-                emit(e.Cancelled(running.cancelled_by or SHUTDOWN))
-            raise
-        except Exception as error:  # noqa: BLE001 - the funnel: a bug in one call must not end the others
-            if isinstance(error, TimeoutError) and limit.expired():
-                emit(timed_out(running.request))
-                return
-            text = Redactor((key,) if key else ()).text("".join(traceback.format_exception(error)))
-            _logger.error("call %s: %s", call, text)  # noqa: TRY400 - the traceback is in the text, without the key
-            emit(bug(error, text, running.request))
+        async def do(access: Access) -> None:
+            request = running.request if self._prepare is None else await self._prepare(running.request)
+            await work(request, self._shared.http(access), self._tools(call, running), emit)
+
+        await perform(
+            running, lambda: self._access(running.request.profile), do, emit, lambda: self._is_closing
+        )
 
     def _emit(self, call: str, running: Running, fact: e.Fact) -> None:
         if running.is_ended:
@@ -453,31 +410,17 @@ class CallRunner:
         if type(fact) in TURNS:  # most facts only pass through, thousands a second
             running.take(fact)
             if isinstance(fact, e.Enqueued | e.Output):
-                self._followers_of(running.request.profile).questions.reached()
+                self._shared.followers(running.request.profile).questions.reached()
         self._log.append(call, fact)
 
     def _tools(self, call: str, running: Running) -> Tools:
         door = Line(running.inbox, running.hang_up, lambda: running.cancelled_by)
-        followers = self._followers_of(running.request.profile)
+        followers = self._shared.followers(running.request.profile)
         return Tools(call, self._keep, door, followers, self._gives_up, lambda: self._written(call))
-
-    def _followers_of(self, profile: str) -> Followers:
-        followers = self._followers.get(profile)
-        if followers is None:
-            followers = self._followers[profile] = self._new_followers()
-            for call in self._watched:
-                followers.watch(call)
-        return followers
 
     async def http(self, profile: str) -> Http:
         """Return the HTTP client of a profile, for what is no call; raises CallError when the profile cannot be used."""
-        return self._http(await self._access(profile))
-
-    def _http(self, access: Access) -> Http:
-        http = self._https.get(access)
-        if http is None:
-            http = self._https[access] = Http(access.profile, access.key, self._before_paid)
-        return http
+        return self._shared.http(await self._access(profile))
 
     def _on_slept(self, seconds: float, wall_s: float) -> None:
         for call in self._running:
@@ -505,8 +448,3 @@ async def _wished(write: BeforeStart, call: str, request: Request) -> Exception 
     except Exception as error:  # noqa: BLE001 - a bug in one call must not end the others
         return error
     return None
-
-
-def _stays_in_line(running: Running) -> bool:
-    """Whether it waits on disk for the next run of the program: nothing was sent, and nobody cancelled it."""
-    return running.is_held and running.cancelled_by == SHUTDOWN

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from fal_studio.core import events as e
 from fal_studio.core.request import Json, Request
+from fal_studio.modes.base import SHUTDOWN
 
 
 @dataclass(slots=True)
@@ -35,6 +36,11 @@ class Running:
         if not self.is_begun and self.ticket is None:
             return True
         return self.ticket is not None and self.stage in (None, e.Stage.QUEUED)
+
+    @property
+    def stays_in_line(self) -> bool:
+        """Whether it waits on disk for the next run of the program: nothing was sent, and nobody cancelled it."""
+        return self.is_held and self.cancelled_by == SHUTDOWN
 
     def take(self, fact: e.Fact) -> None:
         """Note a fact that changes what the runner does."""

@@ -24,7 +24,6 @@ class History(QObject):
     """Calls out of the trash; answer with `note_restored`."""
     export_wanted = Signal(object, str, str)
     """A Query, a path, and "csv" or "json"; answer with `note_exported`."""
-
     prompts_wanted = Signal(int, str, int)
     """A number, an endpoint, and how many earlier prompts are wanted; answer with `put_prompts`."""
     usage_wanted = Signal()
