@@ -37,7 +37,7 @@ PICTURE_BYTES = 8 * 1024 * 1024
 """A larger thumbnail is none."""
 PICTURE_SIZE = QSize(480, 320)
 PICTURES_AT_ONCE = 4
-_NO_SERVER = frozenset({FailureKind.NETWORK, FailureKind.TIMEOUT, FailureKind.SERVER})
+_AWAY = frozenset({FailureKind.NETWORK, FailureKind.TIMEOUT})
 
 
 class Browsing(QObject):
@@ -119,10 +119,10 @@ class Browsing(QObject):
         return Found(models, page.cursor)
 
     async def _without(self, number: int, wish: Wish, error: CallError) -> None:
-        """Answer from memory, if the server cannot be reached; tell why it refused, if it can."""
+        """Answer from memory, and say why; without any, there is no answer."""
         why, next_step = _told(error)
-        is_away = isinstance(error.fact, Failed) and error.fact.kind in _NO_SERVER
-        kept = await self._kept.search(wish, why) if is_away and not wish.cursor else Found()
+        is_offline = isinstance(error.fact, Failed) and error.fact.kind in _AWAY
+        kept = await self._kept.search(wish, why, is_offline=is_offline) if not wish.cursor else Found()
         if kept.kept_s:
             self._door.put_page(number, kept)
         else:

@@ -44,9 +44,9 @@ class KeptModels:
         """Keep the documents of some records; return what nobody has acknowledged yet, by endpoint."""
         return await asyncio.to_thread(self._note_documents, records)
 
-    async def search(self, wish: Wish, why: str = "") -> Found:
-        """Search what is kept."""
-        return await asyncio.to_thread(self._search, wish, why)
+    async def search(self, wish: Wish, why: str = "", *, is_offline: bool = False) -> Found:
+        """Search what is kept; `why` the server's answer is not there."""
+        return await asyncio.to_thread(self._search, wish, why, is_offline=is_offline)
 
     async def categories(self) -> tuple[str, ...]:
         """Return every category that was ever listed."""
@@ -84,10 +84,10 @@ class KeptModels:
         """Return the saved requests that an endpoint would no longer take as they are."""
         return await asyncio.to_thread(self._outgrown, endpoint)
 
-    def _search(self, wish: Wish, why: str) -> Found:
+    def _search(self, wish: Wish, why: str, *, is_offline: bool) -> Found:
         models, fetched_s = self._kept.models()
         found = tuple(model for model in models if matches(model, wish.words, wish.category, wish.status))
-        return Found(found, "", fetched_s, why)
+        return Found(found, "", fetched_s, why, is_offline)
 
     def _note_documents(self, records: list[dict[str, Json]]) -> dict[str, InputsChange]:
         changes: dict[str, InputsChange] = {}

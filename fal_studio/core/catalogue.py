@@ -26,7 +26,9 @@ class Found(msgspec.Struct, frozen=True):
     kept_s: float | None = None
     """From memory instead of the server: when that was listed (seconds since 1970; 0: never). None: just listed."""
     why_kept: str = ""
-    """Why the server was not asked or did not answer; "" while its answer is still awaited."""
+    """Why the server's own answer is not here; "" while it is still awaited."""
+    is_offline: bool = False
+    """Whether the server cannot be reached at all."""
 
 
 class Outgrown(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.fields import ChoiceBox, SearchField
 from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
-from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.progress import ProgressLine
 
 SIZE = (1060, 720)
@@ -78,7 +78,8 @@ class ModelSheet(FloatingPanel):
         self._left, self._right = QStackedWidget(), QStackedWidget()
         self._between = Divider(Qt.Orientation.Vertical)
         self._count = Label("", "caption", "3")
-        self._again = Button("Try again", "link", scale="s")
+        self._reason = ElidedLabel("", "caption", "3")
+        self.again = Button("Try again", "link", scale="s")
         self.use = Button(
             "Use in this request", tooltip="Show this model in the request in front; its prompt stays"
         )
@@ -104,7 +105,8 @@ class ModelSheet(FloatingPanel):
     def open_at(self, words: str = "", endpoint: str = "") -> None:
         """Open with a search for words, or at the card of an endpoint; without either as it was left."""
         self.fit()
-        self.open()
+        if not self.isVisible():
+            self.open()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
         if words and words != self.search.text():
             self.search.setText(words)
@@ -183,8 +185,8 @@ class ModelSheet(FloatingPanel):
         self.body.addWidget(Divider())
         self.body.addLayout(middle, 1)
         self.foot.addWidget(self._count)
-        self.foot.addWidget(self._again)
-        self.foot.addStretch(1)
+        self.foot.addWidget(self.again)
+        self.foot.addWidget(self._reason, 1)
         self.foot.addWidget(self.use)
         self.foot.addWidget(self.open_button)
 
@@ -203,13 +205,14 @@ class ModelSheet(FloatingPanel):
         self._door.categories_changed.connect(self._show_categories)
         self.found.changed.connect(self._show_state)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
-        self.view.activated.connect(self._on_entered)
+        self.view.entered_by_key.connect(self._on_entered)
         self.view.doubleClicked.connect(self._on_entered)
+        current().zoomed.connect(self._on_zoomed)
         self._rows.star_pressed.connect(self._catalogue.toggle_favourite)
         self._catalogue.favourites_changed.connect(self.view.viewport().update)
         self._pictures.arrived.connect(self._on_picture_arrived)
         self.empty.action_wanted.connect(self._on_empty_action)
-        self._again.clicked.connect(self._on_again)
+        self.again.clicked.connect(self._on_again)
         self.use.clicked.connect(lambda: self._leave_with(self.use_wanted))
         self.open_button.clicked.connect(lambda: self._leave_with(self.open_wanted))
         self.card.example_wanted.connect(self._on_example_wanted)
@@ -245,6 +248,10 @@ class ModelSheet(FloatingPanel):
             self.found.more()
         else:
             self._search_now()
+
+    def _on_zoomed(self) -> None:
+        self.view.doItemsLayout()
+        self.fit()
 
     def _on_picture_arrived(self, _endpoint: str) -> None:
         self.view.viewport().update()
@@ -304,8 +311,9 @@ class ModelSheet(FloatingPanel):
         self._choose()
         self._count.setText(self._words(rows))
         self._count.set_tone("ask" if rows and (found.problem or found.found.why_kept) else "3")
-        self._count.setToolTip(found.problem or found.found.why_kept)
-        self._again.setVisible(bool(rows and (found.problem or found.found.why_kept)))
+        reason = (found.problem or found.found.why_kept) if rows else ""
+        self._reason.set_text(reason)
+        self.again.setVisible(bool(reason))
         self._show_buttons()
 
     def _show_empty(self) -> None:
@@ -334,7 +342,7 @@ class ModelSheet(FloatingPanel):
         if found.found.kept_s is not None:
             when = ago(found.found.kept_s)
             if found.found.why_kept:
-                return f"Catalogue from {when}, offline · {count}"
+                return f"Catalogue from {when}, {'offline' if found.found.is_offline else 'no newer one'} · {count}"
             return f"Catalogue from {when}, asking for a newer one · {count}"
         return f"{count}, more below" if found.has_more else count
 
@@ -367,7 +375,9 @@ class ModelSheet(FloatingPanel):
 
 
 class _List(QListView):
-    """The models that were found."""
+    """The models that were found. A press chooses one; a double press or Enter opens it, whatever the desktop does."""
+
+    entered_by_key = Signal()
 
     def __init__(self, model: FoundModels) -> None:
         super().__init__()
@@ -380,6 +390,13 @@ class _List(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setProperty("ownFocus", True)  # noqa: FBT003 - a property value
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hear Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered_by_key.emit()
+            return
+        super().keyPressEvent(event)
 
 
 def _open_address(address: str) -> None:

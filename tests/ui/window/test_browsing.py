@@ -83,11 +83,23 @@ def test_a_model_is_found_by_words_looked_at_and_opened_with_the_keyboard(drive:
         await until(lambda: hand.space.request() is not None, what="it could be run", limit_s=LIMIT_S)
         await hand.key(Qt.Key.Key_M, CTRL)
         await answered(sheet)
+        tabs = len(hand.window.workspaces)
+        row = sheet.view.visualRect(sheet.found.index(0)).center()
+        QTest.mouseClick(sheet.view.viewport(), Qt.MouseButton.LeftButton, pos=row)
+        assert sheet.isVisible()
+        QTest.mouseDClick(sheet.view.viewport(), Qt.MouseButton.LeftButton, pos=row)
+        assert not sheet.isVisible()
+        assert len(hand.window.workspaces) == tabs + 1
+        for _ in range(2):  # when it is open already, too
+            await hand.key(Qt.Key.Key_M, CTRL)
+        await answered(sheet)
         await hand.key(Qt.Key.Key_Escape)
         assert sheet.isVisible()
         assert not sheet.search.text()
         await hand.key(Qt.Key.Key_Escape)
         assert not sheet.isVisible()
+        assert hand.window.focusWidget() is not None
+        assert hand.space.isAncestorOf(hand.window.focusWidget())
 
     drive(scenario)
 
@@ -148,7 +160,7 @@ def test_a_newer_search_makes_the_older_one_pointless(drive: Drive, emulator: Em
         hand.window.browse_models()
         sheet = hand.window.model_sheet
         await answered(sheet)
-        emulator.arm("slow", path="/models")
+        emulator.arm("slow", path="/v1/models$")
         sheet.search.setText("video")
         await until(lambda: sheet.found.wish.words == "video", limit_s=LIMIT_S)
         assert await searched(sheet, "mesh") == ["Emulator mesh"]
@@ -201,3 +213,25 @@ def test_the_star_is_kept_and_so_is_the_catalogue(in_loop: InLoop, theme: Theme,
         addresses: Addresses = addresses_of(emulator)
         in_loop(lived(Program(kept, addresses), begin)(), limit_s=90)
     in_loop(lived(Program(kept, addresses), offline)(), limit_s=120)
+
+
+def test_what_the_server_refuses_is_told_and_can_be_tried_again(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
+) -> None:
+    async def act(program: Program) -> None:
+        hand = Driven(program)
+        await hand.ready()
+        emulator.arm("locked", path="/v1/models$")
+        program.window.browse_models()
+        sheet = program.window.model_sheet
+        await until(lambda: sheet.found.found.why_kept, what="it says why", limit_s=LIMIT_S)
+        assert sheet.found.rowCount() == 13
+        assert "no newer one" in sheet.told
+        sheet.again.click()
+        await until(lambda: sheet.told == "13 models", what="the second try", limit_s=LIMIT_S)
+        program.window.browse_models(endpoint="nobody/knows-this")
+        await until(lambda: sheet.card.card is not None and sheet.card.card.problem, limit_s=LIMIT_S)
+        assert sheet.endpoint == "nobody/knows-this"
+        assert "does not list" in sheet.card.card.problem
+
+    in_loop(lived(Program(folders(tmp_path), addresses), act)(), limit_s=90)
