@@ -1,8 +1,8 @@
 """How a model can be called: yes, no or unknown for each way, the reason on hover."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.ui import paint
 from fal_studio.ui.browser.words import MODES
@@ -11,7 +11,7 @@ from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.segmented import Capability, draw_capability
 
 ANSWERS = {Capability.SUPPORTED: "yes", Capability.UNSUPPORTED: "no", Capability.UNKNOWN: "unknown"}
-_DOT, _GAP = 7, 6
+_DOT, _GAP, _BETWEEN = 7, 6, 16
 
 
 class Abilities(QWidget):
@@ -20,18 +20,55 @@ class Abilities(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("How it can be called")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(current().px(16))
         self._signs = {name: _Sign(name, self) for name in MODES}
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that narrower means taller."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the lines that fit a width."""
+        return max(box.bottom() + 1 for box in self._boxes(width))
+
+    def sizeHint(self) -> QSize:
+        """Return the size of one line."""
+        wide = sum(sign.sizeHint().width() + current().px(_BETWEEN) for sign in self._signs.values())
+        return QSize(wide, self.heightForWidth(wide))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the widest sign."""
+        return QSize(max(sign.sizeHint().width() for sign in self._signs.values()), current().px(20))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Begin a new line where there is no room."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        for sign, box in zip(self._signs.values(), self._boxes(self.width()), strict=True):
+            sign.setGeometry(box)
+
+    def _boxes(self, width: int) -> list[QRect]:
+        boxes: list[QRect] = []
+        px = current().px
+        left = top = 0
         for sign in self._signs.values():
-            row.addWidget(sign)
-        row.addStretch(1)
+            size = sign.sizeHint()
+            if left and left + size.width() > width:
+                left, top = 0, top + size.height() + px(4)
+            boxes.append(QRect(left, top, size.width(), size.height()))
+            left += size.width() + px(_BETWEEN)
+        return boxes
 
     def show_endpoint(self, endpoint: Endpoint) -> None:
         """Say how an endpoint can be called."""
         for name, modes in MODES.items():
             self._signs[name].show_answer(*endpoint.supports(modes[0]))
+        self.updateGeometry()
+        self._place()
 
     def answers(self) -> dict[str, str]:
         """Return what is said of each way: yes, no or unknown."""

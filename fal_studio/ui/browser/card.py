@@ -1,6 +1,7 @@
 """All that is known of one model: what it is, costs and takes, and how it can be called."""
 
 import json
+import re
 
 from PySide6.QtCore import QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -41,6 +42,8 @@ from fal_studio.ui.widgets.paragraph import Paragraph
 PICTURE = QSize(144, 96)
 _LONGEST = 4_000
 """Letters of a description that are shown."""
+_REFERENCE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+"""A link or a picture in Markdown; its words stay, since nothing that a catalogue names is opened or fetched."""
 _MOST_FIELDS = 60
 _MOST_VALUE = 160
 
@@ -97,6 +100,7 @@ class ModelCard(QScrollArea):
             "Use the example", scale="s", tooltip="Fill the request in front with these values"
         )
         self.use_example.clicked.connect(lambda: self.example_wanted.emit(self.endpoint))
+        self._example_part = QWidget()
         self._fields_title = Label("Inputs", "section", "1")
         self.fields = FactList("Inputs", names_px=140, mono=True)
         self._no_fields = Label("", "cell", "3")
@@ -128,7 +132,8 @@ class ModelCard(QScrollArea):
     def _on_card(self, card: Card) -> None:
         if card.model.id == self.endpoint:
             self.card = card
-            self._model = card.model
+            if card.model.title != card.model.id:  # else nothing is known that the list does not know
+                self._model = card.model
             self._show()
 
     def _on_star(self) -> None:
@@ -154,7 +159,7 @@ class ModelCard(QScrollArea):
         )
         self._show_star()
         self._show_problem()
-        self._description.show_text(model.description[:_LONGEST])
+        self._description.show_text(_REFERENCE.sub(r"\1", model.description[:_LONGEST]))
         self._show_facts(model)
         self._show_inputs()
 
@@ -200,11 +205,7 @@ class ModelCard(QScrollArea):
         self.changes.show_changes(endpoint.change, self.card.outgrown if self.card is not None else ())
         values = {name: value for name, value in endpoint.example.items() if value not in ("", None)}
         self.example.set_facts([Fact(name, _shown(value)) for name, value in values.items()])
-        self.example.setVisible(bool(values))
-        self.use_example.setEnabled(bool(values))
-        self.use_example.setToolTip(
-            "Fill the request in front with these values" if values else "Its document shows no example"
-        )
+        self._example_part.setVisible(bool(values))
         fields = sorted(endpoint.schema.fields, key=lambda field: not field.required)
         rows = [Fact(field.name, words_of(field)) for field in fields[:_MOST_FIELDS]]
         if len(fields) > _MOST_FIELDS:
@@ -213,7 +214,9 @@ class ModelCard(QScrollArea):
         self.fields.setVisible(bool(rows))
         self._fields_title.setText(f"Inputs ({len(fields)})" if fields else "Inputs")
         waiting = self.card is None or (self.card.kept_s is not None and not self.card.problem)
-        self._no_fields.setText("Reading its document…" if waiting else "Its document names none.")
+        unknown = "Nothing is known of its inputs." if self.card and self.card.problem else ""
+        none = unknown or "Its document names none."
+        self._no_fields.setText("Reading its document…" if waiting else none)
         self._no_fields.setVisible(not rows)
 
     def _lay_out(self) -> None:
@@ -229,19 +232,27 @@ class ModelCard(QScrollArea):
         column.addWidget(self.facts)
         column.addWidget(self.abilities)
         column.addWidget(Divider())
-        example = QHBoxLayout()
-        example.setSpacing(px(8))
-        example.addWidget(Label("Example", "section", "1"))
-        example.addStretch(1)
-        example.addWidget(self.use_example)
-        column.addLayout(example)
-        column.addWidget(self.example)
-        column.addWidget(Divider())
+        self._lay_out_example()
+        column.addWidget(self._example_part)
         column.addWidget(self._fields_title)
         column.addWidget(self.fields)
         column.addWidget(self._no_fields)
         column.addStretch(1)
         self.setWidget(inside)
+
+    def _lay_out_example(self) -> None:
+        px = current().px
+        head = QHBoxLayout()
+        head.setSpacing(px(8))
+        head.addWidget(Label("Example", "section", "1"))
+        head.addStretch(1)
+        head.addWidget(self.use_example)
+        part = QVBoxLayout(self._example_part)
+        part.setContentsMargins(0, 0, 0, 0)
+        part.setSpacing(px(12))
+        part.addLayout(head)
+        part.addWidget(self.example)
+        part.addWidget(Divider())
 
     def _head(self) -> QHBoxLayout:
         px = current().px
@@ -299,7 +310,7 @@ class _Picture(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(QRectF(self.rect()), picture, QRectF(picture.rect()))
             return
-        paint.box(painter, self.rect(), theme.color("bg.field"))
+        paint.box(painter, self.rect(), theme.color("bg.hover"))
         side = theme.px(24)
         middle = QRectF(self.rect()).center()
         spot = QRectF(middle.x() - side / 2, middle.y() - side / 2, side, side)

@@ -137,7 +137,7 @@ class ModelRows(QStyledItemDelegate):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(paint.snapped(painter, box), picture, QRectF(picture.rect()))
             return
-        paint.box(painter, box, theme.color("bg.field"))
+        paint.box(painter, box, theme.color("bg.hover"))
         side = theme.px(16)
         spot = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side)
         icons.draw(painter, spot, icon_of(model.category, model.id), theme.color("text.3"))
