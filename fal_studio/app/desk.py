@@ -7,11 +7,10 @@ import msgspec
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
 
 from fal_studio.core.snippets.snippet import Language
-from fal_studio.core.typed import kept
 from fal_studio.store.files import write_whole
 from fal_studio.ui.library.starters import LIGHTHOUSE
 from fal_studio.ui.queue.lines import Scope
-from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.request.draft import Draft, written
 from fal_studio.ui.shell.window import MainWindow, draft_of
 
 SAVE_AFTER_MS = 500
@@ -65,9 +64,7 @@ class Desk(QObject):
         window = self._window
         spaces = window.workspaces
         drafts = [
-            msgspec.structs.replace(space.draft, typed=kept(space.draft.typed))
-            for space in spaces.values()
-            if len(space.document.text) <= LONGEST_TEXT
+            written(space.draft) for space in spaces.values() if len(space.document.text) <= LONGEST_TEXT
         ]
         box = window.monitor.box
         left = Left(

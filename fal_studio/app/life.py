@@ -186,6 +186,7 @@ class Life(QObject):
         """Look for saved requests; loaded behind the window like everything that it does not show at once."""
         if self._shelf is None:
             shelves: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.saved")
+            await asyncio.to_thread(importlib.import_module, "fal_studio.ui.shell.saving")
             shelf: SavedShelf = shelves.SavedShelf(self._program.kept.saved, self._program.window.saved, self)
             self._shelf = shelf
             shelf.start()

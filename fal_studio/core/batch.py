@@ -8,9 +8,6 @@ from fal_studio.core.guard import CHANCE
 from fal_studio.core.request import Json, Request
 from fal_studio.core.schema.field import Field, FieldKind, Schema
 
-MOST = 100
-"""Calls of one press of Run."""
-
 
 class Seeds(StrEnum):
     """What the calls of a batch do about chance."""

@@ -61,6 +61,10 @@ class SavedError(ValueError):
     """A file that is no saved request; the text says why, for people."""
 
 
+class NotSavedError(SavedError):
+    """JSON that is no file of ours; it may hold a request in another form."""
+
+
 class ChangedElsewhereError(SavedError):
     """A file that is not any more what was read from it: writing it would lose what somebody else wrote."""
 
@@ -109,7 +113,7 @@ def read(text: str | bytes) -> Saved:
     except (ValueError, RecursionError) as error:
         raise SavedError(f"This is no JSON: {error}.") from error
     if not isinstance(document, dict) or MARK not in document:
-        raise SavedError(f"This is no saved request: it has no “{MARK}”.")
+        raise NotSavedError(f"This is no saved request: it has no “{MARK}”.")
     number = document.pop(MARK)
     if not isinstance(number, int) or number > FORMAT:
         raise SavedError(

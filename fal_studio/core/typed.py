@@ -41,11 +41,6 @@ def problems(typed: Mapping[str, str]) -> dict[str, str]:
     return {name: message for name, message in found.items() if message}
 
 
-def kept(typed: Mapping[str, str]) -> dict[str, str]:
-    """Return what may be written to a file: a header that is no value may be somebody's key."""
-    return {name: text for name, text in typed.items() if name != "headers"}
-
-
 def rows_text(rows: Iterable[tuple[str, str]]) -> str:
     """Return rows of names and values as one text."""
     return json.dumps([list(row) for row in rows], ensure_ascii=False)

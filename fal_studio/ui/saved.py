@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from fal_studio.core.saved import Entry, Kind, Saved
+if TYPE_CHECKING:
+    from fal_studio.core.saved import Entry, Saved
 
+_PRESET = "preset"
+"""`Kind.PRESET`; the start of the window does without the module that reads files."""
 Then = Callable[[Any], object]
 """Takes what came of it, in the window's thread."""
 Otherwise = Callable[[Exception], object]
@@ -25,10 +28,12 @@ class Shelf(Protocol):
     def load(self, path: Path, then: Then, otherwise: Otherwise) -> None:
         """Read a file; `then` takes a Saved."""
 
-    def add(self, saved: Saved, folder: str, then: Then, otherwise: Otherwise) -> None:
+    def add(self, saved: "Saved", folder: str, then: Then, otherwise: Otherwise) -> None:
         """Write a new file in a folder below that of all; `then` takes its Path."""
 
-    def put(self, path: Path, saved: Saved, known: Saved | None, then: Then, otherwise: Otherwise) -> None:
+    def put(
+        self, path: Path, saved: "Saved", known: "Saved | None", then: Then, otherwise: Otherwise
+    ) -> None:
         """Write a file anew, unless it is not `known` any more; `then` takes its Path."""
 
     def rename(self, path: Path, title: str, folder: str, then: Then, otherwise: Otherwise) -> None:
@@ -80,15 +85,15 @@ class SavedFiles(QObject):
         return self._shelf.folder if self._shelf is not None else None
 
     @property
-    def requests(self) -> tuple[Entry, ...]:
+    def requests(self) -> "tuple[Entry, ...]":
         """The saved requests by folder and title, and the files that cannot be read."""
-        return tuple(entry for entry in self._entries if entry.kind is Kind.REQUEST)
+        return tuple(entry for entry in self._entries if entry.kind != _PRESET)
 
-    def presets(self, endpoint: str) -> tuple[Entry, ...]:
+    def presets(self, endpoint: str) -> "tuple[Entry, ...]":
         """Return the presets of an endpoint."""
-        return tuple(e for e in self._entries if e.kind is Kind.PRESET and e.endpoint == endpoint)
+        return tuple(e for e in self._entries if e.kind == _PRESET and e.endpoint == endpoint)
 
-    def entry(self, path: Path) -> Entry | None:
+    def entry(self, path: Path) -> "Entry | None":
         """Return what is known of a file."""
         return next((entry for entry in self._entries if entry.path == path), None)
 
@@ -96,7 +101,7 @@ class SavedFiles(QObject):
         """Return the names of all folders that hold requests."""
         return sorted({entry.folder for entry in self.requests if entry.folder}, key=str.casefold)
 
-    def put_list(self, entries: Sequence[Entry], problem: str = "") -> None:
+    def put_list(self, entries: "Sequence[Entry]", problem: str = "") -> None:
         """Take what there is."""
         if not self._is_listed or (tuple(entries), problem) != (self._entries, self.problem):
             self._entries, self.problem, self._is_listed = tuple(entries), problem, True

@@ -38,6 +38,8 @@ LATER = (
     "fal_studio.ui.output.preview", "fal_studio.ui.output.player", "fal_studio.ui.output.pages", "fal_studio.ui.output.code_view",
     "fal_studio.ui.stream.pane", "fal_studio.ui.request.code_pane", "fal_studio.ui.request.options_pane",
     "fal_studio.ui.queue.dock", "fal_studio.ui.queue.jobs_panel", "fal_studio.ui.shell.webhooks", "fal_studio.ui.browser", "fal_studio.core.snippets.write",
+    "fal_studio.core.saved", "fal_studio.core.typed", "fal_studio.core.batch", "fal_studio.ui.shell.saving", "fal_studio.ui.shell.presets",
+    "fal_studio.ui.shell.earlier_prompts", "fal_studio.ui.shell.batch", "fal_studio.ui.shell.kept_file",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The left dock: saved requests, requests to begin with, favourites, what was used lately, and the profile's endpoints."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import (
     QEvent,
@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fal_studio.core.saved import Entry as SavedEntry
 from fal_studio.ui import icons, theme
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.library.starters import STARTERS
@@ -33,6 +32,9 @@ from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.fields import SearchField
+
+if TYPE_CHECKING:
+    from fal_studio.core.saved import Entry as SavedEntry
 
 _ENTRY = int(Qt.ItemDataRole.UserRole) + 1
 _SECTION = _ENTRY + 1
@@ -230,7 +232,7 @@ class LibraryDock(QWidget):
             section.appendRow(hint)
         self._model.appendRow(section)
 
-    def _saved_item(self, one: SavedEntry) -> QStandardItem:
+    def _saved_item(self, one: "SavedEntry") -> QStandardItem:
         if one.problem:
             entry = Entry("saved", str(one.path), one.title, "warning", "broken")
             return _item(entry, f"{one.problem}\n{one.path}", f"{one.title}, cannot be read: {one.problem}")

@@ -5,6 +5,9 @@ import msgspec
 from fal_studio.core.request import Json, Mode, Options
 from fal_studio.ui.request import json_text
 
+MOST_RUNS = 100
+"""Calls of one press of Run."""
+
 
 class Draft(msgspec.Struct, frozen=True):
     """One request tab's contents."""
@@ -29,6 +32,13 @@ class Draft(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """The tab's title: its own, or the beginning of the prompt, or the endpoint."""
         return self.title or name_of(json_text.read(self.text).arguments, self.endpoint)
+
+
+def written(draft: Draft) -> Draft:
+    """Return what of a draft may stand in a file: a header that is no value may be somebody's key."""
+    if "headers" not in draft.typed:
+        return draft
+    return msgspec.structs.replace(draft, typed={n: t for n, t in draft.typed.items() if n != "headers"})
 
 
 def name_of(arguments: dict[str, Json] | None, endpoint: str) -> str:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fal_studio.core.batch import MOST
 from fal_studio.core.request import Mode
 from fal_studio.ui import theme
 from fal_studio.ui.catalogue import Catalogue, Endpoint
+from fal_studio.ui.request.draft import MOST_RUNS
 from fal_studio.ui.request.endpoint_text import endpoint_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
@@ -67,7 +67,7 @@ class RunBar(QWidget):
         line.editingFinished.connect(self._on_box_chosen)
         self.modes = SegmentedControl(_parts(Endpoint("")), scale="l", name="Mode", parent=self)
         self.modes.chosen.connect(self.mode_changed)
-        self.repeat = SpinBox(1, 1, MOST, name="Repeat", prefix="×", scale="l", parent=self)
+        self.repeat = SpinBox(1, 1, MOST_RUNS, name="Repeat", prefix="×", scale="l", parent=self)
         self.repeat.setToolTip(REPEAT_HELP)
         self.repeat.valueChanged.connect(self.repeat_changed)
         self._caption = Label("estimate", "caption", "3", parent=self)

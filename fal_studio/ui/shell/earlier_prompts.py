@@ -67,7 +67,7 @@ class EarlierPrompts(QObject):
         self._go(space, walk, max(0, steps))
 
     def _go(self, space: Workspace, walk: PromptWalk, by: int) -> None:
-        if walk.step(by):
-            space.show_walk(walk)
+        if walk.step(by) and not space.walk_to(walk):
+            space.tell_walk(None, "mend the JSON first")
         else:
-            space.tell_walk(walk)
+            space.tell_walk(walk, walk.words)

@@ -1,7 +1,7 @@
 """The window's commands: what they are called, where they stand, which key they have."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QUndoGroup
@@ -12,14 +12,16 @@ from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.shell import finding
-from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting
-from fal_studio.ui.shell.presets import Presets
-from fal_studio.ui.shell.saving import Saving
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.request_tabs import RequestTabs
+
+if TYPE_CHECKING:
+    from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
+    from fal_studio.ui.shell.presets import Presets
+    from fal_studio.ui.shell.saving import Saving
 
 DOCS = "https://docs.fal.ai"
 COPY_AS = "C&opy as"
@@ -37,14 +39,26 @@ class Commanded(Protocol):
     tabs: RequestTabs
     undo: QUndoGroup
     pasting: Pasting
-    saving: Saving
-    presets: Presets
-    earlier: EarlierPrompts
     monitor: Monitor
 
     @property
     def catalogue(self) -> Catalogue:
         """The endpoints that are known."""
+        ...
+
+    @property
+    def saving(self) -> "Saving":
+        """Requests as files."""
+        ...
+
+    @property
+    def presets(self) -> "Presets":
+        """Arguments with a name."""
+        ...
+
+    @property
+    def earlier(self) -> "EarlierPrompts":
+        """Earlier prompts."""
         ...
 
     @property
@@ -105,6 +119,16 @@ def _front(window: Commanded, work: Callable[[Workspace], object]) -> Callable[[
     return lambda: work(window.workspace)
 
 
+def _saving(window: Commanded, work: "Callable[[Saving], object]") -> Callable[[], object]:
+    """Return a command for requests as files, whose code is loaded when it is given."""
+    return lambda: work(window.saving)
+
+
+def _presets(window: Commanded, work: "Callable[[Presets], object]") -> Callable[[], object]:
+    """The same for presets."""
+    return lambda: work(window.presets)
+
+
 def _file(actions: Actions, window: Commanded) -> None:
     actions.add("request.new", "&New request", window.open_new, menu="&File", shortcut="Ctrl+T")
     actions.add(
@@ -118,7 +142,7 @@ def _file(actions: Actions, window: Commanded) -> None:
     actions.add(
         "saved.open",
         "Open sa&ved…",
-        window.saving.open_dialog,
+        _saving(window, lambda it: it.open_dialog()),
         menu="&File",
         shortcut="Ctrl+O",
         tip="Open a saved request from its file",
@@ -127,7 +151,7 @@ def _file(actions: Actions, window: Commanded) -> None:
     actions.add(
         "saved.save",
         "&Save",
-        window.saving.save,
+        _saving(window, lambda it: it.save()),
         menu="&File",
         shortcut="Ctrl+S",
         tip="Write this request to its file; the first time it asks for a title",
@@ -135,13 +159,13 @@ def _file(actions: Actions, window: Commanded) -> None:
     actions.add(
         "saved.save_as",
         "Save &as…",
-        window.saving.save_as,
+        _saving(window, lambda it: it.save_as()),
         menu="&File",
         shortcut="Ctrl+Shift+S",
         tip="Write this request to a file of its own",
     )
-    actions.add("saved.rename", "&Rename…", window.saving.rename_front, menu="&File")
-    actions.add("saved.folder", "Show in &folder", window.saving.show_front, menu="&File")
+    actions.add("saved.rename", "&Rename…", _saving(window, lambda it: it.rename_front()), menu="&File")
+    actions.add("saved.folder", "Show in &folder", _saving(window, lambda it: it.show_front()), menu="&File")
     actions.separate("&File")
     actions.add(
         "request.duplicate",
@@ -350,12 +374,12 @@ def _request(actions: Actions, window: Commanded) -> None:
     actions.add(
         "preset.show",
         "&Presets…",
-        window.presets.show_menu,
+        _presets(window, lambda it: it.show_menu()),
         menu="&Request",
         shortcut="Ctrl+Shift+P",
         tip="Lay arguments with a name over those of this request",
     )
-    actions.add("preset.save", "Save as prese&t…", window.presets.save, menu="&Request")
+    actions.add("preset.save", "Save as prese&t…", _presets(window, lambda it: it.save()), menu="&Request")
     actions.separate("&Request")
     actions.add(
         "models.browse",

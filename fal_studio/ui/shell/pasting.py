@@ -12,7 +12,6 @@ from fal_studio.core.carried import Carried, request_in
 from fal_studio.core.paste.addresses import is_more_than_an_id
 from fal_studio.core.paste.found import Found, UnclearError
 from fal_studio.core.request import Mode
-from fal_studio.core.saved import ENDING
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
@@ -47,7 +46,7 @@ class Pasting(QObject):
     """Opens requests from text, from saved requests, and from result files that carry theirs."""
 
     file_wanted = Signal(str)
-    """A saved request was dropped or copied: its path."""
+    """A JSON file was dropped or copied: its path. It may be a saved request; if not, it is for `open_file`."""
 
     def __init__(self, host: Host, parent: QObject) -> None:
         super().__init__(parent)
@@ -65,9 +64,13 @@ class Pasting(QObject):
         if path is None:
             self.open_text(data.text())
             return
-        if path.name.endswith(ENDING):
+        if path.suffix.lower() in TEXTS:
             self.file_wanted.emit(str(path))
             return
+        self.open_file(path)
+
+    def open_file(self, path: Path) -> None:
+        """Open the request in a file: one that a result carries, or any text."""
         work = _Reading(path)
         work.answers.read.connect(self._on_read)
         self._pool.start(work)

@@ -5,12 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
 from fal_studio.core.presets import choices
 from fal_studio.core.request import Json
-from fal_studio.core.saved import Entry, Kind, Saved
+from fal_studio.core.saved import ENDING, Entry, Kind, Saved
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.shell.saving import Saving
@@ -30,7 +31,11 @@ class Host(Protocol):
 
     toasts: ToastHost
     status: StatusBar
-    saving: Saving
+
+    @property
+    def saving(self) -> Saving:
+        """What renames and removes files."""
+        ...
 
     @property
     def workspace(self) -> Workspace:
@@ -84,10 +89,11 @@ class Presets(QObject):
         space = self._host.workspace
 
         def then(saved: Saved) -> None:
-            title = saved.title or Path(file).stem
+            title = saved.title or Path(file).name.removesuffix(ENDING)
+            saved = msgspec.structs.replace(saved, title=title)
             if space.document.arguments is None:
                 self._host.toasts.tell(News("Mend the JSON first: a preset would be lost in it.", "ask"))
-            elif space.lay_over(saved, title):
+            elif lay_over(space, saved):
                 self._host.status.tell(f"Applied preset {title}; Ctrl+Z takes it back")
             else:
                 self._host.status.tell(f"Preset {title} is what stands here already")
@@ -137,6 +143,17 @@ class Presets(QObject):
 
     def _tell(self, error: Exception) -> None:
         self._host.toasts.tell(News(str(error), "bad"))
+
+
+def lay_over(space: Workspace, preset: Saved) -> bool:
+    """Put a preset's arguments in the place of a request's, as one step of undo; False if that changes nothing."""
+    document = space.document
+    document.settle()
+    before = document.text
+    space.undo.name_next(f"applying preset {preset.title}")
+    for name, value in preset.arguments.items():
+        document.set_value(name, value)
+    return document.text != before
 
 
 def _shown(entry: Entry) -> str:

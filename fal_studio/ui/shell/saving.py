@@ -12,12 +12,21 @@ from PySide6.QtCore import QObject, QPoint, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from fal_studio.core.saved import ENDING, ChangedElsewhereError, Kind, Saved, SavedError, is_same
+from fal_studio.core.saved import (
+    ENDING,
+    ChangedElsewhereError,
+    Kind,
+    NotSavedError,
+    Saved,
+    SavedError,
+    is_same,
+)
 from fal_studio.ui.catalogue import Catalogue
-from fal_studio.ui.library.dock import LibraryDock
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.saved import SavedFiles
+from fal_studio.ui.shell.kept_file import to_save
+from fal_studio.ui.shell.pasting import Pasting
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
@@ -28,11 +37,24 @@ if TYPE_CHECKING:
 _OVERWRITE, _TAKE_OVER, _PUT_BACK = "saved-overwrite:", "saved-take:", "saved-back:"
 
 
+class Applying(Protocol):
+    """Lays presets over requests."""
+
+    def apply(self, file: str) -> None:
+        """Lay a preset over the request in front."""
+
+
 class Host(Protocol):
     """What is needed of the window."""
 
     toasts: ToastHost
     status: StatusBar
+    pasting: Pasting
+
+    @property
+    def presets(self) -> "Applying":
+        """What lays presets over requests."""
+        ...
 
     @property
     def workspace(self) -> Workspace:
@@ -63,17 +85,7 @@ class Saving(QObject):
         self._seen_s: dict[str, float] = {}
         """When the files of open requests were last changed, as far as was looked."""
         self._removed: dict[str, tuple[Path, bytes, list[Workspace]]] = {}
-        self._library: LibraryDock | None = None
-        files.changed.connect(self._on_files_changed)
         host.toasts.action_wanted.connect(self._on_toast_action)
-
-    def attach(self, library: LibraryDock) -> None:
-        """List what is saved in the library, and do what it says."""
-        self._library = library
-        library.saved_wanted.connect(self.open)
-        library.saved_menu_wanted.connect(self._show_menu)
-        library.saved_rename_wanted.connect(self.rename)
-        library.saved_remove_wanted.connect(self.remove)
 
     def save(self) -> None:
         """Write the request in front to its file; one that has none asks for a title first."""
@@ -109,7 +121,14 @@ class Saving(QObject):
                 self._host.show_request(key)
                 return
         path = Path(file)
-        self._files.do(lambda shelf: shelf.load(path, partial(self._open, path), self._tell))
+
+        def otherwise(error: Exception) -> None:
+            if isinstance(error, NotSavedError):
+                self._host.pasting.open_file(path)  # arguments, or what another tool wrote
+            else:
+                self._tell(error)
+
+        self._files.do(lambda shelf: shelf.load(path, partial(self._open, path), otherwise))
 
     def rename_front(self) -> None:
         """Give the request in front another title."""
@@ -149,7 +168,7 @@ class Saving(QObject):
 
     def _add(self, space: Workspace, title: str, folder: str) -> None:
         try:
-            saved = space.to_save(title)
+            saved = self._saved_of(space, title)
         except SavedError as error:
             self._refuse(error)
             return
@@ -173,7 +192,7 @@ class Saving(QObject):
     def _put(self, space: Workspace, *, is_sure: bool = False) -> None:
         """Write a request to its file, if that is still what was read from it or somebody is sure."""
         try:
-            saved = space.to_save(space.title)
+            saved = self._saved_of(space, space.title)
         except SavedError as error:
             self._tell(error)
             return
@@ -192,6 +211,10 @@ class Saving(QObject):
             lambda shelf: shelf.put(path, saved, known, partial(self._note_saved, space, saved), otherwise)
         )
 
+    def _saved_of(self, space: Workspace, title: str) -> Saved:
+        schema_hash = self._catalogue.get(space.endpoint).schema_hash
+        return to_save(space.draft, space.document, title, space.known, schema_hash)
+
     def _note_saved(self, space: Workspace, saved: Saved, path: Path) -> None:
         self._close_panels()
         if space in self._host.workspaces.values():
@@ -201,9 +224,8 @@ class Saving(QObject):
 
     def _open(self, path: Path, saved: Saved) -> None:
         if saved.kind is Kind.PRESET:
-            space = self._host.workspace
-            if space.endpoint == saved.endpoint and space.lay_over(saved, saved.title):
-                self._host.status.tell(f"Applied preset {saved.title}; Ctrl+Z takes it back")
+            if self._host.workspace.endpoint == saved.endpoint:
+                self._host.presets.apply(str(path))
                 return
             known = self._catalogue.get(saved.endpoint)
             text = json_text.dump({**known.arguments, **saved.arguments})
@@ -244,7 +266,7 @@ class Saving(QObject):
             open_now = [space for space in spaces if space in self._host.workspaces.values()]
             for space in open_now:
                 space.be_of(str(new), None)
-            self._on_files_changed()
+            self.look_again()
 
         self._files.do(lambda shelf: shelf.put_back(path, data, then, self._tell))
 
@@ -264,11 +286,11 @@ class Saving(QObject):
     def _take_over(self, file: str) -> None:
         def then(saved: Saved) -> None:
             if (space := self._space_of(file)) is not None:
-                space.take_over(saved, "taking over the file")
+                _take_over(space, saved, "taking over the file")
 
         self._files.do(lambda shelf: shelf.load(Path(file), then, self._tell))
 
-    def _on_files_changed(self) -> None:
+    def look_again(self) -> None:
         """Look at the files of open requests that are not what they were."""
         for space in self._host.workspaces.values():
             if not space.file:
@@ -304,7 +326,7 @@ class Saving(QObject):
             )
             self._host.toasts.tell(news)
         else:
-            space.take_over(saved, "a change of the file")
+            _take_over(space, saved, "a change of the file")
             self._host.status.tell(f"{path.name} was changed outside fal Studio and read again")
 
     def _note_seen(self, path: Path) -> None:
@@ -323,6 +345,8 @@ class Saving(QObject):
     def _ask(
         self, heading: str, verb: str, title: str, folder: str, then: Callable[[str, str], None]
     ) -> None:
+        if any(panel.isVisible() for panel in self._panels.values()):
+            return  # somebody is being asked already
         panel = self._panels.get(verb)
         if panel is None:
             room: Any = importlib.import_module("fal_studio.ui.shell.save_panel")
@@ -355,7 +379,7 @@ class Saving(QObject):
         said, dot, more = text.partition(". ")
         self._host.toasts.tell(News(f"{said}{dot}".strip(), "bad", detail=more))
 
-    def _show_menu(self, file: str, at: QPoint) -> None:
+    def show_menu(self, file: str, at: QPoint) -> None:
         """Offer what can be done with a file of the library."""
         entry = self._files.entry(Path(file))
         menu = QMenu(self._window)
@@ -371,6 +395,13 @@ class Saving(QObject):
         menu.addAction("&Move to the trash\tDel", partial(self.remove, file))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
+
+
+def _take_over(space: Workspace, saved: Saved, step: str) -> None:
+    """Show what a file holds by now, as one step of undo."""
+    space.undo.name_next(step)
+    space.recall(saved.endpoint, saved.mode, saved.arguments, saved.options)
+    space.be_of(space.file, saved)
 
 
 def _retitled(saved: Saved, title: str) -> Saved:

@@ -46,13 +46,10 @@ from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.closing import ClosingSheet, outlook
-from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting, is_wanted
-from fal_studio.ui.shell.presets import Presets
 from fal_studio.ui.shell.rail import Rail
-from fal_studio.ui.shell.saving import Saving
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
 from fal_studio.ui.shell.visits import Visits
@@ -67,6 +64,9 @@ if TYPE_CHECKING:
     from fal_studio.ui.browser.sheet import ModelSheet
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
+    from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
+    from fal_studio.ui.shell.presets import Presets
+    from fal_studio.ui.shell.saving import Saving
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
 DOCK_PX = 240
@@ -135,6 +135,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.attaching = Attaching(self)
         self.undo = QUndoGroup(self)
+        self._saving: Saving | None = None
+        self._presets: Presets | None = None
+        self._earlier: EarlierPrompts | None = None
         self.sheet: ClosingSheet | None = None
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
@@ -146,13 +149,8 @@ class MainWindow(QMainWindow):
         self._dock_wanted = True
         self._lay_out()
         self._connect()
-        self.saving = Saving(self, self, self.saved, catalogue)
-        self.saving.attach(self.library)
-        self.presets = Presets(self, self, self.saved, catalogue)
-        self.pasting.file_wanted.connect(self.saving.open)
         self.actions_ = Actions(self)
         self.visits = Visits(self, calls, self.history, self)
-        self.earlier = EarlierPrompts(self, self.history, self)
         self.panels = CallPanels(self, self, catalogue, self.history)
         self.commands = CallCommands(self, self, calls, self.history, self.actions_, self.panels)
         self.commands.check_wanted.connect(self.check_wanted)
@@ -160,6 +158,33 @@ class MainWindow(QMainWindow):
         self.monitor.jobs_built.connect(self._on_jobs_built)
         menus.fill(self.actions_, self)
         self.actions_.fill(self.top.menus)
+
+    @property
+    def saving(self) -> "Saving":
+        """Requests as files; loaded when the first is wanted, or listed."""
+        if self._saving is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.saving")
+            self._saving = module.Saving(self, self, self.saved, self.catalogue)
+        assert self._saving is not None
+        return self._saving
+
+    @property
+    def presets(self) -> "Presets":
+        """Arguments with a name."""
+        if self._presets is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.presets")
+            self._presets = module.Presets(self, self, self.saved, self.catalogue)
+        assert self._presets is not None
+        return self._presets
+
+    @property
+    def earlier(self) -> "EarlierPrompts":
+        """Earlier prompts in the prompt's place."""
+        if self._earlier is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.earlier_prompts")
+            self._earlier = module.EarlierPrompts(self, self.history, self)
+        assert self._earlier is not None
+        return self._earlier
 
     @property
     def workspace(self) -> Workspace:
@@ -198,7 +223,7 @@ class MainWindow(QMainWindow):
         workspace.copy_wanted.connect(self.copy)
         workspace.copy_code_wanted.connect(self.copy_code)
         workspace.shown_changed.connect(self._show_open)
-        workspace.presets_wanted.connect(self.presets.show_menu)
+        workspace.presets_wanted.connect(self._on_presets_wanted)
         workspace.open_wanted.connect(self.pasting.open_text)
         workspace.browse_wanted.connect(self.browse_models)
         workspace.model_wanted.connect(self.show_model)
@@ -525,6 +550,12 @@ class MainWindow(QMainWindow):
         self.tabs.close_wanted.connect(self.close_request)
         self.tabs.new_wanted.connect(self.open_new)
         self.rail.library_wanted.connect(self.toggle_dock)
+        self.saved.changed.connect(self._on_saved_changed)
+        self.library.saved_wanted.connect(self._on_saved_wanted)
+        self.library.saved_menu_wanted.connect(self._on_saved_menu_wanted)
+        self.library.saved_rename_wanted.connect(self._on_saved_rename_wanted)
+        self.library.saved_remove_wanted.connect(self._on_saved_remove_wanted)
+        self.pasting.file_wanted.connect(self._on_saved_wanted)
         self.library.starter_wanted.connect(self.open_starter)
         self.library.endpoint_wanted.connect(self.use_endpoint)
         self.library.browse_wanted.connect(self.browse_models)
@@ -535,6 +566,24 @@ class MainWindow(QMainWindow):
         self.files.told.connect(self._on_file_told)
         self._calls.changed.connect(self._on_call_changed)
         self._catalogue.changed.connect(self._show_current)
+
+    def _on_saved_changed(self) -> None:
+        self.saving.look_again()
+
+    def _on_saved_wanted(self, file: str) -> None:
+        self.saving.open(file)
+
+    def _on_saved_menu_wanted(self, file: str, at: QPoint) -> None:
+        self.saving.show_menu(file, at)
+
+    def _on_saved_rename_wanted(self, file: str) -> None:
+        self.saving.rename(file)
+
+    def _on_saved_remove_wanted(self, file: str) -> None:
+        self.saving.remove(file)
+
+    def _on_presets_wanted(self) -> None:
+        self.presets.show_menu()
 
     def _on_tab_chosen(self, key: str) -> None:
         if key in self._workspaces:

@@ -9,18 +9,14 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from fal_studio.core import batch as batches
 from fal_studio.core import options as rules
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.carried import seed_of
 from fal_studio.core.events import SessionState
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json, Mode, Options, Request
-from fal_studio.core.saved import Saved, SavedError
 from fal_studio.core.schema.field import Path
-from fal_studio.core.schema.fit import is_written_alike
 from fal_studio.core.snippets.snippet import Language, Snippet
-from fal_studio.core.typed import problems as typed_problems
 from fal_studio.core.uploading import Uploading
 from fal_studio.ui import theme
 from fal_studio.ui.catalogue import Catalogue, Endpoint
@@ -30,11 +26,10 @@ from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.ask_line import Asked, AskLine
 from fal_studio.ui.request.code_choice import CodeChoice
-from fal_studio.ui.request.document import READ_AT_ONCE, Document
-from fal_studio.ui.request.draft import Draft, name_of
+from fal_studio.ui.request.document import Document
+from fal_studio.ui.request.draft import MOST_RUNS, Draft, name_of
 from fal_studio.ui.request.editor import Editor
 from fal_studio.ui.request.endpoint_text import endpoint_problem
-from fal_studio.ui.request.prompt_walk import PromptWalk
 from fal_studio.ui.request.run_bar import ForecastLine, Reason, RunBar
 from fal_studio.ui.request.undo import RequestUndo
 from fal_studio.ui.shell.result import ResultPane
@@ -43,8 +38,11 @@ from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.segmented import Capability
 
 if TYPE_CHECKING:
+    from fal_studio.core.saved import Saved
     from fal_studio.ui.request.change_line import ChangeLine
-    from fal_studio.ui.shell.batch_bar import BatchBar
+    from fal_studio.ui.request.prompt_walk import PromptWalk
+    from fal_studio.ui.shell.batch import Batch
+    from fal_studio.ui.shell.kept_file import KeptFile
 
 SEND_EVERY_MS = 128
 """An edited input of a live session is sent at most this often; the newest wins."""
@@ -105,14 +103,10 @@ class Workspace(QWidget):
         laid(self, "panel")
         self._calls, self._catalogue, self._profile = calls, catalogue, profile
         self._title = draft.title
-        self._repeat, self._steps_seed = min(max(1, draft.repeat), batches.MOST), draft.steps_seed
-        self.batch: tuple[str, ...] = ()
-        """The calls that one press of Run began, of which one is shown; empty where it was one."""
-        self._batch_bar: BatchBar | None = None
+        self._repeat, self._steps_seed = min(max(1, draft.repeat), MOST_RUNS), draft.steps_seed
+        self._batch: Batch | None = None
         self._file = draft.file
-        self._known: Saved | None = None
-        self._known_text = ""
-        """The arguments in its file, as text: what is equal to it need not be read."""
+        self._kept: KeptFile | None = None
         self._endpoint, self._mode, self._options = draft.endpoint, draft.mode, draft.options
         self._began_with: dict[str, Json] = {}
         self._typed = dict(draft.typed)
@@ -249,64 +243,27 @@ class Workspace(QWidget):
         return self._file
 
     @property
-    def known(self) -> Saved | None:
+    def known(self) -> "Saved | None":
         """What its file holds, as far as that was read; None for no file, and for one that is gone."""
-        return self._known
+        return self._kept.saved if self._kept is not None else None
 
     @property
     def differs(self) -> bool:
         """Whether it is something else than its file."""
         if not self._file:
             return False
-        known = self._known
-        if known is None or (known.mode, known.endpoint) != (self._mode, self._endpoint):
-            return True
-        if known.options != self._options or self._typed:
-            return True
-        text = self.document.text
-        if text == self._known_text:
-            return False
-        arguments = self.document.arguments
-        return len(text) > READ_AT_ONCE or not is_written_alike(arguments, known.arguments)
+        return self._kept is None or self._kept.differs(self.draft, self.document.arguments)
 
-    def be_of(self, path: str, saved: Saved | None) -> None:
+    def be_of(self, path: str, saved: "Saved | None") -> None:
         """Be a saved request from now on, whose file holds this; None: the file is gone, and its place stays. "": none."""
         self.undo.record()
-        self._file, self._known = path, saved
+        self._file, self._kept = path, None
         if saved is not None:
-            self._known_text = json_text.dump(saved.arguments)
+            module: Any = importlib.import_module("fal_studio.ui.shell.kept_file")
+            self._kept = module.KeptFile(saved)
             self._title = saved.title
         self.undo.take_for_granted()
         self.changed.emit()
-
-    def to_save(self, title: str) -> Saved:
-        """Return it as it would be written to a file; raises SavedError while its JSON cannot be read."""
-        self.document.settle()
-        arguments = self.document.arguments
-        if arguments is None:
-            problem = self.document.problems[0]
-            raise SavedError(
-                f"The JSON has a mistake in line {problem.line}: {problem.message}. Mend it, then save."
-            )
-        known = self._known or Saved(title, self._endpoint, {})
-        schema_hash = self._catalogue.get(self._endpoint).schema_hash
-        if not schema_hash and known.endpoint == self._endpoint:
-            schema_hash = known.schema_hash
-        return msgspec.structs.replace(
-            known,
-            title=title,
-            endpoint=self._endpoint,
-            arguments=arguments,
-            mode=self._mode,
-            options=self._options,
-            schema_hash=schema_hash,
-        )
-
-    def take_over(self, saved: Saved, step: str) -> None:
-        """Show what a file holds by now, as one step of undo."""
-        self.undo.name_next(step)
-        self.recall(saved.endpoint, saved.mode, saved.arguments, saved.options)
-        self.be_of(self._file, saved)
 
     @property
     def prompt(self) -> str:
@@ -314,38 +271,20 @@ class Workspace(QWidget):
         value = self.document.value_at((self.editor.form.prompt_name,))
         return value if isinstance(value, str) else ""
 
-    def show_walk(self, walk: PromptWalk) -> None:
-        """Show the prompt at which a walk is, as a step of undo of its own."""
+    def walk_to(self, walk: "PromptWalk") -> bool:
+        """Show the prompt at which a walk is, as a step of undo of its own; False while the JSON is broken."""
         name = self.editor.form.prompt_name
         self.walk = walk
         self.undo.name_next("an earlier prompt")
         if walk.place or walk.was_there:
-            is_done = self.document.set_value(name, walk.text, self)
-        else:
-            is_done = self.document.unset(name, self)
-        if is_done:
-            self.tell_walk(walk)
-        else:
-            self._end_walk("mend the JSON first")
+            return self.document.set_value(name, walk.text, self)
+        return self.document.unset(name, self)
 
-    def tell_walk(self, walk: PromptWalk) -> None:
-        """Say where in the earlier prompts this is."""
+    def tell_walk(self, walk: "PromptWalk | None", words: str) -> None:
+        """Say where in the earlier prompts this is; None ends the walk."""
         self.walk = walk
         tip = "Alt+Up goes to earlier prompts, Alt+Down back to what was typed"
-        self.editor.form.prompt_row.show_hint(walk.words, tip)
-
-    def _end_walk(self, words: str = "") -> None:
-        self.walk = None
-        self.editor.form.prompt_row.show_hint(words)
-
-    def lay_over(self, preset: Saved, title: str) -> bool:
-        """Put a preset's arguments in the place of these, as one step of undo; False if that changes nothing."""
-        self.document.settle()
-        before = self.document.text
-        self.undo.name_next(f"applying preset {title}")
-        for name, value in preset.arguments.items():
-            self.document.set_value(name, value)
-        return self.document.text != before
+        self.editor.form.prompt_row.show_hint(words, tip)
 
     def _undoable(self) -> Draft:
         """Return what undo brings back: all but the file, and the title that stands in it."""
@@ -400,16 +339,15 @@ class Workspace(QWidget):
                 f.name for f in known.schema.fields if f.required and arguments.get(f.name) in (None, "")
             ]
             reasons += [Reason(f"{name} is required", f"field:{name}") for name in missing]
-        typed_wrong = {
-            name: message
-            for name, message in typed_problems(self._typed).items()
-            if rules.used_by(name, self._mode)
-        }
         reasons += [
             Reason(f"{path[0]}: {state.name} is still on its way, {state.words}", f"field:{path[0]}")
             for path, state in self._uploads.items()
         ]
-        wrong = rules.problems(self._options, self._mode) | typed_wrong
+        wrong = rules.problems(self._options, self._mode)
+        if self._typed:
+            typed: Any = importlib.import_module("fal_studio.core.typed")
+            found: dict[str, str] = typed.problems(self._typed)
+            wrong |= {name: message for name, message in found.items() if rules.used_by(name, self._mode)}
         reasons += [
             Reason(f"{rules.NAMES[name]}: {message}", f"option:{name}") for name, message in wrong.items()
         ]
@@ -460,7 +398,7 @@ class Workspace(QWidget):
             self.stop_batch()
         if self.repeat > 1:
             schema = self._catalogue.get(self._endpoint).schema
-            requests = batches.requests_of(request, self.repeat, schema, is_stepped=self._steps_seed)
+            requests = _batches().requests_of(request, self.repeat, schema, is_stepped=self._steps_seed)
             self.run_batch_wanted.emit(requests, in_front)
             return
         (self.run_in_front_wanted if in_front else self.run_wanted).emit(request)
@@ -512,58 +450,42 @@ class Workspace(QWidget):
         self._refresh()
         self.changed.emit()
 
+    @property
+    def batch(self) -> tuple[str, ...]:
+        """The calls that one press of Run began, of which one is shown; empty where it was one."""
+        return self._batch.ids if self._batch is not None else ()
+
     def follow_batch(self, calls: Sequence[str]) -> None:
         """Show the first of several calls; the others are a key away."""
-        self.batch = tuple(calls) if len(calls) > 1 else ()
         self.follow(calls[0])
+        if self._batch is None:
+            batch: Batch = _batches().Batch(self._calls, self.result)
+            batch.chosen.connect(self._on_batch_chosen)
+            batch.cancel_wanted.connect(self.cancel_wanted)
+            self._batch = batch
+        self._batch.show(calls)
 
     def step_in_batch(self, by: int) -> None:
         """Show another one of the calls that one press of Run began."""
-        if self.result.call not in self.batch:
-            return
-        place = self.batch.index(self.result.call) + by
-        if 0 <= place < len(self.batch):
-            self.follow(self.batch[place])
-            self.shown_changed.emit()
+        if self._batch is not None:
+            self._batch.step(by)
 
     def stop_batch(self) -> bool:
         """Stop all open calls of the batch, or the only one that is shown; False if none is open."""
-        opened = [call for call in self.batch if not self._calls.state(call).is_ended]
-        for call in opened:
-            self.cancel_wanted.emit(call)
-        return bool(opened) or self.stop()
+        return (self._batch is not None and self._batch.stop()) or self.stop()
 
-    def _show_batch(self) -> None:
-        """Say which one of several is shown, if it is one of several."""
-        if not self.batch:
-            if self._batch_bar is not None:
-                self._batch_bar.hide()
-            return
-        if self._batch_bar is None:
-            module: Any = importlib.import_module("fal_studio.ui.shell.batch_bar")
-            bar: BatchBar = module.BatchBar(self.result)
-            bar.step_wanted.connect(self.step_in_batch)
-            bar.cancel_wanted.connect(self.stop_batch)
-            self.result.put_on_top(bar)
-            self._calls.settled.connect(self._on_settled)
-            self._batch_bar = bar
-        states = [self._calls.state(call) for call in self.batch]
-        self._batch_bar.show_batch(self.batch.index(self.result.call), states)
-        self._batch_bar.show()
-
-    def _on_settled(self, changed: tuple[str, ...]) -> None:
-        if not set(self.batch).isdisjoint(changed):
-            self._show_batch()
+    def _on_batch_chosen(self, call: str) -> None:
+        self.follow(call)
+        self.shown_changed.emit()
 
     def follow(self, call: str) -> None:
         """Show a call."""
-        if call not in self.batch:
-            self.batch = ()
         self._is_live = False
         self.question.dismiss()
         self.editor.form.show_problems(())
         self.result.follow(call)
-        self._show_batch()
+        if self._batch is not None:
+            self._batch.refresh()
         self._refresh()
 
     def take(self, call: str, events: tuple[object, ...]) -> None:
@@ -716,7 +638,7 @@ class Workspace(QWidget):
         if source not in (self, self.document):  # what the catalogue brings takes no question back
             self.question.dismiss()
         if self.walk is not None and self.prompt != self.walk.text:
-            self._end_walk()
+            self.tell_walk(None, "")
         self._refresh()
         if self._is_live and not self._send.isActive():
             self._send.start()
@@ -768,9 +690,10 @@ class Workspace(QWidget):
         if reasons:
             self.forecast.show_reasons(reasons)
             return
-        self.forecast.show_forecast(self._facts(), self._aside(), self._seed_offer())
+        facts, offer = self._facts()
+        self.forecast.show_forecast(facts, self._aside(), offer)
 
-    def _facts(self) -> list[str]:
+    def _facts(self) -> tuple[list[str], Reason | None]:
         count = (self.document.arguments or {}).get("num_images")
         pictures = f", {count} image{'s' if count != 1 else ''}" if isinstance(count, int) else ""
         ways = {
@@ -786,44 +709,17 @@ class Workspace(QWidget):
         if self.repeat > 1:
             each = f"{pictures.removeprefix(', ')} each" if pictures else ""
             many = f"×{self.repeat}, {self._cost(self.repeat).words}"
-            facts = [many, each, ways[self._mode], *words, self._seed_words()]
-            return [fact for fact in facts if fact]
-        return [f"1 request{pictures}", self._cost().words, ways[self._mode], *words]
+            seeds, offer = self._about_seeds()
+            return [fact for fact in (many, each, ways[self._mode], *words, seeds) if fact], offer
+        return [f"1 request{pictures}", self._cost().words, ways[self._mode], *words], None
 
-    def _seeds(self) -> batches.Seeds:
+    def _about_seeds(self) -> tuple[str, Reason | None]:
         schema = self._catalogue.get(self._endpoint).schema
-        return batches.seeds_of(self.document.arguments, schema, is_stepped=self._steps_seed)
-
-    def _seed_words(self) -> str:
-        """What several runs do about chance."""
-        match self._seeds():
-            case batches.Seeds.RANDOM:
-                return "another seed each"
-            case batches.Seeds.SAME:
-                return f"same seed, same {'picture' if self.icon == 'image' else 'result'}"
-            case batches.Seeds.FIXED:
-                return "the same result each time"
-            case batches.Seeds.STEPPED:
-                return f"seeds {self._rising_seeds()}"
-            case batches.Seeds.NONE:
-                return ""
-
-    def _rising_seeds(self) -> str:
-        schema = self._catalogue.get(self._endpoint).schema
-        first, last = batches.rising(self.document.arguments, schema, self.repeat)
-        return f"{first} to {last}"
-
-    def _seed_offer(self) -> Reason | None:
-        """Offer other seeds where the same thing would be made several times."""
-        if self.repeat < 2:
-            return None
-        match self._seeds():
-            case batches.Seeds.SAME:
-                return Reason(f"Use seeds {self._rising_seeds()}", "seeds:step")
-            case batches.Seeds.STEPPED:
-                return Reason("Use one seed", "seeds:same")
-            case _:
-                return None
+        noun = "picture" if self.icon == "image" else "result"
+        about: tuple[str, Reason | None] = _batches().about_seeds(
+            self.document.arguments, schema, self.repeat, noun, is_stepped=self._steps_seed
+        )
+        return about
 
     def _cost(self, count: int = 1) -> Forecast:
         """What so many runs of this request will cost."""
@@ -846,3 +742,8 @@ class Workspace(QWidget):
         if self._is_left_behind():
             return "Run starts a new one and stops this one"
         return "Run starts another; this one goes on"
+
+
+def _batches() -> Any:
+    """Return the module about several calls of one request; loaded when there first are several."""
+    return importlib.import_module("fal_studio.ui.shell.batch")
