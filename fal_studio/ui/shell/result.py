@@ -403,6 +403,8 @@ class ResultPane(QWidget):
             line.show_unknown()
 
     def _heard(self, now_s: float) -> str:
+        if self.state.waiting_why:
+            return "nothing was sent so far; it can be moved and sent in the queue"
         quiet_s = now_s - self._marks.last_fact_ns / 1e9
         if self.state.detached:
             return "nobody waits here; the job goes on at the server"
@@ -563,6 +565,8 @@ def _last_word(state: CallState, marks: Marks) -> str:
         return "queued" if state.position is None else place(state.position)
     if state.session is not None and not marks.last_log:
         return state.session_reason or state.session.value
+    if state.waiting_why:
+        return state.waiting_why
     if state.phase is Phase.WAITING:
         return f"waiting for the {state.profile or 'server'} to answer"
     if state.phase is Phase.SUBMITTED:

@@ -4,20 +4,23 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox
 
 from fal_studio.app.program import Program
 from fal_studio.core import events as e
 from fal_studio.core.call import Phase
-from fal_studio.core.request import Mode
+from fal_studio.core.request import Mode, Options, Request
 from fal_studio.core.settings import Notify, Settings
 from fal_studio.services.emulator_process import Addresses
 from fal_studio.store import preferences
 from fal_studio.store.paths import folders
+from fal_studio.ui.queue.model import Column
 from fal_studio.ui.theme import Theme
+from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
+from fal_studio.ui.widgets.notice_line import NoticeLine
+from fal_studio.ui.widgets.segmented import SegmentedControl
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
 from tests.ui.window.hand import CTRL, Drive, Driven
@@ -150,9 +153,7 @@ def test_one_with_a_webhook_is_left_alone(drive: Drive, emulator: EmulatorProces
 def test_the_settings_of_the_queue_hold_at_once_and_are_kept(drive: Drive) -> None:
     async def scenario(hand: Driven) -> None:
         kept = hand.program.kept.preferences
-        action = hand.window.findChild(QAction, "queue.settings")
-        assert isinstance(action, QAction)
-        action.trigger()
+        hand.window.actions_["queue.settings"].trigger()
         panel = hand.window.panels.settings
         assert panel is not None
         assert panel.isVisible()
@@ -182,5 +183,95 @@ def test_the_settings_of_the_queue_hold_at_once_and_are_kept(drive: Drive) -> No
             what="it was left alone",
         )
         assert e.Resumed not in facts(hand, call)
+
+    drive(scenario)
+
+
+def lost(text: str) -> Request:
+    """A request of which nobody knows whether it arrived."""
+    return Request(
+        "emulator/bench", Mode.SUBMIT, {"text": text}, options=Options(headers={"X-Emulator-Fault": "reset"})
+    )
+
+
+def test_an_unknown_call_is_checked_in_its_row_and_in_its_detail(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        dock = await opened(hand)
+        hand.window.run_wanted.emit(hand.window.tabs.current(), lost("perhaps"))
+        await until(
+            lambda: [row.phase for row in rows(dock)] == [Phase.UNKNOWN], what="it is unknown", limit_s=20
+        )
+        call = rows(dock)[0].call
+        await until(lambda: e.Checked in facts(hand, call), what="it was looked for by itself", limit_s=20)
+
+        def checks() -> int:
+            return facts(hand, call).count(e.Checked)
+
+        def press_in_row() -> None:
+            index = dock.model.index(0, Column.NOW)
+            box = dock.table._delegate.check_box(dock.table.visualRect(index), rows(dock)[0])
+            QTest.mouseClick(dock.table.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+
+        before = checks()
+        press_in_row()
+        await until(lambda: checks() > before, what="the row's button looked again", limit_s=20)
+        dock.table.choose(call)
+        line = dock.detail._card
+        assert isinstance(line, NoticeLine)
+        before = checks()
+        QTest.mouseClick(line.findChildren(Button)[0], Qt.MouseButton.LeftButton)
+        await until(lambda: checks() > before, what="the detail's button looked again", limit_s=20)
+        assert hand.program.calls.state(call).phase is Phase.UNKNOWN
+
+    drive(scenario)
+
+
+def test_a_call_in_front_goes_before_those_that_wait(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.actions_["queue.pause"].trigger()
+        await hand.run(**QUICK, seed=91)
+        first = hand.space.result.call
+        row = hand.space.result.row
+        await until(lambda: row._words.text() == "sending is paused", what="the result says so")
+        for name, value in {**QUICK, "seed": 92}.items():
+            assert hand.space.document.set_value(name, value)
+        await hand.key(Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        await until(lambda: hand.space.result.call != first, what="a call began")
+        engine = hand.program.engine
+        assert engine is not None
+        assert engine.runner.waiting() == (hand.space.result.call, first)
+        hand.window.actions_["queue.cancel_open"].trigger()
+        await until(lambda: not hand.program.calls.open_ids(), what="both are cancelled")
+
+    drive(scenario)
+
+
+def test_the_popover_cancels_and_says_where_new_jobs_go(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.resize(1024, 640)
+        hand.window.actions_["queue.pause"].trigger()
+        await hand.run(**QUICK, seed=93)
+        first = hand.space.result.call
+        hand.space.bar.jobs.click()
+        jobs = hand.window.monitor.jobs
+        assert jobs is not None
+        engine = hand.program.engine
+        assert engine is not None
+        await until(lambda: [row.call for row in rows(jobs)] == [first], what="the popover lists it")
+        places = jobs.foot.findChild(SegmentedControl)
+        assert isinstance(places, SegmentedControl)
+        places.set_chosen("front")
+        places.chosen.emit("front")
+        hand.window.monitor.close_jobs()
+        await hand.run(**QUICK, seed=94)
+        second = hand.space.result.call
+        assert engine.runner.waiting() == (second, first)
+        hand.space.bar.jobs.click()
+        await until(lambda: len(rows(jobs)) == 2)
+        QTest.mouseClick(jobs._queued, Qt.MouseButton.LeftButton)
+        await until(lambda: not hand.program.calls.open_ids(), what="both are cancelled")
+        assert {hand.program.calls.state(call).phase for call in (first, second)} == {Phase.CANCELLED}
+        assert not jobs._all.isEnabled()
+        assert jobs._all.toolTip() == "Nothing is open"
 
     drive(scenario)
