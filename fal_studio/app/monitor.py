@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from fal_studio.core.artifacts import Kind
 from fal_studio.core.history import CallRow, Durations, ExportAs, Query
 from fal_studio.core.line import Move
 from fal_studio.core.request import Json, Mode, Request
@@ -45,6 +46,7 @@ class Records(QObject):
         self._waiting: list[Callable[[], None]] = []
         self._answered.connect(self._on_answered)
         history.search_wanted.connect(self._on_search_wanted)
+        history.files_wanted.connect(self._on_files_wanted)
         history.call_wanted.connect(self._on_call_wanted)
         history.prompts_wanted.connect(self._on_prompts_wanted)
         history.usual_wanted.connect(self._on_usual_wanted)
@@ -111,6 +113,18 @@ class Records(QObject):
             lambda ledger: self._tell(ledger.prompts(endpoint, most), take),
             lambda: self._history.put_prompts(number, ()),
         )
+
+    def _on_files_wanted(self, number: int, kinds: tuple[Kind, ...]) -> None:
+        def ask(ledger: "Ledger") -> None:
+            self._tell(ledger.newest_files(kinds), partial(self._take_files, number))
+
+        self._with(ask, lambda: self._history.fail(number, _NO_LEDGER))
+
+    def _take_files(self, number: int, done: "Future[Any]") -> None:
+        if (problem := done.exception()) is not None:
+            self._history.fail(number, str(problem))
+        else:
+            self._history.put_files(number, done.result())
 
     def _on_call_wanted(self, call: str) -> None:
         def ask(ledger: "Ledger") -> None:

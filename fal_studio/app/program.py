@@ -278,7 +278,9 @@ class Program(QObject):
                 code: Any = importlib.import_module("fal_studio.app.uploads")
                 kept: Any = importlib.import_module("fal_studio.store.uploads")
                 at = self.kept.cache / "uploads.json"
-                uploads = self._uploads = code.Uploads(engine.storage, kept.KeptUploads(at), self)
+                uploads = self._uploads = code.Uploads(
+                    engine.storage, kept.KeptUploads(at), self.blobs.load, self
+                )
                 uploads.changed.connect(self.window.attaching.show)
             engine.runner.latest.start(f"upload {name}", uploads.fulfil(name, wish))
 

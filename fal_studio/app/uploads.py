@@ -1,19 +1,25 @@
 """Files for a request's fields: looked at, found again or sent to fal, and told about on the way."""
 
 import asyncio
+import base64
+import shutil
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QMimeDatabase, QObject, QSize, Signal
 from PySide6.QtGui import QImageIOHandler, QImageReader
 
 from fal_studio.core import events as e
+from fal_studio.core.artifacts import in_bytes
+from fal_studio.core.blobs import Load
 from fal_studio.core.events import Failed
 from fal_studio.core.schema import files
 from fal_studio.core.schema.files import FileFacts
-from fal_studio.core.uploading import FileWish, Step, Uploading
+from fal_studio.core.uploading import INLINE_MOST_BYTES, FileWish, Step, Uploading
 from fal_studio.modes.base import CallError
 from fal_studio.services.storage import Storage
 from fal_studio.services.transfer import Transfer
@@ -31,8 +37,12 @@ class Uploads(QObject):
     changed = Signal(str, object)
     """The name of a wish and its Uploading."""
 
-    def __init__(self, storage_of: StorageOf, kept: KeptUploads, parent: QObject | None = None) -> None:
+    def __init__(
+        self, storage_of: StorageOf, kept: KeptUploads, load: Load, parent: QObject | None = None
+    ) -> None:
+        """`load` returns kept bytes, for wishes that name them by their hash."""
         super().__init__(parent)
+        self._load = load
         self._storage_of = storage_of
         self._kept = kept
         self._broken: dict[FileKey, Transfer] = {}
@@ -56,12 +66,21 @@ class Uploads(QObject):
     async def perform(self, name: str, wish: FileWish) -> str:
         """Fulfil a wish and return the file's URL, "" when it failed; the same wish again goes on where it stopped."""
         self._put(name, Uploading(Path(wish.path).name))
+        folder = ""
         try:
+            if wish.sha256:
+                folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="fal-studio-")
+                path = await asyncio.to_thread(self._laid, wish, Path(folder))
+                wish = replace(wish, path=str(path))
             facts = await asyncio.to_thread(look_at, Path(wish.path))
             if wish.field is not None and (reasons := files.problems(wish.field, facts)):
                 self._end(name, Step.REFUSED, " ".join(reasons), "Choose another file, or change this one.")
                 return ""
-            return await self._sent(name, wish, facts)
+            return await (self._put_in if wish.is_inline else self._sent)(name, wish, facts)
+        except KeyError:
+            why = f"{Path(wish.path).name} is not kept on this machine any more."
+            self._end(name, Step.FAILED, why, "Choose another file.")
+            return ""
         except CallError as error:
             fact = error.fact
             next_step = fact.next_step if isinstance(fact, Failed) else ""
@@ -74,6 +93,27 @@ class Uploads(QObject):
         except asyncio.CancelledError:
             self._end(name, Step.CANCELLED, "", "")
             raise
+        finally:
+            if folder:
+                self._broken.pop(_key(wish), None)  # the file it would go on with is gone
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    def _laid(self, wish: FileWish, folder: Path) -> Path:
+        """Lay kept bytes into a folder under their name. Raises KeyError and OSError. Blocks."""
+        path = folder / (Path(wish.path).name or wish.sha256[:12])
+        path.write_bytes(self._load(wish.sha256))
+        return path
+
+    async def _put_in(self, name: str, wish: FileWish, facts: FileFacts) -> str:
+        """Make the file a part of the request itself."""
+        size = facts.size_bytes
+        if size > INLINE_MOST_BYTES:
+            why = f"{facts.name} has {in_bytes(size)}; a request takes at most {in_bytes(INLINE_MOST_BYTES)} in itself."
+            self._end(name, Step.REFUSED, why, "Upload it instead.")
+            return ""
+        uri = await asyncio.to_thread(data_uri, Path(wish.path), facts.content_type)
+        self._put(name, Uploading(facts.name, Step.DONE, size, size, uri, is_inline=True))
+        return uri
 
     async def _sent(self, name: str, wish: FileWish, facts: FileFacts) -> str:
         storage = await self._storage_of(wish.profile)
@@ -132,6 +172,12 @@ class Uploads(QObject):
 
 def _key(wish: FileWish) -> FileKey:
     return wish.path, wish.profile, wish.lifetime_s
+
+
+def data_uri(path: Path, content_type: str) -> str:
+    """Return a file as a data URI. Raises OSError. Blocks."""
+    body = base64.b64encode(path.read_bytes()).decode()
+    return f"data:{content_type or 'application/octet-stream'};base64,{body}"
 
 
 def look_at(path: Path) -> FileFacts:

@@ -130,6 +130,11 @@ def _choice_words(choices: list[Json]) -> Words | None:
     return Words(text) if isinstance(text, str) else None
 
 
+def kind_of(content_type: str, name: str) -> Kind:
+    """Return how a file is shown, by its type or else by its name or URL."""
+    return _kind(content_type, name)
+
+
 def _walk(value: Json, path: str, depth: int, left: list[int]) -> Iterator[Artifact]:
     if depth > _DEPTH or left[0] < 0:
         return

@@ -6,6 +6,7 @@ import msgspec
 
 from fal_studio.core import artifacts
 from fal_studio.core import events as e
+from fal_studio.core.artifacts import Kind
 from fal_studio.core.events import Event
 
 
@@ -19,6 +20,20 @@ class Wanted(msgspec.Struct, frozen=True):
     size_bytes: int | None = None
     """As the result says it; models are wrong about it at times."""
     content_type: str = ""
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """A file of an earlier result that is kept on this machine."""
+
+    sha256: str
+    name: str
+    kind: Kind
+    content_type: str = ""
+    size_bytes: int = 0
+    """0 where nobody has told it."""
+    endpoint: str = ""
+    created_s: float = 0.0
+    """When its call began: calendar time, seconds since 1970."""
 
 
 def wanted(events: Sequence[Event]) -> tuple[Wanted, ...]:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.schema.field import Field
 
 
@@ -29,6 +30,8 @@ class Uploading(msgspec.Struct, frozen=True):
     size_bytes: int = 0
     sent_bytes: int = 0
     url: str = ""
+    is_inline: bool = False
+    """It stands in the request itself, as a data URI."""
     is_reused: bool = False
     """The same bytes were at fal already; nothing travelled."""
     trouble: str = ""
@@ -49,6 +52,10 @@ class Uploading(msgspec.Struct, frozen=True):
             case Step.SENDING:
                 share = self.sent_bytes / self.size_bytes if self.size_bytes else 0.0
                 return f"{self.sent_bytes / 1e6:,.1f} of {self.size_bytes / 1e6:,.1f} MB, {share:.0%}"
+            case Step.DONE if self.is_inline:
+                size = in_bytes(self.size_bytes)
+                many = self.size_bytes > INLINE_MANY_BYTES
+                return f"{size} in the request itself" + (": every run sends them anew" if many else "")
             case Step.DONE:
                 return (
                     "at fal already, not sent again"
@@ -61,6 +68,12 @@ class Uploading(msgspec.Struct, frozen=True):
                 return self.trouble
 
 
+INLINE_MANY_BYTES = 2_000_000
+"""Above this a file in the request itself is worth a warning: every run sends it anew."""
+INLINE_MOST_BYTES = 10_000_000
+"""fal's own toolkit takes data URIs up to this."""
+
+
 class FileWish(msgspec.Struct, frozen=True):
     """A file of this machine that a request's field is to get."""
 
@@ -70,3 +83,7 @@ class FileWish(msgspec.Struct, frozen=True):
     """What the field wants; None checks nothing."""
     lifetime_s: int | None = None
     """How long fal is to keep it; None leaves that to the account."""
+    sha256: str = ""
+    """Of kept bytes that are wanted instead of a file; `path` is then the name they get."""
+    is_inline: bool = False
+    """Whether it becomes part of the request itself, as a data URI, and is sent nowhere before."""

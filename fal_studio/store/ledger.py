@@ -12,8 +12,9 @@ import msgspec
 
 from fal_studio.core import events as e
 from fal_studio.core import stranded
+from fal_studio.core.artifacts import Kind
 from fal_studio.core.events import Event
-from fal_studio.core.files import Wanted
+from fal_studio.core.files import Earlier, Wanted
 from fal_studio.core.history import CallRow, Durations, ExportAs, Page, Query
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
@@ -217,6 +218,15 @@ class Ledger:
         def work(connection: sqlite3.Connection) -> Kept | None:
             self._flush(connection)
             return outputs.kept(connection, url)
+
+        return self._database.submit(work)
+
+    def newest_files(self, kinds: tuple[Kind, ...] = (), limit: int = 60) -> "Future[tuple[Earlier, ...]]":
+        """Return the newest files of results that are on the disk, of some kinds or of any; the same bytes once."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Earlier, ...]:
+            self._flush(connection)
+            return outputs.newest(connection, kinds, limit)
 
         return self._database.submit(work)
 

@@ -3,7 +3,8 @@
 import sqlite3
 from typing import NamedTuple
 
-from fal_studio.core.files import Wanted
+from fal_studio.core.artifacts import Kind, kind_of
+from fal_studio.core.files import Earlier, Wanted
 
 MOST_TRIES = 40
 """A file that could not be fetched so often, over many starts of the program, will not be."""
@@ -19,6 +20,16 @@ _KEPT = (
     " FROM outputs JOIN calls ON calls.id = outputs.id"
     " WHERE outputs.url = ? AND outputs.state = 'kept' ORDER BY outputs.id DESC LIMIT 1"
 )
+
+_NEWEST = (
+    "SELECT outputs.sha256, outputs.name, outputs.url, outputs.content_type,"
+    " COALESCE(NULLIF(outputs.received_bytes, 0), outputs.size_bytes, 0), calls.endpoint, calls.created_s"
+    " FROM outputs JOIN calls ON calls.id = outputs.id"
+    " WHERE outputs.state = 'kept' AND outputs.sha256 <> '' AND calls.deleted_s = 0"
+    " ORDER BY outputs.id DESC, outputs.place LIMIT ?"
+)
+LOOKED_AT = 20_000
+"""Files among which the newest of a kind are looked for."""
 
 
 class Kept(NamedTuple):
@@ -40,3 +51,16 @@ def kept(connection: sqlite3.Connection, url: str) -> Kept | None:
     """Return the newest blob that the file at `url` was kept as."""
     row = connection.execute(_KEPT, (url,)).fetchone()
     return Kept(*row) if row else None
+
+
+def newest(connection: sqlite3.Connection, kinds: tuple[Kind, ...], limit: int) -> tuple[Earlier, ...]:
+    """Return the newest files on the disk of some kinds, of any for none given; the same bytes once."""
+    found: dict[str, Earlier] = {}
+    rows = connection.execute(_NEWEST, (LOOKED_AT,))
+    for sha256, name, url, content_type, size, endpoint, created_s in rows:
+        kind = kind_of(content_type, name or url)
+        if sha256 not in found and (not kinds or kind in kinds):
+            found[sha256] = Earlier(sha256, name, kind, content_type, size, endpoint, created_s)
+            if len(found) >= limit:
+                break
+    return tuple(found.values())

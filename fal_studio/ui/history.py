@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from fal_studio.core.artifacts import Kind
 from fal_studio.core.events import Event
+from fal_studio.core.files import Earlier
 from fal_studio.core.history import Page, Query, Usage
 from fal_studio.core.request import Request
 
@@ -31,6 +33,10 @@ class History(QObject):
     empty_wanted = Signal()
     """Move all that is in the trash to the system's; answer with `note_emptied`."""
 
+    files_wanted = Signal(int, tuple)
+    """A number and the kinds of files that are looked for among results; answer with `put_files` or `fail`."""
+    files = Signal(int, tuple)
+    """The number of a question and the newest Earlier files."""
     page = Signal(int, object)
     """The number of a question and its Page."""
     failed = Signal(int, str)
@@ -75,6 +81,16 @@ class History(QObject):
     def put_prompts(self, number: int, prompts: Sequence[str]) -> None:
         """Take earlier prompts; none where they cannot be read."""
         self.prompts_found.emit(number, tuple(prompts))
+
+    def ask_files(self, kinds: Sequence[Kind]) -> int:
+        """Ask for the newest files of results, of some kinds or of any; return the question's number."""
+        self._number += 1
+        self.files_wanted.emit(self._number, tuple(kinds))
+        return self._number
+
+    def put_files(self, number: int, files: Sequence[Earlier]) -> None:
+        """Take the answer to a question about files."""
+        self.files.emit(number, tuple(files))
 
     def put_page(self, number: int, page: Page) -> None:
         """Take the answer to a question."""

@@ -1,6 +1,8 @@
 """Files for fields, sent to the real emulator: checked, found again, gone on with, cancelled."""
 
 import asyncio
+import base64
+import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from fal_studio.app.uploads import Uploads, look_at
 from fal_studio.core.schema.field import Field, FieldKind, Media
-from fal_studio.core.uploading import FileWish, Step, Uploading
+from fal_studio.core.uploading import INLINE_MANY_BYTES, INLINE_MOST_BYTES, FileWish, Step, Uploading
 from fal_studio.modes.http import Http
 from fal_studio.services import transfer
 from fal_studio.services.storage import Storage
@@ -21,6 +23,8 @@ from tests.modes.stage import profile_of
 from tests.waiting import until
 
 PICTURE = Field("image_url", FieldKind.FILE, media=Media.IMAGE, limits={"max_width": 600})
+BYTES: dict[str, bytes] = {}
+"""What is kept, by its hash."""
 Work = Callable[[Uploads, list[Uploading]], Awaitable[None]]
 
 
@@ -36,7 +40,8 @@ def with_uploads(in_loop: Any, emulator: EmulatorProcess, tmp_path: Path) -> Cal
             async def storage_of(_profile: str) -> Storage:
                 return storage
 
-            uploads, told = Uploads(storage_of, KeptUploads(tmp_path / "uploads.json")), []
+            kept = KeptUploads(tmp_path / "uploads.json")
+            uploads, told = Uploads(storage_of, kept, BYTES.__getitem__), []
             uploads.changed.connect(lambda _name, state: told.append(state))
             try:
                 await work(uploads, told)
@@ -162,3 +167,54 @@ def test_a_file_is_known_by_its_bytes(qapp, tmp_path) -> None:
     assert (facts.content_type, facts.width, facts.height) == ("image/png", 30, 20)
     (tmp_path / "a.glb").write_bytes(b"glTF\x02\0\0\0")
     assert look_at(tmp_path / "a.glb").content_type in ("model/gltf-binary", "")
+
+
+def test_kept_bytes_go_under_their_name_and_leave_no_copy(
+    with_uploads, emulator, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+    (tmp_path / "temp").mkdir()
+    data = picture(tmp_path / "a.png").read_bytes()
+    BYTES["kept"] = data
+
+    async def work(uploads: Uploads, told: list[Uploading]) -> None:
+        wish = FileWish("lighthouse.png", "emulator", PICTURE, sha256="kept")
+        url = await uploads.perform("a", wish)
+        assert url.endswith("lighthouse.png")
+        assert told[-1].step is Step.DONE
+        assert await uploads.perform("b", wish) == url
+        assert told[-1].is_reused
+        assert await uploads.perform("c", FileWish("b.png", "emulator", sha256="kept", is_inline=True)) == (
+            f"data:image/png;base64,{base64.b64encode(data).decode()}"
+        )
+        del BYTES["kept"]
+        assert await uploads.perform("d", wish) == ""
+        assert told[-1].step is Step.FAILED
+        assert "not kept on this machine" in told[-1].trouble
+        assert list((tmp_path / "temp").iterdir()) == []
+
+    with_uploads(work)
+
+
+def test_a_file_in_the_request_itself_travels_nowhere_and_has_a_limit(
+    with_uploads, emulator, tmp_path
+) -> None:
+    small = picture(tmp_path / "a.png")
+    large = tmp_path / "large.bin"
+    large.write_bytes(b"x" * (INLINE_MOST_BYTES + 1))
+    many = tmp_path / "many.bin"
+    many.write_bytes(b"x" * (INLINE_MANY_BYTES + 1))
+
+    async def work(uploads: Uploads, told: list[Uploading]) -> None:
+        since = emulator.last()
+        uri = await uploads.perform("a", FileWish(str(small), "emulator", PICTURE, is_inline=True))
+        assert base64.b64decode(uri.removeprefix("data:image/png;base64,")) == small.read_bytes()
+        assert told[-1].words.endswith("in the request itself")
+        await uploads.perform("b", FileWish(str(many), "emulator", is_inline=True))
+        assert told[-1].words.endswith("every run sends them anew")
+        assert await uploads.perform("c", FileWish(str(large), "emulator", is_inline=True)) == ""
+        assert told[-1].step is Step.REFUSED
+        assert "at most 10 MB" in told[-1].trouble
+        assert emulator.requests(since) == []
+
+    with_uploads(work)

@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from fal_studio.core import events as e
+from fal_studio.core.artifacts import Kind
 from fal_studio.core.call import Phase, fold
 from fal_studio.core.history import CallRow, Order, Query, row_of
 from fal_studio.core.request import Mode, Request, fingerprint
@@ -234,3 +235,27 @@ def test_how_long_calls_of_an_endpoint_take_here(desk: Desk) -> None:
     assert desk.ledger.durations("fal-ai/flux/dev", last=1).result(WAIT_S).run_s == (3.0, 3.0, 3.0)
     assert desk.ledger.durations("fal-ai/flux/dev", mode=Mode.STREAM).result(WAIT_S).calls == 0
     assert desk.ledger.durations("nobody").result(WAIT_S).run_s is None
+
+
+def test_the_newest_files_on_the_disk_are_found_by_kind_and_the_same_bytes_once(desk: Desk) -> None:
+    files = {
+        "old": ("a.png", "image/png", "11" * 32),
+        "film": ("b.mp4", "", "22" * 32),
+        "again": ("c.png", "image/png", "11" * 32),
+        "new": ("d.jpg", "", "33" * 32),
+        "lost": ("e.png", "image/png", ""),
+        "trash": ("f.png", "image/png", "44" * 32),
+    }
+    for number, (call, (name, content_type, sha256)) in enumerate(files.items()):
+        url = f"https://x.example/{name}"
+        state = e.FileState.KEPT if sha256 else e.FileState.FAILED
+        payload = {"files": [{"url": url, "content_type": content_type}]}
+        facts = (e.Output(payload), e.Download(url, state, 7, 7, sha256, content_type))
+        make(desk, call, "", *facts, endpoint=f"lab/{call}", wall_s=float(number))
+    desk.ledger.delete(["trash"]).result(WAIT_S)
+    pictures = desk.ledger.newest_files((Kind.IMAGE,)).result(WAIT_S)
+    assert [(file.name, file.endpoint) for file in pictures] == [("d.jpg", "lab/new"), ("c.png", "lab/again")]
+    assert (pictures[1].sha256, pictures[1].size_bytes, pictures[1].created_s) == ("11" * 32, 7, 2.0)
+    every = desk.ledger.newest_files().result(WAIT_S)
+    assert [file.kind for file in every] == [Kind.IMAGE, Kind.IMAGE, Kind.VIDEO]
+    assert len(desk.ledger.newest_files((), 1).result(WAIT_S)) == 1

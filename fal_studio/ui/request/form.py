@@ -54,8 +54,8 @@ class Form(QWidget):
 
     json_wanted = Signal(str)
     """Somebody wants to see an argument in the JSON; "" for all of it."""
-    file_wanted = Signal(object)
-    """A file is to be chosen for a place in the arguments (a Path)."""
+    file_wanted = Signal(object, str)
+    """A file is to be chosen for a place in the arguments (a Path), from a Source."""
     file_dropped = Signal(str, object)
     """A file of this machine was dropped on a place in the arguments."""
     marked = Signal()
@@ -411,8 +411,8 @@ class Form(QWidget):
                 self._document.rename(path, other, self)
             case Move(path=path, before=before, after=after):
                 self._document.move(path, before, after, self)
-            case WantFile(path=path):
-                self.file_wanted.emit(path)
+            case WantFile(path=path, source=source):
+                self.file_wanted.emit(path, source)
             case DropFile(path=path, file=file):
                 self.file_dropped.emit(file, path)
 

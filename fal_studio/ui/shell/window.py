@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         self.code.changed.connect(self.edited)
         self.pasting = Pasting(self, self)
         self.setAcceptDrops(True)
-        self.attaching = Attaching(self)
+        self.attaching = Attaching(self, self.history, load)
         self.undo = QUndoGroup(self)
         self._saving: Saving | None = None
         self._presets: Presets | None = None

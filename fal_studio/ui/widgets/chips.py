@@ -89,7 +89,8 @@ class Chip(QWidget):
                 painter, QRectF(x, area.center().y() - side / 2, side, side), self._icon, theme.color(ink)
             )
             x += side + theme.px(_GAP)
-        room = QRectF(x, area.top(), area.right() - x, area.height())
+        behind = side + theme.px(_GAP + _SIDE) if self._closable else 0
+        room = QRectF(x, area.top(), area.right() - behind - x, area.height())
         paint.text(painter, room, self._text, theme.font("caption"), theme.color(ink))
         if self._closable:
             box = QRectF(area.right() - theme.px(_SIDE) - side + 2, area.center().y() - side / 2, side, side)

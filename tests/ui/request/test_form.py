@@ -304,7 +304,7 @@ def test_a_file_is_a_url_a_choice_or_a_drop(fill: Fill, qtbot: QtBot) -> None:
     assert control is not None
     with qtbot.waitSignal(filled.form.file_wanted) as wanted:
         control.choose.click()
-    assert wanted.args == [("image_url",)]
+    assert wanted.args == [("image_url",), "upload"]
     drop = QMimeData()
     drop.setUrls([QUrl.fromLocalFile("/tmp/boat ä.png")])
     with qtbot.waitSignal(filled.form.file_dropped) as dropped:
@@ -337,7 +337,7 @@ def test_a_file_in_the_request_itself_is_shown_by_type_and_size(fill: Fill) -> N
     filled = fill("film", {"prompt": "x", "image_url": "data:image/png;base64," + "A" * 40_000})
     control = filled.input("image_url")
     assert control._chip.isVisible()
-    assert control._chip.text() == "image/png 30 KB"
+    assert control._chip.text() == "30 KB in request"
     control._chip.close_wanted.emit()
     assert "image_url" not in filled.arguments
 
@@ -348,7 +348,7 @@ def test_files_of_a_list_are_wanted_at_their_place(fill: Fill, qtbot: QtBot) -> 
     assert control is not None
     with qtbot.waitSignal(filled.form.file_wanted) as wanted:
         control.choose.click()
-    assert wanted.args == [("image_urls", 1)]
+    assert wanted.args == [("image_urls", 1), "upload"]
 
 
 def test_what_the_schema_forbids_is_said_at_its_row(fill: Fill) -> None:

@@ -1,5 +1,7 @@
 """Files for fields, in the window: dropped or pasted, sent to the emulator, used by the run; refused and cancelled in words."""
 
+import base64
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from PySide6.QtTest import QTest
 from fal_studio.core.call import Phase
 from fal_studio.core.request import Mode
 from fal_studio.ui.request.inputs.file import FileInput
+from fal_studio.ui.request.inputs.intents import Source
+from fal_studio.ui.shell.earlier import EarlierPanel
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
@@ -108,3 +112,68 @@ def test_a_pasted_picture_is_a_file_too(drive: Drive) -> None:
         assert "pasted-" in hand.space.document.text
 
     drive(scenario)
+
+
+def test_an_earlier_output_fills_a_field_by_url_or_in_the_request(drive: Drive, emulator) -> None:
+    async def scenario(hand: Driven) -> None:
+        await hand.run(num_images=2, seed=3)
+        await hand.shown()
+        made = hand.space.result.call
+        await until(lambda: hand.program.calls.row(made).kept == 2, limit_s=30)
+        hand.space.set_endpoint("emulator/edit")
+        control = control_of(hand, "image_url")
+        attaching = hand.window.attaching
+
+        async def opened() -> EarlierPanel:
+            ways = {each.data(): each for each in control.ways().actions()}
+            ways[Source.OUTPUT].trigger()
+            panel = attaching.panel
+            assert panel is not None
+            await until(lambda: panel.isVisible() and len(panel.files) >= 2, limit_s=30)
+            return panel
+
+        panel = await opened()
+        assert panel.view.hasFocus()
+        first = panel.files[0]
+        since = emulator.last()
+        QTest.keyClick(panel.view, Qt.Key.Key_Return)
+        assert not panel.isVisible()
+        await until(lambda: value_of(hand).startswith("http://"), limit_s=30)
+        uploaded = [seen for seen in emulator.requests(since) if seen["method"] in ("POST", "PUT")]
+        assert uploaded
+        url, since = value_of(hand), emulator.last()
+        panel = await opened()
+        assert panel.files[0] == first
+        panel.use.click()
+        await until(lambda: "at fal already" in control.accessibleDescription(), limit_s=30)
+        assert value_of(hand) == url
+        assert not [seen for seen in emulator.requests(since) if seen["method"] in ("POST", "PUT")]
+        panel = await opened()
+        panel.view.setCurrentIndex(panel.view.model().index(1, 0))
+        panel.inline.click()
+        await until(lambda: value_of(hand).startswith("data:image/"), limit_s=30)
+        assert (
+            hashlib.sha256(base64.b64decode(value_of(hand).partition(",")[2])).hexdigest()
+            == panel.files[1].sha256
+        )
+        await until(lambda: "in the request" in control.accessibleDescription())
+
+    drive(scenario)
+
+
+def test_where_there_are_no_outputs_the_panel_says_so(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_endpoint("emulator/edit")
+        hand.window.attaching._on_wanted(hand.space, ("image_url",), Source.OUTPUT)
+        panel = hand.window.attaching.panel
+        assert panel is not None
+        await until(lambda: panel.words.startswith("No pictures yet."), limit_s=30)
+        assert not panel.use.isEnabled()
+        QTest.keyClick(panel, Qt.Key.Key_Escape)
+        assert not panel.isVisible()
+
+    drive(scenario)
+
+
+def value_of(hand: Driven) -> str:
+    return str((hand.space.document.arguments or {}).get("image_url", ""))

@@ -5,6 +5,7 @@ trouble and the preview.
 """
 
 import tempfile
+from functools import partial
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -18,13 +19,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, Media
 from fal_studio.ui import icons, paint, theme, tokens
 from fal_studio.ui.request.inputs.base import Input, line_in
-from fal_studio.ui.request.inputs.intents import DropFile, Unset, WantFile
+from fal_studio.ui.request.inputs.intents import DropFile, Source, Unset, WantFile
 from fal_studio.ui.request.inputs.text import placeholder
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.chips import Chip
@@ -32,7 +33,6 @@ from fal_studio.ui.widgets.fields import TextField, mark_error
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.progress import ProgressLine
 
-_ICONS = {Media.IMAGE: "image", Media.VIDEO: "video", Media.AUDIO: "audio", Media.MESH: "mesh"}
 _WORDS = {
     Media.IMAGE: "picture", Media.VIDEO: "video", Media.AUDIO: "sound", Media.MESH: "3D model",
     Media.ARCHIVE: "archive", Media.FILE: "file",
@@ -53,15 +53,21 @@ class FileInput(Input):
         self._line = TextField("", name=field.name, parent=self)
         self._line.textEdited.connect(self._tell_text)
         self._line.installEventFilter(self)
-        self._chip = Chip("", icon=_ICONS.get(field.media or Media.FILE, "file"), closable=True, parent=self)
+        self._chip = Chip("", closable=True, parent=self)
         self._chip.close_wanted.connect(lambda: self._tell(Unset(())))
         self._chip.installEventFilter(self)
+        self._chip.setSizePolicy(
+            QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed
+        )  # it gives way in a narrow pane
+        self._chip.setMinimumWidth(px(48))
         self._chip.hide()
         self._preview: _Preview | None = None
         self._progress: ProgressLine | None = None
         self._state: Label | None = None
         self.choose = IconButton("folder", f"Choose a {self._word} for {field.name}", parent=self)
         self.choose.clicked.connect(lambda: self._tell(WantFile(())))
+        self.more = IconButton("chevron-down", f"More ways to fill {field.name}", parent=self)
+        self.more.clicked.connect(self._open_ways)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(px(4))
@@ -70,6 +76,8 @@ class FileInput(Input):
         self._row.addWidget(self._line, 1)
         self._row.addWidget(self._chip, 1)
         self._row.addWidget(self.choose)
+        self._row.addWidget(self.more)
+        self._row.setSpacing(px(2))
         self._column.addWidget(holder)
         self.setAcceptDrops(True)
         self._line.setAcceptDrops(False)  # the whole control takes drops
@@ -95,6 +103,7 @@ class FileInput(Input):
     def set_busy(self, *, is_busy: bool) -> None:
         """Say whether a file is under way; pressing the button then gives it up."""
         self.choose.set_icon_name("close" if is_busy else "folder")
+        self.more.setEnabled(not is_busy)
         name = (
             f"Cancel the upload for {self.field.name}"
             if is_busy
@@ -114,6 +123,26 @@ class FileInput(Input):
             self._tell(DropFile((), file))
             return True
         return super().eventFilter(watched, event)
+
+    def ways(self) -> QMenu:
+        """Return the menu of all ways to fill the field."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for source, words, icon in (
+            (Source.UPLOAD, f"Upload a {self._word}…", "folder"),
+            (Source.OUTPUT, "Use an earlier output…", "history"),
+            (Source.INLINE, f"Put a {self._word} into the request itself…", "json"),
+        ):
+            action = menu.addAction(icons.icon(icon), words)
+            action.setData(source)
+            action.triggered.connect(partial(self._want, source))
+        return menu
+
+    def _want(self, source: Source, *_is_checked: bool) -> None:
+        self._tell(WantFile((), source))
+
+    def _open_ways(self) -> None:
+        self.ways().popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def set_problem(self, message: str) -> None:
         """Say why a file cannot be used or sent; an empty text takes it away."""
@@ -171,7 +200,7 @@ class FileInput(Input):
 
     def _set_wanted_here(self, *, wanted: bool) -> None:
         self._is_wanted_here = wanted
-        for each in (self._line, self._chip, self.choose):
+        for each in (self._line, self._chip, self.choose, self.more):
             each.setEnabled(not wanted)
         self._line.setPlaceholderText(f"Use as {self.field.name}" if wanted else placeholder(self.field))
         self.update()
@@ -182,7 +211,12 @@ class FileInput(Input):
         self._line.setVisible(not is_data)
         self._chip.setVisible(is_data)
         if is_data:
-            self._chip.set_text(data_words(text))
+            words = data_words(text)
+            self._chip.set_text(f"{words.partition(' ')[2]} in request")
+            self._chip.setAccessibleName(f"{words} in the request")
+            self._chip.setToolTip(
+                f"{words}: it stands in the request itself, and is sent anew with every run."
+            )
             return
         self._line.setPlaceholderText(
             placeholder(self.field) if self.field.has_default else f"URL of a {self._word}"

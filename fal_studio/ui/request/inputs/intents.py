@@ -1,6 +1,7 @@
 """What a person wants of the arguments, as values that travel up from a control to the form."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TypeAlias
 
 from fal_studio.core.request import Json
@@ -39,11 +40,23 @@ class Move:
     after: int
 
 
+class Source(StrEnum):
+    """Where a file comes from, and how it goes along."""
+
+    UPLOAD = "upload"
+    """A file of this machine, sent to fal; its URL is the value."""
+    INLINE = "inline"
+    """A file of this machine, in the request itself as a data URI."""
+    OUTPUT = "output"
+    """A file of an earlier result."""
+
+
 @dataclass(frozen=True, slots=True)
 class WantFile:
     """Choose a file for this place."""
 
     path: Path
+    source: Source = Source.UPLOAD
 
 
 @dataclass(frozen=True, slots=True)
