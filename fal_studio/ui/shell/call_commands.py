@@ -83,6 +83,8 @@ class CallCommands(QObject):
         self._then: dict[str, Callable[[Request], object]] = {}
         """What to do with the request of a call once it has been read from the ledger."""
         self._is_paused = False
+        self._open: tuple[int, int] = (0, 0)
+        """How many calls are open, and how many of them do not run yet."""
         self.place = "back"
         """Where new jobs go: "back", "front", or "replace" those that wait."""
         self._pause_buttons: list[ActionButton] = []
@@ -93,6 +95,7 @@ class CallCommands(QObject):
         self.cancel_menu.setToolTipsVisible(True)
         self.export_menu = QMenu(window)
         self._fill_menus()
+        calls.settled.connect(self._on_settled)
         history.call_found.connect(self._on_call_found)
         history.call_missed.connect(self._on_call_missed)
         history.removed.connect(self._on_removed)
@@ -190,6 +193,14 @@ class CallCommands(QObject):
         }
         for name, why in reasons.items():
             self._actions.allow(name, why)
+
+    def _on_settled(self, _changed: tuple[str, ...]) -> None:
+        """Let what is open be cancelled, also where nobody has opened the list."""
+        phases = [self._calls.state(call).phase for call in self._calls.open_ids()]
+        counts = len(phases), sum(phase in _QUEUED for phase in phases)
+        if counts != self._open:
+            self._open = counts
+            self.refresh()
 
     def remove(self, calls: Sequence[str]) -> None:
         """Cancel what is open, put what has ended into the trash."""
