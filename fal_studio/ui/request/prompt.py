@@ -67,6 +67,10 @@ class PromptEdit(QTextEdit):
             return
         super().keyPressEvent(event)
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Leave files to the window: their names are no part of a prompt."""
+        return not any(url.isLocalFile() for url in source.urls()) and super().canInsertFromMimeData(source)
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste text without its form, also its paragraph separators."""
         if source.hasText() and not self._is_long:

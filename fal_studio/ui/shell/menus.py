@@ -75,6 +75,9 @@ class Commanded(Protocol):
     def close_request(self, key: str) -> None:
         """Close a request."""
 
+    def reopen(self) -> None:
+        """Open the request again that was closed last."""
+
     def close(self) -> bool:
         """End the program."""
         ...
@@ -182,6 +185,14 @@ def _file(actions: Actions, window: Commanded) -> None:
         menu="&File",
         shortcut="Ctrl+W",
         tip="Close this request; its calls go on",
+    )
+    actions.add(
+        "request.reopen",
+        "Reop&en closed request",
+        window.reopen,
+        menu="&File",
+        shortcut="Ctrl+Shift+T",
+        tip="Open the request again that was closed last, as it was",
     )
     actions.separate("&File")
     actions.add("app.quit", "&Quit", window.close, menu="&File", shortcut="Ctrl+Q")

@@ -73,6 +73,9 @@ DOCK_PX = 240
 FOLD_BELOW_PX = 1100
 MINIMUM = (1024, 640)
 START_SIZE = (1280, 800)
+MOST_CLOSED = 20
+"""Closed requests that can be opened again."""
+_REOPEN = "reopen"
 
 
 class MainWindow(QMainWindow):
@@ -143,6 +146,8 @@ class MainWindow(QMainWindow):
         self._workspaces: dict[str, Workspace] = {}
         self._front = ""
         self._number = 0
+        self._closed: list[Draft] = []
+        """Requests that were closed, the last one at the end."""
         self._is_painted = False
         self._webhooks: WebhookPanel | None = None
         self._model_sheet: ModelSheet | None = None
@@ -280,6 +285,10 @@ class MainWindow(QMainWindow):
     def close_request(self, key: str) -> None:
         """Close a tab; its calls go on and stay in Jobs. The last one leaves a fresh request behind."""
         workspace = self._workspaces.pop(key)
+        self._closed = [*self._closed[1 - MOST_CLOSED :], workspace.draft]
+        if workspace.differs:
+            words = f"Closed {workspace.title}; what was changed is not in its file"
+            self.toasts.tell(News(words, "info", "Open again", _REOPEN))
         if not self._workspaces:
             self.open_draft(draft_of(LIGHTHOUSE))
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
@@ -289,6 +298,13 @@ class MainWindow(QMainWindow):
         workspace.deleteLater()
         self.edited.emit()
         self._on_tab_chosen(self.tabs.current())
+
+    def reopen(self) -> None:
+        """Open the request again that was closed last, as it was."""
+        if self._closed:
+            self.open_draft(self._closed.pop())
+            if self.workspace.file:
+                self.saving.look_again()
 
     def show_request(self, key: str) -> None:
         """Bring a request to the front."""
@@ -564,6 +580,7 @@ class MainWindow(QMainWindow):
         self.banner.copy_wanted.connect(self.copy)
         self.banner.action_wanted.connect(self._on_banner_action)
         self.files.told.connect(self._on_file_told)
+        self.toasts.action_wanted.connect(self._on_toast_action)
         self._calls.changed.connect(self._on_call_changed)
         self._catalogue.changed.connect(self._show_current)
 
@@ -649,6 +666,10 @@ class MainWindow(QMainWindow):
             return
         state = self._calls.state(call)
         self.files.save(artifact, Carried(request, state.request_id, seed_of(state.output)))
+
+    def _on_toast_action(self, key: str) -> None:
+        if key == _REOPEN:
+            self.reopen()
 
     def _on_banner_action(self) -> None:
         self.restart_wanted.emit()

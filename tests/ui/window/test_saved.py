@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTabBar
+from PySide6.QtWidgets import QApplication, QTabBar
 
 from fal_studio.core import saved as form
 from fal_studio.core.request import Mode, Options
@@ -246,5 +246,85 @@ def test_another_schema_than_when_it_was_saved_is_told(drive_kept: Drive, shelf:
     async def scenario(hand: Driven) -> None:
         hand.window.saving.open(str(path))
         await until(lambda: toast(hand, "takes other inputs"), limit_s=20)
+
+    drive_kept(scenario)
+
+
+def test_a_closed_tab_comes_back_with_what_was_not_in_its_file(drive_kept: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        path = await save(hand, "Closed")
+        hand.space.document.set_value("seed", 77)
+        await hand.key(Qt.Key.Key_W, CTRL)
+        assert hand.space.file == ""
+        press_toast(hand, "Closed Closed")
+        await until(lambda: hand.space.file == str(path) and hand.space.known is not None, limit_s=20)
+        assert (hand.space.document.arguments or {})["seed"] == 77
+        assert is_marked(hand)
+        hand.space.document.set_value("seed", 7)
+        assert not is_marked(hand)
+        await hand.key(Qt.Key.Key_W, CTRL)
+        before = len(hand.window.toasts.shown())
+        await hand.key(Qt.Key.Key_T, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        await until(lambda: hand.space.file == str(path) and not is_marked(hand), limit_s=20)
+        assert len(hand.window.toasts.shown()) == before, "nothing was lost, and nothing is told"
+
+    drive_kept(scenario)
+
+
+def test_a_file_on_the_prompt_is_the_windows_and_other_json_opens_as_what_it_is(
+    drive_kept: Drive, tmp_path: Path
+) -> None:
+    plain = tmp_path / "arguments.json"
+    plain.write_text('{"prompt": "from a file", "seed": 3}')
+
+    async def scenario(hand: Driven) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(plain))])
+        edit = hand.space.editor.form.prompt
+        entered = QDragEnterEvent(
+            edit.rect().center(),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(edit.viewport(), entered)
+        assert entered.isAccepted(), "the window takes it"
+        assert not edit.canInsertFromMimeData(data), "and not the editor"
+        hand.window.dropEvent(
+            QDropEvent(
+                QPointF(300, 300),
+                Qt.DropAction.CopyAction,
+                data,
+                Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.NoModifier,
+            )
+        )
+        await until(lambda: hand.space.prompt == "from a file", limit_s=20)
+        assert hand.space.file == "", "it is no saved request"
+
+    drive_kept(scenario)
+
+
+def test_folders_are_groups_and_the_filter_finds_by_folder_too(drive_kept: Drive, shelf: Path) -> None:
+    (shelf / "posters").mkdir(parents=True)
+    (shelf / "posters" / f"a{ENDING}").write_text(form.write(Saved("Hat", "emulator/image", {})))
+    (shelf / f"b{ENDING}").write_text(form.write(Saved("Boat", "emulator/image", {})))
+
+    async def scenario(hand: Driven) -> None:
+        await until(lambda: titles(hand) == ["Boat", "Hat"], limit_s=20)
+        view = hand.window.library.view
+        hat = next(item for item in hand.window.library.rows() if item.text() == "Hat").index()
+        assert hat.parent().data() == "posters"
+        view.setCurrentIndex(hat)
+        view.setExpanded(hat.parent(), False)
+        hand.window.library.search.setText("poster")
+        assert titles(hand) == ["Hat"]
+        QTest.keyClick(hand.window.library.search, Qt.Key.Key_Return)
+        await until(lambda: hand.space.title == "Hat", limit_s=20)
+        QTest.keyClick(view, Qt.Key.Key_F2)
+        asked = await asking(hand)
+        assert (asked.title.text(), asked.folder.text()) == ("Hat", "posters")
+        QTest.keyClick(asked.title, Qt.Key.Key_Escape)
 
     drive_kept(scenario)
