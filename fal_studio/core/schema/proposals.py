@@ -179,7 +179,8 @@ def _values_of(form: Field) -> list[Proposal]:
             start = start or (
                 {part.name: beginning(part) for part in form.fields} if form.kind is FieldKind.SIZE else {}
             )
-            found.append(Proposal("{ … }", start, form.title or "object", ", ".join(start)))
+            names_in = ", ".join(start) or "…"
+            found.append(Proposal(f"{{ {names_in} }}", start, form.title or "object"))
         case FieldKind.MAP:
             found.append(Proposal("{ }", {}, "map"))
         case FieldKind.LIST:

@@ -67,7 +67,7 @@ class Editor(QWidget):
         self.json.setFrameShape(QFrame.Shape.NoFrame)
         self._finder: Finder | None = None
         UndoKeys(self)
-        self._problem = FieldError("", self)
+        self._problem = FieldError("", self, wraps=True)
         self._reading = Label(READING, "cell", "3", parent=self)
         self._reading.hide()
         self._tidy = IconButton("sort-down", "Tidy the JSON", parent=self)
@@ -270,6 +270,6 @@ class Editor(QWidget):
         self._show_reading()
         arguments = self._document.arguments
         self._tabs.set_count("form", f"{len(arguments)} sent" if arguments is not None else "")
-        count = len(self._document.problems)
+        count = 0 if self._document.is_reading else len(self._document.problems)
         self._tabs.set_count("json", f"{count} problem{'s' if count > 1 else ''}" if count else "")
         self._tidy.setEnabled(arguments is not None)

@@ -424,7 +424,7 @@ class Form(QWidget):
         self._help.show_reading(is_reading=self._document.is_slow)
         arguments = self._document.arguments
         problems = self._document.problems
-        self._broken.tell(problems[0].line if problems else 0)
+        self._broken.tell(problems[0].line if problems and not self._document.is_reading else 0)
         self.prompt.setReadOnly(arguments is None)
         for row in self._rows.values():
             row.setEnabled(arguments is not None)

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema import proposals
@@ -104,8 +104,9 @@ class Completion(QObject):
     def close(self) -> None:
         """Offer nothing any more."""
         self._timer.stop()
-        if self._list is not None:
+        if self._list is not None and self._list.isVisible():
             self._list.hide()
+            _app().removeEventFilter(self)
         self._place = None
 
     def take(self) -> bool:
@@ -146,7 +147,12 @@ class Completion(QObject):
             self._look(by_itself=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close when the keyboard goes elsewhere; keep the keys of the list from the window's commands."""
+        """Close when the keyboard or a press goes elsewhere; keep the keys of the list from the window's commands."""
+        if watched is not self._editor:
+            is_elsewhere = isinstance(watched, QWidget) and not self._is_of_list(watched)
+            if event.type() == QEvent.Type.MouseButtonPress and is_elsewhere:
+                self.close()
+            return False
         if event.type() in (QEvent.Type.FocusOut, QEvent.Type.Hide, QEvent.Type.Resize):
             self.close()
         elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -155,6 +161,9 @@ class Completion(QObject):
                 event.accept()
                 return True
         return super().eventFilter(watched, event)
+
+    def _is_of_list(self, widget: QWidget) -> bool:
+        return self._list is not None and (widget is self._list or self._list.isAncestorOf(widget))
 
     def _on_cursor_moved(self) -> None:
         if self.is_open and not self._is_writing and self._place is not None:
@@ -199,6 +208,8 @@ class Completion(QObject):
             self._list.picked.connect(self._write)
         self._list.offer(found, row)
         self._list.place(self._box_of_word())
+        if not self._list.isVisible():
+            _app().installEventFilter(self)
         self._list.show()
         self._list.raise_()
         self._announce()
@@ -308,6 +319,12 @@ def _current_row(found: Sequence[Proposal], there: str) -> int:
 def _indent(text: str, place: int) -> str:
     line = text[text.rfind("\n", 0, place) + 1 : place]
     return line[: len(line) - len(line.lstrip())]
+
+
+def _app() -> QCoreApplication:
+    app = QCoreApplication.instance()
+    assert app is not None
+    return app
 
 
 def _is_asking(event: QKeyEvent) -> bool:

@@ -324,7 +324,7 @@ class Workspace(QWidget):
         known = self._catalogue.get(self._endpoint)
         reasons = [
             Reason(f"line {found.line}: {found.message}", f"json:{found.line}")
-            for found in self.document.problems[:3]
+            for found in (() if self.document.is_slow else self.document.problems[:3])
         ]
         if self.document.is_slow:
             reasons.append(Reason("the JSON is still being read", "json:1"))

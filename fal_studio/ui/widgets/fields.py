@@ -227,10 +227,11 @@ class Slider(QSlider):
 class FieldError(QWidget):
     """The line under a wrong field. Its room is kept while it is empty, so nothing moves."""
 
-    def __init__(self, message: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, message: str = "", parent: QWidget | None = None, *, wraps: bool = False) -> None:
         super().__init__(parent)
         self._icon = Mark("failed", "bad", 14, self)
         self._words = Label(message, "cell", "bad")
+        self._words.setWordWrap(wraps)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)

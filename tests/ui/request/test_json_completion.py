@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core.schema.reading import read
@@ -187,3 +187,23 @@ def test_in_five_megabytes_the_list_comes_when_the_hand_rests(
     editor.setTextCursor(cursor)
     QTest.keyClicks(editor, '"')
     qtbot.waitUntil(lambda: offered(editor) == ["path"], timeout=20_000)
+
+
+def test_a_press_takes_a_proposal_and_one_elsewhere_closes_the_list(
+    editor: JsonEditor, document: Document
+) -> None:
+    put(editor, "{|}")
+    QTest.keyClick(editor, Qt.Key.Key_Space, CTRL)
+    panel = editor.completion.panel
+    assert panel is not None
+    view = panel.findChild(QListView)
+    assert view is not None
+    box = view.visualRect(view.model().index(2, 0))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    assert document.arguments == {"count": 1}
+    assert editor.hasFocus()
+    put(editor, "{|}")
+    QTest.keyClick(editor, Qt.Key.Key_Space, CTRL)
+    assert editor.completion.is_open
+    QTest.mouseClick(editor.window(), Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+    assert not editor.completion.is_open
