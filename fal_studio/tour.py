@@ -17,7 +17,7 @@ import msgspec
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fal_studio import display
 from fal_studio.app.program import Program
@@ -30,6 +30,8 @@ from fal_studio.store.paths import folders
 from fal_studio.ui import theme
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.segmented import SegmentedControl
 
 LIMIT_S = 60.0
@@ -92,6 +94,8 @@ class Tour:
             self.events,
             self.queue,
             self.history,
+            self.batch,
+            self.saved,
             self.catalogue,
             self.light,
             self.narrow,
@@ -354,6 +358,54 @@ class Tour:
         self._window.monitor.close()
         await self._frames()
         return {"calls": everything, "found": found}
+
+    async def batch(self) -> dict[str, Any]:
+        """Three pictures by one press of Run, each with a seed of its own, and a key from one to the next."""
+        self._window.open_new()
+        await self.type_prompt("A lighthouse in the rain, long exposure")
+        self.space.document.set_value("seed", 5)
+        self.choose_mode(Mode.RUN)
+        QTest.keyClick(self.space.bar.repeat, Qt.Key.Key_Up)
+        QTest.keyClick(self.space.bar.repeat, Qt.Key.Key_Up)
+        offer = next(link for link in self.space.forecast.findChildren(Button) if "seeds" in link.text())
+        self.click(offer)
+        self._check("seeds 5 to 7" in self.space.forecast.text, "the seeds rise")
+        self.shoot("forecast")
+        self.press_run()
+        await self._until(lambda: len(self.space.batch) == 3, "three calls began")
+        calls = self.space.batch
+        await self._until(
+            lambda: all(self._program.calls.state(call).is_ended for call in calls), "all three are done"
+        )
+        await self.key(Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier)
+        self._check(self.space.result.call == calls[1], "the second one is shown")
+        await self._done()
+        self._check_pictures()
+        return {"calls": len(calls)}
+
+    async def saved(self) -> dict[str, Any]:
+        """A request as a file: a title, a folder, a mark when it differs; and what a preset would hold."""
+        await self.key(Qt.Key.Key_S, CTRL)
+        (panel,) = [one for one in self._window.findChildren(FloatingPanel) if one.isVisible()]
+        title, folder = panel.findChildren(QLineEdit)
+        QTest.keyClicks(title, "Rain")
+        QTest.keyClicks(folder, "lighthouses")
+        await self._frames()
+        self.shoot("panel")
+        QTest.keyClick(folder, Qt.Key.Key_Return)
+        await self._until(lambda: bool(self.space.file), "it is written")
+        self._check(not self.space.differs, "it is what its file holds")
+        self.space.document.set_value("seed", 8)
+        self._check(self.space.differs, "it is something else by now")
+        await self._frames()
+        self.shoot("listed")
+        self._window.actions_["preset.save"].trigger()
+        await self._frames()
+        self.shoot("preset")
+        await self.key(Qt.Key.Key_Escape)
+        await self.key(Qt.Key.Key_S, CTRL)
+        await self._until(lambda: not self.space.differs, "it is written again")
+        return {"saved": len(self._window.saved.requests)}
 
     async def catalogue(self) -> dict[str, Any]:
         """The catalogue: a model found by a word, its card, and a request for it in a tab of its own."""

@@ -31,6 +31,7 @@ class SavedShelf(QObject):
         self.folder = folder
         self._door = door
         self._kept = SavedRequests(folder)
+        self._is_closed = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._watcher = QFileSystemWatcher(self)
@@ -53,6 +54,7 @@ class SavedShelf(QObject):
     def close(self) -> None:
         """Do what was begun, and nothing more."""
         self._door.use(None)
+        self._is_closed = True
         self._timer.stop()
         self._pool.waitForDone(_CLOSE_WITHIN_MS)
 
@@ -148,10 +150,11 @@ class SavedShelf(QObject):
         return [folder for folder in path.parents if folder.is_relative_to(self.folder)]
 
     def _on_changed(self, _path: str) -> None:
-        self._timer.start()
+        if not self._is_closed:
+            self._timer.start()
 
     def _on_state_changed(self, state: Qt.ApplicationState) -> None:
-        if state is Qt.ApplicationState.ApplicationActive:
+        if state is Qt.ApplicationState.ApplicationActive and not self._is_closed:
             self._timer.start()
 
 

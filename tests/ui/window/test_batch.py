@@ -5,13 +5,20 @@ import asyncio
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from fal_studio.core.call import Phase
+from fal_studio.core.prices import Price
 from fal_studio.core.request import Mode, Options
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.models import Calls
 from fal_studio.ui.request.ask_line import SURE_AFTER_S
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.batch_bar import BatchBar
+from fal_studio.ui.shell.window import MainWindow
+from fal_studio.ui.shell.workspace import Workspace
 from tests.emulator_process import EmulatorProcess
+from tests.ui.window.conftest import no_bytes
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
@@ -142,6 +149,28 @@ def test_a_hundred_wait_in_the_line_here_and_go_with_one_press(drive: Drive) -> 
         engine.runner.set_limit("", None)
 
     drive(scenario)
+
+
+def test_the_forecast_tells_what_all_of_them_cost_or_that_nobody_knows(
+    windows: list[MainWindow], qtbot: QtBot
+) -> None:
+    calls, catalogue = Calls(), Catalogue()
+    window = MainWindow(no_bytes, calls, catalogue)
+    windows.append(window)
+    draft = Draft("", "fal-ai/flux/schnell", Mode.RUN, '{"prompt": "a fox"}', repeat=4)
+    space = Workspace(draft, calls, catalogue, window.bytes_of, window.code, profile="fal", parent=window)
+    assert space.forecast.text.startswith("×4, price not known yet")
+    calls.prices.put("fal", {"fal-ai/flux/schnell": Price(0.003, "image")})
+    assert space.forecast.text.startswith("×4, about $0.012")
+    space.document.set_value("num_images", 2)
+    assert space.forecast.text.startswith("×4, about $0.024 · 2 images each")
+    space.set_repeat(1)
+    assert "about $0.006" in space.forecast.text
+    space.set_endpoint("fal-ai/other")
+    calls.prices.put("fal", {"fal-ai/other": None})
+    space.set_repeat(3)
+    assert space.forecast.text.startswith("×3, price unknown")
+    space.close()
 
 
 def test_the_count_is_a_step_of_undo_and_kept_and_a_session_is_one_call(drive_kept: Drive) -> None:
