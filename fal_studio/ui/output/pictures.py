@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from fal_studio.ui import theme
 
@@ -41,6 +41,8 @@ class PictureGrid(QWidget):
     chosen_changed = Signal(int)
     open_wanted = Signal(int)
     menu_wanted = Signal(int, QPoint)
+    drag_wanted = Signal(int)
+    """Somebody pulls at a picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class PictureGrid(QWidget):
         self._scaled: dict[int, QPixmap] = {}
         self._single = False
         self._chosen = 0
+        self._pressed: QPoint | None = None
         theme.current().changed.connect(self.update)
 
     @property
@@ -204,10 +207,22 @@ class PictureGrid(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what was pressed."""
         place = self._place_at(event.position().toPoint())
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        self._pressed = event.position().toPoint() if place >= 0 and is_left else None
         if place >= 0:
             self.choose(place)
             if event.button() == Qt.MouseButton.RightButton:
                 self.menu_wanted.emit(place, event.globalPosition().toPoint())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Begin to pull a picture out."""
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        way = (event.position().toPoint() - self._pressed).manhattanLength()
+        if way >= QApplication.startDragDistance():
+            place, self._pressed = self._place_at(self._pressed), None
+            if self.image(place) is not None and not self.error(place):
+                self.drag_wanted.emit(place)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open what was pressed."""

@@ -30,6 +30,8 @@ class Preview(QWidget):
     chosen_changed = Signal()
     save_wanted = Signal(object)
     open_wanted = Signal(object)
+    drag_wanted = Signal(object, object)
+    """An Artifact that is pulled out, and how it looks (a QImage)."""
 
     def __init__(self, bytes_of: Bytes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,7 @@ class Preview(QWidget):
         bytes_of.moved.connect(self._on_moved)
         self.pictures.chosen_changed.connect(self._on_place_chosen)
         self.pictures.open_wanted.connect(self._tell_open)
+        self.pictures.drag_wanted.connect(self._tell_drag)
         self.files.save_wanted.connect(self.save_wanted)
         self.clear()
 
@@ -248,9 +251,16 @@ class Preview(QWidget):
         self.chosen_changed.emit()
 
     def _tell_open(self, place: int) -> None:
+        if (item := self._picture_at(place)) is not None:
+            self.open_wanted.emit(item)
+
+    def _tell_drag(self, place: int) -> None:
+        if (item := self._picture_at(place)) is not None:
+            self.drag_wanted.emit(item, self.pictures.image(place))
+
+    def _picture_at(self, place: int) -> Artifact | None:
         pictures = [item for item in self._artifacts if item.kind is Kind.IMAGE]
-        if place < len(pictures):
-            self.open_wanted.emit(pictures[place])
+        return pictures[place] if place < len(pictures) else None
 
     def _arrange(self, *, pictures: bool, text: bool, files: bool) -> None:
         self._media.setVisible(pictures)

@@ -1,17 +1,20 @@
 """Result files on the user's disk: save where they choose, or open in the system's program."""
 
+import hashlib
 import re
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QObject, QSaveFile, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QDir, QMimeData, QObject, QSaveFile, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QDrag, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.carried import Carried, with_request
 from fal_studio.ui.output.bytes_of import Bytes
 
+_PULLED = QSize(96, 96)
+"""A file under the pointer while it is pulled."""
 _UNSAFE = re.compile(r"[^\w.() -]+")
 
 
@@ -41,28 +44,68 @@ class ResultFiles(QObject):
 
     def open(self, artifact: Artifact) -> None:
         """Hand the file to the system's own program."""
+        if (path := self._copy_of(artifact)) is not None:
+            self.told.emit(f"Saved {path}", "good")
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    def drag(self, artifact: Artifact, picture: QImage) -> None:
+        """Let a file be pulled onto a field, or out of the window; returns when it is dropped."""
+        if (data := self.pulled(artifact)) is None:
+            return
+        drag = QDrag(self._window)
+        drag.setMimeData(data)
+        ratio = self._window.devicePixelRatioF()
+        small = QPixmap.fromImage(
+            picture.scaled(
+                _PULLED * ratio,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        )
+        small.setDevicePixelRatio(ratio)
+        drag.setPixmap(small)
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def pulled(self, artifact: Artifact) -> QMimeData | None:
+        """Return what is pulled: the file itself, which fields and other programs take. None if it is not here."""
+        if (path := self._copy_of(artifact)) is None:
+            return None
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        return data
+
+    def _copy_of(self, artifact: Artifact) -> Path | None:
+        """Write a file where others can take it, and return the place; None if that did not work, which is told."""
         found = self._bytes.get(artifact)
         if found is None:
             self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
-            return
-        folder = Path(QDir.tempPath()) / "fal-studio"
+            return None
+        shared = Path(QDir.tempPath()) / "fal-studio"
+        # One folder a file: results like to share names, and one that is being uploaded must not change.
+        folder = shared / hashlib.sha256(artifact.key.encode()).hexdigest()[:12]
+        path = folder / safe_name(artifact.name)
         try:
+            shared.mkdir(mode=0o700, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
+            is_there = path.exists() and path.stat().st_size == len(found[0])
         except OSError as error:
             self.told.emit(f"{folder} cannot be made: {error.strerror}.", "bad")
-            return
-        path = folder / safe_name(artifact.name)
-        if self.write(path, found[0]):
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+            return None
+        return path if is_there or self._put(path, found[0]) else None
 
     def _on_selected(self, data: bytes, carried: Carried | None, path: str) -> None:
         self.write(Path(path), data if carried is None else with_request(data, carried))
 
     def write(self, path: Path, data: bytes) -> bool:
-        """Write whole or not at all."""
+        """Write whole or not at all, and say so."""
+        is_written = self._put(path, data)
+        if is_written:
+            self.told.emit(f"Saved {path}", "good")
+        return is_written
+
+    def _put(self, path: Path, data: bytes) -> bool:
         file = QSaveFile(str(path))
         if file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit():
-            self.told.emit(f"Saved {path}", "good")
             return True
         self.told.emit(f"{path} could not be written: {file.errorString()}. Choose another place.", "bad")
         return False

@@ -66,6 +66,8 @@ class ResultPane(QWidget):
     copy_wanted = Signal(str)
     save_wanted = Signal(object)
     open_wanted = Signal(object)
+    drag_wanted = Signal(object, object)
+    """An Artifact that is pulled out, and how it looks."""
     shown = Signal(str)
     """A call's whole result is on screen."""
 
@@ -101,6 +103,7 @@ class ResultPane(QWidget):
         page: Preview = module.Preview(self._bytes, self)
         page.save_wanted.connect(self.save_wanted)
         page.open_wanted.connect(self.open_wanted)
+        page.drag_wanted.connect(self.drag_wanted)
         page.shown.connect(self._on_preview_shown)
         page.chosen_changed.connect(self._on_chosen_changed)
         return self._add(page, self._front)

@@ -237,6 +237,7 @@ class MainWindow(QMainWindow):
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
         workspace.result.open_wanted.connect(self.files.open)
+        workspace.result.drag_wanted.connect(self.files.drag)
         self._stack.addWidget(workspace)
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
         self.show_request(key)

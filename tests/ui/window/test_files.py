@@ -5,9 +5,10 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fal_studio.core.call import Phase
 from fal_studio.core.request import Mode
@@ -177,3 +178,48 @@ def test_where_there_are_no_outputs_the_panel_says_so(drive: Drive) -> None:
 
 def value_of(hand: Driven) -> str:
     return str((hand.space.document.arguments or {}).get("image_url", ""))
+
+
+def test_a_picture_is_pulled_out_of_the_result_onto_a_field(drive: Drive, emulator) -> None:
+    async def scenario(hand: Driven) -> None:
+        await hand.run(seed=11)
+        await hand.shown()
+        grid = hand.space.result.preview.pictures
+        pulled: list[object] = []
+        hand.space.result.drag_wanted.disconnect()
+        hand.space.result.drag_wanted.connect(lambda item, _picture: pulled.append(item))
+        middle = grid.rect().center()
+        QTest.mousePress(grid, Qt.MouseButton.LeftButton, pos=middle)
+        QTest.mouseMove(grid, middle + QPoint(3, 0))
+        assert pulled == []
+        move(grid, middle + QPoint(60, 0))
+        move(grid, middle + QPoint(90, 0))
+        QTest.mouseRelease(grid, Qt.MouseButton.LeftButton, pos=middle + QPoint(90, 0))
+        (item,) = pulled
+        data = hand.window.files.pulled(item)
+        assert data is not None
+        hand.space.set_endpoint("emulator/edit")
+        control = control_of(hand, "image_url")
+        enter = QDragEnterEvent(
+            QPoint(5, 5),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        control.dragEnterEvent(enter)
+        assert enter.isAccepted()
+        drop(control, Path(data.urls()[0].toLocalFile()))
+        await until(lambda: value_of(hand).startswith("http://"), limit_s=30)
+
+    drive(scenario)
+
+
+def move(widget: QWidget, to: QPoint) -> None:
+    """Move the mouse over a widget with its left button down, which QTest cannot."""
+    at = QPointF(to)
+    buttons = Qt.MouseButton.LeftButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, widget.mapToGlobal(at), buttons, buttons, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, event)
