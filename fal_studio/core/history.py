@@ -1,6 +1,8 @@
 """A call as one row of a list, the question a list is an answer to, and the answer: what the ledger and the window share."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -232,6 +234,25 @@ def priced(row: CallRow, price: Price | None) -> CallRow:
     if price is None or row.cost_usd is not None or row.units is None:
         return row
     return msgspec.structs.replace(row, cost_usd=price.cost_usd(row.units))
+
+
+class Spent(NamedTuple):
+    """What calls cost together."""
+
+    usd: float = 0.0
+    unknown: int = 0
+    """Ended calls of which nobody knows what they cost."""
+
+
+def spent(rows: Iterable[CallRow]) -> Spent:
+    """Return what calls cost together; open ones count when they have ended."""
+    usd, unknown = 0.0, 0
+    for row in rows:
+        if row.cost_usd is not None:
+            usd += row.cost_usd
+        elif row.ended:
+            unknown += 1
+    return Spent(usd, unknown)
 
 
 def _cost(state: CallState, profile: str, units: float | None, price: Price | None) -> float | None:

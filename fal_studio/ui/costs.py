@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from fal_studio.core.call import Phase
-from fal_studio.core.history import CallRow
+from fal_studio.core.history import CallRow, Spent
 from fal_studio.core.prices import Price, units_of
 from fal_studio.core.request import Json
 from fal_studio.ui.tokens import Role
@@ -60,6 +60,13 @@ def forecast(price: Price | None, arguments: Json, count: int = 1, *, is_unprice
     if cost is None:
         return Forecast("varies", per_unit(price))
     return Forecast(f"≈ {money(cost * count)}", f"about {money(cost * count)}")
+
+
+def spent_words(spent: Spent) -> str:
+    """Return what calls cost together: $0.42, $0.42 and 2 unknown; "" where all were free."""
+    known = money(spent.usd) if spent.usd >= _LEAST else f"< {money(_LEAST)}" if spent.usd else ""
+    unknown = f"{spent.unknown:,} of unknown cost" if spent.unknown else ""
+    return " and ".join(filter(None, (known, unknown)))
 
 
 def per_unit(price: Price) -> str:

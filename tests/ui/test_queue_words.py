@@ -8,10 +8,10 @@ from msgspec import structs
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState, Phase, fold
 from fal_studio.core.events import Event, Stage
-from fal_studio.core.history import CallRow, Order, row_of
+from fal_studio.core.history import CallRow, Order, Spent, row_of, spent
 from fal_studio.core.prices import Price
 from fal_studio.core.request import Mode, Request
-from fal_studio.ui.costs import Forecast, cost_of, forecast, money
+from fal_studio.ui.costs import Forecast, cost_of, forecast, money, spent_words
 from fal_studio.ui.queue.lines import GroupBy, Head, gathered, ordered
 from fal_studio.ui.queue.log_view import lines_of
 from fal_studio.ui.queue.stages import stages_of
@@ -161,7 +161,20 @@ def test_rows_are_ordered_and_gathered() -> None:
     )
     newest = ordered(rows, Order.STARTED, descending=True)
     lines = gathered(newest, GroupBy.MODE, frozenset({"run"}), UTC_NOON)
-    assert lines == [Head("run", 2, is_open=False), Head("submit", 1, is_open=True), rows[1]]
+    run = Head("run", 2, False, Spent(pytest.approx(0.3)))
+    assert lines == [run, Head("submit", 1, is_open=True), rows[1]]
+
+
+def test_what_calls_cost_together_is_told_with_its_doubt() -> None:
+    known = CallRow("a", phase=Phase.DONE, ended=True, cost_usd=0.4)
+    doubtful = CallRow("b", phase=Phase.DONE, ended=True)
+    free = CallRow("c", phase=Phase.DONE, ended=True, cost_usd=0.0)
+    opened = CallRow("d", phase=Phase.RUNNING)
+    assert spent_words(spent([known, free, opened])) == "$0.40"
+    assert spent_words(spent([known, doubtful, doubtful])) == "$0.40 and 2 of unknown cost"
+    assert spent_words(spent([doubtful])) == "1 of unknown cost"
+    assert spent_words(spent([free, opened])) == ""
+    assert spent_words(spent([CallRow("e", ended=True, cost_usd=0.0002)])) == "< $0.001"
 
 
 def test_a_log_is_text_and_nothing_else() -> None:

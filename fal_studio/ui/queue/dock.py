@@ -9,9 +9,10 @@ from PySide6.QtGui import QActionGroup, QHideEvent, QPainter, QPaintEvent, QResi
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
-from fal_studio.core.history import CallRow, Order
+from fal_studio.core.history import CallRow, Order, Spent
 from fal_studio.ui import paint
 from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.costs import spent_words
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.detail import CallDetail
@@ -287,7 +288,11 @@ class QueueDock(QWidget):
         listing = self.listing
         self._show_counts()
         self._foot.show_counts(
-            listing.shown, listing.total, listing.wish.order, descending=listing.wish.descending
+            listing.shown,
+            listing.total,
+            listing.spent,
+            listing.wish.order,
+            descending=listing.wish.descending,
         )
         self._show_emptiness()
         self._follow_time()
@@ -402,10 +407,14 @@ class _Foot(QWidget):
             chip.close_wanted.connect(partial(self.chip_closed.emit, words))
             self._chips.addWidget(chip)
 
-    def show_counts(self, shown: int, total: int, order: Order, *, descending: bool) -> None:
-        """Say how much of everything is seen."""
+    def show_counts(
+        self, shown: int, total: int, spent: Spent | None, order: Order, *, descending: bool
+    ) -> None:
+        """Say how much of everything is seen, and what it cost together, as far as that is known."""
         noun = "call" if total == 1 else "calls"
-        self._counts.setText(f"{shown:,} of {total:,} {noun}" if shown != total else f"{total:,} {noun}")
+        count = f"{shown:,} of {total:,} {noun}" if shown != total else f"{total:,} {noun}"
+        costs = spent_words(spent) if spent is not None else ""
+        self._counts.setText(f"{count}, {costs}" if costs else count)
         self._order.setText(order_words(order, descending=descending))
 
     def paintEvent(self, event: QPaintEvent) -> None:

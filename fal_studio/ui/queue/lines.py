@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
-from fal_studio.core.history import STATE_ORDER, CallRow, Order
+from fal_studio.core.history import STATE_ORDER, CallRow, Order, Spent, spent
 from fal_studio.ui.queue.words import day_of
 
 
@@ -33,6 +33,8 @@ class Head(NamedTuple):
     key: str
     count: int
     is_open: bool
+    spent: Spent = Spent()
+    """By the calls that are listed in it, folded or not."""
 
 
 Line: TypeAlias = CallRow | Head
@@ -67,7 +69,7 @@ def gathered(rows: list[CallRow], by: GroupBy, closed: frozenset[str], now: dt.d
     lines: list[Line] = []
     for key, members in groups.items():
         is_open = key not in closed
-        lines.append(Head(key, len(members), is_open))
+        lines.append(Head(key, len(members), is_open, spent(members)))
         if is_open:
             lines += members
     return lines

@@ -10,7 +10,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fal_studio.core.call import Phase
-from fal_studio.core.history import CallRow, Order, Page, Query, matches
+from fal_studio.core.history import CallRow, Order, Page, Query, Spent, matches, spent
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.filtering import query_of
@@ -75,6 +75,8 @@ class Listing(QObject):
         self._recent_numbers: set[int] = set()
         self._is_active = False
         self._is_stale = True
+        self._spent: Spent | None = None
+        """None: to be added up again."""
         self._problem = ""
         self.keep: Callable[[], AbstractContextManager[None]] = nullcontext
         """Holds the view still while rows come in above."""
@@ -112,6 +114,15 @@ class Listing(QObject):
     def shown(self) -> int:
         """How many calls are listed."""
         return len(self._rows)
+
+    @property
+    def spent(self) -> Spent | None:
+        """What the calls of the list cost together; None while not all of them are at hand."""
+        if self.shown != self.total:
+            return None
+        if self._spent is None:
+            self._spent = spent(self._rows.values())
+        return self._spent
 
     @property
     def total(self) -> int:
@@ -289,6 +300,7 @@ class Listing(QObject):
         self.changed.emit()
 
     def _append(self, rows: Sequence[CallRow]) -> None:
+        self._spent = None
         fresh = [row for row in rows if row.call not in self._rows]
         self._rows |= {row.call: row for row in fresh}
         if self.wish.by is GroupBy.NONE:
@@ -310,6 +322,7 @@ class Listing(QObject):
 
     def _on_removed(self, calls: tuple[str, ...]) -> None:
         self._dismissed.update(calls)
+        self._spent = None
         for call in calls:
             self._rows.pop(call, None)
             self._recent.pop(call, None)
@@ -339,6 +352,7 @@ class Listing(QObject):
 
     def _arrange(self) -> None:
         """Make the lines from the rows."""
+        self._spent = None
         wish = self.wish
         if self._scope is Scope.QUEUE:
             query = self._query()
@@ -355,11 +369,15 @@ class Listing(QObject):
         if self._scope is Scope.HISTORY and (self.wish.order is Order.COST or "cost" in self.wish.text):
             self.refresh()
             return
+        self._spent = None
         for held in (self._rows, self._recent):
             for call, row in held.items():
                 if row.profile == profile and row.endpoint in endpoints and row.cost_usd is None:
                     held[call] = self._calls.priced(row)
                     self._model.put(held[call])
+        if self.wish.by is not GroupBy.NONE:
+            self._arrange()
+        self.changed.emit()
 
     def _on_added(self, call: str) -> None:
         self._on_settled((call,))
@@ -376,6 +394,9 @@ class Listing(QObject):
                 self._rows[call] = row
                 self._model.put(row)
                 is_moved |= before.phase is not row.phase
+                if before.cost_usd != row.cost_usd or before.ended is not row.ended:
+                    self._spent = None
+                    self._is_stale |= self.wish.by is not GroupBy.NONE
                 if row.ended and not before.ended:
                     self._history.forget_usual(row.endpoint)
             elif call not in self._dismissed and matches(row, self._query()):
@@ -396,6 +417,7 @@ class Listing(QObject):
 
     def _insert(self, rows: list[CallRow]) -> None:
         """Take in calls that are new."""
+        self._spent = None
         wish = self.wish
         rows = ordered(rows, wish.order, descending=wish.descending)
         self._rows = {row.call: row for row in rows} | self._rows

@@ -6,6 +6,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from fal_studio.core.history import CallRow, Order
+from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.lines import Head, Line
 from fal_studio.ui.queue.telling import Telling
 
@@ -188,5 +189,6 @@ class CallsModel(QAbstractTableModel):
 def _head_data(head: Head, column: int, role: int) -> object:
     if column == 0 and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
         way = "" if role == Qt.ItemDataRole.DisplayRole else (", open" if head.is_open else ", closed")
-        return f"{head.key}, {head.count}{way}"
+        costs = spent_words(head.spent)
+        return f"{head.key}, {head.count}{f', {costs}' if costs and way else ''}{way}"
     return None

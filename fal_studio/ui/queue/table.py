@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow, Order
 from fal_studio.ui import icons, paint
+from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.delegate import CallDelegate
 from fal_studio.ui.queue.head import CallsHead
 from fal_studio.ui.queue.lines import Head
@@ -352,6 +353,12 @@ class CallsTable(QTableView):
         used = paint.text(painter, words, head.key, theme.font("section"), theme.color("text.1"))
         rest = words.adjusted(used + theme.px(8), 0, 0, 0)
         paint.text(painter, rest, f"{head.count:,}", theme.font("caption"), theme.color("text.3"))
+        costs = area.adjusted(0, 0, 0, 0)
+        costs.setRight(
+            self.head.sectionViewportPosition(Column.COST) + self.head.sectionSize(Column.COST) - theme.px(6)
+        )
+        right = Qt.AlignmentFlag.AlignRight
+        paint.text(painter, costs, spent_words(head.spent), theme.font("cell"), theme.color("text.2"), right)
 
     def _check_at(self, at: QPoint) -> str:
         """Return the unknown call whose Check button is at a place of the viewport."""

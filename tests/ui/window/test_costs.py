@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fal_studio.app.emulator import Addresses
@@ -11,6 +12,7 @@ from fal_studio.app.program import Program
 from fal_studio.core.history import CallRow, Query
 from fal_studio.core.request import Mode, Request
 from fal_studio.store.paths import folders
+from fal_studio.ui.queue.lines import GroupBy
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import Theme
@@ -70,6 +72,12 @@ def test_a_call_costs_its_units_times_the_price_of_the_list(
             call
         ]
         assert await rows_of(program, Query(cost_over=0.06)) == ()
+        assert dock._foot._counts.text() == "1 call, $0.05"
+        dock.listing.group_by(GroupBy.PROFILE)
+        assert [str(dock.model.index(at, 0).data(Qt.ItemDataRole.AccessibleTextRole)) for at in range(1)] == [
+            "work, 1, $0.05, open"
+        ]
+        dock.listing.group_by(GroupBy.NONE)
         dock.table.choose(call)
         await until(lambda: "$0.05" in texts_of(dock.detail), limit_s=20)
 
