@@ -85,6 +85,8 @@ def in_loop(qapp: Any) -> InLoop:
             with asyncio.Runner(loop_factory=lambda: loop) as runner:
                 return runner.run(finished(main, limit_s=limit_s))
         finally:
+            # What threads said while the loop was closed still waits for Qt, and would be put into the dead timer.
+            qapp.sendPostedEvents()
             # Timers that were not due yet still tick in it. The garbage collector would end it in whatever thread it
             # happens to run, and Qt would go on to call the dead timers.
             shiboken6.delete(loop._timer)

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import keyring
@@ -26,6 +27,19 @@ def test_a_coroutine_runs_on_qt_and_returns(in_loop, qapp):
 
     assert in_loop(main()) == [1]
     assert in_loop(main()) == [1]
+
+
+def test_what_a_thread_says_to_a_loop_that_has_ended_does_not_trouble_the_next_one(in_loop):
+    async def leave() -> None:
+        late = asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.3)
+        await asyncio.sleep(0.05)  # the thread is at it
+        late.cancel()
+
+    async def look() -> None:
+        await asyncio.sleep(0.1)
+
+    in_loop(leave())
+    in_loop(look())
 
 
 @pytest.mark.parametrize("loop", ["in_loop", "in_plain_loop"])
