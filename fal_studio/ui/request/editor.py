@@ -168,6 +168,12 @@ class Editor(QWidget):
         super().resizeEvent(event)
         self.presets_button.setVisible(self.width() >= theme.current().px(PRESETS_FROM_PX))
 
+    def complete(self) -> None:
+        """Offer what could stand at the cursor of the JSON."""
+        self.show_tab("json")
+        self.json.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.json.completion.open()
+
     def open_find(self) -> None:
         """Look for words in the JSON."""
         self.show_tab("json")

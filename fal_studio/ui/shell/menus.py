@@ -242,6 +242,14 @@ def _edit(actions: Actions, window: Commanded) -> None:
     )
     actions.separate("&Edit")
     actions.add(
+        "edit.complete",
+        "Co&mplete the JSON",
+        _front(window, lambda space: space.editor.complete()),
+        menu="&Edit",
+        shortcut="Ctrl+Space",
+        tip="Offer the names and values that the endpoint takes at the cursor of the JSON",
+    )
+    actions.add(
         "edit.tidy",
         "&Tidy the JSON",
         _front(window, lambda space: space.editor.tidy()),

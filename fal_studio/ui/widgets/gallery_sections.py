@@ -22,6 +22,7 @@ from fal_studio.ui.widgets.chips import Chip, KeyCap
 from fal_studio.ui.widgets.dock_title import DockTitle
 from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
 from fal_studio.ui.widgets.fields import ChoiceBox, FieldError, Slider, SpinBox, TextField, mark_error
+from fal_studio.ui.widgets.find_bar import FindBar
 from fal_studio.ui.widgets.labels import Label, Mark, TextType
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.profile_chip import ProfileChip
@@ -128,6 +129,10 @@ def fields() -> QVBoxLayout:
     column.addLayout(head)
     column.addWidget(refused)
     column.addWidget(FieldError("Must be 20 or less. fal refused this value."))
+    find = FindBar("the JSON")
+    find.field.setText("light")
+    find.show_count(2, 17)
+    column.addWidget(find)
     return column
 
 

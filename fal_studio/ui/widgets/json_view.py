@@ -43,7 +43,7 @@ class JsonView(QPlainTextEdit):
     ) -> None:
         super().__init__(parent)
         self._is_locked, self._is_plain = read_only, not coloured
-        self.setReadOnly(read_only)
+        self._let_edit()
         self._shown = Shown("")
         self._chips = Chips(self)
         self.document().documentLayout().registerHandler(KIND, self._chips)
@@ -233,6 +233,14 @@ class JsonView(QPlainTextEdit):
             block = block.next()
         return found
 
+    def _let_edit(self) -> None:
+        self.setReadOnly(self._is_locked)
+        if self._is_locked:  # with a cursor for the keyboard all the same
+            flags = (
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            self.setTextInteractionFlags(flags)
+
     def _show_more_at(self, point: QPoint) -> bool:
         at = self.cursorForPosition(point).position()
         return self.show_more(at) or (at > 0 and self.show_more(at - 1))
@@ -249,7 +257,7 @@ class JsonView(QPlainTextEdit):
             self.opened.emit()
             return
         self._left = self._pieces(display, held)
-        self.setReadOnly(True)
+        self.setReadOnly(True)  # until all of it is there
         self._on_feed()
         self._feed.start()
 
@@ -268,7 +276,7 @@ class JsonView(QPlainTextEdit):
         if next(self._left, self) is self:
             self._left = None
             self._feed.stop()
-            self.setReadOnly(self._is_locked)
+            self._let_edit()
             self.opened.emit()
 
     def _add(self, display: str, held: Iterator[Held]) -> None:
