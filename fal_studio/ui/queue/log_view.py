@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QKeyEvent, QPalette, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fal_studio.core import events as e
@@ -137,6 +137,9 @@ class LogView(QWidget):
         tools.addWidget(self._lens)
         inside = QVBoxLayout(self._text.viewport())
         inside.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setForegroundRole(
+            QPalette.ColorRole.WindowText
+        )  # inside a text Qt would take that of texts
         self._nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)

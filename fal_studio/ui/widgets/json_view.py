@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from fal_studio.ui import highlight, theme
 from fal_studio.ui.widgets import json_brackets
 from fal_studio.ui.widgets.json_chips import KIND, Chips
-from fal_studio.ui.widgets.json_display import MARK, Held, Piece, Shown, more_of, shortened
-from fal_studio.ui.widgets.splice import splice_of
+from fal_studio.ui.widgets.json_display import LONG_STRING, MARK, Held, Piece, Shown, more_of, shortened
+from fal_studio.ui.widgets.splice import Splice, splice_of
 
 AT_ONCE = 100_000
 """Characters that are put into the document in one go; more than that comes in pieces, between which the window lives."""
@@ -254,7 +254,7 @@ class JsonView(QPlainTextEdit):
         display, held = self._shown.display, iter(self._shown.held)
         if len(display) <= AT_ONCE:
             self._add(display, held)
-            self.opened.emit()
+            self._tell_opened()
             return
         self._left = self._pieces(display, held)
         self.setReadOnly(True)  # until all of it is there
@@ -277,7 +277,12 @@ class JsonView(QPlainTextEdit):
             self._left = None
             self._feed.stop()
             self._let_edit()
-            self.opened.emit()
+            self._tell_opened()
+
+    def _tell_opened(self) -> None:
+        if self._is_locked:
+            self.moveCursor(QTextCursor.MoveOperation.Start)  # one reads from the beginning
+        self.opened.emit()
 
     def _add(self, display: str, held: Iterator[Held]) -> None:
         cursor = QTextCursor(self.document())
@@ -286,22 +291,25 @@ class JsonView(QPlainTextEdit):
         self._put_quietly(cursor, Piece(display, marks))
 
     def _show_difference(self, before: str, text: str) -> bool:
-        """Change what differs; False if a chip is in the way."""
-        text = _lines(text)
-        splice = splice_of(before, text)
-        start = self._shown.shown_at(splice.at)
-        end = self._shown.shown_at(splice.at + len(splice.removed))
-        is_clear = (
-            self._shown.text_index(start) == splice.at
-            and self._shown.text_index(end) == splice.at + len(splice.removed)
-            and len(splice.removed) + len(splice.inserted) <= AT_ONCE
-        )
-        if is_clear:
-            cursor = QTextCursor(self.document())
-            cursor.setPosition(start)
-            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            self._put(cursor, shortened(splice.inserted))
-        return is_clear
+        """Change what differs; False if that is too much, or cannot be told apart from what is held."""
+        splice = splice_of(before, _lines(text))
+        has_long = any(len(line) >= LONG_STRING for line in splice.inserted.split("\n"))
+        # A part of a long string would not be known as one, and a part of a chip cannot be changed: the lines can.
+        return (not has_long and self._splice(splice)) or self._splice(_whole_lines(splice, before))
+
+    def _splice(self, splice: Splice) -> bool:
+        end = splice.at + len(splice.removed)
+        first, last = self._shown.shown_at(splice.at), self._shown.shown_at(end)
+        if self._shown.text_index(first) != splice.at or self._shown.text_index(last) != end:
+            return False
+        piece = shortened(splice.inserted)
+        if last - first + len(piece.display) > AT_ONCE:
+            return False
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(first)
+        cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+        self._put(cursor, piece)
+        return True
 
     def _put(self, cursor: QTextCursor, piece: Piece) -> None:
         """Replace a cursor's selection without that being somebody's edit."""
@@ -389,6 +397,15 @@ def _insert(cursor: QTextCursor, piece: Piece, chips: Chips) -> None:
     for held, part in zip(piece.held, parts[1:], strict=True):
         cursor.insertText(MARK, chips.form_of(held))
         cursor.insertText(part, plain)
+
+
+def _whole_lines(splice: Splice, before: str) -> Splice:
+    """Return the same change as one of whole lines."""
+    end = splice.at + len(splice.removed)
+    first = before.rfind("\n", 0, splice.at) + 1
+    last = before.find("\n", end)
+    head, tail = before[first : splice.at], before[end : last if last >= 0 else len(before)]
+    return Splice(first, head + splice.removed + tail, head + splice.inserted + tail)
 
 
 def _lines(text: str) -> str:

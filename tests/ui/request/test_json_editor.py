@@ -230,3 +230,18 @@ def test_colours_stand_at_their_words_behind_an_emoji(editor: JsonEditor) -> Non
     formats = editor.document().firstBlock().layout().formats()
     words = [shown[2 * each.start : 2 * (each.start + each.length)].decode("utf-16-le") for each in formats]
     assert words == ["{", '"🦊"', ":", '"🦊🦊"', ",", '"seed"', ":", "12", "}"]
+
+
+def test_a_long_text_that_comes_from_elsewhere_is_known_as_a_string(
+    editor: JsonEditor, document: Document
+) -> None:
+    editor.setPlainText(json.dumps({"prompt": "a fox", "image_url": "x", "seed": 1}, indent=2))
+    words = "a very long story " * 1_000
+    document.set_value("prompt", words)
+    document.set_value("image_url", URI)
+    assert (
+        editor.document().toPlainText()
+        == f'{{\n  "prompt": "{MARK}",\n  "image_url": "{MARK}",\n  "seed": 1\n}}'
+    )
+    assert editor.text == document.text
+    assert document.arguments == {"prompt": words, "image_url": URI, "seed": 1}
