@@ -104,6 +104,28 @@ def test_a_model_is_found_by_words_looked_at_and_opened_with_the_keyboard(drive:
     drive(scenario)
 
 
+def test_the_list_of_endpoints_and_the_library_lead_to_all_models(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        box = hand.space.bar.box
+        before = hand.space.endpoint
+        box.showPopup()
+        QTest.keyClick(box.view(), Qt.Key.Key_End)
+        QTest.keyClick(box.view(), Qt.Key.Key_Return)
+        sheet = hand.window.model_sheet
+        await until(sheet.isVisible, what="the sheet is open", limit_s=LIMIT_S)
+        assert (box.currentText(), hand.space.endpoint) == (before, before)
+        sheet.dismiss()
+        library = hand.window.library
+        library.search.setFocus()
+        QTest.keyClicks(library.search, "poem")
+        QTest.keyClick(library.search, Qt.Key.Key_Return)
+        assert sheet.isVisible()
+        await until(lambda: sheet.found.wish.words == "poem", what="it is looked for", limit_s=LIMIT_S)
+        await answered(sheet)
+
+    drive(scenario)
+
+
 def test_a_search_comes_in_pages_and_filters_narrow_it(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browsing, "PAGE", 5)
 
