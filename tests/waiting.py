@@ -37,6 +37,9 @@ async def finished(main: Coroutine[object, object, T], *, limit_s: float) -> T:
     """Await `main` under a limit and see that it left no task behind."""
     async with asyncio.timeout(limit_s):
         result = await main
+    await asyncio.sleep(
+        LOOK_EVERY_S
+    )  # what was closed last lets go of its sockets in the next turns of the loop
     await until(lambda: not _others(), what=lambda: f"no tasks but {_others()}", limit_s=1.0)
     return result
 

@@ -49,6 +49,8 @@ class Browsing(QObject):
         self._door = program.window.models
         self._kept = KeptModels(program.kept.cache, program.kept.saved, PROFILE)
         self._is_closed = False
+        self._kind = ProfileKind.EMULATOR
+        """Of the profile, as it was used last: it decides what its documents say about modes."""
         self._pictures = asyncio.Semaphore(PICTURES_AT_ONCE)
         self._door.search_wanted.connect(self._on_search_wanted)
         self._door.card_wanted.connect(self._on_card_wanted)
@@ -151,7 +153,7 @@ class Browsing(QObject):
 
     async def _take(self, record: dict[str, Json]) -> Endpoint:
         """Let the window know the endpoint of a record that was just fetched, and what changed in it."""
-        found = await asyncio.to_thread(endpoint_of, record, sketch_uri(), ProfileKind.EMULATOR)
+        found = await asyncio.to_thread(endpoint_of, record, sketch_uri(), self._kind)
         if document_of(record) is not None:
             changes = await self._kept.note_documents([record])
             found = msgspec.structs.replace(found, change=changes.get(found.id))
@@ -168,7 +170,7 @@ class Browsing(QObject):
         known = self._program.catalogue.get(endpoint)
         if not known.schema.fields and kept is not None:
             record = record_of(model, kept.document)
-            known = await asyncio.to_thread(endpoint_of, record, sketch_uri(), ProfileKind.EMULATOR)
+            known = await asyncio.to_thread(endpoint_of, record, sketch_uri(), self._kind)
             known = msgspec.structs.replace(known, change=change_of(kept))
             self._program.catalogue.put([known])
         at_s = kept.fetched_s if kept is not None else 0.0
@@ -198,7 +200,9 @@ class Browsing(QObject):
         return await asyncio.to_thread(scaled, data, PICTURE_SIZE)
 
     async def _http(self) -> Http:
-        return await self._engine.runner.http(PROFILE)
+        http = await self._engine.runner.http(PROFILE)
+        self._kind = http.profile.kind
+        return http
 
 
 def _packed(image: QImage) -> bytes:

@@ -65,7 +65,7 @@ class KeptModels:
         return await asyncio.to_thread(self._kept.document, endpoint)
 
     async def documents(self) -> list[dict[str, Any]]:
-        """Return everything kept as records of the catalogue, to fill the window with when nobody answers."""
+        """Return the models whose documents are kept, as records of the catalogue: what a request can be made of."""
         return await asyncio.to_thread(self._documents)
 
     async def accept(self, endpoint: str) -> None:
@@ -101,11 +101,8 @@ class KeptModels:
         return changes
 
     def _documents(self) -> list[dict[str, Any]]:
-        records: list[dict[str, Any]] = []
-        for model in self._kept.models()[0]:
-            kept = self._kept.document(model.id)
-            records.append(record_of(model, kept.document if kept is not None else None))
-        return records
+        kept = ((model, self._kept.document(model.id)) for model in self._kept.models()[0])
+        return [record_of(model, found.document) for model, found in kept if found is not None]
 
     def _outgrown(self, endpoint: Endpoint) -> tuple[Outgrown, ...]:
         if not endpoint.schema.fields:

@@ -30,8 +30,8 @@ class Price(msgspec.Struct, frozen=True):
         """The price as people read it: "$0.025 per image"; what costs nothing is free."""
         if self.unit_price == 0:
             return "free"
-        whole, _, cents = f"{self.unit_price:.6f}".rstrip("0").partition(".")
-        shown = f"{whole}.{cents:0<2}" if self.unit_price >= 1e-6 else f"{self.unit_price:.3g}"
+        whole, _, cents = f"{self.unit_price:.10f}".rstrip("0").partition(".")
+        shown = f"{whole}.{cents:0<2}"
         money = f"${shown}" if self.currency == DOLLARS else f"{shown} {self.currency}"
         return f"{money} per {self.unit.strip()}" if self.unit.strip() else money
 

@@ -34,6 +34,24 @@ def test_a_changed_schema_keeps_the_one_before(tmp_path: Path) -> None:
     assert (found.since_s, found.fetched_s) == (200.0, 200.0)
 
 
+def test_the_version_that_people_know_stays_until_they_have_seen_the_change(tmp_path: Path) -> None:
+    kept = KeptCatalogue(tmp_path, "fal")
+    kept.add_document("a/one", {"v": 1}, "h1", 100.0)
+    kept.add_document("a/one", {"v": 1}, "h1", 150.0)
+    kept.add_document("a/one", {"v": 2}, "h2", 200.0)
+    third = kept.add_document("a/one", {"v": 3}, "h3", 300.0)
+    assert (third.before, third.before_hash, third.before_s) == ({"v": 1}, "h1", 150.0)
+    back = kept.add_document("a/one", {"v": 1}, "h1", 400.0)
+    assert (back.before, back.since_s) == (None, 400.0)
+    kept.add_document("a/one", {"v": 2}, "h2", 500.0)
+    kept.accept("a/one")
+    seen = kept.document("a/one")
+    assert seen is not None
+    assert (seen.document, seen.before, seen.since_s) == ({"v": 2}, None, 500.0)
+    kept.accept("a/nobody")
+    assert kept.document("a/nobody") is None
+
+
 def test_names_cannot_leave_the_folder_or_meet(tmp_path: Path) -> None:
     folder = tmp_path / "catalogue"
     kept = KeptCatalogue(folder, "../team proxy")
