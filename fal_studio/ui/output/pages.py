@@ -77,6 +77,8 @@ class FailurePage(QWidget):
         self._column.insertWidget(0, self._card)
         self._raw.setPlainText(told.raw)
         self._raw.setVisible(bool(told.raw))
+        if not told.raw:
+            self._finder.close()
 
     def open_find(self) -> None:
         """Look for words."""

@@ -265,4 +265,6 @@ class Preview(QWidget):
     def _arrange(self, *, pictures: bool, text: bool, files: bool) -> None:
         self._media.setVisible(pictures)
         self.words.setVisible(text)
+        if not text:
+            self.finder.close()
         self.files.setVisible(files)

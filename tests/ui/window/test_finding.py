@@ -63,3 +63,23 @@ def test_the_result_and_the_events_are_searched_where_the_keyboard_is(drive: Dri
         assert result.events.isAncestorOf(QApplication.focusWidget())
 
     drive(scenario)
+
+
+def test_words_that_a_model_wrote_are_searched(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_endpoint("emulator/chat")
+        await hand.run()
+        await hand.ended()
+        preview = hand.space.result.preview
+        await until(lambda: len(preview.words.toPlainText()) > 100, limit_s=20)
+        preview.words.setFocus()
+        await until(preview.words.hasFocus)
+        word = max(preview.words.toPlainText().split(), key=len)
+        press(hand, Qt.Key.Key_F, CTRL)
+        QTest.keyClicks(QApplication.focusWidget(), word)
+        await until(lambda: preview.words.textCursor().selectedText() == word)
+        assert preview.words.extraSelections()
+        press(hand, Qt.Key.Key_Escape)
+        assert preview.words.hasFocus()
+
+    drive(scenario)
