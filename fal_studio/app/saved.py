@@ -70,7 +70,7 @@ class SavedShelf(QObject):
         """Write a new file."""
         self._change(lambda: self._kept.add(saved, folder), then, otherwise)
 
-    def put(self, path: Path, saved: Saved, known: Saved | None, then: Then, otherwise: Otherwise) -> None:
+    def put(self, path: Path, saved: Saved, known: str, then: Then, otherwise: Otherwise) -> None:
         """Write a file anew."""
 
         def put() -> Path:

@@ -1,5 +1,6 @@
 """A request as a plain file that people read, share and compare with git; and presets, which are parts of one."""
 
+import hashlib
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import Any
 import msgspec
 
 from fal_studio.core.request import Json, Mode, Options
-from fal_studio.core.schema.fit import is_written_alike
 
 FORMAT = 1
 ENDING = ".falrequest.json"
@@ -69,13 +69,11 @@ class ChangedElsewhereError(SavedError):
     """A file that is not any more what was read from it: writing it would lose what somebody else wrote."""
 
 
-def is_same(one: Saved, other: Saved) -> bool:
-    """Whether two ask for the same in the same way; what else stands in their files does not count."""
-    return (
-        (one.title, one.endpoint, one.kind) == (other.title, other.endpoint, other.kind)
-        and (one.mode, one.options) == (other.mode, other.options)
-        and is_written_alike(one.arguments, other.arguments)
-    )
+def mark_of(saved: Saved) -> str:
+    """Return a name for what a file asks for and how it is called: another one means that somebody changed it."""
+    options = msgspec.to_builtins(saved.options)
+    told = [saved.title, saved.endpoint, saved.kind, saved.mode, options, saved.arguments]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def is_saved(document: Json) -> bool:

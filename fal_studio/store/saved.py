@@ -56,13 +56,13 @@ class SavedRequests:
         self.put(path, saved)
         return path
 
-    def put(self, path: Path, saved: Saved, known: Saved | None = None) -> None:
+    def put(self, path: Path, saved: Saved, known: str = "") -> None:
         """Write or replace a file whole.
 
-        `known`: what was last read from it; raises ChangedElsewhereError if that is not there any more.
+        `known`: the mark of what was last read from it; raises ChangedElsewhereError if that is not there any more.
         """
         text = form.write(saved)
-        if known is not None and path.exists() and not self._holds(path, known):
+        if known and path.exists() and not self._holds(path, known):
             raise ChangedElsewhereError(f"{path.name} was changed outside fal Studio since it was read here.")
         try:
             write_whole(path, text.encode(), durable=True)
@@ -112,9 +112,9 @@ class SavedRequests:
             raise problem_of(error, path) from error
         return path
 
-    def _holds(self, path: Path, known: Saved) -> bool:
+    def _holds(self, path: Path, mark: str) -> bool:
         try:
-            return form.is_same(self.load(path), known)
+            return form.mark_of(self.load(path)) == mark
         except SavedError:
             return False
 

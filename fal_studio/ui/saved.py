@@ -31,10 +31,8 @@ class Shelf(Protocol):
     def add(self, saved: "Saved", folder: str, then: Then, otherwise: Otherwise) -> None:
         """Write a new file in a folder below that of all; `then` takes its Path."""
 
-    def put(
-        self, path: Path, saved: "Saved", known: "Saved | None", then: Then, otherwise: Otherwise
-    ) -> None:
-        """Write a file anew, unless it is not `known` any more; `then` takes its Path."""
+    def put(self, path: Path, saved: "Saved", known: str, then: Then, otherwise: Otherwise) -> None:
+        """Write a file anew, unless its mark is not `known` any more ("": in any case); `then` takes its Path."""
 
     def rename(self, path: Path, title: str, folder: str, then: Then, otherwise: Otherwise) -> None:
         """Give a file another title and place; `then` takes its new Path."""

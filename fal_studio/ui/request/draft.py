@@ -27,6 +27,8 @@ class Draft(msgspec.Struct, frozen=True):
     """Whether the seed rises from one of these to the next."""
     file: str = ""
     """The saved request that it was opened from or written to; "" for none."""
+    file_mark: str = ""
+    """What that held when it was last read or written (`core.saved.mark_of`)."""
 
     @property
     def name(self) -> str:

@@ -3,7 +3,7 @@
 import msgspec
 
 from fal_studio.core.request import Json
-from fal_studio.core.saved import Saved, SavedError
+from fal_studio.core.saved import Saved, SavedError, mark_of
 from fal_studio.core.schema.fit import is_written_alike
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.document import READ_AT_ONCE, Document
@@ -15,6 +15,7 @@ class KeptFile:
 
     def __init__(self, saved: Saved) -> None:
         self.saved = saved
+        self.mark = mark_of(saved)
         self._text = json_text.dump(saved.arguments)
         """Its arguments as text: what is equal to it need not be read."""
 

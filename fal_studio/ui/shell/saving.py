@@ -19,7 +19,7 @@ from fal_studio.core.saved import (
     NotSavedError,
     Saved,
     SavedError,
-    is_same,
+    mark_of,
 )
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.request import json_text
@@ -196,7 +196,7 @@ class Saving(QObject):
         except SavedError as error:
             self._tell(error)
             return
-        path, known = Path(space.file), None if is_sure else space.known
+        path, known = Path(space.file), "" if is_sure else space.file_mark
 
         def otherwise(error: Exception) -> None:
             if isinstance(error, ChangedElsewhereError):
@@ -233,7 +233,6 @@ class Saving(QObject):
             self._host.status.tell(f"Opened a request with the preset {saved.title}")
             return
         title = saved.title or path.name.removesuffix(ENDING)
-        saved = _retitled(saved, title)
         text = json_text.dump(saved.arguments)
         draft = Draft(title, saved.endpoint, saved.mode, text, saved.options, file=str(path))
         key = self._host.open_draft(draft)
@@ -308,26 +307,40 @@ class Saving(QObject):
 
     def _look(self, space: Workspace, path: Path) -> None:
         """Read the file of an open request again."""
-        self._files.do(lambda shelf: shelf.load(path, partial(self._meet, space, path), _nobody))
+
+        def otherwise(_error: Exception) -> None:  # the list says what is wrong with it
+            if space.file == str(path) and space.known is None:
+                space.be_of(space.file, None)
+
+        self._files.do(lambda shelf: shelf.load(path, partial(self._meet, space, path), otherwise))
 
     def _meet(self, space: Workspace, path: Path, saved: Saved) -> None:
-        """Take in what the file of a request holds by now."""
+        """Take in what the file of a request holds by now; it may have changed while no window was open."""
         if space.file != str(path):
             return
-        saved = _retitled(saved, saved.title or path.name.removesuffix(ENDING))
-        known = space.known
-        if known is None:
+        now, before = mark_of(saved), space.file_mark
+        if now == before or not before:
+            if space.known is None:
+                space.be_of(str(path), saved)
+        elif self._is_still(space, before):
+            _take_over(space, saved, "a change of the file")
+            self._host.status.tell(f"{path.name} was changed outside fal Studio and read again")
+        elif self._is_still(space, now):
             space.be_of(str(path), saved)
-        elif is_same(known, saved):
-            return
-        elif space.differs:
+        else:
+            if space.known is None:
+                space.be_of(str(path), None)
             news = News(
                 f"{path.name} was changed outside fal Studio", "ask", "Take it over", f"{_TAKE_OVER}{path}"
             )
             self._host.toasts.tell(news)
-        else:
-            _take_over(space, saved, "a change of the file")
-            self._host.status.tell(f"{path.name} was changed outside fal Studio and read again")
+
+    def _is_still(self, space: Workspace, mark: str) -> bool:
+        """Whether a request would be written as what has this mark."""
+        try:
+            return mark_of(self._saved_of(space, space.title)) == mark
+        except SavedError:
+            return False
 
     def _note_seen(self, path: Path) -> None:
         if (entry := self._files.entry(path)) is not None:
@@ -410,7 +423,3 @@ def _retitled(saved: Saved, title: str) -> Saved:
 
 def _nothing(_title: str, _folder: str) -> None:
     """Do nothing."""
-
-
-def _nobody(_error: Exception) -> None:
-    """Tell nobody: the list says what is wrong with the file."""

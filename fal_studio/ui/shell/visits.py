@@ -69,7 +69,7 @@ class Visits(QObject):
         text = json_text.dump(request.arguments)
         key, given = self._guest
         space = self._host.workspaces.get(key)
-        if space is not None and space.document.text == given and not space.open_call:
+        if space is not None and space.document.text == given and not space.open_call and not space.file:
             space.recall(request.endpoint, request.mode, request.arguments, request.options)
             self._host.show_request(key)
         else:

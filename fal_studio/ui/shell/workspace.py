@@ -106,6 +106,9 @@ class Workspace(QWidget):
         self._repeat, self._steps_seed = min(max(1, draft.repeat), MOST_RUNS), draft.steps_seed
         self._batch: Batch | None = None
         self._file = draft.file
+        self._file_mark = draft.file_mark
+        self._is_unread = bool(draft.file)
+        """Whether nobody has looked at the file yet: then nothing is said about it."""
         self._kept: KeptFile | None = None
         self._endpoint, self._mode, self._options = draft.endpoint, draft.mode, draft.options
         self._began_with: dict[str, Json] = {}
@@ -153,6 +156,7 @@ class Workspace(QWidget):
             self._repeat,
             self._steps_seed,
             self._file,
+            self._file_mark,
         )
 
     @property
@@ -248,20 +252,28 @@ class Workspace(QWidget):
         return self._kept.saved if self._kept is not None else None
 
     @property
+    def file_mark(self) -> str:
+        """What its file held when it was last read or written, also in an earlier window."""
+        return self._file_mark
+
+    @property
     def differs(self) -> bool:
         """Whether it is something else than its file."""
-        if not self._file:
+        if not self._file or self._is_unread:
             return False
         return self._kept is None or self._kept.differs(self.draft, self.document.arguments)
 
     def be_of(self, path: str, saved: "Saved | None") -> None:
         """Be a saved request from now on, whose file holds this; None: the file is gone, and its place stays. "": none."""
         self.undo.record()
-        self._file, self._kept = path, None
+        self._file, self._kept, self._is_unread = path, None, False
+        if not path:
+            self._file_mark = ""
         if saved is not None:
             module: Any = importlib.import_module("fal_studio.ui.shell.kept_file")
-            self._kept = module.KeptFile(saved)
-            self._title = saved.title
+            kept: KeptFile = module.KeptFile(saved)
+            self._kept, self._file_mark = kept, kept.mark
+            self._title = saved.title or self._title
         self.undo.take_for_granted()
         self.changed.emit()
 
@@ -289,7 +301,7 @@ class Workspace(QWidget):
     def _undoable(self) -> Draft:
         """Return what undo brings back: all but the file, and the title that stands in it."""
         draft = self.draft
-        return msgspec.structs.replace(draft, file="", title="") if self._file else draft
+        return msgspec.structs.replace(draft, file="", file_mark="", title="") if self._file else draft
 
     def _bring_back(self, draft: Draft) -> None:
         """Show the request as it was at another step."""

@@ -60,7 +60,10 @@ def toast(hand: Driven, words: str) -> bool:
 
 
 def press_toast(hand: Driven, words: str) -> None:
-    (news,) = [one.news for one in hand.window.toasts.shown() if words in one.accessibleName()]
+    told = [
+        one.news for one in hand.window.toasts.shown() if words in (one.accessibleName(), one.news.action)
+    ]
+    (news,) = told or [one.news for one in hand.window.toasts.shown() if words in one.accessibleName()]
     hand.window.toasts.action_wanted.emit(news.key)
 
 
@@ -328,3 +331,39 @@ def test_folders_are_groups_and_the_filter_finds_by_folder_too(drive_kept: Drive
         QTest.keyClick(asked.title, Qt.Key.Key_Escape)
 
     drive_kept(scenario)
+
+
+def test_what_changed_while_no_window_was_open_is_seen_and_not_overwritten_unasked(
+    drive_kept: Drive, shelf: Path
+) -> None:
+    paths: list[Path] = []
+
+    async def first(hand: Driven) -> None:
+        paths.append(await save(hand, "Left alone"))
+        hand.window.open_new()
+        hand.space.document.set_text('{"prompt": "two", "seed": 1}')
+        paths.append(await save(hand, "Worked on"))
+        hand.space.document.set_value("seed", 2)
+
+    async def again(hand: Driven) -> None:
+        alone, worked = hand.window.workspaces.values()
+        await until(lambda: (alone.document.arguments or {}).get("seed") == 50, limit_s=20)
+        assert not alone.differs, "nobody had changed it here: it follows its file"
+        await until(lambda: toast(hand, f"{paths[1].name} was changed outside"), limit_s=20)
+        assert (worked.document.arguments or {})["seed"] == 2
+        assert worked.differs
+        hand.window.show_request(list(hand.window.workspaces)[1])
+        await hand.key(Qt.Key.Key_S, CTRL)
+        await until(lambda: toast(hand, "since it was read here"), limit_s=20)
+        assert json.loads(paths[1].read_text())["arguments"]["seed"] == 60
+        press_toast(hand, "Take it over")
+        await until(lambda: (worked.document.arguments or {})["seed"] == 60, limit_s=20)
+        assert not worked.differs
+        await until(lambda: worked.undo.stack.undoText() == "taking over the file", limit_s=20)
+        hand.window.actions_["edit.undo"].trigger()
+        assert (worked.document.arguments or {})["seed"] == 2
+
+    drive_kept(first)
+    rewrite(paths[0], seed=50)
+    rewrite(paths[1], seed=60)
+    drive_kept(again)
