@@ -44,6 +44,8 @@ class Proposal(NamedTuple):
     field: Field | None = None
     """The field, for a name."""
     is_required: bool = False
+    is_fixed: bool = False
+    """One of the values that the place takes, not only one that it could take."""
 
 
 def fields_at(schema: Schema, path: Path) -> tuple[Field, ...]:
@@ -82,7 +84,7 @@ def values(schema: Schema, path: Path) -> list[Proposal]:
     for form in fields_at(schema, path):
         found += _values_of(form)
     if any(form.nullable for form in fields_at(schema, path)):
-        found.append(Proposal("null", None, "no value"))
+        found.append(Proposal("null", None, "no value", is_fixed=True))
     seen: dict[tuple[str, str], Proposal] = {}
     for each in found:
         seen.setdefault((type(each.value).__name__, _short(each.value, 200)), each)
@@ -165,13 +167,16 @@ def _allows(form: Field, name: str, value: str) -> bool:
 def _values_of(form: Field) -> list[Proposal]:
     found: list[Proposal] = []
     if form.has_default:
-        found.append(Proposal(_short(form.default), form.default, "default"))
+        is_fixed = index_of(form.choices, form.default) >= 0 or form.kind is FieldKind.BOOLEAN
+        found.append(Proposal(_short(form.default), form.default, "default", is_fixed=is_fixed))
     found += [Proposal(_short(each), each, "example") for each in form.examples[:_EXAMPLES]]
     if form.choices:
-        found[1 if form.has_default else 0 : 0] = [Proposal(_short(each), each) for each in form.choices]
+        found[1 if form.has_default else 0 : 0] = [
+            Proposal(_short(each), each, is_fixed=True) for each in form.choices
+        ]
     match form.kind:
         case FieldKind.BOOLEAN:
-            found += [Proposal("true", value=True), Proposal("false", value=False)]
+            found += [Proposal(str(each).lower(), each, is_fixed=True) for each in (True, False)]
         case FieldKind.SUGGESTION if form.item is not None:
             found += _values_of(form.item)
         case FieldKind.OBJECT | FieldKind.SIZE if form.fields:

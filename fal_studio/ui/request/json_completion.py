@@ -181,7 +181,11 @@ class Completion(QObject):
         before = text[max(0, start - 40) : start].rstrip(" ")
         is_begun = bool(place.typed) or place.in_string or before.endswith(":")
         typed = "" if start != end else place.typed
-        found = _matching(self._known(place), place, typed)
+        known = self._known(place)
+        if by_itself and place.role == "value" and start == end and (typed or place.in_string):
+            # Who writes a text or a number of his own must not take an example with Enter.
+            known = [each for each in known if each.is_fixed]
+        found = _matching(known, place, typed)
         is_whole = place.has_colon or place.role == "value"
         is_done = is_whole and len(found) == 1 and found[0].label == place.typed
         if not found or (by_itself and start == end and (is_done or not (is_begun or self.is_open))):
@@ -295,12 +299,13 @@ def _first_gap(new: str) -> int:
 
 
 def _matching(found: Sequence[Proposal], place: Place, typed: str) -> list[Proposal]:
-    """Return what begins with what is typed, then what only holds it; in quotes only texts."""
+    """Return what is typed, then what begins with it, then what only holds it; in quotes only texts."""
     if place.role == "value" and place.in_string:
         found = [each for each in found if isinstance(each.value, str)]
     typed = typed.casefold()
     labels: list[tuple[str, Proposal]] = [(each.label.casefold(), each) for each in found]
     first = [each for label, each in labels if label.startswith(typed)]
+    first.sort(key=lambda each: each.label.casefold() != typed)
     return first + [each for label, each in labels if typed in label and not label.startswith(typed)]
 
 

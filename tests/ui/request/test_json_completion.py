@@ -207,3 +207,22 @@ def test_a_press_takes_a_proposal_and_one_elsewhere_closes_the_list(
     assert editor.completion.is_open
     QTest.mouseClick(editor.window(), Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
     assert not editor.completion.is_open
+
+
+def test_examples_and_defaults_do_not_get_in_the_way_of_own_words(
+    editor: JsonEditor, document: Document
+) -> None:
+    put(editor, '{\n  "prompt": |\n}')
+    QTest.keyClicks(editor, '"a f')
+    assert not editor.completion.is_open
+    QTest.keyClick(editor, Qt.Key.Key_Space, CTRL)
+    assert offered(editor) == ["a fox"]
+    put(editor, '{\n  "count":|\n}')
+    QTest.keyClicks(editor, " 1")
+    assert not editor.completion.is_open
+    put(editor, '{\n  "count"|\n}')
+    QTest.keyClicks(editor, ":")
+    assert offered(editor) == ["1"]
+    put(editor, '{\n  "style": "|"\n}')
+    QTest.keyClicks(editor, "h")
+    assert offered(editor) == ["high"]
