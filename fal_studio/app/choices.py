@@ -12,6 +12,7 @@ from fal_studio.core.request import Json
 from fal_studio.store import preferences
 from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError
+from fal_studio.ui.prices import Prices
 from fal_studio.ui.shell.queue_settings import QueueSettings
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ Do = Callable[[Callable[["Engine"], None]], None]
 class Choices(QObject):
     """Joins the panel to the settings file and the engine; made when the panel is first opened."""
 
-    def __init__(self, panel: QueueSettings, do: Do, kept: Folders, parent: QObject | None = None) -> None:
+    def __init__(
+        self, panel: QueueSettings, do: Do, kept: Folders, prices: Prices, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._panel, self._do, self._kept = panel, do, kept
+        self._panel, self._do, self._kept, self._prices = panel, do, kept, prices
         self._changed: dict[str, Json] = {}
         panel.changed.connect(self._on_changed)
 
@@ -39,6 +42,8 @@ class Choices(QObject):
         def work(engine: "Engine") -> None:
             if key == "calls_at_once" and isinstance(value, int):
                 engine.runner.set_limit("", value or None)
+            elif key == "ask_above_usd" and isinstance(value, float):
+                self._prices.set_limit(value)
             engine.runner.latest.start("settings", self._write())
 
         self._do(work)

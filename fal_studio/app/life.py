@@ -179,7 +179,7 @@ class Life(QObject):
                 self.results = self.reconciling = self._browsing = None
         finally:
             program.records.leave()
-            program.guard.use(None)
+            program.runs.guard.use(None)
             await keeping.close()
 
     async def _open_saved(self) -> None:
@@ -207,7 +207,7 @@ class Life(QObject):
         self._program.blobs.use(keeping.blobs)
         found = await keeping.open()
         self._program.records.use(keeping.ledger)
-        self._program.guard.use(keeping.ledger)
+        self._program.runs.guard.use(keeping.ledger)
         return found
 
     async def _join(self, keeping: "Keeping", engine: "Engine") -> None:
@@ -274,6 +274,8 @@ class Life(QObject):
         program = self._program
         kept = store.KeptPrices(program.kept.cache / "prices.json")
         ledger = keeping.ledger if keeping.is_recording else None
+        settings = await asyncio.to_thread(program.settings)
+        program.calls.prices.set_limit(settings.ask_above_usd)
         await module.Pricing(program.calls.prices, program.log, engine, kept, ledger).run()
 
     def _answering(self, engine: "Engine") -> "Browsing":

@@ -13,13 +13,12 @@ from fal_studio.app.blobs import Blobs
 from fal_studio.app.collector import Collector
 from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
-from fal_studio.app.guarding import Guard
 from fal_studio.app.memory import Memory
 from fal_studio.app.monitor import Records, Steering
 from fal_studio.app.notices import Notices
-from fal_studio.core.guard import Twin
+from fal_studio.app.runs import Runs
 from fal_studio.core.log import EventLog
-from fal_studio.core.request import Json, Request
+from fal_studio.core.request import Json
 from fal_studio.core.settings import Settings
 from fal_studio.core.uploading import FileWish
 from fal_studio.store import preferences
@@ -27,7 +26,6 @@ from fal_studio.store.paths import Folders, folders
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.hub import Hub
 from fal_studio.ui.models import Calls
-from fal_studio.ui.request.ask_line import Asked
 from fal_studio.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
@@ -88,8 +86,8 @@ class Program(QObject):
         self.hub = Hub(self.log, self)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.records = Records(self.window.history, self)
-        self.guard = Guard(self.calls, self._names_of, self)
-        self.steering = Steering(self.window, self.calls, self.do, self.run_request, self)
+        self.runs = Runs(self.window, self.calls, self.catalogue, self.hub, self.do, self)
+        self.steering = Steering(self.window, self.calls, self.do, self.runs.run, self)
         self.memory = Memory(self.window, self.calls, self.log, self.records, self)
         self.notices = Notices(self.window, self.calls, self.settings, self)
         self.engine: Engine | None = None
@@ -169,10 +167,6 @@ class Program(QObject):
         self._paint_limit.timeout.connect(self._on_painted)
         self.hub.events.connect(window.take)
         self.funnel.crashed.connect(self._on_crashed)
-        window.run_wanted.connect(self._on_run_wanted)
-        window.run_in_front_wanted.connect(self._on_run_in_front_wanted)
-        window.run_batch_wanted.connect(self._on_run_batch_wanted)
-        window.run_anyway_wanted.connect(self._on_run_anyway_wanted)
         window.cancel_wanted.connect(self._on_cancel_wanted)
         window.hang_up_wanted.connect(self._on_hang_up_wanted)
         window.send_wanted.connect(self._on_send_wanted)
@@ -188,75 +182,6 @@ class Program(QObject):
         window.attaching.cancel_wanted.connect(self._on_file_cancel_wanted)
         window.closing.connect(self.close)
 
-    def _on_run_wanted(self, key: str, request: Request) -> None:
-        self.run_request(key, request)
-
-    def _on_run_in_front_wanted(self, key: str, request: Request) -> None:
-        self.run_request(key, request, in_front=True)
-
-    def _on_run_batch_wanted(self, key: str, requests: tuple[Request, ...], in_front: bool) -> None:
-        self.run_batch(key, requests, in_front=in_front)
-
-    def _on_run_anyway_wanted(self, key: str, asked: Asked) -> None:
-        if asked.others:
-            self._run_batch(key, (asked.request, *asked.others), in_front=asked.in_front)
-        else:
-            self._run(key, asked.request, in_front=asked.in_front)
-
-    def run_request(self, key: str, request: Request, *, in_front: bool = False) -> None:
-        """Run a request for the tab of that key, or for none (""); ask there first, if the same is there already."""
-
-        def then(found: Twin | None) -> None:
-            if found is None:
-                self._run(key, request, in_front=in_front)
-            else:
-                self.window.ask(key, Asked(request, found, in_front))
-
-        self.do(lambda _engine: self.guard.look(request, then))
-
-    def _run(self, key: str, request: Request, *, in_front: bool = False) -> None:
-        def start(engine: "Engine") -> None:
-            call = engine.runner.start(request, in_front=in_front)
-            self.calls.add(call, request)
-            self.hub.flush()
-            if key:
-                self.window.follow(key, call)
-
-        self.do(start)
-
-    def run_batch(self, key: str, requests: tuple[Request, ...], *, in_front: bool = False) -> None:
-        """Run several requests for a tab; ask there once, if one of them is there already."""
-        different = tuple({id(request): request for request in requests}.values())
-
-        def look(place: int) -> None:
-            if place == len(different):
-                self._run_batch(key, requests, in_front=in_front)
-            else:
-                self.guard.look(different[place], lambda found: then(place, found))
-
-        def then(place: int, found: Twin | None) -> None:
-            if found is None:
-                look(place + 1)
-            else:
-                self.window.ask(key, Asked(requests[0], found, in_front, requests[1:]))
-
-        self.do(lambda _engine: look(0))
-
-    def _run_batch(self, key: str, requests: tuple[Request, ...], *, in_front: bool) -> None:
-        def start(engine: "Engine") -> None:
-            # The last one first, where each goes before all that wait.
-            ordered = tuple(reversed(requests)) if in_front else requests
-            calls = [engine.runner.start(request, in_front=in_front) for request in ordered]
-            for call, request in zip(calls, ordered, strict=True):
-                self.calls.add(call, request)
-            self.hub.flush()
-            self.window.follow_batch(key, list(reversed(calls)) if in_front else calls)
-
-        self.do(start)
-
-    def _names_of(self, endpoint: str) -> list[str]:
-        return [field.name for field in self.catalogue.get(endpoint).schema.fields]
-
     def _on_webhooks_wanted(self, panel: "WebhookPanel") -> None:
         if self._hooks is None:
             hooks: Any = importlib.import_module("fal_studio.app.hooks")
@@ -267,7 +192,7 @@ class Program(QObject):
     def _on_settings_wanted(self, panel: "QueueSettings") -> None:
         if self._choices is None:
             code: Any = importlib.import_module("fal_studio.app.choices")
-            self._choices = code.Choices(panel, self.do, self.kept, self)
+            self._choices = code.Choices(panel, self.do, self.kept, self.calls.prices, self)
         assert self._choices is not None
         self._choices.open()
 

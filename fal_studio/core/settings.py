@@ -52,6 +52,16 @@ class Settings(msgspec.Struct, frozen=True):
             title="Media folder", description="Where results are saved. Empty: fal Studio in your Pictures."
         ),
     ] = ""
+    ask_above_usd: Annotated[
+        float,
+        Meta(
+            title="Ask above",
+            description="US dollars. A run that will probably cost more is asked about first, and so are several runs that "
+            "cost more together. 0: never. What a run will cost is known for most endpoints, not for all.",
+            ge=0,
+            le=100_000,
+        ),
+    ] = 1.0
     client_timeout_s: Annotated[
         float,
         Meta(

@@ -32,6 +32,7 @@ class Forecast(NamedTuple):
 
     short: str
     words: str
+    cost_usd: float | None = None
 
 
 def cost_of(row: CallRow, estimate_usd: float | None = None, *, is_unpriced: bool = False) -> Cost:
@@ -59,7 +60,7 @@ def forecast(price: Price | None, arguments: Json, count: int = 1, *, is_unprice
     cost = price.cost_usd(units_of(price, arguments))
     if cost is None:
         return Forecast("varies", per_unit(price))
-    return Forecast(f"≈ {money(cost * count)}", f"about {money(cost * count)}")
+    return Forecast(f"≈ {money(cost * count)}", f"about {money(cost * count)}", cost * count)
 
 
 def spent_words(spent: Spent) -> str:

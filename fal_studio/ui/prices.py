@@ -13,6 +13,7 @@ class Prices(QObject):
 
     wanted = Signal()
     """There is something for `take_wanted`; answer with `put`."""
+    limit_changed = Signal()
     changed = Signal(str, tuple)
     """A profile, and the endpoints of it whose prices are known now."""
 
@@ -20,6 +21,8 @@ class Prices(QObject):
         super().__init__(parent)
         self.defaults: Callable[[str], Mapping[str, Json]] = lambda _endpoint: {}
         """What an endpoint takes for arguments that are not sent: they cost as much."""
+        self.limit_usd = 0.0
+        """Runs that will cost more are asked about first; 0: none is."""
         self._known: dict[tuple[str, str], Price | None] = {}
         self._asked: set[tuple[str, str]] = set()
         self._wanted: set[tuple[str, str]] = set()
@@ -42,9 +45,19 @@ class Prices(QObject):
         price = self.of(profile, endpoint)
         return None if price is None else price.cost_usd(units_of(price, self.filled(endpoint, arguments)))
 
+    def is_above_limit(self, cost_usd: float | None) -> bool:
+        """Whether somebody wants to be asked before so much is spent."""
+        return cost_usd is not None and 0 < self.limit_usd < cost_usd
+
     def filled(self, endpoint: str, arguments: Json) -> Json:
         """Return the arguments with what the endpoint takes for those that are not sent."""
         return {**self.defaults(endpoint), **arguments} if isinstance(arguments, dict) else arguments
+
+    def set_limit(self, limit_usd: float) -> None:
+        """Ask before runs that will cost more; 0: before none."""
+        if limit_usd != self.limit_usd:
+            self.limit_usd = limit_usd
+            self.limit_changed.emit()
 
     def take_wanted(self) -> set[tuple[str, str]]:
         """Return the profiles and endpoints whose prices were asked for since the last time."""

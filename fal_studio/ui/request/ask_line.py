@@ -1,4 +1,4 @@
-"""The line under the run bar that asks before the same work is paid for twice."""
+"""The line under the run bar that asks before the same work is paid for twice, or much is paid at once."""
 
 import time
 from typing import NamedTuple
@@ -10,7 +10,9 @@ from fal_studio.core.call import CallState, Phase
 from fal_studio.core.guard import Kind, Twin
 from fal_studio.core.request import Request
 from fal_studio.ui import theme
+from fal_studio.ui.costs import money
 from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.buttons import Kind as ButtonKind
 from fal_studio.ui.widgets.notice_line import NoticeLine
 
 TICK_MS = 1000
@@ -19,21 +21,26 @@ SURE_AFTER_S = 0.3
 
 
 class Asked(NamedTuple):
-    """What stands to be run, and the call that it would repeat."""
+    """What stands to be run, and why that is asked about: the call that it would repeat, or else what it costs."""
 
     request: Request
-    twin: Twin
+    twin: Twin | None
     in_front: bool = False
     others: tuple[Request, ...] = ()
     """The rest of a batch, which one answer is for."""
+    cost_usd: float = 0.0
+    """What all of it will probably cost, where that is the reason."""
+    limit_usd: float = 0.0
 
 
 class AskLine(QWidget):
-    """36 px of question: show the call that is there, or run anyway. Hidden while nothing is asked."""
+    """36 px of question: show the call that is there, or change the limit, or run anyway. Hidden while nothing is asked."""
 
     show_wanted = Signal(str)
     """The call that is there already."""
     anyway_wanted = Signal()
+    limit_wanted = Signal()
+    """The amount above which it asks is to be changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,13 +77,12 @@ class AskLine(QWidget):
         if self._line is not None:
             self._row.removeWidget(self._line)
             self._line.deleteLater()
-        done = asked.twin.kind is Kind.DONE
         self._line = NoticeLine(
-            words(asked.twin, time.time()),
+            _words(asked),
             "ask",
-            icon=_ICONS[asked.twin.kind],
+            icon=_ICONS[asked.twin.kind] if asked.twin is not None else "money",
             actions=(
-                ("show", "Show its result" if done else "Show it", "default"),
+                _other(asked.twin),
                 ("anyway", "Run anyway", "default"),
                 ("close", "Leave it", "quiet"),
             ),
@@ -91,7 +97,12 @@ class AskLine(QWidget):
     def heed(self, state: CallState) -> None:
         """Follow the other call: it may move on, and when it fails there is nothing to ask any more."""
         asked = self._asked
-        if asked is None or asked.twin.call != state.call or asked.twin.phase is state.phase:
+        if (
+            asked is None
+            or asked.twin is None
+            or asked.twin.call != state.call
+            or asked.twin.phase is state.phase
+        ):
             return
         if state.phase in _OVER:
             self.dismiss()
@@ -111,7 +122,7 @@ class AskLine(QWidget):
 
     def _show_words(self) -> None:
         if self._asked is not None and self._line is not None:
-            self._line.set_text(words(self._asked.twin, time.time()))
+            self._line.set_text(_words(self._asked))
 
     def _on_action(self, key: str) -> None:
         asked = self._asked
@@ -121,8 +132,10 @@ class AskLine(QWidget):
             self.anyway_wanted.emit()
             return
         self.dismiss()
-        if key == "show":
+        if key == "show" and asked.twin is not None:
             self.show_wanted.emit(asked.twin.call)
+        elif key == "limit":
+            self.limit_wanted.emit()
 
 
 _OVER = frozenset({Phase.FAILED, Phase.CANCELLED, Phase.CANCEL_REQUESTED})
@@ -133,6 +146,23 @@ _DOING = {
     Phase.SUBMITTED: "has been on its way",
     Phase.QUEUED: "has been queued",
 }
+
+
+def _other(twin: Twin | None) -> tuple[str, str, ButtonKind]:
+    """Return what else can be done than to run."""
+    if twin is None:
+        return "limit", "Change the limit", "default"
+    return "show", "Show its result" if twin.kind is Kind.DONE else "Show it", "default"
+
+
+def _words(asked: Asked) -> str:
+    if asked.twin is not None:
+        return words(asked.twin, time.time())
+    many = f"These {len(asked.others) + 1} runs" if asked.others else "This run"
+    cost = "costs" if not asked.others else "cost"
+    return (
+        f"{many} probably {cost} {money(asked.cost_usd)}, more than your limit of {money(asked.limit_usd)}."
+    )
 
 
 def words(twin: Twin, now_s: float) -> str:

@@ -103,10 +103,11 @@ class RunBar(QWidget):
         self.repeat.setValue(count)
         self.repeat.blockSignals(before)
 
-    def set_estimate(self, amount: str, words: str = "") -> None:
-        """Show what a run costs; `words` say more of it."""
+    def set_estimate(self, amount: str, words: str = "", *, is_above: bool = False) -> None:
+        """Show what a run costs; `words` say more of it; `is_above`: it will be asked about first."""
         self._amount.setText(amount)
-        self._amount.setToolTip(words)
+        self._amount.set_tone("ask" if is_above else "1")
+        self._amount.setToolTip(f"{words}: more than your limit, Run asks first" if is_above else words)
 
     def set_open_jobs(self, count: int) -> None:
         """Show how many calls are open."""

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from fal_studio.core.request import Json
 from fal_studio.core.settings import Setting, Settings, declared
 from fal_studio.ui.theme import current
-from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
+from fal_studio.ui.widgets.fields import ChoiceBox, DecimalBox, SpinBox
 from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 
 WIDE_PX = 560
-SHOWN = ("calls_at_once", "follow_submitted", "notify")
+SHOWN = ("calls_at_once", "ask_above_usd", "follow_submitted", "notify")
 _NAME_PX = 148
 
 
@@ -78,6 +78,8 @@ class QueueSettings(FloatingPanel):
             return self._choice(setting)
         if isinstance(setting.default, bool):
             return self._check(setting)
+        if isinstance(setting.default, float):
+            return self._amount(setting)
         return self._number(setting)
 
     def _choice(self, setting: Setting) -> QWidget:
@@ -102,6 +104,19 @@ class QueueSettings(FloatingPanel):
 
         def put(value: Json) -> None:
             box.setValue(int(value) if isinstance(value, int | float) else 0)
+
+        self._put[setting.key] = put
+        return box
+
+    def _amount(self, setting: Setting) -> QWidget:
+        box = DecimalBox(0.0, setting.minimum or 0.0, setting.maximum or 0.0, 0.5, name=setting.title)
+        box.setPrefix("$")
+        box.setSpecialValueText("never")
+        box.setMinimumWidth(current().px(112))
+        box.valueChanged.connect(partial(self._tell, setting.key))
+
+        def put(value: Json) -> None:
+            box.setValue(float(value) if isinstance(value, int | float) else 0.0)
 
         self._put[setting.key] = put
         return box

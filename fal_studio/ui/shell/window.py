@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
         workspace.run_batch_wanted.connect(partial(self._on_run_batch_wanted, key))
         workspace.run_anyway_wanted.connect(partial(self.run_anyway_wanted.emit, key))
         workspace.show_call_wanted.connect(self.show_call)
+        workspace.limit_wanted.connect(self.panels.open_settings)
         workspace.cancel_wanted.connect(self.cancel_wanted)
         workspace.check_wanted.connect(self.check_wanted)
         workspace.hang_up_wanted.connect(self.hang_up_wanted)
@@ -325,7 +326,7 @@ class MainWindow(QMainWindow):
         self._show_open()
 
     def ask(self, key: str, asked: Asked) -> None:
-        """Ask in a request tab whether it shall run although the same is there already; in a new one if it has none."""
+        """Ask in a request tab whether something shall run although there is a reason not to; in a new one if it has none."""
         if key not in self._workspaces:
             request = asked.request
             key = self.open_draft(

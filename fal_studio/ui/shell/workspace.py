@@ -63,6 +63,8 @@ class Workspace(QWidget):
     """Several Requests, and whether they go before all that wait."""
     run_anyway_wanted = Signal(object)
     """An Asked: somebody was asked about it, and is sure."""
+    limit_wanted = Signal()
+    """The amount above which Run asks is to be changed."""
     show_call_wanted = Signal(str)
     """Another call that is to be shown."""
     cancel_wanted = Signal(str)
@@ -421,7 +423,7 @@ class Workspace(QWidget):
         return bool(call) and self._calls.state(call).mode in (Mode.STREAM, Mode.REALTIME)
 
     def ask(self, asked: Asked) -> None:
-        """Ask whether it shall run although the same is there already."""
+        """Ask whether it shall run although the same is there already, or it costs much."""
         self.question.ask(asked)
 
     def step_back(self) -> bool:
@@ -582,6 +584,7 @@ class Workspace(QWidget):
         self.forecast.reason_followed.connect(self._follow_reason)
         self.question.anyway_wanted.connect(self._run_anyway)
         self.question.show_wanted.connect(self.show_call_wanted)
+        self.question.limit_wanted.connect(self.limit_wanted)
         self.document.changed.connect(self._on_document_changed)
         self.document.slow.connect(self._refresh)
         self.result.run_wanted.connect(self._on_run_pressed)
@@ -595,6 +598,7 @@ class Workspace(QWidget):
         self.editor.options_edited.connect(self.set_options)
         self._catalogue.changed.connect(self._on_catalogue_changed)
         self._calls.prices.changed.connect(self._refresh)
+        self._calls.prices.limit_changed.connect(self._refresh)
 
     def _connect_undo(self) -> None:
         stack, editor = self.undo.stack, self.editor
@@ -697,7 +701,9 @@ class Workspace(QWidget):
         self.editor.show_code(*self._coded())
         self.editor.show_options(self._options, self._mode, self._typed)
         reasons = self.reasons()
-        self.bar.set_estimate(*self._cost(self.repeat))
+        cost = self._cost(self.repeat)
+        is_above = self._calls.prices.is_above_limit(cost.cost_usd)
+        self.bar.set_estimate(cost.short, cost.words, is_above=is_above)
         self.bar.run.set_blocked(". ".join(reason.text for reason in reasons))
         if reasons:
             self.forecast.show_reasons(reasons)

@@ -1,23 +1,30 @@
 """What calls cost, in the window: asked for once, shown where the money is, and kept."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
 from fal_studio.core.history import CallRow, Query
 from fal_studio.core.request import Mode, Request
+from fal_studio.store import preferences
 from fal_studio.store.paths import folders
 from fal_studio.ui.queue.lines import GroupBy
+from fal_studio.ui.request.ask_line import SURE_AFTER_S
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import Theme
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.fields import DecimalBox
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
+from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.ui.window.test_keeping import lived
 from tests.waiting import until
 
@@ -55,7 +62,7 @@ def test_a_call_costs_its_units_times_the_price_of_the_list(
     calls: list[str] = []
 
     async def spend(program: Program) -> None:
-        program.run_request("", request)
+        program.runs.run("", request)
         await until(lambda: bool(program.calls.ids()), limit_s=20)
         (call,) = program.calls.ids()
         calls.append(call)
@@ -106,7 +113,7 @@ def test_a_price_list_that_does_not_answer_is_asked_again_and_nobody_is_bothered
     request = Request("emulator/image", Mode.RUN, {"prompt": "a bank", "image_size": SIZE}, "work")
 
     async def act(program: Program) -> None:
-        program.run_request("", request)
+        program.runs.run("", request)
         await until(lambda: bool(program.calls.ids()), limit_s=20)
         (call,) = program.calls.ids()
         await until(lambda: program.calls.row(call).ended, limit_s=30)
@@ -118,6 +125,61 @@ def test_a_price_list_that_does_not_answer_is_asked_again_and_nobody_is_bothered
         assert not program.window.banner.isVisible()
 
     in_loop(lived(Program(folders(tmp_path), addresses), act)(), limit_s=100)
+
+
+def test_what_costs_much_is_asked_about_first_and_the_limit_is_changed_there(
+    drive: Drive, emulator: EmulatorProcess
+) -> None:
+    request = Request("emulator/image", Mode.RUN, {"prompt": "a purse", "image_size": SIZE}, "work")
+    since = emulator.last()
+
+    def posts() -> int:
+        return len(
+            [item for item in emulator.requests(since, method="POST") if "emulator/image" in item["path"]]
+        )
+
+    async def scenario(hand: Driven) -> None:
+        prices, window, question = hand.program.calls.prices, hand.window, hand.space.question
+        key = window.tabs.current()
+        await until(lambda: prices.limit_usd == 1.0, what="the limit that is kept", limit_s=20)
+        await until(lambda: prices.of("work", "emulator/image") is not None, limit_s=20)
+        prices.set_limit(0.06)
+        window.run_wanted.emit(key, request)
+        await until(lambda: hand.space.result.state.is_ended, what="a cheap one runs unasked", limit_s=30)
+        assert posts() == 1
+        dear = [structs.replace(request, arguments={**request.arguments, "seed": n}) for n in range(3)]
+        window.run_batch_wanted.emit(key, tuple(dear), False)
+        assert question.text == "These 3 runs probably cost $0.075, more than your limit of $0.06."
+        await hand.key(Qt.Key.Key_Escape)
+        assert not question.isVisible()
+        window.run_batch_wanted.emit(key, tuple(dear), False)
+        change = next(
+            button
+            for button in question.findChildren(Button)
+            if button.text() == "Change the limit" and button.isVisible()
+        )
+        QTest.mouseClick(change, Qt.MouseButton.LeftButton)
+        panel = window.panels.settings
+        assert panel is not None
+        assert panel.isVisible()
+        box = panel.controls["ask_above_usd"]
+        assert isinstance(box, DecimalBox)
+        assert box.text() == "$1.00"
+        box.setValue(0.07)
+        await until(lambda: prices.limit_usd == 0.07, limit_s=20)
+        QTest.keyClick(box, Qt.Key.Key_Escape)
+        window.run_batch_wanted.emit(key, tuple(dear), False)
+        assert "your limit of $0.07" in question.text
+        await asyncio.sleep(SURE_AFTER_S)
+        assert posts() == 1
+        await hand.key(Qt.Key.Key_Return, CTRL)
+        await until(lambda: posts() == 4, what="the second press is the answer", limit_s=30)
+        await until(lambda: not hand.program.calls.open_ids(), limit_s=30)
+        kept = preferences.load(hand.program.kept.preferences).settings
+        assert kept.ask_above_usd == 0.07
+        assert "free, made on this machine" in hand.space.forecast.text, "the emulator never costs anything"
+
+    drive(scenario)
 
 
 def test_run_says_what_it_will_cost(
@@ -147,6 +209,9 @@ def test_run_says_what_it_will_cost(
             )
         ]
         priced, unpriced, sparse = spaces
+        program.calls.prices.set_limit(0.1)
+        await until(lambda: "more than your limit" in priced.bar._amount.toolTip(), limit_s=20)
+        assert "limit" not in sparse.bar._amount.toolTip()
         await until(lambda: "about $0.15" in priced.forecast.text, limit_s=30)
         await until(
             lambda: "about $0.025" in sparse.forecast.text, limit_s=30
