@@ -77,14 +77,18 @@ class CallPanels(QObject):
         top = min(px(TOP_PX), (self._window.height() - high) // 2)
         return QRect((self._window.width() - wide) // 2, top, wide, high)
 
-    def open_settings(self) -> None:
-        """Show how the queue works, to be changed."""
+    def open_limit(self) -> None:
+        """Show the amount above which Run asks, to be changed."""
+        self.open_settings("ask_above_usd")
+
+    def open_settings(self, key: str = "") -> None:
+        """Show how the queue works, to be changed, at one setting if need be."""
         if self.settings is None:
             room: Any = importlib.import_module("fal_studio.ui.shell.queue_settings")
             self.settings = room.QueueSettings(self._window)
         assert self.settings is not None
         self.settings_wanted.emit(self.settings)
-        self.settings.show_in(self._window)
+        self.settings.show_in(self._window, key)
 
     def open_export(self, form: str) -> None:
         """Ask where what the list shows is to be written."""

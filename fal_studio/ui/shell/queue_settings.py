@@ -49,8 +49,8 @@ class QueueSettings(FloatingPanel):
         self._problem = Paragraph("Changes hold at once and are kept.", "caption", "3")
         self.foot.addWidget(self._problem, 1)
 
-    def show_in(self, window: QWidget) -> None:
-        """Open it in the middle of the window."""
+    def show_in(self, window: QWidget, key: str = "") -> None:
+        """Open it in the middle of the window, at one setting if need be."""
         px = current().px
         wide = min(px(WIDE_PX), window.width() - px(48))
         layout = self.layout()
@@ -59,7 +59,7 @@ class QueueSettings(FloatingPanel):
         high = min(needed, window.height() - px(48))
         self.place(QRect((window.width() - wide) // 2, (window.height() - high) // 2, wide, high))
         self.open()
-        self.controls[SHOWN[0]].setFocus(Qt.FocusReason.PopupFocusReason)
+        self.controls[key or SHOWN[0]].setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_settings(self, settings: Settings) -> None:
         """Show what holds now."""

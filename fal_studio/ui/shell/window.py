@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
         workspace.run_batch_wanted.connect(partial(self._on_run_batch_wanted, key))
         workspace.run_anyway_wanted.connect(partial(self.run_anyway_wanted.emit, key))
         workspace.show_call_wanted.connect(self.show_call)
-        workspace.limit_wanted.connect(self.panels.open_settings)
+        workspace.limit_wanted.connect(self.panels.open_limit)
         workspace.cancel_wanted.connect(self.cancel_wanted)
         workspace.check_wanted.connect(self.check_wanted)
         workspace.hang_up_wanted.connect(self.hang_up_wanted)

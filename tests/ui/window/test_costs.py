@@ -165,6 +165,7 @@ def test_what_costs_much_is_asked_about_first_and_the_limit_is_changed_there(
         box = panel.controls["ask_above_usd"]
         assert isinstance(box, DecimalBox)
         assert box.text() == "$1.00"
+        assert box.hasFocus()
         box.setValue(0.07)
         await until(lambda: prices.limit_usd == 0.07, limit_s=20)
         QTest.keyClick(box, Qt.Key.Key_Escape)
