@@ -110,8 +110,9 @@ class Commanded(Protocol):
 def fill(actions: Actions, window: Commanded) -> None:
     """Register every command of the window."""
     _file(actions, window)
-    _field(actions, window)
     _edit(actions, window)
+    actions.separate("&Edit")
+    _field(actions, window)
     _request(actions, window)
     _view(actions, window)
     _help(actions, window)
@@ -265,7 +266,7 @@ def _edit(actions: Actions, window: Commanded) -> None:
     )
     actions.add(
         "edit.copy_result",
-        "Copy the &result as JSON",
+        "Copy the re&sult as JSON",
         lambda: window.copy(window.workspace.result.json_text()),
         menu="&Edit",
     )
@@ -282,7 +283,7 @@ def _field(actions: Actions, window: Commanded) -> None:
     )
     actions.add(
         "field.null",
-        "Send &null for this field",
+        "Send null for th&is field",
         _front(window, lambda space: space.editor.form.send_null()),
         menu="&Edit",
         tip="Send null where the endpoint takes it",
@@ -299,7 +300,6 @@ def _field(actions: Actions, window: Commanded) -> None:
     actions.add(
         "prompt.later", "&Later prompt", lambda: window.earlier.step(-1), menu="&Edit", shortcut="Alt+Down"
     )
-    actions.separate("&Edit")
 
 
 class _StepName(QObject):
@@ -349,7 +349,7 @@ def _request(actions: Actions, window: Commanded) -> None:
     )
     actions.add(
         "batch.before",
-        "The result &before",
+        "Th&e result before",
         _front(window, lambda space: space.step_in_batch(-1)),
         menu="&Request",
         shortcut="Alt+PgUp",
