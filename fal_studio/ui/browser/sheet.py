@@ -344,7 +344,9 @@ class ModelSheet(FloatingPanel):
             if found.found.why_kept:
                 return f"Catalogue from {when}, {'offline' if found.found.is_offline else 'no newer one'} · {count}"
             return f"Catalogue from {when}, asking for a newer one · {count}"
-        return f"{count}, more below" if found.has_more else count
+        if not found.has_more:
+            return count
+        return f"{count}, loading more" if found.is_waiting else f"{count}, more below"
 
     def _choose(self) -> None:
         """Keep the chosen model chosen where it is listed; else the first one, unless a card is asked for."""

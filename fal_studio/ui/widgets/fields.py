@@ -297,7 +297,8 @@ class ModelBox(QComboBox):
         self.addItems(list(endpoints))
         self.insertSeparator(self.count())
         self.addItem(BROWSE)
-        self.setEditText(text)
+        if text:
+            self.setEditText(text)
 
     def set_icon(self, name: str) -> None:
         """Show what kind of model it is."""
