@@ -264,10 +264,9 @@ class LibraryDock(QWidget):
         before, longest = bar.value(), bar.maximum()
         self.rebuild()
         self.show_current(*self._current)
-        self.view.doItemsLayout()
-        bar.setValue(
-            before + bar.maximum() - longest
-        )  # a row more above: what is under the pointer stays there
+        if self.view.underMouse():  # a row more above: what is under the pointer stays there
+            self.view.doItemsLayout()
+            bar.setValue(before + bar.maximum() - longest)
 
     def _on_saved_changed(self) -> None:
         self.rebuild()
