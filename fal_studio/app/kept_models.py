@@ -10,7 +10,7 @@ from fal_studio.core.catalogue import Found, InputsChange, Outgrown, Wish
 from fal_studio.core.model import Model, document_of, matches
 from fal_studio.core.model import read as read_model
 from fal_studio.core.request import Json
-from fal_studio.core.saved import SavedError
+from fal_studio.core.saved import Kind, SavedError
 from fal_studio.core.schema import drift
 from fal_studio.core.schema.digest import digest
 from fal_studio.core.schema.outgrown import Judge
@@ -117,8 +117,10 @@ class KeptModels:
             except (SavedError, StoreError) as error:
                 _logger.info("%s cannot be checked: %s", entry.path, error)
                 continue
-            if why := judge.problems(saved.arguments):
-                found.append(Outgrown(str(entry.path), entry.title, why))
+            is_whole = saved.kind is Kind.REQUEST
+            if why := judge.problems(saved.arguments, is_whole=is_whole):
+                title = entry.title if is_whole else f"{entry.title} (preset)"
+                found.append(Outgrown(str(entry.path), title, why))
         return tuple(found)
 
 

@@ -21,15 +21,18 @@ class Judge:
             str(drift.path[0]) for drift in drifts if drift.change is Change.REMOVED and len(drift.path) == 1
         }
 
-    def problems(self, arguments: dict[str, Json]) -> tuple[str, ...]:
-        """Return why the arguments no longer fit, a sentence each; empty if they do or nothing is known."""
+    def problems(self, arguments: dict[str, Json], *, is_whole: bool = True) -> tuple[str, ...]:
+        """Return why the arguments no longer fit, a sentence each; empty if they do or nothing is known.
+
+        What is only laid over a request (not `is_whole`) need not have everything that is required.
+        """
         if not self._schema.fields:
             return ()
         gone = [f"{name} is no input any more." for name in arguments if name in self._gone]
         missing = [
             f"{field.name} is required and not set."
             for field in self._schema.fields
-            if field.required and field.name not in arguments
+            if is_whole and field.required and field.name not in arguments
         ]
         wrong = [
             f"{_name(problem.loc)}: {problem.message}"

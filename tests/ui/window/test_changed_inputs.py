@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
-from fal_studio.core.saved import Saved
+from fal_studio.core.saved import Kind, Saved
 from fal_studio.store.catalogue import KeptCatalogue
 from fal_studio.store.paths import folders
 from fal_studio.store.saved import SavedRequests
@@ -30,6 +30,8 @@ FITS = Saved("Fits still", "emulator/image", {"prompt": "a lake", "seed": 3, "nu
 TOO_MANY = Saved(
     "Four lakes", "emulator/image", {"prompt": "a lake", "num_images": 4, "acceleration": "high"}
 )
+PRESET = Saved("Many", "emulator/image", {"num_images": 3}, kind=Kind.PRESET)
+SMALL_PRESET = Saved("Few", "emulator/image", {"num_images": 1}, kind=Kind.PRESET)
 OTHER = Saved("Of another model", "emulator/video", {"prompt": "a lake", "num_images": 4})
 
 
@@ -43,7 +45,7 @@ def test_a_card_tells_what_changed_and_which_saved_requests_no_longer_fit(
     in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
 ) -> None:
     kept = folders(tmp_path)
-    for saved in (FITS, TOO_MANY, OTHER):
+    for saved in (FITS, TOO_MANY, OTHER, PRESET, SMALL_PRESET):
         SavedRequests(kept.saved).add(saved)
 
     async def see(program: Program) -> None:
@@ -63,6 +65,8 @@ def test_a_card_tells_what_changed_and_which_saved_requests_no_longer_fit(
         assert "num_images: changed: to 4 → to 2\n" in told
         assert "Four lakes: acceleration is no input any more. seed is required and not set." in told
         assert "num_images: Must be 2 or less." in told
+        assert "Many (preset): num_images: Must be 2 or less." in told
+        assert "Few" not in told
         assert "Fits still" not in told
         assert "Of another model" not in told
         assert "since" in hand.space.change.text
