@@ -215,9 +215,12 @@ def places(text: str, words: str, *, matches_case: bool) -> list[int]:
     if not words:
         return []
     if not matches_case:
-        if not (text.isascii() and words.isascii()):
+        small, small_words = text.lower(), words.lower()
+        if len(small) != len(text) or len(small_words) != len(
+            words
+        ):  # a letter of which the small one is two
             return _places_of(re.compile(re.escape(words), re.IGNORECASE), text)
-        text, words = text.lower(), words.lower()
+        text, words = small, small_words
     found: list[int] = []
     at = text.find(words)
     while at >= 0 and len(found) <= MOST:

@@ -129,6 +129,7 @@ def test_places_are_those_that_a_plain_look_finds(matches_case: bool) -> None:
             wanted.append(at)
             at += len(words)
         assert places(text, words, matches_case=matches_case) == wanted
+    assert places("İx İX", "x", matches_case=False) == [1, 4]
     assert len(places("a" * 50_000, "a", matches_case=False)) == MOST + 1
 
 
