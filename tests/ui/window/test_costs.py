@@ -1,6 +1,5 @@
 """What calls cost, in the window: asked for once, shown where the money is, and kept."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from fal_studio.core.request import Mode, Request
 from fal_studio.store import preferences
 from fal_studio.store.paths import folders
 from fal_studio.ui.queue.lines import GroupBy
-from fal_studio.ui.request.ask_line import SURE_AFTER_S
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import Theme
@@ -171,7 +169,7 @@ def test_what_costs_much_is_asked_about_first_and_the_limit_is_changed_there(
         QTest.keyClick(box, Qt.Key.Key_Escape)
         window.run_batch_wanted.emit(key, tuple(dear), False)
         assert "your limit of $0.07" in question.text
-        await asyncio.sleep(SURE_AFTER_S)
+        await until(lambda: question.is_sure, what="it was there long enough to be read", limit_s=20)
         assert posts() == 1
         await hand.key(Qt.Key.Key_Return, CTRL)
         await until(lambda: posts() == 4, what="the second press is the answer", limit_s=30)
