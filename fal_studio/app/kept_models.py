@@ -113,14 +113,14 @@ class KeptModels:
             if entry.problem or entry.endpoint.strip("/") != endpoint.id:
                 continue
             try:
-                saved = self._saved.load(entry.path)
+                saved = self._saved.load(Path(entry.path))
             except (SavedError, StoreError) as error:
                 _logger.info("%s cannot be checked: %s", entry.path, error)
                 continue
             is_whole = saved.kind is Kind.REQUEST
             if why := judge.problems(saved.arguments, is_whole=is_whole):
                 title = entry.title if is_whole else f"{entry.title} (preset)"
-                found.append(Outgrown(str(entry.path), title, why))
+                found.append(Outgrown(entry.path, title, why))
         return tuple(found)
 
 

@@ -138,8 +138,8 @@ class SavedShelf(QObject):
 
     def _watch(self, entries: list[Entry]) -> None:
         """Watch the folders, also the one above while there is none yet, and the files: editors write into them."""
-        folders = {folder for entry in entries for folder in self._above(entry.path)} | {self.folder}
-        wanted = [*map(str, folders), *(str(entry.path) for entry in entries[:MOST_WATCHED])]
+        folders = {folder for entry in entries for folder in self._above(Path(entry.path))} | {self.folder}
+        wanted = [*map(str, folders), *(entry.path for entry in entries[:MOST_WATCHED])]
         known = {*self._watcher.files(), *self._watcher.directories()}
         if gone := sorted(known.difference(wanted)):
             self._watcher.removePaths(gone)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -45,7 +44,7 @@ class Saved(msgspec.Struct, frozen=True):
 class Entry(msgspec.Struct, frozen=True):
     """One file, as a list shows it."""
 
-    path: Path
+    path: str
     folder: str
     """Below the folder of all saved requests, with slashes; "" at the top."""
     title: str

@@ -124,7 +124,7 @@ class SavedRequests:
 
     def _entry(self, path: Path) -> Entry:
         folder = path.parent.relative_to(self.folder).as_posix()
-        entry = Entry(path, "" if folder == "." else folder, path.name.removesuffix(ENDING))
+        entry = Entry(str(path), "" if folder == "." else folder, path.name.removesuffix(ENDING))
         try:
             about = path.stat()
             mark = (about.st_mtime_ns, about.st_size)

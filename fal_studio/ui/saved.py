@@ -93,7 +93,7 @@ class SavedFiles(QObject):
 
     def entry(self, path: Path) -> "Entry | None":
         """Return what is known of a file."""
-        return next((entry for entry in self._entries if entry.path == path), None)
+        return next((entry for entry in self._entries if entry.path == str(path)), None)
 
     def folders(self) -> list[str]:
         """Return the names of all folders that hold requests."""

@@ -23,7 +23,7 @@ def test_requests_are_listed_by_folder_and_title(tmp_path: Path) -> None:
         ("Posters/2026", "Fast"),
     ]
     assert entries[2].kind is Kind.PRESET
-    assert kept.load(entries[0].path) == ONE
+    assert kept.load(Path(entries[0].path)) == ONE
 
 
 def test_the_same_title_twice_makes_two_files(tmp_path: Path) -> None:

@@ -234,12 +234,10 @@ class LibraryDock(QWidget):
 
     def _saved_item(self, one: "SavedEntry") -> QStandardItem:
         if one.problem:
-            entry = Entry("saved", str(one.path), one.title, "warning", "broken")
+            entry = Entry("saved", one.path, one.title, "warning", "broken")
             return _item(entry, f"{one.problem}\n{one.path}", f"{one.title}, cannot be read: {one.problem}")
         icon = icon_of(self._catalogue.get(one.endpoint).category, one.endpoint)
-        return _item(
-            Entry("saved", str(one.path), one.title, icon), f"{one.endpoint}, {one.mode}\n{one.path}"
-        )
+        return _item(Entry("saved", one.path, one.title, icon), f"{one.endpoint}, {one.mode}\n{one.path}")
 
     def rows(self, parent: QStandardItem | None = None) -> Iterator[QStandardItem]:
         """Give every row that can be chosen."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core import batch as rules
 from fal_studio.core.batch import Seeds
+from fal_studio.core.call import Phase
 from fal_studio.core.request import Json, Request
 from fal_studio.core.schema.field import Schema
 from fal_studio.ui.models import Calls
@@ -54,9 +55,10 @@ class Batch(QObject):
                 self.chosen.emit(self.ids[place])
 
     def stop(self) -> bool:
-        """Stop all that are open; False if none is."""
+        """Stop all that are open; False if none is. Those that are being cancelled are only let go of when all are."""
         opened = [call for call in self.ids if not self._calls.state(call).is_ended]
-        for call in opened:
+        asked = [call for call in opened if self._calls.state(call).phase is Phase.CANCEL_REQUESTED]
+        for call in [call for call in opened if call not in asked] or opened:
             self.cancel_wanted.emit(call)
         return bool(opened)
 

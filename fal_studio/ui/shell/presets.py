@@ -68,7 +68,7 @@ class Presets(QObject):
         menu = QMenu(self._window)
         menu.setToolTipsVisible(True)
         for entry in found:
-            action = menu.addAction(_shown(entry), partial(self.apply, str(entry.path)))
+            action = menu.addAction(_shown(entry), partial(self.apply, entry.path))
             action.setToolTip(f"Lay it over the arguments; Ctrl+Z takes it back\n{entry.path}")
         if not found:
             menu.addAction(f"No preset of {endpoint} yet").setEnabled(False)
@@ -81,7 +81,7 @@ class Presets(QObject):
             inner = menu.addMenu(title)
             inner.setEnabled(bool(found))
             for entry in found:
-                inner.addAction(_shown(entry), partial(work, str(entry.path)))
+                inner.addAction(_shown(entry), partial(work, entry.path))
         return menu
 
     def apply(self, file: str) -> None:

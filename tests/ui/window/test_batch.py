@@ -125,7 +125,11 @@ def test_the_question_is_asked_once_for_all_and_all_are_stopped_with_one_key(
         await until(lambda: state(second[0]).phase in (Phase.CANCEL_REQUESTED, Phase.CANCELLED), limit_s=20)
         assert not state(second[1]).is_ended, "Esc stops the one that is shown"
         await hand.key(Qt.Key.Key_Escape, SHIFT)
-        await until(lambda: all(state(call).phase is Phase.CANCELLED for call in second), limit_s=30)
+        await until(
+            lambda: all(state(call).phase is Phase.CANCELLED for call in second),
+            what=lambda: f"all are cancelled: {[state(call).phase for call in second]}",
+            limit_s=60,
+        )
         assert not any(state(call).is_ended for call in first), "those before go on"
         for call in first:
             hand.window.cancel_wanted.emit(call)
