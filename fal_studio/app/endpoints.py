@@ -36,6 +36,7 @@ def endpoint_of(record: dict[str, Any], sketch: str, kind: ProfileKind = Profile
         title=about.get("display_name") or name,
         category=about.get("category") or "",
         description=about.get("description") or "",
+        is_of_fal=kind is not ProfileKind.EMULATOR,
         support=_support(name, set(about.get("tags") or ()))
         if kind is ProfileKind.EMULATOR
         else _told(name, record.get("openapi"), kind, about.get("stream_url") or ""),

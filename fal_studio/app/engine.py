@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ import httpx
 
 from fal_studio.app.emulator import Emulator, EmulatorError
 from fal_studio.core import events as e
+from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import HERE, Json, Request
@@ -38,8 +39,10 @@ class Engine:
         before_paid: BeforePaid = at_once,
         noted: Noted | None = None,
         settings: Callable[[], Settings] = Settings,
+        others: Callable[[str], Awaitable[Access]] | None = None,
     ) -> None:
-        """`settings` reads them anew; it may block."""
+        """`settings` reads them anew; it may block. `others`: access to every profile but the emulator's."""
+        self._others = others
         self._settings = settings
         self._emulator = emulator
         self._log, self._keep = log, keep
@@ -143,6 +146,8 @@ class Engine:
 
     async def access(self, name: str) -> Access:
         """Return the profile of that name with its key; raises CallError when it cannot be had."""
+        if name != EMULATOR and self._others is not None:
+            return await self._others(name)
         try:
             return Access(profile_of(await self._emulator.addresses(), name), KEY)
         except EmulatorError as error:

@@ -24,6 +24,7 @@ from fal_studio.ui.request import editor
 from fal_studio.ui.shell import result
 
 if TYPE_CHECKING:
+    from fal_studio.app.accounts import Accounts
     from fal_studio.app.browsing import Browsing
     from fal_studio.app.engine import Engine
     from fal_studio.app.keeping import Keeping
@@ -118,7 +119,8 @@ class Life(QObject):
             return
         endpoints = await asyncio.to_thread(endpoints_of, records, sketch_uri())
         await asyncio.to_thread(checking.load)
-        program.catalogue.replace(endpoints)
+        of_fal = [known for known in program.catalogue.all() if known.is_of_fal]
+        program.catalogue.replace([*endpoints, *of_fal])
         if self._browsing is not None:
             await self._browsing.note(records)
 
@@ -145,6 +147,7 @@ class Life(QObject):
         engines = await asyncio.to_thread(importlib.import_module, "fal_studio.app.engine")
         keepings = await asyncio.to_thread(importlib.import_module, "fal_studio.app.keeping")
         keeping = keepings.Keeping(program.kept, program.log, self)
+        accounts = await self._accounts()
         try:
             open_calls = await self._open(keeping)
             async with engines.Engine(
@@ -155,6 +158,7 @@ class Life(QObject):
                 keeping.written,
                 keeping.noted,
                 program.settings,
+                accounts.access,
             ) as engine:
                 self._take_up(engine, open_calls)
                 self.results = self._fetching(keeping, engine)
@@ -181,6 +185,17 @@ class Life(QObject):
             program.records.leave()
             program.runs.guard.use(None)
             await keeping.close()
+
+    async def _accounts(self) -> "Accounts":
+        """Read which keys there are; none of them is taken out of the keyring yet."""
+        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.accounts")
+        program = self._program
+        accounts: Accounts = module.Accounts(
+            program.window.accounts, program.kept, program.start, program.fal, self
+        )
+        accounts.known.connect(program.window.code.set_profile)
+        await accounts.load()
+        return accounts
 
     async def _open_saved(self) -> None:
         """Look for saved requests; loaded behind the window like everything that it does not show at once."""

@@ -18,7 +18,7 @@ from fal_studio.app.monitor import Records, Steering
 from fal_studio.app.notices import Notices
 from fal_studio.app.runs import Runs
 from fal_studio.core.log import EventLog
-from fal_studio.core.request import Json
+from fal_studio.core.request import Hosts, Json
 from fal_studio.core.settings import Settings
 from fal_studio.core.uploading import FileWish
 from fal_studio.store import preferences
@@ -72,9 +72,15 @@ class Program(QObject):
     closed = Signal()
     """The program shall end; again for every time that somebody asks for it."""
 
-    def __init__(self, kept: Folders | None = None, running: "Addresses | None" = None) -> None:
-        """`kept`: where everything is kept, None for the user's own; `running`: an emulator that is there already."""
+    def __init__(
+        self, kept: Folders | None = None, running: "Addresses | None" = None, fal: Hosts | None = None
+    ) -> None:
+        """`kept`: where everything is kept, None for the user's own; `running`: an emulator that is there already.
+
+        `fal`: where new keys are for, None for fal's own hosts.
+        """
         super().__init__()
+        self.fal = fal or Hosts()
         self.kept = kept or folders()
         self._running = running
         self.collector = Collector(self)
@@ -138,6 +144,10 @@ class Program(QObject):
             work(self.engine)
         else:
             self._early.append(work)
+
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Begin work in a named slot of the engine, now or as soon as it is there."""
+        self.do(lambda engine: engine.runner.latest.start(name, work))
 
     def join(self, engine: "Engine") -> None:
         """Make calls with this engine from now on."""

@@ -23,6 +23,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     description: str = ""
     support: Mapping[Mode, tuple[Capability, str]] = {}
     """Capability and its reason; a missing mode is unknown."""
+    is_of_fal: bool = False
+    """It is called at fal, not on the emulator."""
     schema: Schema = Schema()
     arguments: Mapping[str, Json] = {}
     """What a new request begins with."""

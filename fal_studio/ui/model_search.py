@@ -22,6 +22,9 @@ class ModelSearch(QObject):
     accept_wanted = Signal(str)
     """An endpoint whose changed inputs somebody has seen."""
 
+    schema_wanted = Signal(str, str)
+    """A profile and an endpoint of it that nothing is known of; the catalogue is told what is found."""
+
     page = Signal(int, object)
     """The number of a question and a Found; a page from memory may be followed by the server's."""
     failed = Signal(int, str, str)
@@ -63,6 +66,10 @@ class ModelSearch(QObject):
     def want_picture(self, endpoint: str) -> None:
         """Ask for a thumbnail."""
         self._ask(lambda: self.picture_wanted.emit(endpoint))
+
+    def want_schema(self, profile: str, endpoint: str) -> None:
+        """Ask what an endpoint takes."""
+        self._ask(lambda: self.schema_wanted.emit(profile, endpoint))
 
     def accept(self, endpoint: str) -> None:
         """Say that somebody has seen how an endpoint's inputs changed."""

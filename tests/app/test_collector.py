@@ -71,6 +71,8 @@ def test_cycles_with_qt_objects_end_in_the_windows_thread(in_loop: Any) -> None:
 
 
 def test_python_searches_again_afterwards(in_loop: Any) -> None:
+    gc.enable()  # tests of the window leave it off
+
     async def main() -> None:
         with collecting():
             assert not gc.isenabled()

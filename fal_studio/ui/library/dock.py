@@ -126,7 +126,7 @@ class LibraryDock(QWidget):
         chosen = self.view.currentIndex().data(_ENTRY)
         words = self.search.text().lower().split()
         self._model.clear()
-        known = self._catalogue.all()
+        known = [endpoint for endpoint in self._catalogue.all() if not endpoint.is_of_fal]
         ids = {endpoint.id for endpoint in known}
         starters = [
             Entry("starter", s.title, s.title, s.icon) for s in STARTERS if not ids or s.endpoint in ids

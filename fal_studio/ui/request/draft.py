@@ -2,6 +2,7 @@
 
 import msgspec
 
+from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.request import Json, Mode, Options
 from fal_studio.ui.request import json_text
 
@@ -29,6 +30,8 @@ class Draft(msgspec.Struct, frozen=True):
     """The saved request that it was opened from or written to; "" for none."""
     file_mark: str = ""
     """What that held when it was last read or written (`core.saved.mark_of`)."""
+    profile: str = EMULATOR
+    """Where and as whom it is sent."""
 
     @property
     def name(self) -> str:

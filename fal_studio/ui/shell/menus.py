@@ -14,6 +14,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.shell import finding
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting
+from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.request_tabs import RequestTabs
@@ -40,6 +41,7 @@ class Commanded(Protocol):
     undo: QUndoGroup
     pasting: Pasting
     monitor: Monitor
+    profiles: Profiles
 
     @property
     def catalogue(self) -> Catalogue:
@@ -194,6 +196,14 @@ def _file(actions: Actions, window: Commanded) -> None:
         menu="&File",
         shortcut="Ctrl+Shift+T",
         tip="Open the request again that was closed last, as it was",
+    )
+    actions.separate("&File")
+    actions.add(
+        "key.add",
+        "Add a fal &key…",
+        window.profiles.add_key,
+        menu="&File",
+        tip="To call models on fal; it is kept in the keyring of this computer",
     )
     actions.separate("&File")
     actions.add("app.quit", "&Quit", window.close, menu="&File", shortcut="Ctrl+Q")

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QMenuBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QWidget
 
 from fal_studio.ui import icons, paint, theme
 from fal_studio.ui.surface import laid
@@ -21,8 +21,6 @@ class TopBar(QWidget):
         self.menus.setNativeMenuBar(False)
         self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.profile = ProfileChip("Emulator", "offline, free", "stage.setup", parent=self)
-        self.profile_menu = QMenu(self)
-        self.profile.set_menu(self.profile_menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(8), 1)
         row.setSpacing(px(8))

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.blobs import Load
 from fal_studio.core.call import Phase
@@ -27,6 +28,7 @@ from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.ui import theme
+from fal_studio.ui.accounts import Accounts, words_of
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
@@ -49,6 +51,7 @@ from fal_studio.ui.shell.closing import ClosingSheet, outlook
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pasting import Pasting, is_wanted
+from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
@@ -56,6 +59,7 @@ from fal_studio.ui.shell.visits import Visits
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
+from fal_studio.ui.widgets.profile_chip import swatch_of
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
 from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
@@ -131,6 +135,10 @@ class MainWindow(QMainWindow):
         self.files = ResultFiles(self.bytes_of, self)
         self.history = history or History(self)
         self.models = ModelSearch(self)
+        self.accounts = Accounts(self)
+        self.profiles = Profiles(
+            self, self, self.top.profile, self.accounts, self.toasts, self.restart_wanted.emit
+        )
         self.monitor = Monitor(calls, catalogue, self.history, load, self)
         self.code = CodeChoice(self)
         self.code.changed.connect(self.edited)
@@ -210,7 +218,15 @@ class MainWindow(QMainWindow):
         """Open a request in a tab of its own, in front; return its key."""
         self._number += 1
         key = f"request-{self._number}"
-        workspace = Workspace(draft, self._calls, self._catalogue, self.bytes_of, self.code, parent=self)
+        workspace = Workspace(
+            draft,
+            self._calls,
+            self._catalogue,
+            self.bytes_of,
+            self.code,
+            accounts=self.accounts,
+            parent=self,
+        )
         self._workspaces[key] = workspace
         self.undo.addStack(workspace.undo.stack)
         workspace.run_wanted.connect(partial(self._on_run_wanted, key))
@@ -232,6 +248,8 @@ class MainWindow(QMainWindow):
         workspace.presets_wanted.connect(self._on_presets_wanted)
         workspace.open_wanted.connect(self.pasting.open_text)
         workspace.browse_wanted.connect(self.browse_models)
+        workspace.schema_wanted.connect(self.models.want_schema)
+        workspace.key_wanted.connect(self.profiles.add_key)
         workspace.model_wanted.connect(self.show_model)
         workspace.change_seen.connect(self.models.accept)
         self.attaching.watch(workspace)
@@ -258,8 +276,15 @@ class MainWindow(QMainWindow):
     def open_new(self) -> None:
         """Open an empty request for the endpoint in front."""
         endpoint = self.workspace.endpoint if self._workspaces else LIGHTHOUSE.endpoint
-        self.open_draft(Draft("", endpoint, self.workspace.mode if self._workspaces else Mode.SUBSCRIBE))
+        mode = self.workspace.mode if self._workspaces else Mode.SUBSCRIBE
+        self.open_draft(Draft("", endpoint, mode, profile=self._profile_for(endpoint)))
         self.workspace.editor.focus_main()
+
+    def _profile_for(self, endpoint: str) -> str:
+        """Return whose a new request is: the profile in front, but the emulator's own models are called there."""
+        if endpoint.startswith(f"{EMULATOR}/") or not self._workspaces:
+            return EMULATOR
+        return self.workspace.profile
 
     def duplicate(self) -> None:
         """Open the request in front once more, in a tab of its own."""
@@ -269,15 +294,18 @@ class MainWindow(QMainWindow):
         self.workspace.editor.focus_main()
 
     def use_endpoint(self, endpoint: str) -> None:
-        """Show an endpoint in the request in front."""
+        """Show an endpoint in the request in front; one of the emulator's is called there."""
         self.workspace.set_endpoint(endpoint)
+        if self.workspace.is_elsewhere:
+            self.workspace.set_profile(EMULATOR)
 
     def open_endpoint(self, endpoint: str) -> None:
         """Open a request for an endpoint in a tab of its own; it begins as the endpoint likes it."""
         known = self._catalogue.get(endpoint)
         wanted = self.workspace.mode if self._workspaces else Mode.SUBSCRIBE
         can = [mode for mode in (wanted, *Mode) if known.supports(mode)[0] is not Capability.UNSUPPORTED]
-        self.open_draft(Draft("", endpoint, can[0] if can else wanted))
+        profile = self._profile_for(endpoint)
+        self.open_draft(Draft("", endpoint, can[0] if can else wanted, profile=profile))
         self.workspace.editor.focus_main()
 
     def use_example(self, endpoint: str) -> None:
@@ -368,11 +396,7 @@ class MainWindow(QMainWindow):
     def show_server(self, words: str, address: str) -> None:
         """Say where calls go: in the status bar and in the profile's menu."""
         self.status.show_server(words)
-        menu = self.top.profile_menu
-        menu.clear()
-        if address:
-            menu.addAction(f"Copy {address}", lambda: self.copy(address))
-        menu.addAction("Start the emulator again", self.restart_wanted.emit)
+        self.profiles.show_address(address)
 
     def show_jobs(self) -> None:
         """Open the queue, or close it: the dock, or a popover under the job chip in a narrow window."""
@@ -614,6 +638,7 @@ class MainWindow(QMainWindow):
     def _show_current(self) -> None:
         if self._workspaces:
             draft = self.workspace.draft
+            self.profiles.show_front(draft.profile)
             self.library.show_current(draft.file or draft.title, draft.endpoint)
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
@@ -708,8 +733,8 @@ class MainWindow(QMainWindow):
             key,
             workspace.title,
             workspace.icon,
-            "stage.setup",
-            "Emulator",
+            swatch_of(workspace.profile),
+            ", ".join(words_of(workspace.profile)),
             changed=workspace.differs,
             about=workspace.file,
         )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
+from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.carried import seed_of
 from fal_studio.core.events import SessionState
@@ -19,6 +20,7 @@ from fal_studio.core.schema.field import Path
 from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.core.uploading import Uploading
 from fal_studio.ui import theme
+from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.catalogue import Catalogue, Endpoint
 from fal_studio.ui.costs import Forecast, forecast
 from fal_studio.ui.models import Calls
@@ -73,6 +75,10 @@ class Workspace(QWidget):
     follow_wanted = Signal(str)
     send_wanted = Signal(str, object)
     """A live call and the input to send."""
+    schema_wanted = Signal(str, str)
+    """A profile, and an endpoint of it that nothing is known of."""
+    key_wanted = Signal()
+    """A key shall be added, or another profile chosen."""
     jobs_wanted = Signal()
     changed = Signal()
     """Title, icon or contents changed."""
@@ -98,12 +104,13 @@ class Workspace(QWidget):
         bytes_of: Bytes,
         code: CodeChoice,
         *,
-        profile: str = "emulator",
+        accounts: Accounts | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         laid(self, "panel")
-        self._calls, self._catalogue, self._profile = calls, catalogue, profile
+        self._calls, self._catalogue, self._profile = calls, catalogue, draft.profile
+        self._accounts = accounts
         self._title = draft.title
         self._repeat, self._steps_seed = min(max(1, draft.repeat), MOST_RUNS), draft.steps_seed
         self._batch: Batch | None = None
@@ -159,6 +166,7 @@ class Workspace(QWidget):
             self._steps_seed,
             self._file,
             self._file_mark,
+            self._profile,
         )
 
     @property
@@ -236,6 +244,25 @@ class Workspace(QWidget):
             self._refresh()
             self.changed.emit()
 
+    def set_profile(self, profile: str) -> None:
+        """Choose where and as whom it is sent."""
+        if profile != self._profile:
+            self._profile = profile
+            self.question.dismiss()
+            self._show_schema()
+            self._refresh()
+            self.changed.emit()
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the endpoint is one of the emulator's, and calls go to fal."""
+        is_at_fal = self._accounts is not None and self._accounts.is_at_fal(self._profile)
+        return is_at_fal and self._endpoint.startswith(f"{EMULATOR}/")
+
+    def refresh(self) -> None:
+        """Look again at what Run may do: something around the request has changed."""
+        self._refresh()
+
     def set_options(self, options: Options, typed: Mapping[str, str] | None = None) -> None:
         """Choose how the request is sent; `typed`: what stands there instead and is no value."""
         self._options, self._typed = options, dict(typed or {})
@@ -302,7 +329,7 @@ class Workspace(QWidget):
 
     def _undoable(self) -> Draft:
         """Return what undo brings back: all but the file, and the title that stands in it."""
-        draft = self.draft
+        draft = msgspec.structs.replace(self.draft, profile="")  # undo never changes who pays
         return msgspec.structs.replace(draft, file="", file_mark="", title="") if self._file else draft
 
     def _bring_back(self, draft: Draft) -> None:
@@ -344,6 +371,10 @@ class Workspace(QWidget):
             reasons.append(Reason("the JSON is still being read", "json:1"))
         if problem := endpoint_problem(self._endpoint):
             reasons.insert(0, Reason(problem, "endpoint"))
+        elif self.is_elsewhere:
+            reasons.insert(0, Reason(f"{self._endpoint} is the emulator's; choose a model of fal", "models"))
+        if self._accounts is not None and not self._accounts.has(self._profile):
+            reasons.insert(0, Reason(f"there is no key called {self._profile} here", "key"))
         support, why = known.supports(self._mode)
         if support is Capability.UNSUPPORTED:
             reasons.append(Reason(why, "mode"))
@@ -647,6 +678,10 @@ class Workspace(QWidget):
             self.set_steps_seed(is_stepped=place == "step")
         elif kind == "field":
             self.editor.go_to_field((place,))
+        elif kind == "models":
+            self.browse_wanted.emit()
+        elif kind == "key":
+            self.key_wanted.emit()
         else:
             self.bar.focus_endpoint()
 
@@ -681,6 +716,8 @@ class Workspace(QWidget):
 
     def _show_schema(self) -> None:
         known = self._catalogue.get(self._endpoint)
+        if not known.schema.fields and not known.arguments and not is_free(self._profile):
+            self.schema_wanted.emit(self._profile, self._endpoint)
         self.editor.set_schema(known.schema)
         self._show_change(known)
         self.result.empty.show_for(known.icon, is_offline=self._profile == "emulator")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
+from fal_studio.services.emulator_process import profile_of
 from fal_studio.store.paths import folders
 from fal_studio.ui.shell.window import MainWindow
 from fal_studio.ui.style import dress
@@ -45,7 +46,7 @@ def drive(in_loop: InLoop, theme: Theme, addresses: Addresses) -> Iterator[Drive
     programs: list[Program] = []
 
     def run(scenario: Scenario) -> None:
-        program = Program(running=addresses)
+        program = Program(running=addresses, fal=profile_of(addresses).hosts)
         programs.append(program)
 
         async def main() -> None:

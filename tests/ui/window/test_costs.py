@@ -12,6 +12,7 @@ from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
 from fal_studio.core.history import CallRow, Query
 from fal_studio.core.request import Mode, Request
+from fal_studio.services.emulator_process import profile_of
 from fal_studio.store import preferences
 from fal_studio.store.paths import folders
 from fal_studio.ui.queue.lines import GroupBy
@@ -21,7 +22,7 @@ from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import DecimalBox
 from tests.conftest import InLoop
-from tests.emulator_process import EmulatorProcess
+from tests.emulator_process import KEY, EmulatorProcess
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.ui.window.test_keeping import lived
 from tests.waiting import until
@@ -31,6 +32,12 @@ SIZE = {"width": 512, "height": 512}
 
 def asked_for(emulator: EmulatorProcess, since: int) -> list[str]:
     return [item["path"] for item in emulator.requests(since) if "models/pricing" in item["path"]]
+
+
+async def work(program: Program) -> None:
+    """Have an account whose calls are paid for: the emulator stands in for fal."""
+    program.window.accounts.add_wanted.emit("work", KEY, True)
+    await until(lambda: program.window.accounts.names == ("work",), what="the account is there", limit_s=20)
 
 
 async def rows_of(program: Program, query: Query) -> tuple[CallRow, ...]:
@@ -60,6 +67,7 @@ def test_a_call_costs_its_units_times_the_price_of_the_list(
     calls: list[str] = []
 
     async def spend(program: Program) -> None:
+        await work(program)
         program.runs.run("", request)
         await until(lambda: bool(program.calls.ids()), limit_s=20)
         (call,) = program.calls.ids()
@@ -91,9 +99,9 @@ def test_a_call_costs_its_units_times_the_price_of_the_list(
         assert (row.call, row.cost_usd) == (calls[0], pytest.approx(0.05))
         await until(lambda: program.calls.prices.of("work", "emulator/image") is not None, limit_s=20)
 
-    in_loop(lived(Program(kept, addresses), spend)(), limit_s=60)
+    in_loop(lived(Program(kept, addresses, profile_of(addresses).hosts), spend)(), limit_s=60)
     assert len(asked_for(emulator, since)) == 1
-    in_loop(lived(Program(kept, addresses), come_back)(), limit_s=60)
+    in_loop(lived(Program(kept, addresses, profile_of(addresses).hosts), come_back)(), limit_s=60)
     assert len(asked_for(emulator, since)) == 1, "the price of a minute ago is still good"
 
 
@@ -111,6 +119,7 @@ def test_a_price_list_that_does_not_answer_is_asked_again_and_nobody_is_bothered
     request = Request("emulator/image", Mode.RUN, {"prompt": "a bank", "image_size": SIZE}, "work")
 
     async def act(program: Program) -> None:
+        await work(program)
         program.runs.run("", request)
         await until(lambda: bool(program.calls.ids()), limit_s=20)
         (call,) = program.calls.ids()
@@ -122,7 +131,7 @@ def test_a_price_list_that_does_not_answer_is_asked_again_and_nobody_is_bothered
         assert program.calls.row(call).cost_usd == pytest.approx(0.025)
         assert not program.window.banner.isVisible()
 
-    in_loop(lived(Program(folders(tmp_path), addresses), act)(), limit_s=100)
+    in_loop(lived(Program(folders(tmp_path), addresses, profile_of(addresses).hosts), act)(), limit_s=100)
 
 
 def test_what_costs_much_is_asked_about_first_and_the_limit_is_changed_there(
@@ -139,6 +148,7 @@ def test_what_costs_much_is_asked_about_first_and_the_limit_is_changed_there(
     async def scenario(hand: Driven) -> None:
         prices, window, question = hand.program.calls.prices, hand.window, hand.space.question
         key = window.tabs.current()
+        await work(hand.program)
         await until(lambda: prices.limit_usd == 1.0, what="the limit that is kept", limit_s=20)
         await until(lambda: prices.of("work", "emulator/image") is not None, limit_s=20)
         prices.set_limit(0.06)
@@ -185,10 +195,15 @@ def test_run_says_what_it_will_cost(
     in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path
 ) -> None:
     draft = Draft(
-        "", "emulator/image", Mode.RUN, '{"prompt": "a till", "num_images": 3, "image_size": "square_hd"}'
+        "",
+        "emulator/image",
+        Mode.RUN,
+        '{"prompt": "a till", "num_images": 3, "image_size": "square_hd"}',
+        profile="work",
     )
 
     async def act(program: Program) -> None:
+        await work(program)
         await until(lambda: bool(program.catalogue.all()), limit_s=30)
         window = program.window
         spaces = [
@@ -198,7 +213,6 @@ def test_run_says_what_it_will_cost(
                 program.catalogue,
                 window.bytes_of,
                 window.code,
-                profile="work",
                 parent=window,
             )
             for a_draft in (
@@ -221,7 +235,7 @@ def test_run_says_what_it_will_cost(
             space.close()
             space.deleteLater()
 
-    in_loop(lived(Program(folders(tmp_path), addresses), act)(), limit_s=60)
+    in_loop(lived(Program(folders(tmp_path), addresses, profile_of(addresses).hosts), act)(), limit_s=60)
 
 
 def texts_of(widget: QWidget) -> str:

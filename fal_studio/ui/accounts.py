@@ -1,0 +1,74 @@
+"""The window's door to accounts: which there are, and what somebody wants with them."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from fal_studio.core.accounts import EMULATOR
+
+
+class KeyringWords(NamedTuple):
+    """What the keyring is good for, in words."""
+
+    is_usable: bool
+    name: str = ""
+    """For example Secret Service."""
+    problem: str = ""
+    """Why keys cannot be kept, and what to do."""
+
+
+class Accounts(QObject):
+    """Names of accounts in their order. Questions go out as signals; the answers come back as calls."""
+
+    changed = Signal()
+    open_wanted = Signal()
+    """Somebody is about to add a key: answer with `put_keyring` and `put_found`."""
+    check_wanted = Signal(str)
+    """A key; answer with `put_verdict`."""
+    add_wanted = Signal(str, str, bool)
+    """Name, key, and whether it is for this session only; answer with `put_added` or `put_problem`."""
+    remove_wanted = Signal(str)
+    """Forget a key; answer with `removed`."""
+    restore_wanted = Signal(str)
+    """Bring back the one that was just removed."""
+    removed = Signal(str, bool)
+    """A name, and whether it can be brought back."""
+    verdict = Signal(bool, str)
+    keyring = Signal(object)
+    """KeyringWords."""
+    found = Signal(str)
+    """Where a key stands that is not used: the name of an environment variable, or "" for nowhere."""
+    adopt_wanted = Signal()
+    """The key found there is wanted; answer with `put_adopted`."""
+    adopted = Signal(str)
+    added = Signal(str)
+    problem = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._at_fal: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The accounts, without the emulator."""
+        return self._names
+
+    def has(self, profile: str) -> bool:
+        """Whether calls can be made with a profile."""
+        return profile == EMULATOR or profile in self._names
+
+    def is_at_fal(self, profile: str) -> bool:
+        """Whether its calls go to fal itself, and not to a server that speaks like it."""
+        return profile in self._at_fal
+
+    def put_names(self, names: tuple[str, ...], at_fal: frozenset[str]) -> None:
+        """Show these accounts, some of which call fal itself."""
+        if (names, at_fal) != (self._names, self._at_fal):
+            self._names, self._at_fal = names, at_fal
+            self.changed.emit()
+
+
+def words_of(profile: str) -> tuple[str, str]:
+    """Return how a profile is called and what that means, for chips and tooltips."""
+    return ("Emulator", "offline, free") if profile == EMULATOR else ("fal", f"key: {profile}")

@@ -1,0 +1,216 @@
+"""Adding a fal key: paste it, see whether fal takes it, say where it is to be kept."""
+
+from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QRadioButton, QWidget
+
+from fal_studio.core.accounts import FIRST_NAME, LONGEST_NAME, cleaned, key_problem, name_problem
+from fal_studio.ui.accounts import Accounts, KeyringWords
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import CONTROL
+from fal_studio.ui.widgets.buttons import Button, IconButton
+from fal_studio.ui.widgets.fields import TextField
+from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
+from fal_studio.ui.widgets.labels import Label, Mark
+from fal_studio.ui.widgets.paragraph import Paragraph
+
+WIDE_PX = 432
+KEYS_PAGE = "https://fal.ai/dashboard/keys"
+SENT_TO = "Sent to fal.run, queue.fal.run, rest.fal.ai and api.fal.ai only."
+
+
+class AddKeyPanel(FloatingPanel):
+    """Stands under the profile chip. The key is dots until somebody wants to see it, and leaves with the panel."""
+
+    added = Signal(str)
+    """The name of an account that is there now."""
+
+    def __init__(self, accounts: Accounts, window: QWidget) -> None:
+        super().__init__("Add a fal key", window)
+        self._accounts = accounts
+        self.key = TextField("", "Paste it here", name="Key", mono=True)
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self._eye = IconButton("eye", "Show the key", parent=self)
+        self.check = Button("Check", parent=self)
+        self._mark = Mark("info", "text.3", 16, self)
+        self._verdict = Paragraph("", "cell", "3", parent=self)
+        self.name = TextField(FIRST_NAME, "work", name="Name")
+        self.name.setMaxLength(LONGEST_NAME)
+        self.in_keyring = QRadioButton("In the keyring of this computer", self)
+        self.in_memory = QRadioButton("Only until I close fal Studio", self)
+        self._choice = QButtonGroup(self)
+        self._corner = QPoint()
+        """The right upper corner of its box, in the window."""
+        self._about_keyring = Paragraph("", "caption", "3", parent=self)
+        self._found = Label("", "cell", "2", parent=self)
+        self._adopt = Button("Use it instead", "link", scale="s", parent=self)
+        self.save = Button("Save key", "primary", parent=self)
+        self._fill()
+        self._connect()
+
+    def open_at(self, corner_x: int, top: int) -> None:
+        """Open it with its right upper corner there, empty."""
+        self.key.clear()
+        self._hide_key(is_hidden=True)
+        taken = self._accounts.names
+        self.name.setText(FIRST_NAME if FIRST_NAME not in taken else "")
+        self._tell("info", "text.3", "A key looks like 1a2b3c4d-…:9f8e…")
+        self._found.hide()
+        self._adopt.hide()
+        self._accounts.open_wanted.emit()
+        self._corner = QPoint(corner_x, top)
+        self._fit()
+        self.open()
+        self.key.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._refresh()
+
+    def dismiss(self) -> None:
+        """Close it; nothing of the key stays behind."""
+        self.key.clear()
+        super().dismiss()
+
+    def _fit(self) -> None:
+        """Be as high as the words need now."""
+        px = current().px
+        wide = min(px(WIDE_PX), self.window().width() - px(32))
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        needed = layout.totalHeightForWidth(wide + 2 * SHADOW) - 2 * SHADOW
+        high = min(needed, self.window().height() - px(48))
+        self.place(QRect(self._corner.x() - wide, self._corner.y(), wide, high))
+
+    def _fill(self) -> None:
+        px = current().px
+        head = QHBoxLayout()
+        link = Button("Where do I find it?", "link", scale="s", parent=self)
+        link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(KEYS_PAGE)))
+        head.addWidget(Label("Key", "chosen", "1"))
+        head.addStretch(1)
+        head.addWidget(link)
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addWidget(self.key, 1)
+        row.addWidget(self._eye)
+        row.addWidget(self.check)
+        told = QHBoxLayout()
+        told.setSpacing(px(8))
+        told.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        told.addWidget(self._verdict, 1)
+        for field in (self.key, self.name):
+            field.setMinimumHeight(px(CONTROL))
+        for button in (self.in_keyring, self.in_memory):
+            self._choice.addButton(button)
+        self.in_keyring.setChecked(True)
+        found = QHBoxLayout()
+        found.addWidget(self._found, 1)
+        found.addWidget(self._adopt)
+        body = self.body
+        body.addLayout(head)
+        body.addLayout(row)
+        body.addLayout(told)
+        body.addSpacing(px(8))
+        body.addWidget(Label("Name", "chosen", "1"))
+        body.addWidget(self.name)
+        body.addSpacing(px(8))
+        body.addWidget(Label("Keep it", "chosen", "1"))
+        body.addWidget(self.in_keyring)
+        body.addWidget(self._about_keyring)
+        body.addWidget(self.in_memory)
+        body.addLayout(found)
+        body.addStretch(1)
+        cancel = Button("Cancel", parent=self)
+        cancel.clicked.connect(self.dismiss)
+        self.foot.addWidget(Paragraph(SENT_TO, "caption", "3"), 1)
+        self.foot.addWidget(cancel)
+        self.foot.addWidget(self.save)
+
+    def _connect(self) -> None:
+        self.key.textEdited.connect(self._on_key_edited)
+        self.key.returnPressed.connect(self._on_save)
+        self.name.textEdited.connect(self._refresh)
+        self.name.returnPressed.connect(self._on_save)
+        self._eye.clicked.connect(
+            lambda: self._hide_key(is_hidden=self.key.echoMode() is QLineEdit.EchoMode.Normal)
+        )
+        self.check.clicked.connect(self._on_check)
+        self.save.clicked.connect(self._on_save)
+        self._adopt.clicked.connect(self._accounts.adopt_wanted.emit)
+        accounts = self._accounts
+        accounts.verdict.connect(self._on_verdict)
+        accounts.keyring.connect(self._on_keyring)
+        accounts.found.connect(self._on_found)
+        accounts.adopted.connect(self._on_adopted)
+        accounts.problem.connect(self._on_problem)
+        accounts.added.connect(self._on_added)
+
+    def _hide_key(self, *, is_hidden: bool) -> None:
+        mode = QLineEdit.EchoMode.Password if is_hidden else QLineEdit.EchoMode.Normal
+        self.key.setEchoMode(mode)
+        self._eye.set_icon_name("eye" if is_hidden else "eye-off")
+        words = "Show the key" if is_hidden else "Hide the key"
+        self._eye.setToolTip(words)
+        self._eye.setAccessibleName(words)
+
+    def _tell(self, icon: str, role: str, words: str) -> None:
+        self._mark.set_icon(icon, role)  # pyright: ignore[reportArgumentType] - one of the roles
+        self._verdict.set_text(words)
+        self._verdict.setAccessibleName(words)
+        if self.isVisible():
+            self._fit()
+
+    def _refresh(self) -> None:
+        problem = key_problem(cleaned(self.key.text())) or name_problem(
+            self.name.text(), self._accounts.names
+        )
+        self.save.setEnabled(not problem)
+        self.save.setToolTip(problem)
+        self.check.setEnabled(not key_problem(cleaned(self.key.text())))
+
+    def _on_key_edited(self) -> None:
+        problem = key_problem(cleaned(self.key.text()))
+        self._tell("info", "text.3", problem if self.key.text() else "A key looks like 1a2b3c4d-…:9f8e…")
+        self._refresh()
+
+    def _on_check(self) -> None:
+        self._tell("clock", "text.3", "Asking fal …")
+        self._accounts.check_wanted.emit(self.key.text())
+
+    def _on_save(self) -> None:
+        if not self.save.isEnabled():
+            return
+        self._tell("clock", "text.3", "Storing it …")
+        self._accounts.add_wanted.emit(self.name.text(), self.key.text(), self.in_memory.isChecked())
+
+    def _on_verdict(self, is_good: bool, words: str) -> None:
+        self._tell("done" if is_good else "failed", "good" if is_good else "bad", words)
+
+    def _on_keyring(self, words: KeyringWords) -> None:
+        self.in_keyring.setEnabled(words.is_usable)
+        self.in_keyring.setText(
+            f"In {words.name}, on this computer" if words.name else "In the keyring of this computer"
+        )
+        self._about_keyring.set_text(
+            words.problem or "Read when a call needs it, and never written to a file."
+        )
+        (self.in_keyring if words.is_usable else self.in_memory).setChecked(True)
+        self._fit()
+
+    def _on_found(self, where: str) -> None:
+        self._found.setText(f"{where} is set here, and not used." if where else "")
+        self._found.setVisible(bool(where))
+        self._adopt.setVisible(bool(where))
+        self._fit()
+
+    def _on_adopted(self, key: str) -> None:
+        self.key.setText(key)
+        self._on_key_edited()
+        self._on_check()
+
+    def _on_problem(self, words: str) -> None:
+        self._tell("failed", "bad", words)
+
+    def _on_added(self, name: str) -> None:
+        if self.isVisible():
+            self.dismiss()
+            self.added.emit(name)

@@ -1,0 +1,135 @@
+"""The profile in front: its chip, the menu that changes it, and the keys that are added and removed."""
+
+import importlib
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from fal_studio.core.accounts import EMULATOR
+from fal_studio.ui.accounts import Accounts, words_of
+from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.profile_chip import ProfileChip, swatch_of
+from fal_studio.ui.widgets.toasts import News, ToastHost
+
+if TYPE_CHECKING:
+    from fal_studio.ui.shell.add_key import AddKeyPanel
+
+
+_RESTORE = "restore key:"
+
+
+class Host(Protocol):
+    """What it needs of the window."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The request in front."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard."""
+
+    def browse_models(self, words: str = "", endpoint: str = "") -> None:
+        """Open the sheet of models."""
+
+
+class Profiles(QObject):
+    """Switches the request in front; every request keeps its own profile."""
+
+    def __init__(
+        self,
+        host: Host,
+        window: QWidget,
+        chip: ProfileChip,
+        accounts: Accounts,
+        toasts: ToastHost,
+        restart: Callable[[], object],
+    ) -> None:
+        super().__init__(window)
+        self._toasts = toasts
+        self._host, self._window, self._chip, self._restart = host, window, chip, restart
+        self.accounts = accounts
+        self._address = ""
+        self.panel: AddKeyPanel | None = None
+        chip.clicked.connect(self.open_menu)
+        accounts.changed.connect(self._on_changed)
+        accounts.removed.connect(self._on_removed)
+        accounts.problem.connect(self._on_problem)
+        toasts.action_wanted.connect(self._on_toast_action)
+
+    def show_address(self, address: str) -> None:
+        """Tell where the emulator is; "" while it is not running."""
+        self._address = address
+
+    def show_front(self, profile: str) -> None:
+        """Show the profile of the request in front."""
+        self._chip.set_profile(*words_of(profile), swatch_of(profile))
+
+    def switch(self, profile: str) -> None:
+        """Make the calls of the request in front with another profile."""
+        space = self._host.workspace
+        if profile != space.profile:
+            space.set_profile(profile)
+            if space.is_elsewhere:
+                self._host.browse_models()
+
+    def add_key(self) -> None:
+        """Ask for a fal key."""
+        if self.panel is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.add_key")
+            panel: AddKeyPanel = module.AddKeyPanel(self.accounts, self._window)
+            panel.added.connect(self.switch)
+            self.panel = panel
+        px = current().px
+        corner = self._chip.mapTo(self._window, self._chip.rect().bottomRight())
+        self.panel.open_at(corner.x() + 1, corner.y() + px(8))
+
+    def menu(self) -> QMenu:
+        """Return the menu as it is now."""
+        menu = QMenu(self._window)
+        menu.setToolTipsVisible(True)
+        front = self._host.workspace.profile
+        group = QActionGroup(menu)
+        for profile in (EMULATOR, *self.accounts.names):
+            name, note = words_of(profile)
+            action = menu.addAction(f"{name}, {note}", partial(self.switch, profile))
+            action.setCheckable(True)
+            action.setChecked(profile == front)
+            group.addAction(action)
+        menu.addSeparator()
+        menu.addAction("Add a fal key…", self.add_key)
+        if self.accounts.names:
+            remove = menu.addMenu("Remove a key")
+            for profile in self.accounts.names:
+                remove.addAction(profile, partial(self.accounts.remove_wanted.emit, profile))
+        menu.addSeparator()
+        if self._address:
+            menu.addAction(f"Copy {self._address}", partial(self._host.copy, self._address))
+        menu.addAction("Start the emulator again", self._restart)
+        return menu
+
+    def open_menu(self) -> None:
+        """Offer the profiles."""
+        menu = self.menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._chip.mapToGlobal(QPoint(0, self._chip.height() + 4)))
+
+    def _on_removed(self, name: str, can_undo: bool) -> None:
+        words = f"Removed the key {name} from the keyring"
+        self._toasts.tell(News(words, "info", "Undo" if can_undo else "", _RESTORE + name))
+
+    def _on_toast_action(self, key: str) -> None:
+        if key.startswith(_RESTORE):
+            self.accounts.restore_wanted.emit(key.removeprefix(_RESTORE))
+
+    def _on_problem(self, words: str) -> None:
+        if self.panel is None or not self.panel.isVisible():
+            self._toasts.tell(News(words, "bad"))
+
+    def _on_changed(self) -> None:
+        self._host.workspace.refresh()

@@ -1,0 +1,210 @@
+"""A fal key: added in the window, kept in a real keyring, used for calls to its own hosts, and removed."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from fal_studio.app.program import Program
+from fal_studio.core import events as e
+from fal_studio.core.call import Phase
+from fal_studio.core.request import Hosts, Mode
+from fal_studio.services.emulator_process import Addresses, profile_of
+from fal_studio.store.paths import APP_ID, folders
+from fal_studio.store.secrets import Secrets
+from fal_studio.ui.shell.add_key import AddKeyPanel
+from fal_studio.ui.theme import Theme
+from tests.conftest import InLoop
+from tests.emulator_process import EmulatorProcess
+from tests.ui.window.hand import Driven
+from tests.ui.window.test_keeping import lived
+from tests.waiting import until
+
+KEY = "person:c0ffee0123456789"
+REFUSED = "wrong:c0ffee0123456789"
+STORY = "workflows/emulator/picture-story"
+Live = Callable[[Callable[[Driven], Awaitable[None]]], None]
+
+
+@pytest.fixture
+def hosts(addresses: Addresses) -> Hosts:
+    """A server that speaks like fal; the emulator stands in for it."""
+    return profile_of(addresses).hosts
+
+
+@pytest.fixture
+def live(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, hosts: Hosts, tmp_path: Path, secret_service: str
+) -> Live:
+    """Live in a program whose fal is the emulator; the same folders every time."""
+
+    def run(scenario: Callable[[Driven], Awaitable[None]]) -> None:
+        async def act(program: Program) -> None:
+            driven = Driven(program)
+            await driven.ready()
+            await scenario(driven)
+
+        in_loop(lived(Program(folders(tmp_path), addresses, hosts), act)(), limit_s=90)
+
+    yield run
+    Secrets(APP_ID).forget("work")
+
+
+async def panel_of(hand: Driven) -> AddKeyPanel:
+    hand.window.profiles.add_key()
+    panel = hand.window.profiles.panel
+    assert panel is not None
+    await until(panel.isVisible, what="the panel is there")
+    return panel
+
+
+def fill(hand: Driven) -> None:
+    for field in hand.program.catalogue.get(STORY).schema.fields:
+        if field.required:
+            assert hand.space.document.set_value(field.name, "a red tree")
+
+
+def said(panel: AddKeyPanel) -> str:
+    return panel._verdict.accessibleName()
+
+
+async def added(hand: Driven, key: str = KEY, *, in_memory: bool = False) -> None:
+    panel = await panel_of(hand)
+    await until(
+        lambda: panel.in_keyring.isEnabled() and "Secret" in panel.in_keyring.text(),
+        what="the keyring is known",
+    )
+    panel.name.setText("work")
+    QTest.keyClicks(panel.key, key)
+    if in_memory:
+        panel.in_memory.click()
+    QTest.mouseClick(panel.save, Qt.MouseButton.LeftButton)
+    await until(lambda: hand.window.accounts.names == ("work",), what="the key is there")
+    await until(lambda: not panel.isVisible(), what="the panel is gone")
+    assert not panel.key.text()
+
+
+def texts_below(folder: Path) -> str:
+    return "".join(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_key_is_checked_added_used_and_found_again(
+    live: Live, emulator: EmulatorProcess, tmp_path: Path
+) -> None:
+    async def add(hand: Driven) -> None:
+        panel = await panel_of(hand)
+        QTest.keyClicks(panel.key, REFUSED)
+        QTest.mouseClick(panel.check, Qt.MouseButton.LeftButton)
+        await until(lambda: "refuses this key" in said(panel), what="fal refuses it")
+        panel.key.clear()
+        QTest.keyClicks(panel.key, f'FAL_KEY="{KEY}"')
+        QTest.mouseClick(panel.check, Qt.MouseButton.LeftButton)
+        await until(lambda: "Accepted by fal" in said(panel), what="fal takes it")
+        panel.dismiss()
+        since = emulator.last()
+        await added(hand)
+        assert hand.space.profile == "work"
+        assert hand.window.top.profile.accessibleName() == "fal - key: work"
+        hand.program.catalogue.replace([])  # of a model of fal, nothing is known before somebody asks for it
+        hand.space.set_endpoint(STORY)
+        hand.space.set_mode(Mode.RUN)
+        await until(lambda: hand.program.catalogue.get(STORY).schema.fields, what="its inputs are known")
+        assert hand.program.catalogue.get(STORY).is_of_fal
+        fill(hand)
+        assert not hand.space.reasons()
+        before = hand.space.result.call
+        hand.space.run()
+        await until(lambda: hand.space.result.call != before, what="a call began")
+        call = hand.space.result.call
+        await hand.ended()
+        assert hand.state.failure is None, hand.state.failure
+        started = hand.program.log.of(call)[0].fact
+        assert isinstance(started, e.Started)
+        assert started.profile == "work"
+        sent = [item for item in emulator.requests(since, method="POST") if "workflows" in item["path"]]
+        assert [dict(item["headers"])["authorization"] for item in sent] == [f"Key {KEY}"]
+
+    async def find_again(hand: Driven) -> None:
+        assert hand.window.accounts.names == ("work",)
+        assert hand.space.profile == "work"
+        assert [
+            action.text() for action in hand.window.profiles.menu().actions() if action.isCheckable()
+        ] == [
+            "Emulator, offline, free",
+            "fal, key: work",
+        ]
+        hand.window.profiles.switch("emulator")
+        assert hand.window.top.profile.accessibleName() == "Emulator - offline, free"
+        hand.window.accounts.remove_wanted.emit("work")
+        await until(lambda: not hand.window.accounts.names, what="the key is gone")
+        assert Secrets(APP_ID).get("work") is None
+        hand.window.accounts.restore_wanted.emit("work")
+        await until(lambda: hand.window.accounts.names == ("work",), what="it is back")
+        assert Secrets(APP_ID).get("work") == KEY
+
+    live(add)
+    assert KEY not in texts_below(tmp_path)
+    assert Secrets(APP_ID).get("work") == KEY
+    live(find_again)
+    assert KEY not in texts_below(tmp_path)
+
+
+def test_a_key_for_this_session_is_gone_in_the_next(live: Live, tmp_path: Path) -> None:
+    async def add(hand: Driven) -> None:
+        await added(hand, in_memory=True)
+
+    async def look(hand: Driven) -> None:
+        assert hand.window.accounts.names == ()
+        assert hand.space.profile == "work"
+        assert any("no key called work" in reason.text for reason in hand.space.reasons())
+        assert not hand.space.bar.run.isEnabled() or "no key called work" in hand.space.bar.run.toolTip()
+        hand.window.profiles.switch("emulator")
+        assert not hand.space.reasons()
+
+    live(add)
+    assert Secrets(APP_ID).get("work") is None
+    assert KEY not in texts_below(tmp_path)
+    live(look)
+
+
+def test_a_key_that_left_the_keyring_is_told_at_the_call(live: Live) -> None:
+    async def add(hand: Driven) -> None:
+        await added(hand)
+
+    async def call(hand: Driven) -> None:
+        hand.space.set_endpoint(STORY)
+        hand.space.set_mode(Mode.RUN)
+        fill(hand)
+        before = hand.space.result.call
+        hand.space.run()
+        await until(lambda: hand.space.result.call != before, what="a call began")
+        state = await hand.ended()
+        assert state.phase is Phase.FAILED
+        assert state.failure is not None
+        assert "not in the keyring any more" in state.failure.message
+        assert state.failure.charged is e.Charged.NO
+
+    live(add)
+    Secrets(APP_ID).forget("work")
+    live(call)
+
+
+def test_the_emulators_models_are_not_looked_for_at_fal(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path
+) -> None:
+    async def act(program: Program) -> None:
+        hand = Driven(program)
+        await hand.ready()
+        hand.window.accounts.add_wanted.emit("work", KEY, True)
+        await until(lambda: hand.window.accounts.names == ("work",), what="the key is there")
+        hand.window.profiles.switch("work")
+        assert [reason.target for reason in hand.space.reasons()] == ["models"]
+        assert hand.window.model_sheet.isVisible()  # a model of fal is to be chosen
+        hand.window.model_sheet.dismiss()
+        hand.window.use_endpoint("emulator/image")
+        assert hand.space.profile == "emulator"
+        assert not hand.space.reasons()
+
+    in_loop(lived(Program(folders(tmp_path), addresses), act)(), limit_s=90)
