@@ -15,14 +15,15 @@ from fal_studio.ui.widgets.failure_words import account, report
 MS = 1_000_000
 
 
-def told(mode: Mode, *facts: tuple[int, e.Fact]) -> dict[str, str]:
+def told(mode: Mode, *facts: tuple[int, e.Fact], cost: str = "") -> dict[str, str]:
     started = e.Started(1.0, "emulator/image", mode, "emulator")
     events = [Event("c", n, ms * MS, fact) for n, (ms, fact) in enumerate(((0, started), *facts))]
     marks = Marks()
     for event in events:
         marks.take(event)
     return {
-        figure.label: f"{figure.value} {figure.more}".strip() for figure in figures(fold(events), marks, 9.0)
+        figure.label: f"{figure.value} {figure.more}".strip()
+        for figure in figures(fold(events), marks, 9.0, cost)
     }
 
 
@@ -34,6 +35,7 @@ def test_a_queue_call_says_where_the_time_went() -> None:
         (4000, e.Attempt(1, "result", "GET", "u")),
         (4250, e.Metric("billable_units", 4)),
         (4310, e.Output({})),
+        cost="free",
     ) == {"total": "4.31 s", "in line": "0.42 s", "run": "3.48 s", "fetch": "0.31 s", "cost": "free 4 units"}
 
 
