@@ -38,6 +38,8 @@ class AskLine(QWidget):
 
     show_wanted = Signal(str)
     """The call that is there already."""
+    answered = Signal()
+    """A button was pressed; the line is about to be hidden, and the keyboard wants another place."""
     anyway_wanted = Signal()
     limit_wanted = Signal()
     """The amount above which it asks is to be changed."""
@@ -128,6 +130,7 @@ class AskLine(QWidget):
         asked = self._asked
         if asked is None:
             return
+        self.answered.emit()
         if key == "anyway":
             self.anyway_wanted.emit()
             return

@@ -616,6 +616,7 @@ class Workspace(QWidget):
         self.question.anyway_wanted.connect(self._run_anyway)
         self.question.show_wanted.connect(self.show_call_wanted)
         self.question.limit_wanted.connect(self.limit_wanted)
+        self.question.answered.connect(self.editor.focus_main)
         self.document.changed.connect(self._on_document_changed)
         self.document.slow.connect(self._refresh)
         self.result.run_wanted.connect(self._on_run_pressed)

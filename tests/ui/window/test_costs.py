@@ -17,6 +17,7 @@ from fal_studio.store import preferences
 from fal_studio.store.paths import folders
 from fal_studio.ui.queue.lines import GroupBy
 from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.buttons import Button
@@ -177,6 +178,7 @@ def test_what_costs_much_is_asked_about_first_and_the_limit_is_changed_there(
         box.setValue(0.07)
         await until(lambda: prices.limit_usd == 0.07, limit_s=20)
         QTest.keyClick(box, Qt.Key.Key_Escape)
+        assert isinstance(window.focusWidget(), PromptEdit), "the keyboard is where one writes"
         window.run_batch_wanted.emit(key, tuple(dear), False)
         assert "your limit of $0.07" in question.text
         await until(lambda: question.is_sure, what="it was there long enough to be read", limit_s=20)
