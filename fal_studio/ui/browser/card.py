@@ -182,7 +182,7 @@ class ModelCard(QScrollArea):
     def _show_facts(self, model: Model) -> None:
         price = self._prices.of(self._profile, model.id)
         unknown = Fact("", "unknown", "text.3")
-        note = "; the emulator only says so and charges nothing" if is_free(self._profile) else ""
+        note = ", but the emulator charges nothing" if is_free(self._profile) else ""
         rows = {
             "Price": price.words + note if price is not None else "",
             "Takes": words.duration(model, self._history.usual_s(model.id)),

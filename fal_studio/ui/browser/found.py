@@ -84,6 +84,8 @@ class FoundModels(QAbstractListModel):
             return model
         if role == Qt.ItemDataRole.DisplayRole:
             return model.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{model.title}\n{model.id}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             price = self.price(model.id)
             parts = (

@@ -30,8 +30,8 @@ class EmptyPage(QWidget):
             icon="play",
             shortcuts=(
                 (("Ctrl", "L"), "paste an endpoint id or a URL"),
+                (("Ctrl", "M"), "find another model"),
                 (("Ctrl", "T"), "open another request"),
-                (("F6",), "go to the next pane"),
             ),
         )
         self._state.action_wanted.connect(self.run_wanted)

@@ -1,4 +1,4 @@
-"""The folded left dock: one icon that brings the library back."""
+"""The folded left dock: icons that bring the library back and lead to all models."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -14,6 +14,7 @@ class Rail(QWidget):
     """A narrow strip."""
 
     library_wanted = Signal()
+    browse_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,9 +22,12 @@ class Rail(QWidget):
         px = theme.current().px
         library = IconButton("layers", "Show the library", scale="l", shortcut_text="Ctrl+B", parent=self)
         library.clicked.connect(self.library_wanted)
+        browse = IconButton("grid", "Browse models", scale="l", shortcut_text="Ctrl+M", parent=self)
+        browse.clicked.connect(self.browse_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, px(6), 0, px(6))
         column.setSpacing(px(4))
         column.addWidget(library, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(browse, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.setFixedWidth(px(RAIL_PX))

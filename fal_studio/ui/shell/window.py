@@ -592,6 +592,7 @@ class MainWindow(QMainWindow):
         self.tabs.close_wanted.connect(self.close_request)
         self.tabs.new_wanted.connect(self.open_new)
         self.rail.library_wanted.connect(self.toggle_dock)
+        self.rail.browse_wanted.connect(self.browse_models)
         self.saved.changed.connect(self._on_saved_changed)
         self.library.saved_wanted.connect(self._on_saved_wanted)
         self.library.saved_menu_wanted.connect(self._on_saved_menu_wanted)
