@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from fal_studio.core.artifacts import Kind
 from fal_studio.core.history import CallRow, Durations, ExportAs, Query
@@ -44,7 +44,8 @@ class Records(QObject):
         self._ledger: Ledger | None = None
         self._is_open = False
         self._waiting: list[Callable[[], None]] = []
-        self._answered.connect(self._on_answered)
+        # Queued also from this thread: an answer that is there at once must not come before its question has a number.
+        self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
         history.search_wanted.connect(self._on_search_wanted)
         history.files_wanted.connect(self._on_files_wanted)
         history.call_wanted.connect(self._on_call_wanted)

@@ -72,11 +72,14 @@ class History(QObject):
         self.search_wanted.emit(self._number, query)
         return self._number
 
-    def ask_prompts(self, endpoint: str, most: int) -> int:
-        """Ask for earlier prompts; return the question's number."""
+    def new_number(self) -> int:
+        """Return a number for a question of one's own."""
         self._number += 1
-        self.prompts_wanted.emit(self._number, endpoint, most)
         return self._number
+
+    def ask_prompts(self, number: int, endpoint: str, most: int) -> None:
+        """Ask for earlier prompts under a number of one's own: the answer may be there before this returns."""
+        self.prompts_wanted.emit(number, endpoint, most)
 
     def put_prompts(self, number: int, prompts: Sequence[str]) -> None:
         """Take earlier prompts; none where they cannot be read."""

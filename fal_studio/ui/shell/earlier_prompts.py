@@ -53,8 +53,9 @@ class EarlierPrompts(QObject):
                 return
         if by > 0:
             # Answered on the ledger's thread; keys that come before the answer are counted.
-            number = self._history.ask_prompts(space.endpoint, MOST)
+            number = self._history.new_number()
             self._asked[number] = (space, space.prompt, by)
+            self._history.ask_prompts(number, space.endpoint, MOST)
 
     def _on_found(self, number: int, prompts: tuple[str, ...]) -> None:
         asked = self._asked.pop(number, None)

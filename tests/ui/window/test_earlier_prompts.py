@@ -3,8 +3,15 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
+from fal_studio.app.monitor import Records
 from fal_studio.core.request import Mode
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.models import Calls
+from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.shell.window import MainWindow
+from tests.ui.window.conftest import no_bytes
 from tests.ui.window.hand import Drive, Driven
 from tests.waiting import until
 
@@ -110,3 +117,16 @@ def test_keys_before_the_answer_are_counted_and_typing_wins(drive_kept: Drive) -
         assert space.prompt == "five"
 
     drive_kept(scenario)
+
+
+def test_where_there_is_no_ledger_it_says_that_there_are_none(
+    windows: list[MainWindow], qtbot: QtBot
+) -> None:
+    window = MainWindow(no_bytes, Calls(), Catalogue())
+    windows.append(window)
+    records = Records(window.history, window)
+    records.use(None)
+    window.open_draft(Draft("", "emulator/image", Mode.RUN, '{"prompt": "a hat"}'))
+    window.earlier.step(1)
+    row = window.workspace.editor.form.prompt_row
+    assert row.hint == "no earlier prompts yet", "also when the answer is there at once"
