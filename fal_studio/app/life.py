@@ -291,7 +291,12 @@ class Life(QObject):
         ledger = keeping.ledger if keeping.is_recording else None
         settings = await asyncio.to_thread(program.settings)
         program.calls.prices.set_limit(settings.ask_above_usd)
-        await module.Pricing(program.calls.prices, program.log, engine, kept, ledger).run()
+        pricing = module.Pricing(program.calls.prices, program.log, engine, kept, ledger)
+        program.window.accounts.changed.connect(pricing.ask_again)
+        try:
+            await pricing.run()
+        finally:
+            program.window.accounts.changed.disconnect(pricing.ask_again)
 
     def _answering(self, engine: "Engine") -> "Browsing":
         module: Any = importlib.import_module("fal_studio.app.browsing")

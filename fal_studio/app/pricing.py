@@ -24,6 +24,7 @@ TOGETHER_S = 0.05
 AGAIN_S = (30.0, 120.0, 600.0)
 """Pauses before a price list that did not answer is asked again; the last one goes on."""
 _logger = logging.getLogger(__name__)
+_TURNS = (e.Started, *e.ENDS)
 _Key = tuple[str, str]
 """Profile and endpoint."""
 
@@ -67,6 +68,10 @@ class Pricing:
             forget()
             self._prices.wanted.disconnect(self._woken.set)
 
+    def ask_again(self) -> None:
+        """Ask soon for what no price list has told yet: there may be a key for it now."""
+        self._woken.set()
+
     async def _begin(self) -> None:
         self._kept = await asyncio.to_thread(self._store.read)
         for profile, kept in self._kept.items():
@@ -76,23 +81,22 @@ class Pricing:
                 unpriced = await asyncio.wrap_future(self._ledger.unpriced())
             except StoreError:
                 return  # told by whoever writes
-            for key in unpriced:
-                self._price(*key)
+            for profile, endpoint in unpriced:  # by what is known: nobody has asked for a key yet
+                self._write(profile, endpoint, self._prices.known(profile, endpoint))
         self._woken.set()
 
     def _on_event(self, event: Event) -> None:
-        if not isinstance(event.fact, e.ENDS):
+        if not isinstance(event.fact, _TURNS):
             return
-        first = next(iter(self._log.of(event.call)), None)
-        if first is not None and isinstance(first.fact, e.Started):
-            self._price(first.fact.profile, first.fact.endpoint)
-
-    def _price(self, profile: str, endpoint: str) -> None:
-        """Write what the calls of an endpoint cost into the ledger, now or when its price has come."""
-        if not is_free(profile):
-            self._write(profile, endpoint, self._prices.of(profile, endpoint))  # asks, if nobody has
+        first = event if isinstance(event.fact, e.Started) else next(iter(self._log.of(event.call)), event)
+        if not isinstance(first.fact, e.Started) or is_free(first.fact.profile):
+            return
+        price = self._prices.of(first.fact.profile, first.fact.endpoint)  # asks, if nobody has
+        if first is not event:
+            self._write(first.fact.profile, first.fact.endpoint, price)
 
     def _write(self, profile: str, endpoint: str, price: Price | None) -> None:
+        """Write what the calls of an endpoint cost into the ledger."""
         unit_price = price.cost_usd(1.0) if price is not None else None
         if self._ledger is not None and unit_price is not None and not is_free(profile):
             self._ledger.price(endpoint, unit_price, profile)

@@ -119,7 +119,7 @@ class Calls(QObject):
         """Return a row with what its billed units cost, where that is known."""
         if row.cost_usd is not None or row.units is None:
             return row
-        return priced(row, self.prices.of(row.profile, row.endpoint))
+        return priced(row, self.prices.known(row.profile, row.endpoint))
 
     def cost(self, row: CallRow) -> Cost:
         """Return what a call costs, or will probably cost."""

@@ -1,4 +1,4 @@
-"""What endpoints cost: asked for once where it is first needed, shared by all panes."""
+"""What endpoints cost: asked for once, shared by all panes."""
 
 from collections.abc import Callable, Mapping
 
@@ -27,8 +27,15 @@ class Prices(QObject):
         self._asked: set[tuple[str, str]] = set()
         self._wanted: set[tuple[str, str]] = set()
 
+    def known(self, profile: str, endpoint: str) -> Price | None:
+        """Return the price of an endpoint as far as it is known, without asking for it."""
+        return self._known.get((profile, endpoint))
+
     def of(self, profile: str, endpoint: str) -> Price | None:
-        """Return the price of an endpoint; None while it is not known, and where there is none (`is_unpriced`)."""
+        """Return the price of an endpoint; None while it is not known, and where there is none (`is_unpriced`).
+
+        Asking takes the profile's key out of the keyring: only for what somebody is about to run, runs, or looks for.
+        """
         key = (profile, endpoint)
         if endpoint and key not in self._asked:
             self._asked.add(key)
@@ -41,8 +48,8 @@ class Prices(QObject):
         return self._known.get((profile, endpoint), self) is None
 
     def estimate_usd(self, profile: str, endpoint: str, arguments: Json) -> float | None:
-        """Return what a request will probably cost; None where that cannot be told."""
-        price = self.of(profile, endpoint)
+        """Return what a request will probably cost, by the price that is known; None where that cannot be told."""
+        price = self.known(profile, endpoint)
         return None if price is None else price.cost_usd(units_of(price, self.filled(endpoint, arguments)))
 
     def is_above_limit(self, cost_usd: float | None) -> bool:

@@ -41,7 +41,7 @@ class Telling:
     def bill(self, row: CallRow) -> str:
         """Return what the cost is made of: $0.05, 2 billable units, $0.025 per megapixel."""
         units = f"{row.units:g} billable unit{'' if row.units == 1 else 's'}" if row.units is not None else ""
-        price = self._calls.prices.of(row.profile, row.endpoint) if row.cost_usd != 0 else None
+        price = self._calls.prices.known(row.profile, row.endpoint) if row.cost_usd != 0 else None
         amount = money(self._calls.priced(row).cost_usd or None)
         return ", ".join(filter(None, (amount, units, per_unit(price) if price is not None else "")))
 

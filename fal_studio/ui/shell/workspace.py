@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
@@ -557,6 +557,12 @@ class Workspace(QWidget):
         """Return the wanted size."""
         return QSize(1040, 736)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Find out what a run costs, now that somebody sees it."""
+        super().showEvent(event)
+        if not is_free(self._profile):
+            self._calls.prices.of(self._profile, self._endpoint)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the new size."""
         super().resizeEvent(event)
@@ -782,7 +788,8 @@ class Workspace(QWidget):
         if is_free(self._profile):
             return Forecast("free", "free, made on this machine")
         prices, where = self._calls.prices, (self._profile, self._endpoint)
-        price = prices.of(*where)
+        # For a tab that nobody has looked at yet no key is taken out of the keyring, see `showEvent`.
+        price = prices.of(*where) if self.isVisible() else prices.known(*where)
         arguments = prices.filled(self._endpoint, self.document.arguments)
         return forecast(price, arguments, count, is_unpriced=prices.is_unpriced(*where))
 

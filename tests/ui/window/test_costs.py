@@ -1,5 +1,6 @@
 """What calls cost, in the window: asked for once, shown where the money is, and kept."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -224,6 +225,11 @@ def test_run_says_what_it_will_cost(
             )
         ]
         priced, unpriced, sparse = spaces
+        assert not program.calls.prices.take_wanted(), (
+            "for what nobody sees no key is taken out of the keyring"
+        )
+        for space in spaces:
+            space.show()
         program.calls.prices.set_limit(0.1)
         await until(lambda: "more than your limit" in priced.bar._amount.toolTip(), limit_s=20)
         assert "limit" not in sparse.bar._amount.toolTip()
@@ -238,6 +244,22 @@ def test_run_says_what_it_will_cost(
             space.deleteLater()
 
     in_loop(lived(Program(folders(tmp_path), addresses, profile_of(addresses).hosts), act)(), limit_s=60)
+
+
+def test_with_a_new_key_the_price_list_is_asked_at_once(
+    drive: Drive, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "fal_studio.app.pricing")
+
+    async def scenario(hand: Driven) -> None:
+        prices = hand.program.calls.prices
+        prices.of("work", "emulator/image")
+        await until(lambda: "profile work did not answer" in caplog.text, limit_s=20)
+        await work(hand.program)
+        # By itself it would be asked again after half a minute.
+        await until(lambda: prices.known("work", "emulator/image") is not None, limit_s=20)
+
+    drive(scenario)
 
 
 def texts_of(widget: QWidget) -> str:
