@@ -96,8 +96,8 @@ class QueueDock(QWidget):
     def focus_table(self) -> None:
         """Put the keyboard into the list."""
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if not self.table.currentIndex().isValid() and self.model.rowCount():
-            self.table.setCurrentIndex(self.model.index(0, 0))
+        if not self.table.currentIndex().isValid() and (rows := self._rows()):
+            self.table.choose(rows[0].call)
 
     def set_tools(self, tools: Sequence[QWidget]) -> None:
         """Put buttons into the title, from left to right."""
@@ -226,8 +226,11 @@ class QueueDock(QWidget):
 
     def _known(self) -> Known:
         """Return what a filter may name: endpoints and profiles that are listed."""
-        rows = [line for line in self.model.lines if isinstance(line, CallRow)]
+        rows = self._rows()
         return Known(_usual(row.endpoint for row in rows), _usual(row.profile for row in rows))
+
+    def _rows(self) -> list[CallRow]:
+        return [line for line in self.model.lines if isinstance(line, CallRow)]
 
     def _fill_profiles(self) -> None:
         menu = self._profiles.menu()

@@ -117,7 +117,8 @@ class Profiles(QObject):
         """Offer the profiles."""
         menu = self.menu()
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self._chip.mapToGlobal(QPoint(0, self._chip.height() + 4)))
+        left = self._chip.width() - menu.sizeHint().width()  # it stands at the right edge of the window
+        menu.popup(self._chip.mapToGlobal(QPoint(min(0, left), self._chip.height() + 4)))
 
     def _on_removed(self, name: str, can_undo: bool) -> None:
         words = f"Removed the key {name} from the keyring"
