@@ -10,7 +10,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import CONTROL
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import TextField
-from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
 
@@ -73,11 +73,7 @@ class AddKeyPanel(FloatingPanel):
         """Be as high as the words need now."""
         px = current().px
         wide = min(px(WIDE_PX), self.window().width() - px(32))
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        needed = layout.totalHeightForWidth(wide + 2 * SHADOW) - 2 * SHADOW
-        high = min(needed, self.window().height() - px(48))
+        high = min(self.height_at(wide), self.window().height() - px(48))
         self.place(QRect(self._corner.x() - wide, self._corner.y(), wide, high))
 
     def _fill(self) -> None:

@@ -11,7 +11,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.settings import Setting, Settings, declared
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.fields import ChoiceBox, DecimalBox, SpinBox
-from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 
@@ -53,10 +53,7 @@ class QueueSettings(FloatingPanel):
         """Open it in the middle of the window, at one setting if need be."""
         px = current().px
         wide = min(px(WIDE_PX), window.width() - px(48))
-        layout = self.layout()
-        assert layout is not None
-        needed = layout.totalHeightForWidth(wide + 2 * SHADOW) - 2 * SHADOW  # its words wrap
-        high = min(needed, window.height() - px(48))
+        high = min(self.height_at(wide), window.height() - px(48))
         self.place(QRect((window.width() - wide) // 2, (window.height() - high) // 2, wide, high))
         self.open()
         self.controls[key or SHOWN[0]].setFocus(Qt.FocusReason.PopupFocusReason)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCompleter, QGridLayout, QWidget
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import TextField
-from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 
@@ -85,11 +85,7 @@ class SavePanel(FloatingPanel):
     def _place(self) -> None:
         px = current().px
         wide = min(px(WIDE_PX), self._window.width() - 2 * px(24))
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        high = layout.totalHeightForWidth(wide + 2 * SHADOW) - 2 * SHADOW
-        self.place(QRect((self._window.width() - wide) // 2, px(TOP_PX), wide, high))
+        self.place(QRect((self._window.width() - wide) // 2, px(TOP_PX), wide, self.height_at(wide)))
 
     def sizeHint(self) -> QSize:
         """Return room for everything at the panel's width."""

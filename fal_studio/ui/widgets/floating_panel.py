@@ -47,6 +47,20 @@ class FloatingPanel(QWidget):
         """Return the size of the box without its shadow."""
         return self.sizeHint() - QSize(2 * SHADOW, 2 * SHADOW)
 
+    def height_at(self, wide: int) -> int:
+        """Return how high the box has to be at this width for everything in it."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        whole = wide + 2 * SHADOW
+        # Without words that wrap, Qt gives no height for a width at all.
+        high = (
+            layout.totalHeightForWidth(whole)
+            if layout.hasHeightForWidth()
+            else layout.totalSizeHint().height()
+        )
+        return high - 2 * SHADOW
+
     def open(self) -> None:
         """Show the panel and give it the keyboard."""
         self._before = self.window().focusWidget()

@@ -26,6 +26,9 @@ def panels(hand: Driven) -> list[SavePanel]:
 
 async def asking(hand: Driven) -> SavePanel:
     (asked,) = await until(lambda: panels(hand))
+    field = asked.title
+    inside = asked.rect().contains(field.mapTo(asked, field.rect().bottomRight()))
+    assert inside, f"the panel is {asked.height()} px high, which is too little for its fields"
     return asked
 
 
