@@ -69,11 +69,7 @@ class Runs(QObject):
     def _is_dear(self, key: str, requests: tuple[Request, ...], *, in_front: bool) -> bool:
         """Ask about requests that will cost more together than somebody wants to spend unasked."""
         prices = self._calls.prices
-        costs = [
-            prices.estimate_usd(one.profile, one.endpoint, one.arguments) or 0.0
-            for one in requests
-            if not is_free(one.profile)
-        ]
+        costs = [prices.estimate_usd(one) or 0.0 for one in requests if not is_free(one.profile)]
         if not prices.is_above_limit(sum(costs)):
             return False
         asked = Asked(requests[0], None, in_front, requests[1:], sum(costs), prices.limit_usd)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from fal_studio.core.request import Json
+from fal_studio.core.request import Json, Mode
 
 DOLLARS = "USD"
 _FREE = "emulator"
@@ -42,11 +42,14 @@ class Price(msgspec.Struct, frozen=True):
         return self.unit_price * units if units is not None and self.currency == DOLLARS else None
 
 
-def units_of(price: Price, arguments: Json) -> float | None:
+def units_of(price: Price, mode: Mode, arguments: Json) -> float | None:
     """Return how many units a request will probably be billed; None where its arguments do not tell.
 
     Only for units that follow from what is asked for; tokens, steps and compute seconds are known when the call has ended.
+    A session is billed for all that is sent in it, and nobody knows before how much that will be.
     """
+    if mode is Mode.REALTIME:
+        return None
     counted = _UNITS.get(price.unit.strip().lower().removesuffix("s"))
     return counted(arguments) if counted is not None and isinstance(arguments, dict) else None
 

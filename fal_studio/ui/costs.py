@@ -6,7 +6,7 @@ from typing import NamedTuple
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow, Spent
 from fal_studio.core.prices import Price, units_of
-from fal_studio.core.request import Json
+from fal_studio.core.request import Json, Mode
 from fal_studio.ui.tokens import Role
 
 _LEAST = 0.001
@@ -51,13 +51,15 @@ def cost_of(row: CallRow, estimate_usd: float | None = None, *, is_unpriced: boo
     return Cost("unknown", "text.3") if is_unpriced and row.ended else Cost("")
 
 
-def forecast(price: Price | None, arguments: Json, count: int = 1, *, is_unpriced: bool = False) -> Forecast:
+def forecast(
+    price: Price | None, mode: Mode, arguments: Json, count: int = 1, *, is_unpriced: bool = False
+) -> Forecast:
     """Return what `count` runs of a request will cost, as far as its price and arguments tell."""
     if price is None:
         return Forecast("unknown", "price unknown" if is_unpriced else "price not known yet")
     if price.unit_price == 0:
         return Forecast("free", "free")
-    cost = price.cost_usd(units_of(price, arguments))
+    cost = price.cost_usd(units_of(price, mode, arguments))
     if cost is None:
         return Forecast("varies", per_unit(price))
     return Forecast(f"≈ {money(cost * count)}", f"about {money(cost * count)}", cost * count)

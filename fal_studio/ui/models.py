@@ -128,7 +128,7 @@ class Calls(QObject):
             return cost_of(row)
         request = self.request(row.call)
         prices, where = self.prices, (row.profile, row.endpoint)
-        estimate_usd = prices.estimate_usd(*where, request.arguments if request is not None else None)
+        estimate_usd = prices.estimate_usd(request) if request is not None else None
         return cost_of(row, estimate_usd, is_unpriced=prices.is_unpriced(*where))
 
     def silence_s(self, call: str) -> float:

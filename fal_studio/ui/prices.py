@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.prices import Price, units_of
-from fal_studio.core.request import Json
+from fal_studio.core.request import Json, Request
 
 
 class Prices(QObject):
@@ -47,10 +47,12 @@ class Prices(QObject):
         """Whether the price list was asked and has no price for an endpoint."""
         return self._known.get((profile, endpoint), self) is None
 
-    def estimate_usd(self, profile: str, endpoint: str, arguments: Json) -> float | None:
+    def estimate_usd(self, request: Request) -> float | None:
         """Return what a request will probably cost, by the price that is known; None where that cannot be told."""
-        price = self.known(profile, endpoint)
-        return None if price is None else price.cost_usd(units_of(price, self.filled(endpoint, arguments)))
+        price = self.known(request.profile, request.endpoint)
+        if price is None:
+            return None
+        return price.cost_usd(units_of(price, request.mode, self.filled(request.endpoint, request.arguments)))
 
     def is_above_limit(self, cost_usd: float | None) -> bool:
         """Whether somebody wants to be asked before so much is spent."""

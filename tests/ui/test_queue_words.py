@@ -108,16 +108,21 @@ def test_doubt_about_money_is_shown_as_doubt() -> None:
 
 def test_a_forecast_tells_what_can_be_told_before() -> None:
     image = {"num_images": 2, "image_size": "square_hd"}
-    assert forecast(Price(0.025, "megapixels"), image) == Forecast("≈ $0.10", "about $0.10")
-    assert forecast(Price(0.025, "megapixel"), image, 10).words == "about $1.00"
-    assert forecast(Price(0.003, "image"), {}).words == "about $0.003"
-    assert forecast(Price(0.08, "second"), {"duration": "5s"}).words == "about $0.40"
-    assert forecast(Price(0.05, "1000 characters"), {"text": "a" * 500}).words == "about $0.025"
-    assert forecast(Price(0.001, "1000 tokens"), {}) == Forecast("varies", "$0.001 per 1000 tokens")
-    assert forecast(Price(0.02, "image", "EUR"), {}).words == "0.02 EUR per image", "no dollars are made up"
-    assert forecast(Price(0, "request"), {}).words == "free"
-    assert forecast(None, {}, is_unpriced=True).words == "price unknown"
-    assert forecast(None, {}).words == "price not known yet"
+    assert forecast(Price(0.025, "megapixels"), Mode.RUN, image) == Forecast("≈ $0.10", "about $0.10", 0.1)
+    assert forecast(Price(0.025, "megapixel"), Mode.RUN, image, 10).words == "about $1.00"
+    assert forecast(Price(0.003, "image"), Mode.RUN, {}).words == "about $0.003"
+    assert forecast(Price(0.08, "second"), Mode.RUN, {"duration": "5s"}).words == "about $0.40"
+    assert forecast(Price(0.05, "1000 characters"), Mode.RUN, {"text": "a" * 500}).words == "about $0.025"
+    assert forecast(Price(0.001, "1000 tokens"), Mode.RUN, {}) == Forecast("varies", "$0.001 per 1000 tokens")
+    assert forecast(Price(0.02, "image", "EUR"), Mode.RUN, {}).words == "0.02 EUR per image", (
+        "no dollars are made up"
+    )
+    assert forecast(Price(0, "request"), Mode.RUN, {}).words == "free"
+    assert forecast(None, Mode.RUN, {}, is_unpriced=True).words == "price unknown"
+    assert forecast(None, Mode.RUN, {}).words == "price not known yet"
+    assert forecast(Price(0.001, "image"), Mode.REALTIME, {}) == Forecast("varies", "$0.001 per image"), (
+        "of a session"
+    )
 
 
 def test_what_was_not_charged_is_free() -> None:

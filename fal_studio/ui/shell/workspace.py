@@ -791,7 +791,7 @@ class Workspace(QWidget):
         # For a tab that nobody has looked at yet no key is taken out of the keyring, see `showEvent`.
         price = prices.of(*where) if self.isVisible() else prices.known(*where)
         arguments = prices.filled(self._endpoint, self.document.arguments)
-        return forecast(price, arguments, count, is_unpriced=prices.is_unpriced(*where))
+        return forecast(price, self._mode, arguments, count, is_unpriced=prices.is_unpriced(*where))
 
     def _aside(self) -> str:
         call = self.open_call

@@ -42,6 +42,14 @@ async def work(program: Program) -> None:
     await until(lambda: program.window.accounts.names == ("work",), what="the account is there", limit_s=20)
 
 
+def billed(emulator: EmulatorProcess, request_id: str) -> float:
+    """Return what the account was charged for a request, as its own bill says it."""
+    with emulator.client("admin:key") as client:
+        query = {"endpoint_id": "emulator/image"}
+        told = client.get("/api/v1/models/billing-events", params=query).raise_for_status().json()
+    return next(event["cost_total"] for event in told["billing_events"] if event["request_id"] == request_id)
+
+
 async def rows_of(program: Program, query: Query) -> tuple[CallRow, ...]:
     pages: list[tuple[CallRow, ...]] = []
     history = program.window.history
@@ -78,7 +86,7 @@ def test_a_call_costs_its_units_times_the_price_of_the_list(
         row = lambda: program.calls.row(call)  # noqa: E731 - asked for again and again
         await until(lambda: row().ended, limit_s=30)
         await until(lambda: row().cost_usd is not None, limit_s=30)
-        assert row().cost_usd == pytest.approx(0.05)
+        assert row().cost_usd == pytest.approx(0.05) == billed(emulator, row().request_id)
         shown = dock.listing.row(call)
         assert shown is not None
         assert dock.telling.cost(shown).text == "$0.05"
