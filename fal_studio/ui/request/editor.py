@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
 from fal_studio.core.request import Mode, Options, Request
@@ -16,28 +16,29 @@ from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form import Form
-from fal_studio.ui.request.help_strip import HELP_PX, READING
-from fal_studio.ui.request.json_editor import JsonEditor
 from fal_studio.ui.request.undo_keys import UndoKeys
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import IconButton
-from fal_studio.ui.widgets.fields import FieldError
-from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 
 if TYPE_CHECKING:
     from fal_studio.ui.request.code_pane import CodePane
+    from fal_studio.ui.request.json_editor import JsonEditor
+    from fal_studio.ui.request.json_page import JsonPage
     from fal_studio.ui.request.options_pane import OptionsPane
-    from fal_studio.ui.widgets.finding import Finder
 
 BEHIND = (
+    "fal_studio.ui.request.inputs.make",
+    "fal_studio.core.schema.checking",
+    "fal_studio.ui.request.json_page",
     "fal_studio.ui.request.code_pane",
     "fal_studio.ui.request.options_pane",
     "fal_studio.ui.request.json_completion",
     "fal_studio.ui.widgets.finding",
 )
-"""What the pages that are built when they are first looked at need: loaded behind the open window."""
+"""What the first endpoint's fields need, and the pages that are built when they are first looked at: loaded behind the open window."""
 
 
 PRESETS_FROM_PX = 400
@@ -63,13 +64,9 @@ class Editor(QWidget):
         self._tabs.setAccessibleName("Editor")
         self._tabs.chosen.connect(self._on_tab_chosen)
         self.form = Form(document, self)
-        self.json = JsonEditor(document, self)
-        self.json.setFrameShape(QFrame.Shape.NoFrame)
-        self._finder: Finder | None = None
+        self._json: JsonPage | None = None
+        """Made when it is first looked at, as the others."""
         UndoKeys(self)
-        self._problem = FieldError("", self, wraps=True)
-        self._reading = Label(READING, "cell", "3", parent=self)
-        self._reading.hide()
         self._tidy = IconButton("sort-down", "Tidy the JSON", parent=self)
         self._tidy.setToolTip("Tidy: one field a line, two spaces deep")
         self._tidy.clicked.connect(self.tidy)
@@ -79,8 +76,6 @@ class Editor(QWidget):
         self.redo_button = IconButton("redo", "Redo", parent=self)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.form)
-        self._json = self._json_page()
-        self._pages.addWidget(self._json)
         self.code: CodePane | None = None
         """Made when it is first looked at."""
         self._coded: tuple[Request | None, str] = (None, "")
@@ -88,16 +83,14 @@ class Editor(QWidget):
         self._sent_with: tuple[Options, Mode, Mapping[str, str]] = (Options(), Mode.RUN, {})
         self._lay_out()
         self.form.json_wanted.connect(lambda: self.show_tab("json"))
-        self.form.marked.connect(lambda: self.json.set_problems(self.form.remarks))
-        self.json.problem_shown.connect(self._on_problem_shown)
         document.changed.connect(self._on_document_changed)
-        document.slow.connect(self._show_reading)
         self._on_document_changed(None)
 
     def set_schema(self, schema: Schema) -> None:
         """Show the fields of another endpoint."""
         self.form.set_schema(schema)
-        self.json.set_schema(schema)
+        if self._json is not None:
+            self._json.set_schema(schema)
 
     def show_tab(self, key: str) -> None:
         """Show "form", "json", "code" or "options"."""
@@ -123,6 +116,11 @@ class Editor(QWidget):
         self.show_tab("options")
         if self.options is not None:
             self.options.go_to(name)
+
+    @property
+    def json(self) -> "JsonEditor":
+        """The arguments as text."""
+        return self._json_page().editor
 
     @property
     def tab(self) -> str:
@@ -177,41 +175,12 @@ class Editor(QWidget):
     def open_find(self) -> None:
         """Look for words in the JSON."""
         self.show_tab("json")
-        self._find().open()
+        self._json_page().open_find()
 
     def find_step(self, step: int) -> None:
         """Go to the next place in the JSON with the words, or with -1 to the one before."""
         self.show_tab("json")
-        self._find().step(step)
-
-    def _find(self) -> "Finder":
-        if self._finder is None:
-            module: Any = importlib.import_module("fal_studio.ui.widgets.finding")
-            finder: Finder = module.Finder(self.json, "the JSON", self._put_find_bar, self.json)
-            self._finder = finder
-        return self._finder
-
-    def _put_find_bar(self, bar: QWidget) -> None:
-        column = self._json.layout()
-        assert isinstance(column, QVBoxLayout)
-        column.insertWidget(0, bar)
-
-    def _json_page(self) -> QWidget:
-        page = laid(QWidget(self), "panel")
-        px = theme.current().px
-        foot = QWidget(page)
-        line = QHBoxLayout(foot)
-        line.setContentsMargins(px(16), 0, px(16), 0)
-        line.addWidget(self._reading)
-        line.addWidget(self._problem, 1)
-        foot.setFixedHeight(px(HELP_PX))
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.json, 1)
-        column.addWidget(Divider())
-        column.addWidget(foot)
-        return page
+        self._json_page().find_step(step)
 
     def _lay_out(self) -> None:
         px = theme.current().px
@@ -244,7 +213,19 @@ class Editor(QWidget):
             return self.code or self._code_page()
         if key == "options":
             return self.options or self._options_page()
-        return self._json if key == "json" else self.form
+        return self._json_page() if key == "json" else self.form
+
+    def _json_page(self) -> "JsonPage":
+        if self._json is None:
+            module: Any = importlib.import_module("fal_studio.ui.request.json_page")
+            page: JsonPage = module.JsonPage(self._document, self)
+            self._json = page
+            page.set_schema(self.form.schema)
+            page.set_problems(self.form.remarks)
+            self.form.marked.connect(lambda: page.set_problems(self.form.remarks))
+            self._pages.addWidget(page)
+            QWidget.setTabOrder(self._tabs, page.editor)
+        return self._json
 
     def _options_page(self) -> "OptionsPane":
         module: Any = importlib.import_module("fal_studio.ui.request.options_pane")
@@ -264,16 +245,7 @@ class Editor(QWidget):
         self._pages.addWidget(self.code)
         return self.code
 
-    def _on_problem_shown(self, message: str) -> None:
-        problems = () if self._document.is_reading else self._document.problems
-        text = message or (f"Line {problems[0].line}: {problems[0].message}" if problems else "")
-        self._problem.set_message(text)
-
-    def _show_reading(self) -> None:
-        self._reading.setVisible(self._document.is_slow)
-
     def _on_document_changed(self, _source: object) -> None:
-        self._show_reading()
         arguments = self._document.arguments
         self._tabs.set_count("form", f"{len(arguments)} sent" if arguments is not None else "")
         count = 0 if self._document.is_reading else len(self._document.problems)

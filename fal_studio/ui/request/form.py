@@ -1,7 +1,9 @@
 """The form: every argument of an endpoint as a row; the prompt and what is required first, the rarely used folded."""
 
+import importlib
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -10,15 +12,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QVBoxL
 from fal_studio.core.events import FieldProblem
 from fal_studio.core.request import Json
 from fal_studio.core.schema import wording
-from fal_studio.core.schema.advanced import COMMON
-from fal_studio.core.schema.checking import Checker
 from fal_studio.core.schema.field import Field, FieldKind, Path, Schema
 from fal_studio.core.schema.fit import is_written_alike
 from fal_studio.ui import theme
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.help_strip import HelpStrip
 from fal_studio.ui.request.inputs.complaint import Complaint
-from fal_studio.ui.request.inputs.file import FileInput
 from fal_studio.ui.request.inputs.intents import (
     DropFile,
     Intent,
@@ -29,9 +28,7 @@ from fal_studio.ui.request.inputs.intents import (
     WantFile,
     under,
 )
-from fal_studio.ui.request.inputs.make import FormMaker
 from fal_studio.ui.request.inputs.row import EDGE_PX, GUTTER_PX, Row
-from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.request.prompt_row import PromptRow
 from fal_studio.ui.request.remark import Remark
@@ -40,6 +37,12 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fold import FoldHead
 from fal_studio.ui.widgets.labels import Divider, Label
+
+if TYPE_CHECKING:
+    from fal_studio.core.schema.checking import Checker
+    from fal_studio.ui.request.inputs.file import FileInput
+    from fal_studio.ui.request.inputs.make import FormMaker
+    from fal_studio.ui.request.inputs.seed import SeedInput
 
 CHECK_AFTER_MS = 120
 """Arguments are checked when typing pauses."""
@@ -68,7 +71,6 @@ class Form(QWidget):
         laid(self, "panel")
         self._document = document
         self._schema = Schema()
-        self._maker = FormMaker()
         self._rows: dict[str, Row] = {}
         self._sections: dict[str, Section] = {}
         self._shown: dict[str, tuple[bool, Json]] = {}
@@ -91,6 +93,12 @@ class Form(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
+
+    @cached_property
+    def _maker(self) -> "FormMaker":
+        module: Any = importlib.import_module("fal_studio.ui.request.inputs.make")
+        maker: FormMaker = module.FormMaker()
+        return maker
 
     @property
     def prompt(self) -> PromptEdit:
@@ -165,11 +173,8 @@ class Form(QWidget):
         self._clear()
         self._prompt.set_field(prompt or Field(self._document.prompt_key or "prompt", FieldKind.PROMPT))
         self._prompt.show_problems(())
-        shown = [
-            field
-            for field in sorted(schema.fields, key=_rank)
-            if field is not prompt and not field.is_advanced
-        ]
+        shown = [field for field in schema.fields if field is not prompt and not field.is_advanced]
+        shown = self._maker.ordered(shown) if shown else []
         above = [field for field in shown if field.required and prompt is not None and not prompt.required]
         self._fill("above", above)
         self._fill("basic", [field for field in shown if field not in above])
@@ -189,7 +194,9 @@ class Form(QWidget):
         if arguments is None or not self._schema.fields:
             return
         if self._checker is None:
-            self._checker = Checker(self._schema)
+            module: Any = importlib.import_module("fal_studio.core.schema.checking")
+            checker: Checker = module.Checker(self._schema)
+            self._checker = checker
         found = self._checker.problems(arguments)
         # What is missing is said where Run is; a field that nobody has filled in yet is no mistake.
         self._problems = tuple(each for each in found if not _is_blank(each, self._document))
@@ -235,18 +242,22 @@ class Form(QWidget):
 
     def _tell_seeds(self) -> None:
         if self._last_seed is not None:
-            for control in self.findChildren(SeedInput):
+            module: Any = importlib.import_module("fal_studio.ui.request.inputs.seed")
+            controls: list[SeedInput] = self.findChildren(module.SeedInput)
+            for control in controls:
                 control.set_last(self._last_seed)
 
-    def file_input(self, path: Path) -> FileInput | None:
+    def file_input(self, path: Path) -> "FileInput | None":
         """Return the control of a file, to tell it how the upload goes; None if it is not on screen."""
         row = self.row(str(path[0])) if path else None
         if row is None:
             return None
         row.build()
+        module: Any = importlib.import_module("fal_studio.ui.request.inputs.file")
+        kind: type[FileInput] = module.FileInput
         place: QWidget | None = row.reveal(tuple(path[1:]))
         while place is not None and place is not self:
-            if isinstance(place, FileInput):
+            if isinstance(place, kind):
                 return place
             place = place.parentWidget()
         return None
@@ -546,11 +557,6 @@ class _Broken(QWidget):
         """Name the line; 0 for none."""
         self._button.setText(f"The JSON has a mistake in line {line}. Mend it there first.")
         self.setVisible(line > 0)
-
-
-def _rank(field: Field) -> tuple[bool, int]:
-    place = COMMON.index(field.name) if field.name in COMMON else len(COMMON)
-    return not field.required, place
 
 
 def _is_blank(problem: FieldProblem, document: Document) -> bool:

@@ -5,10 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind
 from fal_studio.ui import theme
-from fal_studio.ui.request.inputs.choice import label
-from fal_studio.ui.request.inputs.file import data_words
-from fal_studio.ui.request.inputs.number import bounds_of
-from fal_studio.ui.request.inputs.seed import RANDOM_HELP
+from fal_studio.ui.request.inputs.words import RANDOM_HELP, bounds_of, data_words, label
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 
 HELP_PX = 58

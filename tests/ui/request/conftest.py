@@ -14,7 +14,8 @@ from fal_studio.ui.request import json_text
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form import Form
 from fal_studio.ui.request.inputs.base import Input
-from fal_studio.ui.request.inputs.row import FieldRow, Row
+from fal_studio.ui.request.inputs.field_row import FieldRow
+from fal_studio.ui.request.inputs.row import Row
 from fal_studio.ui.style import dress
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme

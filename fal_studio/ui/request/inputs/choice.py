@@ -1,6 +1,5 @@
 """One of several values: a list to choose from, a list one may also type into, and on or off."""
 
-import json
 import re
 from collections.abc import Sequence
 
@@ -15,6 +14,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.request.inputs.number import parsed
 from fal_studio.ui.request.inputs.text import placeholder
+from fal_studio.ui.request.inputs.words import label
 from fal_studio.ui.tokens import CONTROL
 from fal_studio.ui.widgets.aspect import AspectMark
 from fal_studio.ui.widgets.picker import Pick, Picker
@@ -178,11 +178,6 @@ class CheckInput(Input):
         self._box.setChecked(is_on)
         self._box.setText(("on" if is_on else "off") + ("" if sent else default))
         self._box.update()
-
-
-def label(value: Json) -> str:
-    """Return the words of a choice: a text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def ratio_of(value: Json) -> float:

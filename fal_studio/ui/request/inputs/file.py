@@ -27,6 +27,7 @@ from fal_studio.ui import icons, paint, theme, tokens
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.request.inputs.intents import DropFile, Source, Unset, WantFile
 from fal_studio.ui.request.inputs.text import placeholder
+from fal_studio.ui.request.inputs.words import data_words
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.fields import TextField, mark_error
@@ -264,21 +265,6 @@ class _Preview(QWidget):
             ),
             small,
         )
-
-
-def data_words(uri: str) -> str:
-    """Return the type and size of a data URI: "image/png 21 KB"."""
-    head, _, body = uri.partition(",")
-    kind = head.removeprefix("data:").partition(";")[0] or "text/plain"
-    size = len(body) * 3 // 4 if head.endswith("base64") else len(body)
-    amount = (
-        f"{size} bytes"
-        if size < 1000
-        else f"{size / 1000:.0f} KB"
-        if size < 1_000_000
-        else f"{size / 1e6:.1f} MB"
-    )
-    return f"{kind} {amount}"
 
 
 def file_of(data: QMimeData) -> str:

@@ -10,6 +10,7 @@ from fal_studio.core.schema.wording import number
 from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.request.inputs.intents import SetValue, Unset
+from fal_studio.ui.request.inputs.words import bounds_of
 from fal_studio.ui.theme import text_width
 from fal_studio.ui.widgets.fields import Slider
 from fal_studio.ui.widgets.labels import Label
@@ -181,20 +182,6 @@ def parsed(text: str, kind: FieldKind) -> int | float | None:
 def is_number(value: Json) -> bool:
     """Say whether a value is a number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def bounds_of(field: Field) -> str:
-    """Return a number's bounds in words: "1 to 4", "more than 0"."""
-    low, high = field.minimum, field.maximum
-    if low is not None and high is not None:
-        above = "above " if field.excludes_minimum else ""
-        below = "below " if field.excludes_maximum else ""
-        return f"{above}{number(low)} to {below}{number(high)}"
-    if low is not None:
-        return f"more than {number(low)}" if field.excludes_minimum else f"at least {number(low)}"
-    if high is not None:
-        return f"less than {number(high)}" if field.excludes_maximum else f"at most {number(high)}"
-    return ""
 
 
 def number_input(field: Field) -> Input:

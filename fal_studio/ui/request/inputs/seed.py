@@ -9,10 +9,10 @@ from fal_studio.core.schema.field import Field
 from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.intents import Unset
 from fal_studio.ui.request.inputs.number import NumberInput
+from fal_studio.ui.request.inputs.words import RANDOM_HELP
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
-RANDOM_HELP = "Random sends no seed: the model takes another one each time and names it in its result."
 _FIXED, _RANDOM = "fixed", "random"
 _WORDS_FROM_PX = 208
 """Narrower, Fixed and Random are icons."""

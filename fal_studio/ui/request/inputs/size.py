@@ -14,9 +14,9 @@ from fal_studio.core.schema.field import Field, Path
 from fal_studio.core.schema.fit import index_of
 from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.base import Input, Problems
-from fal_studio.ui.request.inputs.choice import label
 from fal_studio.ui.request.inputs.intents import SetValue
 from fal_studio.ui.request.inputs.number import parsed, show_number
+from fal_studio.ui.request.inputs.words import label
 from fal_studio.ui.widgets.aspect import AspectMark
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import mark_error
