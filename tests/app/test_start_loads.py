@@ -40,6 +40,9 @@ LATER = (
     "fal_studio.ui.queue.dock", "fal_studio.ui.queue.jobs_panel", "fal_studio.ui.shell.webhooks", "fal_studio.ui.browser", "fal_studio.core.snippets.write",
     "fal_studio.core.saved", "fal_studio.core.typed", "fal_studio.core.batch", "fal_studio.ui.shell.saving", "fal_studio.ui.shell.presets",
     "fal_studio.ui.shell.earlier_prompts", "fal_studio.ui.shell.batch", "fal_studio.ui.shell.kept_file",
+    "fal_studio.core.schema.checking", "fal_studio.core.schema.reading", "fal_studio.ui.request.inputs.make",
+    "fal_studio.ui.request.json_page", "fal_studio.ui.request.json_editor", "fal_studio.ui.widgets.json_view",
+    "fal_studio.ui.library.listing",
 )  # fmt: skip
 
 

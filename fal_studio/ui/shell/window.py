@@ -485,7 +485,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self._on_painted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the new size."""
@@ -610,6 +610,10 @@ class MainWindow(QMainWindow):
         self.toasts.action_wanted.connect(self._on_toast_action)
         self._calls.changed.connect(self._on_call_changed)
         self._catalogue.changed.connect(self._show_current)
+
+    def _on_painted(self) -> None:
+        self.painted.emit()
+        QTimer.singleShot(0, self.library.build)
 
     def _on_saved_changed(self) -> None:
         self.saving.look_again()

@@ -12,7 +12,8 @@ from fal_studio.app.program import Program
 from fal_studio.core.request import Mode
 from fal_studio.store.paths import folders
 from fal_studio.ui.browser.sheet import ModelSheet
-from fal_studio.ui.library.dock import LibraryDock, star_of
+from fal_studio.ui.library.dock import LibraryDock
+from fal_studio.ui.library.listing import star_of
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.key_sentence import KeySentence
 from tests.conftest import InLoop

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QTabBar
 from fal_studio.core import saved as form
 from fal_studio.core.request import Mode, Options
 from fal_studio.core.saved import ENDING, Saved
-from fal_studio.ui.library.dock import Entry
+from fal_studio.ui.library.listing import Entry
 from fal_studio.ui.shell.save_panel import SavePanel
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
