@@ -83,6 +83,7 @@ class QueueDock(QWidget):
         self._words = QTimer(self)
         self._words.setInterval(WORDS_EVERY_MS)
         self._is_wide = True
+        self._is_newest_wanted = False
         self._laid: tuple[Qt.Orientation, bool] | None = None
         self._lay_out()
         self._connect()
@@ -96,7 +97,13 @@ class QueueDock(QWidget):
     def focus_table(self) -> None:
         """Put the keyboard into the list."""
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if not self.table.currentIndex().isValid() and (rows := self._rows()):
+        self._is_newest_wanted = not self.table.currentIndex().isValid()
+        self._choose_newest()
+
+    def _choose_newest(self) -> None:
+        """Choose the first call, as soon as there is one: somebody came with the keyboard and has chosen none."""
+        if self._is_newest_wanted and (rows := self._rows()):
+            self._is_newest_wanted = False
             self.table.choose(rows[0].call)
 
     def set_tools(self, tools: Sequence[QWidget]) -> None:
@@ -298,6 +305,7 @@ class QueueDock(QWidget):
             descending=listing.wish.descending,
         )
         self._show_emptiness()
+        self._choose_newest()
         self._follow_time()
 
     def _show_counts(self) -> None:
@@ -328,6 +336,7 @@ class QueueDock(QWidget):
         self._table_or_empty.setCurrentWidget(self._empty)
 
     def _on_chosen(self) -> None:
+        self._is_newest_wanted = False
         call = self.table.call()
         others = [row for other in self.table.calls() if other != call and (row := self.listing.row(other))]
         self.detail.show_call(self.listing.row(call) if call else None, others)

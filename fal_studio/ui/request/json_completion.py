@@ -257,6 +257,8 @@ def written(text: str, place: Place, chosen: Proposal) -> Written:
     tail = "" if not place.needs_comma else "," if text[place.end : place.end + 1].isspace() else ", "
     if chosen.field is None:
         return _value_written(text, place, chosen.value, (start, lead, tail))
+    if (before := _before_closing(text, place)) is not None:
+        lead, tail = f"{lead}  ", f"\n{before}"
     name = json.dumps(chosen.label, ensure_ascii=False)
     if place.has_colon:
         at = len(lead) + len(name)
@@ -264,6 +266,14 @@ def written(text: str, place: Place, chosen: Proposal) -> Written:
     head = f"{lead}{name}: "
     value, first, last = _beginning(chosen.field)
     return Written(start, place.end, head + value + tail, len(head) + first, len(head) + last)
+
+
+def _before_closing(text: str, place: Place) -> str | None:
+    """Return the indent of the closing bracket that the cursor stands before on its line, None where it does not."""
+    line = text.rfind("\n", 0, place.start) + 1
+    indent = text[line : place.start]
+    is_before = line > 0 and not indent.strip() and text[place.end : place.end + 1] in ("}", "]")
+    return indent if is_before else None
 
 
 def _value_written(text: str, place: Place, value: Json, around: tuple[int, str, str]) -> Written:

@@ -249,10 +249,12 @@ class Monitor(QObject):
         """Return a place over the foot of the window, a little aside, so that both are seen."""
         px = current().px
         corner = self._window.mapToGlobal(self._window.rect().bottomLeft())
-        high = px(self._height) + px(40)
-        return QRect(
-            corner.x() + px(48), corner.y() - high + px(48), max(self._window.width(), px(900)), high
-        )
+        wide, high = max(self._window.width(), px(900)), px(self._height) + px(40)
+        box = QRect(corner.x() + px(48), corner.y() - high + px(48), wide, high)
+        room = self._window.screen().availableGeometry()
+        box.moveRight(min(box.right(), room.right()))
+        box.moveBottom(min(box.bottom(), room.bottom()))
+        return box
 
     def _hide_own(self) -> None:
         self._note_box()

@@ -226,3 +226,14 @@ def test_examples_and_defaults_do_not_get_in_the_way_of_own_words(
     put(editor, '{\n  "style": "|"\n}')
     QTest.keyClicks(editor, "h")
     assert offered(editor) == ["high"]
+
+
+def test_a_name_before_the_closing_bracket_has_a_line_of_its_own(editor: JsonEditor) -> None:
+    put(editor, '{\n  "part": {\n    "x": 1\n  },\n  "style": "high"\n|}')
+    QTest.keyClick(editor, Qt.Key.Key_Space, CTRL)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert with_cursor(editor) == '{\n  "part": {\n    "x": 1\n  },\n  "style": "high",\n  "prompt": "|"\n}'
+    put(editor, "{\n|}")
+    QTest.keyClick(editor, Qt.Key.Key_Space, CTRL)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert with_cursor(editor) == '{\n  "prompt": "|"\n}'
