@@ -6,8 +6,9 @@ original text can be restored to the letter.
 
 import base64
 import binascii
-import hashlib
+import importlib
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -40,6 +41,8 @@ Load = Callable[[str], bytes]
 
 def blob_of(data: bytes, content_type: str, form: str = "bytes") -> Blob:
     """Return the reference for `data`."""
+    # Loads OpenSSL, which nothing needs before the first bytes come.
+    hashlib: Any = importlib.import_module("hashlib")
     return Blob(hashlib.sha256(data).hexdigest(), len(data), content_type, form)
 
 

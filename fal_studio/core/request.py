@@ -1,6 +1,6 @@
 """What a call needs, as frozen values: the request, its mode and options, and the profile it is sent with."""
 
-import hashlib
+import importlib
 from enum import StrEnum
 from typing import Any
 
@@ -149,6 +149,8 @@ def fingerprint(request: Request) -> str:
     the same work would be paid for twice all the same.
     """
     asked = [request.endpoint.strip("/"), request.mode, request.profile, _canonical(request.arguments)]
+    # Loads OpenSSL, which nothing needs before the first call.
+    hashlib: Any = importlib.import_module("hashlib")
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 

@@ -13,7 +13,6 @@ from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.shell import finding
 from fal_studio.ui.shell.monitor import Monitor
-from fal_studio.ui.shell.pasting import Pasting
 from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
@@ -21,6 +20,7 @@ from fal_studio.ui.widgets.request_tabs import RequestTabs
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
+    from fal_studio.ui.shell.pasting import Pasting
     from fal_studio.ui.shell.presets import Presets
     from fal_studio.ui.shell.saving import Saving
 
@@ -39,13 +39,17 @@ class Commanded(Protocol):
 
     tabs: RequestTabs
     undo: QUndoGroup
-    pasting: Pasting
     monitor: Monitor
     profiles: Profiles
 
     @property
     def catalogue(self) -> Catalogue:
         """The endpoints that are known."""
+        ...
+
+    @property
+    def pasting(self) -> "Pasting":
+        """Requests from what is pasted."""
         ...
 
     @property
@@ -125,6 +129,11 @@ def _front(window: Commanded, work: Callable[[Workspace], object]) -> Callable[[
     return lambda: work(window.workspace)
 
 
+def _pasting(window: Commanded, work: "Callable[[Pasting], object]") -> Callable[[], object]:
+    """Return a command for what was copied, whose code is loaded when it is given."""
+    return lambda: work(window.pasting)
+
+
 def _saving(window: Commanded, work: "Callable[[Saving], object]") -> Callable[[], object]:
     """Return a command for requests as files, whose code is loaded when it is given."""
     return lambda: work(window.saving)
@@ -140,7 +149,7 @@ def _file(actions: Actions, window: Commanded) -> None:
     actions.add(
         "request.paste",
         "&Open from clipboard",
-        window.pasting.open_clipboard,
+        _pasting(window, lambda it: it.open_clipboard()),
         menu="&File",
         shortcut="Ctrl+Shift+V",
         tip="Open an endpoint, address, cURL command, code or JSON that was copied",

@@ -13,13 +13,13 @@ from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.lines import Scope
 from fal_studio.ui.theme import current
-from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label
 
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
     from fal_studio.ui.shell.dock_window import DockWindow
+    from fal_studio.ui.widgets.floating_panel import FloatingPanel
 
 DOCK_PX = 420
 JOBS_PX, JOBS_HIGH_PX = 360, 420
@@ -267,9 +267,10 @@ class Monitor(QObject):
         if self._own is not None and self.is_detached and not self._own.isHidden():
             self._box = self._own.geometry()
 
-    def _build_jobs(self) -> FloatingPanel:
+    def _build_jobs(self) -> "FloatingPanel":
         room: Any = importlib.import_module("fal_studio.ui.queue.jobs_panel")
-        panel = FloatingPanel("Jobs", self._window)
+        panels: Any = importlib.import_module("fal_studio.ui.widgets.floating_panel")
+        panel: FloatingPanel = panels.FloatingPanel("Jobs", self._window)
         jobs: JobsList = room.JobsList(self._calls, self._catalogue, self._history, self._load, panel)
         count = Label("", "cell", "3", parent=panel)
         jobs.counted.connect(count.setText)

@@ -49,7 +49,11 @@ class Host(Protocol):
 
     toasts: ToastHost
     status: StatusBar
-    pasting: Pasting
+
+    @property
+    def pasting(self) -> Pasting:
+        """What opens files that are no saved requests."""
+        ...
 
     @property
     def presets(self) -> "Applying":

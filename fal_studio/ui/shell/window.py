@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QImage,
     QPaintEvent,
     QResizeEvent,
     QUndoGroup,
@@ -23,7 +24,6 @@ from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.blobs import Load
 from fal_studio.core.call import Phase
-from fal_studio.core.carried import Carried, seed_of
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.snippets.snippet import Language
@@ -47,10 +47,7 @@ from fal_studio.ui.shell.attaching import Attaching
 from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
-from fal_studio.ui.shell.closing import ClosingSheet, outlook
-from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.monitor import Monitor
-from fal_studio.ui.shell.pasting import Pasting, is_wanted
 from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.status_bar import StatusBar
@@ -68,11 +65,21 @@ if TYPE_CHECKING:
     from fal_studio.ui.browser.sheet import ModelSheet
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
+    from fal_studio.ui.shell.closing import ClosingSheet
     from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
+    from fal_studio.ui.shell.files import ResultFiles
+    from fal_studio.ui.shell.pasting import Pasting
     from fal_studio.ui.shell.presets import Presets
     from fal_studio.ui.shell.saving import Saving
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
+BEHIND = (
+    "fal_studio.core.carried",
+    "fal_studio.ui.shell.closing",
+    "fal_studio.ui.shell.files",
+    "fal_studio.ui.shell.pasting",
+)
+"""What the window does not need before somebody does something with it: loaded behind it."""
 DOCK_PX = 240
 FOLD_BELOW_PX = 1100
 MINIMUM = (1024, 640)
@@ -132,7 +139,6 @@ class MainWindow(QMainWindow):
         self.tabs = RequestTabs(parent=self)
         self.status = StatusBar(self)
         self.toasts = ToastHost(self)
-        self.files = ResultFiles(self.bytes_of, self)
         self.history = history or History(self)
         self.models = ModelSearch(self)
         self.accounts = Accounts(self)
@@ -142,11 +148,12 @@ class MainWindow(QMainWindow):
         self.monitor = Monitor(calls, catalogue, self.history, load, self)
         self.code = CodeChoice(self)
         self.code.changed.connect(self.edited)
-        self.pasting = Pasting(self, self)
         self.setAcceptDrops(True)
         self.attaching = Attaching(self, self.history, load)
         self.undo = QUndoGroup(self)
         self._saving: Saving | None = None
+        self._files: ResultFiles | None = None
+        self._pasting: Pasting | None = None
         self._presets: Presets | None = None
         self._earlier: EarlierPrompts | None = None
         self.sheet: ClosingSheet | None = None
@@ -180,6 +187,26 @@ class MainWindow(QMainWindow):
             self._saving = module.Saving(self, self, self.saved, self.catalogue)
         assert self._saving is not None
         return self._saving
+
+    @property
+    def files(self) -> "ResultFiles":
+        """Result files on the disk."""
+        if self._files is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.files")
+            files: ResultFiles = module.ResultFiles(self.bytes_of, self)
+            files.told.connect(self._on_file_told)
+            self._files = files
+        return self._files
+
+    @property
+    def pasting(self) -> "Pasting":
+        """Requests from what is pasted or dropped."""
+        if self._pasting is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.pasting")
+            pasting: Pasting = module.Pasting(self, self)
+            pasting.file_wanted.connect(self._on_saved_wanted)
+            self._pasting = pasting
+        return self._pasting
 
     @property
     def presets(self) -> "Presets":
@@ -246,7 +273,7 @@ class MainWindow(QMainWindow):
         workspace.copy_code_wanted.connect(self.copy_code)
         workspace.shown_changed.connect(self._show_open)
         workspace.presets_wanted.connect(self._on_presets_wanted)
-        workspace.open_wanted.connect(self.pasting.open_text)
+        workspace.open_wanted.connect(self._on_open_wanted)
         workspace.browse_wanted.connect(self.browse_models)
         workspace.schema_wanted.connect(self.models.want_schema)
         workspace.key_wanted.connect(self.profiles.add_key)
@@ -255,8 +282,8 @@ class MainWindow(QMainWindow):
         self.attaching.watch(workspace)
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
-        workspace.result.open_wanted.connect(self.files.open)
-        workspace.result.drag_wanted.connect(self.files.drag)
+        workspace.result.open_wanted.connect(self._on_open_file_wanted)
+        workspace.result.drag_wanted.connect(self._on_drag_file_wanted)
         self._stack.addWidget(workspace)
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
         self.show_request(key)
@@ -497,7 +524,8 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and text that may hold a request."""
-        if is_wanted(event.mimeData()):
+        module: Any = importlib.import_module("fal_studio.ui.shell.pasting")
+        if module.is_wanted(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -511,21 +539,24 @@ class MainWindow(QMainWindow):
         Open calls are told about first. Whoever closes again means it.
         """
         event.ignore()
-        sentences = outlook(self._calls.state(call) for call in self._calls.open_ids())
+        module: Any = importlib.import_module("fal_studio.ui.shell.closing")
+        sentences: list[str] = module.outlook(self._calls.state(call) for call in self._calls.open_ids())
         if not sentences or (self.sheet is not None and self.sheet.isVisible()):
             self.closing.emit()
             return
+        sheet: ClosingSheet = self.sheet or module.ClosingSheet(self)
         if self.sheet is None:
-            self.sheet = ClosingSheet(self)
-            self.sheet.close_wanted.connect(self.closing)
-        self.sheet.tell(sentences)
+            self.sheet = sheet
+            sheet.close_wanted.connect(self.closing)
+        sheet.tell(sentences)
 
     def let_go(self) -> None:
         """Stop timers, players and threads; after this the window can be deleted."""
         for workspace in self._workspaces.values():
             workspace.close()
         self.monitor.let_go()
-        self.pasting.close()
+        if self._pasting is not None:
+            self._pasting.close()
         self.hide()
 
     def _focus_pane(self, pane: QWidget) -> None:
@@ -598,7 +629,6 @@ class MainWindow(QMainWindow):
         self.library.saved_menu_wanted.connect(self._on_saved_menu_wanted)
         self.library.saved_rename_wanted.connect(self._on_saved_rename_wanted)
         self.library.saved_remove_wanted.connect(self._on_saved_remove_wanted)
-        self.pasting.file_wanted.connect(self._on_saved_wanted)
         self.library.starter_wanted.connect(self.open_starter)
         self.library.endpoint_wanted.connect(self.use_endpoint)
         self.library.browse_wanted.connect(self.browse_models)
@@ -606,7 +636,6 @@ class MainWindow(QMainWindow):
         self._catalogue.favourites_changed.connect(self.edited)
         self.banner.copy_wanted.connect(self.copy)
         self.banner.action_wanted.connect(self._on_banner_action)
-        self.files.told.connect(self._on_file_told)
         self.toasts.action_wanted.connect(self._on_toast_action)
         self._calls.changed.connect(self._on_call_changed)
         self._catalogue.changed.connect(self._show_current)
@@ -697,7 +726,18 @@ class MainWindow(QMainWindow):
             self.files.save(artifact)
             return
         state = self._calls.state(call)
-        self.files.save(artifact, Carried(request, state.request_id, seed_of(state.output)))
+        carried: Any = importlib.import_module("fal_studio.core.carried")
+        seed = carried.seed_of(state.output)
+        self.files.save(artifact, carried.Carried(request, state.request_id, seed))
+
+    def _on_open_wanted(self, text: str) -> None:
+        self.pasting.open_text(text)
+
+    def _on_open_file_wanted(self, artifact: Artifact) -> None:
+        self.files.open(artifact)
+
+    def _on_drag_file_wanted(self, artifact: Artifact, picture: QImage) -> None:
+        self.files.drag(artifact, picture)
 
     def _on_toast_action(self, key: str) -> None:
         if key == _REOPEN:

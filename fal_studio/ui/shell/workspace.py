@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from fal_studio.core import options as rules
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.call import CallState, Phase
-from fal_studio.core.carried import seed_of
 from fal_studio.core.events import SessionState
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json, Mode, Options, Request
@@ -541,7 +540,9 @@ class Workspace(QWidget):
         if call == self.result.call:
             state = self._calls.state(call)
             self._watch_session(state)
-            if (seed := seed_of(state.output)) is not None:
+            carried: Any = importlib.import_module("fal_studio.core.carried")
+            seed: int | None = carried.seed_of(state.output)
+            if seed is not None:
                 self.editor.form.set_last_seed(seed)
             if state.failure is not None:
                 self.editor.form.show_problems(state.failure.fields)
