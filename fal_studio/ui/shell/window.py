@@ -161,6 +161,8 @@ class MainWindow(QMainWindow):
         self._workspaces: dict[str, Workspace] = {}
         self._front = ""
         self._number = 0
+        self._able: tuple[bool, bool] | None = None
+        """Whether the request in front has a file, and several results."""
         self._closed: list[Draft] = []
         """Requests that were closed, the last one at the end."""
         self._is_painted = False
@@ -668,6 +670,7 @@ class MainWindow(QMainWindow):
             self.undo.setActiveStack(self._workspaces[key].undo.stack)
             self._show_current()
             self._tell_front()
+            self._allow()
 
     def _show_current(self) -> None:
         if self._workspaces:
@@ -764,8 +767,23 @@ class MainWindow(QMainWindow):
             self._front = front
             self.front_changed.emit(front)
 
+    def _allow(self) -> None:
+        """Let commands be given that the request in front has something for; the others say why not."""
+        if not self._workspaces:
+            return
+        able = bool(self.workspace.file), bool(self.workspace.batch)
+        if able != self._able:
+            self._able = able
+            why_no_file = "" if able[0] else "This request has no file yet: save it first."
+            why_no_batch = "" if able[1] else "The result is the only one of its run."
+            for name in ("saved.rename", "saved.folder"):
+                self.actions_.allow(name, why_no_file)
+            for name in ("batch.before", "batch.next"):
+                self.actions_.allow(name, why_no_batch)
+
     def _show_open(self) -> None:
         self._tell_front()
+        self._allow()
         open_calls = self._calls.open_ids()
         count = len(open_calls)
         self.status.show_running(going_on([self._calls.state(call).phase for call in open_calls]))
@@ -789,6 +807,7 @@ class MainWindow(QMainWindow):
             self.tabs.set_tab(self._tab(key))
             if key == self.tabs.current():
                 self._show_current()
+                self._allow()
 
 
 _GOING_ON = {

@@ -163,13 +163,16 @@ def test_it_is_opened_once_from_the_library_and_by_dropping_its_file(drive_kept:
         QGuiApplication.clipboard().setMimeData(data)
         hand.window.actions_["request.paste"].trigger()
         await until(lambda: hand.space.file == str(elsewhere), limit_s=20)
+        QGuiApplication.clipboard().clear()  # what Python made must not be left for the end of the process
 
     drive_kept(scenario)
 
 
 def test_rename_duplicate_trash_and_undo(drive_kept: Drive, shelf: Path) -> None:
     async def scenario(hand: Driven) -> None:
+        assert not hand.window.actions_["saved.rename"].isEnabled()
         path = await save(hand, "One")
+        assert hand.window.actions_["saved.rename"].isEnabled()
         hand.window.saving.rename(str(path))
         asked = await asking(hand)
         asked.title.setText("Two")
