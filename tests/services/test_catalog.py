@@ -56,10 +56,24 @@ def test_an_unknown_endpoint_has_no_schema(in_plain_loop, emulator) -> None:
 
 
 def test_prices_leave_out_what_has_none(in_plain_loop, emulator) -> None:
-    found = asked(
-        in_plain_loop, emulator, lambda http: pricing.prices(http, ("emulator/image", "emulator/nope"))
+    priced = (
+        "emulator/image",
+        "emulator/chat",
+        "emulator/video",
+        "emulator/speech",
+        "emulator/mesh",
+        "emulator/edit",
     )
-    assert found == {"emulator/image": Price(0.025, "megapixel", "USD")}
+    since = emulator.last()
+    found = asked(
+        in_plain_loop,
+        emulator,
+        lambda http: pricing.prices(http, (*priced, "emulator/nope", "emulator/bench")),
+    )
+    assert set(found) == {*priced, "emulator/bench"}
+    assert found["emulator/image"] == Price(0.025, "megapixel", "USD")
+    lists = [item for item in emulator.requests(since) if "pricing" in item["path"]]
+    assert len(lists) == 7, "the halves without it are answered whole"
 
 
 def test_a_search_goes_page_by_page(in_plain_loop, emulator) -> None:
