@@ -41,7 +41,8 @@ BEHIND = (
 """What the first endpoint's fields need, and the pages that are built when they are first looked at: loaded behind the open window."""
 
 
-PRESETS_FROM_PX = 400
+WORDS_FROM_PX = 400
+"""Narrower, the tabs tell numbers alone."""
 
 
 class Editor(QWidget):
@@ -78,6 +79,7 @@ class Editor(QWidget):
         self._pages.addWidget(self.form)
         self.code: CodePane | None = None
         """Made when it is first looked at."""
+        self._is_narrow = False
         self._coded: tuple[Request | None, str] = (None, "")
         self.options: OptionsPane | None = None
         self._sent_with: tuple[Options, Mode, Mapping[str, str]] = (Options(), Mode.RUN, {})
@@ -106,8 +108,7 @@ class Editor(QWidget):
     def show_options(self, options: Options, mode: Mode, typed: Mapping[str, str]) -> None:
         """Show how the request is sent; `typed`: what was typed and is no value, by field name."""
         self._sent_with = options, mode, typed
-        count = len(rules.set_in(options, mode))
-        self._tabs.set_count("options", f"{count} set" if count else "")
+        self._show_options_count()
         if self.options is not None:
             self.options.show_options(options, mode, typed)
 
@@ -162,9 +163,21 @@ class Editor(QWidget):
             self._document.set_text(json_text.dump(arguments), self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the tabs whole where there is little room: presets are in the menu, too."""
+        """Keep the tabs whole where there is little room."""
         super().resizeEvent(event)
-        self.presets_button.setVisible(self.width() >= theme.current().px(PRESETS_FROM_PX))
+        is_narrow = self.width() < theme.current().px(WORDS_FROM_PX)
+        if is_narrow is not self._is_narrow:
+            self._is_narrow = is_narrow
+            self._show_options_count()
+            self._on_document_changed(None)
+
+    def _show_options_count(self) -> None:
+        options, mode, _typed = self._sent_with
+        count = len(rules.set_in(options, mode))
+        self._tabs.set_count("options", self._counted(count, "set") if count else "")
+
+    def _counted(self, count: int, word: str) -> str:
+        return str(count) if self._is_narrow else f"{count} {word}"
 
     def complete(self) -> None:
         """Offer what could stand at the cursor of the JSON."""
@@ -206,6 +219,9 @@ class Editor(QWidget):
     def _on_tab_chosen(self, key: str) -> None:
         self._pages.setCurrentWidget(self._page(key))
         self._tidy.setVisible(key == "json")
+        self.presets_button.setVisible(
+            key != "json"
+        )  # that has a button of its own; presets are in the menu, too
         self.tab_changed.emit(key)
 
     def _page(self, key: str) -> QWidget:
@@ -247,7 +263,8 @@ class Editor(QWidget):
 
     def _on_document_changed(self, _source: object) -> None:
         arguments = self._document.arguments
-        self._tabs.set_count("form", f"{len(arguments)} sent" if arguments is not None else "")
+        self._tabs.set_count("form", self._counted(len(arguments), "sent") if arguments is not None else "")
         count = 0 if self._document.is_reading else len(self._document.problems)
-        self._tabs.set_count("json", f"{count} problem{'s' if count > 1 else ''}" if count else "")
+        word = "problems" if count > 1 else "problem"
+        self._tabs.set_count("json", self._counted(count, word) if count else "")
         self._tidy.setEnabled(arguments is not None)
