@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import platformdirs
 
 APP_ID = "io.github.fal_studio.FalStudio"
@@ -15,8 +15,7 @@ ROOT_VARIABLE = "FAL_STUDIO_HOME"
 _NAME = "fal-studio"
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(msgspec.Struct, frozen=True):
     """The folders of one installation; none is created before something is kept in it."""
 
     data: Path

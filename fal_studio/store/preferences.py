@@ -1,6 +1,5 @@
 """The settings file: JSON, written whole or not at all; a damaged one is kept aside, never lost."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,7 @@ from fal_studio.store.files import write_whole
 from fal_studio.store.problems import problem_of
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(msgspec.Struct, frozen=True):
     """Settings as read, and what was wrong with their file."""
 
     settings: Settings

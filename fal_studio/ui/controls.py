@@ -1,7 +1,6 @@
 """How buttons, fields, checks and sliders are drawn; the style calls these with Qt's options."""
 
-from dataclasses import dataclass
-
+import msgspec
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyleOption, QStyleOptionButton, QWidget
@@ -37,8 +36,7 @@ _ICON = 16
 _CHEVRON = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """What a control shows now. `kind` and `scale` are the widget's dynamic properties."""
 
     kind: str

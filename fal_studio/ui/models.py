@@ -191,3 +191,12 @@ def seconds(value: float) -> str:
     if value < 100:
         return f"{value:.2f} s"
     return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def place(position: int) -> str:
+    """Return a queue position in words: 0 is next, 2 is 3rd in line."""
+    if position <= 0:
+        return "next in line"
+    number = position + 1
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending} in line"

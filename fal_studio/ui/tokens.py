@@ -1,10 +1,11 @@
 """Colours, type and measures of the window, named once; nothing else in the package holds a colour."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
+
+import msgspec
 
 Role = Literal[
     "bg.window", "bg.rail", "bg.panel", "bg.raised", "bg.float", "bg.field", "bg.stage",
@@ -30,8 +31,7 @@ class Scheme(StrEnum):
     HIGH_CONTRAST = "high contrast"
 
 
-@dataclass(frozen=True, slots=True)
-class TypeStyle:
+class TypeStyle(msgspec.Struct, frozen=True):
     """One line of the type table: pixels at 100 %, line height, weight, and whether it is fixed-width."""
 
     size_px: float
@@ -40,8 +40,7 @@ class TypeStyle:
     mono: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(msgspec.Struct, frozen=True):
     """How a call state looks beside its word: icon name and colour."""
 
     icon: str

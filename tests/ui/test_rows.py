@@ -10,9 +10,9 @@ from fal_studio.core.events import Event, FailureKind, SessionState, Stage
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Mode
 from fal_studio.ui.hub import Hub
-from fal_studio.ui.models import Calls
+from fal_studio.ui.models import Calls, place
 from fal_studio.ui.stream.model import Column, EventsModel
-from fal_studio.ui.stream.rows import detail, place, row_of
+from fal_studio.ui.stream.rows import detail, row_of
 
 STARTED = e.Started(1.0, "emulator/image", Mode.STREAM, "emulator")
 FACTS: tuple[e.Fact, ...] = (

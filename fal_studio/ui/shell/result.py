@@ -19,23 +19,22 @@ from fal_studio.core.events import Event, SessionState
 from fal_studio.core.request import Mode, Request
 from fal_studio.ui import theme
 from fal_studio.ui.costs import money
-from fal_studio.ui.models import Calls
-from fal_studio.ui.output.action_row import ActionRow
+from fal_studio.ui.models import Calls, place
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.empty_page import EmptyPage
 from fal_studio.ui.output.figures import Marks, figures
-from fal_studio.ui.stream.rows import place
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.labels import Divider
-from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 
 if TYPE_CHECKING:
+    from fal_studio.ui.output.action_row import ActionRow
     from fal_studio.ui.output.code_view import CodeView
     from fal_studio.ui.output.pages import FailurePage, NotePage
     from fal_studio.ui.output.preview import Preview
     from fal_studio.ui.stream.pane import EventsPane
+    from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
 
 BEHIND = (
     "fal_studio.ui.output.preview",
@@ -43,6 +42,8 @@ BEHIND = (
     "fal_studio.ui.stream.pane",
     "fal_studio.ui.output.code_view",
     "fal_studio.ui.output.headers",
+    "fal_studio.ui.output.action_row",
+    "fal_studio.ui.widgets.metrics",
 )
 TICK_MS = 100
 QUIET_AFTER_S = 10.0
@@ -83,10 +84,8 @@ class ResultPane(QWidget):
             [Tab(key, key.capitalize() if key != "json" else "JSON") for key in _TABS], parent=self
         )
         self._tabs.setAccessibleName("Result")
-        self._strip = MetricsStrip(parent=self)
         self._bytes = bytes_of
         self.empty = EmptyPage(self)
-        self.row = ActionRow(self)
         self._front = QStackedWidget(self)
         self._pages = QStackedWidget(self)
         self._tick = QTimer(self)
@@ -95,6 +94,31 @@ class ResultPane(QWidget):
         self._lay_out()
         self._connect()
         self.show_nothing()
+
+    @cached_property
+    def _strip(self) -> "MetricsStrip":
+        """The numbers above a result."""
+        module: Any = importlib.import_module("fal_studio.ui.widgets.metrics")
+        strip: MetricsStrip = module.MetricsStrip(parent=self)
+        strip.copied.connect(self.copy_wanted)
+        self._column.insertWidget(self._column.indexOf(self._pages), strip)
+        self._chain(strip, self._tabs)
+        return strip
+
+    @cached_property
+    def row(self) -> "ActionRow":
+        """The row under a result."""
+        module: Any = importlib.import_module("fal_studio.ui.output.action_row")
+        row: ActionRow = module.ActionRow(self)
+        row.cancel_wanted.connect(lambda: self.cancel_wanted.emit(self._call))
+        row.follow_wanted.connect(lambda: self.follow_wanted.emit(self._call))
+        row.save_wanted.connect(self._on_save)
+        row.open_wanted.connect(self._on_open)
+        row.copy_picture_wanted.connect(self._on_copy_picture)
+        row.single_wanted.connect(self._on_single_wanted)
+        self._column.addWidget(row)
+        self._chain(row, self._last_stop(row))
+        return row
 
     @cached_property
     def preview(self) -> "Preview":
@@ -179,8 +203,9 @@ class ResultPane(QWidget):
             self.preview.clear()
         self._show_events(())
         self._front.setCurrentWidget(self.empty)
-        self._strip.hide()
-        self.row.hide()
+        for part in ("_strip", "row"):
+            if part in vars(self):
+                vars(self)[part].hide()
         self._show_counts()
 
     def follow(self, call: str) -> None:
@@ -372,12 +397,14 @@ class ResultPane(QWidget):
     def _show_numbers(self) -> None:
         state = self.state
         now_s = time.perf_counter() - self._began_s
-        metrics = [Metric("state", "state", state=_state_word(state), value=_state_words(state))]
+        module: Any = importlib.import_module("fal_studio.ui.widgets.metrics")
+        metric: type[Metric] = module.Metric
+        metrics = [metric("state", "state", state=_state_word(state), value=_state_words(state))]
         numbers = figures(state, self._marks, now_s, self._cost())
-        metrics += [Metric(figure.label, figure.label, figure.value, figure.more) for figure in numbers]
+        metrics += [metric(figure.label, figure.label, figure.value, figure.more) for figure in numbers]
         if state.request_id:
             metrics.append(
-                Metric("id", "request id", state.request_id, mono=True, copyable=True, at_end=True)
+                metric("id", "request id", state.request_id, mono=True, copyable=True, at_end=True)
             )
         self._strip.set_metrics(metrics)
         self._show_progress(state)
@@ -445,12 +472,26 @@ class ResultPane(QWidget):
     def _add(self, page: _Page, stack: QStackedWidget) -> _Page:
         """Put a page on its stack, and where it stands in the order of the Tab key: behind the tabs."""
         stack.addWidget(page)
-        before: QWidget = self._tabs
-        for child in page.findChildren(QWidget):
+        self._chain(page, self._tabs)
+        return page
+
+    def _chain(self, part: QWidget, before: QWidget) -> None:
+        """Let the Tab key go through a part right after another widget."""
+        for child in part.findChildren(QWidget):
             if child.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 QWidget.setTabOrder(before, child)
                 before = child
-        return page
+
+    def _last_stop(self, but: QWidget) -> QWidget:
+        """Return what the Tab key comes to last in this pane, apart from one part."""
+        last: QWidget = self._tabs
+        each: QWidget | None = last.nextInFocusChain()
+        while each is not None and each is not self._tabs:
+            is_inside = self.isAncestorOf(each) and not but.isAncestorOf(each)
+            if is_inside and each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                last = each
+            each = each.nextInFocusChain()
+        return last
 
     def _show_events(self, events: Sequence[Event]) -> None:
         """Show the events of another call, if somebody has looked at them yet."""
@@ -467,27 +508,18 @@ class ResultPane(QWidget):
         line.addWidget(self._tabs)
         line.addStretch(1)
         head.setFixedHeight(px(LARGE))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head)
-        column.addWidget(Divider())
-        column.addWidget(self._strip)
-        column.addWidget(self._pages, 1)
-        column.addWidget(self.row)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(head)
+        self._column.addWidget(Divider())
+        self._column.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
         self._tabs.chosen.connect(self._on_tab_chosen)
         self._tick.timeout.connect(self._show_numbers)
         self._calls.prices.changed.connect(self._on_prices_changed)
-        self._strip.copied.connect(self.copy_wanted)
         self.empty.run_wanted.connect(self.run_wanted)
-        self.row.cancel_wanted.connect(lambda: self.cancel_wanted.emit(self._call))
-        self.row.follow_wanted.connect(lambda: self.follow_wanted.emit(self._call))
-        self.row.save_wanted.connect(self._on_save)
-        self.row.open_wanted.connect(self._on_open)
-        self.row.copy_picture_wanted.connect(self._on_copy_picture)
-        self.row.single_wanted.connect(self._on_single_wanted)
 
     def _on_single_wanted(self, is_single: bool) -> None:
         self.preview.pictures.set_single(is_single)

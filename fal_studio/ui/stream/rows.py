@@ -10,6 +10,7 @@ from fal_studio.core.artifacts import chips, find, in_bytes
 from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Fact
 from fal_studio.core.request import Json
+from fal_studio.ui.models import place
 
 PREVIEW_CHARS = 240
 
@@ -174,15 +175,6 @@ def _about(payload: Json) -> str:
         return preview(payload)
     first = files[0]
     return f"{first.path}  {first.width} × {first.height}" if first.width and first.height else first.path
-
-
-def place(position: int) -> str:
-    """Return a queue position in words: 0 is next, 2 is 3rd in line."""
-    if position <= 0:
-        return "next in line"
-    number = position + 1
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending} in line"
 
 
 def preview(payload: Json, limit: int = PREVIEW_CHARS) -> str:

@@ -1,8 +1,8 @@
 """A sentence with keys of the keyboard in it, centred, breaking between words."""
 
 import re
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -14,8 +14,7 @@ from fal_studio.ui.widgets.chips import draw_key, key_width
 _TOKEN = re.compile(r"\{([^}]+)\}|(\S+)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(msgspec.Struct, frozen=True):
     text: str
     is_key: bool
     width: float

@@ -1,8 +1,8 @@
 """The strip of numbers over a result: label above value, each in its fixed place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -17,8 +17,7 @@ from fal_studio.ui.widgets.state_label import draw_state
 _APART = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(msgspec.Struct, frozen=True):
     """One number. `unit` is quieter and behind it; `state` draws a call state in place of a value."""
 
     key: str

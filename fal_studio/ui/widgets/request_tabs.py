@@ -1,8 +1,8 @@
 """The tabs of open requests: profile swatch, icon, title, a dot when changed, a cross to close."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -18,8 +18,7 @@ _SWATCH = QSize(3, 14)
 _WIDEST, _NARROWEST = 240, 160
 
 
-@dataclass(frozen=True, slots=True)
-class RequestTab:
+class RequestTab(msgspec.Struct, frozen=True):
     """One open request. `swatch` is the colour role of its profile, `profile` its words."""
 
     key: str

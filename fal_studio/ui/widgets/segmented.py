@@ -1,9 +1,9 @@
 """A row of choices in one frame: modes with their capability, or any few words of which one is chosen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
@@ -22,8 +22,7 @@ class Capability(StrEnum):
     UNSUPPORTED = "not supported"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """One choice. `icon` replaces the words on screen; they stay the accessible name."""
 
     key: str

@@ -1,8 +1,8 @@
 """Tabs of a pane: words with a quiet count; the chosen one has a line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
@@ -15,8 +15,7 @@ _SIDE = 8
 _GAP = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(msgspec.Struct, frozen=True):
     """One tab of a pane. `count` is shown behind the words: "14", "4 sent", "2.1 KB"."""
 
     key: str

@@ -1,9 +1,9 @@
 """News from a pane that is hidden: at most three, bottom right; failures stay until they are read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Literal
 
+import msgspec
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -27,8 +27,7 @@ _EDGE = 12
 _SHADOW = 32
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(msgspec.Struct, frozen=True):
     """One sentence with at most one action."""
 
     text: str

@@ -1,38 +1,35 @@
 """What a person wants of the arguments, as values that travel up from a control to the form."""
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
+
+import msgspec
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Path
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(msgspec.Struct, frozen=True):
     """Send this value."""
 
     path: Path
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Unset:
+class Unset(msgspec.Struct, frozen=True):
     """Do not send this any more: the endpoint's default holds; an item of a list goes."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(msgspec.Struct, frozen=True):
     """Give an entry of a map another name."""
 
     path: Path
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(msgspec.Struct, frozen=True):
     """Move an item of the list at `path`."""
 
     path: Path
@@ -51,16 +48,14 @@ class Source(StrEnum):
     """A file of an earlier result."""
 
 
-@dataclass(frozen=True, slots=True)
-class WantFile:
+class WantFile(msgspec.Struct, frozen=True):
     """Choose a file for this place."""
 
     path: Path
     source: Source = Source.UPLOAD
 
 
-@dataclass(frozen=True, slots=True)
-class DropFile:
+class DropFile(msgspec.Struct, frozen=True):
     """Use this file of the user's machine, dropped here."""
 
     path: Path
@@ -72,4 +67,4 @@ Intent: TypeAlias = SetValue | Unset | Rename | Move | WantFile | DropFile
 
 def under(intent: Intent, step: str | int) -> Intent:
     """Return the intent as it looks from one level further up."""
-    return replace(intent, path=(step, *intent.path))
+    return msgspec.structs.replace(intent, path=(step, *intent.path))
