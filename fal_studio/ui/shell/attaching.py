@@ -2,17 +2,15 @@
 
 import importlib
 from functools import partial
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.blobs import Load
 from fal_studio.core.files import Earlier
-from fal_studio.core.schema import files
 from fal_studio.core.schema.field import Path
 from fal_studio.core.uploading import FileWish, Step, Uploading
 from fal_studio.ui.history import History
@@ -23,7 +21,6 @@ from fal_studio.ui.theme import current
 if TYPE_CHECKING:
     from fal_studio.ui.shell.earlier import EarlierPanel
 
-PREVIEW = QSize(128, 128)
 _TOP_PX = 72
 
 
@@ -59,7 +56,9 @@ class Attaching(QObject):
 
     def attach(self, workspace: Workspace, file: str, path: Path, *, is_inline: bool = False) -> None:
         """Send a file for a place in a request's arguments; one that is on its way there is given up."""
-        self._send(workspace, path, FileWish(file, workspace.profile, is_inline=is_inline), _small(file))
+        choice: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
+        wish = FileWish(file, workspace.profile, is_inline=is_inline)
+        self._send(workspace, path, wish, choice.small(file))
 
     def attach_earlier(
         self, workspace: Workspace, file: Earlier, path: Path, picture: QImage | None, *, is_inline: bool
@@ -121,16 +120,11 @@ class Attaching(QObject):
 
     def _open_dialog(self, workspace: Workspace, path: Path, *, is_inline: bool) -> None:
         field = workspace.editor.form.schema.at(path)
-        endings = files.endings(field.media if field is not None else None)
+        files: Any = importlib.import_module("fal_studio.core.schema.files")
+        endings: tuple[str, ...] = files.endings(field.media if field is not None else None)
         title = "Choose a file for the request itself" if is_inline else "Choose a file"
-        dialog = QFileDialog(self._window, title)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        if endings:
-            fitting = " ".join(f"*.{ending}" for ending in endings)
-            dialog.setNameFilters([f"Fitting files ({fitting})", "All files (*)"])
-        dialog.fileSelected.connect(partial(self._on_chosen, workspace, path, is_inline))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choice: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
+        choice.choose(self._window, title, endings, partial(self._on_chosen, workspace, path, is_inline))
 
     def _open_earlier(self, workspace: Workspace, path: Path) -> None:
         room: Any = importlib.import_module("fal_studio.ui.shell.earlier")
@@ -151,18 +145,3 @@ class Attaching(QObject):
         if self._for is not None:
             self.attach_earlier(*(self._for[0], file, self._for[1], picture), is_inline=is_inline)
             self._for = None
-
-
-def _small(file: str) -> QImage | None:
-    """Return a small picture of a file; None for what is no picture, or too large to be worth a pause."""
-    if FilePath(file).suffix.lower().lstrip(".") not in ("png", "jpg", "jpeg", "webp", "gif", "bmp"):
-        return None
-    reader = QImageReader(file)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if not size.isValid() or size.width() * size.height() > 12_000_000:
-        return None
-    if size.width() > PREVIEW.width() or size.height() > PREVIEW.height():
-        reader.setScaledSize(size.scaled(PREVIEW, Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
-    return None if image.isNull() else image

@@ -1,6 +1,7 @@
 """What can be done with the calls of the list: commands with their keys, and why one cannot be done now."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -78,7 +79,7 @@ class CallCommands(QObject):
         panels: CallPanels,
     ) -> None:
         super().__init__(window)
-        self._panels = panels
+        self._window, self._panels = window, panels
         self._host, self._calls, self._history, self._actions = host, calls, history, actions
         self._then: dict[str, Callable[[Request], object]] = {}
         """What to do with the request of a call once it has been read from the ledger."""
@@ -89,12 +90,6 @@ class CallCommands(QObject):
         """Where new jobs go: "back", "front", or "replace" those that wait."""
         self._pause_buttons: list[ActionButton] = []
         self._register()
-        self.menu = QMenu(window)
-        self.menu.setToolTipsVisible(True)
-        self.cancel_menu = QMenu(window)
-        self.cancel_menu.setToolTipsVisible(True)
-        self.export_menu = QMenu(window)
-        self._fill_menus()
         calls.settled.connect(self._on_settled)
         history.call_found.connect(self._on_call_found)
         history.call_missed.connect(self._on_call_missed)
@@ -105,17 +100,43 @@ class CallCommands(QObject):
         host.toasts.action_wanted.connect(self._on_toast_action)
         self.refresh()
 
+    @cached_property
+    def menu(self) -> QMenu:
+        """What can be done with the selection."""
+        groups = (
+            ("queue.show",),
+            ("queue.cancel", "queue.check"),
+            ("queue.front", "queue.up", "queue.down", "queue.send_now"),
+            ("queue.retry", "queue.again", "recall.all", "recall.prompt", "recall.seed"),
+            ("queue.copy_id",),
+            ("queue.remove",),
+        )
+        return self._menu_of(*groups)
+
+    def _menu_of(self, *groups: Sequence[str]) -> QMenu:
+        """Return a menu of commands, with a line between the groups."""
+        menu = QMenu(self._window)
+        menu.setToolTipsVisible(True)
+        for number, names in enumerate(groups):
+            if number:
+                menu.addSeparator()
+            for name in names:
+                menu.addAction(self._actions[name])
+        return menu
+
     def dress(self, dock: "QueueDock") -> None:
         """Give the dock its buttons, and do what it says."""
         take_up = ActionButton(self._actions["queue.take_up"], "link")
         pause = ActionButton(self._actions["queue.pause"], "pause")
         self._pause_buttons.append(pause)
+        cancel = self._menu_of(("queue.cancel", "queue.cancel_queued", "queue.cancel_open"))
+        export = self._menu_of(("queue.export_csv", "queue.export_json"))
         dock.set_tools(
             [
                 pause,
-                Button("Cancel", "quiet", scale="s", menu=self.cancel_menu),
+                Button("Cancel", "quiet", scale="s", menu=cancel),
                 take_up,
-                Button("Export", "quiet", scale="s", menu=self.export_menu),
+                Button("Export", "quiet", scale="s", menu=export),
             ]
         )
         dock.chosen.connect(self.refresh)
@@ -301,25 +322,6 @@ class CallCommands(QObject):
             menu=MENU,
             tip="How many calls are sent at once, what is followed, when the desktop is told",
         )
-
-    def _fill_menus(self) -> None:
-        groups = (
-            ("queue.show",),
-            ("queue.cancel", "queue.check"),
-            ("queue.front", "queue.up", "queue.down", "queue.send_now"),
-            ("queue.retry", "queue.again", "recall.all", "recall.prompt", "recall.seed"),
-            ("queue.copy_id",),
-            ("queue.remove",),
-        )
-        for number, names in enumerate(groups):
-            if number:
-                self.menu.addSeparator()
-            for name in names:
-                self.menu.addAction(self._actions[name])
-        for name in ("queue.cancel", "queue.cancel_queued", "queue.cancel_open"):
-            self.cancel_menu.addAction(self._actions[name])
-        for name in ("queue.export_csv", "queue.export_json"):
-            self.export_menu.addAction(self._actions[name])
 
     def _edited(self) -> tuple[str, Json] | None:
         arguments = self._host.workspace.document.arguments

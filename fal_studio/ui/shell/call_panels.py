@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QRect, QSize, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.history import Query
 from fal_studio.ui.catalogue import Catalogue
@@ -93,15 +93,14 @@ class CallPanels(QObject):
     def open_export(self, form: str) -> None:
         """Ask where what the list shows is to be written."""
         dock = self._host.monitor.open(self._host.monitor.scope)
-        dialog = QFileDialog(self._window, f"Export {dock.listing.total:,} calls")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter({"csv": "Table (*.csv)", "json": "JSON (*.json)"}[form])
-        dialog.setDefaultSuffix(form)
-        dialog.selectFile(f"calls.{form}")
-        query = dock.listing.query
-        dialog.fileSelected.connect(partial(self._on_place_chosen, query, form))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choice: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
+        choice.choose_place(
+            self._window,
+            f"Export {dock.listing.total:,} calls",
+            f"calls.{form}",
+            partial(self._on_place_chosen, dock.listing.query, form),
+            kind={"csv": "Table (*.csv)", "json": "JSON (*.json)"}[form],
+        )
 
     def _on_place_chosen(self, query: Query, form: str, path: str) -> None:
         self._history.export_wanted.emit(query, path, form)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, QMimeData, QObject, QSaveFile, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDrag, QImage, QPixmap
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.carried import Carried, with_request
 from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.shell.file_choice import choose_place
 
 _PULLED = QSize(96, 96)
 """A file under the pointer while it is pulled."""
@@ -35,12 +36,8 @@ class ResultFiles(QObject):
         if found is None:
             self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
             return
-        dialog = QFileDialog(self._window, "Save result")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(safe_name(artifact.name))
-        dialog.fileSelected.connect(partial(self._on_selected, found[0], carried))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        then = partial(self._on_selected, found[0], carried)
+        choose_place(self._window, "Save result", safe_name(artifact.name), then)
 
     def open(self, artifact: Artifact) -> None:
         """Hand the file to the system's own program."""

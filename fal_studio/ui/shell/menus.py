@@ -1,10 +1,11 @@
 """The window's commands: what they are called, where they stand, which key they have."""
 
+import importlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QUndoGroup
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QUndoGroup
 
 from fal_studio.core.request import Mode
 from fal_studio.core.snippets.snippet import Language
@@ -526,7 +527,12 @@ def _help(actions: Actions, window: Commanded) -> None:
     actions.add(
         "help.docs",
         "fal's &documentation",
-        lambda: QDesktopServices.openUrl(QUrl(DOCS)),
+        _open_docs,
         menu="&Help",
         tip=DOCS,
     )
+
+
+def _open_docs() -> None:
+    module: Any = importlib.import_module("fal_studio.ui.shell.web")
+    module.open_address(DOCS)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from fal_studio.core.request import Json
 from fal_studio.core.settings import Setting, Settings, declared
 from fal_studio.ui.theme import current
-from fal_studio.ui.widgets.fields import ChoiceBox, DecimalBox, SpinBox
+from fal_studio.ui.widgets.decimal_box import DecimalBox
+from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph

@@ -6,10 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
@@ -76,8 +75,10 @@ if TYPE_CHECKING:
 BEHIND = (
     "fal_studio.core.carried",
     "fal_studio.ui.shell.closing",
+    "fal_studio.ui.shell.file_choice",
     "fal_studio.ui.shell.files",
     "fal_studio.ui.shell.pasting",
+    "fal_studio.ui.shell.web",
 )
 """What the window does not need before somebody does something with it: loaded behind it."""
 DOCK_PX = 240
@@ -828,7 +829,8 @@ def going_on(phases: Sequence[Phase]) -> str:
 
 
 def _open_address(address: str) -> None:
-    QDesktopServices.openUrl(QUrl(address))
+    module: Any = importlib.import_module("fal_studio.ui.shell.web")
+    module.open_address(address)
 
 
 def draft_of(starter: Starter) -> Draft:

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
@@ -142,36 +141,6 @@ class SpinBox(QSpinBox):
         """Leave no number marked that nobody is about to replace."""
         super().focusOutEvent(event)
         self.lineEdit().deselect()
-
-
-class DecimalBox(QDoubleSpinBox):
-    """A number with a fraction, minus and plus side by side."""
-
-    def __init__(
-        self,
-        value: float = 0.0,
-        minimum: float = 0.0,
-        maximum: float = 99.0,
-        step: float = 0.1,
-        *,
-        decimals: int = 2,
-        name: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.setDecimals(decimals)
-        self.setRange(minimum, maximum)
-        self.setSingleStep(step)
-        self.setValue(value)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let a pane scroll under the pointer."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class ChoiceBox(QComboBox):

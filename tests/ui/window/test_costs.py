@@ -22,7 +22,7 @@ from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.buttons import Button
-from fal_studio.ui.widgets.fields import DecimalBox
+from fal_studio.ui.widgets.decimal_box import DecimalBox
 from tests.conftest import InLoop
 from tests.emulator_process import KEY, EmulatorProcess
 from tests.ui.window.hand import CTRL, Drive, Driven
