@@ -262,7 +262,8 @@ class CallRunner:
     def cancel(self, call: str, by: str = "user") -> bool:
         """Ask for a cancel. False: there is nothing to cancel.
 
-        A queue call goes on being followed until the server says what became of it: it may still finish, and be billed.
+        A queue call goes on being followed until the server says what became of it: it may still finish, and be billed. One
+        that was just sent is waited for until the queue has named it, since without its id it could not be cancelled.
         The second time, nobody waits for that any more.
         """
         if call in self._detached:
@@ -278,6 +279,8 @@ class CallRunner:
         self._log.append(call, e.CancelRequested(by))
         if running.is_held:
             self._line.leave(call)  # not to be let go any more
+        if running.awaits_ticket:
+            return True  # its mode looks whether it is still wanted, as soon as it has the ticket
         if running.ticket is None:
             running.task.cancel()
         elif (seat := self._shared.followers(running.request.profile).get(call)) is not None:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from fal_studio.core import events as e
-from fal_studio.core.request import Json, Request
+from fal_studio.core.request import Json, Mode, Request
 from fal_studio.modes.base import SHUTDOWN
 
 
@@ -25,6 +25,8 @@ class Running:
     """In line; nothing was sent."""
     is_begun: bool = False
     """Its mode has the word: something may have been sent."""
+    is_sent: bool = False
+    """The whole request has left this machine."""
     ticket: e.Enqueued | None = None
     stage: e.Stage | None = None
     is_ended: bool = False
@@ -38,13 +40,21 @@ class Running:
         return self.ticket is not None and self.stage in (None, e.Stage.QUEUED)
 
     @property
+    def awaits_ticket(self) -> bool:
+        """Whether a queue has the request, most probably, and is about to say under which id it can be cancelled."""
+        is_for_queue = self.request.mode in (Mode.SUBSCRIBE, Mode.SUBMIT)
+        return is_for_queue and self.is_sent and self.ticket is None
+
+    @property
     def stays_in_line(self) -> bool:
         """Whether it waits on disk for the next run of the program: nothing was sent, and nobody cancelled it."""
         return self.is_held and self.cancelled_by == SHUTDOWN
 
     def take(self, fact: e.Fact) -> None:
         """Note a fact that changes what the runner does."""
-        if isinstance(fact, e.Enqueued):
+        if isinstance(fact, e.Sent):
+            self.is_sent = True
+        elif isinstance(fact, e.Enqueued):
             self.ticket = fact
         elif isinstance(fact, e.Progress):
             self.stage = fact.stage
@@ -54,7 +64,7 @@ class Running:
             self.is_ended = True
 
 
-TURNS = frozenset({e.Enqueued, e.Detached, e.Progress, *e.ENDS})
+TURNS = frozenset({e.Sent, e.Enqueued, e.Detached, e.Progress, *e.ENDS})
 """The facts that `Running.take` looks at."""
 
 

@@ -261,3 +261,40 @@ def test_a_call_that_waits_is_written_down_even_if_the_program_ends_at_once(in_p
         assert [type(fact) for fact in it.facts(call)] == [e.Started, e.Held]
 
     in_plain_loop(main())
+
+
+@pytest.mark.parametrize("mode", [Mode.SUBSCRIBE, Mode.SUBMIT])
+def test_a_call_that_is_cancelled_while_the_queue_takes_it_is_cancelled_there(
+    mode: Mode, in_plain_loop, emulator
+) -> None:
+    since = emulator.last()
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            headers = {"X-Emulator-Answer-Delay": "0.5", "X-Emulator-Queue-Delay": "600"}
+            call = it.start(BENCH, mode, {}, headers=headers)
+            await until(lambda: any(isinstance(fact, e.Sent) for fact in it.facts(call)), limit_s=20)
+            assert it.runner.cancel(call, "user")
+            assert it.runner.is_running(call)
+            await it.runner.finished(call)
+            end = end_of(it.facts(call))
+            assert isinstance(end, e.Cancelled)
+            assert end.charged is Charged.NO
+
+    in_plain_loop(main())
+    assert len([item for item in emulator.requests(since, method="PUT") if "/cancel" in item["path"]]) == 1
+
+
+def test_nobody_waits_for_a_queue_that_does_not_answer_after_the_second_cancel(
+    in_plain_loop, emulator
+) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            call = it.start(BENCH, Mode.SUBMIT, {}, headers={"X-Emulator-Answer-Delay": "60"})
+            await until(lambda: any(isinstance(fact, e.Sent) for fact in it.facts(call)), limit_s=20)
+            it.runner.cancel(call, "user")
+            it.runner.cancel(call, "user")
+            await it.runner.finished(call)
+            assert isinstance(end_of(it.facts(call)), e.Unknown)
+
+    in_plain_loop(main())

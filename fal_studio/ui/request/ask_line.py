@@ -160,7 +160,9 @@ def _other(twin: Twin | None) -> tuple[str, str, ButtonKind]:
 
 def _words(asked: Asked) -> str:
     if asked.twin is not None:
-        return words(asked.twin, time.time())
+        differ = any(other != asked.request for other in asked.others)
+        what = f"One of these {len(asked.others) + 1} requests" if differ else "The same request"
+        return words(asked.twin, time.time(), what)
     many = f"These {len(asked.others) + 1} runs" if asked.others else "This run"
     cost = "costs" if not asked.others else "cost"
     return (
@@ -168,18 +170,18 @@ def _words(asked: Asked) -> str:
     )
 
 
-def words(twin: Twin, now_s: float) -> str:
+def words(twin: Twin, now_s: float, what: str = "The same request") -> str:
     """Return the question's first half: what is there already."""
     ago = _span(now_s - twin.since_s)
     match twin.kind:
         case Kind.OPEN if twin.phase is Phase.DONE:
-            return f"The same request was done {ago} ago, while you were asked."
+            return f"{what} was done {ago} ago, while you were asked."
         case Kind.OPEN:
-            return f"The same request {_DOING.get(twin.phase, 'has been running')} for {ago}."
+            return f"{what} {_DOING.get(twin.phase, 'has been running')} for {ago}."
         case Kind.UNKNOWN:
-            return f"The same request may have been sent {ago} ago, and may be paid for: nobody knows yet."
+            return f"{what} may have been sent {ago} ago, and may be paid for: nobody knows yet."
         case Kind.DONE:
-            return f"The same request was done {ago} ago, and would give the same again."
+            return f"{what} was done {ago} ago, and would give the same again."
 
 
 def _span(seconds: float) -> str:
