@@ -19,12 +19,12 @@ from fal_studio.core.saved import (
     NotSavedError,
     Saved,
     SavedError,
-    mark_of,
 )
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.saved import SavedFiles
+from fal_studio.ui.shell.followed_files import FollowedFiles, take_over
 from fal_studio.ui.shell.kept_file import to_save
 from fal_studio.ui.shell.pasting import Pasting
 from fal_studio.ui.shell.status_bar import StatusBar
@@ -86,8 +86,8 @@ class Saving(QObject):
         self._host, self._window, self._files, self._catalogue = host, window, files, catalogue
         self._panels: dict[str, SavePanel] = {}
         self._then: Callable[[str, str], None] = _nothing
-        self._seen_s: dict[str, float] = {}
-        """When the files of open requests were last changed, as far as was looked."""
+        self._followed = FollowedFiles(host, files, lambda space: self._saved_of(space, space.title), self)
+        self._followed.clashed.connect(self._on_clashed)
         self._removed: dict[str, tuple[Path, bytes, list[Workspace]]] = {}
         host.toasts.action_wanted.connect(self._on_toast_action)
 
@@ -188,7 +188,7 @@ class Saving(QObject):
             self._close_panels()
             if space is not None and space.file == str(path):
                 space.be_of(str(new), None if known is None else _retitled(known, title))
-                self._note_seen(new)
+                self._followed.note_seen(new)
             self._host.status.tell(f"Renamed to {title}")
 
         self._files.do(lambda shelf: shelf.rename(path, title, folder, then, self._refuse))
@@ -223,7 +223,7 @@ class Saving(QObject):
         self._close_panels()
         if space in self._host.workspaces.values():
             space.be_of(str(path), saved)
-            self._note_seen(path)
+            self._followed.note_seen(path)
         self._host.status.tell(f"Saved {path.name}")
 
     def _open(self, path: Path, saved: Saved) -> None:
@@ -243,7 +243,7 @@ class Saving(QObject):
         space = self._host.workspaces[key]
         space.be_of(str(path), saved)
         space.editor.focus_main()
-        self._note_seen(path)
+        self._followed.note_seen(path)
         self._tell_drift(saved)
 
     def _tell_drift(self, saved: Saved) -> None:
@@ -289,66 +289,18 @@ class Saving(QObject):
     def _take_over(self, file: str) -> None:
         def then(saved: Saved) -> None:
             if (space := self._space_of(file)) is not None:
-                _take_over(space, saved, "taking over the file")
+                take_over(space, saved, "taking over the file")
 
         self._files.do(lambda shelf: shelf.load(Path(file), then, self._tell))
 
     def look_again(self) -> None:
-        """Look at the files of open requests that are not what they were."""
-        for space in self._host.workspaces.values():
-            if not space.file:
-                continue
-            path = Path(space.file)
-            entry = self._files.entry(path)
-            is_here = self._files.folder is not None and path.is_relative_to(self._files.folder)
-            if entry is None and is_here:
-                space.be_of(space.file, None)  # moved or removed by somebody else: Save writes it anew
-            elif space.known is None or (
-                entry is not None and entry.changed_s != self._seen_s.get(space.file)
-            ):
-                self._note_seen(path)
-                self._look(space, path)
+        """Look at the files of open requests: others are listed than before, or others stand in them."""
+        self._followed.look()
 
-    def _look(self, space: Workspace, path: Path) -> None:
-        """Read the file of an open request again."""
-
-        def otherwise(_error: Exception) -> None:  # the list says what is wrong with it
-            if space.file == str(path) and space.known is None:
-                space.be_of(space.file, None)
-
-        self._files.do(lambda shelf: shelf.load(path, partial(self._meet, space, path), otherwise))
-
-    def _meet(self, space: Workspace, path: Path, saved: Saved) -> None:
-        """Take in what the file of a request holds by now; it may have changed while no window was open."""
-        if space.file != str(path):
-            return
-        now, before = mark_of(saved), space.file_mark
-        if now == before or not before:
-            if space.known is None:
-                space.be_of(str(path), saved)
-        elif self._is_still(space, before):
-            _take_over(space, saved, "a change of the file")
-            self._host.status.tell(f"{path.name} was changed outside fal Studio and read again")
-        elif self._is_still(space, now):
-            space.be_of(str(path), saved)
-        else:
-            if space.known is None:
-                space.be_of(str(path), None)
-            news = News(
-                f"{path.name} was changed outside fal Studio", "ask", "Take it over", f"{_TAKE_OVER}{path}"
-            )
-            self._host.toasts.tell(news)
-
-    def _is_still(self, space: Workspace, mark: str) -> bool:
-        """Whether a request would be written as what has this mark."""
-        try:
-            return mark_of(self._saved_of(space, space.title)) == mark
-        except SavedError:
-            return False
-
-    def _note_seen(self, path: Path) -> None:
-        if (entry := self._files.entry(path)) is not None:
-            self._seen_s[str(path)] = entry.changed_s
+    def _on_clashed(self, file: str) -> None:
+        name = Path(file).name
+        news = News(f"{name} was changed outside fal Studio", "ask", "Take it over", f"{_TAKE_OVER}{file}")
+        self._host.toasts.tell(news)
 
     def _space_of(self, file: str) -> Workspace | None:
         return next((space for space in self._host.workspaces.values() if space.file == file), None)
@@ -412,13 +364,6 @@ class Saving(QObject):
         menu.addAction("&Move to the trash\tDel", partial(self.remove, file))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
-
-
-def _take_over(space: Workspace, saved: Saved, step: str) -> None:
-    """Show what a file holds by now, as one step of undo."""
-    space.undo.name_next(step)
-    space.recall(saved.endpoint, saved.mode, saved.arguments, saved.options)
-    space.be_of(space.file, saved)
 
 
 def _retitled(saved: Saved, title: str) -> Saved:
