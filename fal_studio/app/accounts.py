@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from fal_studio.app.aside import aside
 from fal_studio.core.accounts import FIRST_NAME, Account, cleaned, key_problem, name_problem
 from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.core.request import Hosts, Profile
@@ -22,6 +23,7 @@ from fal_studio.ui.accounts import KeyringWords
 
 PROBE = "fal-ai/flux/dev"
 """Its price is asked to see whether a key is good: that needs one and costs nothing (fal API, `GET /models/pricing`)."""
+KEYRING = "keyring"
 PROMPT_S = 120.0
 """How long the system may ask the person to unlock the keyring, until a call gives up on its key."""
 Start = Callable[[str, Coroutine[Any, Any, None]], None]
@@ -73,7 +75,7 @@ class Accounts(QObject):
     async def _read(self, name: str) -> str:
         try:
             async with asyncio.timeout(PROMPT_S):
-                key = await asyncio.to_thread(self._secrets.get, name)
+                key = await aside(lambda: self._secrets.get(name), KEYRING)
         except SecretError as error:
             raise _no_key(error.report.message, error.report.next_step) from error
         except TimeoutError as error:
@@ -98,7 +100,7 @@ class Accounts(QObject):
 
     async def _look(self) -> None:
         """Tell what the keyring is good for, and whether a key lies in the environment."""
-        report = await asyncio.to_thread(inspect)
+        report = await aside(inspect, KEYRING)
         problem = "" if report.is_usable else f"{report.message} {report.next_step}".strip()
         self._door.keyring.emit(KeyringWords(report.is_usable, report.backend, problem))
         self._door.found.emit(_environment()[0])
@@ -129,7 +131,7 @@ class Accounts(QObject):
             if session_only:
                 self._secrets.remember(name, key)
             else:
-                await asyncio.to_thread(self._secrets.store, name, key)
+                await aside(lambda: self._secrets.store(name, key), KEYRING)
             await asyncio.to_thread(file.save, self._path, tuple(after.values()))
         except SecretError as error:
             self._door.problem.emit(f"{error.report.message} {error.report.next_step}".strip())
@@ -159,7 +161,7 @@ class Accounts(QObject):
         self._keys.pop(name, None)
         after = {other: account for other, account in self._by_name.items() if other != name}
         try:
-            await asyncio.to_thread(self._secrets.forget, name)
+            await aside(lambda: self._secrets.forget(name), KEYRING)
             await asyncio.to_thread(file.save, self._path, tuple(after.values()))
         except SecretError as error:
             self._door.problem.emit(f"{error.report.message} {error.report.next_step}".strip())
