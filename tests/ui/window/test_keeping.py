@@ -13,6 +13,8 @@ from fal_studio.app.program import Program
 from fal_studio.core import events as e
 from fal_studio.core.call import Phase
 from fal_studio.core.request import Mode, Options, Request
+from fal_studio.core.settings import Settings
+from fal_studio.store import preferences
 from fal_studio.store.paths import folders
 from fal_studio.ui.theme import Theme
 from tests.conftest import InLoop
@@ -77,6 +79,7 @@ def test_a_result_that_expired_while_the_program_was_closed_comes_from_the_list_
     in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
 ) -> None:
     kept = folders(tmp_path)
+    preferences.save(kept.preferences, Settings(follow_submitted=False))
     options = Options(headers={"X-Emulator-Queue-Delay": "0.5", "X-Emulator-Retention": "0"})
     requests = [
         Request("emulator/bench", Mode.SUBMIT, {"text": "remembered"}, options=options),
