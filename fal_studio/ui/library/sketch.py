@@ -1,6 +1,7 @@
 """The sketch that live and editing models begin with: a small drawing, made here, so that something answers."""
 
 import base64
+from functools import cache
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
@@ -39,6 +40,7 @@ def sketch() -> QImage:
     return image
 
 
+@cache
 def sketch_uri() -> str:
     """Return the drawing as a data URI."""
     store = QByteArray()
