@@ -1,10 +1,11 @@
 """Reads and writes saved requests on a thread of its own, and looks again when somebody else changed the folder."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fal_studio.app.trash import to_trash
@@ -17,7 +18,6 @@ LOOK_AFTER_MS = 150
 """Somebody who changes one file mostly changes another one at once: git, an editor."""
 MOST_WATCHED = 500
 """Files that are watched; a change in one beyond that is seen when the window comes to the front."""
-_CLOSE_WITHIN_MS = 5_000
 
 
 class SavedShelf(QObject):
@@ -32,8 +32,8 @@ class SavedShelf(QObject):
         self._door = door
         self._kept = SavedRequests(folder)
         self._is_closed = False
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        # A thread of Python's own: what Qt's pools run ends in their threads, and with it what Python holds of Qt.
+        self._pool = ThreadPoolExecutor(1, "saved requests")
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_changed)
         self._watcher.fileChanged.connect(self._on_changed)
@@ -56,7 +56,7 @@ class SavedShelf(QObject):
         self._door.use(None)
         self._is_closed = True
         self._timer.stop()
-        self._pool.waitForDone(_CLOSE_WITHIN_MS)
+        self._pool.shutdown()
 
     def look(self) -> None:
         """Look what there is and tell the door."""
@@ -124,7 +124,8 @@ class SavedShelf(QObject):
             else:
                 self._answered.emit(then, outcome)
 
-        self._pool.start(_Work(run))
+        if not self._is_closed:
+            self._pool.submit(run)
 
     def _on_answered(self, take: Then, outcome: Any) -> None:
         take(outcome)
@@ -156,14 +157,3 @@ class SavedShelf(QObject):
     def _on_state_changed(self, state: Qt.ApplicationState) -> None:
         if state is Qt.ApplicationState.ApplicationActive and not self._is_closed:
             self._timer.start()
-
-
-class _Work(QRunnable):
-    """Runs a function on the thread."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        super().__init__()
-        self._work = work
-
-    def run(self) -> None:
-        self._work()
