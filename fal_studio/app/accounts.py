@@ -34,6 +34,8 @@ class Accounts(QObject):
 
     known = Signal(object)
     """A Profile that calls can be made with."""
+    used = Signal(str)
+    """A key that has come into the program's memory."""
 
     def __init__(
         self, door: Door, kept: Folders, start: Start, hosts: Hosts, parent: QObject | None = None
@@ -70,6 +72,7 @@ class Accounts(QObject):
         async with self._reading:  # several calls at once make the system ask once
             if name not in self._keys:
                 self._keys[name] = await self._read(name)
+                self.used.emit(self._keys[name])
         return Access(account.profile, self._keys[name])
 
     async def _read(self, name: str) -> str:
@@ -125,6 +128,7 @@ class Accounts(QObject):
         if problem := name_problem(name, tuple(self._by_name)) or key_problem(key):
             self._door.problem.emit(problem)
             return
+        self.used.emit(key)
         account = Account(name, session_only, self._hosts)
         after = {**self._by_name, name: account}
         try:

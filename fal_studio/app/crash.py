@@ -13,6 +13,7 @@ import PySide6
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
 from fal_studio import __version__
+from fal_studio.core.redact import Redactor
 
 _logger = logging.getLogger("fal_studio.crash")
 _LEVELS = {
@@ -29,6 +30,11 @@ class Funnel(QObject):
 
     crashed = Signal(str, str)
     """A sentence for people, and the report."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.secrets: set[str] = set()
+        """Keys that were used since the start: none of them stands in a report or in the log."""
 
     def install(self) -> Callable[[], None]:
         """Take over the hooks of Python, its threads and Qt; returns what gives them back."""
@@ -61,6 +67,7 @@ class Funnel(QObject):
 
     def _tell(self, sentence: str, details: str) -> None:
         report = f"fal Studio {__version__}, Python {platform.python_version()}, PySide6 {PySide6.__version__}, {platform.platform()}\n\n{details.strip()}\n"
+        report = Redactor(self.secrets).text(report)
         _logger.error("%s", report)
         self.crashed.emit(sentence, report)
 

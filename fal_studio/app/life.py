@@ -194,6 +194,7 @@ class Life(QObject):
             program.window.accounts, program.kept, program.start, program.fal, self
         )
         accounts.known.connect(program.window.code.set_profile)
+        accounts.used.connect(program.funnel.secrets.add)
         await accounts.load()
         return accounts
 

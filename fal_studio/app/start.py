@@ -15,6 +15,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from fal_studio import __version__, display
+from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
 from fal_studio.core.settings import Theme
@@ -41,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = preferences.load(kept.preferences).settings
     application(options.theme or settings.theme.value)
     program = Program(kept)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Discreet(program.funnel.secrets))
     theme.current().changed.connect(lambda: _remember_theme(kept, theme.current().scheme))
     restore = program.funnel.install()
     try:
