@@ -14,7 +14,6 @@ from fal_studio.ui.tokens import Role, Scheme
 
 THEME_PROPERTY: Final = "falTheme"
 _FONTS_PROPERTY: Final = "falFonts"
-_GROUPS = (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
 _SELECTED: dict[QPalette.ColorRole, Role] = {
     QPalette.ColorRole.Highlight: "accent.fill",
     QPalette.ColorRole.HighlightedText: "on.accent",
@@ -182,17 +181,19 @@ class Theme(QObject):
 
     def palette(self, different: Mapping[QPalette.ColorRole, Role] | None = None) -> QPalette:
         """Return the palette of what is shown; `different` names roles that are not the usual ones."""
-        palette = QPalette()
-        for group in _GROUPS:
-            for target, role in _PALETTE.items():
-                palette.setColor(group, target, self._colors[role])
-        for target, role in _PALETTE.items():
-            off = target in _DISABLED
-            palette.setColor(QPalette.ColorGroup.Disabled, target, self._colors["text.off" if off else role])
-        # A field that is off has no fill.
-        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Base, self._colors["bg.panel"])
+        palette = QPalette(self._palette)
         for target, role in (different or {}).items():
             palette.setColor(QPalette.ColorGroup.All, target, self._colors[role])
+        return palette
+
+    def _make_palette(self) -> QPalette:
+        palette = QPalette()
+        for target, role in _PALETTE.items():
+            palette.setColor(QPalette.ColorGroup.All, target, self._colors[role])
+        for target in _DISABLED:
+            palette.setColor(QPalette.ColorGroup.Disabled, target, self._colors["text.off"])
+        # A field that is off has no fill.
+        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Base, self._colors["bg.panel"])
         return palette
 
     def _dress_fonts(self) -> None:
@@ -231,6 +232,7 @@ class Theme(QObject):
     def _fill(self) -> None:
         table = tokens.TABLES[self._resolved]
         self._colors = {role: QColor(value) for role, value in table.items()}
+        self._palette = self._make_palette()
         self._metrics = {}
         self._fonts = {name: self._make_font(style) for name, style in tokens.TYPE.items()}
 

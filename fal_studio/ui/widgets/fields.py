@@ -243,16 +243,17 @@ class ModelBox(QComboBox):
     ) -> None:
         super().__init__(parent)
         self._icon = icon
-        self.setEditable(True)
+        # This makes the box editable; `setEditable` would also make the list that drops down, and PySide would
+        # then make all of its classes to find out what the list's parts are.
+        field = _EndpointEdit(self)
+        field.open_wanted.connect(self.open_wanted)
+        self.setLineEdit(field)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setProperty("scale", "l")
         self.setAccessibleName("Endpoint")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(14)
         self.setMaxVisibleItems(16)
-        field = _EndpointEdit(self)
-        field.open_wanted.connect(self.open_wanted)
-        self.setLineEdit(field)
         self.set_endpoints(endpoints)
         self.activated.connect(self._on_activated)
         if (completer := self.completer()) is not None:

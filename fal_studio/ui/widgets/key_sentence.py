@@ -26,6 +26,8 @@ class KeySentence(QWidget):
     def __init__(self, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sentence = sentence
+        self._measured: tuple[float, list[_Word]] | None = None
+        """The words at a zoom: a layout asks for them some twenty times before it is content."""
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -33,7 +35,7 @@ class KeySentence(QWidget):
 
     def set_sentence(self, sentence: str) -> None:
         """Say something else."""
-        self._sentence = sentence
+        self._sentence, self._measured = sentence, None
         self.setAccessibleName(sentence.replace("{", "").replace("}", ""))
         self.updateGeometry()
         self.update()
@@ -84,10 +86,14 @@ class KeySentence(QWidget):
         return text_width("hero", " ")
 
     def _words(self) -> list[_Word]:
+        zoom = current().zoom
+        if self._measured is not None and self._measured[0] == zoom:
+            return self._measured[1]
         words: list[_Word] = []
         for key, text in _TOKEN.findall(self._sentence):
             width = key_width(key, large=True) if key else text_width("hero", text)
             words.append(_Word(key or text, bool(key), width))
+        self._measured = zoom, words
         return words
 
     def _lines(self, width: int) -> list[list[_Word]]:

@@ -8,6 +8,9 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.labels import TONE_ROLES, TextTone, TextType
 
+_HEIGHTS = 16
+"""So many heights are kept: a pane whose edge is pulled asks for others all the time."""
+
 
 class Paragraph(QWidget):
     """Plain words that wrap; height follows width."""
@@ -23,6 +26,8 @@ class Paragraph(QWidget):
     ) -> None:
         super().__init__(parent)
         self._style = style
+        self._heights: dict[tuple[int, float], int] = {}
+        """By width and zoom: a layout asks for the same ones again and again."""
         self._role: Role = TONE_ROLES[tone]
         self._align = Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
         # Not fixed: Qt would then cut it at the height it has at its preferred width.
@@ -38,6 +43,7 @@ class Paragraph(QWidget):
     def set_text(self, text: str) -> None:
         """Say something else."""
         self._text = text
+        self._heights.clear()
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
@@ -48,7 +54,12 @@ class Paragraph(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines at a width."""
-        return self._laid(max(1, width)).lineCount() * current().line_px(self._style)
+        key = max(1, width), current().zoom
+        if (known := self._heights.get(key)) is None:
+            if len(self._heights) >= _HEIGHTS:
+                self._heights.clear()
+            known = self._heights[key] = self._laid(key[0]).lineCount() * current().line_px(self._style)
+        return known
 
     def sizeHint(self) -> QSize:
         """Return one line, at most 60 letters wide."""
