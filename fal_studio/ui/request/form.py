@@ -93,6 +93,7 @@ class Form(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
+        self._show_document()  # not only when the endpoint is known: what is typed until then would replace the prompt
 
     @cached_property
     def _maker(self) -> "FormMaker":

@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core.events import FieldProblem
-from fal_studio.core.schema.field import FieldKind
+from fal_studio.core.schema.field import FieldKind, Schema
 from fal_studio.core.schema.reading import read
+from fal_studio.ui.request.document import Document
+from fal_studio.ui.request.form import Form
 from fal_studio.ui.request.inputs.file import FileInput
 from fal_studio.ui.request.inputs.json_value import JsonInput
 from fal_studio.ui.request.inputs.null import NullInput
 from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.request.inputs.size import SizeInput
+from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.number_box import NumberBox, NumberLine
 from fal_studio.ui.widgets.picker import Picker
 from tests.core.schema.samples import NAMES, around, document, endpoint
@@ -48,6 +51,16 @@ def pick(box: QWidget, words: str) -> None:
     assert index >= 0, words
     box.setCurrentIndex(index)
     box.activated.emit(index)
+
+
+def test_the_prompt_is_there_before_the_endpoint_is_known(qtbot: QtBot, theme: Theme) -> None:
+    source = Document('{"prompt": "a heron"}')
+    form = Form(source)
+    qtbot.addWidget(form)
+    form.set_schema(Schema())
+    assert form.prompt.toPlainText() == "a heron"
+    QTest.keyClicks(form.prompt, "s")
+    assert source.arguments == {"prompt": "a herons"}
 
 
 def test_only_what_somebody_touched_is_sent(fill: Fill) -> None:
