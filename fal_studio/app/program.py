@@ -13,9 +13,7 @@ from fal_studio.app.blobs import Blobs
 from fal_studio.app.collector import Collector
 from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
-from fal_studio.app.memory import Memory
 from fal_studio.app.monitor import Records, Steering
-from fal_studio.app.notices import Notices
 from fal_studio.app.runs import Runs
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Hosts, Json
@@ -32,6 +30,8 @@ if TYPE_CHECKING:
     from fal_studio.app.choices import Choices
     from fal_studio.app.engine import Engine
     from fal_studio.app.hooks import Hooks
+    from fal_studio.app.memory import Memory
+    from fal_studio.app.notices import Notices
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
     from fal_studio.app.uploads import Uploads
@@ -94,8 +94,6 @@ class Program(QObject):
         self.records = Records(self.window.history, self)
         self.runs = Runs(self.window, self.calls, self.catalogue, self.hub, self.do, self)
         self.steering = Steering(self.window, self.calls, self.do, self.runs.run, self)
-        self.memory = Memory(self.window, self.calls, self.log, self.records, self)
-        self.notices = Notices(self.window, self.calls, self.settings, self)
         self.engine: Engine | None = None
         self._life: Life | None = None
         self._early: list[Callable[[Engine], None]] = []
@@ -131,7 +129,17 @@ class Program(QObject):
         lives: Any = importlib.import_module("fal_studio.app.life")
         life: Life = lives.Life(self, self._running)
         self._life = life
+        self.memory, self.notices = self._followers()
         await life.live()
+
+    def _followers(self) -> "tuple[Memory, Notices]":
+        """Return what watches the calls; there are none before the program lives."""
+        memories: Any = importlib.import_module("fal_studio.app.memory")
+        notices: Any = importlib.import_module("fal_studio.app.notices")
+        return (
+            memories.Memory(self.window, self.calls, self.log, self.records, self),
+            notices.Notices(self.window, self.calls, self.settings, self),
+        )
 
     def close(self) -> None:
         """End the program in good order."""

@@ -1,7 +1,8 @@
 """The line under the run bar that asks before the same work is paid for twice, or much is paid at once."""
 
+import importlib
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -13,7 +14,9 @@ from fal_studio.ui import theme
 from fal_studio.ui.costs import money
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Kind as ButtonKind
-from fal_studio.ui.widgets.notice_line import NoticeLine
+
+if TYPE_CHECKING:
+    from fal_studio.ui.widgets.notice_line import NoticeLine
 
 TICK_MS = 1000
 SURE_AFTER_S = 0.3
@@ -79,7 +82,8 @@ class AskLine(QWidget):
         if self._line is not None:
             self._row.removeWidget(self._line)
             self._line.deleteLater()
-        self._line = NoticeLine(
+        module: Any = importlib.import_module("fal_studio.ui.widgets.notice_line")
+        line: NoticeLine = module.NoticeLine(
             _words(asked),
             "ask",
             icon=_ICONS[asked.twin.kind] if asked.twin is not None else "money",
@@ -91,8 +95,9 @@ class AskLine(QWidget):
             hints={"anyway": "Ctrl ⏎", "close": "Esc"},
             parent=self,
         )
-        self._line.action_wanted.connect(self._on_action)
-        self._row.addWidget(self._line)
+        self._line = line
+        line.action_wanted.connect(self._on_action)
+        self._row.addWidget(line)
         self.show()
         self._tick.start()
 

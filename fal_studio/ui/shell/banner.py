@@ -18,10 +18,15 @@ class Banner(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         laid(self, "bad")
-        px = theme.current().px
         self._report = ""
         self._key = ""
         self._about = ""
+        self.setFixedHeight(theme.current().px(36))
+        self.hide()
+
+    def _build(self) -> None:
+        """Make what is in it; most starts have nothing to tell."""
+        px = theme.current().px
         self._words = ElidedLabel("", "control", "1", parent=self)
         self._action = Button("", "default", scale="s", parent=self)
         self._action.clicked.connect(lambda: self.action_wanted.emit(self._key))
@@ -36,13 +41,11 @@ class Banner(QWidget):
         row.addWidget(self._action)
         row.addWidget(self._copy)
         row.addWidget(close)
-        self.setFixedHeight(px(36))
-        self.hide()
 
     @property
     def text(self) -> str:
         """What it says."""
-        return self._words.text()
+        return self._words.text() if self.layout() is not None else ""
 
     @property
     def report(self) -> str:
@@ -60,6 +63,8 @@ class Banner(QWidget):
         about: str = "",
     ) -> None:
         """Say it until somebody dismisses it, or what it is `about` is settled."""
+        if self.layout() is None:
+            self._build()
         self._about = about
         self._words.set_text(text)
         self._report, self._key = report, key
