@@ -1,6 +1,9 @@
 """The window's style: Fusion underneath, our own drawing for controls, measures from the tokens."""
 
-from typing import cast
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette
@@ -43,6 +46,7 @@ from fal_studio.ui.focus import FocusFollower
 from fal_studio.ui.theme import THEME_PROPERTY, Theme, current
 from fal_studio.ui.tokens import Scheme
 
+_logger = logging.getLogger(__name__)
 _Style = QStyle
 _Hint = QStyle.StyleHint
 _Metric = QStyle.PixelMetric
@@ -141,6 +145,27 @@ def dress(
     return theme
 
 
+_Answer = TypeVar("_Answer", bound=Callable[..., Any])
+
+
+def _answering(answer: _Answer) -> _Answer:
+    """Let Qt always have an answer: an error of ours is logged, and the plain style answers without the widget.
+
+    Qt asks while a widget is still being made, or already gone, and an error that leaves an answer then ends the process.
+    """
+    plain: Callable[..., Any] = getattr(QProxyStyle, answer.__name__)
+
+    @functools.wraps(answer)
+    def asked(style: QProxyStyle, *about: Any) -> Any:
+        try:
+            return answer(style, *about)
+        except Exception:
+            _logger.exception("%s", answer.__name__)
+            return plain(style, *(None if isinstance(each, QWidget) else each for each in about))
+
+    return cast("_Answer", asked)
+
+
 class StudioStyle(QProxyStyle):
     """Draws every control from the tokens of the current theme."""
 
@@ -168,6 +193,7 @@ class StudioStyle(QProxyStyle):
             target.setFrameStyle(int(QFrame.Shape.StyledPanel.value))
         return super().polish(target)  # pyright: ignore[reportArgumentType, reportCallIssue]
 
+    @_answering
     def styleHint(
         self,
         hint: QStyle.StyleHint,
@@ -187,6 +213,7 @@ class StudioStyle(QProxyStyle):
             return grid - (1 << 32) if grid >= 1 << 31 else grid
         return super().styleHint(hint, option, widget, return_data)
 
+    @_answering
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
     ) -> int:
@@ -204,6 +231,7 @@ class StudioStyle(QProxyStyle):
                 return _POPUP_EDGE
         return super().pixelMetric(metric, option, widget)
 
+    @_answering
     def sizeFromContents(
         self,
         type: QStyle.ContentsType,  # noqa: A002 -- Qt's name
@@ -240,6 +268,7 @@ class StudioStyle(QProxyStyle):
             return QSize(base.width(), max(base.height(), theme.px(tokens.SMALL)))
         return super().sizeFromContents(type, option, size, _or_none(widget))
 
+    @_answering
     def drawPrimitive(
         self,
         element: QStyle.PrimitiveElement,
@@ -279,6 +308,7 @@ class StudioStyle(QProxyStyle):
         else:
             super().drawPrimitive(element, option, painter, widget)
 
+    @_answering
     def drawControl(
         self,
         element: QStyle.ControlElement,
@@ -310,6 +340,7 @@ class StudioStyle(QProxyStyle):
         elif element not in {kind.CE_MenuBarEmptyArea, kind.CE_MenuEmptyArea, kind.CE_SizeGrip}:
             super().drawControl(element, option, painter, widget)
 
+    @_answering
     def drawComplexControl(
         self,
         control: QStyle.ComplexControl,
@@ -329,6 +360,7 @@ class StudioStyle(QProxyStyle):
         else:
             super().drawComplexControl(control, option, painter, widget)
 
+    @_answering
     def subControlRect(
         self,
         control: QStyle.ComplexControl,
@@ -347,6 +379,7 @@ class StudioStyle(QProxyStyle):
             return self.visualRect(option.direction, option.rect, area)
         return super().subControlRect(control, option, sub_control, _or_none(widget))
 
+    @_answering
     def subElementRect(
         self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
     ) -> QRect:
