@@ -180,7 +180,7 @@ def test_input_comes_from_a_file_or_standard_input(emulator, tmp_path) -> None:
         ([BENCH, "--mode", "dance"], 2, "invalid choice"),
         ([BENCH, "--base", "http://127.0.0.1:9"], 3, "refused the connection"),
         (["emulator/nope", "--mode", "run", "--base", "EMULATOR"], 1, "was not found"),
-        ([BENCH, "--mode", "run", "--input", '{"count": "x"}', "--base", "EMULATOR"], 1, "refused the arguments: count"),
+        ([BENCH, "--mode", "run", "--input", '{"count": "x"}', "--base", "EMULATOR"], 1, "refused an argument: count"),
         ([BENCH, "--input", '{"seconds": 600}', "--timeout", "0.5", "--base", "EMULATOR"], 3, "given up after 0.5 s"),
         ([BENCH, "--mode", "run", "--option", "headers.X-Emulator-Fault=reset", "--base", "EMULATOR"], 3, "broke off"),
         ([BENCH, "--mode", "subscribe", "--local-app", "--base", "EMULATOR"], 2, "has no queue"),

@@ -42,6 +42,10 @@ _WORK: dict[Mode, Work] = {
 }
 
 
+TICKET_S = 5.0
+"""How long a call that was cancelled while the queue takes it is waited for: without its id nobody can withdraw it."""
+
+
 class CallRunner:
     """Starts, follows, steers and ends calls. An async context manager; methods are for the loop's thread.
 
@@ -280,7 +284,9 @@ class CallRunner:
         if running.is_held:
             self._line.leave(call)  # not to be let go any more
         if running.awaits_ticket:
-            return True  # its mode looks whether it is still wanted, as soon as it has the ticket
+            # Its mode looks whether it is still wanted, as soon as it has the ticket.
+            asyncio.get_running_loop().call_later(TICKET_S, _give_up, running)
+            return True
         if running.ticket is None:
             running.task.cancel()
         elif (seat := self._shared.followers(running.request.profile).get(call)) is not None:
@@ -451,3 +457,9 @@ async def _wished(write: BeforeStart, call: str, request: Request) -> Exception 
     except Exception as error:  # noqa: BLE001 - a bug in one call must not end the others
         return error
     return None
+
+
+def _give_up(running: Running) -> None:
+    """Wait no longer for the id of a call that was cancelled: it ends as one that may have been sent."""
+    if running.awaits_ticket and running.task is not None:
+        running.task.cancel()

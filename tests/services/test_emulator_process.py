@@ -29,7 +29,7 @@ def test_it_starts_serves_and_is_gone_afterwards(in_plain_loop) -> None:
             assert profile.kind is ProfileKind.EMULATOR
             async with stage(profile, KEY) as it:
                 assert isinstance(end_of(await it.call("emulator/bench", Mode.RUN, {})), Output)
-                assert await catalog.models(it.runner._http(await it._access("emulator")))
+                assert await catalog.models(await it.runner.http("emulator"))
             return server.pid
 
     pid = in_plain_loop(main())

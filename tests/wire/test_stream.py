@@ -86,7 +86,7 @@ def test_a_workflow_ends_with_its_output() -> None:
         ([{"progress": 0.25, "message": "m"}], "ended at 25%"),
         ([{"type": "completion", "node_id": "n", "output": {}}], "before the workflow gave its output"),
         ([{"output": "x", "error": "boom", "partial": True}], "boom"),
-        ([{"type": "error", "node_id": "n2", "message": "bad", "error": {"status": 422, "body": {"detail": [{"loc": ["body", "p"], "msg": "Field required", "type": "missing"}]}}}], "Step n2 of the workflow: a/b refused the arguments: p: Field required."),
+        ([{"type": "error", "node_id": "n2", "message": "bad", "error": {"status": 422, "body": {"detail": [{"loc": ["body", "p"], "msg": "Field required", "type": "missing"}]}}}], "Step n2 of the workflow: a/b refused an argument: p: Field required."),
         ([{"type": "error", "node_id": "n2", "message": "bad"}], "Step n2 of a/b failed in the middle of its stream: bad"),
     ],
 )  # fmt: skip
