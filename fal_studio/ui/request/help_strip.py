@@ -76,7 +76,7 @@ def facts_of(field: Field, value: Json, *, sent: bool) -> list[str]:
     if field.nullable:
         facts.append("or null")
     if field.has_default:
-        facts.append(f"default {label(field.default)[:_SHOWN]}")
+        facts.append(f"default {label(field.default)[:_SHOWN].strip() or 'empty'}")
     elif field.required:
         facts.append("required")
     if field.kind is FieldKind.PROMPT and isinstance(value, str) and sent:
