@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core.presets import Choice
@@ -116,8 +116,7 @@ class PresetPanel(FloatingPanel):
 
     def _place(self) -> None:
         px = current().px
-        wide = min(px(WIDE_PX), self._window.width() - 2 * px(24))
-        self.place(QRect((self._window.width() - wide) // 2, px(TOP_PX), wide, self.height_at(wide)))
+        self.place_high(px(WIDE_PX), px(TOP_PX))
 
     def _chosen(self) -> dict[str, Json]:
         return {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QGridLayout, QWidget
 
 from fal_studio.ui.theme import current
@@ -84,8 +84,7 @@ class SavePanel(FloatingPanel):
 
     def _place(self) -> None:
         px = current().px
-        wide = min(px(WIDE_PX), self._window.width() - 2 * px(24))
-        self.place(QRect((self._window.width() - wide) // 2, px(TOP_PX), wide, self.height_at(wide)))
+        self.place_high(px(WIDE_PX), px(TOP_PX))
 
     def sizeHint(self) -> QSize:
         """Return room for everything at the panel's width."""

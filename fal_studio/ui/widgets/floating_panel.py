@@ -61,6 +61,12 @@ class FloatingPanel(QWidget):
         )
         return high - 2 * SHADOW
 
+    def place_high(self, wide: int, top: int) -> None:
+        """Put the box into the middle of the window, `top` pixels below its edge, as high as everything in it needs."""
+        room = self.window().width()
+        wide = min(wide, room - 2 * current().px(24))
+        self.place(QRect((room - wide) // 2, top, wide, self.height_at(wide)))
+
     def open(self) -> None:
         """Show the panel and give it the keyboard."""
         self._before = self.window().focusWidget()
