@@ -130,6 +130,11 @@ class SpinBox(QSpinBox):
         self.setProperty("scale", scale)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    def stepBy(self, steps: int) -> None:
+        """Step without marking the number, which Qt would leave marked when the keyboard is elsewhere."""
+        super().stepBy(steps)
+        self.lineEdit().deselect()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let a pane scroll under the pointer."""
         if self.hasFocus():
