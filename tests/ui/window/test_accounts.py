@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -66,6 +67,10 @@ def fill(hand: Driven) -> None:
             assert hand.space.document.set_value(field.name, "a red tree")
 
 
+def key_of(item: dict[str, Any]) -> str:
+    return str(dict(item["headers"]).get("authorization", "")).removeprefix("Key ")
+
+
 def said(panel: AddKeyPanel) -> str:
     return panel._verdict.accessibleName()
 
@@ -107,6 +112,16 @@ def test_a_key_is_checked_added_used_and_found_again(
         await added(hand)
         assert hand.space.profile == "work"
         assert hand.window.top.profile.accessibleName() == "fal - key: work"
+        hand.window.browse_models("edit")
+        await until(
+            lambda: [
+                item
+                for item in emulator.requests(since)
+                if item["path"].endswith("/models") and "q=edit" in str(item["query"]) and key_of(item) == KEY
+            ],
+            what="the models are looked for with the key",
+        )
+        hand.window.model_sheet.dismiss()
         hand.program.catalogue.replace([])  # of a model of fal, nothing is known before somebody asks for it
         hand.space.set_endpoint(STORY)
         hand.space.set_mode(Mode.RUN)
@@ -123,6 +138,9 @@ def test_a_key_is_checked_added_used_and_found_again(
         started = hand.program.log.of(call)[0].fact
         assert isinstance(started, e.Started)
         assert started.profile == "work"
+        dock = hand.window.monitor.open()
+        dock.table.choose(call)
+        await until(dock.detail._web.isVisible, what="the way to fal's dashboard")
         sent = [item for item in emulator.requests(since, method="POST") if "workflows" in item["path"]]
         assert [dict(item["headers"])["authorization"] for item in sent] == [f"Key {KEY}"]
 
