@@ -50,6 +50,11 @@ class EventLog:
         """Note that a restored call is followed again."""
         return self.append(call, Resumed(wall_s))
 
+    def elapsed_ns(self, call: str) -> int:
+        """Return what `t_ns` a fact of a call would have that was appended now; 0 for an unknown call."""
+        zero_ns = self._zero_ns.get(call)
+        return 0 if zero_ns is None else self._now_ns() - zero_ns
+
     def of(self, call: str) -> tuple[Event, ...]:
         """Return all events of a call, oldest first; empty for an unknown one."""
         return tuple(self._events.get(call, ()))

@@ -67,6 +67,16 @@ class Redactor:
             data = data.replace(secret, PLACE.encode())
         return data
 
+    def open_end(self, data: bytes) -> int:
+        """Return how many bytes at the end may be the beginning of a known secret that goes on elsewhere."""
+        longest = 0
+        for secret in self._secret_bytes:
+            for length in range(min(len(secret) - 1, len(data)), longest, -1):
+                if data.endswith(secret[:length]):
+                    longest = length
+                    break
+        return longest
+
     def payload(self, value: Any) -> Any:
         """Return a decoded payload without known secrets in its texts."""
         if isinstance(value, dict):

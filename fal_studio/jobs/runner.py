@@ -12,6 +12,7 @@ from fal_studio.core.line import Move, WaitingLine
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.core.stranded import is_paid
+from fal_studio.core.transcript import Keeper, Piece, Record, no_record
 from fal_studio.jobs.ends import BEFORE_SENT
 from fal_studio.jobs.latest import Latest
 from fal_studio.jobs.performing import perform
@@ -64,6 +65,7 @@ class CallRunner:
         before_paid: BeforePaid = at_once,
         noted: Noted | None = None,
         prepare: Prepare | None = None,
+        record: Keeper | None = None,
         gives_up: bool = True,
         new_followers: Callable[[], Followers] = Followers,
     ) -> None:
@@ -72,7 +74,7 @@ class CallRunner:
         `before_start` is awaited before a call waits or is sent; `before_paid` before every step that may cost money,
         when its Attempt is in the log; `noted` when a queue took the call, before anything else is sent for it.
         `prepare` may fill in what is only known when a call is sent, such as the webhook's address; the log and the
-        ledger keep the request as it was asked for.
+        ledger keep the request as it was asked for. `record` takes the bytes of streams and realtime sessions.
 
         `gives_up`: a queue call that cannot be asked about for the profile's idle time ends as Unknown; else it is
         asked about until the network is back. `new_followers` makes what the queue calls of one profile share.
@@ -83,6 +85,7 @@ class CallRunner:
         self._before_start = before_start
         self._noted = noted
         self._prepare = prepare
+        self._record = record
         self._gives_up = gives_up
         self._shared = Shared(before_paid, new_followers)
         self._sleep = SleepWatch(self._on_slept)
@@ -425,7 +428,21 @@ class CallRunner:
     def _tools(self, call: str, running: Running) -> Tools:
         door = Line(running.inbox, running.hang_up, lambda: running.cancelled_by)
         followers = self._shared.followers(running.request.profile)
-        return Tools(call, self._keep, door, followers, self._gives_up, lambda: self._written(call))
+        return Tools(
+            call,
+            self._keep,
+            door,
+            followers,
+            self._gives_up,
+            self._recorder(call),
+            lambda: self._written(call),
+        )
+
+    def _recorder(self, call: str) -> Record:
+        keep = self._record
+        if keep is None:
+            return no_record
+        return lambda way, shape, data: keep(call, Piece(self._log.elapsed_ns(call), way, shape, data))
 
     async def http(self, profile: str) -> Http:
         """Return the HTTP client of a profile, for what is no call; raises CallError when the profile cannot be used."""

@@ -11,6 +11,7 @@ import msgspec
 from fal_studio.core.blobs import Keep
 from fal_studio.core.events import Cancelled, Failed, Unknown
 from fal_studio.core.request import Json, Profile
+from fal_studio.core.transcript import Record, no_record
 from fal_studio.modes.following import Followers
 
 Emit = Callable[[Any], object]
@@ -76,6 +77,8 @@ class Tools:
     """What it shares with the other queue calls of the profile."""
     gives_up: bool = True
     """Whether a queue call that cannot be asked about is left as Unknown after a while; else it is asked about for ever."""
+    record: Record = no_record
+    """Takes what passes over the wire, already without secrets."""
     noted: Callable[[], Awaitable[None]] = at_once
     """Returns when every fact of this call so far is on disk: awaited after Enqueued, before anything else is sent."""
 

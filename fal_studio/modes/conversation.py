@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from fal_studio.core import events as e
 from fal_studio.core.events import FailureKind
 from fal_studio.core.request import Json
+from fal_studio.core.transcript import Shape, Way
 from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Http
 from fal_studio.modes.token import Tokens
@@ -103,6 +104,7 @@ class Conversation:
             self._index_of[own] = index
             if len(self._index_of) > _REMEMBERED:
                 del self._index_of[next(iter(self._index_of))]
+        self._tools.record(Way.OUT, Shape.BINARY, self._http.redactor.data(frame))
         if self._http.redactor.finds_in(frame):
             message = self._http.redactor.payload(message)
         self._emit(e.Sent(index, len(frame), wire.kept(message, self._tools.keep)))
@@ -113,6 +115,7 @@ class Conversation:
         try:
             while True:
                 frame = await socket.recv()
+                self._record(frame)
                 try:
                     heard = wire.read_text(frame) if isinstance(frame, str) else wire.read_binary(frame)
                 except PayloadError as error:
@@ -140,6 +143,13 @@ class Conversation:
             if code == 1006 and closed.sent is not None and closed.sent.code == 1011:
                 reason = "no answer to a ping"
             return Broken(code, wire.close_words(code, redactor.text(reason)))
+
+    def _record(self, frame: str | bytes) -> None:
+        redactor = self._http.redactor
+        if isinstance(frame, str):
+            self._tools.record(Way.IN, Shape.TEXT, redactor.text(frame).encode(errors="replace"))
+        else:
+            self._tools.record(Way.IN, Shape.BINARY, redactor.data(frame))
 
     def _take(self, heard: wire.Heard, size: int) -> Outcome | None:
         match heard:

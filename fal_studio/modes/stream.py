@@ -8,6 +8,7 @@ from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Failed, FailureKind, Unknown
 from fal_studio.core.options import headers_of
 from fal_studio.core.request import Request
+from fal_studio.core.transcript import Record, Shape, Sieve, Way
 from fal_studio.modes import trouble
 from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Answer, Ask, Http, Resend, plain
@@ -30,7 +31,7 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
                 emit(metric)
             content_type = plain(response).get("content-type", "")
             if response.is_success and content_type.startswith("text/event-stream"):
-                await _events(response, reader, http, emit)
+                await _events(response, reader, http, tools.record, emit)
             else:
                 await _whole(response, ask, http, tools, emit)
     except httpx.HTTPError as error:
@@ -39,10 +40,14 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
         raise CallError(trouble.of_network(error, url, http.profile, is_paid=True)) from error
 
 
-async def _events(response: httpx.Response, reader: StreamReader, http: Http, emit: Emit) -> None:
+async def _events(
+    response: httpx.Response, reader: StreamReader, http: Http, record: Record, emit: Emit
+) -> None:
     decoder = Decoder(http.profile.max_body_bytes)
+    sieve = Sieve(http.redactor)
     try:
         async for chunk in response.aiter_bytes():
+            record(Way.IN, Shape.CHUNK, sieve.feed(chunk))
             for message in decoder.feed(chunk):
                 for fact in reader.facts(message):
                     emit(fact)
@@ -54,6 +59,9 @@ async def _events(response: httpx.Response, reader: StreamReader, http: Http, em
                 "Let the model give URLs instead of data, or raise the limit of the profile.",
             )
         ) from error
+    finally:
+        if held := sieve.end():
+            record(Way.IN, Shape.CHUNK, held)
     if (rest := decoder.end()) is not None:
         for fact in reader.last_words(rest):
             emit(fact)
@@ -64,6 +72,7 @@ async def _whole(response: httpx.Response, ask: Ask, http: Http, tools: Tools, e
     """Read an answer that is no event stream: an error, plain JSON, or bytes such as sound."""
     content_type = plain(response).get("content-type", "").partition(";")[0].strip().lower()
     body = await http.read(response, ask)
+    tools.record(Way.IN, Shape.CHUNK, body)
     emit(e.BodyRead(len(body), "stream"))
     answer = Answer(response.status_code, plain(response), body)
     is_text = not content_type or content_type.endswith("json") or content_type.startswith("text/")
