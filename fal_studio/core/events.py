@@ -347,6 +347,27 @@ class Download(_Fact, frozen=True):
     content_type: str = ""
     message: str = ""
     """Why it is not here, and what to do."""
+    took_s: float = 0.0
+    """From the first byte asked for to this outcome; 0 while it is on its way, and in calls of older versions."""
+
+
+class Decoded(_Fact, frozen=True):
+    """A file of the result was turned into what can be shown; a late remark. Measured where somebody asks for it: comparisons."""
+
+    url: str
+    """As it stands in the payload; "" for bytes that came inside it."""
+    took_s: float
+    message: str = ""
+    """Why it could not be decoded; else ""."""
+
+
+class Compared(_Fact, frozen=True):
+    """The call is a turn of a comparison; said right after Started."""
+
+    comparison: str
+    lane: str
+    index: int
+    is_warm_up: bool = False
 
 
 class Delivered(_Fact, frozen=True):
@@ -440,6 +461,8 @@ Fact: TypeAlias = (
     | Reconciled
     | Delivered
     | Download
+    | Decoded
+    | Compared
     | Output
     | Closed
     | Failed

@@ -139,6 +139,7 @@ class Downloads:
             blob.size_bytes,
             blob.sha256,
             content_type or one.content_type,
+            took_s=heard.took_s,
         )
         return kept, None
 
@@ -167,6 +168,12 @@ class _Progress:
         self._received = 0
         self._total: int | None = None
         self._told_at = time.monotonic()
+        self._began_at = time.perf_counter()
+
+    @property
+    def took_s(self) -> float:
+        """Seconds since it began."""
+        return time.perf_counter() - self._began_at
 
     def __call__(self, received: int, total: int | None) -> None:
         """Take the news."""
@@ -178,4 +185,5 @@ class _Progress:
 
     def fact(self, state: FileState, message: str = "") -> e.Download:
         """Return where it stands."""
-        return e.Download(self._one.url, state, self._received, self._total, message=message)
+        took_s = 0.0 if state is FileState.FETCHING else self.took_s
+        return e.Download(self._one.url, state, self._received, self._total, message=message, took_s=took_s)

@@ -1,0 +1,189 @@
+"""What came of the turns of a comparison, and the whole of it as it is kept."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from fal_studio.core import events as e
+from fal_studio.core.call import fold
+from fal_studio.core.comparing.plan import Plan, Turn
+from fal_studio.core.comparing.stages import Stretch, stages
+from fal_studio.core.events import Event
+from fal_studio.core.timeline import milestones
+
+FORMAT = 1
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What came of one turn. Times are nanoseconds since the call was started; None for what was not reached."""
+
+    turn: Turn
+    call: str = ""
+    """By which history, results and events know it; "" for a turn of one of fal's own clients."""
+    stages: tuple[Stretch, ...] = ()
+    total_ns: int | None = None
+    """Until all was there: the result, its files, decoded."""
+    first_useful_ns: int | None = None
+    """Until there was something to look at: the first partial result, or all."""
+    frames_ns: tuple[int, ...] = ()
+    """Of a session: how long each answer took from its input."""
+    started_wall_s: float = 0.0
+    is_cold: bool = False
+    """The server said that a runner had to be started for it."""
+    failed: str = ""
+    """What went wrong, in a sentence; such a turn counts in no number."""
+    cost_usd: float | None = None
+    """None where it is not known."""
+    digest: str = ""
+    """Of what came out; equal for equal bytes. "" where there is nothing to compare."""
+
+    @property
+    def compared_ns(self) -> int | None:
+        """The time that lanes are compared by: of a session with several answers the middle one of theirs, else the total."""
+        if self.failed:
+            return None
+        if len(self.frames_ns) > 1:
+            later = sorted(self.frames_ns[1:])
+            return later[len(later) // 2]
+        return self.total_ns
+
+
+class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """With what it was measured."""
+
+    system: str = ""
+    processor: str = ""
+    cores: int = 0
+    versions: dict[str, str] = {}
+    """fal Studio, Python, the HTTP libraries, and fal's own clients if they took part."""
+
+
+class Comparison(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A whole comparison: what was planned, in which order it was called, and what came of it."""
+
+    id: str
+    plan: Plan
+    title: str = ""
+    made_wall_s: float = 0.0
+    ended_wall_s: float = 0.0
+    """0 while it is under way."""
+    order: tuple[Turn, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    """In the order in which they ended."""
+    is_stopped: bool = False
+    """Somebody stopped it before all turns were called."""
+    forecast_usd: float | None = None
+    """What it was expected to cost before it began; None where that could not be told."""
+    at_once: int = 1
+    """Calls under way at once. More than one would measure how they disturb each other."""
+    slots: int | None = None
+    """How many the account may have at once, as far as that is known."""
+    machine: Machine = Machine()
+
+    def of(self, lane: str, *, warm_ups: bool = False) -> tuple[Outcome, ...]:
+        """Return the outcomes of a lane: its runs, or with `warm_ups` all."""
+        return tuple(
+            one
+            for one in self.outcomes
+            if one.turn.lane == lane and (warm_ups or not one.turn.is_warm_up)
+        )
+
+    @property
+    def left(self) -> tuple[Turn, ...]:
+        """The turns that have not ended."""
+        ended = {one.turn for one in self.outcomes}
+        return tuple(turn for turn in self.order if turn not in ended)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A kept comparison in a list."""
+
+    id: str
+    title: str
+    made_wall_s: float
+    lanes: int
+    runs: int
+    is_stopped: bool = False
+
+
+_COLD = re.compile(
+    r"runner is (now )?ready|cold (start|boot)|start(ing|ed) (a |the )?(new )?(runner|machine|container)|boot(ing|ed)\b",
+    re.IGNORECASE,
+)
+
+
+def outcome_of(
+    turn: Turn, events: Sequence[Event], cost_usd: float | None = None, digest: str = ""
+) -> Outcome:
+    """Return what came of a call that has ended and whose files are here, as far as they will be."""
+    state = fold(tuple(events))
+    found = stages(events)
+    total_ns = found[-1].end_ns if found else None
+    failed = "" if state.output is not None or _has_answers(events) else _failure(events)
+    first_partial_ns = milestones(tuple(events)).first_partial_ns
+    return Outcome(
+        turn,
+        state.call,
+        found,
+        None if failed else total_ns,
+        None if failed else first_partial_ns if first_partial_ns is not None else total_ns,
+        () if failed else frames_ns(events),
+        state.started_wall_s,
+        is_cold(events),
+        failed,
+        cost_usd,
+        digest,
+    )
+
+
+def frames_ns(events: Sequence[Event]) -> tuple[int, ...]:
+    """Return how long each answer of a session took from the input that it answers, in order."""
+    if not any(isinstance(event.fact, e.Session) for event in events):
+        return ()
+    sent: list[int] = [event.t_ns for event in events if isinstance(event.fact, e.Sent)]
+    answers = [event.t_ns for event in events if isinstance(event.fact, e.Partial)]
+    return tuple(answer - asked for asked, answer in zip(sent, answers, strict=False))
+
+
+def is_cold(events: Sequence[Event]) -> bool:
+    """Whether the server's log says that a runner had to be started for the call."""
+    return any(isinstance(event.fact, e.Log) and _COLD.search(event.fact.message) for event in events)
+
+
+def _has_answers(events: Sequence[Event]) -> bool:
+    is_good = any(isinstance(event.fact, e.Output | e.Closed) for event in events)
+    return is_good and any(isinstance(event.fact, e.Partial) for event in events)
+
+
+def _failure(events: Sequence[Event]) -> str:
+    for event in reversed(events):
+        match event.fact:
+            case e.Failed(message=message):
+                return message
+            case e.Cancelled(by=by, note=note):
+                return f"Cancelled by {by}{f', {note}' if note else ''}."
+            case e.Unknown(why=why):
+                return why
+            case e.Closed(reason=reason):
+                return f"The session was closed without an answer{f': {reason}' if reason else ''}."
+            case _:
+                pass
+    return "It has not ended."
+
+
+def write(comparison: Comparison) -> bytes:
+    """Return it as JSON, as it is kept."""
+    return msgspec.json.encode({"fal-studio-comparison": FORMAT, "comparison": comparison})
+
+
+def read(data: bytes) -> Comparison:
+    """Read what `write` wrote; raises ValueError for anything else."""
+    try:
+        document = msgspec.json.decode(data, type=dict[str, Any])
+        if document.get("fal-studio-comparison") != FORMAT:
+            raise ValueError("this is no comparison of fal Studio, or one of a newer version")
+        return msgspec.convert(document["comparison"], Comparison, strict=False)
+    except (msgspec.MsgspecError, KeyError) as error:
+        raise ValueError(f"this comparison cannot be read: {error}") from error

@@ -1,0 +1,82 @@
+"""The door between the comparison pane and what runs, keeps and reports comparisons: wishes go out, news come in."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from fal_studio.core.comparing.analysis import Analysis
+from fal_studio.core.comparing.outcome import Comparison, Outcome, Row
+from fal_studio.core.comparing.plan import Lane, Plan, Turn
+from fal_studio.core.request import Request
+
+
+class Comparisons(QObject):
+    """Comparisons of this window. Wishes are methods; the app answers by calling the signals' `emit`."""
+
+    # Wishes, for the app.
+    lanes_wanted = Signal(object, object)
+    """A Request and the equal polling interval in seconds, or None: answer with `lanes_known`."""
+    run_wanted = Signal(object, bool)
+    """A Plan, and whether its price has been accepted: answered with `asked`, or with `started`."""
+    more_wanted = Signal(object, int)
+    """A Comparison that has ended, and how many more runs each of its lanes is to have."""
+    stop_wanted = Signal(str)
+    """Id of the comparison: no further turn is called, what is under way is cancelled, what is done is kept."""
+    list_wanted = Signal()
+    open_wanted = Signal(str)
+    delete_wanted = Signal(str)
+    export_wanted = Signal(object, str, object)
+    """A Comparison, one of "text", "csv", "json", "html", and the path to write to."""
+
+    # News, from the app.
+    lanes_known = Signal(object, object)
+    """The Request and its lanes, a tuple of Lane."""
+    asked = Signal(object, float, float)
+    """The Plan would cost so many US dollars, which is above the limit: nothing was sent. Run it with True to go on."""
+    started = Signal(object)
+    """The Comparison, without outcomes (or with those it had before more runs were wanted)."""
+    turn_started = Signal(str, object, str)
+    """Id of the comparison, the Turn, and its call; "" for fal's own clients."""
+    turn_ended = Signal(str, object)
+    """Id of the comparison and the Outcome."""
+    analysed = Signal(str, object)
+    """Id of the comparison and the Analysis of what is there so far; at most once a second while it runs."""
+    finished = Signal(object)
+    """The whole Comparison, kept; its last Analysis was told before."""
+    opened = Signal(object, object)
+    """A kept Comparison and its Analysis."""
+    listed = Signal(object)
+    """The kept comparisons, a tuple of Row, newest first."""
+    exported = Signal(object)
+    """The path that was written."""
+    trouble = Signal(str)
+    """What did not work, in a sentence, with the next step."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.current: Comparison | None = None
+        """The one that runs now."""
+
+    def want_lanes(self, request: Request, poll_every_s: float | None = None) -> None:
+        """Ask which lanes a request has."""
+        self.lanes_wanted.emit(request, poll_every_s)
+
+    def run(self, plan: Plan, *, is_accepted: bool = False) -> None:
+        """Ask for a comparison; `is_accepted`: somebody has agreed to its price."""
+        self.run_wanted.emit(plan, is_accepted)
+
+    def run_more(self, comparison: Comparison, more: int) -> None:
+        """Ask for more runs in each lane of a comparison that has ended."""
+        self.more_wanted.emit(comparison, more)
+
+    def stop(self) -> None:
+        """Ask for the end of the one that runs."""
+        if self.current is not None:
+            self.stop_wanted.emit(self.current.id)
+
+    def export(self, comparison: Comparison, form: str, path: Path) -> None:
+        """Ask for a report."""
+        self.export_wanted.emit(comparison, form, path)
+
+
+__all__ = ["Analysis", "Comparison", "Comparisons", "Lane", "Outcome", "Plan", "Row", "Turn"]
