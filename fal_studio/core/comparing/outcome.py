@@ -85,9 +85,7 @@ class Comparison(msgspec.Struct, frozen=True, omit_defaults=True):
     def of(self, lane: str, *, warm_ups: bool = False) -> tuple[Outcome, ...]:
         """Return the outcomes of a lane: its runs, or with `warm_ups` all."""
         return tuple(
-            one
-            for one in self.outcomes
-            if one.turn.lane == lane and (warm_ups or not one.turn.is_warm_up)
+            one for one in self.outcomes if one.turn.lane == lane and (warm_ups or not one.turn.is_warm_up)
         )
 
     @property

@@ -105,7 +105,7 @@ def order(plan: Plan) -> tuple[Turn, ...]:
     Each round has one turn of every lane, in a random order of its own, so that whatever changes meanwhile (a server that
     warms up, a network that slows down) meets all lanes alike. Warm-ups are the first rounds.
     """
-    dice = random.Random(plan.seed)  # noqa: S311 - an order, not a secret
+    dice = random.Random(plan.seed)
     turns: list[Turn] = []
     for number in range(plan.warm_ups + plan.runs):
         lanes = [lane.id for lane in plan.called]
