@@ -1,5 +1,6 @@
 """Comparisons: a fair order, lanes with reasons, and stages that sum to the wall clock whatever happened."""
 
+import itertools
 from collections import Counter
 
 import msgspec
@@ -225,9 +226,7 @@ def test_stages_sum_to_the_wall_clock_whatever_happened(
     found = stages(events)
     ended_ns = events[1 + len(way)].t_ns
     assert found[0].start_ns == 0
-    assert all(
-        a.end_ns == b.start_ns and a.step is not b.step for a, b in zip(found, found[1:], strict=False)
-    )
+    assert all(a.end_ns == b.start_ns and a.step is not b.step for a, b in itertools.pairwise(found))
     assert sum(lengths(found).values()) == found[-1].end_ns
     settled = [event.t_ns for event in events[2 + len(way) :] if not _is_fetching(event)]
     is_session = any(isinstance(fact, e.Session) for _gap, fact in way)

@@ -54,8 +54,11 @@ class Facts(msgspec.Struct, frozen=True):
     """fal's own clients that are installed here: their versions."""
 
 
+UNKNOWN = Facts()
+
+
 def lanes_for(
-    request: Request, facts: Facts = Facts(), *, poll_every_s: float | None = None
+    request: Request, facts: Facts = UNKNOWN, *, poll_every_s: float | None = None
 ) -> tuple[Lane, ...]:
     """Return a lane for every transport, in the order in which they are shown.
 
@@ -71,7 +74,7 @@ def lanes_of(requests: tuple[tuple[str, Request], ...], facts: Mapping[str, Fact
     lanes: list[Lane] = []
     for number, (name, request) in enumerate(requests):
         transport = transport_of(request)
-        reason = _reason(transport, facts.get(request.endpoint, Facts()), request)
+        reason = _reason(transport, facts.get(request.endpoint, UNKNOWN))
         detail = f"{request.endpoint}, {request.mode.value}"
         lanes.append(Lane(f"request-{number + 1}", name, transport, request, detail, reason))
     return tuple(lanes)
@@ -108,9 +111,7 @@ def _lane(transport: Transport, request: Request, facts: Facts, poll_every_s: fl
     options = _options(transport, request.options, poll_every_s)
     sent = msgspec.structs.replace(request, mode=MODES[transport], options=options)
     detail = _detail(transport, options, facts.clients.get(transport, ""))
-    return Lane(
-        transport.value, NAMES[transport], transport, sent, detail, _reason(transport, facts, request)
-    )
+    return Lane(transport.value, NAMES[transport], transport, sent, detail, _reason(transport, facts))
 
 
 def _options(transport: Transport, options: Options, poll_every_s: float | None) -> Options:
@@ -146,7 +147,7 @@ def _detail(transport: Transport, options: Options, version: str) -> str:
             return ""
 
 
-def _reason(transport: Transport, facts: Facts, request: Request) -> str:
+def _reason(transport: Transport, facts: Facts) -> str:
     if transport is Transport.WS_HTTP and facts.profile in (ProfileKind.PROXY, ProfileKind.LOCAL_APP):
         where = "a team proxy" if facts.profile is ProfileKind.PROXY else "an app on this machine"
         return f"{where} has no HTTP over WebSocket"
@@ -156,5 +157,4 @@ def _reason(transport: Transport, facts: Facts, request: Request) -> str:
         return "fal needs an address that it can reach"
     if transport is not Transport.WS_HTTP and (why := facts.unsupported.get(MODES[transport], "")):
         return why
-    del request
     return ""

@@ -1,5 +1,6 @@
 """Where the time of one call went, in stages that sum to the wall clock exactly; what nobody can explain is called that."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
@@ -198,7 +199,7 @@ def _home(events: Sequence[Event], end_ns: int) -> list[Stretch]:
                 pass
     edges = sorted({end_ns, *(edge for _step, start, end in taken for edge in (start, end) if edge > end_ns)})
     found: list[Stretch] = []
-    for start_ns, until_ns in zip(edges, edges[1:], strict=False):
+    for start_ns, until_ns in itertools.pairwise(edges):
         under_way = {step for step, start, end in taken if start <= start_ns and end >= until_ns}
         step = next((step for step in (Step.DOWNLOAD, Step.DECODE) if step in under_way), Step.UNEXPLAINED)
         _add(found, step, start_ns, until_ns)
