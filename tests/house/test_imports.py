@@ -23,6 +23,7 @@ ROOMS = {
     "wire": ({"msgspec", "msgpack", "cryptography"}, NO_IO),
     "modes": ({"msgspec", "httpx", "httpcore", "httpx_sse", "websockets", "anyio"}, NO_CLIENT),
     "services": ({"msgspec", "httpx", "httpcore", "httpx_sse", "websockets", "anyio", "h11"}, NO_CLIENT),
+    "statistics": ({"msgspec", "numpy", "scipy"}, NO_IO),
     "store": ({"msgspec", "keyring", "platformdirs", "secretstorage", "jeepney"}, NO_LOOP),
     "ui": (
         {"msgspec", "PySide6", "shiboken6", "superqt", "pygments"},
@@ -50,6 +51,7 @@ NEIGHBOURS = {
     "wire": {"wire", "core"},
     "modes": {"modes", "wire", "core"},
     "services": {"services", "modes", "wire", "core"},
+    "statistics": {"statistics", "core"},
     "store": {"store", "core"},
     "ui": {"ui", "core", "resources"},
     "emulator": {"emulator"},
