@@ -15,6 +15,7 @@ from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import HERE, Json, Request
 from fal_studio.core.settings import Settings
+from fal_studio.core.transcript import Keeper
 from fal_studio.jobs.runner import BeforeStart, CallRunner, Noted
 from fal_studio.modes.base import Access, BeforePaid, CallError, at_once
 from fal_studio.modes.http import Http
@@ -40,6 +41,7 @@ class Engine:
         noted: Noted | None = None,
         settings: Callable[[], Settings] = Settings,
         others: Callable[[str], Awaitable[Access]] | None = None,
+        record: Keeper | None = None,
     ) -> None:
         """`settings` reads them anew; it may block. `others`: access to every profile but the emulator's."""
         self._others = others
@@ -55,6 +57,7 @@ class Engine:
             noted=noted,
             gives_up=False,  # however long the network is away: what fal took is followed to its end
             prepare=self._prepared,
+            record=record,
         )
         tls = httpx.create_ssl_context()
         self._http = media.client(tls=tls)

@@ -22,6 +22,7 @@ from fal_studio.store.ledger import Ledger, OpenCall
 from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError, Trouble
 from fal_studio.store.purge import LeavingFolder, Left
+from fal_studio.store.transcripts import Transcripts
 
 BESIDE = "Another fal Studio has the history open. This window keeps a record of its own, and its history shows its own calls."
 _LEAVING_AT_ONCE = 20
@@ -51,6 +52,7 @@ class Keeping(QObject):
         self._forget: Callable[[], None] = _nothing
         self._folders = folders
         self.blobs = BlobStore(folders.blobs, self._tell)
+        self.transcripts = Transcripts(folders.wire, self._tell)
         self.mended.connect(self._on_mended)
 
     @property
@@ -188,11 +190,13 @@ class Keeping(QObject):
         folder = await asyncio.to_thread(
             LeavingFolder, self._folders.data / "leaving", f"fal Studio calls, {now}", self.blobs.path_of
         )
+        gone: list[str] = []
         try:
             for start in range(0, len(calls), _LEAVING_AT_ONCE):
                 some = await asyncio.wrap_future(
                     ledger.leaving(calls[start : start + _LEAVING_AT_ONCE], secrets)
                 )
+                gone += [one.row.call for one in some]
                 for one in some:
                     await asyncio.to_thread(folder.add, one)
             await asyncio.to_thread(to_trash, folder.path)
@@ -201,6 +205,7 @@ class Keeping(QObject):
             raise
         left = await asyncio.wrap_future(ledger.purge(calls))
         await asyncio.to_thread(self._drop_files, left)
+        await asyncio.to_thread(self.transcripts.drop, gone)
         return left.calls
 
     async def empty_trash(self) -> None:
@@ -253,6 +258,7 @@ class Keeping(QObject):
             await asyncio.to_thread(self._ledger.close)
             self._ledger = None
         await asyncio.to_thread(self.blobs.close)
+        await asyncio.to_thread(self.transcripts.close)
 
     def _drop_files(self, left: Left) -> None:
         self.blobs.drop(left.blobs)

@@ -159,6 +159,7 @@ class Life(QObject):
                 keeping.noted,
                 program.settings,
                 accounts.access,
+                keeping.transcripts.take if keeping.is_recording else None,
             ) as engine:
                 self._take_up(engine, open_calls)
                 self.results = self._fetching(keeping, engine)
@@ -174,6 +175,10 @@ class Life(QObject):
                 await self._open_saved()
                 spaces: Any = importlib.import_module("fal_studio.app.space")
                 spaces.Space(program.window.history, keeping, program.do, self)
+                wires: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.wire_files")
+                wires.WireDesk(
+                    program.window.wire, program.calls, keeping, program.funnel.secrets, program.start, self
+                )
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()

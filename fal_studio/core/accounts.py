@@ -7,6 +7,8 @@ import msgspec
 from fal_studio.core.request import Hosts, Profile, ProfileKind
 
 EMULATOR = "emulator"
+REPLAY = "replay"
+"""Where the calls of transcripts belong: to nobody, and nothing is sent."""
 FIRST_NAME = "fal"
 LONGEST_NAME = 40
 
@@ -34,6 +36,8 @@ def name_problem(name: str, taken: tuple[str, ...] = ()) -> str:
         return f"At most {LONGEST_NAME} characters."
     if name.strip().casefold() == EMULATOR:
         return "That is the emulator's name."
+    if name.strip().casefold() == REPLAY:
+        return "Replays are called so."
     if name.strip().casefold() in (other.casefold() for other in taken):
         return f"There is a key called {name.strip()} already. Choose another name, or remove that one first."
     return ""

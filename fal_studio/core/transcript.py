@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from fal_studio.core.events import Event
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
 
@@ -64,6 +65,8 @@ class Head(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     content_type: str = ""
     """Of the body that the chunks make."""
     ended_ns: int | None = None
+    events: tuple[Event, ...] = ()
+    """What the bytes do not tell: attempts, headers, the session's states, an end that was no result."""
     whole: bool = True
     """False: it is not all that passed; some could not be written down."""
 

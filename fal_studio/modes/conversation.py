@@ -17,11 +17,10 @@ from fal_studio.modes.http import Http
 from fal_studio.modes.token import Tokens
 from fal_studio.wire import realtime as wire
 from fal_studio.wire.payload import PayloadError
+from fal_studio.wire.session import SessionReader
 
 _RENEW_AGAIN_S = 6.0
 """Pause after a token that could not be renewed, as in @fal-ai/client."""
-_REMEMBERED = 512
-"""How many inputs an answer is looked for among."""
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -57,15 +56,12 @@ class Conversation:
         self._tools = tools
         self._tokens = tokens
         self._emit = emit
-        self._sent = 0
-        self._heard = 0
-        self._index_of: dict[str, int] = {}
-        """Inputs by their request_id: some models echo it (it is a field of theirs, not of the protocol)."""
+        self._reader = SessionReader(tools.keep)
 
     @property
     def heard(self) -> int:
         """How many answers came."""
-        return self._heard
+        return self._reader.heard
 
     async def hold(self, socket: ClientConnection) -> Outcome:
         """Send and receive until the session ends."""
@@ -99,15 +95,10 @@ class Conversation:
             self._emit(e.Trouble(f"An input cannot be sent: {error}.", FailureKind.INPUT))
             return
         await socket.send(frame)
-        index, self._sent = self._sent, self._sent + 1
-        if isinstance(message, dict) and isinstance(own := message.get("request_id"), str) and own:
-            self._index_of[own] = index
-            if len(self._index_of) > _REMEMBERED:
-                del self._index_of[next(iter(self._index_of))]
         self._tools.record(Way.OUT, Shape.BINARY, self._http.redactor.data(frame))
-        if self._http.redactor.finds_in(frame):
-            message = self._http.redactor.payload(message)
-        self._emit(e.Sent(index, len(frame), wire.kept(message, self._tools.keep)))
+        redactor = self._http.redactor
+        shown = redactor.payload(message) if redactor.finds_in(frame) else message
+        self._emit(self._reader.sent(message, len(frame), shown))
 
     async def _receive(self, socket: ClientConnection) -> Outcome:
         ended: Outcome | None = None
@@ -152,24 +143,15 @@ class Conversation:
             self._tools.record(Way.IN, Shape.BINARY, redactor.data(frame))
 
     def _take(self, heard: wire.Heard, size: int) -> Outcome | None:
+        for fact in self._reader.facts(heard, size):
+            self._emit(fact)
         match heard:
-            case wire.Answer(payload=payload):
-                own = payload.get("request_id") if isinstance(payload, dict) else None
-                reply_to = self._index_of.pop(own, None) if isinstance(own, str) else None
-                kept = wire.kept(payload, self._tools.keep)
-                self._emit(e.Partial(self._heard, kept, size, "", reply_to))
-                self._heard += 1
-            case wire.Told(name=name, payload=payload, timing_s=timing_s):
-                self._emit(e.Control(name, payload, size))
-                if timing_s is not None:
-                    self._emit(e.Metric("timing", timing_s, "s"))
             case wire.Over(reason=reason):
-                self._emit(e.Control("TIMEOUT", reason, size))
                 return Ended(1000, reason)
             case wire.Refused(code=code, reason=reason, is_token=is_token):
-                self._emit(e.Control(f"error {code}", reason or None, size))
                 return Refusal(code, reason, is_token)
-        return None
+            case _:
+                return None
 
     async def _renew_token(self) -> None:
         while True:

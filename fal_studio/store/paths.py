@@ -44,6 +44,11 @@ class Folders(msgspec.Struct, frozen=True):
         return self.data / "blobs"
 
     @property
+    def wire(self) -> Path:
+        """The folder of transcripts: what went over the wire in streams and sessions."""
+        return self.data / "wire"
+
+    @property
     def saved(self) -> Path:
         """The folder of saved requests and presets: plain files, worth a repository of their own."""
         return self.data / "requests"

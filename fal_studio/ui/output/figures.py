@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 from fal_studio.core import events as e
+from fal_studio.core.accounts import REPLAY
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode
 from fal_studio.ui.models import seconds
+from fal_studio.ui.widgets.day import moment
 
 
 class Figure(NamedTuple):
@@ -73,7 +75,9 @@ def figures(state: CallState, marks: Marks, now_s: float, cost: str = "") -> lis
     if state.phase is Phase.FAILED and state.http_status:
         rows.append(Figure("answer", str(state.http_status)))
     units = next((value for name, value in state.metrics.items() if "billable" in name), None)
-    if units is not None or cost:
+    if state.profile == REPLAY:
+        rows.append(Figure("replay of", moment(state.started_wall_s)))
+    elif units is not None or cost:
         more = f"{units:g} unit{'' if units == 1 else 's'}" if units is not None else ""
         rows.append(Figure("cost", cost or "unknown", more))
     return rows

@@ -52,6 +52,7 @@ from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
 from fal_studio.ui.shell.visits import Visits
+from fal_studio.ui.shell.wire_files import WireFiles
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
@@ -180,6 +181,7 @@ class MainWindow(QMainWindow):
         self.monitor.built.connect(self._on_monitor_built)
         self.monitor.jobs_built.connect(self._on_jobs_built)
         menus.fill(self.actions_, self)
+        self.wire = WireFiles(self, self, calls, self.actions_)
         self.actions_.fill(self.top.menus)
 
     @property

@@ -126,6 +126,10 @@ def test_a_canary_key_is_found_nowhere(
         window.history.export_wanted.emit(Query(), str(kept.data / "all.json"), ExportAs.JSON.value)
         await until((kept.data / "all.json").exists, what="the export", limit_s=20)
         seen.append(texts_of(window))
+        for number, call in enumerate(program.calls.ids()):
+            window.wire.archive_wanted.emit(call, str(kept.data / f"{number}.har"))
+            window.wire.transcript_wanted.emit(call, str(kept.data / f"{number}.jsonl"))
+            await until((kept.data / f"{number}.har").exists, what="the archive", limit_s=20)
 
     fal = profile_of(addresses).hosts
     in_loop(lived(Program(kept, addresses, fal), everything)(), limit_s=180)
@@ -138,6 +142,8 @@ def test_a_canary_key_is_found_nowhere(
         secrets = (SECRET, *tokens)
         files = [path for path in kept.data.parent.rglob("*") if path.is_file()]
         assert any(path.name == "ledger.sqlite" for path in files)
+        assert any(path.suffix == ".har" and b"_webSocketMessages" in path.read_bytes() for path in files)
+        assert any(path.parent == kept.data and path.suffix == ".jsonl" for path in files)
         for path in files:
             data = path.read_bytes().decode("latin-1")
             assert not [secret for secret in secrets if secret in data], f"{path} holds it"

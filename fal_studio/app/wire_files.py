@@ -1,0 +1,164 @@
+"""Archives and transcripts of calls, written and read; no network has a part in it."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from fal_studio.app.keeping import Keeping
+from fal_studio.core import events as e
+from fal_studio.core import har, transcript
+from fal_studio.core.accounts import REPLAY
+from fal_studio.core.call import CallState
+from fal_studio.core.events import Event
+from fal_studio.core.redact import Redactor
+from fal_studio.core.request import Mode, Request
+from fal_studio.core.transcript import Head, TranscriptError
+from fal_studio.modes.http import program_version
+from fal_studio.services import replay
+from fal_studio.store.files import write_whole
+from fal_studio.store.problems import StoreError, problem_of
+from fal_studio.ui.models import Calls
+from fal_studio.ui.shell.wire_files import WireFiles
+
+MOST_BYTES = 1024 * 1024 * 1024
+"""A larger file is not read: a replay lives in memory."""
+
+
+class WireDesk(QObject):
+    """Does what the window's commands ask for."""
+
+    def __init__(
+        self,
+        files: WireFiles,
+        calls: Calls,
+        keeping: Keeping,
+        keys: Iterable[str],
+        start: Callable[[str, Coroutine[Any, Any, None]], None],
+        parent: QObject | None = None,
+    ) -> None:
+        """`keys`: those that were used, never to be written anywhere; may grow. `start` begins work in a named slot."""
+        super().__init__(parent)
+        self._files, self._calls, self._keeping, self._keys, self._start = files, calls, keeping, keys, start
+        files.archive_wanted.connect(self._on_archive_wanted)
+        files.transcript_wanted.connect(self._on_transcript_wanted)
+        files.open_wanted.connect(self._on_open_wanted)
+
+    def _on_archive_wanted(self, call: str, path: str) -> None:
+        self._start(f"archive {path}", self._write_archive(call, Path(path)))
+
+    def _on_transcript_wanted(self, call: str, path: str) -> None:
+        self._start(f"transcript {path}", self._write_transcript(call, Path(path)))
+
+    def _on_open_wanted(self, path: str) -> None:
+        self._start(f"replay {path}", self._open(Path(path)))
+
+    async def _write_archive(self, call: str, path: Path) -> None:
+        events, request = tuple(self._calls.events(call)), self._calls.request(call)
+        redactor, kept = Redactor(self._keys), self._keeping
+
+        def work() -> None:
+            made = har.document(
+                events,
+                request,
+                redactor,
+                kept.blobs.load,
+                version=program_version(),
+                pieces=tuple(kept.transcripts.pieces(call)),
+            )
+            try:
+                write_whole(path, har.encode(made))
+            except OSError as error:
+                raise problem_of(error, path) from error
+
+        try:
+            await asyncio.to_thread(work)
+        except StoreError as problem:
+            self._files.fail(str(problem))
+        else:
+            self._files.note_saved(str(path), "The HTTP archive is")
+
+    async def _write_transcript(self, call: str, path: Path) -> None:
+        state, events = self._calls.state(call), tuple(self._calls.events(call))
+        request = self._calls.request(call)
+        redactor, kept = Redactor(self._keys), self._keeping.transcripts
+
+        def work() -> int:
+            if not kept.has(call):
+                return 0
+            head = _head(state, events, request, redactor, is_whole=kept.is_whole(call))
+            return kept.write(head, path)
+
+        try:
+            count = await asyncio.to_thread(work)
+        except StoreError as problem:
+            self._files.fail(str(problem))
+            return
+        if count:
+            self._files.note_saved(str(path), f"The transcript, {count:,} pieces, is")
+        else:
+            self._files.fail(
+                "Nothing of this call was recorded: no bytes came, or it is of an older fal Studio."
+            )
+
+    async def _open(self, path: Path) -> None:
+        keep = self._keeping.blobs.keep
+        call = f"replay-{secrets.token_hex(8)}"
+
+        def work() -> tuple[Head, tuple[Event, ...]]:
+            if path.stat().st_size > MOST_BYTES:
+                raise TranscriptError("the file is larger than 1 GB")
+            with path.open("rb") as file:
+                head, pieces = transcript.read(file)
+            return head, replay.events(call, head, pieces, keep)
+
+        try:
+            head, events = await asyncio.to_thread(work)
+        except TranscriptError as error:
+            self._files.fail(f"{path.name} cannot be replayed: {error}.")
+        except OSError as error:
+            self._files.fail(str(problem_of(error, path)))
+        else:
+            events = tuple(_marked(event) for event in events)
+            asked = head.request or Request(head.endpoint, head.mode, {})
+            self._calls.hold(call, msgspec.structs.replace(asked, profile=REPLAY), events)
+            self._files.note_opened(call)
+
+
+def _marked(event: Event) -> Event:
+    """Return the event as one of a replay: it belongs to no profile."""
+    if not isinstance(event.fact, e.Started):
+        return event
+    return msgspec.structs.replace(event, fact=msgspec.structs.replace(event.fact, profile=REPLAY))
+
+
+def _head(
+    state: CallState,
+    events: tuple[Event, ...],
+    request: Request | None,
+    redactor: Redactor,
+    *,
+    is_whole: bool,
+) -> Head:
+    content_type = ""
+    for event in events:
+        if isinstance(event.fact, e.Response):
+            headers = {name.lower(): value for name, value in event.fact.headers.items()}
+            content_type = headers.get("content-type", "")
+    mode = state.mode or Mode.STREAM
+    return Head(
+        call=state.call,
+        wall_s=state.started_wall_s,
+        endpoint=state.endpoint,
+        mode=mode,
+        profile=state.profile,
+        request=None if request is None else transcript.clean(request, redactor),
+        content_type=content_type if mode is Mode.STREAM else "",
+        ended_ns=state.ended_t_ns,
+        events=replay.recorded(events, mode),
+        whole=is_whole,
+    )

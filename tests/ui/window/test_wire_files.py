@@ -1,0 +1,92 @@
+"""What went over the wire, saved from the window and shown again."""
+
+import json
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from fal_studio.core import events as e
+from fal_studio.core import transcript
+from fal_studio.core.accounts import REPLAY
+from fal_studio.core.events import Event
+from fal_studio.core.request import Mode
+from fal_studio.ui.widgets.metrics import MetricsStrip
+from tests.ui.window.hand import Drive, Driven
+from tests.waiting import until
+
+
+def told(events: list[Event]) -> list[object]:
+    """What the panes are made of, apart from whose call it was."""
+    facts = [event.fact for event in events if not isinstance(event.fact, e.Download)]
+    assert isinstance(facts[0], e.Started)
+    return [msgspec.structs.replace(facts[0], profile=""), *facts[1:]]
+
+
+async def said(hand: Driven, words: str) -> None:
+    await until(
+        lambda: any(words in toast.news.text for toast in hand.window.toasts.shown()), what=words, limit_s=20
+    )
+
+
+def test_a_stream_and_a_session_are_saved_and_replayed_to_the_same_panes(
+    drive_kept: Drive, tmp_path: Path
+) -> None:
+    async def scenario(hand: Driven) -> None:
+        window, calls = hand.window, hand.program.calls
+        window.wire.save_archive()
+        await said(hand, "Run the request first")
+        hand.space.set_endpoint("emulator/chat")
+        hand.space.set_mode(Mode.STREAM)
+        await hand.run(prompt="Say hello", max_tokens=20)
+        await hand.ended()
+        stream = hand.space.result.call
+        window.open_starter("Sketch to lake")
+        await hand.run()
+        await until(lambda: hand.state.partials >= 1, what="the session answers", limit_s=30)
+        await hand.key(Qt.Key.Key_Escape)
+        await hand.ended()
+        session = hand.space.result.call
+        for call in (stream, session):
+            file, archive = tmp_path / f"{call}.jsonl", tmp_path / f"{call}.har"
+            window.wire.transcript_wanted.emit(call, str(file))
+            await until(file.is_file, what="the transcript", limit_s=20)
+            window.wire.archive_wanted.emit(call, str(archive))
+            await until(archive.is_file, what="the archive", limit_s=20)
+            entries = json.loads(archive.read_bytes())["log"]["entries"]
+            head, pieces = transcript.read(file.read_bytes().splitlines())
+            assert head.whole
+            assert head.request == calls.request(call)
+            if call == stream:
+                text = transcript.body(pieces).decode()
+                assert text.startswith("data: {")
+                assert "usage" in text.splitlines()[-2]
+                assert entries[0]["response"]["content"]["text"] == text
+            else:
+                assert len(entries[-1]["_webSocketMessages"]) == len(pieces)
+            before = hand.space.result.call
+            window.wire.open_wanted.emit(str(file))
+            await until(
+                lambda before=before: hand.space.result.call not in (before, stream, session),
+                what="the replay",
+                limit_s=20,
+            )
+            again = hand.space.result.call
+            assert told(calls.events(again)) == told(calls.events(call))
+            assert hand.state.profile == REPLAY
+            assert not calls.is_ours(again), "it is in no list of calls, and nothing was sent"
+            strip = hand.space.result.findChild(MetricsStrip)
+            assert any(
+                cell.accessibleName().startswith("replay of: ") for cell in strip.findChildren(QWidget)
+            )
+        bad = tmp_path / "bad.jsonl"
+        bad.write_text('{"log": {}}')
+        window.wire.open_wanted.emit(str(bad))
+        await said(hand, "bad.jsonl cannot be replayed: the file is no transcript")
+        window.wire.transcript_wanted.emit("nobody", str(tmp_path / "none.jsonl"))
+        await said(hand, "Nothing of this call was recorded")
+        window.wire.archive_wanted.emit(stream, "/proc/none/a.har")
+        await said(hand, "a.har")
+
+    drive_kept(scenario)
