@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from fal_studio.core.history import CallRow
+from fal_studio.core.names import safe_name
 from fal_studio.store import finding, telling
-from fal_studio.store.media import safe_name
 from fal_studio.store.problems import problem_of
 
 T = TypeVar("T")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fal_studio.store.media import safe_name, save
+from fal_studio.core.names import safe_name
+from fal_studio.store.media import save
 from fal_studio.store.problems import StoreError
 
 

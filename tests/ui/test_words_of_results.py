@@ -9,7 +9,6 @@ from fal_studio.core.request import Mode
 from fal_studio.ui.models import seconds
 from fal_studio.ui.output.figures import Marks, figures
 from fal_studio.ui.request.endpoint_text import endpoint_of, endpoint_problem
-from fal_studio.ui.shell.files import safe_name
 from fal_studio.ui.widgets.failure_words import account, report
 
 MS = 1_000_000
@@ -91,9 +90,3 @@ def test_a_pasted_address_becomes_an_endpoint_id(pasted: str, endpoint: str) -> 
 @pytest.mark.parametrize("text", ["", "flux", "a/b c", "../etc/passwd", "a//b"])
 def test_what_is_no_endpoint_id_is_said(text: str) -> None:
     assert endpoint_problem(endpoint_of(text))
-
-
-def test_a_file_name_from_outside_cannot_leave_its_folder() -> None:
-    assert safe_name("../../etc/passwd") == "_.._etc_passwd"
-    assert "/" not in safe_name("a/b\\c:d.png")
-    assert safe_name("...") == "result"

@@ -4,7 +4,7 @@ import json
 import re
 
 from PySide6.QtCore import QRectF, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -349,8 +349,8 @@ class _Description(QTextBrowser):
         self.setVisible(bool(text.strip()))
 
     def loadResource(self, kind: int, name: QUrl) -> object:
-        """Load nothing: a text must not fetch pictures behind the user's back."""
-        return None
+        """Load nothing: a text must not fetch pictures, or read them from the disk, behind the user's back."""
+        return QImage(1, 1, QImage.Format.Format_Alpha8)  # for nothing at all, Qt looks on the disk
 
     def sizeHint(self) -> QSize:
         """Return the height of all of it."""

@@ -4,12 +4,29 @@ import base64
 import binascii
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.blobs import Load
 
 KEEP_BYTES = 192 * 1024 * 1024
+AT_ONCE_CHARS = 65_536
+"""A longer data URI is read outside the window's thread."""
+_DAMAGED = "The result holds this file as text, and the text is damaged. The JSON tab shows what came."
+
+
+class _Answers(QObject):
+    ready = Signal(str, object)
+
+
+class _Unpacking(QRunnable):
+    def __init__(self, uri: str) -> None:
+        super().__init__()
+        self.answers = _Answers()
+        self._uri = uri
+
+    def run(self) -> None:
+        self.answers.ready.emit(self._uri, _of_data_uri(self._uri))
 
 
 class Bytes(QObject):
@@ -29,6 +46,8 @@ class Bytes(QObject):
         self._kept: dict[str, tuple[bytes, str]] = {}
         self._asked: set[str] = set()
         self._size = 0
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
 
     def get(self, artifact: Artifact) -> tuple[bytes, str] | None:
         """Return bytes and content type, or None: then `arrived` or `failed` will tell."""
@@ -38,13 +57,35 @@ class Bytes(QObject):
             except KeyError:
                 self.failed.emit(artifact.key, "The bytes of this result are no longer kept. Run it again.")
                 return None
-        if artifact.url.startswith("data:"):
-            return _of_data_uri(artifact.url)
+        if artifact.url.startswith("data:") and len(artifact.url) <= AT_ONCE_CHARS:
+            found = _of_data_uri(artifact.url)
+            if found is None:
+                self.failed.emit(artifact.key, _DAMAGED)
+            return found
         found = self._kept.get(artifact.url)
         if found is None and artifact.url not in self._asked:
             self._asked.add(artifact.url)
-            self.wanted.emit(artifact.url)
+            self._ask(artifact.url)
         return found
+
+    def close(self) -> None:
+        """Wait for a file that is being read from text."""
+        self._pool.clear()
+        self._pool.waitForDone(3000)
+
+    def _ask(self, url: str) -> None:
+        if not url.startswith("data:"):
+            self.wanted.emit(url)
+            return
+        work = _Unpacking(url)
+        work.answers.ready.connect(self._on_unpacked)
+        self._pool.start(work)
+
+    def _on_unpacked(self, uri: str, found: tuple[bytes, str] | None) -> None:
+        if found is None:
+            self.fail(uri, _DAMAGED)
+        else:
+            self.put(uri, *found)
 
     def put(self, url: str, data: bytes, content_type: str) -> None:
         """Take a download."""

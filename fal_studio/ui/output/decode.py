@@ -1,5 +1,6 @@
 """Pictures from bytes, off the UI thread; for each place only the newest counts."""
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import (
@@ -16,9 +17,18 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColorSpace, QImage, QImageReader
 
+from fal_studio.core.svg import SvgError, safe_svg
+
 MAX_SIDE = 4096
 """Larger pictures are shown smaller: a screen has no more."""
 MAX_MB = 512
+_PICTURES = frozenset({b"png", b"jpeg", b"jpg", b"webp", b"gif", b"bmp", b"tiff", b"tif", b"ico", b"avif"})
+"""Qt reads more; a PDF or a program's cursor is no result."""
+_SVG = re.compile(
+    rb"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!doctype[^>\[]*(?:\[.*?\])?\s*>\s*)*<(?:\w+:)?svg[\s>/]",
+    re.IGNORECASE | re.DOTALL,
+)
+_DRAWINGS = frozenset({b"svg", b"svgz"})
 
 
 class _Answers(QObject):
@@ -83,18 +93,28 @@ def decode(data: bytes) -> tuple[QImage, str]:
     """Return the picture in sRGB, at most `MAX_SIDE` wide, or an empty one and the reason in words."""
     if not data:
         return QImage(), "the file is empty"
+    is_drawing = _begins_like_svg(data)
+    if is_drawing:
+        try:
+            data = safe_svg(data)
+        except SvgError as error:
+            return QImage(), str(error)
     store = QByteArray(data)
     buffer = QBuffer(store)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer)
     reader.setDecideFormatFromContent(True)
+    form = bytes(reader.format().data())
+    if form and form not in (_DRAWINGS if is_drawing else _PICTURES):
+        return QImage(), f"it is a file of the kind {form.decode().upper()}, not a picture"
     reader.setAutoTransform(True)
     reader.setAllocationLimit(MAX_MB)
     size = reader.size()
     if size.isValid() and max(size.width(), size.height()) > MAX_SIDE:
         reader.setScaledSize(size.scaled(QSize(MAX_SIDE, MAX_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
-    # JPEG is read small at once; of everything else Qt makes the whole picture first.
-    if size.isValid() and _bytes_of(size) > MAX_MB * 1_000_000 and bytes(reader.format().data()) != b"jpeg":
+    # A plain JPEG and a drawing are made small at once; of everything else the whole picture is made first.
+    is_scaled = form in _DRAWINGS or (form == b"jpeg" and not _has_passes(data))
+    if size.isValid() and _bytes_of(size) > MAX_MB * 1_000_000 and not is_scaled:
         return QImage(), f"it says it has {size.width():,} x {size.height():,} pixels, too many to be shown"
     image = reader.read()
     if image.isNull():
@@ -105,6 +125,23 @@ def decode(data: bytes) -> tuple[QImage, str]:
         QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
     )
     return image.convertToFormat(wanted), ""
+
+
+def _begins_like_svg(data: bytes) -> bool:
+    return _SVG.match(data[:4096].removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def _has_passes(data: bytes) -> bool:
+    """Whether a JPEG comes in several passes: all its coefficients are then held, however small it is to be shown."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
+        if marker in (0xC2, 0xC6, 0xCA, 0xCE):
+            return True
+        at += 2 + size
+        if marker == 0xDA:
+            return data.find(b"\xff\xda", at) >= 0
+    return True
 
 
 def _bytes_of(size: QSize) -> int:

@@ -201,10 +201,8 @@ class Preview(QWidget):
         self._media.setCurrentWidget(self.pictures)
 
     def _want(self, item: Artifact) -> None:
-        found = self._bytes.get(item)
-        if found is None:
-            self._waiting[item.key] = item
-        else:
+        self._waiting[item.key] = item  # before asking: the answer may be that there are none
+        if (found := self._bytes.get(item)) is not None:
             self._take_bytes(item, found)
 
     def _take_bytes(self, item: Artifact, found: tuple[bytes, str]) -> None:

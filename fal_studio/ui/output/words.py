@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtCore import QMimeData, QTimer, QUrl, Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QImage, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from fal_studio.ui import theme
@@ -89,8 +89,8 @@ class WordsView(QTextBrowser):
         return data
 
     def loadResource(self, kind: int, name: QUrl) -> object:
-        """Load nothing: a text must not fetch pictures behind the user's back."""
-        return None
+        """Load nothing: a text must not fetch pictures, or read them from the disk, behind the user's back."""
+        return QImage(1, 1, QImage.Format.Format_Alpha8)  # for nothing at all, Qt looks on the disk
 
     def _on_theme_changed(self) -> None:
         self.setFont(theme.current().font("body"))

@@ -1,7 +1,6 @@
 """Result files on the user's disk: save where they choose, or open in the system's program."""
 
 import hashlib
-import re
 from functools import partial
 from pathlib import Path
 
@@ -11,12 +10,21 @@ from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.carried import Carried, with_request
+from fal_studio.core.names import safe_name
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.file_choice import choose_place
 
 _PULLED = QSize(96, 96)
 """A file under the pointer while it is pulled."""
-_UNSAFE = re.compile(r"[^\w.() -]+")
+OPENED = frozenset(
+    {
+        ".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".ico",
+        ".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mp3", ".wav", ".flac", ".ogg", ".opus", ".m4a", ".aac",
+        ".glb", ".gltf", ".obj", ".ply", ".stl", ".fbx", ".usdz", ".splat",
+        ".txt", ".md", ".csv", ".json", ".srt", ".vtt", ".pdf", ".zip", ".safetensors",
+    }
+)  # fmt: skip
+"""What is handed to the system's programs. Others may be run by them (.desktop, .exe), or fetch and run things (.html, .svg)."""
 
 
 class ResultFiles(QObject):
@@ -37,10 +45,16 @@ class ResultFiles(QObject):
             self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
             return
         then = partial(self._on_selected, found[0], carried)
-        choose_place(self._window, "Save result", safe_name(artifact.name), then)
+        choose_place(self._window, "Save result", _name_of(artifact), then)
 
     def open(self, artifact: Artifact) -> None:
         """Hand the file to the system's own program."""
+        if (ending := Path(_name_of(artifact)).suffix.lower()) not in OPENED:
+            kind = f"A {ending} file" if ending else "A file without an ending"
+            self.told.emit(
+                f"{kind} is not opened from here, as it may run something. Save it instead.", "bad"
+            )
+            return
         if (path := self._copy_of(artifact)) is not None:
             self.told.emit(f"Saved {path}", "good")
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
@@ -80,7 +94,7 @@ class ResultFiles(QObject):
         shared = Path(QDir.tempPath()) / "fal-studio"
         # One folder a file: results like to share names, and one that is being uploaded must not change.
         folder = shared / hashlib.sha256(artifact.key.encode()).hexdigest()[:12]
-        path = folder / safe_name(artifact.name)
+        path = folder / _name_of(artifact)
         try:
             shared.mkdir(mode=0o700, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -108,6 +122,5 @@ class ResultFiles(QObject):
         return False
 
 
-def safe_name(name: str) -> str:
-    """Return a file name that no system stumbles over."""
-    return _UNSAFE.sub("_", name.replace("/", "_")).strip(". ") or "result"
+def _name_of(artifact: Artifact) -> str:
+    return safe_name(artifact.name, artifact.content_type)

@@ -562,6 +562,7 @@ class MainWindow(QMainWindow):
         self.monitor.let_go()
         if self._pasting is not None:
             self._pasting.close()
+        self.bytes_of.close()
         self.hide()
 
     def _focus_pane(self, pane: QWidget) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 
 from fal_studio.ui import theme
 
+LONGEST_ADDRESS = 80
 _HEADINGS = {1: 17.0, 2: 15.0, 3: 13.0}
 
 
@@ -26,6 +27,7 @@ def show_markdown(document: QTextDocument, text: str) -> None:
         QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
     )
     document.setMarkdown(text, dialect)
+    _name_pictures(document)
     block = document.begin()
     while block.isValid():
         _dress(block)
@@ -33,6 +35,29 @@ def show_markdown(document: QTextDocument, text: str) -> None:
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
             _dress_table(frame)
+
+
+def _name_pictures(document: QTextDocument) -> None:
+    """Put words where the text names pictures: none is fetched."""
+    places: list[tuple[int, str]] = []
+    block = document.begin()
+    while block.isValid():
+        each = block.begin()
+        while not each.atEnd():
+            fragment = each.fragment()
+            if fragment.charFormat().isImageFormat():
+                places += [
+                    (fragment.position() + number, fragment.charFormat().toImageFormat().name())
+                    for number in range(fragment.length())
+                ]
+            each += 1
+        block = block.next()
+    cursor = QTextCursor(document)
+    for place, address in reversed(places):
+        cursor.setPosition(place)
+        cursor.setPosition(place + 1, QTextCursor.MoveMode.KeepAnchor)
+        short = address if len(address) <= LONGEST_ADDRESS else f"{address[:LONGEST_ADDRESS]}…"
+        cursor.insertText(f"[picture, not fetched: {short}]", QTextCharFormat())
 
 
 def _dress(block: QTextBlock) -> None:
