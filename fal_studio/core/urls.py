@@ -116,6 +116,11 @@ def run_url(profile: Profile, endpoint: str, query: dict[str, str] | None = None
     return _with_query(f"{profile.hosts.run}/{_full(profile, endpoint)}".rstrip("/ "), query)
 
 
+def ws_url(profile: Profile, endpoint: str, query: dict[str, str] | None = None) -> str:
+    """Return where the socket of a direct run by HTTP over WebSocket is opened."""
+    return _with_query(f"{profile.hosts.ws}/{_full(profile, endpoint)}".rstrip("/ "), query)
+
+
 def submit_url(profile: Profile, endpoint: str, query: dict[str, str] | None = None) -> str:
     """Return where a queue request goes."""
     return _with_query(f"{profile.hosts.queue}/{_full(profile, endpoint)}", query)

@@ -19,7 +19,7 @@ from fal_studio.jobs.performing import perform
 from fal_studio.jobs.running import TURNS, Left, Running
 from fal_studio.jobs.shared import Shared
 from fal_studio.jobs.sleep import SleepWatch
-from fal_studio.modes import realtime, run, stream, submit, subscribe
+from fal_studio.modes import realtime, run, stream, submit, subscribe, ws_http
 from fal_studio.modes.base import SHUTDOWN, Access, BeforePaid, Line, Tools, at_once
 from fal_studio.modes.following import Followers
 from fal_studio.modes.http import Http
@@ -109,17 +109,21 @@ class CallRunner:
         finally:
             await self._shared.aclose()
 
-    def start(self, request: Request, *, call: str = "", in_front: bool = False) -> str:
+    def start(
+        self, request: Request, *, call: str = "", in_front: bool = False, over_socket: bool = False
+    ) -> str:
         """Begin a call and return its name; Started is in the log when this returns.
 
-        It may have to wait: then Held is in the log too. `in_front`: before all that wait already.
+        It may have to wait: then Held is in the log too. `in_front`: before all that wait already. `over_socket`: a run
+        goes by HTTP over WebSocket.
         """
         call = call or secrets.token_hex(16)
         self._begin(call, request)
         held = None
         if request.mode is not Mode.REALTIME:
             held = self._line.enter(call, request.profile, in_front=in_front)
-        self._spawn(call, request, _WORK[request.mode], is_new=True, held=held)
+        work = ws_http.perform if over_socket and request.mode is Mode.RUN else _WORK[request.mode]
+        self._spawn(call, request, work, is_new=True, held=held)
         return call
 
     def wait_again(self, call: str, request: Request, order: float) -> None:
@@ -222,6 +226,10 @@ class CallRunner:
     def watch(self, call: str, *, is_watched: bool = True) -> None:
         """Follow a call more closely than others while somebody looks at it; also one that is started later."""
         self._shared.watch(call, is_watched=is_watched)
+
+    def ask_evenly(self, call: str) -> None:
+        """Ask about a call at its interval to the end, however long it takes; for calls whose times are compared."""
+        self._shared.ask_evenly(call)
 
     def watched(self) -> frozenset[str]:
         """Return the calls that somebody looks at."""

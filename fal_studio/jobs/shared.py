@@ -16,6 +16,7 @@ class Shared:
         self._new_followers = new_followers
         self._followers: dict[str, Followers] = {}
         self._watched: set[str] = set()
+        self._even: set[str] = set()
         self._https: dict[Access, Http] = {}
 
     def http(self, access: Access) -> Http:
@@ -30,6 +31,7 @@ class Shared:
         followers = self._followers.get(profile)
         if followers is None:
             followers = self._followers[profile] = self._new_followers()
+            followers.even |= self._even
             for call in self._watched:
                 followers.watch(call)
         return followers
@@ -39,6 +41,12 @@ class Shared:
         (self._watched.add if is_watched else self._watched.discard)(call)
         for followers in self._followers.values():
             followers.watch(call, is_watched=is_watched)
+
+    def ask_evenly(self, call: str) -> None:
+        """Ask about a call at its own interval, however long it takes."""
+        self._even.add(call)
+        for followers in self._followers.values():
+            followers.even.add(call)
 
     def watched(self) -> frozenset[str]:
         """Return the calls that are followed more closely."""

@@ -117,9 +117,11 @@ class Seat:
         self._asks_first = False
         to_front_s = self._ahead[0] * self._place_s if self._ahead is not None else 0.0
         quiet_s = now_s - self._news_s
-        self.due_s = now_s + pace.pause_s(
-            self._every_s, quiet_s, to_front_s=to_front_s, is_watched=self.is_watched
-        )
+        if self.call in self._followers.even:
+            pause_s = self._every_s
+        else:
+            pause_s = pace.pause_s(self._every_s, quiet_s, to_front_s=to_front_s, is_watched=self.is_watched)
+        self.due_s = now_s + pause_s
         self._followers.questions.reached(self)
 
     def failed(self, *, is_unreachable: bool) -> float:
@@ -213,6 +215,8 @@ class Followers:
         """Held while the server is told of a cancel."""
         self.streams = Streams(streams)
         self.questions = Questions(polls_per_s, now_s)
+        self.even: set[str] = set()
+        """Calls that are asked about at their interval to the end, since their times are compared with others."""
         self._seats: dict[str, Seat] = {}
         self._watched: set[str] = set()
 

@@ -9,7 +9,7 @@ import msgspec
 from fal_studio.core import events as e
 from fal_studio.core.call import fold
 from fal_studio.core.comparing.plan import Plan, Turn
-from fal_studio.core.comparing.stages import Stretch, stages
+from fal_studio.core.comparing.stages import Step, Stretch, stages
 from fal_studio.core.events import Event
 from fal_studio.core.timeline import milestones
 
@@ -47,7 +47,8 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
         if len(self.frames_ns) > 1:
             later = sorted(self.frames_ns[1:])
             return later[len(later) // 2]
-        return self.total_ns
+        held_ns = sum(one.length_ns for one in self.stages if one.step is Step.HELD)
+        return None if self.total_ns is None else self.total_ns - held_ns  # our own line is no lane's fault
 
 
 class Machine(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -107,7 +107,7 @@ def _stages_of_call(events: Sequence[Event], parts: Sequence[Span]) -> list[Stre
     for part in parts:
         if part.part is Part.LIVE:
             found += _live(events, part)
-        elif guessed is not None and part.part in (Part.QUEUED, Part.RUNNING):
+        elif guessed is not None and part.part in (Part.QUEUED, Part.RUNNING, Part.AWAY):
             found += _guessed(part, guessed)
         else:
             is_before = sent_ns is None or part.start_ns < sent_ns

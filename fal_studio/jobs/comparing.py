@@ -1,0 +1,110 @@
+"""One turn of a comparison from its start to its end: the call of a lane, steered as its transport needs it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fal_studio.core import events as e
+from fal_studio.core.comparing.plan import Lane, Transport, Turn
+from fal_studio.core.events import Event
+from fal_studio.core.log import EventLog
+from fal_studio.jobs.runner import CallRunner
+
+PATIENCE_S = 120.0
+"""How long a session may take for one answer, and a webhook to come, before the turn counts as failed."""
+
+
+class Turns:
+    """Calls the lanes of one comparison."""
+
+    def __init__(self, runner: CallRunner, log: EventLog, comparison: str) -> None:
+        self._runner = runner
+        self._log = log
+        self._comparison = comparison
+
+    def start(self, lane: Lane, turn: Turn, call: str = "") -> str:
+        """Begin a call and return its name; it says in its own log which turn it is."""
+        call = self._runner.start(lane.request, call=call, over_socket=lane.transport is Transport.WS_HTTP)
+        self._log.append(
+            call, e.Compared(self._comparison, turn.lane, turn.index, is_warm_up=turn.is_warm_up)
+        )
+        self._runner.ask_evenly(call)
+        return call
+
+    async def ended(self, call: str, lane: Lane, frames: int = 1) -> str:
+        """Wait until the call has ended; return why the turn counts as failed although its call may not have, or "".
+
+        A submitted call is followed at once, as somebody who waits for it would. Cancelling this cancels no call.
+        """
+        match lane.transport:
+            case Transport.REALTIME:
+                return await self._talk(call, lane, frames)
+            case Transport.SUBMIT:
+                await self._runner.finished(call)
+                if not self._is_ended(call) and self._ticket(call) is not None:
+                    self._runner.resume(call, lane.request)
+                    await self._runner.finished(call)
+                return ""
+            case Transport.WEBHOOK:
+                return await self._called_back(call, lane)
+            case _:
+                await self._runner.finished(call)
+                return ""
+
+    async def _talk(self, call: str, lane: Lane, frames: int) -> str:
+        """Send one input after the other, each when the one before was answered."""
+        async with self._heard(call) as heard:
+            for number in range(frames):
+                if not self._runner.send(call, lane.request.arguments):
+                    break
+                try:
+                    async with asyncio.timeout(PATIENCE_S):
+                        while not self._is_ended(call) and self._answers(call) <= number:
+                            heard.clear()
+                            await heard.wait()
+                except TimeoutError:
+                    self._runner.hang_up(call)
+                    await self._runner.finished(call)
+                    return f"The session gave no answer within {PATIENCE_S:g} s."
+        self._runner.hang_up(call)
+        await self._runner.finished(call)
+        return ""
+
+    async def _called_back(self, call: str, lane: Lane) -> str:
+        """Wait for the webhook; one that does not come is given up, and the call is followed to its end."""
+        await self._runner.finished(call)
+        async with self._heard(call) as heard:
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    while not self._is_ended(call):
+                        heard.clear()
+                        await heard.wait()
+            except TimeoutError:
+                self._runner.resume(call, lane.request)
+                await self._runner.finished(call)
+                return f"The webhook was not called within {PATIENCE_S:g} s."
+        return ""
+
+    @asynccontextmanager
+    async def _heard(self, call: str) -> AsyncGenerator[asyncio.Event]:
+        """Give what is set whenever something happens in the call."""
+        heard = asyncio.Event()
+
+        def listen(event: Event) -> None:
+            if event.call == call:
+                heard.set()
+
+        forget = self._log.subscribe(listen)
+        try:
+            yield heard
+        finally:
+            forget()
+
+    def _is_ended(self, call: str) -> bool:
+        return any(isinstance(event.fact, e.ENDS) for event in self._log.of(call))
+
+    def _answers(self, call: str) -> int:
+        return sum(isinstance(event.fact, e.Partial) for event in self._log.of(call))
+
+    def _ticket(self, call: str) -> e.Enqueued | None:
+        return next((event.fact for event in self._log.of(call) if isinstance(event.fact, e.Enqueued)), None)

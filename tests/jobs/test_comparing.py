@@ -1,0 +1,176 @@
+"""Every transport against the emulator: each turn ends by itself, says which it is, and its stages are what the server did."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+from fal_studio.app.webhooks import WebhookDesk
+from fal_studio.core import events as e
+from fal_studio.core.call import Phase, fold
+from fal_studio.core.comparing.lanes import Facts, lanes_for
+from fal_studio.core.comparing.outcome import Outcome, outcome_of
+from fal_studio.core.comparing.plan import Lane, Transport, Turn
+from fal_studio.core.comparing.stages import Step, lengths
+from fal_studio.core.request import Mode, ProfileKind, Request
+from fal_studio.jobs.comparing import Turns
+from tests.emulator_process import EmulatorProcess, start_emulator
+from tests.modes.stage import Stage, profile_of, stage
+
+MS = 1_000_000
+EMULATOR = Facts(ProfileKind.EMULATOR, is_near=True)
+
+DELAYS = {
+    "queue-delay": 0.1,
+    "run-delay": 0.12,
+    "fetch-delay": 0.06,
+    "token-delay": 0.05,
+    "connect-delay": 0.07,
+}
+SLIP_S = 0.005
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    """At its own pace: what is measured is not scaled."""
+    with start_emulator("--cold-start", "0", "--slots", "8") as process:
+        process.settings(**{f"{name.replace('-', '_')}_s": seconds for name, seconds in DELAYS.items()})
+        yield process
+
+
+def lanes_of(arguments: dict[str, object], **facts: object) -> dict[Transport, Lane]:
+    request = Request("emulator/bench", Mode.RUN, arguments)
+    return {
+        lane.transport: lane for lane in lanes_for(request, msgspec.structs.replace(EMULATOR, **facts), poll_every_s=0.05)
+    }  # fmt: skip
+
+
+async def outcome(it: Stage, lane: Lane, frames: int = 3) -> Outcome:
+    turns = Turns(it.runner, it.log, "comparison")
+    turn = Turn(lane.id, 4)
+    call = turns.start(lane, turn)
+    assert await turns.ended(call, lane, frames) == ""
+    facts = it.facts(call)
+    assert facts[1] == e.Compared("comparison", lane.id, 4)
+    assert fold(it.log.of(call)).phase is Phase.DONE
+    return outcome_of(turn, it.log.of(call))
+
+
+OWN_WORK = (Step.FETCH, Step.CONNECT, Step.TOKEN)
+"""What takes some milliseconds of its own; that is measured without the delay first."""
+ROUNDS = 6
+"""The machine is shared: what disturbs a turn only makes it longer, so the shortest of some is what it takes."""
+
+
+def test_each_stage_is_as_long_as_the_emulator_was_told_to_make_it(
+    in_loop, emulator: EmulatorProcess
+) -> None:
+    wanted = {
+        (Transport.RUN, Step.RUN): DELAYS["run-delay"],
+        (Transport.WS_HTTP, Step.RUN): DELAYS["run-delay"],
+        (Transport.SUBSCRIBE_STREAM, Step.QUEUE): DELAYS["queue-delay"],
+        (Transport.SUBSCRIBE_STREAM, Step.SLACK): 0.0,
+        (Transport.SUBSCRIBE_STREAM, Step.RUN): DELAYS["run-delay"],
+        (Transport.SUBSCRIBE_STREAM, Step.FETCH): DELAYS["fetch-delay"],
+        (Transport.SUBSCRIBE_POLL, Step.RUN): DELAYS["run-delay"],
+        (Transport.SUBMIT, Step.RUN): DELAYS["run-delay"],
+        (Transport.SUBMIT, Step.FETCH): DELAYS["fetch-delay"],
+        (Transport.REALTIME, Step.CONNECT): DELAYS["connect-delay"],
+        (Transport.REALTIME, Step.TOKEN): DELAYS["token-delay"],
+    }
+    lanes = {
+        transport: lane
+        for transport, lane in lanes_of({"text": "x"}).items()
+        if transport in {transport for transport, _step in wanted}
+    }
+
+    async def main() -> list[Outcome]:
+        kept: list[Outcome] = []
+        async with stage(profile_of(emulator)) as it:
+            floor = await shortest(it, lanes, emulator, 0.0, kept)
+            kept.clear()
+            for number in range(ROUNDS):
+                found = await shortest(it, lanes, emulator, 1.0, kept)
+                off = {
+                    f"{which[0].value} {which[1].value}": found.get(which, 0.0)
+                    - (floor[which] if which[1] in OWN_WORK else 0.0)
+                    - seconds
+                    for which, seconds in wanted.items()
+                }
+                if all(abs(seconds) < SLIP_S for seconds in off.values()) or number == ROUNDS - 1:
+                    assert {name: s for name, s in off.items() if abs(s) >= SLIP_S} == {}
+                    break
+        return kept
+
+    for one in in_loop(main()):
+        assert sum(lengths(one.stages).values()) == one.total_ns
+        if one.turn.lane in (Transport.SUBSCRIBE_POLL, Transport.SUBMIT):
+            (queue,) = (stretch for stretch in one.stages if stretch.step is Step.QUEUE)
+            assert queue.early_ns is not None
+            assert queue.late_ns is not None
+            true_ns = queue.start_ns + DELAYS["queue-delay"] * 1e9
+            assert queue.early_ns - SLIP_S * 1e9 <= true_ns <= queue.late_ns + SLIP_S * 1e9
+        if one.turn.lane == Transport.REALTIME:
+            assert len(one.frames_ns) == 3
+
+
+async def shortest(
+    it: Stage, lanes: dict[Transport, Lane], emulator: EmulatorProcess, factor: float, kept: list[Outcome]
+) -> dict[tuple[Transport, Step], float]:
+    """Return the shortest that each stage was so far, in seconds; the delays of the emulator are times `factor`."""
+    delays = {f"{name.replace('-', '_')}_s": seconds * factor for name, seconds in DELAYS.items()}
+    await asyncio.to_thread(lambda: emulator.settings(**delays))
+    for _ in range(2):
+        kept += [await outcome(it, lane) for lane in lanes.values()]
+    found: dict[tuple[Transport, Step], float] = {}
+    for one in kept:
+        took = lengths(one.stages)
+        for step in Step:
+            which = (Transport(one.turn.lane), step)
+            found[which] = min(found.get(which, 1e9), took.get(step, 0) / 1e9)
+    return found
+
+
+def test_a_webhook_lane_ends_by_its_webhook_and_a_stream_by_its_last_event(
+    in_loop, emulator: EmulatorProcess
+) -> None:
+    async def main() -> tuple[Outcome, Outcome]:
+        async with stage(profile_of(emulator)) as it:
+            desk = WebhookDesk(it.log, it.runner, it.runner.http, it.keep)
+            try:
+                lanes = lanes_of({"text": "x", "count": 4})
+                stream = await outcome(it, lanes[Transport.STREAM])
+                lane = lanes[Transport.WEBHOOK]
+                lane = msgspec.structs.replace(lane, request=await desk.prepared(lane.request))
+                return await outcome(it, lane), stream
+            finally:
+                await desk.close()
+
+    hooked, stream = in_loop(main())
+    assert not hooked.failed
+    assert Step.SLACK not in lengths(hooked.stages)
+    assert stream.first_useful_ns is not None
+    assert stream.total_ns is not None
+    assert stream.first_useful_ns < stream.total_ns
+    assert lengths(stream.stages)[Step.RUN] > 0.5 * stream.total_ns
+
+
+def test_a_refused_socket_and_a_failed_model_are_told(in_loop, emulator: EmulatorProcess) -> None:
+    async def main() -> tuple[Outcome, Outcome]:
+        async with stage(profile_of(emulator), key="") as it:
+            lane = lanes_of({})[Transport.WS_HTTP]
+            turns = Turns(it.runner, it.log, "comparison")
+            call = turns.start(lane, Turn(lane.id, 0))
+            await turns.ended(call, lane)
+            refused = outcome_of(Turn(lane.id, 0), it.log.of(call))
+        async with stage(profile_of(emulator)) as it:
+            lane = lanes_of({"count": -1})[Transport.WS_HTTP]
+            turns = Turns(it.runner, it.log, "comparison")
+            call = turns.start(lane, Turn(lane.id, 0))
+            await turns.ended(call, lane)
+            return refused, outcome_of(Turn(lane.id, 0), it.log.of(call))
+
+    refused, invalid = in_loop(main())
+    assert "key" in refused.failed
+    assert "count" in invalid.failed
+    assert refused.total_ns is None
