@@ -14,6 +14,7 @@ from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.shell.queue_settings import QueueSettings
+from fal_studio.ui.shell.save_rules import SaveRules
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -25,9 +26,16 @@ class Choices(QObject):
     """Joins the panel to the settings file and the engine; made when the panel is first opened."""
 
     def __init__(
-        self, panel: QueueSettings, do: Do, kept: Folders, prices: Prices, parent: QObject | None = None
+        self,
+        panel: QueueSettings,
+        do: Do,
+        kept: Folders,
+        prices: Prices,
+        rules: SaveRules,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._rules = rules
         self._panel, self._do, self._kept, self._prices = panel, do, kept, prices
         self._changed: dict[str, Json] = {}
         panel.changed.connect(self._on_changed)
@@ -57,6 +65,7 @@ class Choices(QObject):
             for key, value in changed.items():
                 settings = declared.checked(settings, key, value)
             preferences.save(self._kept.preferences, settings)
+            self._rules.take(settings)
 
         try:
             await asyncio.to_thread(write)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
     from fal_studio.app.saved import SavedShelf
+    from fal_studio.app.saving_results import SavingResults
     from fal_studio.app.submitted import Submitted
     from fal_studio.store.ledger import OpenCall
 
@@ -164,6 +165,7 @@ class Life(QObject):
                 self._take_up(engine, open_calls)
                 self.results = self._fetching(keeping, engine)
                 self.reconciling = self._finding_out(keeping, engine)
+                saving = self._saving(self.results, engine)
                 submitted = self._following_submitted(engine)
                 self._browsing = self._answering(engine)
                 engine.runner.latest.start("catalogue", self.load_catalogue())
@@ -183,6 +185,7 @@ class Life(QObject):
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
                 submitted.close()
+                saving.close()
                 program.leave()
                 self._browsing.close()
                 self.results = self.reconciling = self._browsing = None
@@ -270,6 +273,11 @@ class Life(QObject):
         fetching.start()
         return fetching
 
+    def _saving(self, results: "Results", engine: "Engine") -> "SavingResults":
+        module: Any = importlib.import_module("fal_studio.app.saving_results")
+        saving: SavingResults = module.SavingResults(self._program, results, engine)
+        return saving
+
     def _following_submitted(self, engine: "Engine") -> "Submitted":
         program = self._program
         module: Any = importlib.import_module("fal_studio.app.submitted")
@@ -297,6 +305,7 @@ class Life(QObject):
         ledger = keeping.ledger if keeping.is_recording else None
         settings = await asyncio.to_thread(program.settings)
         program.calls.prices.set_limit(settings.ask_above_usd)
+        program.window.save_rules.take(settings)
         pricing = module.Pricing(program.calls.prices, program.log, engine, kept, ledger)
         program.window.accounts.changed.connect(pricing.ask_again)
         try:

@@ -98,7 +98,7 @@ class Program(QObject):
         self._life: Life | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._hooks: Hooks | None = None
-        self._choices: Choices | None = None
+        self._choices: dict[QueueSettings, Choices] = {}
         self._uploads: Uploads | None = None
         self._front = ""
         self.is_painted = self.is_closed = False
@@ -208,11 +208,11 @@ class Program(QObject):
         self._hooks.open()
 
     def _on_settings_wanted(self, panel: "QueueSettings") -> None:
-        if self._choices is None:
+        if panel not in self._choices:
             code: Any = importlib.import_module("fal_studio.app.choices")
-            self._choices = code.Choices(panel, self.do, self.kept, self.calls.prices, self)
-        assert self._choices is not None
-        self._choices.open()
+            rules = self.window.save_rules
+            self._choices[panel] = code.Choices(panel, self.do, self.kept, self.calls.prices, rules, self)
+        self._choices[panel].open()
 
     def _on_file_wanted(self, name: str, wish: FileWish) -> None:
         def upload(engine: "Engine") -> None:

@@ -2,16 +2,20 @@
 
 import struct
 import zlib
+from importlib import metadata
 
 import msgspec
 
-from fal_studio.core.request import Json, Request
+from fal_studio.core import options, urls
+from fal_studio.core.request import Json, Options, Request
+from fal_studio.core.urls import EndpointError
 
 _NAME = b"fal-studio"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _BOX = bytes.fromhex("5f1e7a3c9b0d4c58a2e6d4103fa15700")
 """The name of our box in an MP4 file."""
 _SEGMENT = 65_000
+_DEEPEST = 100
 _LONGEST_VALUE = 100_000
 """Longer texts in the arguments (files as data URIs) are not written into a result."""
 
@@ -23,6 +27,8 @@ class Carried(msgspec.Struct, frozen=True):
     request_id: str = ""
     seed: int | None = None
     """The seed that the result names: with it the same comes out again."""
+    app: str = ""
+    """Which fal Studio wrote it."""
 
     def again(self) -> Request:
         """Return the request that makes the same once more."""
@@ -30,6 +36,11 @@ class Carried(msgspec.Struct, frozen=True):
         if self.seed is None or not isinstance(arguments, dict) or "seed" in arguments:
             return self.request
         return msgspec.structs.replace(self.request, arguments=arguments | {"seed": self.seed})
+
+
+def made_by() -> str:
+    """Return which fal Studio this is."""
+    return f"fal Studio {metadata.version('fal-studio')}"
 
 
 def seed_of(output: Json) -> int | None:
@@ -40,7 +51,7 @@ def seed_of(output: Json) -> int | None:
 
 def with_request(data: bytes, carried: Carried) -> bytes:
     """Return a file with the request in it; data of another kind, or of none, comes back as it is."""
-    text = msgspec.json.encode(msgspec.structs.replace(carried, request=_shared(carried.request)))
+    text = msgspec.json.encode(slim(carried))
     if data.startswith(_PNG) and data[12:16] == b"IHDR":
         return data[:33] + _png_chunk(b"iTXt", _NAME + b"\0\0\0\0\0" + text) + data[33:]
     if data.startswith(b"\xff\xd8\xff"):
@@ -57,15 +68,53 @@ def request_in(data: bytes) -> Carried | None:
     """Return what a file carries; None if it carries nothing of ours, or is damaged."""
     try:
         text = _text_in(data)
-        return msgspec.json.decode(text, type=Carried) if text else None
-    except (struct.error, IndexError, msgspec.MsgspecError, UnicodeDecodeError):
+        return _checked(msgspec.json.decode(text, type=Carried)) if text else None
+    except (
+        struct.error,
+        IndexError,
+        msgspec.MsgspecError,
+        UnicodeDecodeError,
+        RecursionError,
+        EndpointError,
+    ):
         return None
+
+
+def slim(carried: Carried) -> Carried:
+    """Return what others may see: without what may hold secrets, and without whole files in it."""
+    return msgspec.structs.replace(carried, request=_shared(carried.request))
+
+
+def _checked(carried: Carried) -> Carried | None:
+    """Return what a file from anywhere says, as far as it may be believed; None for what is no request of ours.
+
+    It must not send results to an address, add headers, or call anything but an endpoint.
+    """
+    request = _shared(carried.request)
+    urls.parse(request.endpoint)
+    if not isinstance(request.arguments, dict) or _is_deep(request.arguments):
+        return None
+    if options.problems(request.options, request.mode):
+        request = msgspec.structs.replace(request, options=Options())
+    return msgspec.structs.replace(carried, request=request)
+
+
+def _is_deep(value: Json) -> bool:
+    level: list[Json] = [value]
+    for _ in range(_DEEPEST):
+        inner: list[Json] = []
+        for each in level:
+            inner += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        if not inner:
+            return False
+        level = inner
+    return True
 
 
 def _shared(request: Request) -> Request:
     """Return a request as others may see it: without what may hold secrets, and without whole files in it."""
-    options = msgspec.structs.replace(request.options, headers={}, query={}, webhook_url="")
-    return msgspec.structs.replace(request, arguments=_slim(request.arguments), options=options)
+    shown = msgspec.structs.replace(request.options, headers={}, query={}, webhook_url="")
+    return msgspec.structs.replace(request, arguments=_slim(request.arguments), options=shown)
 
 
 def _slim(value: Json) -> Json:
@@ -127,16 +176,37 @@ def _of_jpeg(data: bytes) -> bytes:
 def _riff(data: bytes, text: bytes) -> bytes:
     end = 8 + struct.unpack_from("<I", data, 4)[0]
     inside = data[8:end] + b"\0" * (len(data[8:end]) % 2)
-    inside += b"fals" + struct.pack("<I", len(text)) + text + b"\0" * (len(text) % 2)
+    if data[8:12] == b"WAVE":  # the comment that players show (RIFF INFO)
+        inside += _chunk(b"LIST", b"INFO" + _chunk(b"ISFT", b"fal Studio\0") + _chunk(b"ICMT", text + b"\0"))
+    else:
+        inside += _chunk(b"fals", text)
     return b"RIFF" + struct.pack("<I", len(inside)) + inside
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
 
 
 def _of_riff(data: bytes) -> bytes:
     at = 12
     while at + 8 <= len(data):
         kind, size = struct.unpack_from("<4sI", data, at)
+        body = data[at + 8 : at + 8 + size]
         if kind == b"fals":
-            return data[at + 8 : at + 8 + size]
+            return body
+        if kind == b"LIST" and body.startswith(b"INFO") and (found := _comment_in(body)):
+            return found
+        at += 8 + size + size % 2
+    return b""
+
+
+def _comment_in(info: bytes) -> bytes:
+    """Return the comment in a list of facts about a sound, if it is one of ours."""
+    at = 4
+    while at + 8 <= len(info):
+        kind, size = struct.unpack_from("<4sI", info, at)
+        if kind == b"ICMT" and info[at + 8 :].startswith(b'{"request":'):
+            return info[at + 8 : at + 8 + size].rstrip(b"\0")
         at += 8 + size + size % 2
     return b""
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from fal_studio.core.naming import USUAL
 from fal_studio.core.request import Json
 
 
@@ -52,6 +53,31 @@ class Settings(msgspec.Struct, frozen=True):
             title="Media folder", description="Where results are saved. Empty: fal Studio in your Pictures."
         ),
     ] = ""
+    save_results: Annotated[
+        bool,
+        Meta(
+            title="Save every result",
+            description="The files of each result go into the media folder as soon as they are here, each with its request in a "
+            "JSON file beside it. Nothing is ever replaced.",
+        ),
+    ] = False
+    name_template: Annotated[
+        str,
+        Meta(
+            title="File names",
+            description="What saved files are called. {endpoint}, {model}, {mode}, {profile}, {date}, {time}, {seed}, "
+            "{request_id}, {index}, {name} and {prompt} stand for what the call was; a slash makes a folder.",
+            max_length=300,
+        ),
+    ] = USUAL
+    carry_request: Annotated[
+        bool,
+        Meta(
+            title="Write the request into files",
+            description="Saved PNG, JPEG, WebP, MP4 and WAV files hold the endpoint and all inputs, so that dropping one on the "
+            "window brings its request back. Off: files and folders hold no inputs, for work that is passed on.",
+        ),
+    ] = True
     ask_above_usd: Annotated[
         float,
         Meta(

@@ -123,7 +123,7 @@ def test_what_is_no_media_file_comes_back_as_it_was() -> None:
         assert request_in(data) is None
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)  # behaviour, not times
 @given(st.sampled_from(["PNG", "JPEG", "WebP", "WAV"]), st.data())
 def test_a_damaged_file_carries_nothing_and_stops_nobody(kind: str, data: st.DataObject) -> None:
     whole = with_request(FILES[kind](), CARRIED)
@@ -134,3 +134,40 @@ def test_a_damaged_file_carries_nothing_and_stops_nobody(kind: str, data: st.Dat
 
 def test_a_box_without_an_end_does_not_go_round_for_ever() -> None:
     assert request_in(struct.pack(">I4s", 0, b"ftyp") + struct.pack(">I4s", 1, b"free")) is None
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b'{"request":{"endpoint":"https://evil.test/x","mode":"run","arguments":{}}}',
+        b'{"request":{"endpoint":"../../x","mode":"run","arguments":{}}}',
+        b'{"request":{"endpoint":"a/b","mode":"run","arguments":[1]}}',
+        b'{"request":{"endpoint":"a/b","mode":"run","arguments":{"x":' + b"[" * 500 + b"]" * 500 + b"}}}",
+        b'{"request":{"endpoint":"a/b","mode":"run","arguments":' + b'{"x":' * 100_000,
+        b'{"request":{"endpoint":"a/b","mode":"delete","arguments":{}}}',
+        b"\xff\xfe{}",
+    ],
+)
+def test_a_file_from_anywhere_is_not_believed(hostile: bytes) -> None:
+    wave_file = sound()
+    comment = (
+        b"LIST"
+        + struct.pack("<I", 12 + len(hostile))
+        + b"INFOICMT"
+        + struct.pack("<I", len(hostile))
+        + hostile
+    )
+    assert request_in(wave_file + comment) is None
+
+
+def test_a_file_from_anywhere_sends_results_nowhere_and_adds_no_headers() -> None:
+    text = (
+        b'{"request":{"endpoint":"a/b","mode":"submit","arguments":{"x":1},"options":{"webhook_url":"https://evil.test",'
+        b'"headers":{"x-spy":"1"},"query":{"q":"1"},"hint":"h"}}}'
+    )
+    png = picture("PNG")
+    body = b"iTXtfal-studio\0\0\0\0\0" + text
+    chunk = struct.pack(">I", len(body) - 4) + body + bytes(4)
+    carried = request_in(png[:33] + chunk + png[33:])
+    assert carried is not None
+    assert carried.request == Request("a/b", Mode.SUBMIT, {"x": 1}, options=Options(hint="h"))

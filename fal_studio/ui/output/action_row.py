@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -27,6 +27,8 @@ class ActionRow(QWidget):
     open_wanted = Signal()
     copy_picture_wanted = Signal()
     single_wanted = Signal(bool)
+    menu_wanted = Signal(QPoint)
+    """Show what else can be done, at a place of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,8 @@ class ActionRow(QWidget):
         self._open.clicked.connect(self.open_wanted)
         self._save = Button("Save as…", "quiet", icon="save", scale="s", parent=self)
         self._save.clicked.connect(self.save_wanted)
+        self._more = IconButton("more", "What else can be done with it", scale="s", parent=self)
+        self._more.clicked.connect(self._on_more)
         self._follow = Button("Follow to the result", "default", icon="eye", scale="s", parent=self)
         self._follow.clicked.connect(self.follow_wanted)
         self._cancel = Button("Cancel", "default", scale="s", hint="Esc", parent=self)
@@ -62,6 +66,7 @@ class ActionRow(QWidget):
             self._copy,
             self._open,
             self._save,
+            self._more,
             self._follow,
             self._cancel,
         ):
@@ -97,7 +102,7 @@ class ActionRow(QWidget):
         self._aside.setText(aside)
         self._aside.show()
         self._cancel.setVisible(can_cancel)
-        for widget in (self._zoom, self._many, self._copy, self._open, self._save, self._follow):
+        for widget in (self._zoom, self._many, self._copy, self._open, self._save, self._more, self._follow):
             widget.hide()
 
     def set_detached(self, *, detached: bool, stops: bool) -> None:
@@ -122,6 +127,7 @@ class ActionRow(QWidget):
         self._copy.setVisible(picture)
         self._open.setVisible(item is not None)
         self._save.setVisible(item is not None)
+        self._more.setVisible(item is not None)
         self._follow.hide()
         self._cancel.hide()
 
@@ -134,6 +140,9 @@ class ActionRow(QWidget):
 
     def _on_many_toggled(self, are_all_shown: bool) -> None:
         self.single_wanted.emit(not are_all_shown)
+
+    def _on_more(self) -> None:
+        self.menu_wanted.emit(self._more.mapToGlobal(self._more.rect().topLeft()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the dividing line above."""

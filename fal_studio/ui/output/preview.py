@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -30,6 +30,8 @@ class Preview(QWidget):
     chosen_changed = Signal()
     save_wanted = Signal(object)
     open_wanted = Signal(object)
+    menu_wanted = Signal(QPoint)
+    """Somebody pressed a picture with the right button, at a place of the screen; it is chosen."""
     drag_wanted = Signal(object, object)
     """An Artifact that is pulled out, and how it looks (a QImage)."""
 
@@ -67,6 +69,7 @@ class Preview(QWidget):
         self.pictures.chosen_changed.connect(self._on_place_chosen)
         self.pictures.open_wanted.connect(self._tell_open)
         self.pictures.drag_wanted.connect(self._tell_drag)
+        self.pictures.menu_wanted.connect(self._tell_menu)
         self.files.save_wanted.connect(self.save_wanted)
         self.clear()
 
@@ -255,6 +258,9 @@ class Preview(QWidget):
     def _tell_drag(self, place: int) -> None:
         if (item := self._picture_at(place)) is not None:
             self.drag_wanted.emit(item, self.pictures.image(place))
+
+    def _tell_menu(self, _place: int, at: QPoint) -> None:
+        self.menu_wanted.emit(at)
 
     def _picture_at(self, place: int) -> Artifact | None:
         pictures = [item for item in self._artifacts if item.kind is Kind.IMAGE]

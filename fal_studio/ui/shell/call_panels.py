@@ -49,6 +49,7 @@ class CallPanels(QObject):
         self.take_up: TakeUpPanel | None = None
         self.space: SpacePanel | None = None
         self.settings: QueueSettings | None = None
+        self.saving: QueueSettings | None = None
 
     def open_take_up(self) -> None:
         """Ask which request is to be taken up."""
@@ -89,6 +90,15 @@ class CallPanels(QObject):
         assert self.settings is not None
         self.settings_wanted.emit(self.settings)
         self.settings.show_in(self._window, key)
+
+    def open_saving(self) -> None:
+        """Show how results are saved, to be changed."""
+        if self.saving is None:
+            room: Any = importlib.import_module("fal_studio.ui.shell.queue_settings")
+            self.saving = room.QueueSettings(self._window, "How results are saved", room.SAVING)
+        assert self.saving is not None
+        self.settings_wanted.emit(self.saving)
+        self.saving.show_in(self._window)
 
     def open_export(self, form: str) -> None:
         """Ask where what the list shows is to be written."""

@@ -1,34 +1,40 @@
-"""How the queue works for this person: each setting with its help, made from its declaration, in force at once."""
+"""How the queue works, or how results are saved, for this person: each setting with its help, made from its declaration, in force at once."""
 
 from collections.abc import Callable
 from functools import partial
 
 import msgspec
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
+from fal_studio.core.naming import problem_of
 from fal_studio.core.request import Json
 from fal_studio.core.settings import Setting, Settings, declared
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.decimal_box import DecimalBox
-from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
+from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox, TextField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 
 WIDE_PX = 560
+SAVING = ("save_results", "media_folder", "name_template", "carry_request")
 SHOWN = ("calls_at_once", "ask_above_usd", "follow_submitted", "notify")
 _NAME_PX = 148
+_GOOD = "Changes hold at once and are kept."
 
 
 class QueueSettings(FloatingPanel):
-    """A form of the settings that the queue obeys; nothing is to be confirmed."""
+    """A form of some settings; nothing is to be confirmed."""
 
     changed = Signal(str, object)
     """The key of a setting and its new value."""
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__("Queue settings", window)
+    def __init__(
+        self, window: QWidget, title: str = "Queue settings", shown: tuple[str, ...] = SHOWN
+    ) -> None:
+        super().__init__(title, window)
+        self._keys = shown
         self.controls: dict[str, QWidget] = {}
         self._put: dict[str, Callable[[Json], None]] = {}
         self._is_showing = False
@@ -38,17 +44,23 @@ class QueueSettings(FloatingPanel):
         grid.setVerticalSpacing(px(4))
         grid.setColumnMinimumWidth(0, px(_NAME_PX))
         grid.setColumnStretch(1, 1)
-        for number, setting in enumerate(one for one in declared() if one.key in SHOWN):
+        for number, setting in enumerate(one for one in declared() if one.key in shown):
             control = self._control(setting)
             self.controls[setting.key] = control
             grid.addWidget(Label(setting.title, "control", "1"), 3 * number, 0)
-            grid.addWidget(control, 3 * number, 1, Qt.AlignmentFlag.AlignLeft)
+            side = Qt.AlignmentFlag(0) if isinstance(control, QLineEdit) else Qt.AlignmentFlag.AlignLeft
+            grid.addWidget(control, 3 * number, 1, side)
             grid.addWidget(Paragraph(setting.help, "cell", "3"), 3 * number + 1, 1)
             grid.setRowMinimumHeight(3 * number + 2, px(12))
         self.body.addLayout(grid)
         self.body.addStretch(1)
-        self._problem = Paragraph("Changes hold at once and are kept.", "caption", "3")
+        self._problem = Paragraph(_GOOD, "caption", "3")
         self.foot.addWidget(self._problem, 1)
+
+    @property
+    def told(self) -> str:
+        """What is said at the foot."""
+        return self._problem.text()
 
     def show_in(self, window: QWidget, key: str = "") -> None:
         """Open it in the middle of the window, at one setting if need be."""
@@ -57,7 +69,7 @@ class QueueSettings(FloatingPanel):
         high = min(self.height_at(wide), window.height() - px(48))
         self.place(QRect((window.width() - wide) // 2, (window.height() - high) // 2, wide, high))
         self.open()
-        self.controls[key or SHOWN[0]].setFocus(Qt.FocusReason.PopupFocusReason)
+        self.controls[key or self._keys[0]].setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_settings(self, settings: Settings) -> None:
         """Show what holds now."""
@@ -76,6 +88,8 @@ class QueueSettings(FloatingPanel):
             return self._choice(setting)
         if isinstance(setting.default, bool):
             return self._check(setting)
+        if isinstance(setting.default, str):
+            return self._text(setting)
         if isinstance(setting.default, float):
             return self._amount(setting)
         return self._number(setting)
@@ -85,6 +99,18 @@ class QueueSettings(FloatingPanel):
         box.currentTextChanged.connect(partial(self._tell, setting.key))
         self._put[setting.key] = lambda value: box.setCurrentText(str(value))
         return box
+
+    def _text(self, setting: Setting) -> QWidget:
+        box = TextField(str(setting.default), name=setting.title)
+        box.editingFinished.connect(lambda: self._on_text(setting.key, box.text().strip()))
+        self._put[setting.key] = lambda value: box.setText(str(value))
+        return box
+
+    def _on_text(self, key: str, text: str) -> None:
+        problem = problem_of(text) if key == "name_template" else ""
+        self._problem.set_text(problem or _GOOD)
+        if not problem:
+            self._tell(key, text)
 
     def _check(self, setting: Setting) -> QWidget:
         box = QCheckBox("on")

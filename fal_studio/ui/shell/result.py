@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core import events as e
@@ -69,6 +69,8 @@ class ResultPane(QWidget):
     open_wanted = Signal(object)
     drag_wanted = Signal(object, object)
     """An Artifact that is pulled out, and how it looks."""
+    menu_wanted = Signal(object, QPoint)
+    """An Artifact of the call, and where on the screen its menu opens."""
     shown = Signal(str)
     """A call's whole result is on screen."""
 
@@ -114,6 +116,7 @@ class ResultPane(QWidget):
         row.follow_wanted.connect(lambda: self.follow_wanted.emit(self._call))
         row.save_wanted.connect(self._on_save)
         row.open_wanted.connect(self._on_open)
+        row.menu_wanted.connect(self._on_menu)
         row.copy_picture_wanted.connect(self._on_copy_picture)
         row.single_wanted.connect(self._on_single_wanted)
         self._column.addWidget(row)
@@ -128,6 +131,7 @@ class ResultPane(QWidget):
         page.save_wanted.connect(self.save_wanted)
         page.open_wanted.connect(self.open_wanted)
         page.drag_wanted.connect(self.drag_wanted)
+        page.menu_wanted.connect(self._on_menu)
         page.shown.connect(self._on_preview_shown)
         page.chosen_changed.connect(self._on_chosen_changed)
         return self._add(page, self._front)
@@ -551,6 +555,10 @@ class ResultPane(QWidget):
     def _on_open(self) -> None:
         if (item := self.row.chosen(self.preview)) is not None:
             self.open_wanted.emit(item)
+
+    def _on_menu(self, at: QPoint) -> None:
+        if (item := self.row.chosen(self.preview)) is not None:
+            self.menu_wanted.emit(item, at)
 
     def _on_copy_picture(self) -> None:
         self.preview.copy_chosen()

@@ -49,6 +49,7 @@ from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.rail import Rail
+from fal_studio.ui.shell.save_rules import SaveRules
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
 from fal_studio.ui.shell.visits import Visits
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.closing import ClosingSheet
     from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
     from fal_studio.ui.shell.files import ResultFiles
+    from fal_studio.ui.shell.outlets import Outlets
     from fal_studio.ui.shell.pasting import Pasting
     from fal_studio.ui.shell.presets import Presets
     from fal_studio.ui.shell.saving import Saving
@@ -78,6 +80,7 @@ BEHIND = (
     "fal_studio.ui.shell.closing",
     "fal_studio.ui.shell.file_choice",
     "fal_studio.ui.shell.files",
+    "fal_studio.ui.shell.outlets",
     "fal_studio.ui.shell.pasting",
     "fal_studio.ui.shell.web",
 )
@@ -110,6 +113,8 @@ class MainWindow(QMainWindow):
     send_wanted = Signal(str, object)
     fetch_wanted = Signal(str)
     """A URL whose bytes are needed; answer with `bytes_of.put` or `bytes_of.fail`."""
+    keep_wanted = Signal(str, tuple)
+    """A call, and the Artifacts of it that are to be saved in the media folder; answer with `outlets.kept`."""
     restart_wanted = Signal()
     """Start the emulator again."""
     painted = Signal()
@@ -155,6 +160,8 @@ class MainWindow(QMainWindow):
         self.undo = QUndoGroup(self)
         self._saving: Saving | None = None
         self._files: ResultFiles | None = None
+        self._outlets: Outlets | None = None
+        self.save_rules = SaveRules()
         self._pasting: Pasting | None = None
         self._presets: Presets | None = None
         self._earlier: EarlierPrompts | None = None
@@ -202,6 +209,17 @@ class MainWindow(QMainWindow):
             files.told.connect(self._on_file_told)
             self._files = files
         return self._files
+
+    @property
+    def outlets(self) -> "Outlets":
+        """What can be done with results."""
+        if self._outlets is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.outlets")
+            outlets: Outlets = module.Outlets(self, self)
+            outlets.keep_wanted.connect(self.keep_wanted)
+            outlets.rules_wanted.connect(self.panels.open_saving)
+            self._outlets = outlets
+        return self._outlets
 
     @property
     def pasting(self) -> "Pasting":
@@ -287,6 +305,7 @@ class MainWindow(QMainWindow):
         self.attaching.watch(workspace)
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
+        workspace.result.menu_wanted.connect(self._on_result_menu_wanted)
         workspace.result.open_wanted.connect(self._on_open_file_wanted)
         workspace.result.drag_wanted.connect(self._on_drag_file_wanted)
         self._stack.addWidget(workspace)
@@ -729,13 +748,18 @@ class MainWindow(QMainWindow):
         space = self._workspaces.get(key)
         call = space.result.call if space is not None else ""
         request = self._calls.request(call) if call else None
-        if request is None:
+        if request is None or not self.save_rules.carries_request:
             self.files.save(artifact)
             return
         state = self._calls.state(call)
         carried: Any = importlib.import_module("fal_studio.core.carried")
         seed = carried.seed_of(state.output)
-        self.files.save(artifact, carried.Carried(request, state.request_id, seed))
+        self.files.save(artifact, carried.Carried(request, state.request_id, seed, carried.made_by()))
+
+    def _on_result_menu_wanted(self, artifact: Artifact, at: QPoint) -> None:
+        result = self.workspace.result
+        picture = result.preview.pictures.image(result.preview.pictures.chosen)
+        self.outlets.open(result.call, artifact, result.preview.artifacts, picture, at)
 
     def _on_open_wanted(self, text: str) -> None:
         self.pasting.open_text(text)

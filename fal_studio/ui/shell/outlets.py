@@ -1,0 +1,153 @@
+"""What can be done with a result apart from looking at it: a menu, and the work behind its entries."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtWidgets import QMenu, QWidget
+
+from fal_studio.core.artifacts import Artifact, Kind
+from fal_studio.core.schema.field import Field, FieldKind, Media, Schema
+from fal_studio.core.schema.field import Path as Place
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.shell.attaching import Attaching
+from fal_studio.ui.shell.files import ResultFiles
+from fal_studio.ui.shell.workspace import Workspace
+
+MOST_MODELS = 12
+"""Models that the menu names; the others are in the browser."""
+
+
+class Host(Protocol):
+    """What is needed of the window."""
+
+    attaching: Attaching
+
+    @property
+    def workspace(self) -> Workspace:
+        """The request in front."""
+        ...
+
+    @property
+    def files(self) -> ResultFiles:
+        """Result files on the disk."""
+        ...
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The endpoints that are known."""
+        ...
+
+    def open_endpoint(self, endpoint: str) -> None:
+        """Open a request for an endpoint in a tab of its own."""
+        ...
+
+    def browse_models(self, words: str = "", endpoint: str = "") -> None:
+        """Open the sheet of models."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard."""
+        ...
+
+
+class Outlets(QObject):
+    """Opens the menu of a result."""
+
+    keep_wanted = Signal(str, tuple)
+    """A call, and the Artifacts that are to be saved in the media folder; answer with `kept`."""
+    rules_wanted = Signal()
+    """Show how results are saved, to be changed."""
+
+    def __init__(self, host: Host, window: QWidget) -> None:
+        super().__init__(window)
+        self._host, self._window = host, window
+        self._saved: dict[str, Path] = {}
+        self._shown_when_saved = ""
+
+    def kept(self, key: str, path: Path) -> None:
+        """Take the news that a file was saved there."""
+        self._saved[key] = path
+        if self._shown_when_saved == key:
+            self._shown_when_saved = ""
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+    def menu(self, call: str, chosen: Artifact, all_of: Sequence[Artifact], picture: QImage | None) -> QMenu:
+        """Return the menu of one file of a call's result; it deletes itself when it closes."""
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        menu.addAction("Save in the media folder", partial(self.keep_wanted.emit, call, (chosen,)))
+        if len(all_of) > 1:
+            words = f"Save all {len(all_of)} in the media folder"
+            menu.addAction(words, partial(self.keep_wanted.emit, call, tuple(all_of)))
+        menu.addAction("Show in its folder", partial(self._show, call, chosen))
+        menu.addSeparator()
+        menu.addAction("Copy as picture, file and text", partial(self.copy, chosen, picture))
+        if chosen.url.startswith("http"):
+            menu.addAction("Copy its address", partial(self._host.copy, chosen.url))
+        menu.addSeparator()
+        self._add_models(menu.addMenu("Use as input of"), chosen)
+        menu.addSeparator()
+        menu.addAction("How results are saved…", self.rules_wanted.emit)
+        return menu
+
+    def open(
+        self, call: str, chosen: Artifact, all_of: Sequence[Artifact], picture: QImage | None, at: QPoint
+    ) -> None:
+        """Open the menu at a place of the screen."""
+        self.menu(call, chosen, all_of, picture).popup(at)
+
+    def copy(self, artifact: Artifact, picture: QImage | None) -> None:
+        """Put a file on the clipboard in all forms: each program takes the one that it knows."""
+        if (data := self._host.files.pulled(artifact)) is None:
+            return
+        if picture is not None:
+            data.setImageData(picture)
+        is_address = artifact.url.startswith("http")
+        data.setText(artifact.url if is_address else data.urls()[0].toLocalFile())
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def use(self, artifact: Artifact, endpoint: str) -> None:
+        """Open a request for a model with a file in the first field that takes it."""
+        place = place_for(self._host.catalogue.get(endpoint).schema, artifact.kind)
+        data = self._host.files.pulled(artifact)
+        if place is None or data is None:
+            return
+        self._host.open_endpoint(endpoint)
+        self._host.attaching.attach(self._host.workspace, data.urls()[0].toLocalFile(), place)
+
+    def _add_models(self, menu: QMenu, artifact: Artifact) -> None:
+        fitting = [one for one in self._host.catalogue.all() if place_for(one.schema, artifact.kind)]
+        fitting.sort(key=lambda one: not self._host.catalogue.is_favourite(one.id))
+        for endpoint in fitting[:MOST_MODELS]:
+            menu.addAction(endpoint.id, partial(self.use, artifact, endpoint.id))
+        if fitting:
+            menu.addSeparator()
+        menu.addAction("Look for another model…", partial(self._host.browse_models, f"{artifact.kind}-to"))
+
+    def _show(self, call: str, artifact: Artifact) -> None:
+        path = self._saved.get(artifact.key)
+        if path is not None and path.exists():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+            return
+        self._shown_when_saved = artifact.key
+        self.keep_wanted.emit(call, (artifact,))
+
+
+_TAKES = {Kind.IMAGE: Media.IMAGE, Kind.VIDEO: Media.VIDEO, Kind.AUDIO: Media.AUDIO, Kind.MESH: Media.MESH}
+
+
+def place_for(schema: Schema, kind: Kind) -> Place | None:
+    """Return where a file of a kind goes in the arguments of an endpoint; required fields first, None where it does not fit."""
+    fields = sorted(schema.fields, key=lambda field: not field.required)
+    return next((place for field in fields if (place := _place_in(field, kind)) is not None), None)
+
+
+def _place_in(field: Field, kind: Kind) -> Place | None:
+    if field.media is None or field.media is not _TAKES.get(kind):
+        return None
+    return (field.name, 0) if field.kind is FieldKind.LIST else (field.name,)

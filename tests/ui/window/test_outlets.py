@@ -1,0 +1,99 @@
+"""Out into the world, in the window: saved by itself with a sidecar, by the menu, on the clipboard, into another model."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from fal_studio.core.carried import request_in
+from fal_studio.core.request import Mode
+from fal_studio.store.paths import folders
+from fal_studio.ui.shell.queue_settings import QueueSettings
+from tests.ui.window.hand import Drive, Driven
+from tests.waiting import until
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def menu_of(hand: Driven) -> QMenu:
+    result = hand.space.result
+    artifacts = result.preview.artifacts
+    return hand.window.outlets.menu(result.call, artifacts[0], artifacts, result.preview.pictures.image(0))
+
+
+def press(menu: QMenu, words: str) -> None:
+    next(action for action in menu.actions() if action.text().startswith(words)).trigger()
+    menu.deleteLater()
+
+
+def settings_panel(hand: Driven) -> QueueSettings:
+    menu = menu_of(hand)
+    press(menu, "How results are saved")
+    panel = hand.window.panels.saving
+    assert panel is not None
+    return panel
+
+
+def test_results_go_out(drive_kept: Drive, tmp_path: Path) -> None:
+    media = folders(tmp_path).media
+    chosen = tmp_path / "my pictures"
+
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(prompt="a boat", num_images=2, seed=11)
+        await hand.shown()
+        assert not media.exists(), "nothing is saved that nobody asked for"
+
+        press(menu_of(hand), "Save all 2")
+        await until(lambda: len(list(media.glob("*.jpg"))) == 2)
+        await until(lambda: len(list(media.glob("*.json"))) == 2, what="their requests beside them")
+        picture = next(iter(sorted(media.glob("*.jpg"))))
+        assert picture.name.endswith(" 11 1.jpg")
+        beside = json.loads(picture.with_name(picture.name + ".json").read_text())
+        assert beside["request"]["arguments"]["prompt"] == "a boat"
+        assert beside["app"].startswith("fal Studio ")
+        carried = request_in(picture.read_bytes())
+        assert carried is not None
+        assert carried.request.endpoint == hand.space.endpoint
+
+        press(menu_of(hand), "Copy as picture")
+        data = QGuiApplication.clipboard().mimeData()
+        assert data.hasImage()
+        assert data.urls()[0].toLocalFile().endswith(".jpg")
+        assert data.text() == hand.space.result.preview.artifacts[0].url
+
+        panel = settings_panel(hand)
+        template = panel.controls["name_template"]
+        template.setText("{prmpt}")
+        template.editingFinished.emit()
+        assert "{prmpt} is not known" in panel.told
+        template.setText("{prompt}/{seed}")
+        template.editingFinished.emit()
+        panel.controls["media_folder"].setText(str(chosen))
+        panel.controls["media_folder"].editingFinished.emit()
+        panel.controls["save_results"].setChecked(True)
+        panel.controls["carry_request"].setChecked(False)
+        await until(lambda: hand.program.settings().save_results)
+        await until(lambda: not hand.window.save_rules.carries_request)
+        panel.dismiss()
+
+        await hand.run(prompt="../a cat", seed=12)
+        await hand.shown()
+        await until(lambda: len(list(chosen.rglob("*.jpg"))) == 2, what="saved by itself")
+        saved = sorted(chosen.rglob("*.jpg"))
+        assert {path.relative_to(chosen).as_posix() for path in saved} == {"a cat/12.jpg", "a cat/12 (2).jpg"}
+        assert not list(chosen.rglob("*.json")), "no inputs where they are not wanted"
+        assert request_in(saved[0].read_bytes()) is None
+
+        tabs = len(hand.window.workspaces)
+        models = next(a.menu() for a in menu_of(hand).actions() if a.text() == "Use as input of")
+        press(models, "emulator/edit")
+        assert len(hand.window.workspaces) == tabs + 1
+        assert hand.space.endpoint == "emulator/edit"
+        await until(
+            lambda: str((hand.space.document.arguments or {}).get("image_url", "")).startswith("http")
+        )
+
+    drive_kept(scenario)
