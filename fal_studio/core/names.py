@@ -3,7 +3,6 @@
 import mimetypes
 import re
 import unicodedata
-from pathlib import PurePath
 
 _LONGEST_NAME_BYTES = 150
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
@@ -40,7 +39,8 @@ def safe_name(name: str, content_type: str = "") -> str:
 
 def split(name: str) -> tuple[str, str]:
     """Split off the extension, if what follows the last dot looks like one ("flux-v1.6" has none)."""
-    extension = PurePath(name).suffix
+    dot = name.rfind(".")
+    extension = name[dot:] if dot > 0 else ""
     if _EXTENSION.fullmatch(extension) and not extension[1:].isdigit():
         return name[: -len(extension)], extension
     return name, ""
