@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fal_studio.app.aside import aside
 from fal_studio.core.accounts import FIRST_NAME, Account, cleaned, key_problem, name_problem
+from fal_studio.core.budget import Budget
 from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.core.request import Hosts, Profile
 from fal_studio.modes.base import Access, CallError
@@ -55,6 +56,7 @@ class Accounts(QObject):
         door.check_wanted.connect(self._on_check_wanted)
         door.add_wanted.connect(self._on_add_wanted)
         door.remove_wanted.connect(self._on_remove_wanted)
+        door.edit_wanted.connect(self._on_edit_wanted)
         door.restore_wanted.connect(self._on_restore_wanted)
         door.adopt_wanted.connect(self._on_adopt_wanted)
 
@@ -63,6 +65,11 @@ class Accounts(QObject):
         found = await asyncio.to_thread(file.load, self._path)
         self._by_name = {account.name: account for account in found} | self._by_name
         self._show()
+
+    def budget(self, name: str) -> Budget:
+        """Return what may be spent with a key; no limits for one that is not known."""
+        account = self._by_name.get(name)
+        return account.budget if account is not None else Budget()
 
     async def access(self, name: str) -> Access:
         """Return the profile of an account with its key; raises CallError when it cannot be had."""
@@ -149,6 +156,23 @@ class Accounts(QObject):
         self._by_name = after
         self._show()
         self._door.added.emit(name)
+
+    def _on_edit_wanted(self, name: str, account: Account) -> None:
+        self._start("edit profile", self._edit(name, account))
+
+    async def _edit(self, name: str, account: Account) -> None:
+        """Let a profile be as somebody wants it; its limits hold from the next call on."""
+        if name not in self._by_name:
+            return
+        after = {**self._by_name, name: account}
+        try:
+            await asyncio.to_thread(file.save, self._path, tuple(after.values()))
+        except StoreError as error:
+            self._door.problem.emit(str(error))
+            return
+        self._by_name = after
+        self._show()
+        self._door.edited.emit(name)
 
     def _on_remove_wanted(self, name: str) -> None:
         self._start("remove key", self._remove(name))

@@ -16,6 +16,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.core.request import HERE, Json, Request
 from fal_studio.core.settings import Settings
 from fal_studio.core.transcript import Keeper
+from fal_studio.jobs.purse import Purse
 from fal_studio.jobs.runner import BeforeStart, CallRunner, Noted
 from fal_studio.modes.base import Access, BeforePaid, CallError, at_once
 from fal_studio.modes.http import Http
@@ -42,8 +43,13 @@ class Engine:
         settings: Callable[[], Settings] = Settings,
         others: Callable[[str], Awaitable[Access]] | None = None,
         record: Keeper | None = None,
+        purse: Purse | None = None,
     ) -> None:
-        """`settings` reads them anew; it may block. `others`: access to every profile but the emulator's."""
+        """`settings` reads them anew; it may block. `others`: access to every profile but the emulator's.
+
+        `purse` is asked for the money of every call.
+        """
+        self.purse = purse
         self._others = others
         self._settings = settings
         self._emulator = emulator
@@ -58,6 +64,7 @@ class Engine:
             gives_up=False,  # however long the network is away: what fal took is followed to its end
             prepare=self._prepared,
             record=record,
+            purse=purse,
         )
         tls = httpx.create_ssl_context()
         self._http = media.client(tls=tls)

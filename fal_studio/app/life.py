@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fal_studio.app.results import Results
     from fal_studio.app.saved import SavedShelf
     from fal_studio.app.saving_results import SavingResults
+    from fal_studio.app.spending import Spending
     from fal_studio.app.submitted import Submitted
     from fal_studio.store.ledger import OpenCall
 
@@ -149,6 +150,7 @@ class Life(QObject):
         keepings = await asyncio.to_thread(importlib.import_module, "fal_studio.app.keeping")
         keeping = keepings.Keeping(program.kept, program.log, self)
         accounts = await self._accounts()
+        spending = await self._spending(accounts)
         try:
             open_calls = await self._open(keeping)
             async with engines.Engine(
@@ -161,7 +163,10 @@ class Life(QObject):
                 program.settings,
                 accounts.access,
                 keeping.transcripts.take if keeping.is_recording else None,
+                spending.purse,
             ) as engine:
+                program.runs.purse = spending.purse
+                await spending.take_in(keeping.ledger if keeping.is_recording else None)
                 self._take_up(engine, open_calls)
                 self.results = self._fetching(keeping, engine)
                 self.reconciling = self._finding_out(keeping, engine)
@@ -192,7 +197,18 @@ class Life(QObject):
         finally:
             program.records.leave()
             program.runs.guard.use(None)
+            program.runs.purse = None
+            await spending.close()
             await keeping.close()
+
+    async def _spending(self, accounts: "Accounts") -> "Spending":
+        """Return what counts the money of calls."""
+        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.spending")
+        program = self._program
+        spending: Spending = module.Spending(
+            program.kept, program.log, program.calls.prices, accounts.budget, self
+        )
+        return spending
 
     async def _accounts(self) -> "Accounts":
         """Read which keys there are; none of them is taken out of the keyring yet."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from fal_studio.app.guarding import Guard
 from fal_studio.core.guard import Twin
 from fal_studio.core.prices import is_free
-from fal_studio.core.request import Request
+from fal_studio.core.request import Mode, Request
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.hub import Hub
 from fal_studio.ui.models import Calls
@@ -17,6 +17,7 @@ from fal_studio.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
+    from fal_studio.jobs.purse import Purse
 
 Do = Callable[[Callable[["Engine"], None]], None]
 
@@ -36,6 +37,8 @@ class Runs(QObject):
         """`do` lets the engine do something, now or as soon as it is there."""
         super().__init__(parent)
         self._window, self._calls, self._catalogue, self._hub, self._do = window, calls, catalogue, hub, do
+        self.purse: Purse | None = None
+        """What lets calls spend; None before the engine is there."""
         self.guard = Guard(calls, self._names_of, self)
         window.run_wanted.connect(self._on_run_wanted)
         window.run_in_front_wanted.connect(self._on_run_in_front_wanted)
@@ -47,7 +50,9 @@ class Runs(QObject):
 
         `in_front`: before all that wait.
         """
-        if not self._is_dear(key, requests, in_front=in_front):
+        if not self._is_unpriced(key, requests, in_front=in_front) and not self._is_dear(
+            key, requests, in_front=in_front
+        ):
             self._look_at(key, requests, in_front=in_front)
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
@@ -61,10 +66,34 @@ class Runs(QObject):
 
     def _on_run_anyway_wanted(self, key: str, asked: Asked) -> None:
         requests = (asked.request, *asked.others)
-        if asked.twin is None:  # it may cost so much; whether the same is there already is another question
+        if asked.is_unpriced:
+            for one in requests:
+                self._allow(one.profile, one.endpoint)
+            self.run(key, *requests, in_front=asked.in_front)
+        elif asked.twin is None:  # it may cost so much; whether the same is there already is another question
             self._look_at(key, requests, in_front=asked.in_front)
         else:
             self._start(key, requests, in_front=asked.in_front)
+
+    def _allow(self, profile: str, endpoint: str) -> None:
+        if self.purse is not None:
+            self.purse.allow_unpriced(profile, endpoint)
+
+    def _is_unpriced(self, key: str, requests: tuple[Request, ...], *, in_front: bool) -> bool:
+        """Ask once about an endpoint whose cost nobody can tell, where the profile has a limit."""
+        if self.purse is None:
+            return False
+        for one in requests:
+            unknown = self._calls.prices.is_unpriced(one.profile, one.endpoint) or (
+                self._calls.prices.known(one.profile, one.endpoint) is not None
+                and self._calls.prices.estimate_usd(one) is None
+                and one.mode is not Mode.REALTIME
+            )
+            if unknown and self.purse.needs_asking(one.profile, one.endpoint):
+                rest = tuple(other for other in requests if other is not one)
+                self._window.ask(key, Asked(one, None, in_front, rest, is_unpriced=True))
+                return True
+        return False
 
     def _is_dear(self, key: str, requests: tuple[Request, ...], *, in_front: bool) -> bool:
         """Ask about requests that will cost more together than somebody wants to spend unasked."""

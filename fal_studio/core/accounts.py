@@ -4,6 +4,7 @@ import re
 
 import msgspec
 
+from fal_studio.core.budget import Budget
 from fal_studio.core.request import Hosts, Profile, ProfileKind
 
 EMULATOR = "emulator"
@@ -21,6 +22,7 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     """The key is forgotten when the program ends, and the account with it."""
     hosts: Hosts = Hosts()
     """fal's own unless somebody wrote others into the file; the key goes to these and to no others."""
+    budget: Budget = Budget()
 
     @property
     def profile(self) -> Profile:

@@ -54,6 +54,8 @@ class FailureKind(StrEnum):
     """An answer that does not fit fal's protocol: HTML, broken JSON, a body cut off."""
     DISK = "disk"
     """The call could not be written down here, so it was not sent."""
+    BUDGET = "budget"
+    """The person's own limit for spending; nothing was sent."""
     BUG = "bug"
 
 

@@ -54,6 +54,14 @@ def units_of(price: Price, mode: Mode, arguments: Json) -> float | None:
     return counted(arguments) if counted is not None and isinstance(arguments, dict) else None
 
 
+def seconds_in(price: Price) -> float | None:
+    """Return how many seconds one unit of a price lasts; None where it is not a time."""
+    unit = price.unit.strip().lower()
+    if unit.startswith(("1000 ", "1m ")):
+        return None
+    return _TIMES.get(unit.split(" ")[-1].removesuffix("s")) if unit else None
+
+
 def _once(_arguments: Mapping[str, Any]) -> float:
     return 1.0
 
@@ -95,6 +103,7 @@ def _thousand_characters(arguments: Mapping[str, Any]) -> float | None:
     return len(text) / 1000 if isinstance(text, str) and text else None
 
 
+_TIMES = {"second": 1.0, "sec": 1.0, "minute": 60.0, "min": 60.0, "hour": 3600.0}
 _SIZES: dict[str, tuple[float, float]] = {
     "square_hd": (1024, 1024),
     "square": (512, 512),

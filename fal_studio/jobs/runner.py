@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Self
 
 from fal_studio.core import events as e
@@ -16,7 +17,8 @@ from fal_studio.core.transcript import Keeper, Piece, Record, no_record
 from fal_studio.jobs.ends import BEFORE_SENT
 from fal_studio.jobs.latest import Latest
 from fal_studio.jobs.performing import perform
-from fal_studio.jobs.running import TURNS, Left, Running
+from fal_studio.jobs.purse import Purse
+from fal_studio.jobs.running import TURNS, Left, Running, stop_session
 from fal_studio.jobs.shared import Shared
 from fal_studio.jobs.sleep import SleepWatch
 from fal_studio.modes import realtime, run, stream, submit, subscribe, ws_http
@@ -68,6 +70,7 @@ class CallRunner:
         record: Keeper | None = None,
         gives_up: bool = True,
         new_followers: Callable[[], Followers] = Followers,
+        purse: Purse | None = None,
     ) -> None:
         """Facts go to `log`; bytes in payloads go through `keep`, which must not block for long.
 
@@ -78,6 +81,8 @@ class CallRunner:
 
         `gives_up`: a queue call that cannot be asked about for the profile's idle time ends as Unknown; else it is
         asked about until the network is back. `new_followers` makes what the queue calls of one profile share.
+
+        `purse` is asked for the money of every call, right before it is sent; None: nothing is counted.
         """
         self._log = log
         self._access = access
@@ -86,6 +91,7 @@ class CallRunner:
         self._noted = noted
         self._prepare = prepare
         self._record = record
+        self._purse = purse
         self._gives_up = gives_up
         self._shared = Shared(before_paid, new_followers)
         self._sleep = SleepWatch(self._on_slept)
@@ -110,12 +116,18 @@ class CallRunner:
             await self._shared.aclose()
 
     def start(
-        self, request: Request, *, call: str = "", in_front: bool = False, over_socket: bool = False
+        self,
+        request: Request,
+        *,
+        call: str = "",
+        in_front: bool = False,
+        over_socket: bool = False,
+        grant_id: str = "",
     ) -> str:
         """Begin a call and return its name; Started is in the log when this returns.
 
         It may have to wait: then Held is in the log too. `in_front`: before all that wait already. `over_socket`: a run
-        goes by HTTP over WebSocket.
+        goes by HTTP over WebSocket. `grant_id`: money was set aside for it (`Purse.reserve`).
         """
         call = call or secrets.token_hex(16)
         self._begin(call, request)
@@ -123,7 +135,7 @@ class CallRunner:
         if request.mode is not Mode.REALTIME:
             held = self._line.enter(call, request.profile, in_front=in_front)
         work = ws_http.perform if over_socket and request.mode is Mode.RUN else _WORK[request.mode]
-        self._spawn(call, request, work, is_new=True, held=held)
+        self._spawn(call, request, work, is_new=True, held=held, grant_id=grant_id)
         return call
 
     def wait_again(self, call: str, request: Request, order: float) -> None:
@@ -133,7 +145,7 @@ class CallRunner:
         """
         if not self.is_running(call):
             held = self._line.enter(call, request.profile, order=order)
-            self._spawn(call, request, _WORK[request.mode], is_new=False, held=held)
+            self._spawn(call, request, _WORK[request.mode], is_new=False, held=held, grant_id="")
 
     def pause(self, profile: str = "") -> None:
         """Send no new call of a profile, of any for "". Calls that were sent go on and are followed."""
@@ -370,20 +382,33 @@ class CallRunner:
         self._running[call].ticket = ticket
 
     def _spawn(
-        self, call: str, request: Request, work: Work, *, is_new: bool, held: e.Held | None = None
+        self,
+        call: str,
+        request: Request,
+        work: Work,
+        *,
+        is_new: bool,
+        held: e.Held | None = None,
+        grant_id: str | None = None,
     ) -> None:
+        """`grant_id`: of a call that is still to be paid for, "" without a grant; None: it was sent before."""
         running = self._running[call] = Running(request)
+        if grant_id is None and self._purse is not None:
+            self._purse.follow(call, request)
         if held is not None:
             running.is_held = True
             self._log.append(call, held)
         if is_new and self._before_start is not None:
             wish = _wished(self._before_start, call, request)
             running.wish = self._group.create_task(wish, name=f"wish {call}")
-        running.task = self._group.create_task(self._perform(call, running, work), name=f"call {call}")
+        running.task = self._group.create_task(
+            self._perform(call, running, work, grant_id), name=f"call {call}"
+        )
         running.task.add_done_callback(lambda _task: self._leave(call, running))
 
     def _leave(self, call: str, running: Running) -> None:
         del self._running[call]
+        self.latest.cancel(f"spending {call}")
         self._line.leave(call)
         self._pump()
         if running.is_ended:
@@ -412,7 +437,7 @@ class CallRunner:
         if self._noted is not None:
             await self._noted(call)
 
-    async def _perform(self, call: str, running: Running, work: Work) -> None:
+    async def _perform(self, call: str, running: Running, work: Work, grant_id: str | None) -> None:
         def emit(fact: e.Fact) -> None:
             self._emit(call, running, fact)
 
@@ -420,9 +445,16 @@ class CallRunner:
             request = running.request if self._prepare is None else await self._prepare(running.request)
             await work(request, self._shared.http(access), self._tools(call, running), emit)
 
-        await perform(
-            running, lambda: self._access(running.request.profile), do, emit, lambda: self._is_closing
-        )
+        async def admitted() -> Access:
+            access = await self._access(running.request.profile)
+            if grant_id is not None and self._purse is not None:
+                await self._purse.admit(call, running.request, grant_id)
+                if running.request.mode is Mode.REALTIME:
+                    stop = partial(stop_session, running)
+                    self.latest.start(f"spending {call}", self._purse.watch(call, stop))
+            return access
+
+        await perform(running, admitted, do, emit, lambda: self._is_closing)
 
     def _emit(self, call: str, running: Running, fact: e.Fact) -> None:
         if running.is_ended:
@@ -434,7 +466,9 @@ class CallRunner:
         self._log.append(call, fact)
 
     def _tools(self, call: str, running: Running) -> Tools:
-        door = Line(running.inbox, running.hang_up, lambda: running.cancelled_by)
+        door = Line(
+            running.inbox, running.hang_up, lambda: running.cancelled_by, lambda: running.hang_up_reason
+        )
         followers = self._shared.followers(running.request.profile)
         return Tools(
             call,
@@ -444,6 +478,7 @@ class CallRunner:
             self._gives_up,
             self._recorder(call),
             lambda: self._written(call),
+            partial(self._may_send, call, running),
         )
 
     def _recorder(self, call: str) -> Record:
@@ -451,6 +486,12 @@ class CallRunner:
         if keep is None:
             return no_record
         return lambda way, shape, data: keep(call, Piece(self._log.elapsed_ns(call), way, shape, data))
+
+    async def _may_send(self, call: str, running: Running, message: Json) -> bool:
+        refusal = await self._purse.admit_input(call, message) if self._purse is not None else None
+        if refusal is not None:
+            stop_session(running, refusal)
+        return refusal is None
 
     async def http(self, profile: str) -> Http:
         """Return the HTTP client of a profile, for what is no call; raises CallError when the profile cannot be used."""

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from fal_studio.core import events as e
+from fal_studio.core.budget import Refusal
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.modes.base import SHUTDOWN
 
@@ -15,6 +16,8 @@ class Running:
     request: Request
     inbox: "asyncio.Queue[Json]" = field(default_factory=asyncio.Queue)
     hang_up: asyncio.Event = field(default_factory=asyncio.Event)
+    hang_up_reason: str = ""
+    """Why a session is closed here, where it is not because somebody wants that."""
     task: "asyncio.Task[None] | None" = None
     wish: "asyncio.Task[Exception | None] | None" = None
     """Writes the wish down; nobody cancels it."""
@@ -76,3 +79,12 @@ class Left:
     ticket: e.Enqueued
     is_queued: bool
     """It did not run yet when it was last looked at."""
+
+
+def stop_session(running: Running, why: Refusal) -> None:
+    """Close a session in good order because no money is left for it; what waits to be sent is not."""
+    running.hang_up_reason = f"Stopped by your limit. {why.message}"
+    while not running.inbox.empty():
+        running.inbox.get_nowait()
+    running.hang_up.set()
+    running.inbox.put_nowait(None)

@@ -37,6 +37,11 @@ async def at_once() -> None:
     """Wait for nothing: where no facts are kept."""
 
 
+async def always(_message: Json) -> bool:
+    """Let every input through: where nothing is counted."""
+    return True
+
+
 class CallError(Exception):
     """A call cannot go on; carries the fact that ends it."""
 
@@ -59,6 +64,8 @@ class Line:
     """Set when somebody wants a realtime session closed in good order."""
     cancelled_by: Callable[[], str]
     """Who cancelled: "" while nobody did, `SHUTDOWN` when the program ends."""
+    why_hung_up: Callable[[], str] = str
+    """Why a session is closed here: "" because somebody wants that."""
 
     @property
     def wants_cancel(self) -> bool:
@@ -81,6 +88,8 @@ class Tools:
     """Takes what passes over the wire, already without secrets."""
     noted: Callable[[], Awaitable[None]] = at_once
     """Returns when every fact of this call so far is on disk: awaited after Enqueued, before anything else is sent."""
+    may_send: Callable[[Json], Awaitable[bool]] = always
+    """Awaited before every realtime input. False: it must not be sent, and the session is to be closed."""
 
 
 @asynccontextmanager

@@ -79,7 +79,7 @@ class Conversation:
         try:
             while True:
                 message = await inbox.get()
-                if message is not None:
+                if message is not None and await self._tools.may_send(message):
                     await self._send(socket, message)
                 # Asked after every input: the one that wakes us to hang up may not be the last in line.
                 if hang_up.is_set() and inbox.empty():

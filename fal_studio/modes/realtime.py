@@ -97,8 +97,9 @@ class _Session:
         return url, headers
 
     def _end(self, outcome: Ended) -> None:
-        self._emit(e.Session(SessionState.STOPPED, outcome.reason))
-        self._emit(e.Closed(outcome.code, outcome.reason))
+        reason = self._tools.line.why_hung_up() or outcome.reason
+        self._emit(e.Session(SessionState.STOPPED, reason))
+        self._emit(e.Closed(outcome.code, reason))
 
     async def _pause(self, outcome: Outcome) -> bool:
         """Wait before the session is opened again; raises CallError when it will not be. False: somebody hung up."""

@@ -34,6 +34,11 @@ class Folders(msgspec.Struct, frozen=True):
         return self.data / "ledger.sqlite"
 
     @property
+    def spending(self) -> Path:
+        """The book of what was spent, one for all windows."""
+        return self.data / "spending.sqlite"
+
+    @property
     def beside(self) -> Path:
         """The folder of ledgers beside it: of windows that found it in use."""
         return self.data / "beside"

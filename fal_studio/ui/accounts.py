@@ -29,6 +29,9 @@ class Accounts(QObject):
     """Name, key, and whether it is for this session only; answer with `put_added` or `put_problem`."""
     remove_wanted = Signal(str)
     """Forget a key; answer with `removed`."""
+    edit_wanted = Signal(str, object)
+    """A name, and the Account as it shall be; answer with `edited` or `problem`."""
+    edited = Signal(str)
     restore_wanted = Signal(str)
     """Bring back the one that was just removed."""
     removed = Signal(str, bool)

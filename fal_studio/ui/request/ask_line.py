@@ -34,6 +34,8 @@ class Asked(NamedTuple):
     cost_usd: float = 0.0
     """What all of it will probably cost, where that is the reason."""
     limit_usd: float = 0.0
+    is_unpriced: bool = False
+    """Nobody knows what it costs, and the profile has a limit that must not be passed."""
 
 
 class AskLine(QWidget):
@@ -169,6 +171,11 @@ def _words(asked: Asked) -> str:
         what = f"One of these {len(asked.others) + 1} requests" if differ else "The same request"
         return words(asked.twin, time.time(), what)
     many = f"These {len(asked.others) + 1} runs" if asked.others else "This run"
+    if asked.is_unpriced:
+        return (
+            f"What {asked.request.endpoint} costs is not known, so it cannot be counted against the limit of "
+            f"{asked.request.profile} before it is billed. Run it in this session all the same?"
+        )
     cost = "costs" if not asked.others else "cost"
     return (
         f"{many} probably {cost} {money(asked.cost_usd)}, more than your limit of {money(asked.limit_usd)}."

@@ -33,6 +33,7 @@ _FAULTS = {
     FailureKind.SERVER: "The server",
     FailureKind.PROTOCOL: "The server's answer",
     FailureKind.DISK: "This machine's disk",
+    FailureKind.BUDGET: "Your limit",
     FailureKind.BUG: "This app",
 }
 _CHARGED = {Charged.NO: "Not charged", Charged.YES: "Charged", Charged.UNKNOWN: "May be charged"}

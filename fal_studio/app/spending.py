@@ -1,0 +1,116 @@
+"""Joins the purse to prices, limits and the ledger: one book of spending for all windows of a person."""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from fal_studio.core.budget import Billed, Budget, Summary
+from fal_studio.core.history import Query
+from fal_studio.core.log import EventLog
+from fal_studio.core.prices import Price, is_free
+from fal_studio.core.request import Json, Request
+from fal_studio.jobs.purse import Purse
+from fal_studio.store.ledger import Ledger
+from fal_studio.store.paths import Folders
+from fal_studio.store.problems import StoreError
+from fal_studio.store.spending import SpendingBook
+from fal_studio.ui.prices import Prices
+
+PRICE_S = 10.0
+"""How long a call under a limit waits for its price."""
+_AT_ONCE = 10_000
+_logger = logging.getLogger(__name__)
+
+
+class Spending(QObject):
+    """Lives from the engine's start to its end."""
+
+    changed = Signal()
+    """The book may say something new."""
+    _told = Signal()
+    """The same, on any thread."""
+
+    def __init__(
+        self,
+        kept: Folders,
+        log: EventLog,
+        prices: Prices,
+        budget: Callable[[str], Budget],
+        parent: QObject | None = None,
+    ) -> None:
+        """`budget` returns the limits of a profile as they are now."""
+        super().__init__(parent)
+        self._log, self._prices, self._budget = log, prices, budget
+        self._book = SpendingBook(kept.spending)
+        self.purse = Purse(self._book, budget, self._price, self._known, self._filled)
+        self.purse.on_change = self._told.emit
+        self._told.connect(self.changed, Qt.ConnectionType.QueuedConnection)
+        self._forget = log.subscribe(self.purse.note)
+        prices.changed.connect(self._on_prices_changed)
+
+    async def take_in(self, ledger: Ledger | None) -> None:
+        """Let the book know what the ledger knows of today's bills; a book that cannot be written is told in the log."""
+        midnight = dt.datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        bills: list[Billed] = []
+        try:
+            if ledger is not None:
+                page = await asyncio.wrap_future(
+                    ledger.search(Query(after_s=midnight.timestamp(), is_open=False, limit=_AT_ONCE))
+                )
+                bills = [
+                    Billed(row.call, row.profile, row.endpoint, row.created_s, row.cost_usd)
+                    for row in page.rows
+                    if not is_free(row.profile)
+                ]
+            await asyncio.wrap_future(self._book.take_in(bills))
+        except StoreError:
+            _logger.warning("today's bills could not be written down", exc_info=True)
+        self.changed.emit()
+
+    async def summary(self) -> Summary:
+        """Return what was spent; nothing where the book cannot be read."""
+        try:
+            return await asyncio.wrap_future(self._book.summary())
+        except StoreError:
+            return Summary()
+
+    async def close(self) -> None:
+        """Write what is left."""
+        self._forget()
+        self._prices.changed.disconnect(self._on_prices_changed)
+        await asyncio.to_thread(self._book.close)
+
+    async def _price(self, request: Request) -> Price | None:
+        """Return the price of a request's endpoint; under a limit it is waited for."""
+        at = request.profile, request.endpoint
+        found = self._prices.of(*at)
+        if found is not None or self._prices.is_unpriced(*at) or not self._budget(request.profile).has_stop:
+            return found
+        come = asyncio.Event()
+
+        def look() -> None:
+            come.set()
+
+        self._prices.changed.connect(look)
+        try:
+            async with asyncio.timeout(PRICE_S):
+                while self._prices.known(*at) is None and not self._prices.is_unpriced(*at):
+                    come.clear()
+                    await come.wait()
+        except TimeoutError:
+            _logger.info("no price of %s within %g s", request.endpoint, PRICE_S)
+        finally:
+            self._prices.changed.disconnect(look)
+        return self._prices.known(*at)
+
+    def _known(self, request: Request) -> Price | None:
+        return self._prices.known(request.profile, request.endpoint)
+
+    def _filled(self, request: Request) -> Json:
+        return self._prices.filled(request.endpoint, request.arguments)
+
+    def _on_prices_changed(self) -> None:
+        self.purse.note_prices()

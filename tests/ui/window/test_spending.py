@@ -1,0 +1,108 @@
+"""Limits for spending, in the window: nothing passes them, whichever way it is run, and a restart forgets nothing."""
+
+from pathlib import Path
+
+from msgspec import structs
+
+from fal_studio.app.emulator import Addresses
+from fal_studio.app.program import Program
+from fal_studio.core import events as e
+from fal_studio.core.accounts import Account
+from fal_studio.core.budget import Budget
+from fal_studio.core.events import Charged, FailureKind
+from fal_studio.core.request import Mode, Request
+from fal_studio.services.emulator_process import profile_of
+from fal_studio.store.paths import folders
+from fal_studio.ui.theme import Theme
+from tests.conftest import InLoop
+from tests.emulator_process import EmulatorProcess
+from tests.ui.window.test_costs import work
+from tests.ui.window.test_keeping import lived
+from tests.waiting import until
+
+REQUEST = Request(
+    "emulator/image",
+    Mode.RUN,
+    {"prompt": "a purse", "image_size": {"width": 512, "height": 512}},
+    "work",
+)
+"""Costs $0.025."""
+ALL = (Mode.RUN, Mode.SUBSCRIBE, Mode.SUBMIT, Mode.STREAM, Mode.RUN)
+
+
+async def limited(program: Program, addresses: Addresses, budget: Budget) -> None:
+    await work(program)
+    program.window.accounts.edit_wanted.emit(
+        "work", Account("work", session_only=True, hosts=profile_of(addresses).hosts, budget=budget)
+    )
+    await until(lambda: program.runs.purse is not None and program.runs.purse.budget("work") == budget)
+
+
+def refused(program: Program) -> list[e.Failed]:
+    facts = (event.fact for call in program.log.calls() for event in program.log.of(call))
+    return [one for one in facts if isinstance(one, e.Failed) and one.kind is FailureKind.BUDGET]
+
+
+def test_ten_parallel_starts_cannot_pass_the_limit_and_a_restart_forgets_nothing(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
+) -> None:
+    kept, hosts = folders(tmp_path), profile_of(addresses).hosts
+    since = emulator.last()
+
+    def posts() -> int:
+        return len([item for item in emulator.requests(since, method="POST") if "/image" in item["path"]])
+
+    async def spend(program: Program) -> None:
+        await limited(program, addresses, Budget(stop_day_usd=0.1))
+        key = program.window.tabs.current()
+        ten = tuple(
+            structs.replace(REQUEST, mode=mode, arguments={**REQUEST.arguments, "seed": number})
+            for number, mode in enumerate(ALL * 2)
+        )
+        program.window.run_batch_wanted.emit(key, ten, False)
+        await until(lambda: len(program.calls.ids()) == 10, what="all are started", limit_s=20)
+        await until(lambda: len(refused(program)) == 6, what="six are refused", limit_s=30)
+        await until(lambda: not program.calls.open_ids(), limit_s=30)
+        assert posts() == 4
+        assert {one.charged for one in refused(program)} == {Charged.NO}
+
+    async def come_back(program: Program) -> None:
+        await limited(program, addresses, Budget(stop_day_usd=0.11))
+        program.runs.run("", REQUEST)
+        await until(lambda: bool(refused(program)), what="the next start knows what is spent", limit_s=20)
+        assert posts() == 4
+        assert refused(program)[0].message == (
+            "emulator/image was not called. It would cost about $0.025, and $0.01 are left of the $0.11 "
+            "that work may spend today."
+        )
+
+    in_loop(lived(Program(kept, addresses, hosts), spend)(), limit_s=90)
+    in_loop(lived(Program(kept, addresses, hosts), come_back)(), limit_s=90)
+
+
+def test_a_price_that_nobody_knows_is_asked_about_once_where_there_is_a_limit(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path
+) -> None:
+    nameless = structs.replace(REQUEST, endpoint="emulator/chat", arguments={"prompt": "a"})
+
+    async def act(program: Program) -> None:
+        await limited(program, addresses, Budget(stop_session_usd=0.1))
+        window, prices = program.window, program.calls.prices
+        prices.of("work", nameless.endpoint)
+        await until(
+            lambda: prices.known("work", nameless.endpoint) is not None, what="tokens cost", limit_s=20
+        )
+        assert prices.estimate_usd(nameless) is None
+        question = window.workspace.question
+        window.run_wanted.emit(window.tabs.current(), nameless)
+        assert question.text.startswith("What emulator/chat costs is not known")
+        assert not program.calls.ids()
+        await until(lambda: question.is_sure, limit_s=5)
+        question.anyway_wanted.emit()
+        await until(lambda: len(program.calls.ids()) == 1, what="it runs", limit_s=20)
+        await until(lambda: not program.calls.open_ids(), limit_s=20)
+        assert not refused(program)
+        window.run_wanted.emit(window.tabs.current(), structs.replace(nameless, arguments={"prompt": "b"}))
+        await until(lambda: len(program.calls.ids()) == 2, what="once is enough", limit_s=20)
+
+    in_loop(lived(Program(folders(tmp_path), addresses, profile_of(addresses).hosts), act)(), limit_s=90)
