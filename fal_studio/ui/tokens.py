@@ -150,6 +150,7 @@ STATES: Mapping[str, Tone] = MappingProxyType(
 
 STAGES: Mapping[str, tuple[Role, Hatch]] = MappingProxyType(
     {
+        "held back": ("stage.client", "falling"),
         "prepare": ("stage.client", "solid"),
         "decode": ("stage.client", "horizontal"),
         "token": ("stage.setup", "dots"),

@@ -204,8 +204,8 @@ class Stages(QWidget):
     """Every stage of a waterfall with its hatch."""
 
     def sizeHint(self) -> QSize:
-        """Return room for six lines of two."""
-        return QSize(current().px(390), current().px(150))
+        """Return room for all lines of two."""
+        return QSize(current().px(390), current().px(25 * -(-len(tokens.STAGES) // 2)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the bars."""

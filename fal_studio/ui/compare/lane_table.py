@@ -1,0 +1,109 @@
+"""The table twin of the lanes: the same numbers in cells that can be read out and copied."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from fal_studio.core.comparing.stages import Step, lengths
+from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView, seconds, title
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import HEIGHTS
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_BEFORE = ("lane", "runs", "failed", *(TITLES[column] for column in NUMBERS))
+
+
+class LaneTableModel(QAbstractTableModel):
+    """A row for each lane; behind the numbers a column for each stage that any of them has."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._views: tuple[LaneView, ...] = ()
+        self._steps: tuple[Step, ...] = ()
+
+    def show_views(self, views: Sequence[LaneView]) -> None:
+        """Show other lanes or numbers."""
+        self.beginResetModel()
+        self._views = tuple(views)
+        had = {stretch.step for view in views for stretch in view.stretches}
+        self._steps = tuple(step for step in Step if step in had)
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        """Return how many lanes there are."""
+        return 0 if parent.isValid() else len(self._views)
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(_BEFORE) + len(self._steps)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return the title of a column."""
+        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        return _BEFORE[section] if section < len(_BEFORE) else self._steps[section - len(_BEFORE)].value
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the words of a cell."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 0:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            view = self._views[index.row()]
+            return view.note or view.failure or None
+        return self._cell(index.row(), index.column()) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def text(self) -> str:
+        """Return the whole as lines of cells with tabs between them."""
+        rows = [
+            [str(self._cell(row, column)) for column in range(self.columnCount())]
+            for row in range(len(self._views))
+        ]
+        heads = [str(self.headerData(n, Qt.Orientation.Horizontal)) for n in range(self.columnCount())]
+        return "\n".join("\t".join(cells) for cells in [heads, *rows])
+
+    def _cell(self, row: int, column: int) -> str:
+        view = self._views[row]
+        if column == 0:
+            return title(view.lane)
+        if column == 1:
+            return view.lane.reason or str(view.numbers.runs or view.done)
+        if column == 2:
+            return str(view.numbers.failed)
+        if column < len(_BEFORE):
+            name = NUMBERS[column - 3]
+            aside = view.aside(name)
+            return f"{view.number(name)} {aside}" if aside else view.number(name)
+        took_ns = lengths(view.stretches).get(self._steps[column - len(_BEFORE)])
+        return "" if took_ns is None else seconds(took_ns / 1e9)
+
+
+class LaneTable(QTableView):
+    """Shows the twin; Ctrl+C copies all of it for a spreadsheet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lanes = LaneTableModel(self)
+        self.setModel(self.lanes)
+        self.setAccessibleName("Lanes of the comparison as a table")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(current().px(HEIGHTS["lane"]))
+        head = self.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.lanes.text())
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,144 @@
+"""What one lane shows: the stages of a typical run, a dot for each run, its numbers, and what went wrong. Pure."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from fal_studio.core.comparing.analysis import Analysis, LaneNumbers
+from fal_studio.core.comparing.outcome import Comparison, Outcome
+from fal_studio.core.comparing.plan import Lane, Plan
+from fal_studio.core.comparing.stages import Step, Stretch
+from fal_studio.ui.costs import money
+
+NUMBERS = ("first_useful_s", "median_s", "p95_s", "cost_usd")
+TITLES: Mapping[str, str] = {
+    "first_useful_s": "first useful",
+    "median_s": "median",
+    "p95_s": "p95",
+    "cost_usd": "cost",
+}
+"""The four numbers, in their order, with the words over them."""
+NOTHING = "–"
+NO_ANALYSIS = Analysis(())
+
+
+class LaneView(NamedTuple):
+    """One lane as it is drawn. Times are nanoseconds since the start of a call."""
+
+    lane: Lane
+    numbers: LaneNumbers
+    stretches: tuple[Stretch, ...] = ()
+    """Of the run in the middle, or of the call that is under way."""
+    dots_ns: tuple[int, ...] = ()
+    """When each counted run was over."""
+    done: int = 0
+    """Counted runs that have ended, failed ones among them."""
+    is_running: bool = False
+    failure: str = ""
+    """What the last failed run said."""
+    call: str = ""
+    """The call that the bar shows; of a lane with nothing but failures the last failed one."""
+    best: frozenset[str] = frozenset()
+    """The numbers in which it is the best."""
+
+    @property
+    def end_ns(self) -> int:
+        """The last moment that is drawn."""
+        last = self.stretches[-1].end_ns if self.stretches else 0
+        return max((last, *self.dots_ns))
+
+    @property
+    def note(self) -> str:
+        """What stands in the place of bars."""
+        if self.lane.reason:
+            return self.lane.reason
+        if not self.lane.is_on:
+            return "switched off"
+        if not self.stretches and self.failure:
+            return self.failure
+        return "" if self.stretches else "not called yet"
+
+    def number(self, column: str) -> str:
+        """Return one of `NUMBERS` in words."""
+        value = getattr(self.numbers, column)
+        if value is None:
+            return NOTHING
+        return money(value) if column == "cost_usd" else seconds(value)
+
+    def aside(self, column: str) -> str:
+        """Return the words under a number: of what it is, and whether it is the best."""
+        of_frame = "a frame" if column == "median_s" and self.numbers.is_per_frame else ""
+        best = "◆ best" if column in self.best else ""
+        return " ".join(part for part in (of_frame, best) if part)
+
+
+def views(
+    plan: Plan,
+    comparison: Comparison | None = None,
+    analysis: Analysis = NO_ANALYSIS,
+    live: Mapping[str, tuple[str, tuple[Stretch, ...]]] | None = None,
+) -> tuple[LaneView, ...]:
+    """Return every lane of a plan as it is drawn.
+
+    `live` holds, by lane, the call that is under way and its stages so far.
+    """
+    under_way = live or {}
+    return tuple(_view(lane, comparison, analysis, under_way.get(lane.id)) for lane in plan.lanes)
+
+
+def typical(outcomes: tuple[Outcome, ...]) -> Outcome | None:
+    """Return the run in the middle of the good ones by the time they are compared by; None without a good one."""
+    good = [one for one in outcomes if one.compared_ns is not None and one.stages]
+    good.sort(key=lambda one: one.compared_ns or 0)
+    return good[(len(good) - 1) // 2] if good else None
+
+
+def _view(
+    lane: Lane,
+    comparison: Comparison | None,
+    analysis: Analysis,
+    live: tuple[str, tuple[Stretch, ...]] | None,
+) -> LaneView:
+    runs = comparison.of(lane.id) if comparison is not None else ()
+    failures = [one for one in runs if one.failed]
+    middle = typical(runs)
+    call, stretches = (middle.call, middle.stages) if middle is not None else ("", ())
+    if live is not None and (middle is None or live[1]):
+        call, stretches = live
+    if not call and failures:
+        call = failures[-1].call
+    return LaneView(
+        lane,
+        analysis.of(lane.id),
+        stretches,
+        tuple(one.total_ns for one in runs if one.total_ns is not None and not one.failed),
+        len(runs),
+        live is not None,
+        failures[-1].failed if failures else "",
+        call,
+        frozenset(column for column, lanes in analysis.best.items() if lane.id in lanes),
+    )
+
+
+def title(lane: Lane) -> str:
+    """Return the name of a lane with what tells it from its like."""
+    return f"{lane.name}, {lane.detail}" if lane.detail else lane.name
+
+
+def seconds(value: float) -> str:
+    """Return a time as people read it in a column: two decimals, below 10 ms three."""
+    return f"{value:.2f} s" if value >= 0.01 or value == 0 else f"{value:.3f} s"
+
+
+def stage_words(view: LaneView, index: int) -> tuple[str, str]:
+    """Return what one stage is, and how that is known: for the line under the lanes and for a screen reader."""
+    stretch = view.stretches[index]
+    head = f"{title(view.lane)}: {stretch.step.value} {seconds(stretch.length_ns / 1e9)}"
+    span = (
+        f"from {seconds(stretch.start_ns / 1e9)} to {seconds(stretch.end_ns / 1e9)}, by this machine's clock"
+    )
+    if stretch.early_ns is not None and stretch.late_ns is not None:
+        early, late = seconds(stretch.early_ns / 1e9), seconds(stretch.late_ns / 1e9)
+        span += f"; its end was only seen by asking: it lies between {early} and {late}"
+    if stretch.step is Step.UNEXPLAINED:
+        span += "; nothing that was heard tells what this time was spent with"
+    return head, span
