@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.ui.compare import lane_paint
 from fal_studio.ui.compare.bars import rects
-from fal_studio.ui.compare.lane_view import NUMBERS, LaneView, stage_words, title
+from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView, stage_words, title
 from fal_studio.ui.compare.time_axis import TimeAxis, panned, zoomed
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
@@ -255,7 +255,7 @@ class LaneChart(QWidget):
             return stage_words(view, self.stage)
         if view.note:
             return title(view.lane), view.note
-        numbers = ", ".join(f"{lane_paint.TITLES[one]} {view.number(one)}" for one in NUMBERS)
+        numbers = ", ".join(f"{TITLES[one]} {view.number(one)}" for one in NUMBERS)
         return title(view.lane), numbers
 
     def _tip(self, index: int) -> str:

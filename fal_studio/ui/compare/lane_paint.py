@@ -1,6 +1,6 @@
 """Paints the head and the rows of the lanes."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -8,18 +8,34 @@ from PySide6.QtGui import QPainter
 from fal_studio.ui import icons, paint
 from fal_studio.ui.compare import bars
 from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView
+from fal_studio.ui.compare.time_axis import TimeAxis
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.segmented import Capability, draw_capability
 
-if TYPE_CHECKING:
-    from fal_studio.ui.compare.lane_chart import LaneChart
-
-__all__ = ["TITLES", "draw_head", "draw_lane"]
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 
-def draw_head(painter: QPainter, chart: "LaneChart") -> None:
+class Chart(Protocol):
+    """What is drawn, and where its parts stand."""
+
+    views: tuple[LaneView, ...]
+    lane: int
+    stage: int
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def axis(self) -> TimeAxis: ...
+    def row(self, index: int) -> QRect: ...
+    def bar_rects(self, index: int) -> list[QRectF]: ...
+    def number_rect(self, index: int, place: int) -> QRect: ...
+    def switch_rect(self, index: int) -> QRect: ...
+    def width(self) -> int: ...
+    def hasFocus(self) -> bool: ...
+
+
+def draw_head(painter: QPainter, chart: Chart) -> None:
     """Draw the titles and the moments of the axis, with a line down through all lanes."""
     theme = current()
     px = theme.px
@@ -39,7 +55,7 @@ def draw_head(painter: QPainter, chart: "LaneChart") -> None:
     paint.box(painter, QRect(0, head.bottom(), chart.width(), 1), theme.color("line.subtle"))
 
 
-def draw_lane(painter: QPainter, chart: "LaneChart", index: int) -> None:
+def draw_lane(painter: QPainter, chart: Chart, index: int) -> None:
     """Draw one row."""
     theme = current()
     view, row = chart.views[index], chart.row(index)
@@ -54,7 +70,7 @@ def draw_lane(painter: QPainter, chart: "LaneChart", index: int) -> None:
     paint.box(painter, QRect(0, row.bottom(), row.width(), 1), theme.color("line.subtle"))
 
 
-def _draw_switch(painter: QPainter, chart: "LaneChart", index: int) -> None:
+def _draw_switch(painter: QPainter, chart: Chart, index: int) -> None:
     theme = current()
     lane, box = chart.views[index].lane, chart.switch_rect(index)
     if lane.is_called:
@@ -94,7 +110,7 @@ def _second(view: LaneView) -> tuple[str, Role] | None:
     return (view.lane.detail, "text.3") if view.lane.detail else None
 
 
-def _draw_time(painter: QPainter, chart: "LaneChart", index: int, *, is_at: bool) -> None:
+def _draw_time(painter: QPainter, chart: Chart, index: int, *, is_at: bool) -> None:
     theme = current()
     px = theme.px
     view, row, axis = chart.views[index], chart.row(index), chart.axis
