@@ -16,7 +16,7 @@ from fal_studio.ui.widgets.segmented import Capability, draw_capability
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 
-class Chart(Protocol):
+class _Chart(Protocol):
     """What is drawn, and where its parts stand."""
 
     views: tuple[LaneView, ...]
@@ -35,7 +35,7 @@ class Chart(Protocol):
     def hasFocus(self) -> bool: ...
 
 
-def draw_head(painter: QPainter, chart: Chart) -> None:
+def draw_head(painter: QPainter, chart: _Chart) -> None:
     """Draw the titles and the moments of the axis, with a line down through all lanes."""
     theme = current()
     px = theme.px
@@ -55,7 +55,7 @@ def draw_head(painter: QPainter, chart: Chart) -> None:
     paint.box(painter, QRect(0, head.bottom(), chart.width(), 1), theme.color("line.subtle"))
 
 
-def draw_lane(painter: QPainter, chart: Chart, index: int) -> None:
+def draw_lane(painter: QPainter, chart: _Chart, index: int) -> None:
     """Draw one row."""
     theme = current()
     view, row = chart.views[index], chart.row(index)
@@ -70,7 +70,7 @@ def draw_lane(painter: QPainter, chart: Chart, index: int) -> None:
     paint.box(painter, QRect(0, row.bottom(), row.width(), 1), theme.color("line.subtle"))
 
 
-def _draw_switch(painter: QPainter, chart: Chart, index: int) -> None:
+def _draw_switch(painter: QPainter, chart: _Chart, index: int) -> None:
     theme = current()
     lane, box = chart.views[index].lane, chart.switch_rect(index)
     if lane.is_called:
@@ -110,7 +110,7 @@ def _second(view: LaneView) -> tuple[str, Role] | None:
     return (view.lane.detail, "text.3") if view.lane.detail else None
 
 
-def _draw_time(painter: QPainter, chart: Chart, index: int, *, is_at: bool) -> None:
+def _draw_time(painter: QPainter, chart: _Chart, index: int, *, is_at: bool) -> None:
     theme = current()
     px = theme.px
     view, row, axis = chart.views[index], chart.row(index), chart.axis
