@@ -85,7 +85,7 @@ class Reconciling:
         events = self._log.of(call) or await asyncio.wrap_future(self._ledger.events_of(call))
         request = await asyncio.wrap_future(self._ledger.request_of(call))
         if request is not None and fold(events, call).phase is Phase.UNKNOWN:
-            await self._look([Stranger(call, request, events)], is_asked=True)
+            await self._look([Stranger(call, request, tuple(events))], is_asked=True)
 
     def _on_event(self, event: Event) -> None:
         # One with a ticket was followed until it was unknown: to follow it again at once would only go round in circles.
@@ -126,7 +126,7 @@ class Reconciling:
             state = fold(events, row.call)
             is_hopeless = state.expired and state.checked_said
             if request is not None and state.phase is Phase.UNKNOWN and not is_hopeless:
-                found.append(Stranger(row.call, request, events))
+                found.append(Stranger(row.call, request, tuple(events)))
         return found
 
     async def _look(self, unknown: list[Stranger], *, is_asked: bool) -> None:

@@ -1,6 +1,7 @@
 """Archives and transcripts of calls, written and read; no network has a part in it."""
 
 import asyncio
+import mimetypes
 import secrets
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from fal_studio.app.keeping import Keeping
 from fal_studio.core import events as e
 from fal_studio.core import har, transcript
 from fal_studio.core.accounts import REPLAY
+from fal_studio.core.artifacts import Artifact
 from fal_studio.core.call import CallState
 from fal_studio.core.events import Event
 from fal_studio.core.redact import Redactor
@@ -47,6 +49,7 @@ class WireDesk(QObject):
         files.archive_wanted.connect(self._on_archive_wanted)
         files.transcript_wanted.connect(self._on_transcript_wanted)
         files.open_wanted.connect(self._on_open_wanted)
+        files.extract_wanted.connect(self._on_extract_wanted)
 
     def _on_archive_wanted(self, call: str, path: str) -> None:
         self._start(f"archive {path}", self._write_archive(call, Path(path)))
@@ -56,6 +59,46 @@ class WireDesk(QObject):
 
     def _on_open_wanted(self, path: str) -> None:
         self._start(f"replay {path}", self._open(Path(path)))
+
+    def _on_extract_wanted(self, kind: str, value: Any, path: str) -> None:
+        self._start(f"extract {path}", self._write_extract(kind, value, Path(path)))
+
+    async def _write_extract(self, kind: str, value: Any, path: Path) -> None:
+        """Write a text, or the pictures on the way in a folder, numbered."""
+        load = self._keeping.blobs.load
+
+        def work() -> int:
+            try:
+                if kind == "text":
+                    write_whole(path, str(value).encode(errors="replace"))
+                    return 1
+                count = 0
+                artifacts: list[Artifact] = value
+                for item in artifacts:
+                    if item.blob is None:
+                        continue
+                    ending = mimetypes.guess_extension(item.content_type or "") or ".bin"
+                    try:
+                        data = load(item.blob.sha256)
+                    except KeyError:
+                        continue
+                    count += 1
+                    write_whole(path / f"{count:04d}{ending}", data)
+            except OSError as error:
+                raise problem_of(error, path) from error
+            return count
+
+        try:
+            count = await asyncio.to_thread(work)
+        except StoreError as problem:
+            self._files.fail(str(problem))
+            return
+        if kind == "text":
+            self._files.note_saved(str(path), "The text is")
+        elif count:
+            self._files.note_saved(str(path), "1 picture is" if count == 1 else f"{count:,} pictures are")
+        else:
+            self._files.fail("These pictures came as links: save them one by one in the preview.")
 
     async def _write_archive(self, call: str, path: Path) -> None:
         events, request = tuple(self._calls.events(call)), self._calls.request(call)

@@ -1,5 +1,6 @@
 """The state of a call as a fold of its facts; `advance` is the only way state changes."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -183,7 +184,7 @@ class CallState(msgspec.Struct, frozen=True):
         return (self.last_t_ns if self.ended_t_ns is None else self.ended_t_ns) - self.stage_t_ns
 
 
-def fold(events: tuple[Event, ...] | list[Event], call: str = "") -> CallState:
+def fold(events: Sequence[Event], call: str = "") -> CallState:
     """Return the state after all `events` of one call."""
     state = CallState(call or (events[0].call if events else ""))
     for event in events:

@@ -1,9 +1,10 @@
 """The event log: every fact of every call, stamped, in order; panes and the ledger are folds of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fal_studio.core.events import Event, Fact, Resumed, Started
+from fal_studio.core.pages import Events
 
 Listener = Callable[[Event], None]
 
@@ -13,7 +14,7 @@ class EventLog:
 
     def __init__(self, now_ns: Callable[[], int] = time.perf_counter_ns) -> None:
         self._now_ns = now_ns
-        self._events: dict[str, list[Event]] = {}
+        self._events: dict[str, Events] = {}
         self._zero_ns: dict[str, int] = {}
         self._listeners: tuple[Listener, ...] = ()
 
@@ -24,7 +25,7 @@ class EventLog:
         if events is None:
             if not isinstance(fact, Started):
                 raise ValueError(f"call {call} has not been started: {type(fact).__name__}")
-            events = self._events[call] = []
+            events = self._events[call] = Events()
             self._zero_ns[call] = now
         event = Event(call, len(events), now - self._zero_ns[call], fact)
         events.append(event)
@@ -32,7 +33,7 @@ class EventLog:
             listener(event)
         return event
 
-    def restore(self, events: list[Event]) -> None:
+    def restore(self, events: Sequence[Event]) -> None:
         """Take back a call of an earlier run of the program; nobody is told, it already happened.
 
         Later facts continue its `seq`; their `t_ns` continues after the last one, since the clock of the
@@ -43,7 +44,7 @@ class EventLog:
         call = events[0].call
         if call in self._events:
             raise ValueError(f"call {call} is already in the log")
-        self._events[call] = list(events)
+        self._events[call] = Events(events)
         self._zero_ns[call] = self._now_ns() - events[-1].t_ns
 
     def resume(self, call: str, wall_s: float) -> Event:
@@ -55,9 +56,13 @@ class EventLog:
         zero_ns = self._zero_ns.get(call)
         return 0 if zero_ns is None else self._now_ns() - zero_ns
 
-    def of(self, call: str) -> tuple[Event, ...]:
-        """Return all events of a call, oldest first; empty for an unknown one."""
-        return tuple(self._events.get(call, ()))
+    def of(self, call: str) -> Sequence[Event]:
+        """Return all events of a call, oldest first; empty for an unknown one.
+
+        A tuple, but for a stream that is too long to be copied: then it goes on growing.
+        """
+        events = self._events.get(call, ())
+        return events if isinstance(events, Events) and events.packed_bytes else tuple(events)
 
     def calls(self) -> tuple[str, ...]:
         """Return all calls, oldest first."""

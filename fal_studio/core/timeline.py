@@ -1,5 +1,6 @@
 """Where the time of a call went: stages that follow each other without a gap, and milestones."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -58,7 +59,7 @@ class Milestones(msgspec.Struct, frozen=True):
     ended_ns: int | None = None
 
 
-def spans(events: tuple[Event, ...] | list[Event]) -> tuple[Span, ...]:
+def spans(events: Sequence[Event]) -> tuple[Span, ...]:
     """Return the stretches of a call up to its end or its last fact; their lengths sum to the wall clock."""
     found: list[Span] = []
     part, start_ns = Part.PREPARING, 0
@@ -75,7 +76,7 @@ def spans(events: tuple[Event, ...] | list[Event]) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def part_now(events: tuple[Event, ...] | list[Event]) -> Part:
+def part_now(events: Sequence[Event]) -> Part:
     """Return what a call does after its last fact."""
     part = Part.PREPARING
     for event in events:
@@ -152,7 +153,7 @@ def _part_of_way(fact: e.Attempt | e.Connection | e.Sent | e.Response | e.Partia
             return Part.STREAMING
 
 
-def milestones(events: tuple[Event, ...] | list[Event]) -> Milestones:
+def milestones(events: Sequence[Event]) -> Milestones:
     """Return when a call reached what."""
     found: dict[str, int] = {}
     for event in events:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from fal_studio.core.call import CallState, advance, fold
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow, priced, row_of
+from fal_studio.core.pages import Events
 from fal_studio.core.request import Request
 from fal_studio.core.slots import Slots
 from fal_studio.ui.costs import Cost, cost_of
@@ -36,7 +37,7 @@ class Calls(QObject):
         self._open: dict[str, None] = {}
         """Those of them that have not ended, oldest first."""
         self._states: dict[str, CallState] = {}
-        self._events: dict[str, list[Event]] = {}
+        self._events: dict[str, Events] = {}
         self._heard_s: dict[str, float] = {}
         self._guests: dict[str, Request] = {}
         """Requests of calls that are only shown."""
@@ -56,7 +57,7 @@ class Calls(QObject):
         """Take in a call of an earlier start, to show it; it is none of this session's calls. Known ones stay as they are."""
         if call in self._events:
             return
-        held = self._events[call] = list(events)
+        held = self._events[call] = Events(events)
         self._states[call] = fold(held, call)
         self._kept.pop(call, None)
         if request is not None:
@@ -89,7 +90,9 @@ class Calls(QObject):
         for call, batch in fresh.items():
             self._heard_s[call] = now_s
             self._note_open(call)
-            self._events.setdefault(call, []).extend(batch)
+            if (known := self._events.get(call)) is None:
+                known = self._events[call] = Events()
+            known.extend(batch)
             self.changed.emit(call, tuple(batch))
         self.settled.emit(tuple(fresh))
 
@@ -145,9 +148,9 @@ class Calls(QObject):
         """Return what was asked, or None for a call of somebody else."""
         return self._requests.get(call) or self._guests.get(call)
 
-    def events(self, call: str) -> list[Event]:
-        """Return the events that the panes have been told about; not to be changed."""
-        return self._events.get(call, [])
+    def events(self, call: str) -> Events:
+        """Return the events that the panes have been told about; they grow as more come, and are not to be changed."""
+        return self._events.get(call) or Events()
 
     def ids(self) -> tuple[str, ...]:
         """Return all calls, oldest first."""

@@ -7,7 +7,7 @@ from fal_studio.core.accounts import REPLAY
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event
-from fal_studio.core.request import Mode
+from fal_studio.core.request import Json, Mode
 from fal_studio.ui.models import seconds
 from fal_studio.ui.widgets.day import moment
 
@@ -100,7 +100,20 @@ def _queue_figures(state: CallState, marks: Marks, total: float) -> list[Figure]
 
 def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure]:
     rate = f"{state.partials / total:.1f} /s" if state.partials and total > 0.5 else ""
-    rows = [Figure("events", str(state.partials), rate), Figure("received", in_bytes(state.received_bytes))]
+    has_rate = state.received_bytes and total > 0.5
+    speed = f"{in_bytes(round(state.received_bytes / total))}/s" if has_rate else ""
+    rows = [Figure("events", str(state.partials), rate)]
+    rows.append(Figure("received", in_bytes(state.received_bytes), speed))
     if marks.first_partial_ns is not None:
         rows.append(Figure("first event", seconds(marks.first_partial_ns / 1e9)))
+        tokens, since_s = _tokens(state.latest), total - marks.first_partial_ns / 1e9
+        if tokens and since_s > 0:
+            rows.append(Figure("tokens", f"{tokens:,}", f"{tokens / since_s:.0f} /s"))
     return rows
+
+
+def _tokens(payload: Json) -> int | None:
+    """Return how many tokens the model wrote, where the server tells it."""
+    usage = payload.get("usage") if isinstance(payload, dict) else None
+    count = usage.get("completion_tokens") if isinstance(usage, dict) else None
+    return count if isinstance(count, int) and not isinstance(count, bool) else None

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.output.code_view import CodeView
     from fal_studio.ui.output.pages import FailurePage, NotePage
     from fal_studio.ui.output.preview import Preview
+    from fal_studio.ui.shell.pinned import Pinned
     from fal_studio.ui.stream.pane import EventsPane
     from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
 
@@ -40,6 +41,7 @@ BEHIND = (
     "fal_studio.ui.output.preview",
     "fal_studio.ui.output.pages",
     "fal_studio.ui.stream.pane",
+    "fal_studio.ui.shell.pinned",
     "fal_studio.ui.output.code_view",
     "fal_studio.ui.output.headers",
     "fal_studio.ui.output.action_row",
@@ -71,6 +73,8 @@ class ResultPane(QWidget):
     """An Artifact that is pulled out, and how it looks."""
     menu_wanted = Signal(object, QPoint)
     """An Artifact of the call, and where on the screen its menu opens."""
+    extract_wanted = Signal(str, object)
+    """What a stream amounts to shall be saved: see `Side.save_wanted`."""
     shown = Signal(str)
     """A call's whole result is on screen."""
 
@@ -140,8 +144,11 @@ class ResultPane(QWidget):
     def events(self) -> "EventsPane":
         """Everything that happened in the call."""
         module: Any = importlib.import_module("fal_studio.ui.stream.pane")
-        page: EventsPane = module.EventsPane(self)
+        pins: Any = importlib.import_module("fal_studio.ui.shell.pinned")
+        self._pinned: Pinned = pins.Pinned(self._bytes, self)
+        page: EventsPane = module.EventsPane(self._pinned, self)
         page.copy_wanted.connect(self.copy_wanted)
+        page.save_wanted.connect(self.extract_wanted)
         page.show_call(self._calls.events(self._call) if self._call else ())
         return self._add(page, self._pages)
 
@@ -239,7 +246,7 @@ class ResultPane(QWidget):
         """Show what is new in a call; others' events are none of this pane's business."""
         if call == self._call:
             if "events" in vars(self):
-                self.events.append(batch)
+                self.events.grow(is_ended=self.state.is_ended)
             self._take(batch)
 
     def focus_main(self) -> None:
@@ -290,6 +297,8 @@ class ResultPane(QWidget):
         self._tick.stop()
         if "preview" in self.__dict__:
             self.preview.close_media()
+        if "events" in vars(self):
+            self._pinned.let_go()
         return super().close()
 
     def _take(self, batch: Sequence[Event]) -> None:
@@ -482,7 +491,8 @@ class ResultPane(QWidget):
     def _chain(self, part: QWidget, before: QWidget) -> None:
         """Let the Tab key go through a part right after another widget."""
         for child in part.findChildren(QWidget):
-            if child.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            # The list of a choice is a window of its own.
+            if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.window() is before.window():
                 QWidget.setTabOrder(before, child)
                 before = child
 

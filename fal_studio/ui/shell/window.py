@@ -307,6 +307,7 @@ class MainWindow(QMainWindow):
         workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
         workspace.result.menu_wanted.connect(self._on_result_menu_wanted)
         workspace.result.open_wanted.connect(self._on_open_file_wanted)
+        workspace.result.extract_wanted.connect(self._on_extract_wanted)
         workspace.result.drag_wanted.connect(self._on_drag_file_wanted)
         self._stack.addWidget(workspace)
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
@@ -683,6 +684,9 @@ class MainWindow(QMainWindow):
 
     def _on_saved_remove_wanted(self, file: str) -> None:
         self.saving.remove(file)
+
+    def _on_extract_wanted(self, kind: str, value: object) -> None:
+        self.wire.save_extract(kind, value)
 
     def _on_presets_wanted(self) -> None:
         self.presets.show_menu()

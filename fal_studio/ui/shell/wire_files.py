@@ -40,6 +40,8 @@ class WireFiles(QObject):
     """A call, and where its HTTP archive is to be written."""
     transcript_wanted = Signal(str, str)
     """A call, and where its transcript is to be written."""
+    extract_wanted = Signal(str, object, str)
+    """What a stream amounts to, "text" or "strip", and it (a str, or a list of artifacts); and the file or folder."""
     open_wanted = Signal(str)
     """A transcript's file, to be shown as a replay."""
 
@@ -90,6 +92,18 @@ class WireFiles(QObject):
         """Ask which transcript is to be shown."""
         module: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
         module.choose(self._window, "Replay a transcript", [ENDING], self.open_wanted.emit)
+
+    def save_extract(self, kind: str, value: object) -> None:
+        """Ask where the text, or the pictures, of the stream in front are to be written."""
+        call = self._call()
+        if not call:
+            return
+        name = self._name(call)
+        then = partial(self.extract_wanted.emit, kind, value)
+        if kind == "text":
+            self._ask("Save the text", f"{name}.md", "Text (*.md *.txt)", then)
+        else:
+            self._ask("Save the pictures in a new folder", f"{name}-pictures", "", then)
 
     def note_saved(self, path: str, words: str) -> None:
         """Say that a file was written."""

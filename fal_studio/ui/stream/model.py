@@ -1,5 +1,7 @@
 """The events of one call as an append-only table; rows come in batches, text is made only for rows that are seen."""
 
+from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -17,6 +19,7 @@ WIDE_GAP_ROLE = GAP_ROLE + 1
 
 Index = QModelIndex | QPersistentModelIndex
 _RECENT = 64
+_KEPT_ROWS = 5000
 
 
 class Column(IntEnum):
@@ -40,38 +43,102 @@ class EventsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._events: list[Event] = []
-        self._rows: dict[int, Row] = {}
+        self._events: Sequence[Event] = ()
+        """The call's own: it grows by itself, and rows are told of in `grow`."""
+        self._known = 0
+        self._picked: list[int] | None = None
+        """The events that are shown; None for all."""
+        self._words = ""
+        self._tested = 0
+        self._rows: OrderedDict[int, Row] = OrderedDict()
 
     def show(self, events: Sequence[Event]) -> None:
-        """Show these events instead of all others."""
+        """Show these events instead of all others; what is put at their end later is shown by `grow`."""
         self.beginResetModel()
-        self._events = list(events)
+        self._events, self._known = events, len(events)
         self._rows.clear()
+        self._picked, self._tested = ([] if self._words else None), 0
         self.endResetModel()
 
-    def append(self, events: Sequence[Event]) -> None:
-        """Put events at the end, in one step."""
-        if events:
-            first = len(self._events)
-            self.beginInsertRows(QModelIndex(), first, first + len(events) - 1)
-            self._events.extend(events)
+    def grow(self) -> int:
+        """Show what the call has by now, in one step; return how many rows came."""
+        added = len(self._events) - self._known
+        if self._picked is not None:
+            self._known = len(self._events)
+            return self.sift(added) if self._tested == self._known - added else 0
+        if added > 0:
+            self.beginInsertRows(QModelIndex(), self._known, self._known + added - 1)
+            self._known += added
             self.endInsertRows()
+        return max(0, added)
+
+    def set_filter(self, words: str) -> None:
+        """Show only events in whose row the words stand, whatever their case; `sift` finds them."""
+        words = words.strip().casefold()
+        if words != self._words:
+            self.beginResetModel()
+            self._words = words
+            self._picked, self._tested = ([] if words else None), 0
+            self._known = len(self._events)
+            self.endResetModel()
+
+    @property
+    def is_sifting(self) -> bool:
+        """Whether not all events have been held against the filter."""
+        return self._picked is not None and self._tested < self._known
+
+    def sift(self, most: int) -> int:
+        """Hold the next events against the filter, at most so many; return how many more are shown."""
+        if self._picked is None:
+            return 0
+        until = min(self._known, self._tested + most)
+        found = [at for at in range(self._tested, until) if self._fits(at)]
+        self._tested = until
+        if found:
+            first = len(self._picked)
+            self.beginInsertRows(QModelIndex(), first, first + len(found) - 1)
+            self._picked += found
+            self.endInsertRows()
+        return len(found)
+
+    def number(self, row: int) -> int:
+        """Return the place of a row's event in the call."""
+        return row if self._picked is None else self._picked[row]
+
+    def row_of(self, number: int) -> int:
+        """Return the row of an event, or of the last one before it that is shown; -1 if there is none."""
+        if self._picked is None:
+            return min(number, self._known - 1)
+        return bisect_right(self._picked, number) - 1
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """All events of the call."""
+        return self._events
 
     def event_at(self, row: int) -> Event:
         """Return the event of a row."""
-        return self._events[row]
+        return self._events[self.number(row)]
 
     def row_at(self, row: int) -> Row:
-        """Return what the list shows of a row; made once, when it is first seen."""
-        found = self._rows.get(row)
+        """Return what the list shows of a row; made when it is seen."""
+        return self._row(self.number(row))
+
+    def _row(self, number: int) -> Row:
+        found = self._rows.get(number)
         if found is None:
-            found = self._rows[row] = row_of(self._events[row].fact)
+            found = self._rows[number] = row_of(self._events[number].fact)
+            if len(self._rows) > _KEPT_ROWS:
+                self._rows.popitem(last=False)
         return found
+
+    def _fits(self, number: int) -> bool:
+        row = self._row(number)
+        return self._words in f"{row.kind} {' '.join(row.chips)} {row.preview}".casefold()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Return how many rows there are."""
-        return 0 if parent.isValid() else len(self._events)
+        return 0 if parent.isValid() else self._known if self._picked is None else len(self._picked)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Return how many columns there are."""
@@ -99,24 +166,28 @@ class EventsModel(QAbstractTableModel):
         if role == ROW_ROLE:
             return self.row_at(row)
         if role == GAP_ROLE:
-            return self._gap_ms(row)
+            return self._gap_ms(self.number(row))
         if role == WIDE_GAP_ROLE:
-            return self._is_wide(row)
+            return self._is_wide(self.number(row))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             shown = self.row_at(row)
-            return f"event {row}, {shown.kind}, at {self._events[row].t_ns / 1e6:.0f} ms, {shown.preview}"
+            number = self.number(row)
+            return (
+                f"event {number}, {shown.kind}, at {self._events[number].t_ns / 1e6:.0f} ms, {shown.preview}"
+            )
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.headerData(index.column(), Qt.Orientation.Horizontal, role)
         return None
 
     def _text(self, row: int, column: int) -> str:
+        number = self.number(row)
         match column:
             case Column.NUMBER:
-                return str(row)
+                return str(number)
             case Column.TIME:
-                return f"{self._events[row].t_ns / 1e6:,.0f}".replace(",", "\u2009")
+                return f"{self._events[number].t_ns / 1e6:,.0f}".replace(",", "\u2009")
             case Column.GAP:
-                return f"+{self._gap_ms(row):.0f}" if row else ""
+                return f"+{self._gap_ms(number):.0f}" if number else ""
             case Column.KIND:
                 return self.row_at(row).kind
             case Column.SIZE:
@@ -134,5 +205,5 @@ class EventsModel(QAbstractTableModel):
         if gap < 1:
             return False
         low = max(1, row - _RECENT)
-        gaps = sorted(self._gap_ms(at) for at in range(low, min(len(self._events), low + 2 * _RECENT)))
+        gaps = sorted(self._gap_ms(at) for at in range(low, min(self._known, low + 2 * _RECENT)))
         return len(gaps) >= 3 and gap > 3 * gaps[len(gaps) // 2] and gap >= 5

@@ -1,17 +1,17 @@
 """The events of a call: a list that follows the newest until somebody looks, and the chosen one in full."""
 
-import json
-from collections.abc import Sequence
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QSplitter,
     QTableView,
@@ -20,42 +20,65 @@ from PySide6.QtWidgets import (
 )
 
 from fal_studio.core.events import Event
+from fal_studio.core.extract import Pick
 from fal_studio.ui import icons, theme
-from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.stream.delegate import EventDelegate
+from fal_studio.ui.stream.detail import DetailView
 from fal_studio.ui.stream.model import Column, EventsModel
-from fal_studio.ui.stream.rows import detail
-from fal_studio.ui.surface import laid
+from fal_studio.ui.stream.side import Side
+from fal_studio.ui.stream.timebar import TimeBar
 from fal_studio.ui.tokens import HEIGHTS
-from fal_studio.ui.widgets.finding import Finder
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.fields import SearchField, TextField, mark_error
 
-DETAIL_UP_TO_CHARS = 200_000
-"""Longer events are cut in the detail view; copying still gives all."""
+SIFT_AT_ONCE = 400
+"""Events that are held against a filter between two frames."""
+_SIDE_PX = 288
+_SIDE_FROM_PX = 560
+_SIZE_FROM_PX = 760
+"""In a narrower pane the preview has the room of the sizes."""
+"""In a narrower pane there is no room beside the list."""
 
 
 class EventsPane(QWidget):
-    """Everything that happened, in order."""
+    """Everything that happened, in order; beside it the latest value. It can be looked back at, with its own timing."""
 
     copy_wanted = Signal(str)
+    save_wanted = Signal(str, object)
+    """See `Side.save_wanted`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, latest: QWidget, parent: QWidget | None = None) -> None:
+        """`latest`: a widget that is a `side.Latest`."""
         super().__init__(parent)
         self.setObjectName("eventsPane")
         self._model = EventsModel(self)
         self._view = _make_view(self._model)
         self._view.setParent(self)
-        self._detail = _DetailView(self)
-        self._detail.copy_wanted.connect(self.copy_wanted)
+        self.detail = DetailView(self)
+        self.detail.copy_wanted.connect(self.copy_wanted)
+        self.side = Side(latest, self)
+        self.side.copy_wanted.connect(self.copy_wanted)
+        self.side.save_wanted.connect(self.save_wanted)
+        self.bar = TimeBar(self)
         self._jump = _JumpBar(self)
         self._jump.jump_wanted.connect(self.follow)
+        self._follow_button = Button("Follow", icon="pause", scale="s", parent=self)
+        self._follow_button.setToolTip("Keep the newest event in sight")
+        self.filter = SearchField("Filter events  /", scale="s", parent=self)
+        self.filter.setAccessibleName("Filter events")
+        self.path = TextField("", "JSONPath: $.images[*].url", scale="s", mono=True, parent=self)
+        self.path.setAccessibleName("JSONPath: what is taken out of every event")
+        self._matches = QLabel("", self)
+        self._matches.setProperty("role", "caption")
         self._follows = True
         self._seen = 0
-        self._waiting: list[Event] = []
+        self._is_dirty = self._moves_selection = False
+        self._sifting = QTimer(self)
+        self._sifting.setInterval(0)
         self._lay_out()
-        self._view.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        self._view.verticalScrollBar().valueChanged.connect(self._on_scrolled)
-        theme.current().changed.connect(self._on_theme_changed)
+        self._connect()
         self._on_theme_changed()
+        self._show_follow()
 
     @property
     def model(self) -> EventsModel:
@@ -68,35 +91,51 @@ class EventsPane(QWidget):
         return self._follows
 
     def show_call(self, events: Sequence[Event]) -> None:
-        """Show the events of a call from the beginning."""
-        self._waiting.clear()
+        """Show the events of a call from the beginning; `grow` shows those that are put at their end later."""
+        self._is_dirty = False
         self._model.show(events)
-        self._detail.clear()
+        self._sift()
+        self.detail.clear()
+        self.bar.show_events(events)
+        self.side.show_events(events)
+        self._show_matches()
         self.follow()
 
-    def append(self, events: Sequence[Event]) -> None:
-        """Put new events at the end; a hidden pane takes them when it is shown."""
+    def grow(self, *, is_ended: bool = False) -> None:
+        """Show what the call has by now; a hidden pane does so when it is shown."""
         if not self.isVisible():
-            self._waiting.extend(events)
+            self._is_dirty = True
             return
-        self._model.append(events)
+        self._model.grow()
+        self.bar.ruler.grow()
+        if is_ended:
+            self.bar.ruler.fit()
+        self.side.grow()
+        self._show_matches()
         if self._follows:
             self._view.scrollToBottom()
         else:
-            self._jump.show_new(self._model.rowCount() - self._seen)
+            self._jump.show_new(len(self._model.events) - self._seen)
 
     def follow(self) -> None:
         """Keep the newest in sight from now on."""
         self._follows = True
+        self.bar.pause()
+        self.bar.ruler.set_place(None)
+        self.side.look_at(None)
         self._jump.hide()
         self._view.clearSelection()
+        self.detail.clear()
         self._view.scrollToBottom()
+        self._show_follow()
 
     def stop_following(self) -> None:
         """Leave the list where it is."""
         if self._follows:
             self._follows = False
-            self._seen = self._model.rowCount()
+            self._seen = len(self._model.events)
+            self._jump.show_new(0)
+            self._show_follow()
 
     def select(self, row: int) -> None:
         """Choose an event."""
@@ -108,42 +147,176 @@ class EventsPane(QWidget):
 
     def open_find(self) -> None:
         """Look for words."""
-        self._detail.finder.open()
+        self.detail.finder.open()
 
     def find_step(self, step: int) -> None:
         """Go to the next place with the words, or with -1 to the one before."""
-        self._detail.finder.step(step)
+        self.detail.finder.step(step)
+
+    def show_flags(self, first_ns: int | None, useful_ns: int | None) -> None:
+        """Mark the first event and the first useful preview on the ruler."""
+        self.bar.ruler.set_flags(first_ns, useful_ns)
 
     def showEvent(self, event: object) -> None:
         """Take what came while hidden."""
         super().showEvent(event)  # pyright: ignore[reportArgumentType] - Qt's own
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            self.append(waiting)
+        if self._is_dirty:
+            self._is_dirty = False
+            self.grow()
+
+    def resizeEvent(self, event: object) -> None:
+        """Give the side its room where there is enough."""
+        super().resizeEvent(event)  # pyright: ignore[reportArgumentType] - Qt's own
+        px = theme.current().px
+        self.side.setVisible(self.width() >= px(_SIDE_FROM_PX))
+        self._view.setColumnHidden(Column.SIZE, self.width() < px(_SIZE_FROM_PX))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys of the list before the list itself looks for letters."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._take_key(event):
+            return True
+        return super().eventFilter(watched, event)
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        """/ filters, n and N step, b shows bytes, Space plays, Enter opens, End and Esc follow."""
+        keys: dict[str, Callable[[], object]] = {
+            "/": lambda: self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason),
+            "n": lambda: self._step(1),
+            "N": lambda: self._step(-1),
+            "b": lambda: self.detail.set_form("pretty" if self.detail.form.current() == "bytes" else "bytes"),
+            " ": self.bar.toggle,
+        }
+        if (do := keys.get(event.text())) is not None:
+            do()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.detail.whole:
+            self._split.setSizes([1, 2] if self._split.sizes()[0] > self._split.sizes()[1] else [2, 1])
+        elif event.key() == Qt.Key.Key_End or (event.key() == Qt.Key.Key_Escape and not self._follows):
+            self.follow()
+        elif event.matches(QKeySequence.StandardKey.Copy) and self.detail.whole:
+            self.copy_wanted.emit(self.detail.whole)
+        else:
+            return False
+        return True
+
+    def set_path(self, text: str) -> None:
+        """Take what a JSONPath names out of every event; "" for what models are known to say."""
+        pick, why = _pick_of(text)
+        mark_error(self.path, why)
+        if not why:
+            self.side.set_pick(pick)
+        self._show_matches()
+
+    def _step(self, step: int) -> None:
+        rows = self._view.selectionModel().selectedRows()
+        row = (rows[0].row() if rows else -1) + step
+        if 0 <= row < self._model.rowCount():
+            self._view.selectRow(row)
+
+    def _connect(self) -> None:
+        self._view.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self._view.installEventFilter(self)
+        self._view.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self._follow_button.clicked.connect(self._on_follow_clicked)
+        self.filter.textChanged.connect(self._on_filter_changed)
+        self.path.editingFinished.connect(lambda: self.set_path(self.path.text()))
+        self.bar.moved.connect(self._on_moved)
+        self.side.frame_chosen.connect(self._on_moved)
+        self._sifting.timeout.connect(self._sift)
+        theme.current().changed.connect(self._on_theme_changed)
 
     def _lay_out(self) -> None:
+        px = theme.current().px
+        tools = QHBoxLayout()
+        tools.setContentsMargins(px(12), px(6), px(12), px(6))
+        tools.setSpacing(px(8))
+        tools.addWidget(self._follow_button)
+        tools.addWidget(self.filter, 1)
+        tools.addWidget(self.path, 1)
+        tools.addWidget(self._matches)
         top = QWidget(self)
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._view, 1)
         column.addWidget(self._jump)
-        split = QSplitter(Qt.Orientation.Vertical, self)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(top)
-        split.addWidget(self._detail)
-        split.setSizes([340, 200])
-        split.setStretchFactor(0, 1)
+        self._split = QSplitter(Qt.Orientation.Vertical, self)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(top)
+        self._split.addWidget(self.detail)
+        self._split.setSizes([340, 200])
+        self._split.setStretchFactor(0, 1)
+        beside = QSplitter(Qt.Orientation.Horizontal, self)
+        beside.setHandleWidth(1)
+        beside.setChildrenCollapsible(False)
+        beside.addWidget(self._split)
+        beside.addWidget(self.side)
+        self.side.setMinimumWidth(px(200))
+        beside.setSizes([px(600), px(_SIDE_PX) // 2])
+        beside.setStretchFactor(0, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(split)
+        whole.setSpacing(0)
+        whole.addLayout(tools)
+        whole.addWidget(self.bar)
+        whole.addWidget(beside, 1)
+
+    def _on_filter_changed(self, words: str) -> None:
+        self._model.set_filter(words)
+        self._sift()
+
+    def _sift(self) -> None:
+        self._model.sift(SIFT_AT_ONCE)
+        if self._model.is_sifting:
+            self._sifting.start()
+        else:
+            self._sifting.stop()
+        self._show_matches()
+
+    def _show_matches(self) -> None:
+        parts: list[str] = []
+        if self.filter.text().strip():
+            parts.append(f"{self._model.rowCount():,} of {len(self._model.events):,}")
+        if self.path.text().strip():
+            count = self.side.extract.matches
+            parts.append("1 match" if count == 1 else f"{count:,} matches")
+        self._matches.setText(", ".join(parts))
+        self._matches.setVisible(bool(parts))
+
+    def _on_moved(self, number: int) -> None:
+        """Look at the moment of an event."""
+        self.stop_following()
+        if not self.bar.is_playing:
+            self.bar.ruler.set_place(self._model.events[number].t_ns)
+        self.side.look_at(number)
+        row = self._model.row_of(number)
+        if row >= 0:
+            self._moves_selection = True
+            self._view.selectRow(row)
+            self._moves_selection = False
 
     def _on_selection_changed(self, chosen: QItemSelection, _before: QItemSelection) -> None:
         indexes = chosen.indexes()
-        if indexes:
+        if not indexes:
+            return
+        self.stop_following()
+        row = indexes[0].row()
+        if not self.bar.is_playing:
+            self.detail.show_event(self._model.number(row), self._model.event_at(row))
+        if not self._moves_selection:
+            self.bar.pause()
+            self.bar.ruler.set_place(self._model.event_at(row).t_ns)
+            self.side.look_at(self._model.number(row))
+
+    def _on_follow_clicked(self) -> None:
+        if self._follows:
             self.stop_following()
-            self._detail.show_event(indexes[0].row(), self._model.event_at(indexes[0].row()))
+        else:
+            self.follow()
+
+    def _show_follow(self) -> None:
+        self._follow_button.setText("Following" if self._follows else "Follow")
+        self._follow_button.set_icon_name("pause" if self._follows else "play")
 
     def _on_scrolled(self, value: int) -> None:
         bar = self._view.verticalScrollBar()
@@ -157,14 +330,28 @@ class EventsPane(QWidget):
         header = self._view.horizontalHeader()
         header.setFixedHeight(colours.px(HEIGHTS["header"]))
         sizes = {
-            Column.NUMBER: wide * 6,
-            Column.TIME: wide * 9,
-            Column.GAP: wide * 8 + 36,
-            Column.KIND: 118,
-            Column.SIZE: 72,
+            Column.NUMBER: wide * 5 + 6,
+            Column.TIME: wide * 7 + 6,
+            Column.GAP: wide * 5 + 42,
+            Column.KIND: 96,
+            Column.SIZE: 64,
         }
         for section, width in sizes.items():
             header.resizeSection(section, colours.px(width))
+
+
+def _pick_of(text: str) -> tuple[Pick | None, str]:
+    """Return what takes the values of a JSONPath out of a payload, and why it cannot be read."""
+    if not text.strip():
+        return None, ""
+    # A parser is loaded for it, so only for those who want it.
+    paths: Any = importlib.import_module("jsonpath_ng")
+    errors: Any = importlib.import_module("jsonpath_ng.exceptions")
+    try:
+        parsed = paths.parse(text.strip())
+    except errors.JSONPathError as error:
+        return None, f"This is no JSONPath: {error}"
+    return lambda payload: [found.value for found in parsed.find(payload)], ""
 
 
 def _make_view(model: EventsModel) -> QTableView:
@@ -181,6 +368,7 @@ def _make_view(model: EventsModel) -> QTableView:
     view.setTabKeyNavigation(False)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.verticalHeader().hide()
     view.verticalHeader().setMinimumSectionSize(16)
@@ -215,65 +403,8 @@ class _JumpBar(QWidget):
 
     def show_new(self, count: int) -> None:
         """Show how many events came since."""
-        self._button.setText(f"Jump to latest ({count} new)")
+        self._button.setText(f"Jump to latest ({count:,} new)" if count > 0 else "Jump to latest")
         self.show()
-
-
-class _DetailView(QWidget):
-    """One event in full, as JSON."""
-
-    copy_wanted = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        laid(self, "panel")
-        self.setMinimumHeight(110)
-        self._title = QLabel("Choose an event to see all of it", self)
-        self._copy = QPushButton("", self)
-        self._copy.setProperty("kind", "quiet")
-        self._copy.setIcon(icons.icon("copy"))
-        self._copy.setToolTip("Copy this event as JSON")
-        self._copy.setAccessibleName("Copy this event as JSON")
-        self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._whole))
-        self._text = QPlainTextEdit(self)
-        self._text.setAccessibleName("Event as JSON")
-        self._text.setReadOnly(True)
-        self._text.setFrameShape(QFrame.Shape.NoFrame)
-        self._text.setTabChangesFocus(True)
-        self._highlighter = JsonHighlighter(self._text.document())
-        self._whole = ""
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 6, 8, 0)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._text, 1)
-        self.finder = Finder(self._text, "the event", lambda bar: column.insertWidget(1, bar))
-        theme.current().changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
-        self.clear()
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._title.setText("Choose an event to see all of it")
-        self._text.clear()
-        self._whole = ""
-        self._copy.setEnabled(False)
-
-    def show_event(self, number: int, event: Event) -> None:
-        """Show one event."""
-        self._whole = json.dumps(detail(event.fact), ensure_ascii=False, indent=2, default=str)
-        self._title.setText(f"Event {number}  at {event.t_ns / 1e6:,.1f} ms, {type(event.fact).__name__}")
-        more = "" if len(self._whole) <= DETAIL_UP_TO_CHARS else "\n… copy it to see the rest"
-        self._text.setPlainText(self._whole[:DETAIL_UP_TO_CHARS] + more)
-        self._copy.setEnabled(True)
-
-    def _on_theme_changed(self) -> None:
-        self._text.setFont(theme.current().font("mono"))
-        self._text.document().setDocumentMargin(theme.current().px(12))
 
 
 def index_of(model: EventsModel, row: int) -> QModelIndex:

@@ -57,6 +57,8 @@ def row_of(fact: Fact) -> Row:
 def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent) -> Row:
     match fact:
         case e.Partial(payload=payload, size_bytes=size):
+            if isinstance(payload, dict) and isinstance(payload.get("node_id"), str):
+                return _node_row(payload, size)
             kind = fact.event or "data"
             return Row("in", kind, size, _about(payload), chips(payload))
         case e.Output(payload=payload, size_bytes=size):
@@ -68,6 +70,14 @@ def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent) -> Row:
         case e.Sent(index=index, payload=payload, size_bytes=size):
             text = "request body" if payload is None else preview(payload)
             return Row("out", f"sent {index}" if payload is not None else "sent", size, text, chips(payload))
+
+
+def _node_row(payload: dict[str, Json], size: int) -> Row:
+    """Return the row of a workflow's event: which node, and what became of it."""
+    kind = str(payload.get("type") or "node")
+    about = payload.get("app_id") or (_about(payload["output"]) if "output" in payload else "")
+    tone = {"completion": "good", "error": "bad"}.get(kind, "")
+    return Row("in", kind, size, f"{payload['node_id']}  {about}".rstrip(), chips(payload), tone)
 
 
 def _trouble_row(fact: e.Failed | e.Cancelled | e.Unknown | e.Closed | e.Trouble) -> Row:

@@ -30,6 +30,62 @@ async def said(hand: Driven, words: str) -> None:
     )
 
 
+async def looked_back_at(hand: Driven) -> None:
+    """The live pane of a finished stream: what it amounts to, its moments, its filter and paths."""
+    result = hand.space.result
+    result.show_tab("events")
+    pane, ruler = result.events, result.events.bar.ruler
+    output = hand.state.output
+    assert isinstance(output, dict)
+    whole = output["output"]
+    assert pane.follows
+    assert pane.side.text.toPlainText() == whole
+    ruler.setFocus()
+    await hand.key(Qt.Key.Key_Home)
+    assert not pane.follows
+    assert pane.side.text.toPlainText() == ""
+    first = next(n for n, event in enumerate(pane.model.events) if isinstance(event.fact, e.Partial))
+    pane.select(first + 1)
+    half = pane.side.text.toPlainText()
+    assert half
+    assert whole.startswith(half)
+    assert half != whole
+    assert half in pane.detail.text
+    pane.focus_list()
+    await hand.key(Qt.Key.Key_B)
+    assert pane.detail.text.startswith("000000  7b")
+    pane.bar.set_speed(10)
+    pane.bar.toggle()
+    assert pane.bar.is_playing
+    await until(lambda: pane.side.text.toPlainText() == whole, what="played to its end", limit_s=20)
+    await until(lambda: not pane.bar.is_playing, what="it stands still")
+    await hand.key(Qt.Key.Key_End)
+    assert pane.follows
+    assert ruler.place_ns is None
+    every = pane.model.rowCount()
+    pane.filter.setText("ATTEMPT")
+    pane.filter.setText("started")
+    assert pane.model.rowCount() == 1
+    pane.filter.clear()
+    assert pane.model.rowCount() == every
+    pane.set_path("$.usage.total_tokens")
+    assert pane.side.extract.matches == 1
+    pane.set_path("$..[")
+    assert "no JSONPath" in pane.path.toolTip()
+    pane.set_path("")
+    assert pane.side.text.toPlainText() == whole
+    hand.window.wire.extract_wanted.emit("text", whole, str(hand.program.kept.data / "said.md"))
+    await said(hand, "The text is saved")
+    assert (hand.program.kept.data / "said.md").read_text() == whole
+    assert [metric for metric in names(result) if metric.startswith("tokens: ")]
+
+
+def names(result: QWidget) -> list[str]:
+    strip = result.findChild(MetricsStrip)
+    assert strip is not None
+    return [cell.accessibleName() for cell in strip.findChildren(QWidget)]
+
+
 def test_a_stream_and_a_session_are_saved_and_replayed_to_the_same_panes(
     drive_kept: Drive, tmp_path: Path
 ) -> None:
@@ -42,6 +98,7 @@ def test_a_stream_and_a_session_are_saved_and_replayed_to_the_same_panes(
         await hand.run(prompt="Say hello", max_tokens=20)
         await hand.ended()
         stream = hand.space.result.call
+        await looked_back_at(hand)
         window.open_starter("Sketch to lake")
         await hand.run()
         await until(lambda: hand.state.partials >= 1, what="the session answers", limit_s=30)

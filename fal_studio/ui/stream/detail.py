@@ -1,0 +1,131 @@
+"""One event in full: as JSON, as it stands in one line, or byte by byte."""
+
+import json
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from fal_studio.core import events as e
+from fal_studio.core.events import Event
+from fal_studio.ui import theme
+from fal_studio.ui.highlight import JsonHighlighter
+from fal_studio.ui.stream.rows import detail
+from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.buttons import IconButton
+from fal_studio.ui.widgets.finding import Finder
+from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+
+UP_TO_CHARS = 200_000
+"""Longer events are cut in the view; copying still gives all."""
+_HEX_UP_TO = 16_384
+
+
+class DetailView(QWidget):
+    """Shows the chosen event."""
+
+    copy_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self.setMinimumHeight(110)
+        self._title = QLabel("Choose an event to see all of it", self)
+        self.form = SegmentedControl(
+            [Part("pretty", "Pretty"), Part("raw", "Raw"), Part("bytes", "Bytes")],
+            scale="s",
+            name="How the event is shown",
+            parent=self,
+        )
+        self._copy = IconButton("copy", "Copy this event as JSON", scale="s", parent=self)
+        self._copy.clicked.connect(lambda: self.copy_wanted.emit(self.whole))
+        self._text = QPlainTextEdit(self)
+        self._text.setAccessibleName("Event as JSON")
+        self._text.setReadOnly(True)
+        self._text.setFrameShape(QFrame.Shape.NoFrame)
+        self._text.setTabChangesFocus(True)
+        self._highlighter = JsonHighlighter(self._text.document())
+        self._event: Event | None = None
+        self.whole = ""
+        """All of the event as JSON."""
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 6, 8, 0)
+        head.addWidget(self._title, 1)
+        head.addWidget(self.form)
+        head.addWidget(self._copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._text, 1)
+        self.finder = Finder(self._text, "the event", lambda bar: column.insertWidget(1, bar))
+        self.form.chosen.connect(self._show)
+        theme.current().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self.clear()
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._text.toPlainText()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._event = None
+        self._title.setText("Choose an event to see all of it")
+        self._text.clear()
+        self.whole = ""
+        self._copy.setEnabled(False)
+        self.hide()
+
+    def show_event(self, number: int, event: Event) -> None:
+        """Show one event."""
+        self._event = event
+        self.whole = json.dumps(detail(event.fact), ensure_ascii=False, indent=2, default=str)
+        self._title.setText(f"Event {number}  at {event.t_ns / 1e6:,.1f} ms, {type(event.fact).__name__}")
+        self._copy.setEnabled(True)
+        self.show()
+        self._show()
+
+    def set_form(self, key: str) -> None:
+        """Show it pretty, raw or as bytes."""
+        self.form.set_chosen(key)
+        self._show()
+
+    def _show(self, _form: str = "") -> None:
+        if self._event is None:
+            return
+        match self.form.current():
+            case "raw":
+                text = _raw(self._event)
+            case "bytes":
+                text = hex_dump(_raw(self._event).encode(errors="replace"))
+            case _:
+                text = self.whole
+        more = "" if len(text) <= UP_TO_CHARS else "\n… copy it to see the rest"
+        self._text.setPlainText(text[:UP_TO_CHARS] + more)
+
+    def _on_theme_changed(self) -> None:
+        self._text.setFont(theme.current().font("mono"))
+        self._text.document().setDocumentMargin(theme.current().px(12))
+
+
+def _raw(event: Event) -> str:
+    """Return what came, in one line; large files stand in it as references, the transcript has their bytes."""
+    fact = event.fact
+    if not isinstance(fact, e.Partial | e.Output | e.Control | e.Sent):
+        return json.dumps(detail(fact), ensure_ascii=False, default=str)
+    if isinstance(fact.payload, str):
+        return fact.payload
+    return json.dumps(fact.payload, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def hex_dump(data: bytes) -> str:
+    """Return bytes as rows of sixteen: place, numbers, and letters where there are any."""
+    rows: list[str] = []
+    for at in range(0, min(len(data), _HEX_UP_TO), 16):
+        row = data[at : at + 16]
+        letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        rows.append(f"{at:06x}  {row.hex(' '):<47}  {letters}")
+    if len(data) > _HEX_UP_TO:
+        rows.append(f"… and {len(data) - _HEX_UP_TO:,} bytes more")
+    return "\n".join(rows)
