@@ -46,6 +46,11 @@ class Events(Sequence[Event]):
         """How much room the packed ones take."""
         return sum(len(page) for page in self._packed if isinstance(page, bytes))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(other) == len(self) and list(self) == list(other)
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType] - it grows
+
     def __len__(self) -> int:
         return len(self._packed) * PAGE + len(self._tail)
 

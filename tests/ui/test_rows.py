@@ -45,6 +45,8 @@ FACTS: tuple[e.Fact, ...] = (
     e.Reconciled("listed with the same input", "r"),
     e.Delivered(120, "user"),
     e.Download("http://x/a.png", e.FileState.FETCHING, 5, 10),
+    e.Compared("one", "run", 0),
+    e.Decoded("", 0.002),
     e.Closed(1000, "bye"),
     e.Failed(FailureKind.INPUT, "no"),
     e.Cancelled("user"),
@@ -96,8 +98,12 @@ def test_a_place_in_line_is_told_in_words(position: int, words: str) -> None:
 def test_a_batch_is_inserted_in_one_step(qapp: object) -> None:
     model, steps = EventsModel(), list[tuple[int, int]]()
     model.rowsInserted.connect(lambda _parent, first, last: steps.append((first, last)))
-    model.append([Event("c", n, n * 1_000_000, e.Partial(n, {"n": n})) for n in range(500)])
-    model.append([Event("c", 500, 900_000_000, e.Output({}))])
+    events = list[Event]()
+    model.show(events)
+    events += [Event("c", n, n * 1_000_000, e.Partial(n, {"n": n})) for n in range(500)]
+    model.grow()
+    events.append(Event("c", 500, 900_000_000, e.Output({})))
+    model.grow()
     assert steps == [(0, 499), (500, 500)]
     assert model.rowCount(QModelIndex()) == 501
     assert model.data(model.index(500, Column.TIME)) == "900"
@@ -108,7 +114,13 @@ def test_ten_thousand_facts_pass_log_hub_and_models_in_half_a_second(qapp: objec
     log = EventLog()
     hub, calls, model = Hub(log), Calls(), EventsModel()
     hub.events.connect(calls.take)
-    calls.changed.connect(lambda _call, batch: model.append(batch))
+
+    def show(call: str, _batch: object) -> None:
+        if not model.rowCount():
+            model.show(calls.events(call))
+        model.grow()
+
+    calls.changed.connect(show)
     began = time.perf_counter()
     log.append("c", STARTED)
     for number in range(10_000):

@@ -50,6 +50,8 @@ def row_of(fact: Fact) -> Row:
             return _waiting_row(fact)
         case e.Checked() | e.Reconciled() | e.Delivered():
             return _found_row(fact)
+        case e.Compared() | e.Decoded():
+            return _compared_row(fact)
         case _:
             return _queue_row(fact)
 
@@ -107,6 +109,15 @@ def _waiting_row(fact: e.Held | e.Released | e.Polled | e.Slept) -> Row:
             return Row("in", "polled", None, f"{status} in {took_s * 1000:.0f} ms", (), "quiet")
         case e.Slept(seconds=seconds):
             return Row("", "slept", None, f"this machine slept for {seconds:.0f} s", (), "quiet")
+
+
+def _compared_row(fact: e.Compared | e.Decoded) -> Row:
+    match fact:
+        case e.Compared(lane=lane, index=index, is_warm_up=is_warm_up):
+            words = f"{lane}, warm-up" if is_warm_up else f"{lane}, run {index + 1}"
+            return Row("", "comparison", None, words, (), "quiet")
+        case e.Decoded(took_s=took_s, message=message):
+            return Row("", "decoded", None, message or f"in {took_s * 1000:.1f} ms", (), "quiet")
 
 
 def _found_row(fact: e.Checked | e.Reconciled | e.Delivered) -> Row:
