@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import pytest
 
 from tests.conformance.ours import Ours
+from tests.conformance.prefork import Done, Prefork
 from tests.emulator_process import KEY, EmulatorProcess, start_emulator
 
 CHECKOUT = Path(__file__).parents[2]
@@ -32,16 +33,33 @@ def emulator() -> Generator[EmulatorProcess]:
 
 
 @pytest.fixture(autouse=True)
-def undisturbed(emulator: EmulatorProcess) -> Generator[None]:
+def undisturbed(emulator: EmulatorProcess, prefork: Prefork) -> Generator[None]:
     """No fault that one test armed may hit the next."""
     yield
     with emulator.client() as client:
         client.delete("/emulator/faults")
 
 
+@pytest.fixture(scope="session")
+def prefork() -> Generator[Prefork]:
+    """Where Python programs with the official client are run."""
+    running = Prefork()
+    yield running
+    running.close()
+
+
 @pytest.fixture
-def python_client(emulator: EmulatorProcess) -> Referee:
-    return _referee(emulator, [sys.executable, "-m", "tests.conformance.python_referee"])
+def python_client(emulator: EmulatorProcess, prefork: Prefork) -> Referee:
+    def ask(words: str) -> Done:
+        return prefork.run(
+            "tests.conformance.python_referee",
+            environ=dict(os.environ),
+            cwd=CHECKOUT,
+            stdin=words,
+            timeout_s=LIMIT_S,
+        )
+
+    return _referee(emulator, ask)
 
 
 @pytest.fixture
@@ -51,7 +69,20 @@ def ours(emulator: EmulatorProcess, in_plain_loop: Callable[..., Any]) -> Ours:
 
 @pytest.fixture
 def js_client(emulator: EmulatorProcess) -> Referee:
-    return _referee(emulator, [node(), str(Path(__file__).with_name("js") / "referee.mjs")])
+    def ask(words: str) -> Done:
+        done = subprocess.run(
+            [node(), str(Path(__file__).with_name("js") / "referee.mjs")],
+            input=words,
+            capture_output=True,
+            text=True,
+            cwd=CHECKOUT,
+            timeout=LIMIT_S,
+            check=False,
+            env={**os.environ, "FAL_JS_HOME": str(JS_HOME)},
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return _referee(emulator, ask)
 
 
 def node() -> str:
@@ -64,19 +95,10 @@ def node() -> str:
     return found
 
 
-def _referee(emulator: EmulatorProcess, command: list[str]) -> Referee:
+def _referee(emulator: EmulatorProcess, tell: Callable[[str], Done]) -> Referee:
     def ask(do: str, endpoint: str = "", input: Any = None, **order: Any) -> dict[str, Any]:  # noqa: A002 - the clients' word
         words = {"urls": emulator.urls, "key": KEY, "do": do, "endpoint": endpoint, "input": input} | order
-        done = subprocess.run(
-            command,
-            input=json.dumps(words),
-            capture_output=True,
-            text=True,
-            cwd=CHECKOUT,
-            timeout=LIMIT_S,
-            check=False,
-            env={**os.environ, "FAL_JS_HOME": str(JS_HOME)},
-        )
+        done = tell(json.dumps(words))
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 

@@ -4,7 +4,6 @@ import ast
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from fal_studio.core.snippets.write import snippet
 from tests.bench.engine import profile_of
 from tests.conformance.conftest import JS_HOME, node
 from tests.conformance.ours import Ours
+from tests.conformance.prefork import Done, Prefork
 from tests.conformance.test_wire import ARGUMENTS, DIFFERENCES, HOOK, MINE
 from tests.conformance.wire import Meaning, differences, meanings
 from tests.core.test_snippets import JSON
@@ -95,8 +95,8 @@ KINDS: dict[Mode, tuple[str, ...]] = {
 class Machine:
     """Runs code as a person would, with the key in the environment alone."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, prefork: Prefork) -> None:
+        self._folder, self._prefork = folder, prefork
         (folder / "node_modules").symlink_to(JS_HOME / "node_modules")
         # console.log shortens what it prints; the code stays as it is.
         (folder / "print_all.mjs").write_text(
@@ -108,6 +108,16 @@ class Machine:
         endings = {Language.JAVASCRIPT: "mjs", Language.CURL: "sh"}
         file = self._folder / f"code.{endings.get(language, 'py')}"
         file.write_text(text, encoding="utf-8")
+        environ = {**os.environ, "FAL_KEY": KEY, "NO_PROXY": "*"} | more
+        done = (
+            self._prefork.run(file, environ=environ, cwd=self._folder)
+            if "python" in language
+            else self._start(file, language, environ)
+        )
+        assert done.returncode == 0, f"{text}\n{done.stderr}"
+        return done.stdout
+
+    def _start(self, file: Path, language: Language, environ: dict[str, str]) -> Done:
         commands = {
             Language.JAVASCRIPT: [
                 node() if language is Language.JAVASCRIPT else "",
@@ -117,21 +127,20 @@ class Machine:
             Language.CURL: ["sh"],
         }
         done = subprocess.run(
-            [*commands.get(language, [sys.executable, "-W", "error"]), str(file)],
+            [*commands[language], str(file)],
             capture_output=True,
             text=True,
             timeout=90,
             check=False,
             cwd=self._folder,
-            env={**os.environ, "FAL_KEY": KEY, "NO_PROXY": "*"} | more,
+            env=environ,
         )
-        assert done.returncode == 0, f"{text}\n{done.stderr}"
-        return done.stdout
+        return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path)
+def machine(tmp_path: Path, prefork: Prefork) -> Machine:
+    return Machine(tmp_path, prefork)
 
 
 def request_of(mode: Mode, options: Options) -> Request:
