@@ -10,7 +10,7 @@ from pathlib import Path
 import checkout
 from terminal import owned, say, sigterm_as_exit
 
-WORKERS = "3"  # many tests wait for servers; with as many as the smallest machine has cores, the cores wait, too
+WORKERS = "3"  # on two cores: many tests wait for servers, and the cores would wait, too
 RULE = "─" * 100
 
 
