@@ -35,7 +35,9 @@ def main() -> None:
         answer = (
             react(program)
             if question == "react"
-            else work({"picture": picture, "stream": stream}[question], program, arguments)
+            else work(
+                {"picture": picture, "stream": stream, "previews": previews}[question], program, arguments
+            )
         )
         sys.stdout.write(json.dumps(answer) + "\n")
 
@@ -119,10 +121,73 @@ async def stream(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"stall_ms": stall_ms, "seconds": took_s, "partials": state.partials, "rows": rows}
 
 
-async def _until(is_so: Callable[[], bool]) -> None:
+async def previews(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Let previews and text stream into the open window: how old pictures are when they are shown, stalls, memory, transcript."""
     import asyncio
 
-    ends = time.monotonic() + LIMIT_S
+    from fal_studio.core import events as e
+    from fal_studio.core import transcript
+    from fal_studio.core.artifacts import find
+    from fal_studio.core.request import Mode
+    from fal_studio.ui.request.draft import Draft
+    from fal_studio.wire.sse import Decoder, Message
+    from tests.bench.stalls import Heart
+
+    await _until(lambda: bool(program.catalogue.all()))
+    window = program.window
+    window.open_draft(Draft("Previews", "emulator/bench", Mode.STREAM, json.dumps(arguments)))
+    result = window.workspace.result
+    result.show_tab("preview")
+    arrived: dict[str, float] = {}
+    ages_ms: list[float] = []
+
+    def hear(event: e.Event) -> None:
+        if isinstance(event.fact, e.Partial) and (files := find(event.fact.payload, 100)):
+            arrived[files[0].key] = time.perf_counter()
+
+    def see() -> None:
+        if result.preview.artifacts and (came := arrived.pop(result.preview.artifacts[0].key, None)):
+            ages_ms.append((time.perf_counter() - came) * 1e3)
+
+    leave = program.log.subscribe(hear)
+    window.workspace.run()
+    await _until(lambda: result.state.partials > arguments["rate"])  # the first second warms up
+    result.preview.shown.connect(see)
+    arrived.clear()
+    heart, before_mb = Heart(), _memory_mb()
+    heart.start()
+    await _until(lambda: result.state.is_ended, 300)
+    stall_ms, after_mb = heart.stop(), _memory_mb()
+    leave()
+    assert result.state.failure is None, result.state.failure
+    assert ages_ms, "no picture was shown"
+    call, path = result.call, program.kept.data / "bench.jsonl"
+    window.wire.transcript_wanted.emit(call, str(path))
+    await _until(path.is_file)
+    _, pieces = await asyncio.to_thread(lambda: transcript.read(path.read_bytes().splitlines()))
+    decoder = Decoder()
+    told = sum(isinstance(m, Message) for piece in pieces for m in decoder.feed(piece.data))
+    ages_ms.sort()
+    return {
+        "stall_ms": stall_ms,
+        "age_ms": ages_ms[-1],
+        "usual_age_ms": ages_ms[len(ages_ms) // 2],
+        "late": sum(age > 50 for age in ages_ms),
+        "shown": len(ages_ms),
+        "grown_mb": after_mb - before_mb,
+        "lost": arguments["count"] - told,
+        "seconds": result.state.elapsed_s,
+    }
+
+
+def _memory_mb() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+
+
+async def _until(is_so: Callable[[], bool], limit_s: float = LIMIT_S) -> None:
+    import asyncio
+
+    ends = time.monotonic() + limit_s
     while not is_so():
         assert time.monotonic() < ends, "waited in vain"
         await asyncio.sleep(0.001)

@@ -1,6 +1,9 @@
 """`emulator/bench`: costs nothing to answer, so that what is measured is the way there and back."""
 
 import asyncio
+import base64
+import importlib
+import io
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from fal_studio.emulator.model import Context, Json, Model, Price, Route, Session
 
 FULL_PIECE = 1000
+PICTURES = 32
+"""Different ones; then they come again."""
 
 
 class BenchInput(BaseModel):
@@ -23,6 +28,12 @@ class BenchInput(BaseModel):
     count: int = Field(10, ge=0, le=10_000_000, description="Events of the stream.")
     size: int = Field(
         0, ge=0, le=10_000_000, description="Characters of padding in each event or in the answer."
+    )
+    picture_every: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="Each so many events one carries a picture of 512 x 512; 0 for none.",
     )
     rate: float = Field(0, ge=0, description="Events per second; 0 is as fast as possible.")
 
@@ -55,6 +66,7 @@ async def run(arguments: BenchInput, context: Context) -> Json:
 async def stream(arguments: BenchInput, context: Context) -> AsyncIterator[Json]:
     """Yield `count` events, each with its number and the moment it was made."""
     padding = "x" * arguments.size
+    pictures = await asyncio.to_thread(_pictures) if arguments.picture_every else []
     begun = time.monotonic()
     for index in range(arguments.count):
         if arguments.rate:
@@ -64,7 +76,26 @@ async def stream(arguments: BenchInput, context: Context) -> AsyncIterator[Json]
                 await asyncio.sleep(ahead_s)
         elif index % FULL_PIECE == FULL_PIECE - 1:
             await asyncio.sleep(0)
-        yield {"index": index, "t_ns": time.monotonic_ns(), "padding": padding}
+        event: dict[str, Any] = {"index": index, "t_ns": time.monotonic_ns(), "padding": padding}
+        if pictures and index % arguments.picture_every == 0:
+            event["images"] = [pictures[index // arguments.picture_every % len(pictures)]]
+        yield event
+
+
+def _pictures() -> list[Json]:
+    """Return pictures of 512 x 512 as a model sends previews: in the event, as JPEG."""
+    numpy: Any = importlib.import_module("numpy")
+    images: Any = importlib.import_module("PIL.Image")
+    noise = numpy.random.default_rng(1).integers(0, 90, (512, 512, 3), dtype=numpy.uint8)
+    ramp = numpy.arange(512, dtype=numpy.uint32)
+    made: list[Json] = []
+    for number in range(PICTURES):
+        light = ((ramp[None, :] + ramp[:, None] + number * 32) % 512 // 4).astype(numpy.uint8)
+        buffer = io.BytesIO()
+        images.fromarray(noise + light[:, :, None]).save(buffer, "JPEG", quality=60)
+        url = f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+        made.append({"url": url, "width": 512, "height": 512, "content_type": "image/jpeg"})
+    return made
 
 
 class Echo:

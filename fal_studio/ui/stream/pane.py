@@ -27,6 +27,7 @@ from fal_studio.ui.stream.detail import DetailView
 from fal_studio.ui.stream.model import Column, EventsModel
 from fal_studio.ui.stream.side import Side
 from fal_studio.ui.stream.timebar import TimeBar
+from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import SearchField, TextField, mark_error
@@ -51,6 +52,7 @@ class EventsPane(QWidget):
         """`latest`: a widget that is a `side.Latest`."""
         super().__init__(parent)
         self.setObjectName("eventsPane")
+        laid(self, "panel")
         self._model = EventsModel(self)
         self._view = _make_view(self._model)
         self._view.setParent(self)
@@ -244,7 +246,7 @@ class EventsPane(QWidget):
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(top)
         self._split.addWidget(self.detail)
-        self._split.setSizes([340, 200])
+        self._split.setSizes([300, 200])
         self._split.setStretchFactor(0, 1)
         beside = QSplitter(Qt.Orientation.Horizontal, self)
         beside.setHandleWidth(1)

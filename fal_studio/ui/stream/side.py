@@ -307,6 +307,6 @@ def _node_line(
     name: str, app: str, start_ns: int, end_ns: int | None, now_ns: int, *, is_failed: bool
 ) -> str:
     if end_ns is None or end_ns > now_ns:
-        return f"▸ {name}  {app}  running"
+        return f"▸ {name}, running\n    {app}"
     took = f"{(end_ns - start_ns) / 1e9:.2f} s"
-    return f"✗ {name}  {app}  failed after {took}" if is_failed else f"✓ {name}  {app}  {took}"
+    return f"✗ {name}, failed after {took}\n    {app}" if is_failed else f"✓ {name}, {took}\n    {app}"
