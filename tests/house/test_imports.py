@@ -26,7 +26,7 @@ ROOMS = {
     "statistics": ({"msgspec", "numpy", "scipy"}, NO_IO),
     "store": ({"msgspec", "keyring", "platformdirs", "secretstorage", "jeepney"}, NO_LOOP),
     "ui": (
-        {"msgspec", "PySide6", "shiboken6", "superqt", "pygments"},
+        {"msgspec", "PySide6", "shiboken6", "superqt", "pygments", "jsonpath_ng"},
         NO_LOOP | {"sqlite3", "subprocess", "threading"},
     ),
     "emulator": (

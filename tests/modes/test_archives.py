@@ -22,7 +22,7 @@ from fal_studio.wire.sse import Decoder
 from tests.modes.raw import Handler, raw_server
 from tests.modes.stage import CANARY, Stage, end_of, profile_at, profile_of, stage, until_fact
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "core" / "schemas" / "har-1.2.json").read_text())
+SCHEMA = json.loads((Path(__file__).parent / "har-1.2.json").read_text())
 BENCH = "emulator/bench"
 
 
