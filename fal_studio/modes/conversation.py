@@ -19,6 +19,9 @@ from fal_studio.wire import realtime as wire
 from fal_studio.wire.payload import PayloadError
 from fal_studio.wire.session import SessionReader
 
+PING_EVERY_S = 5.0
+"""How often a ping is sent so that its time can be seen; the library's own ones only keep the socket open."""
+_FIRST_PING_S = 1.0
 _RENEW_AGAIN_S = 6.0
 """Pause after a token that could not be renewed, as in @fal-ai/client."""
 
@@ -67,12 +70,26 @@ class Conversation:
         """Send and receive until the session ends."""
         async with asyncio.TaskGroup() as group:
             helpers = [group.create_task(self._send_inputs(socket), name="realtime inputs")]
+            helpers.append(group.create_task(self._ping(socket), name="realtime ping"))
             if self._tokens.is_needed:
                 helpers.append(group.create_task(self._renew_token(), name="realtime token"))
             outcome = await self._receive(socket)
             for helper in helpers:
                 helper.cancel()
         return outcome
+
+    async def _ping(self, socket: ClientConnection) -> None:
+        """Ask for a sign of life now and then, and tell how long it took."""
+        pause_s = _FIRST_PING_S
+        try:
+            while True:
+                await asyncio.sleep(pause_s)
+                pause_s = PING_EVERY_S
+                took_s = await (await socket.ping())
+                self._emit(e.Control("ping"))
+                self._emit(e.Metric("ping", took_s, "s"))
+        except ConnectionClosed:
+            return  # the receiving side says why
 
     async def _send_inputs(self, socket: ClientConnection) -> None:
         inbox, hang_up = self._tools.line.inbox, self._tools.line.hang_up
