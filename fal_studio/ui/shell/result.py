@@ -69,6 +69,8 @@ class ResultPane(QWidget):
     copy_wanted = Signal(str)
     save_wanted = Signal(object)
     open_wanted = Signal(object)
+    look_wanted = Signal(int)
+    """Show a picture in a window of its own: its number."""
     drag_wanted = Signal(object, object)
     """An Artifact that is pulled out, and how it looks."""
     menu_wanted = Signal(object, QPoint)
@@ -120,6 +122,7 @@ class ResultPane(QWidget):
         row.follow_wanted.connect(lambda: self.follow_wanted.emit(self._call))
         row.save_wanted.connect(self._on_save)
         row.open_wanted.connect(self._on_open)
+        row.look_wanted.connect(lambda: self.look_wanted.emit(self.preview.pictures.chosen))
         row.menu_wanted.connect(self._on_menu)
         row.copy_picture_wanted.connect(self._on_copy_picture)
         row.single_wanted.connect(self._on_single_wanted)
@@ -133,7 +136,7 @@ class ResultPane(QWidget):
         module: Any = importlib.import_module("fal_studio.ui.output.preview")
         page: Preview = module.Preview(self._bytes, self)
         page.save_wanted.connect(self.save_wanted)
-        page.open_wanted.connect(self.open_wanted)
+        page.look_wanted.connect(self.look_wanted)
         page.drag_wanted.connect(self.drag_wanted)
         page.menu_wanted.connect(self._on_menu)
         page.shown.connect(self._on_preview_shown)
