@@ -174,6 +174,9 @@ class Viewer(QWidget):
         self._is_fine = False
         count = f"  {place + 1} of {len(self._files)}" if len(self._files) > 1 else ""
         self._name.set_text(f"{file.name}{count}")
+        for button, is_open in ((self._before, place > 0), (self._after, place + 1 < len(self._files))):
+            button.setVisible(len(self._files) > 1)
+            button.setEnabled(is_open)
         self.setWindowTitle(f"{file.name} - fal Studio")
         self._about.setText("reading …")
         self._pixel.setText("")
