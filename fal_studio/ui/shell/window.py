@@ -310,6 +310,8 @@ class MainWindow(QMainWindow):
         workspace.result.menu_wanted.connect(self._on_result_menu_wanted)
         workspace.result.open_wanted.connect(self._on_open_file_wanted)
         workspace.result.extract_wanted.connect(self._on_extract_wanted)
+        workspace.result.archive_wanted.connect(self._on_archive_wanted)
+        workspace.result.transcript_wanted.connect(self._on_transcript_wanted)
         workspace.result.drag_wanted.connect(self._on_drag_file_wanted)
         self._stack.addWidget(workspace)
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
@@ -688,6 +690,12 @@ class MainWindow(QMainWindow):
 
     def _on_saved_remove_wanted(self, file: str) -> None:
         self.saving.remove(file)
+
+    def _on_archive_wanted(self) -> None:
+        self.wire.save_archive()
+
+    def _on_transcript_wanted(self) -> None:
+        self.wire.save_transcript()
 
     def _on_extract_wanted(self, kind: str, value: object) -> None:
         self.wire.save_extract(kind, value)
