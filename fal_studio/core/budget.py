@@ -72,6 +72,13 @@ class Wish(NamedTuple):
     """For each call."""
     endpoint: str = ""
     count: int = 1
+    shares: tuple[float, ...] = ()
+    """Instead of `usd` and `count`: what is set aside for each of several calls that cost differently."""
+
+    @property
+    def amounts(self) -> tuple[float, ...]:
+        """What is to be set aside for each call."""
+        return self.shares or (self.usd,) * self.count
 
 
 class Billed(NamedTuple):

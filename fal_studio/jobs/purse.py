@@ -108,10 +108,14 @@ class Purse:
         Start them with the grant; `release` it when all are started, or none shall be. Raises CallError when the book
         cannot be written and the profile has a stop.
         """
-        wish = Wish(profile, Budget() if is_free(profile) else self.budget(profile), estimate_usd, "", count)
-        return await self._kept(
-            wish.budget, self._book.reserve(wish), Grant("", profile, estimate_usd, count)
-        )
+        return await self.reserve_shares(profile, (estimate_usd,) * count)
+
+    async def reserve_shares(self, profile: str, shares: tuple[float, ...]) -> Grant | Refusal:
+        """Set aside what each of several calls will cost, as `reserve` does; a call takes the smallest that is enough."""
+        budget = Budget() if is_free(profile) else self.budget(profile)
+        wish = Wish(profile, budget, max(shares), "", len(shares), shares)
+        otherwise = Grant("", profile, wish.usd, wish.count)
+        return await self._kept(budget, self._book.reserve(wish), otherwise)
 
     def release(self, grant: Grant) -> None:
         """Give back what no call has taken."""

@@ -55,12 +55,11 @@ class SpendingBook:
         """Set money aside: all of it, or nothing. With `call` it is that call's; else for `count` calls that `claim` it."""
 
         def work(book: sqlite3.Connection) -> Grant | Refusal:
-            if no := refusal(
-                wish.profile, wish.budget, self._taken(book, wish.profile), wish.usd * wish.count
-            ):
+            amounts = wish.amounts
+            if no := refusal(wish.profile, wish.budget, self._taken(book, wish.profile), sum(amounts)):
                 return no
-            grant = Grant(secrets.token_hex(8), wish.profile, wish.usd, wish.count)
-            names = [call] if call else [f"{grant.id} {number}" for number in range(wish.count)]
+            grant = Grant(secrets.token_hex(8), wish.profile, max(amounts), len(amounts))
+            names = [call] if call else [f"{grant.id} {number}" for number in range(len(amounts))]
             now_s = self._now_s()
             rows = [
                 (
@@ -71,9 +70,9 @@ class SpendingBook:
                     self.session,
                     _day(now_s),
                     now_s,
-                    wish.usd,
+                    amount,
                 )
-                for name in names
+                for name, amount in zip(names, amounts, strict=True)
             ]
             book.executemany("INSERT OR REPLACE INTO spending VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open')", rows)
             return grant
@@ -81,11 +80,11 @@ class SpendingBook:
         return self._submit(work)
 
     def claim(self, grant_id: str, call: str, endpoint: str, at_most_usd: float) -> "Future[bool]":
-        """Let a call take one share of a grant. False: none is left, or its share is less than `at_most_usd`."""
+        """Let a call take the smallest share of a grant that is enough. False: none is left, or its share is less than `at_most_usd`."""
 
         def work(book: sqlite3.Connection) -> bool:
             found = book.execute(
-                "SELECT call FROM spending WHERE grant_id = ? AND usd >= ? LIMIT 1",
+                "SELECT call FROM spending WHERE grant_id = ? AND usd >= ? ORDER BY usd LIMIT 1",
                 (grant_id, at_most_usd - 1e-9),
             ).fetchone()
             if found is None:

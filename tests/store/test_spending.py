@@ -81,6 +81,18 @@ def test_a_group_is_granted_whole_or_not_at_all_and_what_nobody_takes_comes_back
     book.close()
 
 
+def test_calls_that_cost_differently_each_take_the_smallest_share_that_is_enough(tmp_path: Path) -> None:
+    book = SpendingBook(tmp_path / "s.sqlite")
+    assert isinstance(book.reserve(Wish("work", STOP, 0.5, shares=(0.5, 0.4, 0.2))).result(), Refusal)
+    grant = book.reserve(Wish("work", STOP, 0.5, shares=(0.5, 0.1, 0.1))).result()
+    assert isinstance(grant, Grant)
+    for call, usd in (("cheap", 0.1), ("free", 0.0), ("dear", 0.3)):
+        assert book.claim(grant.id, call, "a/b", usd).result()
+    assert not book.claim(grant.id, "fourth", "a/b", 0.0).result()
+    assert book.taken("work").result().day_usd == pytest.approx(0.7)
+    book.close()
+
+
 def test_a_book_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "s.sqlite").write_bytes(b"not a database, " * 100)
     book = SpendingBook(tmp_path / "s.sqlite")
