@@ -26,6 +26,7 @@ from fal_studio.ui.shell import result, window
 if TYPE_CHECKING:
     from fal_studio.app.accounts import Accounts
     from fal_studio.app.browsing import Browsing
+    from fal_studio.app.comparing import Comparing
     from fal_studio.app.engine import Engine
     from fal_studio.app.keeping import Keeping
     from fal_studio.app.program import Program
@@ -173,6 +174,7 @@ class Life(QObject):
                 saving = self._saving(self.results, engine)
                 submitted = self._following_submitted(engine)
                 self._browsing = self._answering(engine)
+                engine.runner.latest.start("comparing", self._comparing(engine, self.results))
                 engine.runner.latest.start("catalogue", self.load_catalogue())
                 engine.runner.latest.start("behind", asyncio.to_thread(_load_behind))
                 program.join(engine)
@@ -328,6 +330,27 @@ class Life(QObject):
             await pricing.run()
         finally:
             program.window.accounts.changed.disconnect(pricing.ask_again)
+
+    async def _comparing(self, engine: "Engine", results: "Results") -> None:
+        """Run comparisons for as long as the program lives; loaded behind the window."""
+        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.comparing")
+        program = self._program
+        comparing: Comparing = module.Comparing(
+            program.comparisons,
+            engine,
+            results,
+            program.log,
+            program.calls,
+            program.catalogue,
+            program.kept.comparisons,
+            program.settings,
+            program.blobs.load,
+            self,
+        )
+        try:
+            await asyncio.Event().wait()
+        finally:
+            comparing.close()
 
     def _answering(self, engine: "Engine") -> "Browsing":
         module: Any = importlib.import_module("fal_studio.app.browsing")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from fal_studio.app.results import Results
     from fal_studio.app.uploads import Uploads
     from fal_studio.services.emulator_process import Addresses
+    from fal_studio.ui.comparisons import Comparisons
     from fal_studio.ui.shell.queue_settings import QueueSettings
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
@@ -100,6 +101,7 @@ class Program(QObject):
         self._hooks: Hooks | None = None
         self._choices: dict[QueueSettings, Choices] = {}
         self._uploads: Uploads | None = None
+        self._comparisons: Comparisons | None = None
         self._front = ""
         self.is_painted = self.is_closed = False
         self._paint_limit = QTimer(self)
@@ -117,6 +119,15 @@ class Program(QObject):
     def results(self) -> "Results | None":
         """What brings result files here; None before the engine is there."""
         return self._life.results if self._life is not None else None
+
+    @property
+    def comparisons(self) -> "Comparisons":
+        """The door of comparisons; made when it is first asked for."""
+        if self._comparisons is None:
+            doors: Any = importlib.import_module("fal_studio.ui.comparisons")
+            self._comparisons = doors.Comparisons(self)
+        assert self._comparisons is not None
+        return self._comparisons
 
     def open(self) -> None:
         """Show the window; `opened` tells when it was drawn."""

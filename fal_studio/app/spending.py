@@ -89,22 +89,7 @@ class Spending(QObject):
         found = self._prices.of(*at)
         if found is not None or self._prices.is_unpriced(*at) or not self._budget(request.profile).has_stop:
             return found
-        come = asyncio.Event()
-
-        def look() -> None:
-            come.set()
-
-        self._prices.changed.connect(look)
-        try:
-            async with asyncio.timeout(PRICE_S):
-                while self._prices.known(*at) is None and not self._prices.is_unpriced(*at):
-                    come.clear()
-                    await come.wait()
-        except TimeoutError:
-            _logger.info("no price of %s within %g s", request.endpoint, PRICE_S)
-        finally:
-            self._prices.changed.disconnect(look)
-        return self._prices.known(*at)
+        return await price_of(self._prices, *at)
 
     def _known(self, request: Request) -> Price | None:
         return self._prices.known(request.profile, request.endpoint)
@@ -114,3 +99,26 @@ class Spending(QObject):
 
     def _on_prices_changed(self) -> None:
         self.purse.note_prices()
+
+
+async def price_of(prices: Prices, profile: str, endpoint: str) -> Price | None:
+    """Return what an endpoint costs, waiting for the price list; None: it has no price, or none came within `PRICE_S`."""
+    come = asyncio.Event()
+
+    def look() -> None:
+        come.set()
+
+    found = prices.of(profile, endpoint)
+    if found is not None or prices.is_unpriced(profile, endpoint):
+        return found
+    prices.changed.connect(look)
+    try:
+        async with asyncio.timeout(PRICE_S):
+            while prices.known(profile, endpoint) is None and not prices.is_unpriced(profile, endpoint):
+                come.clear()
+                await come.wait()
+    except TimeoutError:
+        _logger.info("no price of %s within %g s", endpoint, PRICE_S)
+    finally:
+        prices.changed.disconnect(look)
+    return prices.known(profile, endpoint)

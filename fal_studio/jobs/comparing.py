@@ -22,9 +22,13 @@ class Turns:
         self._log = log
         self._comparison = comparison
 
-    def start(self, lane: Lane, turn: Turn, call: str = "") -> str:
-        """Begin a call and return its name; it says in its own log which turn it is."""
-        call = self._runner.start(lane.request, call=call, over_socket=lane.transport is Transport.WS_HTTP)
+    def start(self, lane: Lane, turn: Turn, call: str = "", grant_id: str = "") -> str:
+        """Begin a call and return its name; it says in its own log which turn it is.
+
+        `grant_id`: money was set aside for all turns together.
+        """
+        over_socket = lane.transport is Transport.WS_HTTP
+        call = self._runner.start(lane.request, call=call, over_socket=over_socket, grant_id=grant_id)
         self._log.append(
             call, e.Compared(self._comparison, turn.lane, turn.index, is_warm_up=turn.is_warm_up)
         )

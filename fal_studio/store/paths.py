@@ -59,6 +59,11 @@ class Folders(msgspec.Struct, frozen=True):
         return self.data / "requests"
 
     @property
+    def comparisons(self) -> Path:
+        """The folder of kept comparisons."""
+        return self.data / "comparisons"
+
+    @property
     def preferences(self) -> Path:
         """The settings file."""
         return self.config / "settings.json"

@@ -16,8 +16,10 @@ class Comparisons(QObject):
     # Wishes, for the app.
     lanes_wanted = Signal(object, object)
     """A Request and the equal polling interval in seconds, or None: answer with `lanes_known`."""
+    requests_wanted = Signal(object)
+    """Named requests, a tuple of pairs (name, Request), to be put against each other: answer with `lanes_known`."""
     run_wanted = Signal(object, bool)
-    """A Plan, and whether its price has been accepted: answered with `asked`, or with `started`."""
+    """A Plan, and whether its price has been accepted: answered with `asked`, `asked_unpriced`, `trouble` or `started`."""
     more_wanted = Signal(object, int)
     """A Comparison that has ended, and how many more runs each of its lanes is to have."""
     stop_wanted = Signal(str)
@@ -29,10 +31,15 @@ class Comparisons(QObject):
     """A Comparison, one of "text", "csv", "json", "html", and the path to write to."""
 
     # News, from the app.
+    ready = Signal()
+    """Wishes are heard from now on."""
     lanes_known = Signal(object, object)
-    """The Request and its lanes, a tuple of Lane."""
+    """What was asked about (a Request, or the tuple of named ones) and its lanes, a tuple of Lane."""
     asked = Signal(object, float, float)
     """The Plan would cost so many US dollars, which is above the limit: nothing was sent. Run it with True to go on."""
+    asked_unpriced = Signal(object, str)
+    """Nobody can tell what this endpoint of the Plan costs, and its profile has a limit: nothing was sent. Run it with True
+    to let it go on."""
     started = Signal(object)
     """The Comparison, without outcomes (or with those it had before more runs were wanted)."""
     turn_started = Signal(str, object, str)
@@ -56,10 +63,22 @@ class Comparisons(QObject):
         super().__init__(parent)
         self.current: Comparison | None = None
         """The one that runs now."""
+        self.is_ready = False
+        """Whether wishes are heard: the engine is there."""
+
+    def put_ready(self, *, is_ready: bool) -> None:
+        """Note that wishes are heard from now on, or not any more."""
+        self.is_ready = is_ready
+        if is_ready:
+            self.ready.emit()
 
     def want_lanes(self, request: Request, poll_every_s: float | None = None) -> None:
         """Ask which lanes a request has."""
         self.lanes_wanted.emit(request, poll_every_s)
+
+    def want_lanes_of(self, requests: tuple[tuple[str, Request], ...]) -> None:
+        """Ask for one lane for each of several named requests."""
+        self.requests_wanted.emit(requests)
 
     def run(self, plan: Plan, *, is_accepted: bool = False) -> None:
         """Ask for a comparison; `is_accepted`: somebody has agreed to its price."""

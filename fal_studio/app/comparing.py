@@ -1,0 +1,259 @@
+"""Comparisons in the running program: asked about their price once, called turn by turn, kept after each, and analysed."""
+
+import asyncio
+import contextlib
+import importlib
+import os
+import platform
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from PySide6.QtCore import QObject, qVersion
+
+from fal_studio.app.affording import Affording
+from fal_studio.app.kept_comparisons import KeptDesk, analysis_of
+from fal_studio.app.turns import Taken
+from fal_studio.core.accounts import EMULATOR
+from fal_studio.core.comparing import outcome as outcomes
+from fal_studio.core.comparing.lanes import Facts, lanes_for, lanes_of
+from fal_studio.core.comparing.outcome import Comparison, Machine, Outcome
+from fal_studio.core.comparing.plan import Plan, Turn, order, with_more_runs
+from fal_studio.core.log import EventLog
+from fal_studio.core.prices import is_free
+from fal_studio.core.request import Mode, ProfileKind, Request
+from fal_studio.core.settings import Settings
+from fal_studio.jobs.comparing import Turns
+from fal_studio.store.comparisons import KeptComparisons
+from fal_studio.store.problems import StoreError
+from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.comparisons import Comparisons
+from fal_studio.ui.models import Calls
+from fal_studio.ui.widgets.segmented import Capability
+
+if TYPE_CHECKING:
+    from fal_studio.app.engine import Engine
+    from fal_studio.app.results import Results
+
+LOOK_EVERY_S = 1.0
+"""How often what is done is kept and analysed while turns are called."""
+_SLOT = "comparison"
+_BUSY = "A comparison is under way: stop it first, or wait for its end."
+Requests = tuple[tuple[str, Request], ...]
+
+
+class Comparing(QObject):
+    """Runs one comparison at a time, for as long as the engine lives."""
+
+    def __init__(
+        self,
+        door: Comparisons,
+        engine: "Engine",
+        results: "Results",
+        log: EventLog,
+        calls: Calls,
+        catalogue: Catalogue,
+        folder: Path,
+        settings: Callable[[], Settings],
+        load: Callable[[str], bytes],
+        parent: QObject | None = None,
+    ) -> None:
+        """`folder` is where comparisons are kept; `settings` reads them anew and may block.
+
+        `load` returns kept bytes by their SHA-256; raises KeyError.
+        """
+        super().__init__(parent)
+        self._door, self._engine, self._log, self._calls = door, engine, log, calls
+        self._catalogue, self._settings = catalogue, settings
+        self._files = KeptComparisons(folder)
+        self._kept = KeptDesk(door, self._files, self._start, self)
+        self._taken = Taken(results, log, load)
+        self._affording = Affording(calls.prices, engine.purse)
+        self._stopped = ""
+        """Id of the comparison that somebody wants stopped."""
+        self._call: tuple[str, Request] | None = None
+        door.lanes_wanted.connect(self._on_lanes_wanted)
+        door.requests_wanted.connect(self._on_requests_wanted)
+        door.run_wanted.connect(self._on_run_wanted)
+        door.more_wanted.connect(self._on_more_wanted)
+        door.stop_wanted.connect(self._on_stop_wanted)
+        door.put_ready(is_ready=True)
+
+    def close(self) -> None:
+        """Do nothing more; what runs is kept with what is done."""
+        self._door.put_ready(is_ready=False)
+        self._door.lanes_wanted.disconnect(self._on_lanes_wanted)
+        self._door.requests_wanted.disconnect(self._on_requests_wanted)
+        self._door.run_wanted.disconnect(self._on_run_wanted)
+        self._door.more_wanted.disconnect(self._on_more_wanted)
+        self._door.stop_wanted.disconnect(self._on_stop_wanted)
+        self._kept.close()
+        self._engine.runner.latest.cancel(_SLOT)
+
+    def _start(self, name: str, work: Any) -> None:
+        self._engine.runner.latest.start(name, work)
+
+    def _is_busy(self) -> bool:
+        """Return whether a comparison is under way or is being priced; then that is said."""
+        if is_busy := self._engine.runner.latest.is_busy(_SLOT):
+            self._door.trouble.emit(_BUSY)
+        return is_busy
+
+    def _on_lanes_wanted(self, request: Request, poll_every_s: float | None) -> None:
+        self._calls.prices.of(request.profile, request.endpoint)
+        self._start("lanes", self._tell_lanes(request, poll_every_s))
+
+    async def _tell_lanes(self, request: Request, poll_every_s: float | None) -> None:
+        facts = self._facts(request, await asyncio.to_thread(self._settings))
+        self._door.lanes_known.emit(request, lanes_for(request, facts, poll_every_s=poll_every_s))
+
+    def _on_requests_wanted(self, requests: Requests) -> None:
+        self._start("lanes", self._tell_lanes_of(requests))
+
+    async def _tell_lanes_of(self, requests: Requests) -> None:
+        settings = await asyncio.to_thread(self._settings)
+        facts = {request.endpoint: self._facts(request, settings) for _, request in requests}
+        self._door.lanes_known.emit(requests, lanes_of(requests, facts))
+
+    def _facts(self, request: Request, settings: Settings) -> Facts:
+        endpoint = self._catalogue.get(request.endpoint)
+        unsupported = {
+            mode: reason
+            for mode in Mode
+            for capability, reason in (endpoint.supports(mode),)
+            if capability is Capability.UNSUPPORTED
+        }
+        is_here = request.profile == EMULATOR
+        kind = ProfileKind.EMULATOR if is_here else ProfileKind.FAL
+        return Facts(kind, unsupported, is_near=is_here, webhook_url=settings.webhook_url)
+
+    def _on_run_wanted(self, plan: Plan, is_accepted: bool) -> None:
+        if self._is_busy():
+            return
+        if not plan.called:
+            self._door.trouble.emit("There is no lane to call: switch one on.")
+            return
+        first = plan.called[0].request
+        comparison = Comparison(
+            f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}",
+            plan,
+            first.endpoint,
+            order=order(plan),
+            slots=self._engine.runner.limit(first.profile),
+            machine=machine(),
+        )
+        self._start(_SLOT, self._consider(comparison, is_accepted=is_accepted))
+
+    def _on_more_wanted(self, comparison: Comparison, more: int) -> None:
+        if more < 1 or self._is_busy():
+            return
+        plan = with_more_runs(comparison.plan, more)
+        # The earlier order stays as it was called; the new rounds come behind it.
+        had = set(comparison.order)
+        turns = (*comparison.order, *(turn for turn in order(plan) if turn not in had))
+        longer = msgspec.structs.replace(
+            comparison, plan=plan, order=turns, ended_wall_s=0.0, is_stopped=False
+        )
+        self._start(_SLOT, self._consider(longer, is_accepted=True))
+
+    def _on_stop_wanted(self, comparison: str) -> None:
+        self._stopped = comparison
+        if self._call is not None:
+            self._engine.cancel(*self._call)
+
+    async def _consider(self, comparison: Comparison, *, is_accepted: bool) -> None:
+        """Price all turns before the first; run them if they may cost that."""
+        plan, turns = comparison.plan, comparison.left
+        cost = await self._affording.forecast(plan, turns)
+        if not is_accepted and cost.unpriced:
+            self._door.asked_unpriced.emit(plan, cost.unpriced[0].endpoint)
+            return
+        if not is_accepted and self._calls.prices.is_above_limit(cost.usd):
+            self._door.asked.emit(plan, cost.usd, self._calls.prices.limit_usd)
+            return
+        self._affording.allow(cost.unpriced)
+        try:
+            if no := await self._affording.reserve(plan, turns):
+                self._door.trouble.emit(
+                    f"Nothing of the {len(turns)} calls was sent. {no.message} {no.next_step}"
+                )
+                return
+            made = comparison.made_wall_s or time.time()
+            forecast = cost.usd if not comparison.outcomes else comparison.forecast_usd
+            await self._run(msgspec.structs.replace(comparison, made_wall_s=made, forecast_usd=forecast))
+        finally:
+            self._affording.release()
+
+    async def _run(self, comparison: Comparison) -> None:
+        """Call every turn that is left; whatever ends this, what is done is kept.
+
+        Keeping and analysing happen between turns, so that no turn is measured while they take time.
+        """
+        now, looked_s = comparison, time.monotonic()
+        self._stopped = ""
+        self._door.current = now
+        self._door.started.emit(now)
+        try:
+            await asyncio.to_thread(importlib.import_module, "fal_studio.statistics.analysing")
+            for turn in comparison.left:
+                if self._stopped == comparison.id:
+                    break
+                outcome = await self._turn(now, turn)
+                if outcome is None:
+                    break
+                now = msgspec.structs.replace(now, outcomes=(*now.outcomes, outcome))
+                self._door.current = now
+                self._door.turn_ended.emit(now.id, outcome)
+                if time.monotonic() - looked_s >= LOOK_EVERY_S:
+                    await self._kept.keep(now)
+                    self._door.analysed.emit(now.id, await analysis_of(now))
+                    looked_s = time.monotonic()
+        except asyncio.CancelledError:  # the program ends
+            with contextlib.suppress(StoreError):
+                self._files.put(_ended(now))
+            raise
+        finally:
+            self._door.current = self._call = None
+        ended = _ended(now)
+        await self._kept.keep(ended)
+        self._door.analysed.emit(ended.id, await analysis_of(ended))
+        self._door.finished.emit(ended)
+
+    async def _turn(self, comparison: Comparison, turn: Turn) -> Outcome | None:
+        """Make one call; None if it was cancelled by somebody who wants all of them stopped."""
+        lane = next(lane for lane in comparison.plan.lanes if lane.id == turn.lane)
+        turns = Turns(self._engine.runner, self._log, comparison.id)
+        call = turns.start(lane, turn, grant_id=self._affording.grant_id(lane.request.profile))
+        self._call = (call, lane.request)
+        self._calls.add(call, lane.request)
+        self._door.turn_started.emit(comparison.id, turn, call)
+        problem = await turns.ended(call, lane, comparison.plan.frames)
+        if self._stopped == comparison.id and outcomes.outcome_of(turn, self._log.of(call)).failed:
+            return None
+        digest = await self._taken.home(call)
+        cost = 0.0 if is_free(lane.request.profile) else self._calls.row(call).cost_usd
+        found = outcomes.outcome_of(turn, self._log.of(call), cost, digest)
+        if problem and not found.failed:
+            return msgspec.structs.replace(found, failed=problem)
+        return found
+
+
+def _ended(comparison: Comparison) -> Comparison:
+    return msgspec.structs.replace(comparison, ended_wall_s=time.time(), is_stopped=bool(comparison.left))
+
+
+def machine() -> Machine:
+    """Return what this is running on."""
+    versions = {"Python": platform.python_version(), "Qt": qVersion()}
+    for name in ("fal-studio", "httpx", "websockets", "scipy"):
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    system = f"{platform.system()} {platform.release()}"
+    return Machine(system, platform.machine() or sys.platform, os.cpu_count() or 0, versions)

@@ -1,0 +1,84 @@
+"""Kept comparisons for the window: listed, opened as they were, and removed."""
+
+import asyncio
+import importlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from fal_studio.core.comparing.analysis import Analysis
+from fal_studio.core.comparing.outcome import Comparison
+from fal_studio.store.comparisons import KeptComparisons
+from fal_studio.store.problems import StoreError
+from fal_studio.ui.comparisons import Comparisons
+
+Start = Callable[[str, Coroutine[Any, Any, None]], None]
+"""Begins work in a slot, ending what is there."""
+
+
+class KeptDesk(QObject):
+    """Answers the wishes about comparisons that are kept."""
+
+    def __init__(
+        self, door: Comparisons, kept: KeptComparisons, start: Start, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._door, self._kept, self._start = door, kept, start
+        door.list_wanted.connect(self._on_list_wanted)
+        door.open_wanted.connect(self._on_open_wanted)
+        door.delete_wanted.connect(self._on_delete_wanted)
+
+    def close(self) -> None:
+        """Hear no more wishes."""
+        self._door.list_wanted.disconnect(self._on_list_wanted)
+        self._door.open_wanted.disconnect(self._on_open_wanted)
+        self._door.delete_wanted.disconnect(self._on_delete_wanted)
+
+    async def keep(self, comparison: Comparison) -> None:
+        """Write one; a disk that does not take it is told."""
+        try:
+            await asyncio.to_thread(self._kept.put, comparison)
+        except StoreError as problem:
+            self._door.trouble.emit(
+                f"The comparison could not be kept. {problem.message} {problem.next_step}"
+            )
+
+    def _on_list_wanted(self) -> None:
+        self._start("comparisons", self._list())
+
+    async def _list(self) -> None:
+        try:
+            self._door.listed.emit(await asyncio.to_thread(self._kept.all))
+        except StoreError as problem:
+            self._door.trouble.emit(
+                f"Kept comparisons cannot be listed. {problem.message} {problem.next_step}"
+            )
+
+    def _on_open_wanted(self, comparison: str) -> None:
+        self._start("open comparison", self._open(comparison))
+
+    async def _open(self, comparison: str) -> None:
+        try:
+            kept = await asyncio.to_thread(self._kept.get, comparison)
+        except (StoreError, ValueError) as problem:
+            self._door.trouble.emit(f"The comparison cannot be opened: {problem}")
+            return
+        self._door.opened.emit(kept, await analysis_of(kept))
+
+    def _on_delete_wanted(self, comparison: str) -> None:
+        self._start("comparisons", self._delete(comparison))
+
+    async def _delete(self, comparison: str) -> None:
+        try:
+            await asyncio.to_thread(self._kept.remove, comparison)
+        except (StoreError, ValueError) as problem:
+            self._door.trouble.emit(f"The comparison cannot be removed: {problem}")
+        await self._list()
+
+
+async def analysis_of(comparison: Comparison) -> Analysis:
+    """Return a comparison's numbers; the mathematics are loaded when they are first wanted, and run in a thread."""
+    analysing: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.statistics.analysing")
+    found: Analysis = await asyncio.to_thread(analysing.analyse, comparison)
+    return found

@@ -1,0 +1,84 @@
+"""The folder of kept comparisons: one file each, so that they can be copied and sent like any file."""
+
+import logging
+import re
+from pathlib import Path
+
+import msgspec
+
+from fal_studio.core.comparing.outcome import Comparison, Row, read, write
+from fal_studio.store.files import write_whole
+from fal_studio.store.problems import problem_of
+
+ENDING = ".falcomparison.json"
+_LARGEST_BYTES = 64 * 1024 * 1024
+_MOST = 1_000
+_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
+_logger = logging.getLogger(__name__)
+
+
+class KeptComparisons:
+    """Blocks: not for the UI thread. Problems with the disk are StoreErrors."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._rows: dict[Path, tuple[tuple[int, int], Row]] = {}
+        """What files held when they were last read, with their time and size."""
+
+    def put(self, comparison: Comparison) -> None:
+        """Write or replace one, whole."""
+        path = self._path(comparison.id)
+        try:
+            write_whole(path, write(comparison))
+        except OSError as error:
+            raise problem_of(error, path) from error
+
+    def get(self, comparison: str) -> Comparison:
+        """Read one by its id; raises ValueError for a file that cannot be read, and StoreError for the disk."""
+        path = self._path(comparison)
+        try:
+            if path.stat().st_size > _LARGEST_BYTES:
+                raise ValueError(f"{path.name} is larger than {_LARGEST_BYTES // 1_000_000} MB")
+            return read(path.read_bytes())
+        except OSError as error:
+            raise problem_of(error, path) from error
+
+    def remove(self, comparison: str) -> None:
+        """Remove one; its calls stay in the history."""
+        path = self._path(comparison)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise problem_of(error, path) from error
+
+    def all(self) -> tuple[Row, ...]:
+        """Return what there is, newest first; broken files are left out and logged."""
+        try:
+            paths = sorted(self.folder.glob(f"*{ENDING}"))[-_MOST:] if self.folder.is_dir() else []
+        except OSError as error:
+            raise problem_of(error, self.folder) from error
+        rows = [row for path in paths if (row := self._row(path)) is not None]
+        return tuple(sorted(rows, key=lambda row: row.made_wall_s, reverse=True))
+
+    def _row(self, path: Path) -> Row | None:
+        try:
+            about = path.stat()
+            mark = (about.st_mtime_ns, about.st_size)
+            if path in self._rows and self._rows[path][0] == mark:
+                return self._rows[path][1]
+            if about.st_size > _LARGEST_BYTES:
+                raise ValueError("it is too large")
+            kept = read(path.read_bytes())
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            _logger.info("%s cannot be opened: %s", path, error)
+            return None
+        row = Row(
+            kept.id, kept.title, kept.made_wall_s, len(kept.plan.called), kept.plan.runs, kept.is_stopped
+        )
+        self._rows[path] = (mark, row)
+        return row
+
+    def _path(self, comparison: str) -> Path:
+        if not _ID.fullmatch(comparison):
+            raise ValueError("this is no id of a comparison")
+        return self.folder / f"{comparison}{ENDING}"

@@ -1,0 +1,169 @@
+"""Comparisons in the running program: all lanes of one request called and kept, stopped half-way, asked about their price."""
+
+import msgspec
+
+from fal_studio.app.emulator import Addresses
+from fal_studio.core import events as e
+from fal_studio.core.budget import Budget
+from fal_studio.core.comparing.analysis import Analysis
+from fal_studio.core.comparing.lanes import lanes_for
+from fal_studio.core.comparing.outcome import Comparison, Outcome, Row
+from fal_studio.core.comparing.plan import Lane, Plan, Transport, Turn
+from fal_studio.core.comparing.stages import Step, lengths
+from fal_studio.core.request import Mode, Request
+from fal_studio.ui.comparisons import Comparisons
+from tests.ui.window.hand import Drive, Driven
+from tests.ui.window.test_spending import REQUEST as DEAR
+from tests.ui.window.test_spending import limited, refused
+from tests.waiting import until
+
+REQUEST = Request("emulator/sketch", Mode.RUN, {"prompt": "a jellyfish", "seed": 7})
+
+
+class Heard:
+    """What the door told."""
+
+    def __init__(self, door: Comparisons) -> None:
+        self.lanes: tuple[Lane, ...] = ()
+        self.outcomes: list[Outcome] = []
+        self.analyses: list[Analysis] = []
+        self.finished: list[Comparison] = []
+        self.opened: list[tuple[Comparison, Analysis]] = []
+        self.rows: tuple[Row, ...] | None = None
+        self.asked: list[tuple[Plan, float, float]] = []
+        self.troubles: list[str] = []
+        door.lanes_known.connect(self._on_lanes)
+        door.turn_ended.connect(lambda _id, outcome: self.outcomes.append(outcome))
+        door.analysed.connect(lambda _id, analysis: self.analyses.append(analysis))
+        door.finished.connect(self.finished.append)
+        door.opened.connect(lambda kept, analysis: self.opened.append((kept, analysis)))
+        door.listed.connect(self._on_rows)
+        door.asked.connect(lambda *asked: self.asked.append(asked))
+        door.trouble.connect(self.troubles.append)
+
+    def _on_lanes(self, _request: Request, lanes: tuple[Lane, ...]) -> None:
+        self.lanes = lanes
+
+    def _on_rows(self, rows: tuple[Row, ...]) -> None:
+        self.rows = rows
+
+
+def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(drive: Drive) -> None:
+    async def scenario(it: Driven) -> None:
+        program = it.program
+        door = program.comparisons
+        heard = Heard(door)
+        await until(lambda: door.is_ready)
+        door.want_lanes(REQUEST, 0.1)
+        await until(lambda: heard.lanes)
+        reasons = {lane.transport: lane.reason for lane in heard.lanes if lane.reason}
+        assert set(reasons) <= {Transport.STREAM, Transport.WS_HTTP}
+
+        plan = Plan(heard.lanes, runs=3, warm_ups=1, frames=2, poll_every_s=0.1, seed=3)
+        door.run(plan)
+        await until(lambda: heard.finished, limit_s=60)
+        (done,) = heard.finished
+        assert door.current is None
+        assert [one.failed for one in done.outcomes] == [""] * plan.calls
+        assert [one.turn for one in done.outcomes] == list(done.order)
+        assert not done.is_stopped
+        analysis = heard.analyses[-1]
+        for lane in plan.called:
+            numbers = analysis.of(lane.id)
+            assert (numbers.runs, numbers.failed) == (3, 0)
+            assert len({one.digest for one in done.of(lane.id)}) == 1
+        assert analysis.verdict
+        for one in done.outcomes:
+            assert sum(lengths(one.stages).values()) == one.total_ns
+            assert Step.DECODE in lengths(one.stages)
+            mark = program.log.of(one.call)[1].fact
+            assert mark == e.Compared(done.id, one.turn.lane, one.turn.index, is_warm_up=one.turn.is_warm_up)
+            assert program.calls.has(one.call)
+
+        door.list_wanted.emit()
+        await until(lambda: heard.rows)
+        assert heard.rows is not None
+        assert [(row.id, row.runs) for row in heard.rows] == [(done.id, 3)]
+        door.open_wanted.emit(done.id)
+        await until(lambda: heard.opened)
+        assert heard.opened == [(done, analysis)]
+
+        heard.outcomes.clear()
+        door.run_more(done, 5)
+        await until(lambda: len(heard.outcomes) == 3, limit_s=20)
+        door.stop()
+        await until(lambda: len(heard.finished) == 2, limit_s=20)
+        stopped = heard.finished[1]
+        assert stopped.id == done.id
+        assert stopped.is_stopped
+        assert stopped.outcomes[: len(done.outcomes)] == done.outcomes
+        assert len(done.outcomes) + 3 <= len(stopped.outcomes) < len(stopped.order)
+        heard.opened.clear()
+        door.open_wanted.emit(done.id)
+        await until(lambda: heard.opened)
+        assert heard.opened[0][0] == stopped
+
+        assert heard.troubles == []
+        door.delete_wanted.emit(done.id)
+        await until(lambda: heard.rows == ())
+
+    drive(scenario)
+
+
+def test_the_whole_comparison_is_priced_and_set_aside_before_anything_is_sent(
+    drive: Drive, addresses: Addresses
+) -> None:
+    async def scenario(it: Driven) -> None:
+        program = it.program
+        door = program.comparisons
+        heard = Heard(door)
+        await limited(program, addresses, Budget(stop_day_usd=0.1))
+        await until(lambda: door.is_ready)
+        lanes = tuple(
+            lane
+            for lane in lanes_for(DEAR)
+            if lane.transport in (Transport.RUN, Transport.SUBSCRIBE_STREAM, Transport.REALTIME)
+        )
+        plan = Plan(lanes[:2], runs=1, warm_ups=1)
+        session = Plan(lanes, runs=1, warm_ups=0, frames=5)
+        calls = len(program.log.calls())
+
+        # Each of its calls would be allowed, and two lanes of three: it is the whole that is too much.
+        door.run(session)
+        await until(lambda: heard.troubles, limit_s=20)
+        assert heard.troubles == [
+            (
+                "Nothing of the 3 calls was sent. It would cost about $0.17, and $0.10 are left of the $0.10 that work may "
+                "spend today. Raise the limit in the profile, or wait until tomorrow."
+            )
+        ]
+
+        program.calls.prices.set_limit(0.05)
+        door.run(plan)
+        await until(lambda: heard.asked)
+        ((asked, cost, above),) = heard.asked
+        assert (asked, round(cost, 6), above) == (plan, 0.1, 0.05)
+        assert len(program.log.calls()) == calls
+        program.calls.prices.set_limit(0.0)
+
+        others: list[str] = []
+
+        def start_another(_id: str, _turn: Turn, _call: str) -> None:
+            if not others:
+                others.append("")
+                program.runs.run("", msgspec.structs.replace(DEAR, arguments={"prompt": "another"}))
+
+        door.turn_started.connect(start_another)
+        door.run(plan, is_accepted=True)
+        await until(lambda: heard.finished, limit_s=30)
+        (done,) = heard.finished
+        assert [one.failed for one in done.outcomes] == [""] * 4
+        assert done.forecast_usd == cost
+        await until(lambda: bool(refused(program)), what="nothing was left for another one", limit_s=20)
+
+        heard.troubles.clear()
+        door.run_more(done, 1)
+        await until(lambda: heard.troubles, limit_s=20)
+        assert heard.troubles[0].startswith("Nothing of the 2 calls was sent. Nothing is left of the $0.10")
+
+    drive(scenario)
