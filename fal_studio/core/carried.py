@@ -1,12 +1,17 @@
-"""The request that a saved file carries: written into PNG, JPEG, WebP, WAV and MP4 so that every other program passes over it."""
+"""The request that a saved file carries, in the fields where other programs show and look for what made a file.
+
+PNG: a text (iTXt). JPEG, WebP: the EXIF comment. WAV: the comment of its INFO list. MP4: the comment of its facts. Where a file has
+such a field already, that one stays and the request goes where no other program looks.
+"""
 
 import struct
 import zlib
+from collections.abc import Iterator
 from importlib import metadata
 
 import msgspec
 
-from fal_studio.core import options, urls
+from fal_studio.core import exif, mp4, options, urls, webp
 from fal_studio.core.request import Json, Options, Request
 from fal_studio.core.urls import EndpointError
 
@@ -15,6 +20,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _BOX = bytes.fromhex("5f1e7a3c9b0d4c58a2e6d4103fa15700")
 """The name of our box in an MP4 file."""
 _SEGMENT = 65_000
+_EXIF = b"Exif\0\0"
+_BEGINS = b'{"request":'
 _DEEPEST = 100
 _LONGEST_VALUE = 100_000
 """Longer texts in the arguments (files as data URIs) are not written into a result."""
@@ -50,16 +57,26 @@ def seed_of(output: Json) -> int | None:
 
 
 def with_request(data: bytes, carried: Carried) -> bytes:
-    """Return a file with the request in it; data of another kind, or of none, comes back as it is."""
-    text = msgspec.json.encode(slim(carried))
+    """Return a file with the request in it; data of another kind, of none, or damaged comes back as it is."""
+    try:
+        return _with_text(data, msgspec.json.encode(slim(carried)), carried.app)
+    except (struct.error, IndexError):
+        return data
+
+
+def _with_text(data: bytes, text: bytes, app: str) -> bytes:
     if data.startswith(_PNG) and data[12:16] == b"IHDR":
         return data[:33] + _png_chunk(b"iTXt", _NAME + b"\0\0\0\0\0" + text) + data[33:]
     if data.startswith(b"\xff\xd8\xff"):
-        pieces = [text[at : at + _SEGMENT] for at in range(0, len(text), _SEGMENT)]
-        return data[:2] + b"".join(_jpeg_segment(piece) for piece in pieces) + data[2:]
-    if data.startswith(b"RIFF") and data[8:12] in (b"WEBP", b"WAVE"):
-        return _riff(data, text)
+        return _jpeg(data, text, app)
+    if data.startswith(b"RIFF") and data[8:12] == b"WAVE":
+        return _wave(data, text)
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        block = exif.block(text.decode(), app)
+        return webp.with_exif(data, block) or webp.with_chunk(data, b"fals", text)
     if data[4:8] == b"ftyp":
+        if (whole := mp4.with_comment(data, text, app)) is not None:
+            return whole
         return data + struct.pack(">I4s16s", 24 + len(text), b"uuid", _BOX) + text
     return data
 
@@ -156,6 +173,31 @@ def _of_png(data: bytes) -> bytes:
     return b""
 
 
+def _jpeg(data: bytes, text: bytes, app: str) -> bytes:
+    block = _EXIF + exif.block(text.decode(), app)
+    if len(block) <= _SEGMENT and not any(body.startswith(_EXIF) for _, body in _jpeg_segments(data)):
+        at = 2
+        if data[2:4] == b"\xff\xe0":  # what says that it is a JFIF comes first
+            at += 2 + struct.unpack_from(">H", data, 4)[0]
+        return data[:at] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + data[at:]
+    pieces = [text[at : at + _SEGMENT] for at in range(0, len(text), _SEGMENT)]
+    return data[:2] + b"".join(_jpeg_segment(piece) for piece in pieces) + data[2:]
+
+
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        marker, size = struct.unpack_from(">BH", data, at + 1)
+        yield marker, data[at + 4 : at + 2 + size]
+        at += 2 + size
+
+
+def _of_exif(block: bytes) -> bytes:
+    """Return the comment of an EXIF block, if it is one of ours."""
+    comment = exif.comment_in(block)
+    return comment.encode() if comment.startswith(_BEGINS.decode()) else b""
+
+
 def _jpeg_segment(piece: bytes) -> bytes:
     body = _NAME + b"\0" + piece
     return b"\xff\xfe" + struct.pack(">H", len(body) + 2) + body
@@ -163,23 +205,18 @@ def _jpeg_segment(piece: bytes) -> bytes:
 
 def _of_jpeg(data: bytes) -> bytes:
     found = b""
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
-        marker, size = struct.unpack_from(">BH", data, at + 1)
-        body = data[at + 4 : at + 2 + size]
+    for marker, body in _jpeg_segments(data):
         if marker == 0xFE and body.startswith(_NAME + b"\0"):
             found += body[len(_NAME) + 1 :]
-        at += 2 + size
+        elif marker == 0xE1 and body.startswith(_EXIF) and (text := _of_exif(body[len(_EXIF) :])):
+            return text
     return found
 
 
-def _riff(data: bytes, text: bytes) -> bytes:
+def _wave(data: bytes, text: bytes) -> bytes:
     end = 8 + struct.unpack_from("<I", data, 4)[0]
     inside = data[8:end] + b"\0" * (len(data[8:end]) % 2)
-    if data[8:12] == b"WAVE":  # the comment that players show (RIFF INFO)
-        inside += _chunk(b"LIST", b"INFO" + _chunk(b"ISFT", b"fal Studio\0") + _chunk(b"ICMT", text + b"\0"))
-    else:
-        inside += _chunk(b"fals", text)
+    inside += _chunk(b"LIST", b"INFO" + _chunk(b"ISFT", b"fal Studio\0") + _chunk(b"ICMT", text + b"\0"))
     return b"RIFF" + struct.pack("<I", len(inside)) + inside
 
 
@@ -194,6 +231,8 @@ def _of_riff(data: bytes) -> bytes:
         body = data[at + 8 : at + 8 + size]
         if kind == b"fals":
             return body
+        if kind == b"EXIF" and (found := _of_exif(body.removeprefix(_EXIF))):
+            return found
         if kind == b"LIST" and body.startswith(b"INFO") and (found := _comment_in(body)):
             return found
         at += 8 + size + size % 2
@@ -205,13 +244,15 @@ def _comment_in(info: bytes) -> bytes:
     at = 4
     while at + 8 <= len(info):
         kind, size = struct.unpack_from("<4sI", info, at)
-        if kind == b"ICMT" and info[at + 8 :].startswith(b'{"request":'):
+        if kind == b"ICMT" and info[at + 8 :].startswith(_BEGINS):
             return info[at + 8 : at + 8 + size].rstrip(b"\0")
         at += 8 + size + size % 2
     return b""
 
 
 def _of_mp4(data: bytes) -> bytes:
+    if (comment := mp4.comment_in(data)).startswith(_BEGINS):
+        return comment
     at = 0
     while at + 8 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, at)

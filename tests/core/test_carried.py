@@ -1,6 +1,7 @@
 """A saved file carries its request, is still the same picture or sound, and gives the request back."""
 
 import io
+import json
 import math
 import struct
 import wave
@@ -26,6 +27,7 @@ CARRIED = Carried(
     ),
     "0198a1b2",
     7,
+    "fal Studio 1",
 )
 
 
@@ -85,6 +87,61 @@ def test_a_file_gives_its_request_back_and_looks_the_same(kind: str) -> None:
     carrying = with_request(plain, CARRIED)
     assert request_in(carrying) == CARRIED
     assert seen(carrying) == seen(plain)
+
+
+def lossless() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA", (30, 20), (10, 200, 30, 99)).save(out, "WEBP", lossless=True)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "plain", [picture("JPEG"), picture("WEBP"), lossless()], ids=["JPEG", "WebP", "lossless"]
+)
+def test_other_programs_find_the_request_in_a_picture(plain: bytes) -> None:
+    with (
+        Image.open(io.BytesIO(with_request(plain, CARRIED))) as image,
+        Image.open(io.BytesIO(plain)) as before,
+    ):
+        exif = image.getexif()
+        assert exif[0x0131] == CARRIED.app
+        comment = exif.get_ifd(0x8769)[0x9286]
+        assert comment[:8] == b"UNICODE\0"
+        assert json.loads(comment[8:].decode("utf-16-le"))["request"]["arguments"]["prompt"] == "a 虎 hat"
+        assert image.convert("RGBA").tobytes() == before.convert("RGBA").tobytes()
+
+
+def test_other_programs_find_the_request_in_a_film_and_a_sound() -> None:
+    carrying = with_request(clip(), CARRIED)
+    with av.open(io.BytesIO(carrying)) as container:
+        assert json.loads(container.metadata["comment"])["request_id"] == "0198a1b2"
+        assert "Lavf" in container.metadata["encoder"], "what was said before is still said"
+    with av.open(io.BytesIO(with_request(sound(), CARRIED))) as container:
+        assert json.loads(container.metadata["comment"])["request_id"] == "0198a1b2"
+
+
+def test_what_a_file_says_of_itself_stays() -> None:
+    facts = Image.Exif()
+    facts[0x010E] = "theirs"
+    for kind in ("JPEG", "WEBP"):
+        out = io.BytesIO()
+        Image.new("RGB", (16, 16)).save(out, kind, exif=facts)
+        carrying = with_request(out.getvalue(), CARRIED)
+        assert request_in(carrying) == CARRIED
+        with Image.open(io.BytesIO(carrying)) as image:
+            assert image.getexif()[0x010E] == "theirs"
+    told = with_request(clip(), CARRIED)
+    again = with_request(told, Carried(Request("b/c", Mode.RUN, {})))
+    assert request_in(again) == CARRIED, "a film says only once what made it"
+    assert seen(again) == seen(told)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_half_a_file_stops_nobody(kind: str) -> None:
+    whole = FILES[kind]()
+    for size in range(min(len(whole), 400)):
+        with_request(whole[:size], CARRIED)
+        request_in(with_request(whole, CARRIED)[:size])
 
 
 def test_the_seed_of_the_result_makes_the_same_again() -> None:
