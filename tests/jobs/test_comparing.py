@@ -59,7 +59,8 @@ async def outcome(it: Stage, lane: Lane, frames: int = 3) -> Outcome:
 OWN_WORK = (Step.FETCH, Step.CONNECT, Step.TOKEN)
 """What takes some milliseconds of its own; that is measured without the delay first."""
 ROUNDS = 6
-"""The machine is shared: what disturbs a turn only makes it longer, so the shortest of some is what it takes."""
+"""The machine is shared: what disturbs a turn makes one of its stages longer, and often the next one shorter. A wrong stage is
+wrong in every turn, so each lane must have one turn among some in which all of them are right at once."""
 
 
 def test_each_stage_is_as_long_as_the_emulator_was_told_to_make_it(
@@ -87,19 +88,13 @@ def test_each_stage_is_as_long_as_the_emulator_was_told_to_make_it(
     async def main() -> list[Outcome]:
         kept: list[Outcome] = []
         async with stage(profile_of(emulator)) as it:
-            floor = await shortest(it, lanes, emulator, 0.0, kept)
-            kept.clear()
+            floor = shortest(await turned(it, lanes, emulator, 0.0))
             for number in range(ROUNDS):
-                found = await shortest(it, lanes, emulator, 1.0, kept)
-                off = {
-                    f"{which[0].value} {which[1].value}": found.get(which, 0.0)
-                    - (floor[which] if which[1] in OWN_WORK else 0.0)
-                    - seconds
-                    for which, seconds in wanted.items()
-                }
-                if all(abs(seconds) < SLIP_S for seconds in off.values()) or number == ROUNDS - 1:
-                    assert {name: s for name, s in off.items() if abs(s) >= SLIP_S} == {}
+                kept += await turned(it, lanes, emulator, 1.0)
+                off = {transport: least_off(transport, kept, wanted, floor) for transport in lanes}
+                if all(abs(s) < SLIP_S for steps in off.values() for s in steps.values()):
                     break
+                assert number < ROUNDS - 1, off
         return kept
 
     for one in in_loop(main()):
@@ -114,21 +109,47 @@ def test_each_stage_is_as_long_as_the_emulator_was_told_to_make_it(
             assert len(one.frames_ns) == 3
 
 
-async def shortest(
-    it: Stage, lanes: dict[Transport, Lane], emulator: EmulatorProcess, factor: float, kept: list[Outcome]
-) -> dict[tuple[Transport, Step], float]:
-    """Return the shortest that each stage was so far, in seconds; the delays of the emulator are times `factor`."""
+async def turned(
+    it: Stage, lanes: dict[Transport, Lane], emulator: EmulatorProcess, factor: float
+) -> list[Outcome]:
+    """Return two turns of each lane; the delays of the emulator are times `factor`."""
     delays = {f"{name.replace('-', '_')}_s": seconds * factor for name, seconds in DELAYS.items()}
     await asyncio.to_thread(lambda: emulator.settings(**delays))
-    for _ in range(2):
-        kept += [await outcome(it, lane) for lane in lanes.values()]
-    found: dict[tuple[Transport, Step], float] = {}
-    for one in kept:
+    return [await outcome(it, lane) for _ in range(2) for lane in lanes.values()]
+
+
+def shortest(outcomes: list[Outcome]) -> dict[tuple[str, Step], float]:
+    """Return the shortest that each stage of a lane was, in seconds."""
+    found: dict[tuple[str, Step], float] = {}
+    for one in outcomes:
         took = lengths(one.stages)
         for step in Step:
-            which = (Transport(one.turn.lane), step)
+            which = (one.turn.lane, step)
             found[which] = min(found.get(which, 1e9), took.get(step, 0) / 1e9)
     return found
+
+
+def least_off(
+    transport: Transport,
+    outcomes: list[Outcome],
+    wanted: dict[tuple[Transport, Step], float],
+    floor: dict[tuple[str, Step], float],
+) -> dict[Step, float]:
+    """Return by how much the stages of a lane's best turn differ from what is wanted, in seconds."""
+    found: list[dict[Step, float]] = []
+    for one in outcomes:
+        if one.turn.lane == transport:
+            took = lengths(one.stages)
+            found.append(
+                {
+                    step: took.get(step, 0) / 1e9
+                    - (floor[transport, step] if step in OWN_WORK else 0.0)
+                    - seconds
+                    for (of, step), seconds in wanted.items()
+                    if of is transport
+                }
+            )
+    return min(found, key=lambda off: max(abs(seconds) for seconds in off.values()))
 
 
 def test_a_webhook_lane_ends_by_its_webhook_and_a_stream_by_its_last_event(
