@@ -1,17 +1,30 @@
 """Accounts: the fal keys of a person by name. The key itself stands only in the keyring, or in memory for a session."""
 
+import ipaddress
 import re
+from enum import StrEnum
+from urllib.parse import urlsplit
 
 import msgspec
 
 from fal_studio.core.budget import Budget
-from fal_studio.core.request import Hosts, Profile, ProfileKind
+from fal_studio.core.request import Clocks, Hosts, Profile, ProfileKind
 
 EMULATOR = "emulator"
 REPLAY = "replay"
 """Where the calls of transcripts belong: to nobody, and nothing is sent."""
 FIRST_NAME = "fal"
 LONGEST_NAME = 40
+
+
+class Colour(StrEnum):
+    """What a profile is known by in tabs and rows, beside its name. The emulator has one of its own."""
+
+    AMBER = "amber"
+    BLUE = "blue"
+    VIOLET = "violet"
+    RED = "red"
+    GREY = "grey"
 
 
 class Account(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -23,11 +36,96 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     hosts: Hosts = Hosts()
     """fal's own unless somebody wrote others into the file; the key goes to these and to no others."""
     budget: Budget = Budget()
+    kind: ProfileKind = ProfileKind.FAL
+    proxy_url: str = ""
+    """A team proxy's address; only for `ProfileKind.PROXY`."""
+    network_proxy: str = ""
+    """An HTTP proxy that everything goes through; "": as the environment says."""
+    ca_file: str = ""
+    """PEM file of further certificates that are trusted."""
+    clocks: Clocks = Clocks()
+    has_key: bool = True
+    """Whether a key belongs to it; a team proxy has one of its own, a local app mostly needs none."""
+    colour: Colour = Colour.AMBER
+    media_folder: str = ""
+    """Where its results are saved; "": as the settings say for all."""
 
     @property
     def profile(self) -> Profile:
         """Where and as whom its calls are made."""
-        return Profile(self.name, ProfileKind.FAL, self.hosts, key_name=self.name)
+        return Profile(
+            self.name,
+            self.kind,
+            self.hosts,
+            self.proxy_url,
+            self.name if self.has_key else "",
+            self.network_proxy,
+            self.ca_file,
+            self.clocks,
+        )
+
+
+def at_base(base: str) -> Hosts:
+    """Return the hosts of an app that is served at one address."""
+    return Hosts(base, base, base, base, base, base, f"{base}/openapi.json")
+
+
+def address_problem(text: str, what: str, schemes: tuple[str, ...] = ("http", "https")) -> str:
+    """Return why a text is no address of a server, "" if it is; `what` names the field."""
+    example = f"{schemes[-1]}://{'127.0.0.1:8080' if 'http' in schemes[0] else 'host'}"
+    try:
+        parts = urlsplit(text)
+        is_good = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, is_good = urlsplit(""), False
+    if not is_good:
+        said = f"“{text}” is no address" if text else "it is empty"
+        return f"{what}: {said}. Write one such as {example}."
+    if parts.username or parts.password:
+        return f"{what}: a name or password in it would be kept in a file in clear. Leave it out."
+    if parts.query or parts.fragment:
+        return f"{what}: it ends before “{'?' if parts.query else '#'}”. Leave the rest out."
+    return ""
+
+
+def account_problem(account: Account) -> str:
+    """Return the first reason why a profile cannot be used as it is, "" if it can."""
+    checks: list[str] = []
+    hosts = account.hosts
+    if account.kind is ProfileKind.LOCAL_APP:
+        checks.append(address_problem(hosts.run, "Address"))
+    elif account.kind is ProfileKind.PROXY:
+        checks.append(address_problem(account.proxy_url, "Address"))
+    elif account.kind is ProfileKind.CUSTOM:
+        checks += [
+            address_problem(hosts.run, "Run"),
+            address_problem(hosts.queue, "Queue"),
+            address_problem(hosts.rest, "REST"),
+            address_problem(hosts.platform, "Platform"),
+            address_problem(hosts.ws, "WebSocket", ("ws", "wss")),
+        ]
+    if account.has_key and account.kind is ProfileKind.CUSTOM:
+        named = {"Run": hosts.run, "Queue": hosts.queue, "REST": hosts.rest, "Platform": hosts.platform}
+        checks += [_clear_problem(url, what) for what, url in named.items()]
+    if account.network_proxy:
+        checks.append(address_problem(account.network_proxy, "HTTP proxy"))
+    return next((problem for problem in checks if problem), "")
+
+
+def _clear_problem(url: str, what: str) -> str:
+    """Return why a key must not be sent there: anybody on the way could read it."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or _is_at_home(parts.hostname or ""):
+        return ""
+    return f"{what}: http would send the key in clear through the internet. Write https://{parts.netloc}."
+
+
+def _is_at_home(host: str) -> bool:
+    """Whether a name is one of this machine or network."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
 
 
 def name_problem(name: str, taken: tuple[str, ...] = ()) -> str:

@@ -66,6 +66,10 @@ class Profile(msgspec.Struct, frozen=True):
     proxy_url: str = ""
     """A team proxy's URL; only for `ProfileKind.PROXY`."""
     key_name: str = ""
+    network_proxy: str = ""
+    """An HTTP proxy that everything goes through; "": as the environment says."""
+    ca_file: str = ""
+    """PEM file of further certificates that are trusted."""
     clocks: Clocks = Clocks()
     max_body_bytes: int = 64 * 1024 * 1024
     """A larger answer is refused with a clear error; media come by URL and are not meant."""

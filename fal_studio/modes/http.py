@@ -248,13 +248,16 @@ class Http:
     def tls(self) -> ssl.SSLContext:
         """Return the certificates that are trusted, the same for requests and sockets."""
         if self._tls is None:
-            self._tls = httpx.create_ssl_context()
+            tls = httpx.create_ssl_context()
+            if self.profile.ca_file:
+                _trust(tls, self.profile)
+            self._tls = tls
         return self._tls
 
     def _open(self) -> httpx.AsyncClient:
-        mounts = {
-            pattern: MeasuredTransport(self.tls(), proxy) for pattern, proxy in environment_proxies().items()
-        }
+        own = self.profile.network_proxy
+        proxies = {"all://": own} if own else environment_proxies()
+        mounts = {pattern: MeasuredTransport(self.tls(), proxy) for pattern, proxy in proxies.items()}
         self._client = httpx.AsyncClient(
             transport=MeasuredTransport(self.tls()),
             mounts=mounts,
@@ -275,6 +278,26 @@ def plain(response: httpx.Response) -> dict[str, str]:
             found[name] = f"{found[name]}, {value}" if name in found else value
         response.extensions[_PLAIN] = found
     return found
+
+
+def _trust(tls: ssl.SSLContext, profile: Profile) -> None:
+    """Trust the profile's certificates too; raises CallError where its file cannot be used."""
+    try:
+        tls.load_verify_locations(cafile=profile.ca_file)
+    except OSError as error:  # ssl.SSLError is one
+        raise CallError(
+            Failed(
+                FailureKind.INPUT,
+                f"The certificates of profile {profile.name} cannot be used: {profile.ca_file} "
+                + (
+                    "is no PEM file."
+                    if isinstance(error, ssl.SSLError)
+                    else f"cannot be read ({error.strerror})."
+                ),
+                "Choose another file in Manage profiles, or none.",
+                charged=e.Charged.NO,
+            )
+        ) from error
 
 
 def program_version() -> str:

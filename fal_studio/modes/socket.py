@@ -86,7 +86,9 @@ async def _open(url: str, headers: dict[str, str], http: Http, emit: Emit) -> Cl
     options: dict[str, Any] = {"ssl": http.tls()} if is_secure else {}
     dns_s: float | None = None
     connect_s: float | None = None
-    if not _has_proxy(is_secure=is_secure):
+    if http.profile.network_proxy:
+        options["proxy"] = http.profile.network_proxy
+    elif not _has_proxy(is_secure=is_secure):
         port = parts.port or (443 if is_secure else 80)
         clock = http.profile.clocks.connect_s
         addresses, dns_s = await look_up(parts.hostname or "", port, clock)
