@@ -4,17 +4,19 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.app.aside import aside
-from fal_studio.core.accounts import FIRST_NAME, Account, cleaned, key_problem, name_problem
+from fal_studio.core.accounts import FIRST_NAME, Account, account_problem, cleaned, key_problem, name_problem
 from fal_studio.core.budget import Budget
 from fal_studio.core.events import Charged, Failed, FailureKind
-from fal_studio.core.request import Hosts, Profile
+from fal_studio.core.request import Hosts, Profile, ProfileKind
 from fal_studio.modes.base import Access, CallError
-from fal_studio.modes.http import Http
+from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.services import pricing
+from fal_studio.services.catalog import unheard
 from fal_studio.store import accounts as file
 from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError
@@ -57,6 +59,8 @@ class Accounts(QObject):
         door.add_wanted.connect(self._on_add_wanted)
         door.remove_wanted.connect(self._on_remove_wanted)
         door.edit_wanted.connect(self._on_edit_wanted)
+        door.create_wanted.connect(self._on_create_wanted)
+        door.profile_check_wanted.connect(self._on_profile_check_wanted)
         door.restore_wanted.connect(self._on_restore_wanted)
         door.adopt_wanted.connect(self._on_adopt_wanted)
 
@@ -69,13 +73,17 @@ class Accounts(QObject):
     def budget(self, name: str) -> Budget:
         """Return what may be spent with a key; no limits for one that is not known."""
         account = self._by_name.get(name)
-        return account.budget if account is not None else Budget()
+        # What runs on one's own machine is paid to nobody.
+        is_paid = account is not None and account.kind is not ProfileKind.LOCAL_APP
+        return account.budget if account is not None and is_paid else Budget()
 
     async def access(self, name: str) -> Access:
         """Return the profile of an account with its key; raises CallError when it cannot be had."""
         account = self._by_name.get(name)
         if account is None:
             raise _no_key(f"There is no key called {name} any more.", "Add it again from the profile menu.")
+        if not account.has_key:
+            return Access(account.profile)
         async with self._reading:  # several calls at once make the system ask once
             if name not in self._keys:
                 self._keys[name] = await self._read(name)
@@ -102,8 +110,12 @@ class Accounts(QObject):
     def _show(self) -> None:
         for account in self._by_name.values():
             self.known.emit(account.profile)
-        at_fal = frozenset(name for name, account in self._by_name.items() if account.hosts == Hosts())
-        self._door.put_names(tuple(self._by_name), at_fal)
+        at_fal = frozenset(
+            name
+            for name, account in self._by_name.items()
+            if account.hosts == Hosts() and account.kind is ProfileKind.FAL
+        )
+        self._door.put_accounts(tuple(self._by_name.values()), at_fal)
 
     def _on_open_wanted(self) -> None:
         self._start("keyring", self._look())
@@ -135,14 +147,16 @@ class Accounts(QObject):
         if problem := name_problem(name, tuple(self._by_name)) or key_problem(key):
             self._door.problem.emit(problem)
             return
-        self.used.emit(key)
-        account = Account(name, session_only, self._hosts)
+        await self._add_account(Account(name, session_only, self._hosts), key)
+
+    async def _add_account(self, account: Account, key: str) -> None:
+        if problem := key_problem(key):
+            self._door.problem.emit(problem)
+            return
+        name = account.name
         after = {**self._by_name, name: account}
         try:
-            if session_only:
-                self._secrets.remember(name, key)
-            else:
-                await aside(lambda: self._secrets.store(name, key), KEYRING)
+            await self._keep_key(account, key)
             await asyncio.to_thread(file.save, self._path, tuple(after.values()))
         except SecretError as error:
             self._door.problem.emit(f"{error.report.message} {error.report.next_step}".strip())
@@ -152,21 +166,79 @@ class Accounts(QObject):
                 f"{error.message} The key is in the keyring, but its name could not be kept."
             )
             return
-        self._keys[name] = key
         self._by_name = after
         self._show()
         self._door.added.emit(name)
 
-    def _on_edit_wanted(self, name: str, account: Account) -> None:
-        self._start("edit profile", self._edit(name, account))
+    async def _keep_key(self, account: Account, key: str) -> None:
+        """Put a key where its account wants it; raises SecretError."""
+        self.used.emit(key)
+        if account.session_only:
+            self._secrets.remember(account.name, key)
+        else:
+            await aside(lambda: self._secrets.store(account.name, key), KEYRING)
+        self._keys[account.name] = key
 
-    async def _edit(self, name: str, account: Account) -> None:
-        """Let a profile be as somebody wants it; its limits hold from the next call on."""
+    async def _keep_added(self, account: Account) -> None:
+        """Add one that has no key."""
+        after = {**self._by_name, account.name: account}
+        try:
+            await asyncio.to_thread(file.save, self._path, tuple(after.values()))
+        except StoreError as error:
+            self._door.problem.emit(str(error))
+            return
+        self._by_name = after
+        self._show()
+        self._door.added.emit(account.name)
+
+    def _on_create_wanted(self, account: Account, key: str) -> None:
+        self._start("add key", self._create(account, cleaned(key)))
+
+    async def _create(self, account: Account, key: str) -> None:
+        """Add a profile, with its key if it has one."""
+        problem = name_problem(account.name, tuple(self._by_name)) or account_problem(account)
+        if problem:
+            self._door.problem.emit(problem)
+        elif account.has_key:
+            await self._add_account(account, key)
+        else:
+            await self._keep_added(account)
+
+    def _on_profile_check_wanted(self, account: Account, key: str) -> None:
+        self._start("check profile", self._check_profile(account, cleaned(key)))
+
+    async def _check_profile(self, account: Account, key: str) -> None:
+        """Try a profile at no cost: what it would be used for works, or the reason is told."""
+        tell = self._door.profile_verdict.emit
+        if problem := account_problem(account):
+            tell(False, problem)  # noqa: FBT003 - a signal's value
+            return
+        try:
+            if account.has_key and not key and account.name in self._by_name:
+                key = (await self.access(account.name)).key
+            is_good, words = await tried(account.profile, key)
+        except CallError as error:
+            is_good, words = False, _sentence(error)
+        tell(is_good, words)
+
+    def _on_edit_wanted(self, name: str, account: Account, key: str) -> None:
+        self._start("edit profile", self._edit(name, account, cleaned(key)))
+
+    async def _edit(self, name: str, account: Account, key: str) -> None:
+        """Let a profile be as somebody wants it; its limits hold from the next call on. `key`: in place of its own."""
         if name not in self._by_name:
+            return
+        if problem := account_problem(account) or (key_problem(key) if key else ""):
+            self._door.problem.emit(problem)
             return
         after = {**self._by_name, name: account}
         try:
+            if key:
+                await self._keep_key(account, key)
             await asyncio.to_thread(file.save, self._path, tuple(after.values()))
+        except SecretError as error:
+            self._door.problem.emit(f"{error.report.message} {error.report.next_step}".strip())
+            return
         except StoreError as error:
             self._door.problem.emit(str(error))
             return
@@ -189,7 +261,8 @@ class Accounts(QObject):
         self._keys.pop(name, None)
         after = {other: account for other, account in self._by_name.items() if other != name}
         try:
-            await aside(lambda: self._secrets.forget(name), KEYRING)
+            if account.has_key:
+                await aside(lambda: self._secrets.forget(name), KEYRING)
             await asyncio.to_thread(file.save, self._path, tuple(after.values()))
         except SecretError as error:
             self._door.problem.emit(f"{error.report.message} {error.report.next_step}".strip())
@@ -203,8 +276,62 @@ class Accounts(QObject):
 
     def _on_restore_wanted(self, name: str) -> None:
         if name in self._removed:
-            account, key = self._removed.pop(name)
-            self._start("add key", self._add(name, key, session_only=account.session_only))
+            self._start("add key", self._create(*self._removed.pop(name)))
+
+
+async def tried(profile: Profile, key: str) -> tuple[bool, str]:
+    """Make calls with a profile that cost nothing; return whether they worked, and what to tell. Raises CallError."""
+    http = Http(profile, key)
+    try:
+        match profile.kind:
+            case ProfileKind.LOCAL_APP:
+                return await _tried_app(http)
+            case ProfileKind.PROXY:
+                return await _tried_proxy(http)
+            case ProfileKind.CUSTOM:
+                hosts = profile.hosts
+                for base in dict.fromkeys((hosts.run, hosts.queue, hosts.rest, _as_http(hosts.ws))):
+                    # Whatever it answers, it is there.
+                    ask = Ask("check", "GET", f"{base}/", resend=Resend.SAFE, endpoint=urlsplit(base).netloc)
+                    await http.exchange(ask, unheard)
+            case ProfileKind.FAL | ProfileKind.EMULATOR:
+                pass
+        await pricing.prices(http, (PROBE,))
+    finally:
+        await http.aclose()
+    return True, f"{urlsplit(profile.hosts.platform).netloc} takes this key. The check cost nothing."
+
+
+async def _tried_app(http: Http) -> tuple[bool, str]:
+    hosts = http.profile.hosts
+    ask = Ask("schema", "GET", hosts.schema, resend=Resend.SAFE, endpoint="The app's description")
+    document = await http.parsed(await http.exchange(ask, unheard), ask)
+    paths = document.get("paths") if isinstance(document, dict) else None
+    if not isinstance(paths, dict):
+        return False, f"{hosts.run} answers, but not with the description of an app."
+    return True, f"The app is there and describes {len(paths)} paths. The check cost nothing."
+
+
+async def _tried_proxy(http: Http) -> tuple[bool, str]:
+    where = urlsplit(http.profile.proxy_url).netloc
+    try:
+        await pricing.prices(http, (PROBE,))
+    except CallError as error:
+        fact = error.fact
+        if not isinstance(fact, Failed) or fact.status != 400 or "team proxy" not in fact.message:
+            raise
+        # It keeps a list of what may be called, and prices are seldom on it.
+        return True, f"{where} is a proxy for fal. It does not pass on prices, so costs will be unknown."
+    return True, f"{where} passes requests on to fal. The check cost nothing."
+
+
+def _as_http(url: str) -> str:
+    return url.replace("ws", "http", 1)
+
+
+def _sentence(error: CallError) -> str:
+    fact = error.fact
+    return f"{fact.message} {fact.next_step}".strip() if isinstance(fact, Failed) else str(error)
 
 
 async def checked(key: str, hosts: Hosts) -> tuple[bool, str]:

@@ -93,7 +93,10 @@ class SavingResults:
             facts_of(request, about, file, number, self._began_s(call)),
             file.content_type,
         )
-        folder = Path(settings.media_folder).expanduser() if settings.media_folder else self._folder
+        account = self._program.window.accounts.account(request.profile) if request is not None else None
+        chosen = account.media_folder if account is not None else ""
+        chosen = chosen or settings.media_folder
+        folder = Path(chosen).expanduser() if chosen else self._folder
         folder = folder.joinpath(*folders)
         if request is None or about is None or not settings.carry_request:
             return media.save(data, folder, name, file.content_type)

@@ -4,7 +4,16 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from fal_studio.core.accounts import EMULATOR
+from fal_studio.core.accounts import EMULATOR, Account
+from fal_studio.core.request import ProfileKind
+from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.profile_chip import swatch_of
+
+_KINDS = {
+    ProfileKind.LOCAL_APP: "local app",
+    ProfileKind.PROXY: "team proxy",
+    ProfileKind.CUSTOM: "own hosts",
+}
 
 
 class KeyringWords(NamedTuple):
@@ -29,9 +38,14 @@ class Accounts(QObject):
     """Name, key, and whether it is for this session only; answer with `put_added` or `put_problem`."""
     remove_wanted = Signal(str)
     """Forget a key; answer with `removed`."""
-    edit_wanted = Signal(str, object)
-    """A name, and the Account as it shall be; answer with `edited` or `problem`."""
+    edit_wanted = Signal(str, object, str)
+    """A name, the Account as it shall be, and a key in place of its own or ""; answer with `edited` or `problem`."""
+    create_wanted = Signal(object, str)
+    """A new Account, and its key or ""; answer with `added` or `problem`."""
     edited = Signal(str)
+    profile_check_wanted = Signal(object, str)
+    """An Account to be tried at no cost, and the key that was typed for it or ""; answer with `profile_verdict`."""
+    profile_verdict = Signal(bool, str)
     restore_wanted = Signal(str)
     """Bring back the one that was just removed."""
     removed = Signal(str, bool)
@@ -51,6 +65,7 @@ class Accounts(QObject):
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self._at_fal: frozenset[str] = frozenset()
+        self._accounts: dict[str, Account] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,10 +80,27 @@ class Accounts(QObject):
         """Whether its calls go to fal itself, and not to a server that speaks like it."""
         return profile in self._at_fal
 
-    def put_names(self, names: tuple[str, ...], at_fal: frozenset[str]) -> None:
-        """Show these accounts, some of which call fal itself."""
-        if (names, at_fal) != (self._names, self._at_fal):
-            self._names, self._at_fal = names, at_fal
+    def account(self, name: str) -> Account | None:
+        """Return what is known of one; None for the emulator."""
+        return self._accounts.get(name)
+
+    def words(self, profile: str) -> tuple[str, str]:
+        """Return how a profile is called and what that means."""
+        account = self._accounts.get(profile)
+        kind = _KINDS.get(account.kind) if account is not None else None
+        return (profile, kind) if kind is not None else words_of(profile)
+
+    def swatch(self, profile: str) -> Role:
+        """Return the colour that stands for a profile."""
+        account = self._accounts.get(profile)
+        return swatch_of(profile, account.colour) if account is not None else swatch_of(profile)
+
+    def put_accounts(self, accounts: tuple[Account, ...], at_fal: frozenset[str]) -> None:
+        """Show these, some of which call fal itself."""
+        known = {account.name: account for account in accounts}
+        is_other = known != self._accounts
+        self._accounts, self._names, self._at_fal = known, tuple(known), at_fal
+        if is_other:
             self.changed.emit()
 
 

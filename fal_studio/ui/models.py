@@ -13,6 +13,8 @@ from fal_studio.core.request import Request
 from fal_studio.core.slots import Slots
 from fal_studio.ui.costs import Cost, cost_of
 from fal_studio.ui.prices import Prices
+from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.profile_chip import swatch_of
 
 
 class Calls(QObject):
@@ -30,6 +32,8 @@ class Calls(QObject):
         self._now_s = now_s
         self.slots = Slots()
         """What queued calls wait for."""
+        self.swatch: Callable[[str], Role] = swatch_of
+        """The colour of a profile."""
         self.prices = Prices(self)
         self.prices.changed.connect(self._on_prices_changed)
         self._requests: dict[str, Request | None] = {}

@@ -15,7 +15,6 @@ from fal_studio.ui.queue.words import Now
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import HEIGHTS, RADIUS_SMALL, Role
 from fal_studio.ui.widgets.labels import split_quiet
-from fal_studio.ui.widgets.profile_chip import swatch_of
 from fal_studio.ui.widgets.progress import draw_place, draw_progress
 from fal_studio.ui.widgets.rows import RowState, paint_row
 from fal_studio.ui.widgets.state_label import draw_state
@@ -59,7 +58,7 @@ class CallDelegate(QStyledItemDelegate):
             case Column.PICTURE:
                 self._paint_picture(painter, area, line)
             case Column.ENDPOINT:
-                _paint_endpoint(painter, inner, line)
+                _paint_endpoint(painter, inner, line, self._telling.swatch(line))
             case Column.MODE:
                 paint.text(painter, inner, line.mode.value, theme.font("cell"), theme.color("text.2"))
             case Column.NOW:
@@ -164,11 +163,11 @@ def check_words(row: CallRow) -> str:
     return "Ask the emulator" if row.profile == "emulator" else "Check with fal"
 
 
-def _paint_endpoint(painter: QPainter, area: QRectF, row: CallRow) -> None:
+def _paint_endpoint(painter: QPainter, area: QRectF, row: CallRow, swatch: Role) -> None:
     theme = current()
     wide, high = theme.px(3), theme.px(14)
-    swatch = QRectF(area.left(), round(area.center().y() - high / 2), wide, high)
-    paint.box(painter, swatch, theme.color(swatch_of(row.profile)))
+    bar = QRectF(area.left(), round(area.center().y() - high / 2), wide, high)
+    paint.box(painter, bar, theme.color(swatch))
     room = area.adjusted(wide + theme.px(7), 0, 0, 0)
     quiet, loud = split_quiet(row.endpoint, "/")
     font = theme.font("cell")

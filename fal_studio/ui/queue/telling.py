@@ -9,6 +9,7 @@ from fal_studio.ui.costs import Cost, money, per_unit
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.words import Live, Now, now_of, started_of, told
+from fal_studio.ui.tokens import Role
 
 
 class Telling:
@@ -20,6 +21,10 @@ class Telling:
     def icon(self, row: CallRow) -> str:
         """Return the icon of what the endpoint makes."""
         return self._catalogue.get(row.endpoint).icon
+
+    def swatch(self, row: CallRow) -> Role:
+        """Return the colour of the profile that a call was made with."""
+        return self._calls.swatch(row.profile)
 
     def now(self, row: CallRow) -> Now:
         """Return where a call is."""

@@ -22,6 +22,16 @@ def choose(window: QWidget, title: str, endings: Sequence[str], then: Callable[[
     dialog.open()
 
 
+def choose_folder(window: QWidget, title: str, then: Callable[[str], object]) -> None:
+    """Ask for a folder, and call `then` with its path."""
+    dialog = QFileDialog(window, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(then)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
 def choose_place(
     window: QWidget, title: str, name: str, then: Callable[[str], object], *, kind: str = ""
 ) -> None:

@@ -10,14 +10,15 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from fal_studio.core.accounts import EMULATOR
-from fal_studio.ui.accounts import Accounts, words_of
+from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
-from fal_studio.ui.widgets.profile_chip import ProfileChip, swatch_of
+from fal_studio.ui.widgets.profile_chip import ProfileChip
 from fal_studio.ui.widgets.toasts import News, ToastHost
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.add_key import AddKeyPanel
+    from fal_studio.ui.shell.profile_panel import ProfilePanel
 
 
 _RESTORE = "restore key:"
@@ -30,6 +31,9 @@ class Host(Protocol):
     def workspace(self) -> Workspace:
         """The request in front."""
         ...
+
+    def show_tabs(self) -> None:
+        """Show the tabs of all requests anew."""
 
     def copy(self, text: str) -> None:
         """Put text on the clipboard."""
@@ -56,6 +60,7 @@ class Profiles(QObject):
         self.accounts = accounts
         self._address = ""
         self.panel: AddKeyPanel | None = None
+        self.profiles: ProfilePanel | None = None
         chip.clicked.connect(self.open_menu)
         accounts.changed.connect(self._on_changed)
         accounts.removed.connect(self._on_removed)
@@ -68,7 +73,7 @@ class Profiles(QObject):
 
     def show_front(self, profile: str) -> None:
         """Show the profile of the request in front."""
-        self._chip.set_profile(*words_of(profile), swatch_of(profile))
+        self._chip.set_profile(*self.accounts.words(profile), self.accounts.swatch(profile))
 
     def switch(self, profile: str) -> None:
         """Make the calls of the request in front with another profile."""
@@ -89,6 +94,16 @@ class Profiles(QObject):
         corner = self._chip.mapTo(self._window, self._chip.rect().bottomRight())
         self.panel.open_at(corner.x() + 1, corner.y() + px(8))
 
+    def manage(self) -> None:
+        """Show the profiles, to be changed."""
+        if self.profiles is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.profile_panel")
+            panel: ProfilePanel = module.ProfilePanel(self.accounts, self._window)
+            panel.key_wanted.connect(self.add_key)
+            panel.chosen.connect(self.switch)
+            self.profiles = panel
+        self.profiles.show_in(self._window, self._host.workspace.profile, self._address)
+
     def menu(self) -> QMenu:
         """Return the menu as it is now."""
         menu = QMenu(self._window)
@@ -96,15 +111,16 @@ class Profiles(QObject):
         front = self._host.workspace.profile
         group = QActionGroup(menu)
         for profile in (EMULATOR, *self.accounts.names):
-            name, note = words_of(profile)
+            name, note = self.accounts.words(profile)
             action = menu.addAction(f"{name}, {note}", partial(self.switch, profile))
             action.setCheckable(True)
             action.setChecked(profile == front)
             group.addAction(action)
         menu.addSeparator()
         menu.addAction("Add a fal key…", self.add_key)
+        menu.addAction("Manage profiles…", self.manage)
         if self.accounts.names:
-            remove = menu.addMenu("Remove a key")
+            remove = menu.addMenu("Remove a profile")
             for profile in self.accounts.names:
                 remove.addAction(profile, partial(self.accounts.remove_wanted.emit, profile))
         menu.addSeparator()
@@ -121,7 +137,7 @@ class Profiles(QObject):
         menu.popup(self._chip.mapToGlobal(QPoint(min(0, left), self._chip.height() + 4)))
 
     def _on_removed(self, name: str, can_undo: bool) -> None:
-        words = f"Removed the key {name} from the keyring"
+        words = f"Removed the profile {name}"
         self._toasts.tell(News(words, "info", "Undo" if can_undo else "", _RESTORE + name))
 
     def _on_toast_action(self, key: str) -> None:
@@ -129,8 +145,11 @@ class Profiles(QObject):
             self.accounts.restore_wanted.emit(key.removeprefix(_RESTORE))
 
     def _on_problem(self, words: str) -> None:
-        if self.panel is None or not self.panel.isVisible():
+        if not any(panel is not None and panel.isVisible() for panel in (self.panel, self.profiles)):
             self._toasts.tell(News(words, "bad"))
 
     def _on_changed(self) -> None:
         self._host.workspace.refresh()
+        self._host.show_tabs()
+        self.show_front(self._host.workspace.profile)
+        self._window.update()  # rows of calls show the colours, too

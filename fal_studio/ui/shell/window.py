@@ -27,7 +27,7 @@ from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.ui import theme
-from fal_studio.ui.accounts import Accounts, words_of
+from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
@@ -57,7 +57,6 @@ from fal_studio.ui.shell.wire_files import WireFiles
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
-from fal_studio.ui.widgets.profile_chip import swatch_of
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
 from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
@@ -82,6 +81,7 @@ BEHIND = (
     "fal_studio.ui.shell.files",
     "fal_studio.ui.shell.outlets",
     "fal_studio.ui.shell.pasting",
+    "fal_studio.ui.shell.profile_panel",
     "fal_studio.ui.shell.web",
 )
 """What the window does not need before somebody does something with it: loaded behind it."""
@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.history = history or History(self)
         self.models = ModelSearch(self)
         self.accounts = Accounts(self)
+        calls.swatch = self.accounts.swatch
         self.profiles = Profiles(
             self, self, self.top.profile, self.accounts, self.toasts, self.restart_wanted.emit
         )
@@ -828,11 +829,16 @@ class MainWindow(QMainWindow):
             key,
             workspace.title,
             workspace.icon,
-            swatch_of(workspace.profile),
-            ", ".join(words_of(workspace.profile)),
+            self.accounts.swatch(workspace.profile),
+            ", ".join(self.accounts.words(workspace.profile)),
             changed=workspace.differs,
             about=workspace.file,
         )
+
+    def show_tabs(self) -> None:
+        """Show the tabs of all requests anew: their profiles may look another way."""
+        for key in self._workspaces:
+            self.tabs.set_tab(self._tab(key))
 
     def _show_tab(self, key: str) -> None:
         if key in self._workspaces:

@@ -1,11 +1,14 @@
 """Where and as whom we call, always in sight: a swatch in the profile's colour, its name, what it means."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
+from fal_studio.core.accounts import EMULATOR, Colour
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
@@ -112,6 +115,17 @@ class ProfileChip(QAbstractButton):
             self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
 
 
-def swatch_of(profile: str) -> Role:
+SWATCHES: Final[Mapping[Colour, Role]] = MappingProxyType(
+    {
+        Colour.AMBER: "stage.wait",
+        Colour.BLUE: "stage.run",
+        Colour.VIOLET: "stage.home",
+        Colour.RED: "bad",
+        Colour.GREY: "stage.client",
+    }
+)
+
+
+def swatch_of(profile: str, colour: Colour = Colour.AMBER) -> Role:
     """Return the colour that stands for a profile; the emulator has its own, wherever it is shown."""
-    return "stage.setup" if profile == "emulator" else "stage.wait"
+    return "stage.setup" if profile == EMULATOR else SWATCHES[colour]

@@ -36,10 +36,12 @@ def asked_for(emulator: EmulatorProcess, since: int) -> list[str]:
     return [item["path"] for item in emulator.requests(since) if "models/pricing" in item["path"]]
 
 
-async def work(program: Program) -> None:
-    """Have an account whose calls are paid for: the emulator stands in for fal."""
+async def work(program: Program, also: tuple[str, ...] = ()) -> None:
+    """Have an account whose calls are paid for: the emulator stands in for fal. `also`: which are there already."""
     program.window.accounts.add_wanted.emit("work", KEY, True)
-    await until(lambda: program.window.accounts.names == ("work",), what="the account is there", limit_s=20)
+    await until(
+        lambda: program.window.accounts.names == (*also, "work"), what="the account is there", limit_s=20
+    )
 
 
 def billed(emulator: EmulatorProcess, request_id: str) -> float:

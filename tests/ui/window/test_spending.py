@@ -33,7 +33,7 @@ ALL = (Mode.RUN, Mode.SUBSCRIBE, Mode.SUBMIT, Mode.STREAM, Mode.RUN)
 async def limited(program: Program, addresses: Addresses, budget: Budget) -> None:
     await work(program)
     program.window.accounts.edit_wanted.emit(
-        "work", Account("work", session_only=True, hosts=profile_of(addresses).hosts, budget=budget)
+        "work", Account("work", session_only=True, hosts=profile_of(addresses).hosts, budget=budget), ""
     )
     await until(lambda: program.runs.purse is not None and program.runs.purse.budget("work") == budget)
 

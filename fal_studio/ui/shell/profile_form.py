@@ -1,0 +1,225 @@
+"""The fields of one profile: where its calls go, what they may spend, how they get there, where results are saved."""
+
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+
+from fal_studio.core.accounts import LONGEST_NAME, Account, Colour, at_base, cleaned
+from fal_studio.core.budget import Budget, Unpriced
+from fal_studio.core.request import Clocks, Hosts, ProfileKind
+from fal_studio.ui.shell.file_choice import choose, choose_folder
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.decimal_box import DecimalBox
+from fal_studio.ui.widgets.fields import ChoiceBox, TextField
+from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.ui.widgets.profile_chip import SWATCHES
+from fal_studio.ui.widgets.swatches import Swatches
+
+_NAME_PX = 132
+_BOX_PX = 200
+_ABOUT = {
+    ProfileKind.FAL: "fal's own servers.",
+    ProfileKind.EMULATOR: "A server on this computer that speaks as fal does: offline and free. There is nothing to set.",
+    ProfileKind.LOCAL_APP: "An app that you serve on this computer with fal run. It has no queue and mostly needs no key.",
+    ProfileKind.PROXY: "A server of your team that holds the key and passes requests on to fal.",
+    ProfileKind.CUSTOM: "Servers that speak as fal does. The key goes to these and to no others.",
+}
+_ADDRESSES = {"run": "Run", "queue": "Queue", "rest": "REST", "platform": "Platform", "ws": "WebSocket"}
+_LIMITS = (
+    "A stop holds before anything is sent, for all windows and the command line together. "
+    "Counted are bills, and estimates until a bill is there."
+)
+_KEPT_KEY = "kept; paste another one to replace it"
+_OWN = frozenset(ProfileKind) - {ProfileKind.EMULATOR}
+_WITH_KEY = _OWN - {ProfileKind.PROXY}
+_PAID = _OWN - {ProfileKind.LOCAL_APP}
+
+
+class ProfileForm(QWidget):
+    """Shows an account and returns it as it was changed. Holds a key only while it is typed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._row = 0
+        self._of_kind: list[tuple[frozenset[ProfileKind], tuple[QWidget, ...]]] = []
+        self.name = TextField("", "Such as work", name="Name")
+        self.name.setMaxLength(LONGEST_NAME)
+        self.about = Paragraph("", "cell", "3")
+        self.colour = Swatches({one.value: role for one, role in SWATCHES.items()}, name="Colour")
+        self.key = TextField("", name="Key", mono=True)
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.in_memory = QCheckBox("Forget key and profile when I close fal Studio")
+        self.address = TextField("", "http://127.0.0.1:8080", name="Address", mono=True)
+        self.hosts = {name: TextField("", name=title, mono=True) for name, title in _ADDRESSES.items()}
+        self.ask = _amount("Ask above", "as in the settings")
+        self.ask.setMinimum(-0.01)
+        self.day = _amount("Stop each day at", "no limit")
+        self.session = _amount("Stop each session at", "no limit")
+        self.unpriced = ChoiceBox([word.value for word in Unpriced], name="Unknown price")
+        self.proxy = TextField("", "as the environment says", name="HTTP proxy", mono=True)
+        self.ca = TextField("", "those of this computer alone", name="Certificates", mono=True)
+        self.connect_s = _seconds("Connect within", 10.0)
+        self.idle_s = _seconds("Silent for at most", 120.0)
+        self.folder = TextField("", "as in the settings", name="Results folder", mono=True)
+        self._fill()
+
+    def show_account(self, account: Account, *, is_new: bool, about: str = "") -> None:
+        """Show one; of its key nothing is known here. `about` adds to what its kind means."""
+        for kinds, widgets in self._of_kind:
+            for widget in widgets:
+                widget.setVisible(account.kind in kinds)
+        self.in_memory.setVisible(is_new and account.kind in _WITH_KEY)
+        self.about.set_text(f"{_ABOUT[account.kind]} {about}".strip())
+        self.name.setText(account.name)
+        self.name.setEnabled(is_new)
+        self.name.setToolTip("" if is_new else "Calls in the history are known by this name, so it stays.")
+        self.colour.set_value(account.colour.value)
+        self.key.clear()
+        is_optional = account.kind is ProfileKind.LOCAL_APP
+        self.key.setPlaceholderText(
+            ("none" if is_optional else "Paste it here") if is_new or not account.has_key else _KEPT_KEY
+        )
+        self.in_memory.setChecked(account.session_only)
+        self.address.setText(account.proxy_url if account.kind is ProfileKind.PROXY else account.hosts.run)
+        for name, field in self.hosts.items():
+            field.setText(getattr(account.hosts, name))
+        budget = account.budget
+        self.day.setValue(budget.stop_day_usd)
+        self.session.setValue(budget.stop_session_usd)
+        self.ask.setValue(-0.01 if budget.ask_above_usd is None else budget.ask_above_usd)
+        self.unpriced.setCurrentText(budget.unpriced.value)
+        self.proxy.setText(account.network_proxy)
+        self.ca.setText(account.ca_file)
+        self.connect_s.setValue(account.clocks.connect_s)
+        self.idle_s.setValue(account.clocks.idle_s)
+        self.folder.setText(account.media_folder)
+
+    def account(self, before: Account) -> Account:
+        """Return what was shown as it stands now."""
+        hosts, proxy_url = before.hosts, before.proxy_url
+        address = _base(self.address)
+        if before.kind is ProfileKind.LOCAL_APP:
+            hosts = at_base(address)
+        elif before.kind is ProfileKind.PROXY:
+            proxy_url = address
+        elif before.kind is ProfileKind.CUSTOM:
+            texts = {name: _base(field) for name, field in self.hosts.items()}
+            cdn, schema = hosts.cdn or texts["run"], hosts.schema or f"{texts['run']}/openapi.json"
+            hosts = Hosts(**texts, cdn=cdn, schema=schema)
+        return msgspec.structs.replace(
+            before,
+            name=self.name.text().strip(),
+            session_only=self.in_memory.isChecked(),
+            has_key=before.has_key or (before.kind is ProfileKind.LOCAL_APP and bool(self.typed_key)),
+            colour=Colour(self.colour.value),
+            hosts=hosts,
+            proxy_url=proxy_url,
+            network_proxy=_base(self.proxy),
+            ca_file=self.ca.text().strip(),
+            clocks=Clocks(self.connect_s.value(), self.idle_s.value()),
+            media_folder=self.folder.text().strip(),
+            budget=Budget(
+                round(self.day.value(), 2),
+                round(self.session.value(), 2),
+                None if self.ask.value() < 0 else round(self.ask.value(), 2),
+                Unpriced(self.unpriced.currentText()),
+            ),
+        )
+
+    @property
+    def typed_key(self) -> str:
+        """The key that was typed, "" if none was."""
+        return cleaned(self.key.text())
+
+    def _fill(self) -> None:
+        px = current().px
+        self._grid.setContentsMargins(0, px(8), px(12), px(8))
+        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setVerticalSpacing(px(8))
+        self._grid.setColumnMinimumWidth(0, px(_NAME_PX))
+        self._grid.setColumnStretch(1, 1)
+        with_address = frozenset({ProfileKind.LOCAL_APP, ProfileKind.PROXY})
+        custom = frozenset({ProfileKind.CUSTOM})
+        self._section("Where calls go", frozenset(ProfileKind))
+        self._grid.addWidget(self.about, self._row, 0, 1, 2)
+        self._row += 1
+        self._line("Name", self.name)
+        self._line("Colour", self.colour)
+        self._line("Address", self.address, with_address)
+        for name, title in _ADDRESSES.items():
+            self._line(title, self.hosts[name], custom)
+        self._line("Key", self.key, _WITH_KEY)
+        self._line("", self.in_memory, _WITH_KEY)
+        self._section("What may be spent", _PAID)
+        self._line("Ask above", self.ask, _PAID)
+        self._line("Stop each day at", self.day, _PAID)
+        self._line("Stop each session at", self.session, _PAID)
+        self._line("Unknown price", self.unpriced, _PAID)
+        self._line("", Paragraph(_LIMITS, "cell", "3"), _PAID)
+        self._section("How they get there")
+        self._line("HTTP proxy", self.proxy)
+        endings = ("pem", "crt", "cer")
+        ask = partial(choose, self, "Certificates that are trusted too", endings, self.ca.setText)
+        self._line("Certificates", self._with_choice(self.ca, ask))
+        self._line("Connect within", self.connect_s)
+        self._line("Silent for at most", self.idle_s)
+        self._section("What comes back")
+        ask = partial(choose_folder, self, "Where results are saved", self.folder.setText)
+        self._line("Results folder", self._with_choice(self.folder, ask))
+        self._grid.setRowStretch(self._row, 1)
+
+    def _with_choice(self, field: TextField, ask: Callable[[], object]) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(current().px(8))
+        button = Button("Choose…", parent=row)
+        button.setAccessibleName(f"Choose: {field.accessibleName()}")
+        button.clicked.connect(lambda _checked: ask())
+        line.addWidget(field, 1)
+        line.addWidget(button)
+        return row
+
+    def _section(self, title: str, kinds: frozenset[ProfileKind] = _OWN) -> None:
+        label = Label(title, "chosen", "1")
+        label.setContentsMargins(0, current().px(8) if self._row else 0, 0, 0)
+        self._grid.addWidget(label, self._row, 0, 1, 2)
+        self._of_kind.append((kinds, (label,)))
+        self._row += 1
+
+    def _line(self, title: str, control: QWidget, kinds: frozenset[ProfileKind] = _OWN) -> None:
+        widgets: tuple[QWidget, ...] = (control,)
+        if title:
+            label = Label(title, "control", "2")
+            self._grid.addWidget(label, self._row, 0)
+            widgets = (label, control)
+        if isinstance(control, DecimalBox | ChoiceBox):
+            control.setFixedWidth(current().px(_BOX_PX))
+            self._grid.addWidget(control, self._row, 1, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._grid.addWidget(control, self._row, 1)
+        self._of_kind.append((kinds, widgets))
+        self._row += 1
+
+
+def _base(field: TextField) -> str:
+    return field.text().strip().rstrip("/")
+
+
+def _amount(name: str, at_least: str) -> DecimalBox:
+    box = DecimalBox(0.0, 0.0, 100_000.0, 0.5, name=name)
+    box.setPrefix("$")
+    box.setSpecialValueText(at_least)
+    return box
+
+
+def _seconds(name: str, value: float) -> DecimalBox:
+    box = DecimalBox(value, 0.5, 86_400.0, 5.0, decimals=1, name=name)
+    box.setSuffix(" s")
+    return box
