@@ -181,7 +181,11 @@ class ProfileForm(QWidget):
         line.setSpacing(current().px(8))
         button = Button("Choose…", parent=row)
         button.setAccessibleName(f"Choose: {field.accessibleName()}")
-        button.clicked.connect(lambda _checked: ask())
+
+        def on_clicked() -> None:
+            ask()
+
+        button.clicked.connect(on_clicked)
         line.addWidget(field, 1)
         line.addWidget(button)
         return row
