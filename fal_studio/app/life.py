@@ -21,7 +21,7 @@ from fal_studio.core.schema import checking
 from fal_studio.services.emulator_process import profile_of
 from fal_studio.ui.library.sketch import sketch_uri
 from fal_studio.ui.request import editor
-from fal_studio.ui.shell import result, window
+from fal_studio.ui.shell import pages, result, window
 
 if TYPE_CHECKING:
     from fal_studio.app.accounts import Accounts
@@ -384,5 +384,11 @@ class Life(QObject):
 
 def _load_behind() -> None:
     """Load the code of pages that are built when they are first wanted, so that wanting one does not load it."""
-    for name in (*window.BEHIND, *result.BEHIND, *editor.BEHIND, "fal_studio.ui.browser.sheet"):
+    for name in (
+        *window.BEHIND,
+        *pages.BEHIND,
+        *result.BEHIND,
+        *editor.BEHIND,
+        "fal_studio.ui.browser.sheet",
+    ):
         importlib.import_module(name)

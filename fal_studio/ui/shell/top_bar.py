@@ -8,6 +8,9 @@ from fal_studio.ui import icons, paint, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.profile_chip import ProfileChip
+from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+
+PAGES = (Part("request", "Request"), Part("live", "Live", tooltip="Draw, and see the answer while you draw"))
 
 
 class TopBar(QWidget):
@@ -20,12 +23,15 @@ class TopBar(QWidget):
         self.menus = QMenuBar(self)
         self.menus.setNativeMenuBar(False)
         self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.pages = SegmentedControl(PAGES, "request", name="Page", parent=self)
         self.profile = ProfileChip("Emulator", "offline, free", "stage.setup", parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(8), 1)
         row.setSpacing(px(8))
         row.addWidget(_Mark(self))
         row.addWidget(self.menus)
+        row.addStretch(1)
+        row.addWidget(self.pages)
         row.addStretch(1)
         row.addWidget(self.profile)
         self.setFixedHeight(px(HEIGHTS["top bar"]))

@@ -47,6 +47,7 @@ from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.monitor import Monitor
+from fal_studio.ui.shell.pages import Pages
 from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.save_rules import SaveRules
@@ -134,7 +135,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("fal Studio")
         self.setMinimumSize(*MINIMUM)
         self.resize(*START_SIZE)
-        self._calls, self._catalogue = calls, catalogue
+        self._calls, self._catalogue, self._load = calls, catalogue, load
         calls.prices.defaults = catalogue.defaults
         self.bytes_of = Bytes(load, self)
         self.bytes_of.wanted.connect(self.fetch_wanted)
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
         self.monitor.built.connect(self._on_monitor_built)
         self.monitor.jobs_built.connect(self._on_jobs_built)
         menus.fill(self.actions_, self)
+        self.pages.fill(self.actions_)
         self.wire = WireFiles(self, self, calls, self.actions_)
         self.actions_.fill(self.top.menus)
 
@@ -396,7 +398,7 @@ class MainWindow(QMainWindow):
 
     def follow(self, key: str, call: str) -> None:
         """Show a call in a request tab."""
-        if (workspace := self._workspaces.get(key)) is not None:
+        if not self.pages.follow(key, call) and (workspace := self._workspaces.get(key)) is not None:
             workspace.follow(call)
         self._show_open()
 
@@ -408,6 +410,7 @@ class MainWindow(QMainWindow):
 
     def ask(self, key: str, asked: Asked) -> None:
         """Ask in a request tab whether something shall run although there is a reason not to; in a new one if it has none."""
+        self.pages.refuse(key)
         if key not in self._workspaces:
             request = asked.request
             key = self.open_draft(
@@ -424,6 +427,7 @@ class MainWindow(QMainWindow):
         shown = {space.result.call for space in self._workspaces.values()}
         shown.update(call for space in self._workspaces.values() for call in space.batch)
         dock = self.monitor.dock
+        shown |= self.pages.shown_calls()
         return shown | ({dock.detail.call} if dock is not None else set())
 
     def take(self, events: Sequence[Event]) -> None:
@@ -580,6 +584,7 @@ class MainWindow(QMainWindow):
         """Stop timers, players and threads; after this the window can be deleted."""
         for workspace in self._workspaces.values():
             workspace.close()
+        self.pages.let_go()
         self.monitor.let_go()
         if self._pasting is not None:
             self._pasting.close()
@@ -634,7 +639,9 @@ class MainWindow(QMainWindow):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.banner)
-        rows.addWidget(self.monitor.around(upper), 1)
+        around = self.monitor.around(upper)
+        self.pages = Pages(around, self, self._calls, self._catalogue, self._load, self)
+        rows.addWidget(self.pages, 1)
         rows.addWidget(self.status)
         self.setMenuWidget(self.top)
         self.setCentralWidget(body)
@@ -664,6 +671,11 @@ class MainWindow(QMainWindow):
         self.banner.copy_wanted.connect(self.copy)
         self.banner.action_wanted.connect(self._on_banner_action)
         self.toasts.action_wanted.connect(self._on_toast_action)
+        pages = self.pages
+        pages.run_wanted.connect(self.run_wanted)
+        pages.send_wanted.connect(self.send_wanted)
+        pages.hang_up_wanted.connect(self.hang_up_wanted)
+        pages.cancel_wanted.connect(self.cancel_wanted)
         self._calls.changed.connect(self._on_call_changed)
         self._catalogue.changed.connect(self._show_current)
 

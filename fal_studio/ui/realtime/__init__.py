@@ -1,0 +1,1 @@
+"""The live desk: an input that is drawn, a result that answers, and what happened between them."""

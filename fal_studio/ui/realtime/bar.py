@@ -1,0 +1,227 @@
+"""The bar over the desk: the session's toggle with its state in words, the endpoint, the token, the cost."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from fal_studio.core.events import SessionState
+from fal_studio.ui import icons, paint
+from fal_studio.ui.realtime.result_view import ring
+from fal_studio.ui.realtime.session import LiveSession
+from fal_studio.ui.surface import laid
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.fields import ChoiceBox
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
+
+HEIGHT = 56
+_WIDE = 176
+
+
+class Toggle(QAbstractButton):
+    """Starts and stops; says the state in words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._line, self._clock = "Go live", "", ""
+        self._role: Role = "text.1"
+        self._is_on = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_state(self, title: str, line: str, clock: str, role: Role, *, is_on: bool) -> None:
+        """Show a state; `role` is its colour."""
+        seen = (title, line, clock, role, is_on)
+        if seen != (self._title, self._line, self._clock, self._role, self._is_on):
+            self._title, self._line, self._clock, self._role, self._is_on = seen
+            self.setAccessibleName(f"{'Stop' if is_on else 'Go live'}: {title}")
+            self.update()
+
+    @property
+    def title(self) -> str:
+        """The state in words."""
+        return self._title
+
+    def sizeHint(self) -> QSize:
+        """Return room for the longest state."""
+        return QSize(current().px(_WIDE), current().px(40))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the frame, the mark and the words."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        line = theme.color(self._role) if self._is_on else theme.color("line.control")
+        fill = theme.color("good.tint" if self._role == "good" else "bg.raised")
+        if self.underMouse() and self._role != "good":
+            fill = theme.color("bg.hover")
+        paint.frame(painter, QRectF(self.rect()), theme.px(6), fill, line, 1.5 if self._is_on else 1.0)
+        if self.hasFocus():
+            paint.frame(painter, QRectF(self.rect()), theme.px(6), None, theme.color("focus"), 2)
+        side = theme.px(14)
+        box = QRectF(theme.px(12), (self.height() - side) / 2, side, side)
+        icons.draw(painter, box, "stop" if self._is_on else "play", theme.color(self._role))
+        left = theme.px(36)
+        clock_width = QFontMetricsF(theme.font("value")).horizontalAdvance(self._clock) if self._clock else 0
+        wide = self.width() - left - theme.px(10) - clock_width
+        half = self.height() / 2
+        paint.text(
+            painter,
+            QRectF(left, 3, wide, half - 2),
+            self._title,
+            theme.font("value"),
+            theme.color(self._role),
+        )
+        paint.text(
+            painter,
+            QRectF(left, half, wide, half - 5),
+            self._line,
+            theme.font("caption"),
+            theme.color("text.2"),
+        )
+        if self._clock:
+            at = QRectF(self.width() - clock_width - theme.px(10), 0, clock_width + 2, self.height())
+            paint.text(painter, at, self._clock, theme.font("value"), theme.color("text.1"))
+
+
+class TokenRing(QWidget):
+    """How much of the token's life is left."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._part = 0.0
+        side = current().px(18)
+        self.setFixedSize(side, side)
+
+    def show_part(self, part: float) -> None:
+        """Show how much is left, 0 to 1."""
+        self._part = part
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arc."""
+        del event
+        theme = current()
+        ring(
+            QPainter(self), QRectF(self.rect()), self._part, theme.color("text.2"), theme.color("line.subtle")
+        )
+
+
+class SessionBar(QWidget):
+    """One row."""
+
+    toggle_wanted = Signal()
+    keep_wanted = Signal()
+    record_wanted = Signal()
+    endpoint_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        px = current().px
+        self.toggle = Toggle(self)
+        self.toggle.clicked.connect(self.toggle_wanted)
+        self.endpoint = ChoiceBox(name="Endpoint")
+        self.endpoint.setProperty("scale", "l")
+        self.endpoint.setMinimumWidth(px(160))
+        self.endpoint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.endpoint.setMaximumWidth(px(300))
+        self.endpoint.textActivated.connect(self.endpoint_chosen)
+        self._ring = TokenRing(self)
+        self.token = ElidedLabel("no token yet", "control", "2")
+        self.renewals = ElidedLabel("fetched when it starts", "caption", "3")
+        self.rate = Label("", "control", "1")
+        self.spent = Label("", "caption", "3")
+        self.record = Button(
+            "Record", icon="record", scale="l", tooltip="Keep everything with its timing (R)"
+        )
+        self.record.clicked.connect(self.record_wanted)
+        self.keep = Button(
+            "Keep frame", icon="frame", scale="l", hint="K",
+            tooltip="Keep the picture with its exact input in the history (K)",
+        )  # fmt: skip
+        self.keep.clicked.connect(self.keep_wanted)
+        for label in (self.rate, self.spent):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(12), px(8), px(12), px(8))
+        row.setSpacing(px(12))
+        row.addWidget(self.toggle)
+        row.addWidget(self.endpoint, 2)
+        row.addWidget(self._ring)
+        row.addLayout(_two(self.token, self.renewals), 2)
+        row.addStretch(1)
+        row.addLayout(_two(self.rate, self.spent))
+        row.addWidget(self.record)
+        row.addWidget(self.keep)
+        self.setFixedHeight(px(HEIGHT))
+
+    def set_endpoints(self, endpoints: list[str], chosen: str) -> None:
+        """Offer endpoints, one of them chosen."""
+        listed = endpoints if chosen in endpoints else [chosen, *endpoints]
+        if [self.endpoint.itemText(place) for place in range(self.endpoint.count())] != listed:
+            self.endpoint.clear()
+            self.endpoint.addItems(listed)
+        self.endpoint.setCurrentText(chosen)
+        self.endpoint.setToolTip(chosen)
+
+    def show_session(self, session: LiveSession) -> None:
+        """Show the state of the session and its token."""
+        title, line, role = words_of(session)
+        clock = _clock(session.live_s) if session.is_live else ""
+        self.toggle.show_state(title, line, clock, role, is_on=session.is_on)
+        self.toggle.setToolTip(session.reason)
+        self.endpoint.setEnabled(not session.is_on)
+        age_s = session.token_age_s
+        if age_s is None or not session.is_on:
+            self._ring.show_part(0.0)
+            self.token.set_text("no token yet" if age_s is None else "token let go")
+            self.renewals.set_text("fetched when it starts" if age_s is None else "a new one for each start")
+            return
+        self._ring.show_part(1 - age_s / session.lifetime_s if session.lifetime_s else 0)
+        self.token.set_text(f"token {age_s:.0f} of {session.lifetime_s:.0f} s")
+        times = session.figures.tokens - 1
+        gap = "no gap" if session.attempt == 0 else f"reconnect {session.attempt}"
+        self.renewals.set_text(f"renewed {_times(times)}, {gap}" if times > 0 else "renewed before it ends")
+
+
+def words_of(session: LiveSession) -> tuple[str, str, Role]:
+    """Return the state in words, what to do about it, and its colour."""
+    match session.state:
+        case SessionState.LIVE:
+            return "Live", "Esc stops", "good"
+        case SessionState.RECONNECTING:
+            return f"Reconnecting {session.attempt} of {session.limit}", session.reason, "ask"
+        case SessionState.TOKEN:
+            return "Getting token", "Esc stops", "accent.text"
+        case SessionState.CONNECTING:
+            return "Connecting", "Esc stops", "accent.text"
+        case SessionState.STOPPED if session.paused:
+            return "Paused", session.paused, "ask"
+        case SessionState.STOPPED:
+            return "Stopped", "Ctrl ⏎ goes live", "text.1"
+        case SessionState.IDLE:
+            return "Go live", "Ctrl ⏎", "text.1"
+
+
+def _two(upper: QWidget, lower: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addStretch(1)
+    column.addWidget(upper)
+    column.addWidget(lower)
+    column.addStretch(1)
+    return column
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -1,0 +1,143 @@
+"""The result: the newest answer as large as there is room, with a mark while inputs are on their way."""
+
+import math
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fal_studio.ui import paint
+from fal_studio.ui.realtime.canvas import MARGIN
+from fal_studio.ui.theme import current
+from fal_studio.ui.ticker import Moving
+
+_TURN_S = 1.0
+
+
+class ResultView(Moving):
+    """Shows a picture, or the words of an answer that has none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(current().ticker, parent)
+        self._image = QImage()
+        self._words = ""
+        self._note = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Result")
+
+    @property
+    def image(self) -> QImage:
+        """The picture that is shown; null before the first one."""
+        return self._image
+
+    @property
+    def words(self) -> str:
+        """The words that are shown in place of a picture."""
+        return self._words
+
+    def show_image(self, image: QImage) -> None:
+        """Show a picture."""
+        self._image, self._words = image, ""
+        self.update()
+
+    def show_words(self, words: str) -> None:
+        """Show an answer that holds no picture."""
+        self._words = words
+        self.update()
+
+    def tell(self, note: str) -> None:
+        """Say what to do or wait for, over the picture if there is one."""
+        if note != self._note:
+            self._note = note
+            self.setAccessibleDescription(note)
+            self.update()
+
+    @property
+    def note(self) -> str:
+        """What is said over the picture."""
+        return self._note
+
+    def zoom(self) -> float | None:
+        """Return how large the picture is shown: 1.0 is pixel for pixel; None without a picture."""
+        return None if self._image.isNull() else self._area().width() / self._image.width()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a small picture."""
+        return QSize(200, 160)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture or the words on the stage."""
+        theme = current()
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.color("bg.stage"))
+        if self._words:
+            area = QRectF(self.rect()).adjusted(24, 24, -24, -24)
+            painter.setFont(theme.font("mono"))
+            painter.setPen(theme.color("text.1"))
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWrapAnywhere
+            painter.drawText(area, int(flags), self._words)
+        elif not self._image.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self._area(), self._image)
+        if self._note:
+            self._draw_note(painter)
+        if self.is_moving:
+            self._draw_turning(painter)
+
+    def _area(self) -> QRectF:
+        room = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        size = self._image.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+        centre = room.center()
+        return QRectF(
+            round(centre.x() - size.width() / 2),
+            round(centre.y() - size.height() / 2),
+            max(1, size.width()),
+            max(1, size.height()),
+        )
+
+    def _draw_note(self, painter: QPainter) -> None:
+        theme = current()
+        font = theme.font("body")
+        painter.setFont(font)
+        room = QRectF(self.rect()).adjusted(32, 32, -32, -32)
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        if self._image.isNull() or self._words:
+            painter.setPen(theme.color("text.2"))
+            painter.drawText(room, flags, self._note)
+            return
+        wide = QRectF(room)
+        wide.setWidth(min(room.width(), theme.px(360)))
+        wide.moveCenter(room.center())
+        box = painter.boundingRect(wide, flags, self._note).adjusted(-14, -10, 14, 10)
+        box.moveBottom(self._area().bottom() - 16)
+        paint.frame(painter, box, theme.px(6), theme.color("plate", 0.78))
+        painter.setPen(theme.color("on.plate"))
+        painter.drawText(box, flags, self._note)
+
+    def _draw_turning(self, painter: QPainter) -> None:
+        theme = current()
+        side = theme.px(22)
+        area = self._area() if not self._image.isNull() else QRectF(self.rect()).adjusted(10, 10, -10, -10)
+        box = QRectF(area.right() - side - 8, area.top() + 8, side, side)
+        paint.dot(painter, box.center(), side, QColor(theme.color("plate", 0.7)))
+        ring = box.adjusted(5, 5, -5, -5)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("on.plate"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        angle = -theme.ticker.turn(_TURN_S) * 360
+        painter.drawArc(ring, round(angle * 16), 250 * 16)
+        painter.restore()
+
+
+def ring(painter: QPainter, box: QRectF, part: float, colour: QColor, ground: QColor) -> None:
+    """Draw how much of a time is left as an arc that shrinks, clockwise from the top."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    inner = box.adjusted(1.5, 1.5, -1.5, -1.5)
+    painter.setPen(QPen(ground, 2.5))
+    painter.drawEllipse(inner)
+    bounded = min(1.0, max(0.0, part))
+    if bounded > 0 and not math.isnan(bounded):
+        painter.setPen(QPen(colour, 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawArc(inner, 90 * 16, round(-360 * 16 * bounded))
+    painter.restore()

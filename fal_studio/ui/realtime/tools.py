@@ -1,0 +1,115 @@
+"""The column of drawing tools beside the paper."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+
+from fal_studio.ui import paint
+from fal_studio.ui.realtime.canvas import Canvas
+from fal_studio.ui.realtime.sketch import INKS
+from fal_studio.ui.surface import laid
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import IconButton
+from fal_studio.ui.widgets.fields import Slider
+from fal_studio.ui.widgets.labels import Divider, Label
+
+WIDE = 44
+_NAMES = ("slate", "green", "red", "yellow", "blue", "white", "black")
+
+
+class Tools(QWidget):
+    """Sets what the canvas draws with."""
+
+    picked = Signal()
+
+    def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        px = current().px
+        self._canvas = canvas
+        self.brush = IconButton("brush", "Brush", checkable=True, shortcut_text="B", parent=self)
+        self.eraser = IconButton("eraser", "Eraser", checkable=True, shortcut_text="E", parent=self)
+        self._kinds = QButtonGroup(self)
+        for button in (self.brush, self.eraser):
+            self._kinds.addButton(button)
+            button.toggled.connect(self._on_kind)
+        self.brush.setChecked(True)
+        self.inks = [Swatch(ink, name) for ink, name in zip(INKS, _NAMES, strict=True)]
+        self._inks = QButtonGroup(self)
+        for swatch in self.inks:
+            self._inks.addButton(swatch)
+            swatch.clicked.connect(self._on_ink)
+        self.inks[INKS.index(canvas.colour.name().upper())].setChecked(True)
+        self._size_words = Label(f"{canvas.size_px:.0f} px", "caption", "2")
+        self.thickness = Slider(
+            int(canvas.size_px), 2, 96, sent=True, name="Brush size", orientation=Qt.Orientation.Vertical
+        )
+        self.thickness.valueChanged.connect(self._on_size)
+        self.thickness.setMinimumHeight(px(30))
+        self.undo = IconButton("undo", "Undo", shortcut_text="Ctrl+Z", parent=self)
+        self.redo = IconButton("redo", "Redo", shortcut_text="Ctrl+Shift+Z", parent=self)
+        self.clear = IconButton("trash", "White paper", parent=self)
+        self.undo.clicked.connect(canvas.undo)
+        self.redo.clicked.connect(canvas.redo)
+        self.clear.clicked.connect(canvas.clear)
+        canvas.steps_changed.connect(self._show_steps)
+        self._show_steps()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, px(6), 0, px(6))
+        column.setSpacing(px(2))
+        centre = Qt.AlignmentFlag.AlignHCenter
+        for widget in (self.brush, self.eraser, Divider(), *self.inks, Divider(), self._size_words):
+            column.addWidget(widget, 0, centre if not isinstance(widget, Divider) else Qt.AlignmentFlag(0))
+        column.addWidget(self.thickness, 1, centre)
+        for button in (self.undo, self.redo, self.clear):
+            column.addWidget(button, 0, centre)
+        self.thickness.setMaximumHeight(px(110))
+        column.addStretch(0)
+        self.setFixedWidth(px(WIDE))
+
+    def _on_kind(self) -> None:
+        self._canvas.erases = self.eraser.isChecked()
+
+    def _on_ink(self) -> None:
+        ink = next(swatch for swatch in self.inks if swatch.isChecked())
+        self._canvas.colour = QColor(ink.colour)
+        self.brush.setChecked(True)
+        self.picked.emit()
+
+    def _on_size(self, value: int) -> None:
+        self._canvas.size_px = float(value)
+        self._size_words.setText(f"{value} px")
+        self._canvas.update()
+
+    def _show_steps(self) -> None:
+        self.undo.setEnabled(self._canvas.can_undo)
+        self.redo.setEnabled(self._canvas.can_redo)
+
+
+class Swatch(QAbstractButton):
+    """One colour."""
+
+    def __init__(self, colour: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.colour = colour
+        self.setCheckable(True)
+        self.setAccessibleName(f"Colour {name}")
+        self.setToolTip(name.capitalize())
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        """Return a small square."""
+        return QSize(current().px(24), current().px(22))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the colour, with a ring when it is chosen."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        side = theme.px(14)
+        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        paint.frame(painter, box, theme.px(4), QColor(self.colour), theme.color("line.strong"))
+        if self.isChecked() or self.hasFocus():
+            role = "focus" if self.hasFocus() else "accent.line"
+            paint.frame(painter, box.adjusted(-3, -3, 3, 3), theme.px(6), None, theme.color(role), 1.5)

@@ -1,0 +1,197 @@
+"""What the window shows under its top bar: requests, or the live desk; built when it is first wanted."""
+
+import importlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from fal_studio.core.blobs import Load
+from fal_studio.core.events import Event
+from fal_studio.core.request import Mode, Request
+from fal_studio.ui.actions import Actions
+from fal_studio.ui.catalogue import Catalogue, Endpoint
+from fal_studio.ui.models import Calls
+from fal_studio.ui.shell.status_bar import StatusBar
+from fal_studio.ui.shell.top_bar import TopBar
+from fal_studio.ui.widgets.segmented import Capability
+
+if TYPE_CHECKING:
+    from fal_studio.ui.realtime.desk import LiveDesk
+    from fal_studio.ui.shell.workspace import Workspace
+
+BEHIND = ("fal_studio.ui.realtime.desk", "fal_studio.ui.output.decode")
+"""What the live desk needs: loaded behind the open window."""
+LIVE_KEY = "live"
+"""In place of a request tab's key."""
+FIRST = "emulator/sketch"
+_FIRST_VALUES = {
+    "prompt": "log cabin on a mountain lake, gouache, evening light",
+    "strength": 0.72,
+    "seed": 123,
+    "num_inference_steps": 4,
+}
+_WHY = "This is for a request: choose Request in the top bar first."
+
+
+class Live(Protocol):
+    """What the page needs of the window."""
+
+    top: TopBar
+    status: StatusBar
+
+    @property
+    def workspace(self) -> "Workspace":
+        """The request in front."""
+        ...
+
+
+class Pages(QStackedWidget):
+    """Requests and the live desk, one of them shown."""
+
+    run_wanted = Signal(str, object)
+    send_wanted = Signal(str, object)
+    hang_up_wanted = Signal(str)
+    cancel_wanted = Signal(str)
+
+    def __init__(
+        self,
+        requests: QWidget,
+        window: Live,
+        calls: Calls,
+        catalogue: Catalogue,
+        load: Load,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._window, self._calls, self._catalogue, self._load = window, calls, catalogue, load
+        self.actions_: Actions | None = None
+        self.desk: LiveDesk | None = None
+        self._is_fresh = True
+        self.addWidget(requests)
+        window.top.pages.chosen.connect(self.show_page)
+        calls.changed.connect(self._on_call_changed)
+
+    @property
+    def front(self) -> str:
+        """Which page is shown: "request" or "live"."""
+        return "live" if self.currentIndex() else "request"
+
+    def fill(self, actions: Actions) -> None:
+        """Add the pages' commands."""
+        self.actions_ = actions
+        actions.separate("&View")
+        for number, key in enumerate(("request", "live"), 1):
+            actions.add(
+                f"page.{key}",
+                f"Page: {key}",
+                lambda key=key: self.show_page(key),
+                menu="&View",
+                shortcut=f"Ctrl+{number}",
+            )
+
+    def show_page(self, key: str) -> None:
+        """Show a page."""
+        self._window.top.pages.set_chosen(key)
+        if key == self.front:
+            return
+        if key != "live":
+            self.setCurrentIndex(0)
+            self._allow(is_request=True)
+            return
+        desk = self.desk or self._build()
+        self._follow_request(desk)
+        self.setCurrentWidget(desk)
+        self._allow(is_request=False)
+        desk.canvas.setFocus()
+        if self._is_fresh and desk.session.profile == "emulator":
+            self._is_fresh = False
+            desk.session.start()  # free, and made on this machine: the desk is alive in the first second
+
+    def follow(self, key: str, call: str) -> bool:
+        """Take a call that was started for the desk; False: it was not."""
+        if key != LIVE_KEY or self.desk is None:
+            return False
+        self.desk.session.follow(call)
+        return True
+
+    def refuse(self, key: str) -> None:
+        """Take the news that a session was not started: there is a question first, and it stands with the requests."""
+        if key == LIVE_KEY and self.desk is not None:
+            self.desk.session.refuse("there is a question about it on the page Request")
+            self.show_page("request")
+
+    def shown_calls(self) -> set[str]:
+        """Return the call that the desk shows."""
+        return {self.desk.session.call} - {""} if self.desk is not None else set()
+
+    def let_go(self) -> None:
+        """End what the desk does beside."""
+        if self.desk is not None:
+            self.desk.let_go()
+
+    def _build(self) -> "LiveDesk":
+        desks: Any = importlib.import_module("fal_studio.ui.realtime.desk")
+        decoding: Any = importlib.import_module("fal_studio.ui.output.decode")
+        desk: LiveDesk = desks.LiveDesk(self._load, self._calls.prices, decoding.Decoder(self), self)
+        session = desk.session
+        session.start_wanted.connect(self._on_start_wanted)
+        session.send_wanted.connect(self.send_wanted)
+        session.hang_up_wanted.connect(self.hang_up_wanted)
+        session.cancel_wanted.connect(self.cancel_wanted)
+        desk.bar.endpoint_chosen.connect(self._on_endpoint_chosen)
+        desk.told.connect(self._window.status.tell)
+        self._catalogue.changed.connect(self._on_catalogue_changed)
+        self.addWidget(desk)
+        self.desk = desk
+        return desk
+
+    def _follow_request(self, desk: "LiveDesk") -> None:
+        """Take over what stands in the request in front, if it is one for a session."""
+        if desk.session.is_on:
+            return
+        space = self._window.workspace
+        request = space.request() if space.draft.mode is Mode.REALTIME else None
+        if request is not None and isinstance(request.arguments, dict):
+            values = {**self._catalogue.defaults(request.endpoint), **request.arguments}
+            self._show(desk, request.endpoint, request.profile, values)
+        elif not desk.session.endpoint:
+            self._show(desk, FIRST, "emulator", _FIRST_VALUES)
+
+    def _show(self, desk: "LiveDesk", endpoint: str, profile: str, values: dict[str, Any]) -> None:
+        able = [one.id for one in self._catalogue.all() if is_live(one)]
+        desk.show_endpoint(endpoint, profile, self._catalogue.get(endpoint).schema, values, able)
+
+    def _on_endpoint_chosen(self, endpoint: str) -> None:
+        if self.desk is not None and endpoint != self.desk.session.endpoint:
+            found = self._catalogue.get(endpoint)
+            profile = self._window.workspace.profile if found.is_of_fal else "emulator"
+            values = {**found.arguments, **self._catalogue.defaults(endpoint)}
+            self._show(self.desk, endpoint, profile, values)
+
+    def _on_catalogue_changed(self) -> None:
+        desk = self.desk
+        if desk is not None and desk.session.endpoint and not desk.fields.boxes.get("strength"):
+            endpoint = desk.session.endpoint
+            if self._catalogue.get(endpoint).schema.fields:
+                self._show(desk, endpoint, desk.session.profile, desk.fields.values)
+
+    def _on_start_wanted(self, request: Request) -> None:
+        self.run_wanted.emit(LIVE_KEY, request)
+
+    def _on_call_changed(self, call: str, events: Sequence[Event]) -> None:
+        if self.desk is not None:
+            self.desk.session.take(call, tuple(events))
+
+    def _allow(self, *, is_request: bool) -> None:
+        """Let no command run a request that nobody sees."""
+        if self.actions_ is None:
+            return
+        for name in ("request.run", "request.run_front"):
+            self.actions_.allow(name, "" if is_request else _WHY)
+
+
+def is_live(endpoint: Endpoint) -> bool:
+    """Whether an endpoint is known to hold sessions."""
+    return endpoint.supports(Mode.REALTIME)[0] is Capability.SUPPORTED
