@@ -50,7 +50,7 @@ class Figures:
     """Takes the events of one call in their order; memory is bounded by `WINDOW_S`."""
 
     def __init__(self, deadline_s: float = DEADLINE_S) -> None:
-        self._deadline_ns = round(deadline_s * 1e9)
+        self.deadline_s = deadline_s
         self.sent = self.answered = self.lost = 0
         self.strays = 0
         """Answers to nothing that is open: given twice, or after their deadline."""
@@ -171,14 +171,15 @@ class Figures:
         return trip
 
     def _expire(self, now_ns: int) -> None:
+        deadline_ns = round(self.deadline_s * 1e9)
         while self._open:
             index = next(iter(self._open))
             sent_ns = self._open[index]
-            if now_ns - sent_ns < self._deadline_ns:
+            if now_ns - sent_ns < deadline_ns:
                 return
             del self._open[index]
             self.lost += 1
-            self._lost_ns.append(sent_ns + self._deadline_ns)
+            self._lost_ns.append(sent_ns + deadline_ns)
 
     def _give_up(self, now_ns: int) -> None:
         """What was on its way when the socket went is lost."""

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from fal_studio.core.schema.field import Field, FieldKind, Schema
+from fal_studio.ui import icons, paint
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
-from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, Slider, SpinBox, TextField
 from fal_studio.ui.widgets.labels import Label
 
@@ -35,7 +36,7 @@ class LiveFields(QWidget):
         laid(self, "panel")
         px = current().px
         self._values: dict[str, Any] = {}
-        self.bolts: dict[str, IconButton] = {}
+        self.bolts: dict[str, Bolt] = {}
         self.boxes: dict[str, QWidget] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(px(12), px(6), px(12), px(6))
@@ -78,10 +79,7 @@ class LiveFields(QWidget):
                 self._set(name, value)
 
     def _add(self, name: str, box: QWidget, *, wide: bool = False) -> None:
-        bolt = IconButton(
-            "live", f"Send {name} as soon as it changes", scale="s", checkable=True, parent=self
-        )
-        bolt.setChecked(True)
+        bolt = Bolt(name, self)
         self.bolts[name], self.boxes[name] = bolt, box
         self._row.addWidget(bolt)
         label = Label(_SHORT.get(name, name.replace("_", " ")), "control", "2")
@@ -127,6 +125,40 @@ class LiveFields(QWidget):
             spin.valueChanged.connect(partial(self._set, name))
             return spin
         return _Slide(name, float(value or low), float(low), float(1 if high is None else high), self._set)
+
+
+class Bolt(QAbstractButton):
+    """Whether a field is sent as soon as it changes, or with the next input."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.toggled.connect(self._say)
+        self._say(is_on=True)
+
+    def sizeHint(self) -> QSize:
+        """Return a small square."""
+        return QSize(current().px(18), current().px(24))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bolt: blue when it is on."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        side = theme.px(16)
+        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        icons.draw(painter, box, "live", theme.color("accent.text" if self.isChecked() else "text.off"))
+        if self.hasFocus():
+            paint.frame(painter, QRectF(self.rect()), theme.px(4), None, theme.color("focus"), 1.5)
+
+    def _say(self, is_on: bool) -> None:
+        words = "is sent as soon as it changes" if is_on else "goes out with the next input"
+        self.setToolTip(f"{self._name} {words}")
+        self.setAccessibleName(f"{self._name} {words}")
 
 
 class _Slide(QWidget):

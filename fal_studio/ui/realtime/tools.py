@@ -27,8 +27,10 @@ class Tools(QWidget):
         laid(self, "panel")
         px = current().px
         self._canvas = canvas
-        self.brush = IconButton("brush", "Brush", checkable=True, shortcut_text="B", parent=self)
-        self.eraser = IconButton("eraser", "Eraser", checkable=True, shortcut_text="E", parent=self)
+        self.brush = IconButton("brush", "Brush", scale="s", checkable=True, shortcut_text="B", parent=self)
+        self.eraser = IconButton(
+            "eraser", "Eraser", scale="s", checkable=True, shortcut_text="E", parent=self
+        )
         self._kinds = QButtonGroup(self)
         for button in (self.brush, self.eraser):
             self._kinds.addButton(button)
@@ -45,18 +47,18 @@ class Tools(QWidget):
             int(canvas.size_px), 2, 96, sent=True, name="Brush size", orientation=Qt.Orientation.Vertical
         )
         self.thickness.valueChanged.connect(self._on_size)
-        self.thickness.setMinimumHeight(px(30))
-        self.undo = IconButton("undo", "Undo", shortcut_text="Ctrl+Z", parent=self)
-        self.redo = IconButton("redo", "Redo", shortcut_text="Ctrl+Shift+Z", parent=self)
-        self.clear = IconButton("trash", "White paper", parent=self)
+        self.thickness.setMinimumHeight(px(20))
+        self.undo = IconButton("undo", "Undo", scale="s", shortcut_text="Ctrl+Z", parent=self)
+        self.redo = IconButton("redo", "Redo", scale="s", shortcut_text="Ctrl+Shift+Z", parent=self)
+        self.clear = IconButton("trash", "White paper", scale="s", parent=self)
         self.undo.clicked.connect(canvas.undo)
         self.redo.clicked.connect(canvas.redo)
         self.clear.clicked.connect(canvas.clear)
         canvas.steps_changed.connect(self._show_steps)
         self._show_steps()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, px(6), 0, px(6))
-        column.setSpacing(px(2))
+        column.setContentsMargins(0, px(4), 0, px(4))
+        column.setSpacing(px(1))
         centre = Qt.AlignmentFlag.AlignHCenter
         for widget in (self.brush, self.eraser, Divider(), *self.inks, Divider(), self._size_words):
             column.addWidget(widget, 0, centre if not isinstance(widget, Divider) else Qt.AlignmentFlag(0))
@@ -100,7 +102,7 @@ class Swatch(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return a small square."""
-        return QSize(current().px(24), current().px(22))
+        return QSize(current().px(24), current().px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the colour, with a ring when it is chosen."""

@@ -1,0 +1,131 @@
+"""The live desk in the real window: alive at once, exact counts, and every pause with its reason."""
+
+import asyncio
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from fal_studio.core.events import SessionState
+from fal_studio.core.realtime.figures import Match
+from fal_studio.core.realtime.pacing import WORDS, Pace, Policy
+from fal_studio.tour import variety
+from fal_studio.ui.realtime.desk import LiveDesk
+from tests.ui.window.hand import CTRL, Drive, Driven
+from tests.waiting import until
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+STROKE = 12
+
+
+async def live(hand: Driven) -> LiveDesk:
+    hand.window.pages.show_page("live")
+    desk = hand.window.pages.desk
+    assert desk is not None
+    await until(lambda: not desk.result.image.isNull(), what="the sketch is answered", limit_s=20)
+    return desk
+
+
+async def draw(desk: LiveDesk, pause_s: float = 0.0) -> None:
+    desk.canvas.begin(QPointF(60, 60))
+    for place in range(1, STROKE):
+        desk.canvas.move_to(QPointF(60 + 20 * place, 60))
+        await asyncio.sleep(pause_s)
+    desk.canvas.end()
+
+
+async def quiet(desk: LiveDesk) -> None:
+    await until(
+        lambda: (
+            not desk.session.pacer.waits and not desk.session.in_flight and not desk.session.figures.in_flight
+        ),
+        what="all is answered",
+        limit_s=20,
+    )
+
+
+def test_the_desk_answers_and_counts(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        desk = await live(hand)
+        session, first = desk.session, desk.result.image.copy()
+        assert variety(first) > 8
+        assert desk.bar.toggle.title == "Live"
+        assert not hand.window.actions_["request.run"].isEnabled()
+        await quiet(desk)
+        for policy in Policy:
+            desk.set_pace(Pace(policy))
+            assert desk.numbers.explained.text() == WORDS[policy]
+            before = (session.pacer.changes, session.pacer.sent, session.pacer.superseded)
+            sent, answered, lost = session.figures.sent, session.figures.answered, session.figures.lost
+            # The server keeps two that wait (max_buffering) and drops older ones: those are lost.
+            session.figures.deadline_s = 0.4 if policy is Policy.EVERY else 5.0
+            await draw(desk)
+            await quiet(desk)
+            changes, out, superseded = (
+                now - then
+                for now, then in zip(
+                    (session.pacer.changes, session.pacer.sent, session.pacer.superseded), before, strict=True
+                )
+            )
+            assert changes == STROKE == out + superseded, policy
+            assert out == session.figures.sent - sent, policy
+            dropped = session.figures.lost - lost
+            assert session.figures.answered - answered == out - dropped, policy
+            assert bool(dropped) is (policy is Policy.EVERY), policy
+            assert {Policy.EVERY: STROKE, Policy.SETTLE: 1}.get(policy, out) == out
+        assert session.figures.match is Match.ID
+        assert desk.result.image != first
+        shown = session.figures.answered
+        desk.fields.set_value("prompt", "a red house in the snow")
+        await until(lambda: session.figures.answered > shown, what="the prompt is answered", limit_s=20)
+        await until(lambda: desk.numbers.quantiles["p50"].text().endswith(" ms"))
+        await until(lambda: session.figures.ping_ms is not None, what="a ping is seen")
+        desk.canvas.setFocus()
+        await hand.key(Qt.Key.Key_Escape)
+        await until(lambda: session.state is SessionState.STOPPED)
+        assert desk.result.note == "Stopped: stopped by you."
+        await hand.key(Qt.Key.Key_Z, CTRL)
+        assert desk.canvas.can_redo
+        hand.window.pages.show_page("request")
+        assert hand.window.actions_["request.run"].isEnabled()
+
+    drive(scenario)
+
+
+def test_it_pauses_by_itself_and_goes_on_with_the_next_stroke(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        desk = await live(hand)
+        session = desk.session
+
+        async def paused(word: str) -> None:
+            await until(lambda: session.state is SessionState.STOPPED and word in session.paused, limit_s=10)
+            assert word in desk.result.note
+            assert desk.bar.toggle.title == "Paused"
+
+        async def on_again() -> None:
+            await draw(desk)
+            await until(lambda: session.is_live, limit_s=20)
+            assert not session.paused
+
+        hand.window.pages.show_page("request")
+        await paused("hidden")
+        hand.window.pages.show_page("live")
+        await on_again()
+        session.idle_s = 0.2
+        await paused("no input")
+        session.idle_s = 60.0
+        await on_again()
+        session.spent_usd = partial(float, 2.5)
+        await paused("$2.00")
+        await draw(desk)
+        assert not session.is_on  # money is not spent by a stroke
+        session.spent_usd = partial(float, 0)
+        desk.detach_result()
+        own = desk._own
+        assert own is not None
+        assert own.image == desk.result.image
+        own.close()
+        desk.swap_sides()
+        assert desk.split.indexOf(desk.canvas.parentWidget()) == 1
+
+    drive(scenario)
