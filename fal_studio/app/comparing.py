@@ -5,12 +5,12 @@ import contextlib
 import importlib
 import os
 import platform
-import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -61,17 +61,18 @@ class Comparing(QObject):
         folder: Path,
         settings: Callable[[], Settings],
         load: Callable[[str], bytes],
+        secrets: Collection[str],
         parent: QObject | None = None,
     ) -> None:
         """`folder` is where comparisons are kept; `settings` reads them anew and may block.
 
-        `load` returns kept bytes by their SHA-256; raises KeyError.
+        `load` returns kept bytes by their SHA-256; raises KeyError. `secrets` are kept out of reports.
         """
         super().__init__(parent)
         self._door, self._engine, self._log, self._calls = door, engine, log, calls
         self._catalogue, self._settings = catalogue, settings
         self._files = KeptComparisons(folder)
-        self._kept = KeptDesk(door, self._files, self._start, self)
+        self._kept = KeptDesk(door, self._files, self._start, secrets, self)
         self._taken = Taken(results, log, load)
         self._affording = Affording(calls.prices, engine.purse)
         self._stopped = ""
@@ -140,7 +141,7 @@ class Comparing(QObject):
             return
         first = plan.called[0].request
         comparison = Comparison(
-            f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}",
+            f"{time.strftime('%Y%m%d-%H%M%S')}-{token_hex(4)}",
             plan,
             first.endpoint,
             order=order(plan),

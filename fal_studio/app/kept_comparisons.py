@@ -1,14 +1,16 @@
-"""Kept comparisons for the window: listed, opened as they were, and removed."""
+"""Kept comparisons for the window: listed, opened as they were, removed, and written as reports."""
 
 import asyncio
 import importlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
 
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.outcome import Comparison
+from fal_studio.core.redact import Redactor
 from fal_studio.store.comparisons import KeptComparisons
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.comparisons import Comparisons
@@ -21,19 +23,27 @@ class KeptDesk(QObject):
     """Answers the wishes about comparisons that are kept."""
 
     def __init__(
-        self, door: Comparisons, kept: KeptComparisons, start: Start, parent: QObject | None = None
+        self,
+        door: Comparisons,
+        kept: KeptComparisons,
+        start: Start,
+        secrets: Collection[str],
+        parent: QObject | None = None,
     ) -> None:
+        """`secrets` are kept out of reports; more may come to it later."""
         super().__init__(parent)
-        self._door, self._kept, self._start = door, kept, start
+        self._door, self._kept, self._start, self._secrets = door, kept, start, secrets
         door.list_wanted.connect(self._on_list_wanted)
         door.open_wanted.connect(self._on_open_wanted)
         door.delete_wanted.connect(self._on_delete_wanted)
+        door.export_wanted.connect(self._on_export_wanted)
 
     def close(self) -> None:
         """Hear no more wishes."""
         self._door.list_wanted.disconnect(self._on_list_wanted)
         self._door.open_wanted.disconnect(self._on_open_wanted)
         self._door.delete_wanted.disconnect(self._on_delete_wanted)
+        self._door.export_wanted.disconnect(self._on_export_wanted)
 
     async def keep(self, comparison: Comparison) -> None:
         """Write one; a disk that does not take it is told."""
@@ -75,6 +85,24 @@ class KeptDesk(QObject):
         except (StoreError, ValueError) as problem:
             self._door.trouble.emit(f"The comparison cannot be removed: {problem}")
         await self._list()
+
+    def _on_export_wanted(self, comparison: Comparison, form: str, path: Path) -> None:
+        self._start(f"export {path}", self._export(comparison, form, path))
+
+    async def _export(self, comparison: Comparison, form: str, path: Path) -> None:
+        reports: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.core.comparing.reports")
+        files: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.store.files")
+        analysis = await analysis_of(comparison)
+        try:
+            redactor = Redactor(self._secrets)
+            data = await asyncio.to_thread(reports.report, form, comparison, analysis, redactor)
+            await asyncio.to_thread(files.write_whole, path, data)
+        except OSError as error:
+            self._door.trouble.emit(
+                f"{path.name} could not be written: {error.strerror or error}. Choose another folder."
+            )
+        else:
+            self._door.exported.emit(path)
 
 
 async def analysis_of(comparison: Comparison) -> Analysis:

@@ -345,6 +345,7 @@ class Life(QObject):
             program.kept.comparisons,
             program.settings,
             program.blobs.load,
+            program.funnel.secrets,
             self,
         )
         try:

@@ -96,6 +96,13 @@ class Comparison(msgspec.Struct, frozen=True, omit_defaults=True):
         return tuple(turn for turn in self.order if turn not in ended)
 
 
+def typical(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """Return the run in the middle of the good ones by the time they are compared by; None without a good one."""
+    good = [one for one in outcomes if one.compared_ns is not None and one.stages]
+    good.sort(key=lambda one: one.compared_ns or 0)
+    return good[(len(good) - 1) // 2] if good else None
+
+
 class Row(msgspec.Struct, frozen=True):
     """A kept comparison in a list."""
 

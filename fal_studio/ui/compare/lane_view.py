@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from fal_studio.core.comparing.analysis import Analysis, LaneNumbers
-from fal_studio.core.comparing.outcome import Comparison, Outcome
+from fal_studio.core.comparing.outcome import Comparison, typical
 from fal_studio.core.comparing.plan import Lane, Plan
 from fal_studio.core.comparing.stages import Step, Stretch
 from fal_studio.ui.costs import money
@@ -83,13 +83,6 @@ def views(
     """
     under_way = live or {}
     return tuple(_view(lane, comparison, analysis, under_way.get(lane.id)) for lane in plan.lanes)
-
-
-def typical(outcomes: tuple[Outcome, ...]) -> Outcome | None:
-    """Return the run in the middle of the good ones by the time they are compared by; None without a good one."""
-    good = [one for one in outcomes if one.compared_ns is not None and one.stages]
-    good.sort(key=lambda one: one.compared_ns or 0)
-    return good[(len(good) - 1) // 2] if good else None
 
 
 def _view(

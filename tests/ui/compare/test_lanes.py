@@ -9,10 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from fal_studio.core.comparing.outcome import typical
 from fal_studio.core.comparing.stages import Step
 from fal_studio.ui.compare.lane_chart import LaneChart
 from fal_studio.ui.compare.lane_table import LaneTable
-from fal_studio.ui.compare.lane_view import typical, views
+from fal_studio.ui.compare.lane_view import views
 from fal_studio.ui.compare.time_axis import TimeAxis, panned, zoomed
 from fal_studio.ui.style import dress
 from fal_studio.ui.tokens import Scheme

@@ -1,5 +1,7 @@
 """Comparisons in the running program: all lanes of one request called and kept, stopped half-way, asked about their price."""
 
+from pathlib import Path
+
 import msgspec
 
 from fal_studio.app.emulator import Addresses
@@ -7,8 +9,9 @@ from fal_studio.core import events as e
 from fal_studio.core.budget import Budget
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.lanes import lanes_for
-from fal_studio.core.comparing.outcome import Comparison, Outcome, Row
+from fal_studio.core.comparing.outcome import Comparison, Outcome, Row, read
 from fal_studio.core.comparing.plan import Lane, Plan, Transport, Turn
+from fal_studio.core.comparing.reports import FORMS
 from fal_studio.core.comparing.stages import Step, lengths
 from fal_studio.core.request import Mode, Request
 from fal_studio.ui.comparisons import Comparisons
@@ -32,6 +35,8 @@ class Heard:
         self.rows: tuple[Row, ...] | None = None
         self.asked: list[tuple[Plan, float, float]] = []
         self.troubles: list[str] = []
+        self.exported: list[Path] = []
+        door.exported.connect(self.exported.append)
         door.lanes_known.connect(self._on_lanes)
         door.turn_ended.connect(lambda _id, outcome: self.outcomes.append(outcome))
         door.analysed.connect(lambda _id, analysis: self.analyses.append(analysis))
@@ -48,7 +53,7 @@ class Heard:
         self.rows = rows
 
 
-def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(drive: Drive) -> None:
+def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(drive: Drive, tmp_path: Path) -> None:
     async def scenario(it: Driven) -> None:
         program = it.program
         door = program.comparisons
@@ -59,7 +64,7 @@ def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(drive: Drive) -
         reasons = {lane.transport: lane.reason for lane in heard.lanes if lane.reason}
         assert set(reasons) <= {Transport.STREAM, Transport.WS_HTTP}
 
-        plan = Plan(heard.lanes, runs=3, warm_ups=1, frames=2, poll_every_s=0.1, seed=3)
+        plan = Plan(heard.lanes, runs=2, warm_ups=1, frames=2, poll_every_s=0.1, seed=3)
         door.run(plan)
         await until(lambda: heard.finished, limit_s=60)
         (done,) = heard.finished
@@ -70,7 +75,7 @@ def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(drive: Drive) -
         analysis = heard.analyses[-1]
         for lane in plan.called:
             numbers = analysis.of(lane.id)
-            assert (numbers.runs, numbers.failed) == (3, 0)
+            assert (numbers.runs, numbers.failed) == (2, 0)
             assert len({one.digest for one in done.of(lane.id)}) == 1
         assert analysis.verdict
         for one in done.outcomes:
@@ -83,10 +88,19 @@ def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(drive: Drive) -
         door.list_wanted.emit()
         await until(lambda: heard.rows)
         assert heard.rows is not None
-        assert [(row.id, row.runs) for row in heard.rows] == [(done.id, 3)]
+        assert [(row.id, row.runs) for row in heard.rows] == [(done.id, 2)]
         door.open_wanted.emit(done.id)
         await until(lambda: heard.opened)
         assert heard.opened == [(done, analysis)]
+
+        for form, ending in FORMS.items():
+            door.export(done, form, tmp_path / f"report.{ending}")
+        await until(lambda: len(heard.exported) == len(FORMS))
+        assert read((tmp_path / "report.json").read_bytes()) == done
+        assert analysis.verdict in (tmp_path / "report.txt").read_text("utf-8")
+        door.export(done, "html", tmp_path / "report.txt" / "no folder.html")
+        await until(lambda: heard.troubles)
+        assert heard.troubles.pop().startswith("no folder.html could not be written: ")
 
         heard.outcomes.clear()
         door.run_more(done, 5)
