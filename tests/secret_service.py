@@ -1,6 +1,7 @@
 """A real Secret Service on a session bus of its own: what a Linux desktop's keyring is, without a desktop."""
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Generator
@@ -63,14 +64,30 @@ def _ended(process: subprocess.Popen[str]) -> Generator[None]:
             process.stdout.close()
 
 
+@contextmanager
+def standing_still(address: str) -> Generator[None]:
+    """Let the service that runs at `address` answer nobody, as if it waited for somebody at its window."""
+    process = _ask_bus(address, "GetConnectionUnixProcessID")
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
 def _wait_for_owner(address: str) -> None:
+    ends = time.monotonic() + READY_WITHIN_S
+    while not _ask_bus(address, "NameHasOwner"):
+        assert time.monotonic() < ends, "gnome-keyring did not come up"
+        time.sleep(0.02)
+
+
+def _ask_bus(address: str, question: str) -> int:
+    """Ask the bus about who keeps the secrets."""
     from jeepney import DBusAddress, new_method_call
     from jeepney.io.blocking import open_dbus_connection
 
     driver = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-    asked = new_method_call(driver, "NameHasOwner", "s", ("org.freedesktop.secrets",))
-    ends = time.monotonic() + READY_WITHIN_S
+    asked = new_method_call(driver, question, "s", ("org.freedesktop.secrets",))
     with open_dbus_connection(address) as connection:
-        while not connection.send_and_get_reply(asked).body[0]:
-            assert time.monotonic() < ends, "gnome-keyring did not come up"
-            time.sleep(0.02)
+        return connection.send_and_get_reply(asked).body[0]

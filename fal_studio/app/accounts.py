@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.app.aside import aside
+from fal_studio.app.patience import patiently
 from fal_studio.core.accounts import FIRST_NAME, Account, account_problem, cleaned, key_problem, name_problem
 from fal_studio.core.budget import Budget
 from fal_studio.core.events import Charged, Failed, FailureKind
@@ -20,7 +21,7 @@ from fal_studio.services.catalog import unheard
 from fal_studio.store import accounts as file
 from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError
-from fal_studio.store.secrets import SecretError, Secrets, inspect
+from fal_studio.store.secrets import KeyringState, SecretError, Secrets, inspect
 from fal_studio.ui.accounts import Accounts as Door
 from fal_studio.ui.accounts import KeyringWords
 
@@ -29,6 +30,13 @@ PROBE = "fal-ai/flux/dev"
 KEYRING = "keyring"
 PROMPT_S = 120.0
 """How long the system may ask the person to unlock the keyring, until a call gives up on its key."""
+_SILENT = KeyringWords(
+    is_usable=False,
+    problem="The keyring does not answer yet. It may be asking for its password in a window of its own. "
+    "Meanwhile the key can be kept for this session only.",
+    can_ask=True,
+    state="does not answer",
+)
 Start = Callable[[str, Coroutine[Any, Any, None]], None]
 
 
@@ -57,6 +65,7 @@ class Accounts(QObject):
         door.open_wanted.connect(self._on_open_wanted)
         door.check_wanted.connect(self._on_check_wanted)
         door.add_wanted.connect(self._on_add_wanted)
+        door.give_up_wanted.connect(self._on_give_up_wanted)
         door.remove_wanted.connect(self._on_remove_wanted)
         door.edit_wanted.connect(self._on_edit_wanted)
         door.create_wanted.connect(self._on_create_wanted)
@@ -93,7 +102,9 @@ class Accounts(QObject):
     async def _read(self, name: str) -> str:
         try:
             async with asyncio.timeout(PROMPT_S):
-                key = await aside(lambda: self._secrets.get(name), KEYRING)
+                key = await patiently(
+                    lambda _: self._secrets.get(name), KEYRING, lambda: self._door.reading.emit(name)
+                )
         except SecretError as error:
             raise _no_key(error.report.message, error.report.next_step) from error
         except TimeoutError as error:
@@ -121,11 +132,13 @@ class Accounts(QObject):
         self._start("keyring", self._look())
 
     async def _look(self) -> None:
-        """Tell what the keyring is good for, and whether a key lies in the environment."""
-        report = await aside(inspect, KEYRING)
-        problem = "" if report.is_usable else f"{report.message} {report.next_step}".strip()
-        self._door.keyring.emit(KeyringWords(report.is_usable, report.backend, problem))
+        """Tell whether a key lies in the environment, and what the keyring is good for: that may take long."""
         self._door.found.emit(_environment()[0])
+        report = await patiently(lambda _: inspect(), KEYRING, lambda: self._door.keyring.emit(_SILENT))
+        problem = "" if report.is_usable else f"{report.message} {report.next_step}".strip()
+        can_ask = report.state is KeyringState.LOCKED
+        state = "" if report.is_usable else report.state
+        self._door.keyring.emit(KeyringWords(report.is_usable, report.backend, problem, can_ask, state))
 
     def _on_adopt_wanted(self) -> None:
         self._door.adopted.emit(_environment()[1])
@@ -176,7 +189,11 @@ class Accounts(QObject):
         if account.session_only:
             self._secrets.remember(account.name, key)
         else:
-            await aside(lambda: self._secrets.store(account.name, key), KEYRING)
+            await patiently(
+                lambda is_wanted: self._secrets.store(account.name, key, is_wanted),
+                KEYRING,
+                self._door.asking.emit,
+            )
         self._keys[account.name] = key
 
     async def _keep_added(self, account: Account) -> None:
@@ -245,6 +262,12 @@ class Accounts(QObject):
         self._by_name = after
         self._show()
         self._door.edited.emit(name)
+
+    def _on_give_up_wanted(self) -> None:
+        self._start("add key", self._give_up())  # takes the place of what waits for the keyring
+
+    async def _give_up(self) -> None:
+        self._door.problem.emit("The key was not stored. It can be kept until you close fal Studio instead.")
 
     def _on_remove_wanted(self, name: str) -> None:
         self._start("remove key", self._remove(name))

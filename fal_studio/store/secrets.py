@@ -5,6 +5,7 @@ Every function here may block, and may make the operating system ask the person:
 
 import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,8 @@ class KeyringState(StrEnum):
     OK = "ok"
     NONE = "no keyring"
     LOCKED = "locked"
+    DISMISSED = "still locked"
+    """It asked for its password and got none: its window was closed, or there is nothing that could show one."""
     DENIED = "denied"
     NULL = "switched off"
     """The null backend: takes everything and forgets it."""
@@ -72,6 +75,10 @@ _EXPLAINED: dict[KeyringState, tuple[str, str]] = {
     KeyringState.LOCKED: (
         "The keyring ({backend}) is locked.",
         f"Unlock it, usually with your login password, and try again. {_SESSION_ONLY}",
+    ),
+    KeyringState.DISMISSED: (
+        "The keyring ({backend}) is locked, and its question for the password was not answered.",
+        f"Try again and answer it, or unlock it in the keyring's own program (Passwords and Keys). {_SESSION_ONLY}",
     ),
     KeyringState.DENIED: (
         "The keyring ({backend}) refused access.",
@@ -119,6 +126,8 @@ class Secrets:
         self._service = service
         self._session: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._storing = threading.Lock()
+        """One key is stored after the other: each may hang until somebody answers the keyring."""
 
     def get(self, name: str) -> str | None:
         """Return the key, or None if there is none; raises SecretError if that cannot be known."""
@@ -132,19 +141,22 @@ class Secrets:
         with self._lock:
             self._session[name] = value
 
-    def store(self, name: str, value: str) -> None:
+    def store(self, name: str, value: str, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Put a key into the keyring and prove it by reading it back; raises SecretError.
 
-        An entry that is there but cannot be read is never overwritten.
+        An entry that is there but cannot be read is never overwritten. When `is_wanted` says no meanwhile,
+        because somebody gave up on a keyring that was asking, the keyring is left as it was.
         """
-        self._read(name)
-        backend = _backend()
-        try:
-            backend.set_password(self._service, name, value)
-        except Exception as error:
-            raise SecretError(_report_of(error, backend)) from error
-        if self._read(name) != value:
-            raise SecretError(explain(KeyringState.NULL, _name_of(backend)))
+        with self._storing:
+            before = self._read(name)
+            if not is_wanted():
+                return
+            self._write(name, value)
+            if self._read(name) != value:
+                raise SecretError(explain(KeyringState.NULL, _name_of(_backend())))
+            if not is_wanted():
+                self._take_back(name, before)
+                return
         with self._lock:
             self._session.pop(name, None)
 
@@ -153,8 +165,24 @@ class Secrets:
         with self._lock:
             self._session.pop(name, None)
         backend = _backend()
-        if _state_of_kind(backend) is not KeyringState.OK or self._read(name) is None:
-            return
+        if _state_of_kind(backend) is KeyringState.OK and self._read(name) is not None:
+            self._delete(name)
+
+    def _take_back(self, name: str, before: str | None) -> None:
+        if before is None:
+            self._delete(name)
+        else:
+            self._write(name, before)
+
+    def _write(self, name: str, value: str) -> None:
+        backend = _backend()
+        try:
+            backend.set_password(self._service, name, value)
+        except Exception as error:
+            raise SecretError(_report_of(error, backend)) from error
+
+    def _delete(self, name: str) -> None:
+        backend = _backend()
         try:
             backend.delete_password(self._service, name)
         except Exception as error:
@@ -166,8 +194,13 @@ class Secrets:
         if state is not KeyringState.OK:
             raise SecretError(explain(state, _name_of(backend)))
         try:
+            _unlock(backend)
             return backend.get_password(self._service, name)
+        except SecretError:
+            raise
         except Exception as error:
+            if type(error).__name__ == "ItemNotFoundException":
+                return None  # it was removed while it was looked for
             raise SecretError(_report_of(error, backend)) from error
 
 
@@ -209,6 +242,19 @@ def _state_of_secret_service() -> KeyringState:
     return KeyringState.LOCKED if locked else KeyringState.OK
 
 
+def _unlock(backend: KeyringBackend) -> None:
+    """Let the Secret Service ask for its password if it is locked; raises SecretError if it stays so.
+
+    `keyring` does the same, but leaves its connection open when the person says no.
+    """
+    if secretstorage is None or _name_of(backend) != "Secret Service":
+        return
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
+        collection = secretstorage.get_default_collection(bus)
+        if collection.is_locked() and collection.unlock():
+            raise SecretError(explain(KeyringState.DISMISSED, _name_of(backend)))
+
+
 def _name_of(backend: KeyringBackend) -> str:
     kind = type(backend).__module__.rpartition(".")[2]
     return {
@@ -231,7 +277,7 @@ def _report_of(error: Exception, backend: KeyringBackend) -> KeyringReport:
         # The Keychain says "locked" also when the person pressed Deny.
         return explain(KeyringState.DENIED if name == "Keychain" else KeyringState.LOCKED, name)
     if type(error).__name__ in ("LockedException", "PromptDismissedException"):
-        return explain(KeyringState.LOCKED, name)
+        return explain(KeyringState.DISMISSED, name)
     if isinstance(error, keyring.errors.PasswordSetError | keyring.errors.PasswordDeleteError):
         return explain(KeyringState.DENIED, name, str(error))
     if isinstance(error, OSError):

@@ -24,6 +24,10 @@ class KeyringWords(NamedTuple):
     """For example Secret Service."""
     problem: str = ""
     """Why keys cannot be kept, and what to do."""
+    can_ask: bool = False
+    """It is locked or busy, and asks for its password when a key is stored."""
+    state: str = ""
+    """The problem in one or two words, such as locked."""
 
 
 class Accounts(QObject):
@@ -31,11 +35,17 @@ class Accounts(QObject):
 
     changed = Signal()
     open_wanted = Signal()
-    """Somebody is about to add a key: answer with `put_keyring` and `put_found`."""
+    """Somebody is about to add a key: answer with `keyring` and `found`."""
     check_wanted = Signal(str)
     """A key; answer with `put_verdict`."""
     add_wanted = Signal(str, str, bool)
     """Name, key, and whether it is for this session only; answer with `put_added` or `put_problem`."""
+    asking = Signal()
+    """The keyring takes long over a key that is to be added: the system is asking the person."""
+    reading = Signal(str)
+    """The keyring takes long over the key with this name, which a call needs: the system is asking the person."""
+    give_up_wanted = Signal()
+    """Stop waiting for the keyring, and leave it as it is; answer with `problem`."""
     remove_wanted = Signal(str)
     """Forget a key; answer with `removed`."""
     edit_wanted = Signal(str, object, str)

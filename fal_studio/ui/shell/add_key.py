@@ -15,6 +15,7 @@ from fal_studio.ui.widgets.labels import Label, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
 
 WIDE_PX = 432
+SOME_KEYRING = "In the keyring of this computer"
 KEYS_PAGE = "https://fal.ai/dashboard/keys"
 SENT_TO = "Sent to fal.run, queue.fal.run, rest.fal.ai and api.fal.ai only."
 
@@ -34,9 +35,12 @@ class AddKeyPanel(FloatingPanel):
         self.check = Button("Check", parent=self)
         self._mark = Mark("info", "text.3", 16, self)
         self._verdict = Paragraph("", "cell", "3", parent=self)
+        self.give_up = Button("Give up", "link", scale="s", parent=self)
+        self.look_again = Button("Look again", "link", scale="s", parent=self)
+        self._is_storing = self._has_chosen = False
         self.name = TextField(FIRST_NAME, "work", name="Name")
         self.name.setMaxLength(LONGEST_NAME)
-        self.in_keyring = QRadioButton("In the keyring of this computer", self)
+        self.in_keyring = QRadioButton(SOME_KEYRING, self)
         self.in_memory = QRadioButton("Only until I close fal Studio", self)
         self._choice = QButtonGroup(self)
         self._corner = QPoint()
@@ -57,7 +61,8 @@ class AddKeyPanel(FloatingPanel):
         self._tell("info", "text.3", "A key looks like 1a2b3c4d-…:9f8e…")
         self._found.hide()
         self._adopt.hide()
-        self._accounts.open_wanted.emit()
+        self._set_storing(is_storing=False)
+        self._look()
         self._corner = QPoint(corner_x, top)
         self._fit()
         self.open()
@@ -65,9 +70,21 @@ class AddKeyPanel(FloatingPanel):
         self._refresh()
 
     def dismiss(self) -> None:
-        """Close it; nothing of the key stays behind."""
+        """Close it; nothing of the key stays behind. A keyring that is still asking is not waited for."""
+        if self._is_storing:
+            self._set_storing(is_storing=False)
+            self._accounts.give_up_wanted.emit()
         self.key.clear()
         super().dismiss()
+
+    def _look(self) -> None:
+        """Look at the keyring, and choose it if it keeps keys."""
+        self._has_chosen = False
+        self.look_again.hide()
+        self.in_keyring.setText(SOME_KEYRING)
+        self.in_keyring.setEnabled(True)
+        self._about_keyring.set_text("Looking at the keyring …")
+        self._accounts.open_wanted.emit()
 
     def _fit(self) -> None:
         """Be as high as the words need now."""
@@ -93,6 +110,7 @@ class AddKeyPanel(FloatingPanel):
         told.setSpacing(px(8))
         told.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         told.addWidget(self._verdict, 1)
+        told.addWidget(self.give_up, 0, Qt.AlignmentFlag.AlignTop)
         for field in (self.key, self.name):
             field.setMinimumHeight(px(CONTROL))
         for button in (self.in_keyring, self.in_memory):
@@ -109,7 +127,11 @@ class AddKeyPanel(FloatingPanel):
         body.addWidget(Label("Name", "chosen", "1"))
         body.addWidget(self.name)
         body.addSpacing(px(8))
-        body.addWidget(Label("Keep it", "chosen", "1"))
+        keep = QHBoxLayout()
+        keep.addWidget(Label("Keep it", "chosen", "1"))
+        keep.addStretch(1)
+        keep.addWidget(self.look_again)
+        body.addLayout(keep)
         body.addWidget(self.in_keyring)
         body.addWidget(self._about_keyring)
         body.addWidget(self.in_memory)
@@ -133,6 +155,11 @@ class AddKeyPanel(FloatingPanel):
         self.save.clicked.connect(self._on_save)
         self._adopt.clicked.connect(self._accounts.adopt_wanted.emit)
         accounts = self._accounts
+        self.give_up.clicked.connect(self._on_give_up)
+        self.look_again.clicked.connect(self._look)
+        for choice in (self.in_keyring, self.in_memory):
+            choice.clicked.connect(self._on_chosen)
+        accounts.asking.connect(self._on_asking)
         accounts.verdict.connect(self._on_verdict)
         accounts.keyring.connect(self._on_keyring)
         accounts.found.connect(self._on_found)
@@ -159,7 +186,7 @@ class AddKeyPanel(FloatingPanel):
         problem = key_problem(cleaned(self.key.text())) or name_problem(
             self.name.text(), self._accounts.names
         )
-        self.save.setEnabled(not problem)
+        self.save.setEnabled(not problem and not self._is_storing)
         self.save.setToolTip(problem)
         self.check.setEnabled(not key_problem(cleaned(self.key.text())))
 
@@ -175,21 +202,41 @@ class AddKeyPanel(FloatingPanel):
     def _on_save(self) -> None:
         if not self.save.isEnabled():
             return
+        self._set_storing(is_storing=True)
         self._tell("clock", "text.3", "Storing it …")
         self._accounts.add_wanted.emit(self.name.text(), self.key.text(), self.in_memory.isChecked())
+
+    def _set_storing(self, *, is_storing: bool) -> None:
+        self._is_storing = is_storing
+        self.give_up.hide()
+        self._refresh()
+
+    def _on_asking(self) -> None:
+        if self._is_storing:
+            self.give_up.show()
+            self._tell("clock", "text.3", "The keyring is asking. Answer its window, or give up here.")
+
+    def _on_give_up(self) -> None:
+        self.in_memory.setChecked(True)
+        self._accounts.give_up_wanted.emit()
 
     def _on_verdict(self, is_good: bool, words: str) -> None:
         self._tell("done" if is_good else "failed", "good" if is_good else "bad", words)
 
+    def _on_chosen(self) -> None:
+        self._has_chosen = True
+
     def _on_keyring(self, words: KeyringWords) -> None:
-        self.in_keyring.setEnabled(words.is_usable)
-        self.in_keyring.setText(
-            f"In {words.name}, on this computer" if words.name else "In the keyring of this computer"
-        )
+        self.in_keyring.setEnabled(words.is_usable or words.can_ask)
+        self.look_again.setVisible(not words.is_usable)
+        self.in_keyring.setText(f"In {words.name}, on this computer" if words.name else SOME_KEYRING)
         self._about_keyring.set_text(
             words.problem or "Read when a call needs it, and never written to a file."
         )
-        (self.in_keyring if words.is_usable else self.in_memory).setChecked(True)
+        if not words.is_usable and not (words.can_ask and self._has_chosen):
+            self.in_memory.setChecked(True)
+        elif not self._has_chosen:
+            self.in_keyring.setChecked(True)
         self._fit()
 
     def _on_found(self, where: str) -> None:
@@ -204,9 +251,11 @@ class AddKeyPanel(FloatingPanel):
         self._on_check()
 
     def _on_problem(self, words: str) -> None:
+        self._set_storing(is_storing=False)
         self._tell("failed", "bad", words)
 
     def _on_added(self, name: str) -> None:
+        self._set_storing(is_storing=False)
         if self.isVisible():
             self.dismiss()
             self.added.emit(name)

@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from fal_studio.core.accounts import EMULATOR
-from fal_studio.ui.accounts import Accounts
+from fal_studio.ui.accounts import Accounts, KeyringWords
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.profile_chip import ProfileChip
@@ -61,10 +61,14 @@ class Profiles(QObject):
         self._address = ""
         self.panel: AddKeyPanel | None = None
         self.profiles: ProfilePanel | None = None
+        self._keyring: KeyringWords | None = None
         chip.clicked.connect(self.open_menu)
         accounts.changed.connect(self._on_changed)
         accounts.removed.connect(self._on_removed)
         accounts.problem.connect(self._on_problem)
+        accounts.keyring.connect(self._on_keyring)
+        accounts.reading.connect(self._on_reading)
+        accounts.asking.connect(self._on_asking)
         toasts.action_wanted.connect(self._on_toast_action)
 
     def show_address(self, address: str) -> None:
@@ -119,6 +123,9 @@ class Profiles(QObject):
         menu.addSeparator()
         menu.addAction("Add a fal key…", self.add_key)
         menu.addAction("Manage profiles…", self.manage)
+        line = _KeyringLine(menu.addAction("Keyring", self.add_key))
+        line.show(self._keyring)
+        self.accounts.keyring.connect(line.show)
         if self.accounts.names:
             remove = menu.addMenu("Remove a profile")
             for profile in self.accounts.names:
@@ -131,10 +138,26 @@ class Profiles(QObject):
 
     def open_menu(self) -> None:
         """Offer the profiles."""
+        self.accounts.open_wanted.emit()  # the answer comes while it is open
         menu = self.menu()
         menu.aboutToHide.connect(menu.deleteLater)
         left = self._chip.width() - menu.sizeHint().width()  # it stands at the right edge of the window
         menu.popup(self._chip.mapToGlobal(QPoint(min(0, left), self._chip.height() + 4)))
+
+    def _on_keyring(self, words: KeyringWords) -> None:
+        self._keyring = words
+
+    def _on_asking(self) -> None:
+        if self.panel is None or not self.panel.isVisible():  # it says so itself
+            self._toasts.tell(
+                News("The keyring is asking", "ask", detail="Answer its window; the key is stored then.")
+            )
+
+    def _on_reading(self, name: str) -> None:
+        words = f"The keyring is asking about the key {name}"
+        self._toasts.tell(
+            News(words, "ask", detail="Answer its window. A call that needs the key waits; Esc gives it up.")
+        )
 
     def _on_removed(self, name: str, can_undo: bool) -> None:
         words = f"Removed the profile {name}"
@@ -153,3 +176,20 @@ class Profiles(QObject):
         self._host.show_tabs()
         self.show_front(self._host.workspace.profile)
         self._window.update()  # rows of calls show the colours, too
+
+
+class _KeyringLine(QObject):
+    """A line of the menu: where keys are kept, or why they cannot be, which leads to what to do."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(action)
+        self._action = action
+
+    def show(self, words: KeyringWords | None) -> None:
+        """Say what is known of the keyring by now."""
+        self._action.setVisible(words is not None)
+        if words is not None:
+            kept = f"Keys are kept in {words.name}"
+            self._action.setText(kept if words.is_usable else f"Keyring: {words.state}. What to do…")
+            self._action.setToolTip(words.problem or kept)
+            self._action.setEnabled(not words.is_usable)
