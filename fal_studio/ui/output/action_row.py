@@ -25,6 +25,8 @@ class ActionRow(QWidget):
     follow_wanted = Signal()
     save_wanted = Signal()
     open_wanted = Signal()
+    look_wanted = Signal()
+    """Show the picture in a window of its own."""
     copy_picture_wanted = Signal()
     single_wanted = Signal(bool)
     menu_wanted = Signal(QPoint)
@@ -42,6 +44,8 @@ class ActionRow(QWidget):
         self._many.toggled.connect(self._on_many_toggled)
         self._copy = IconButton("copy", "Copy picture", scale="s", parent=self)
         self._copy.clicked.connect(self.copy_picture_wanted)
+        self._look = IconButton("fullscreen", "Look closely", scale="s", shortcut_text="Enter", parent=self)
+        self._look.clicked.connect(self.look_wanted)
         self._open = Button("Open", "quiet", icon="external", scale="s", parent=self)
         self._open.setToolTip("Open the file in the program that your system has for it")
         self._open.clicked.connect(self.open_wanted)
@@ -63,6 +67,7 @@ class ActionRow(QWidget):
             self._aside,
             self._zoom,
             self._many,
+            self._look,
             self._copy,
             self._open,
             self._save,
@@ -102,7 +107,16 @@ class ActionRow(QWidget):
         self._aside.setText(aside)
         self._aside.show()
         self._cancel.setVisible(can_cancel)
-        for widget in (self._zoom, self._many, self._copy, self._open, self._save, self._more, self._follow):
+        for widget in (
+            self._zoom,
+            self._many,
+            self._look,
+            self._copy,
+            self._open,
+            self._save,
+            self._more,
+            self._follow,
+        ):
             widget.hide()
 
     def set_detached(self, *, detached: bool, stops: bool) -> None:
@@ -124,6 +138,7 @@ class ActionRow(QWidget):
         self._zoom.setText(f"{zoom} %" if zoom else "")
         self._zoom.setVisible(bool(zoom))
         self._many.setVisible(picture and preview.pictures.count > 1)
+        self._look.setVisible(picture)
         self._copy.setVisible(picture)
         self._open.setVisible(item is not None)
         self._save.setVisible(item is not None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import (
     QBuffer,
@@ -15,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColorSpace, QImage, QImageReader
+from PySide6.QtGui import QColorSpace, QImage, QImageIOHandler, QImageReader
 
 from fal_studio.core.svg import SvgError, safe_svg
 
@@ -89,16 +90,39 @@ class Decoder(QObject):
             self.decoded.emit(place, image, error)
 
 
+class Looked(NamedTuple):
+    """A picture, and what its file says about it."""
+
+    image: QImage
+    """In sRGB; empty if it cannot be shown."""
+    error: str = ""
+    """Why not, in words."""
+    size: QSize = QSize()
+    """Pixels of the file; the picture may have fewer."""
+    form: str = ""
+    profile: str = ""
+    """Name of the colour profile that the picture was converted from; "" if it had none."""
+
+
 def decode(data: bytes) -> tuple[QImage, str]:
     """Return the picture in sRGB, at most `MAX_SIDE` wide, or an empty one and the reason in words."""
+    looked = look(data)
+    return looked.image, looked.error
+
+
+def look(data: bytes, most_side: int = MAX_SIDE, *, exact: bool = False) -> Looked:
+    """Read a picture, at most `most_side` wide and high. Blocks: not for the window's thread.
+
+    `exact` keeps the colours of transparent pixels to the letter; such a picture is drawn more slowly.
+    """
     if not data:
-        return QImage(), "the file is empty"
+        return Looked(QImage(), "the file is empty")
     is_drawing = _begins_like_svg(data)
     if is_drawing:
         try:
             data = safe_svg(data)
         except SvgError as error:
-            return QImage(), str(error)
+            return Looked(QImage(), str(error))
     store = QByteArray(data)
     buffer = QBuffer(store)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -106,25 +130,40 @@ def decode(data: bytes) -> tuple[QImage, str]:
     reader.setDecideFormatFromContent(True)
     form = bytes(reader.format().data())
     if form and form not in (_DRAWINGS if is_drawing else _PICTURES):
-        return QImage(), f"it is a file of the kind {form.decode().upper()}, not a picture"
+        return Looked(QImage(), f"it is a file of the kind {form.decode().upper()}, not a picture")
     reader.setAutoTransform(True)
     reader.setAllocationLimit(MAX_MB)
     size = reader.size()
-    if size.isValid() and max(size.width(), size.height()) > MAX_SIDE:
-        reader.setScaledSize(size.scaled(QSize(MAX_SIDE, MAX_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+    if size.isValid() and max(size.width(), size.height()) > most_side:
+        reader.setScaledSize(size.scaled(QSize(most_side, most_side), Qt.AspectRatioMode.KeepAspectRatio))
     # A plain JPEG and a drawing are made small at once; of everything else the whole picture is made first.
     is_scaled = form in _DRAWINGS or (form == b"jpeg" and not _has_passes(data))
     if size.isValid() and _bytes_of(size) > MAX_MB * 1_000_000 and not is_scaled:
-        return QImage(), f"it says it has {size.width():,} x {size.height():,} pixels, too many to be shown"
+        words = f"it says it has {size.width():,} x {size.height():,} pixels, too many to be shown"
+        return Looked(QImage(), words)
     image = reader.read()
     if image.isNull():
-        return QImage(), _why_not(data, reader)
+        return Looked(QImage(), _why_not(data, reader))
+    profile = ""
     if image.colorSpace().isValid():
+        profile = image.colorSpace().description() or "a profile without a name"
         image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
-    wanted = (
-        QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
+    glass = QImage.Format.Format_ARGB32 if exact else QImage.Format.Format_ARGB32_Premultiplied
+    wanted = glass if image.hasAlphaChannel() else QImage.Format.Format_RGB32
+    if is_turned(reader.transformation()):
+        size.transpose()
+    return Looked(
+        image.convertToFormat(wanted),
+        "",
+        size if size.isValid() else image.size(),
+        form.decode().upper(),
+        profile,
     )
-    return image.convertToFormat(wanted), ""
+
+
+def is_turned(how: QImageIOHandler.Transformation) -> bool:
+    """Whether a picture is shown with width and height exchanged."""
+    return bool(how & QImageIOHandler.Transformation.TransformationRotate90)
 
 
 def _begins_like_svg(data: bytes) -> bool:

@@ -29,9 +29,10 @@ class Preview(QWidget):
     """Everything that the payload holds is on screen."""
     chosen_changed = Signal()
     save_wanted = Signal(object)
-    open_wanted = Signal(object)
     menu_wanted = Signal(QPoint)
     """Somebody pressed a picture with the right button, at a place of the screen; it is chosen."""
+    look_wanted = Signal(int)
+    """Somebody wants to look at a picture closely: its number."""
     drag_wanted = Signal(object, object)
     """An Artifact that is pulled out, and how it looks (a QImage)."""
 
@@ -67,7 +68,7 @@ class Preview(QWidget):
         bytes_of.failed.connect(self._on_failed)
         bytes_of.moved.connect(self._on_moved)
         self.pictures.chosen_changed.connect(self._on_place_chosen)
-        self.pictures.open_wanted.connect(self._tell_open)
+        self.pictures.open_wanted.connect(self.look_wanted)
         self.pictures.drag_wanted.connect(self._tell_drag)
         self.pictures.menu_wanted.connect(self._tell_menu)
         self.files.save_wanted.connect(self.save_wanted)
@@ -250,10 +251,6 @@ class Preview(QWidget):
 
     def _on_place_chosen(self) -> None:
         self.chosen_changed.emit()
-
-    def _tell_open(self, place: int) -> None:
-        if (item := self._picture_at(place)) is not None:
-            self.open_wanted.emit(item)
 
     def _tell_drag(self, place: int) -> None:
         if (item := self._picture_at(place)) is not None:

@@ -1,9 +1,10 @@
 """What can be done with a result apart from looking at it: a menu, and the work behind its entries."""
 
+import importlib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
@@ -13,9 +14,14 @@ from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.schema.field import Field, FieldKind, Media, Schema
 from fal_studio.core.schema.field import Path as Place
 from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.output.pictures import PictureGrid
 from fal_studio.ui.shell.attaching import Attaching
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.workspace import Workspace
+
+if TYPE_CHECKING:
+    from fal_studio.ui.output.viewer import Viewer
 
 MOST_MODELS = 12
 """Models that the menu names; the others are in the browser."""
@@ -25,6 +31,7 @@ class Host(Protocol):
     """What is needed of the window."""
 
     attaching: Attaching
+    bytes_of: Bytes
 
     @property
     def workspace(self) -> Workspace:
@@ -67,6 +74,28 @@ class Outlets(QObject):
         self._host, self._window = host, window
         self._saved: dict[str, Path] = {}
         self._shown_when_saved = ""
+        self._viewer: Viewer | None = None
+
+    @property
+    def viewer(self) -> "Viewer":
+        """The window for pictures; made when the first is looked at."""
+        if self._viewer is None:
+            module: Any = importlib.import_module("fal_studio.ui.output.viewer")
+            viewer: Viewer = module.Viewer(self._host.bytes_of, self._window)
+            viewer.copy_wanted.connect(self.copy)
+            self._viewer = viewer
+        return self._viewer
+
+    def look(self, artifacts: Sequence[Artifact], place: int, pictures: PictureGrid) -> None:
+        """Show the pictures of a result in a window of their own, beginning at one."""
+        files = [item for item in artifacts if item.kind is Kind.IMAGE]
+        if place < len(files):
+            self.viewer.show_files(files, place, pictures.image(place))
+
+    def close(self) -> None:
+        """Close the window for pictures."""
+        if self._viewer is not None:
+            self._viewer.close_media()
 
     def kept(self, key: str, path: Path) -> None:
         """Take the news that a file was saved there."""

@@ -31,6 +31,7 @@ from fal_studio.ui.widgets.tabs import Tab, TabStrip
 if TYPE_CHECKING:
     from fal_studio.ui.output.action_row import ActionRow
     from fal_studio.ui.output.code_view import CodeView
+    from fal_studio.ui.output.inspector import Inspector
     from fal_studio.ui.output.pages import FailurePage, NotePage
     from fal_studio.ui.output.preview import Preview
     from fal_studio.ui.shell.pinned import Pinned
@@ -44,12 +45,13 @@ BEHIND = (
     "fal_studio.ui.shell.pinned",
     "fal_studio.ui.output.code_view",
     "fal_studio.ui.output.headers",
+    "fal_studio.ui.output.inspector",
     "fal_studio.ui.output.action_row",
     "fal_studio.ui.widgets.metrics",
 )
 TICK_MS = 100
 QUIET_AFTER_S = 10.0
-_TABS = ("preview", "events", "json", "headers")
+_TABS = ("preview", "events", "timeline", "json", "headers")
 _Page = TypeVar("_Page", bound=QWidget)
 
 
@@ -69,12 +71,16 @@ class ResultPane(QWidget):
     copy_wanted = Signal(str)
     save_wanted = Signal(object)
     open_wanted = Signal(object)
+    look_wanted = Signal(int)
+    """Show a picture in a window of its own: its number."""
     drag_wanted = Signal(object, object)
     """An Artifact that is pulled out, and how it looks."""
     menu_wanted = Signal(object, QPoint)
     """An Artifact of the call, and where on the screen its menu opens."""
     extract_wanted = Signal(str, object)
     """What a stream amounts to shall be saved: see `Side.save_wanted`."""
+    archive_wanted = Signal()
+    transcript_wanted = Signal()
     shown = Signal(str)
     """A call's whole result is on screen."""
 
@@ -120,6 +126,7 @@ class ResultPane(QWidget):
         row.follow_wanted.connect(lambda: self.follow_wanted.emit(self._call))
         row.save_wanted.connect(self._on_save)
         row.open_wanted.connect(self._on_open)
+        row.look_wanted.connect(lambda: self.look_wanted.emit(self.preview.pictures.chosen))
         row.menu_wanted.connect(self._on_menu)
         row.copy_picture_wanted.connect(self._on_copy_picture)
         row.single_wanted.connect(self._on_single_wanted)
@@ -133,7 +140,7 @@ class ResultPane(QWidget):
         module: Any = importlib.import_module("fal_studio.ui.output.preview")
         page: Preview = module.Preview(self._bytes, self)
         page.save_wanted.connect(self.save_wanted)
-        page.open_wanted.connect(self.open_wanted)
+        page.look_wanted.connect(self.look_wanted)
         page.drag_wanted.connect(self.drag_wanted)
         page.menu_wanted.connect(self._on_menu)
         page.shown.connect(self._on_preview_shown)
@@ -150,6 +157,16 @@ class ResultPane(QWidget):
         page.copy_wanted.connect(self.copy_wanted)
         page.save_wanted.connect(self.extract_wanted)
         page.show_call(self._calls.events(self._call) if self._call else ())
+        return self._add(page, self._pages)
+
+    @cached_property
+    def timeline(self) -> "Inspector":
+        """Where the time of the call went, exchange by exchange."""
+        module: Any = importlib.import_module("fal_studio.ui.output.inspector")
+        page: Inspector = module.Inspector(self)
+        page.copy_wanted.connect(self.copy_wanted)
+        page.archive_wanted.connect(self.archive_wanted)
+        page.transcript_wanted.connect(self.transcript_wanted)
         return self._add(page, self._pages)
 
     @cached_property
@@ -314,7 +331,7 @@ class ResultPane(QWidget):
         if state.is_ended:
             self._show_end(state, batch)
         self._json_dirty = True
-        if self.tab in ("json", "headers"):
+        if self.tab in ("timeline", "json", "headers"):
             self._refresh_code()
         self._show_counts()
         self._show_numbers()
@@ -464,11 +481,16 @@ class ResultPane(QWidget):
         self._tabs.set_count("headers", str(headers) if headers else "")
 
     def _on_tab_chosen(self, key: str) -> None:
-        pages = {"events": lambda: self.events, "json": lambda: self.json, "headers": lambda: self.headers}
+        pages = {
+            "events": lambda: self.events,
+            "timeline": lambda: self.timeline,
+            "json": lambda: self.json,
+            "headers": lambda: self.headers,
+        }
         self._pages.setCurrentWidget(pages[key]() if key in pages else self._front)
         if self._call and self.state.is_ended:
             self._show_ended_row()
-        if key in ("json", "headers"):
+        if key in ("timeline", "json", "headers"):
             self._refresh_code()
 
     def _refresh_code(self) -> None:
@@ -476,6 +498,16 @@ class ResultPane(QWidget):
             return
         self._json_dirty = False
         state = self.state
+        if self.tab == "timeline":
+            self._json_dirty = True  # the others have not been shown
+            mode = self._request.mode if self._request is not None else None
+            self.timeline.show_call(
+                self._calls.events(self._call) if self._call else (),
+                self._request,
+                state.request_id if self._call else "",
+                has_bytes=mode in (Mode.STREAM, Mode.REALTIME),
+            )
+            return
         payload = state.output if state.output is not None else state.latest
         self.json.show_value(
             payload, "Nothing has come back yet." if self._call else "Run a request to see its JSON."

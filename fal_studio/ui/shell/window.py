@@ -81,6 +81,7 @@ BEHIND = (
     "fal_studio.ui.shell.file_choice",
     "fal_studio.ui.shell.files",
     "fal_studio.ui.shell.outlets",
+    "fal_studio.ui.output.viewer",
     "fal_studio.ui.shell.pasting",
     "fal_studio.ui.shell.profile_panel",
     "fal_studio.ui.shell.web",
@@ -308,9 +309,12 @@ class MainWindow(QMainWindow):
         self.attaching.watch(workspace)
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
+        workspace.result.look_wanted.connect(self._on_look_wanted)
         workspace.result.menu_wanted.connect(self._on_result_menu_wanted)
         workspace.result.open_wanted.connect(self._on_open_file_wanted)
         workspace.result.extract_wanted.connect(self._on_extract_wanted)
+        workspace.result.archive_wanted.connect(self._on_archive_wanted)
+        workspace.result.transcript_wanted.connect(self._on_transcript_wanted)
         workspace.result.drag_wanted.connect(self._on_drag_file_wanted)
         self._stack.addWidget(workspace)
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
@@ -589,6 +593,8 @@ class MainWindow(QMainWindow):
         if self._pasting is not None:
             self._pasting.close()
         self.bytes_of.close()
+        if self._outlets is not None:
+            self._outlets.close()
         self.hide()
 
     def _focus_pane(self, pane: QWidget) -> None:
@@ -698,6 +704,12 @@ class MainWindow(QMainWindow):
     def _on_saved_remove_wanted(self, file: str) -> None:
         self.saving.remove(file)
 
+    def _on_archive_wanted(self) -> None:
+        self.wire.save_archive()
+
+    def _on_transcript_wanted(self) -> None:
+        self.wire.save_transcript()
+
     def _on_extract_wanted(self, kind: str, value: object) -> None:
         self.wire.save_extract(kind, value)
 
@@ -777,6 +789,10 @@ class MainWindow(QMainWindow):
         result = self.workspace.result
         picture = result.preview.pictures.image(result.preview.pictures.chosen)
         self.outlets.open(result.call, artifact, result.preview.artifacts, picture, at)
+
+    def _on_look_wanted(self, place: int) -> None:
+        preview = self.workspace.result.preview
+        self.outlets.look(preview.artifacts, place, preview.pictures)
 
     def _on_open_wanted(self, text: str) -> None:
         self.pasting.open_text(text)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
@@ -57,6 +58,15 @@ def test_results_go_out(drive_kept: Drive, tmp_path: Path) -> None:
         carried = request_in(picture.read_bytes())
         assert carried is not None
         assert carried.request.endpoint == hand.space.endpoint
+
+        hand.space.result.focus_main()
+        await hand.key(Qt.Key.Key_Right)
+        await hand.key(Qt.Key.Key_Return)
+        viewer = hand.window.outlets.viewer
+        await until(lambda: viewer.is_fine, what="the second picture in a window of its own")
+        assert viewer.place == 1
+        assert "JPEG" in viewer.about
+        viewer.close()
 
         press(menu_of(hand), "Copy as picture")
         data = QGuiApplication.clipboard().mimeData()

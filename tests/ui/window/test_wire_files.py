@@ -77,6 +77,19 @@ async def looked_back_at(hand: Driven) -> None:
     hand.window.wire.extract_wanted.emit("text", whole, str(hand.program.kept.data / "said.md"))
     await said(hand, "The text is saved")
     assert (hand.program.kept.data / "said.md").read_text() == whole
+    result.show_tab("timeline")
+    whole_call, *others = result.timeline.lanes
+    ended_ns = hand.state.ended_t_ns
+    assert sum(bar.end_ns - bar.start_ns for bar in whole_call.bars) == ended_ns
+    assert "together, the wall clock" in result.timeline.text
+    assert [lane.name for lane in others] == ["stream"]
+    result.timeline.waterfall.setFocus()
+    await hand.key(Qt.Key.Key_Down)
+    assert "/emulator/chat/stream" in result.timeline.text
+    assert "…redacted…" in result.timeline.text
+    assert "text/event-stream" in result.timeline.text
+    result.show_tab("json")
+    assert whole.splitlines()[0] in result.json.text
     assert [metric for metric in names(result) if metric.startswith("tokens: ")]
 
 
