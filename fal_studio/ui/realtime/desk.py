@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from fal_studio.core import artifacts
 from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.blobs import Load
-from fal_studio.core.events import Partial, SessionState
+from fal_studio.core.events import Event, Partial, SessionState
 from fal_studio.core.prices import is_free, seconds_in
 from fal_studio.core.realtime.figures import Trip
 from fal_studio.core.realtime.pacing import Pace
@@ -23,6 +23,7 @@ from fal_studio.ui.prices import Prices
 from fal_studio.ui.realtime.bar import SessionBar
 from fal_studio.ui.realtime.canvas import Canvas
 from fal_studio.ui.realtime.fields import LiveFields, picture_field
+from fal_studio.ui.realtime.frames_bar import FramesBar
 from fal_studio.ui.realtime.numbers import Numbers, age
 from fal_studio.ui.realtime.result_view import ResultView
 from fal_studio.ui.realtime.session import LiveSession
@@ -55,7 +56,10 @@ class LiveDesk(QWidget):
     """Composes the parts; `session` decides what goes out."""
 
     keep_wanted = Signal(object)
-    """A KeptFrame-like tuple: the answer, its input, the picture."""
+    """The answer (a Partial) that is on screen."""
+    frames_wanted = Signal()
+    """The list of frames is to be shown for the first time; answer with `set_frames`."""
+    frames_grew = Signal()
     told = Signal(str)
     """A short word for the status bar."""
 
@@ -83,10 +87,22 @@ class LiveDesk(QWidget):
         self.detach = IconButton("detach", "Show the result in a window of its own", scale="s", parent=self)
         self.input_head, self.input_page = _head("Input", self), QHBoxLayout()
         self.result_head = _head("Result", self)
+        self.frames_bar = FramesBar(self)
+        self._frames: QWidget | None = None
         self._own: ResultWindow | None = None
         self._lay_out()
         self._connect()
         self._show_state()
+
+    @property
+    def picture_field(self) -> str:
+        """The argument that takes the drawing."""
+        return self._takes
+
+    @property
+    def schema(self) -> Schema:
+        """What the endpoint takes."""
+        return self._schema
 
     def show_endpoint(
         self, endpoint: str, profile: str, schema: Schema, values: Mapping[str, Any], endpoints: Sequence[str]
@@ -128,6 +144,28 @@ class LiveDesk(QWidget):
             self.told.emit("There is no frame to keep yet.")
             return
         self.keep_wanted.emit(self.shown)
+
+    def set_frames(self, pane: QWidget) -> None:
+        """Take the list of frames."""
+        self._frames = pane
+        self.rows.addWidget(pane, 1)
+
+    def _on_frames_opened(self, is_open: bool) -> None:
+        if is_open and self._frames is None:
+            self.frames_wanted.emit()
+        if self._frames is not None:
+            self._frames.setVisible(is_open)
+            self.frames_grew.emit()
+
+    @property
+    def shows_frames(self) -> bool:
+        """Whether the list of frames is unfolded."""
+        return self._frames is not None and self._frames.isVisible()
+
+    def _on_told(self, events: tuple[Event, ...]) -> None:
+        self.frames_bar.take(events)
+        if self.shows_frames:
+            self.frames_grew.emit()
 
     def let_go(self) -> None:
         """End what runs beside: the decoder, and the result's own window."""
@@ -312,6 +350,9 @@ class LiveDesk(QWidget):
         session.state_changed.connect(self._show_state)
         session.ticked.connect(self._on_ticked)
         session.heard.connect(self._on_heard)
+        session.told.connect(self._on_told)
+        session.start_wanted.connect(self.frames_bar.begin)
+        self.frames_bar.opened.connect(self._on_frames_opened)
         self._decoder.decoded.connect(self._on_decoded)
         self.canvas.changed.connect(session.change)
         self.fields.changed.connect(session.change)
@@ -356,7 +397,17 @@ class LiveDesk(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         self.rows = rows
-        for widget in (self.bar, Divider(), self.split, Divider(), self.fields, Divider(), self.numbers):
+        for widget in (
+            self.bar,
+            Divider(),
+            self.split,
+            Divider(),
+            self.fields,
+            Divider(),
+            self.numbers,
+            Divider(),
+            self.frames_bar,
+        ):
             rows.addWidget(widget, 1 if widget is self.split else 0)
 
 

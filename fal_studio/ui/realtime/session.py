@@ -46,7 +46,8 @@ class LiveSession(QObject):
         self.limit_usd: float | None = None
         """A session that has cost so much is paused."""
         self.spent_usd: Callable[[], float | None] = lambda: None
-        self.call = ""
+        self.call = self.last_call = ""
+        """The call of the session that is on, and of the newest one."""
         self.state = SessionState.IDLE
         self.reason = ""
         self.attempt = self.limit = 0
@@ -56,7 +57,6 @@ class LiveSession(QObject):
         self._token_at_s = self._live_since_s = self._input_at_s = 0.0
         self._zero_s = 0.0
         self._handed = 0
-        self._base = Figures()
         self._is_starting = False
         self._pace_timer = QTimer(self)
         self._pace_timer.setSingleShot(True)
@@ -119,7 +119,8 @@ class LiveSession(QObject):
 
     def follow(self, call: str) -> None:
         """Take the call that was started."""
-        self.call, self._is_starting = call, False
+        self.call = self.last_call = call
+        self._is_starting = False
         self._tick.start()
         self.state_changed.emit()
 

@@ -8,18 +8,22 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fal_studio.core.blobs import Load
-from fal_studio.core.events import Event
+from fal_studio.core.events import Event, Partial
 from fal_studio.core.request import Mode, Request
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue, Endpoint
 from fal_studio.ui.models import Calls
+from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
+from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.segmented import Capability
+from fal_studio.ui.widgets.toasts import News, ToastHost
 
 if TYPE_CHECKING:
     from fal_studio.ui.realtime.desk import LiveDesk
     from fal_studio.ui.shell.workspace import Workspace
+    from fal_studio.ui.stream.pane import EventsPane
 
 BEHIND = ("fal_studio.ui.realtime.desk", "fal_studio.ui.output.decode")
 """What the live desk needs: loaded behind the open window."""
@@ -39,6 +43,7 @@ class Live(Protocol):
     """What the page needs of the window."""
 
     top: TopBar
+    toasts: ToastHost
     status: StatusBar
 
     @property
@@ -54,6 +59,9 @@ class Pages(QStackedWidget):
     send_wanted = Signal(str, object)
     hang_up_wanted = Signal(str)
     cancel_wanted = Signal(str)
+    copy_wanted = Signal(str)
+    keep_wanted = Signal(object)
+    """A KeptFrame; answer with `note_kept`."""
 
     def __init__(
         self,
@@ -62,10 +70,16 @@ class Pages(QStackedWidget):
         calls: Calls,
         catalogue: Catalogue,
         load: Load,
+        bytes_of: Bytes,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._window, self._calls, self._catalogue, self._load = window, calls, catalogue, load
+        self._bytes = bytes_of
+        self._frames: EventsPane | None = None
+        self._frames_of = ""
+        self.kept: tuple[str, ...] = ()
+        """Calls of frames that were kept, oldest first."""
         self.actions_: Actions | None = None
         self.desk: LiveDesk | None = None
         self._is_fresh = True
@@ -124,7 +138,7 @@ class Pages(QStackedWidget):
 
     def shown_calls(self) -> set[str]:
         """Return the call that the desk shows."""
-        return {self.desk.session.call} - {""} if self.desk is not None else set()
+        return {self.desk.session.last_call} - {""} if self.desk is not None else set()
 
     def let_go(self) -> None:
         """End what the desk does beside."""
@@ -143,6 +157,9 @@ class Pages(QStackedWidget):
         desk.bar.endpoint_chosen.connect(self._on_endpoint_chosen)
         desk.told.connect(self._window.status.tell)
         self._catalogue.changed.connect(self._on_catalogue_changed)
+        desk.keep_wanted.connect(self._on_keep_wanted)
+        desk.frames_wanted.connect(self._on_frames_wanted)
+        desk.frames_grew.connect(self._on_frames_grew)
         self.addWidget(desk)
         self.desk = desk
         return desk
@@ -183,6 +200,62 @@ class Pages(QStackedWidget):
     def _on_call_changed(self, call: str, events: Sequence[Event]) -> None:
         if self.desk is not None:
             self.desk.session.take(call, tuple(events))
+
+    def note_kept(self, call: str) -> None:
+        """Say that a frame is in the history."""
+        self.kept = (*self.kept, call)
+        self._window.toasts.tell(
+            News("The frame is kept in the history, with the input that made it", "good")
+        )
+
+    def _on_keep_wanted(self, answer: Partial) -> None:
+        desk = self.desk
+        if desk is None:
+            return
+        keeping: Any = importlib.import_module("fal_studio.core.realtime.keeping")
+        session = desk.session
+        about = {
+            "frame": answer.index + 1,
+            "policy": session.pacer.pace.policy.value,
+            "session": session.last_call,
+        }
+        as_url = "image_url" if desk.schema.field("image_url") is not None else ""
+        try:
+            frame = keeping.kept(
+                self._calls.events(session.last_call),
+                answer,
+                session.endpoint,
+                session.profile,
+                session.options,
+                self._load,
+                about,
+                as_url=as_url,
+            )
+        except KeyError:
+            self._window.toasts.tell(News("The input of this frame is no longer kept: draw again", "bad"))
+            return
+        self.keep_wanted.emit(frame)
+
+    def _on_frames_wanted(self) -> None:
+        desk = self.desk
+        assert desk is not None
+        panes: Any = importlib.import_module("fal_studio.ui.stream.pane")
+        pins: Any = importlib.import_module("fal_studio.ui.shell.pinned")
+        pane: EventsPane = panes.EventsPane(pins.Pinned(self._bytes, desk), desk)
+        pane.copy_wanted.connect(self.copy_wanted)
+        pane.setMinimumHeight(current().px(180))
+        self._frames = pane
+        desk.set_frames(pane)
+
+    def _on_frames_grew(self) -> None:
+        if self._frames is None or self.desk is None:
+            return
+        call = self.desk.session.last_call
+        if call != self._frames_of:
+            self._frames_of = call
+            self._frames.show_call(self._calls.events(call))
+        else:
+            self._frames.grow(is_ended=not self.desk.session.call)
 
     def _allow(self, *, is_request: bool) -> None:
         """Let no command run a request that nobody sees."""

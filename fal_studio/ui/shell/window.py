@@ -646,7 +646,7 @@ class MainWindow(QMainWindow):
         rows.setSpacing(0)
         rows.addWidget(self.banner)
         around = self.monitor.around(upper)
-        self.pages = Pages(around, self, self._calls, self._catalogue, self._load, self)
+        self.pages = Pages(around, self, self._calls, self._catalogue, self._load, self.bytes_of, self)
         rows.addWidget(self.pages, 1)
         rows.addWidget(self.status)
         self.setMenuWidget(self.top)
@@ -682,6 +682,7 @@ class MainWindow(QMainWindow):
         pages.send_wanted.connect(self.send_wanted)
         pages.hang_up_wanted.connect(self.hang_up_wanted)
         pages.cancel_wanted.connect(self.cancel_wanted)
+        pages.copy_wanted.connect(self.copy)
         self._calls.changed.connect(self._on_call_changed)
         self._catalogue.changed.connect(self._show_current)
 

@@ -80,6 +80,22 @@ def test_the_desk_answers_and_counts(drive: Drive) -> None:
         await until(lambda: session.figures.answered > shown, what="the prompt is answered", limit_s=20)
         await until(lambda: desk.numbers.quantiles["p50"].text().endswith(" ms"))
         await until(lambda: session.figures.ping_ms is not None, what="a ping is seen")
+        await quiet(desk)
+        desk.canvas.setFocus()
+        await hand.key(Qt.Key.Key_K)
+        pages = hand.window.pages
+        await until(lambda: pages.kept, what="the frame is kept")
+        kept = hand.program.calls.request(pages.kept[0])
+        assert kept is not None
+        assert kept.arguments["prompt"] == "a red house in the snow"
+        assert kept.arguments["seed"] == 123
+        assert kept.arguments["image_url"].startswith("data:image/jpeg;base64,")
+        await until(lambda: hand.program.calls.state(pages.kept[0]).is_ended)
+        assert hand.program.calls.state(pages.kept[0]).output == desk.shown.payload
+        assert str(session.figures.sent) in desk.frames_bar.words
+        desk.frames_bar.click()
+        rows = pages._frames.model.rowCount()  # noqa: SLF001 - the list that was put in
+        assert rows == len(hand.program.calls.events(session.call)) > 2 * session.figures.answered
         desk.canvas.setFocus()
         await hand.key(Qt.Key.Key_Escape)
         await until(lambda: session.state is SessionState.STOPPED)
