@@ -83,8 +83,8 @@ class LiveDesk(QWidget):
         self.canvas, self.result = Canvas(self), ResultView(self)
         self.tools = Tools(self.canvas, self)
         self.frame_words, self.zoom_words = Label("", "caption", "3"), Label("", "caption", "3")
-        self.swap = IconButton("swap", "Swap input and result", scale="s", parent=self)
-        self.detach = IconButton("detach", "Show the result in a window of its own", scale="s", parent=self)
+        self.swap = IconButton("swap", "Swap input and result", parent=self)
+        self.detach = IconButton("detach", "Show the result in a window of its own", parent=self)
         self.input_head, self.input_page = _head("Input", self), QHBoxLayout()
         self.result_head = _head("Result", self)
         self.frames_bar = FramesBar(self)
@@ -148,7 +148,7 @@ class LiveDesk(QWidget):
     def set_frames(self, pane: QWidget) -> None:
         """Take the list of frames."""
         self._frames = pane
-        self.rows.addWidget(pane, 1)
+        self.rows.addWidget(pane, 2)
 
     def _on_frames_opened(self, is_open: bool) -> None:
         if is_open and self._frames is None:
@@ -367,10 +367,14 @@ class LiveDesk(QWidget):
     def _lay_out(self) -> None:
         px = current().px
         left, right = laid(QWidget(self), "panel"), laid(QWidget(self), "panel")
-        self.input_head.layout().addWidget(self.swap)  # pyright: ignore[reportOptionalMemberAccess]
+        head = self.input_head.layout()
+        assert head is not None
+        for button in (self.tools.undo, self.tools.redo, self.tools.clear, self.swap):
+            head.addWidget(button)
         row = self.result_head.layout()
         assert isinstance(row, QHBoxLayout)
-        row.insertWidget(1, self.frame_words)
+        row.insertSpacing(1, px(6))
+        row.insertWidget(2, self.frame_words)
         row.addWidget(self.zoom_words)
         row.addWidget(self.detach)
         for side, head in ((left, self.input_head), (right, self.result_head)):
@@ -438,7 +442,7 @@ def _head(title: str, parent: QWidget) -> QWidget:
     head = laid(QWidget(parent), "panel")
     row = QHBoxLayout(head)
     row.setContentsMargins(px(12), 0, px(8), 0)
-    row.setSpacing(px(10))
+    row.setSpacing(px(4))
     row.addWidget(Label(title, "chosen", "1"))
     row.addStretch(1)
     head.setFixedHeight(px(_HEAD))

@@ -1,4 +1,4 @@
-"""The column of drawing tools beside the paper."""
+"""The column of drawing tools beside the paper, and the steps back for the line over it."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -27,10 +27,8 @@ class Tools(QWidget):
         laid(self, "panel")
         px = current().px
         self._canvas = canvas
-        self.brush = IconButton("brush", "Brush", scale="s", checkable=True, shortcut_text="B", parent=self)
-        self.eraser = IconButton(
-            "eraser", "Eraser", scale="s", checkable=True, shortcut_text="E", parent=self
-        )
+        self.brush = IconButton("brush", "Brush", checkable=True, shortcut_text="B", parent=self)
+        self.eraser = IconButton("eraser", "Eraser", checkable=True, shortcut_text="E", parent=self)
         self._kinds = QButtonGroup(self)
         for button in (self.brush, self.eraser):
             self._kinds.addButton(button)
@@ -48,9 +46,9 @@ class Tools(QWidget):
         )
         self.thickness.valueChanged.connect(self._on_size)
         self.thickness.setMinimumHeight(px(20))
-        self.undo = IconButton("undo", "Undo", scale="s", shortcut_text="Ctrl+Z", parent=self)
-        self.redo = IconButton("redo", "Redo", scale="s", shortcut_text="Ctrl+Shift+Z", parent=self)
-        self.clear = IconButton("trash", "White paper", scale="s", parent=self)
+        self.undo = IconButton("undo", "Undo", shortcut_text="Ctrl+Z", parent=self)
+        self.redo = IconButton("redo", "Redo", shortcut_text="Ctrl+Shift+Z", parent=self)
+        self.clear = IconButton("trash", "White paper", parent=self)
         self.undo.clicked.connect(canvas.undo)
         self.redo.clicked.connect(canvas.redo)
         self.clear.clicked.connect(canvas.clear)
@@ -63,8 +61,6 @@ class Tools(QWidget):
         for widget in (self.brush, self.eraser, Divider(), *self.inks, Divider(), self._size_words):
             column.addWidget(widget, 0, centre if not isinstance(widget, Divider) else Qt.AlignmentFlag(0))
         column.addWidget(self.thickness, 1, centre)
-        for button in (self.undo, self.redo, self.clear):
-            column.addWidget(button, 0, centre)
         self.thickness.setMaximumHeight(px(110))
         column.addStretch(0)
         self.setFixedWidth(px(WIDE))

@@ -94,7 +94,7 @@ def test_the_desk_answers_and_counts(drive: Drive) -> None:
         assert hand.program.calls.state(pages.kept[0]).output == desk.shown.payload
         assert str(session.figures.sent) in desk.frames_bar.words
         desk.frames_bar.click()
-        rows = pages._frames.model.rowCount()  # noqa: SLF001 - the list that was put in
+        rows = pages._frames.model.rowCount()
         assert rows == len(hand.program.calls.events(session.call)) > 2 * session.figures.answered
         desk.canvas.setFocus()
         await hand.key(Qt.Key.Key_Escape)
