@@ -81,6 +81,8 @@ def test_the_desk_answers_and_counts(drive: Drive) -> None:
         await until(lambda: desk.numbers.quantiles["p50"].text().endswith(" ms"))
         await until(lambda: session.figures.ping_ms is not None, what="a ping is seen")
         await quiet(desk)
+        heard = session.figures.answered + session.figures.strays
+        await until(lambda: desk.shown is not None and desk.shown.index + 1 == heard, what="it is on screen")
         desk.canvas.setFocus()
         await hand.key(Qt.Key.Key_K)
         pages = hand.window.pages
