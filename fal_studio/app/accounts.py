@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from fal_studio.app.aside import aside
 from fal_studio.app.patience import patiently
 from fal_studio.core.accounts import FIRST_NAME, Account, account_problem, cleaned, key_problem, name_problem
-from fal_studio.core.budget import Budget
+from fal_studio.core.budget import Budget, Summary
 from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.core.request import Hosts, Profile, ProfileKind
 from fal_studio.modes.base import Access, CallError
@@ -85,6 +85,15 @@ class Accounts(QObject):
         # What runs on one's own machine is paid to nobody.
         is_paid = account is not None and account.kind is not ProfileKind.LOCAL_APP
         return account.budget if account is not None and is_paid else Budget()
+
+    def paid(self, summary: Summary) -> Summary:
+        """Return a summary without profiles whose calls are paid to nobody."""
+        free = {name for name, one in self._by_name.items() if one.kind is ProfileKind.LOCAL_APP}
+        day, session = (
+            tuple(line for line in lines if line.profile not in free)
+            for lines in (summary.day, summary.session)
+        )
+        return Summary(day, session)
 
     async def access(self, name: str) -> Access:
         """Return the profile of an account with its key; raises CallError when it cannot be had."""

@@ -178,6 +178,8 @@ class Life(QObject):
                 engine.runner.latest.start("catalogue", self.load_catalogue())
                 engine.runner.latest.start("behind", asyncio.to_thread(_load_behind))
                 program.join(engine)
+                spending.changed.connect(lambda: self._on_spent(spending, accounts))
+                self._on_spent(spending, accounts)
                 engine.runner.latest.start("trash", keeping.empty_trash())
                 engine.runner.latest.start("windows", self._join(keeping, engine))
                 engine.runner.latest.start("prices", self._price(keeping, engine))
@@ -215,6 +217,13 @@ class Life(QObject):
             program.kept, program.log, program.calls.prices, accounts.budget, self
         )
         return spending
+
+    def _on_spent(self, spending: "Spending", accounts: "Accounts") -> None:
+        if self._program.engine is not None:
+            self._program.start("spent", self._show_spent(spending, accounts))
+
+    async def _show_spent(self, spending: "Spending", accounts: "Accounts") -> None:
+        self._program.window.today.spent.put(accounts.paid(await spending.summary()))
 
     async def _accounts(self) -> "Accounts":
         """Read which keys there are; none of them is taken out of the keyring yet."""

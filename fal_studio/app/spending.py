@@ -5,7 +5,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fal_studio.core.budget import Billed, Budget, Summary
 from fal_studio.core.history import Query
@@ -19,6 +19,8 @@ from fal_studio.store.problems import StoreError
 from fal_studio.store.spending import SpendingBook
 from fal_studio.ui.prices import Prices
 
+TELL_EVERY_MS = 200
+"""Many calls that begin and end together are told of once."""
 PRICE_S = 10.0
 """How long a call under a limit waits for its price."""
 _AT_ONCE = 10_000
@@ -29,7 +31,7 @@ class Spending(QObject):
     """Lives from the engine's start to its end."""
 
     changed = Signal()
-    """The book may say something new."""
+    """The book says something new: it is time for `summary`."""
     _told = Signal()
     """The same, on any thread."""
 
@@ -47,7 +49,11 @@ class Spending(QObject):
         self._book = SpendingBook(kept.spending)
         self.purse = Purse(self._book, budget, self._price, self._known, self._filled)
         self.purse.on_change = self._told.emit
-        self._told.connect(self.changed, Qt.ConnectionType.QueuedConnection)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TELL_EVERY_MS)
+        self._pause.timeout.connect(self.changed)
+        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         self._forget = log.subscribe(self.purse.note)
         prices.changed.connect(self._on_prices_changed)
 
@@ -79,9 +85,15 @@ class Spending(QObject):
 
     async def close(self) -> None:
         """Write what is left."""
+        self._told.disconnect(self._on_told)
+        self._pause.stop()
         self._forget()
         self._prices.changed.disconnect(self._on_prices_changed)
         await asyncio.to_thread(self._book.close)
+
+    def _on_told(self) -> None:
+        if not self._pause.isActive():
+            self._pause.start()
 
     async def _price(self, request: Request) -> Price | None:
         """Return the price of a request's endpoint; under a limit it is waited for."""

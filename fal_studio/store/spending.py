@@ -134,7 +134,9 @@ class SpendingBook:
 
         def work(book: sqlite3.Connection) -> None:
             for bill in known:
-                if bill.usd is not None:
+                if bill.usd == 0:  # what was refused was never in the book, and need not be
+                    book.execute("UPDATE spending SET usd = 0, state = 'billed' WHERE call = ?", (bill.call,))
+                elif bill.usd is not None:
                     book.execute(
                         "INSERT INTO spending VALUES (?, '', ?, ?, '', ?, ?, ?, 'billed') "
                         "ON CONFLICT (call) DO UPDATE SET usd = excluded.usd, state = 'billed'",

@@ -70,6 +70,40 @@ def test_a_refused_field_is_named_with_what_was_sent() -> None:
         False,
     )
     assert "guidance_scale" in report(failed, state)
+    assert card.charged_why == "fal bills no 422"
+
+
+TRY = e.Attempt(1, "run", "POST", "http://127.0.0.1/run", {})
+
+
+@pytest.mark.parametrize(
+    ("failed", "facts", "words"),
+    [
+        (e.Failed(FailureKind.BUDGET, "", charged=Charged.NO), (), ("Not charged", "nothing was sent")),
+        (
+            e.Failed(FailureKind.NETWORK, "", charged=Charged.NO),
+            (TRY,),
+            ("Not charged", "it did not run"),
+        ),
+        (
+            e.Failed(FailureKind.TIMEOUT, "", charged=Charged.UNKNOWN),
+            (TRY,),
+            ("May be charged", "sent, no bill came back"),
+        ),
+        (
+            e.Failed(FailureKind.SERVER, "", status=500, charged=Charged.YES),
+            (TRY, e.Metric("billable_units", 2.0)),
+            ("Charged", "2 units billed"),
+        ),
+        (e.Failed(FailureKind.SERVER, "", charged=Charged.YES), (), ("Charged", "it was done")),
+    ],
+)
+def test_whether_a_failure_costs_money_is_said_with_why(
+    failed: e.Failed, facts: tuple[e.Fact, ...], words: tuple[str, str]
+) -> None:
+    all_facts = (e.Started(1.0, "emulator/image", Mode.RUN, "work"), *facts, failed)
+    card = account(failed, fold([Event("c", number, number, fact) for number, fact in enumerate(all_facts)]))
+    assert (card.charged, card.charged_why) == words
 
 
 @pytest.mark.parametrize(

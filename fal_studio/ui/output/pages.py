@@ -167,7 +167,7 @@ class NotePage(QWidget):
 def _facts(told: Account) -> list[CardFact]:
     return [
         CardFact("whose fault", told.fault),
-        CardFact("charged", told.charged, told.charged_icon),
+        CardFact("charged", told.charged, told.charged_icon, told.charged_why),
         CardFact("safe to retry", told.retry, "check" if told.can_retry else "close"),
         CardFact("attempts", told.attempts),
     ]

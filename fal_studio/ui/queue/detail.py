@@ -322,6 +322,8 @@ class CallDetail(QWidget):
             line = NoticeLine(words, "ask", icon="unknown", actions=(("check", check_words(row), "default"),))
             line.action_wanted.connect(self._on_check_clicked)
             return line
+        if row.phase is Phase.CANCELLED:
+            return NoticeLine(f"Stopped {row.message}." if row.message else "Stopped.", icon="cancelled")
         return None
 
     def _failure_card(self, row: CallRow, failure: e.Failed) -> FailureCard:
@@ -330,7 +332,7 @@ class CallDetail(QWidget):
         told = account(failure, self._calls.state(row.call), sent, amount)
         facts = (
             CardFact("whose fault", told.fault),
-            CardFact("charged", told.charged, told.charged_icon),
+            CardFact("charged", told.charged, told.charged_icon, told.charged_why),
             CardFact("safe to retry", told.retry, "check" if told.can_retry else "close"),
         )
         why = (

@@ -215,6 +215,20 @@ def _file(actions: Actions, window: Commanded) -> None:
         menu="&File",
         tip="To call models on fal; it is kept in the keyring of this computer",
     )
+    actions.add(
+        "profiles.manage",
+        "&Profiles…",
+        window.profiles.manage,
+        menu="&File",
+        tip="Where and as whom calls are made, and what they may spend",
+    )
+    actions.add(
+        "money.spent",
+        "&What was spent…",
+        window.profiles.spent_wanted.emit,
+        menu="&File",
+        tip="Today and in this session, by profile and endpoint",
+    )
     actions.separate("&File")
     actions.add("app.quit", "&Quit", window.close, menu="&File", shortcut="Ctrl+Q")
 

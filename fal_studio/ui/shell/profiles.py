@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -44,6 +44,9 @@ class Host(Protocol):
 
 class Profiles(QObject):
     """Switches the request in front; every request keeps its own profile."""
+
+    spent_wanted = Signal()
+    """What was spent is to be shown."""
 
     def __init__(
         self,
@@ -126,6 +129,7 @@ class Profiles(QObject):
         line = _KeyringLine(menu.addAction("Keyring", self.add_key))
         line.show(self._keyring)
         self.accounts.keyring.connect(line.show)
+        menu.addAction("What was spent…", self.spent_wanted.emit)
         if self.accounts.names:
             remove = menu.addMenu("Remove a profile")
             for profile in self.accounts.names:

@@ -1,16 +1,20 @@
 """The top bar: mark, menus, and the profile that calls are made with."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QWidget
 
 from fal_studio.ui import icons, paint, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.ui.widgets.money_button import MoneyButton
 from fal_studio.ui.widgets.profile_chip import ProfileChip
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
 PAGES = (Part("request", "Request"), Part("live", "Live", tooltip="Draw, and see the answer while you draw"))
+
+MONEY_FROM_PX = 1100
+"""In a narrower window today's money stands in the profile's tooltip."""
 
 
 class TopBar(QWidget):
@@ -25,6 +29,9 @@ class TopBar(QWidget):
         self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.pages = SegmentedControl(PAGES, "request", name="Page", parent=self)
         self.profile = ProfileChip("Emulator", "offline, free", "stage.setup", parent=self)
+        self.today = MoneyButton("today", parent=self)
+        self.today.setToolTip("What was spent today, and on what")
+        self._money = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(8), 1)
         row.setSpacing(px(8))
@@ -33,8 +40,25 @@ class TopBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.pages)
         row.addStretch(1)
+        row.addWidget(self.today)
         row.addWidget(self.profile)
+        self.show_money("")
         self.setFixedHeight(px(HEIGHTS["top bar"]))
+
+    def show_money(self, words: str) -> None:
+        """Say what was spent today: "≈ $1.38"; nothing for ""."""
+        self._money = words
+        self.today.set_amount(words or "$0")
+        self.profile.setToolTip(f"Spent today: {words}" if words else "")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the money give way in a narrow window."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.today.setVisible(bool(self._money) and self.width() >= theme.current().px(MONEY_FROM_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the line under it."""

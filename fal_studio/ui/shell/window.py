@@ -52,10 +52,12 @@ from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.save_rules import SaveRules
 from fal_studio.ui.shell.status_bar import StatusBar
+from fal_studio.ui.shell.today import Today
 from fal_studio.ui.shell.top_bar import TopBar
 from fal_studio.ui.shell.visits import Visits
 from fal_studio.ui.shell.wire_files import WireFiles
 from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.ui.spent import Spent
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
@@ -84,6 +86,7 @@ BEHIND = (
     "fal_studio.ui.output.viewer",
     "fal_studio.ui.shell.pasting",
     "fal_studio.ui.shell.profile_panel",
+    "fal_studio.ui.shell.spent_panel",
     "fal_studio.ui.shell.web",
 )
 """What the window does not need before somebody does something with it: loaded behind it."""
@@ -155,6 +158,9 @@ class MainWindow(QMainWindow):
         self.profiles = Profiles(
             self, self, self.top.profile, self.accounts, self.toasts, self.restart_wanted.emit
         )
+        self.today = Today(Spent(self), self.top, self.accounts, self)
+        self.today.limits_wanted.connect(self.profiles.manage)
+        self.profiles.spent_wanted.connect(self.today.open)
         self.monitor = Monitor(calls, catalogue, self.history, load, self)
         self.code = CodeChoice(self)
         self.code.changed.connect(self.edited)

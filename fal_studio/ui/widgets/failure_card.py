@@ -21,6 +21,8 @@ class CardFact:
     label: str
     value: str
     icon: Literal["", "check", "close", "help"] = ""
+    note: str = ""
+    """How that is known, under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,10 @@ def paint_barred(painter: QPainter, area: QRectF) -> None:
         paint.frame(painter, area, radius, None, theme.color("bad"))
 
 
+def _said(fact: CardFact) -> str:
+    return f"{fact.label}: {fact.value}, {fact.note}" if fact.note else f"{fact.label}: {fact.value}"
+
+
 class _Facts(QWidget):
     """Label above value, in equal columns; more lines when they do not fit."""
 
@@ -115,7 +121,7 @@ class _Facts(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName("; ".join(f"{fact.label}: {fact.value}" for fact in facts))
+        self.setAccessibleName("; ".join(_said(fact) for fact in facts))
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -148,15 +154,22 @@ class _Facts(QWidget):
                 icons.draw(painter, box, fact.icon, theme.color("text.1"))
                 row = row.adjusted(side + theme.px(5), 0, 0, 0)
             paint.text(painter, row, fact.value, theme.font("chosen"), theme.color("text.1"))
+            note = QRectF(x, row.bottom(), wide - theme.px(8), theme.line_px("caption"))
+            paint.text(painter, note, fact.note, theme.font("caption"), theme.color("text.2"))
 
     def _row_height(self) -> int:
         theme = current()
-        return theme.line_px("caption") + theme.line_px("control")
+        noted = theme.line_px("caption") if any(fact.note for fact in self._facts) else 0
+        return theme.line_px("caption") + theme.line_px("control") + noted
 
     def _widest(self) -> float:
         px = current().px
         return max(
-            text_width("chosen", fact.value) + (px(14 + 5) if fact.icon else 0) + px(16)
+            max(
+                text_width("chosen", fact.value) + (px(14 + 5) if fact.icon else 0),
+                text_width("caption", fact.note),
+            )
+            + px(16)
             for fact in self._facts
         )
 

@@ -17,6 +17,8 @@ class Account(NamedTuple):
     fault: str
     charged: str
     charged_icon: Literal["check", "close", "help"]
+    charged_why: str
+    """How that is known, in a few words."""
     retry: str
     can_retry: bool
     attempts: str
@@ -52,6 +54,7 @@ def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str =
         fault=_FAULTS[failed.kind],
         charged=f"Charged {amount}" if amount and failed.charged is Charged.YES else _CHARGED[failed.charged],
         charged_icon=_CHARGED_ICONS[failed.charged],
+        charged_why=_charged_why(failed, state),
         retry=_retry(failed),
         can_retry=failed.retryable,
         attempts=f"{max(1, state.attempts)}, never repeated" if state.attempts <= 1 else str(state.attempts),
@@ -69,7 +72,7 @@ def report(failed: e.Failed, state: CallState, amount: str = "") -> str:
         f"mode: {state.mode}",
         f"profile: {state.profile}",
         f"kind: {failed.kind}, status: {failed.status}, type: {failed.error_type or '-'}",
-        f"charged: {told.charged}; safe to retry: {told.retry}; attempts: {told.attempts}",
+        f"charged: {told.charged} ({told.charged_why}); safe to retry: {told.retry}; attempts: {told.attempts}",
         f"request id: {state.request_id or '-'}",
         f"after: {state.elapsed_s:.3f} s",
     ]
@@ -83,6 +86,21 @@ def pretty(body: str) -> str:
         return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
     except ValueError:
         return body
+
+
+def _charged_why(failed: e.Failed, state: CallState) -> str:
+    units = next((value for name, value in state.metrics.items() if "billable" in name), None)
+    if units is not None:
+        return f"{units:g} unit{'' if units == 1 else 's'} billed"
+    match failed.charged:
+        case Charged.YES:
+            return "it was done"
+        case Charged.UNKNOWN:
+            return "sent, no bill came back"
+        case Charged.NO if failed.status is not None:
+            return f"fal bills no {failed.status}"
+        case Charged.NO:
+            return "nothing was sent" if state.attempts == 0 else "it did not run"
 
 
 def _title(failed: e.Failed) -> str:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from msgspec import structs
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
@@ -13,6 +15,7 @@ from fal_studio.core.events import Charged, FailureKind
 from fal_studio.core.request import Mode, Request
 from fal_studio.services.emulator_process import profile_of
 from fal_studio.store.paths import folders
+from fal_studio.ui.shell.spent_panel import SESSION
 from fal_studio.ui.theme import Theme
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
@@ -75,6 +78,18 @@ def test_ten_parallel_starts_cannot_pass_the_limit_and_a_restart_forgets_nothing
             "emulator/image was not called. It would cost about $0.025, and $0.01 are left of the $0.11 "
             "that work may spend today."
         )
+        today = program.window.today
+        await until(lambda: today.spent.today == "≈ $0.10", what="what is spent is in sight", limit_s=5)
+        QTest.mouseClick(program.window.top.today, Qt.MouseButton.LeftButton)
+        assert today.panel is not None
+        assert today.panel.rows == [
+            ("work", "$0.01 left of $0.11", "≈ $0.10"),
+            ("emulator/image", "4 calls, 1 by estimate", "≈ $0.10"),
+        ]
+        today.panel.span.set_chosen(SESSION)
+        today.panel.span.chosen.emit(SESSION)
+        assert today.panel.rows == []
+        today.panel.dismiss()
 
     in_loop(lived(Program(kept, addresses, hosts), spend)(), limit_s=90)
     in_loop(lived(Program(kept, addresses, hosts), come_back)(), limit_s=90)

@@ -1,0 +1,56 @@
+"""The window's door to what was spent: today and in this session, by profile and endpoint."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from fal_studio.core.budget import Line, Summary
+from fal_studio.ui.costs import money
+
+_LEAST = 0.001
+
+
+class Spent(QObject):
+    """Holds the last summary of the book; all amounts are estimates from billed units and the price list."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.summary = Summary()
+
+    def put(self, summary: Summary) -> None:
+        """Show this."""
+        if summary != self.summary:
+            self.summary = summary
+            self.changed.emit()
+
+    @property
+    def today(self) -> str:
+        """What was spent today in few words: "$0", "≈ $1.38"."""
+        return about(total_usd(self.summary.day))
+
+
+def total_usd(lines: Iterable[Line]) -> float:
+    """Return what lines come to."""
+    return sum(line.usd for line in lines)
+
+
+def about(amount_usd: float) -> str:
+    """Return an amount that is an estimate: "≈ $1.38", "< $0.001", "$0"."""
+    if amount_usd <= 0:
+        return "$0"
+    return f"≈ {money(amount_usd)}" if amount_usd >= _LEAST else f"< {money(_LEAST)}"
+
+
+def is_unknown(line: Line) -> bool:
+    """Whether nobody knows what the calls of a line cost."""
+    return line.usd == 0 and line.unbilled > 0
+
+
+def calls_words(line: Line) -> str:
+    """Return how many calls a line stands for: "1 call", "5 calls, 2 by estimate": no bill has told of those."""
+    words = f"{line.calls:,} call{'' if line.calls == 1 else 's'}"
+    if not line.unbilled or is_unknown(line):
+        return words
+    return f"{words}, {line.unbilled:,} by estimate" if line.calls > 1 else f"{words}, by estimate"
