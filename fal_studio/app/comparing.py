@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import importlib
 import os
 import platform
 import sys
@@ -17,7 +16,7 @@ import msgspec
 from PySide6.QtCore import QObject, qVersion
 
 from fal_studio.app.affording import Affording
-from fal_studio.app.kept_comparisons import KeptDesk, analysis_of
+from fal_studio.app.kept_comparisons import KeptDesk
 from fal_studio.app.turns import Taken
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.comparing import outcome as outcomes
@@ -200,7 +199,6 @@ class Comparing(QObject):
         self._door.current = now
         self._door.started.emit(now)
         try:
-            await asyncio.to_thread(importlib.import_module, "fal_studio.statistics.analysing")
             for turn in comparison.left:
                 if self._stopped == comparison.id:
                     break
@@ -212,7 +210,7 @@ class Comparing(QObject):
                 self._door.turn_ended.emit(now.id, outcome)
                 if time.monotonic() - looked_s >= LOOK_EVERY_S:
                     await self._kept.keep(now)
-                    self._door.analysed.emit(now.id, await analysis_of(now))
+                    self._door.analysed.emit(now.id, await self._kept.analysis(now))
                     looked_s = time.monotonic()
         except asyncio.CancelledError:  # the program ends
             with contextlib.suppress(StoreError):
@@ -222,7 +220,7 @@ class Comparing(QObject):
             self._door.current = self._call = None
         ended = _ended(now)
         await self._kept.keep(ended)
-        self._door.analysed.emit(ended.id, await analysis_of(ended))
+        self._door.analysed.emit(ended.id, await self._kept.analysis(ended))
         self._door.finished.emit(ended)
 
     async def _turn(self, comparison: Comparison, turn: Turn) -> Outcome | None:

@@ -11,10 +11,13 @@ from PySide6.QtCore import QObject
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.outcome import Comparison
 from fal_studio.core.redact import Redactor
+from fal_studio.services.analyst import Analyst, AnalystError
 from fal_studio.store.comparisons import KeptComparisons
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.comparisons import Comparisons
 
+KEEP_S = 60.0
+"""How long the process that computes numbers is kept without work."""
 Start = Callable[[str, Coroutine[Any, Any, None]], None]
 """Begins work in a slot, ending what is there."""
 
@@ -33,6 +36,7 @@ class KeptDesk(QObject):
         """`secrets` are kept out of reports; more may come to it later."""
         super().__init__(parent)
         self._door, self._kept, self._start, self._secrets = door, kept, start, secrets
+        self._analyst = Analyst()
         door.list_wanted.connect(self._on_list_wanted)
         door.open_wanted.connect(self._on_open_wanted)
         door.delete_wanted.connect(self._on_delete_wanted)
@@ -40,6 +44,7 @@ class KeptDesk(QObject):
 
     def close(self) -> None:
         """Hear no more wishes."""
+        self._analyst.shut()
         self._door.list_wanted.disconnect(self._on_list_wanted)
         self._door.open_wanted.disconnect(self._on_open_wanted)
         self._door.delete_wanted.disconnect(self._on_delete_wanted)
@@ -53,6 +58,20 @@ class KeptDesk(QObject):
             self._door.trouble.emit(
                 f"The comparison could not be kept. {problem.message} {problem.next_step}"
             )
+
+    async def analysis(self, comparison: Comparison) -> Analysis:
+        """Return a comparison's numbers; without any, and told, where they cannot be computed."""
+        try:
+            found = await asyncio.to_thread(self._analyst.analyse, comparison)
+        except AnalystError as problem:
+            self._door.trouble.emit(str(problem))
+            return Analysis(())
+        self._start("analyst", self._let_go())
+        return found
+
+    async def _let_go(self) -> None:
+        await asyncio.sleep(KEEP_S)
+        await asyncio.to_thread(self._analyst.close)
 
     def _on_list_wanted(self) -> None:
         self._start("comparisons", self._list())
@@ -74,7 +93,7 @@ class KeptDesk(QObject):
         except (StoreError, ValueError) as problem:
             self._door.trouble.emit(f"The comparison cannot be opened: {problem}")
             return
-        self._door.opened.emit(kept, await analysis_of(kept))
+        self._door.opened.emit(kept, await self.analysis(kept))
 
     def _on_delete_wanted(self, comparison: str) -> None:
         self._start("comparisons", self._delete(comparison))
@@ -92,7 +111,7 @@ class KeptDesk(QObject):
     async def _export(self, comparison: Comparison, form: str, path: Path) -> None:
         reports: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.core.comparing.reports")
         files: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.store.files")
-        analysis = await analysis_of(comparison)
+        analysis = await self.analysis(comparison)
         try:
             redactor = Redactor(self._secrets)
             data = await asyncio.to_thread(reports.report, form, comparison, analysis, redactor)
@@ -103,10 +122,3 @@ class KeptDesk(QObject):
             )
         else:
             self._door.exported.emit(path)
-
-
-async def analysis_of(comparison: Comparison) -> Analysis:
-    """Return a comparison's numbers; the mathematics are loaded when they are first wanted, and run in a thread."""
-    analysing: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.statistics.analysing")
-    found: Analysis = await asyncio.to_thread(analysing.analyse, comparison)
-    return found

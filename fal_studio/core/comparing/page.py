@@ -27,19 +27,20 @@ body { margin: 0 auto; max-width: 1080px; padding: 32px 24px 48px; background: v
 h1 { font-size: 22px; line-height: 1.3; margin: 0 0 4px; overflow-wrap: anywhere; }
 h2 { font-size: 16px; margin: 36px 0 8px; }
 p { margin: 4px 0; max-width: 80ch; }
-.soft { color: var(--soft); } .ask { color: var(--ask); } .best { color: var(--good); white-space: nowrap; }
+.soft { color: var(--soft); } .ask { color: var(--ask); }
 .verdict { font-size: 17px; font-weight: 600; margin-top: 20px; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width: 100%; }
 th, td { padding: 6px 12px; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--soft); font-weight: 500; }
-th:first-child, td:first-child, td.words { text-align: left; } td.words { white-space: normal; }
-td small { display: block; color: var(--soft); font-size: 12px; }
+th:first-child, td:first-child, td.words { text-align: left; } th:first-child, td:first-child { padding-left: 0; }
+td { vertical-align: top; } td.words { white-space: normal; }
+td small { display: block; color: var(--soft); font-size: 12px; } td small.best { color: var(--good); }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 12px; overflow-x: auto;
  font: 12px/1.5 "JetBrains Mono", ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 details { margin-top: 12px; } summary { cursor: pointer; font-weight: 600; padding: 4px 0; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--text); font-size: 12px; }
-svg .soft { fill: var(--soft); } svg .grid { stroke: var(--line); } svg .ink { stroke: var(--text); fill: none; }
+svg .soft { fill: var(--soft); } svg .grid { stroke: var(--line); } svg .ink { stroke: var(--text); stroke-width: 1.5; fill: none; }
 svg .dot { fill: var(--soft); fill-opacity: .7; } svg .clear { fill: var(--good); }
 .client { --of: var(--client); } .setup { --of: var(--setup); } .wait { --of: var(--wait); } .run { --of: var(--run); }
 .home { --of: var(--home); } svg .bar { fill: var(--of); } svg .ground { fill: var(--of); fill-opacity: .3; }
@@ -117,7 +118,7 @@ def _lane_row(lane: Lane, analysis: Analysis) -> str:
 
 
 def _best(is_best: bool) -> str:
-    return ' <span class="best">◆ best</span>' if is_best else ""
+    return '<small class="best">◆ best</small>' if is_best else ""
 
 
 def _legend(comparison: Comparison) -> str:
