@@ -77,8 +77,8 @@ class StreamReader:
         if self.count == 0:
             return e.Failed(
                 e.FailureKind.PROTOCOL,
-                f"{self._endpoint} opened a stream and closed it without a single event.",
-                "Try run or subscribe: the endpoint may not stream.",
+                f"The server closed the stream of {self._endpoint} without a single event.",
+                "That usually means that the endpoint does not stream. Try run or subscribe.",
             )
         if self._chat.has_begun:
             if not (self.is_done or self._chat.is_finished):
@@ -97,6 +97,7 @@ class StreamReader:
         return e.Failed(
             e.FailureKind.NETWORK,
             f"The stream of {self._endpoint} broke off after {_events(self.count)}: {reason}.",
+            "Nobody closed it in good order: usually that is the network, a proxy, or a runner that died. "
             "Start it again; what has arrived is kept. It may be charged.",
         )
 
@@ -115,8 +116,9 @@ class StreamReader:
     def _cut(self, where: str) -> e.Failed:
         return e.Failed(
             e.FailureKind.PROTOCOL,
-            f"The stream of {self._endpoint} ended {where}, after {_events(self.count)}.",
-            "The last event is not a result. Start it again; it may be charged.",
+            f"The server ended the stream of {self._endpoint} {where}, after {_events(self.count)}.",
+            "The last event is not a result: usually the model ran out of time or memory, or its runner was stopped. "
+            "Start it again; what has arrived is kept. It may be charged.",
         )
 
 

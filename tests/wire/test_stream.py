@@ -80,10 +80,10 @@ def test_a_workflow_ends_with_its_output() -> None:
 @pytest.mark.parametrize(
     ("events", "words"),
     [
-        ([], "without a single event"),
+        ([], "The server closed the stream of a/b without a single event."),
         ([Comment("x")], "without a single event"),
-        ([{"output": "On", "partial": True}], "ended with a partial result, after 1 event"),
-        ([{"progress": 0.25, "message": "m"}], "ended at 25%"),
+        ([{"output": "On", "partial": True}], "The server ended the stream of a/b with a partial result, after 1 event."),
+        ([{"progress": 0.25, "message": "m"}], "The server ended the stream of a/b at 25%"),
         ([{"type": "completion", "node_id": "n", "output": {}}], "before the workflow gave its output"),
         ([{"output": "x", "error": "boom", "partial": True}], "boom"),
         ([{"type": "error", "node_id": "n2", "message": "bad", "error": {"status": 422, "body": {"detail": [{"loc": ["body", "p"], "msg": "Field required", "type": "missing"}]}}}], "Step n2 of the workflow: a/b refused an argument: p: Field required."),

@@ -1,196 +1,34 @@
 """One request taken apart: what it was sent with, every exchange on one time scale, and where each one's time went."""
 
+import json
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
     QScrollArea,
     QSplitter,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
+from fal_studio.core import events as e
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.events import Event
-from fal_studio.core.exchanges import Exchange, exchanges
-from fal_studio.core.request import Request
-from fal_studio.core.timeline import Part, spans
-from fal_studio.ui import paint, theme
-from fal_studio.ui.models import seconds
+from fal_studio.core.exchanges import Exchange
+from fal_studio.core.request import Json, Request
+from fal_studio.ui import theme
+from fal_studio.ui.output.waterfall import Lane, Waterfall, added_up, lanes_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import Divider
 
-_ROW, _NAME_PX, _TIME_PX, _ROOM = 28, 132, 64, 12
-_STEPS = (
-    ("blocked", "blocked_ns", "prepare"),
-    ("DNS", "dns_ns", "token"),
-    ("connect", "connect_ns", "connect"),
-    ("TLS", "tls_ns", "submit"),
-    ("send", "send_ns", "upload"),
-    ("wait", "wait_ns", "queue wait"),
-    ("receive", "receive_ns", "result fetch"),
-)
-"""What is shown of an exchange: word, field of Marks, and stage whose look it has."""
-_PARTS = {
-    Part.PREPARING: "prepare",
-    Part.HELD: "held back",
-    Part.UPLOADING: "upload",
-    Part.TOKEN: "token",
-    Part.CONNECTING: "connect",
-    Part.SENDING: "submit",
-    Part.WAITING: "run",
-    Part.QUEUED: "queue wait",
-    Part.RUNNING: "run",
-    Part.STREAMING: "run",
-    Part.LIVE: "run",
-    Part.FETCHING: "result fetch",
-    Part.RECEIVING: "result fetch",
-}
-
-
-class Bar(msgspec.Struct, frozen=True):
-    """A stretch of a row, in nanoseconds since the call's start."""
-
-    word: str
-    stage: str
-    start_ns: int
-    end_ns: int
-
-
-class Lane(msgspec.Struct, frozen=True):
-    """One row: the whole call, or one exchange."""
-
-    name: str
-    bars: tuple[Bar, ...]
-    exchange: Exchange | None = None
-
-    @property
-    def length_ns(self) -> int:
-        """How long it took: its bars follow each other without a gap."""
-        return self.bars[-1].end_ns - self.bars[0].start_ns if self.bars else 0
-
-
-def lanes_of(events: Sequence[Event]) -> tuple[Lane, ...]:
-    """Return the whole call, whose bars sum to the wall clock, and under it each exchange."""
-    whole = tuple(
-        Bar(span.part.value, _PARTS.get(span.part, "unexplained"), span.start_ns, span.end_ns)
-        for span in spans(events)
-    )
-    if not whole:
-        return ()
-    return (Lane("whole call", whole), *(_lane(one) for one in exchanges(events)))
-
-
-def _lane(one: Exchange) -> Lane:
-    at_ns, bars = one.start_ns, list[Bar]()
-    for word, name, stage in _STEPS:
-        length_ns: int = getattr(one.marks, name) or 0
-        if length_ns:
-            bars.append(Bar(word, stage, at_ns, at_ns + length_ns))
-            at_ns += length_ns
-    again = f", attempt {one.number}" if one.number > 1 else ""
-    return Lane(
-        f"{one.why}{again}", tuple(bars) or (Bar("blocked", "prepare", one.start_ns, one.end_ns),), one
-    )
-
-
-class Waterfall(QWidget):
-    """Draws the lanes; `chosen` tells the index of one. Arrow keys walk."""
-
-    chosen = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Exchanges of the call: arrow keys walk")
-        self._lanes: tuple[Lane, ...] = ()
-        self.index = 0
-
-    def show_lanes(self, lanes: tuple[Lane, ...]) -> None:
-        """Show these."""
-        self._lanes = lanes
-        self.index = min(self.index, max(0, len(lanes) - 1))
-        self.setMinimumHeight(self.sizeHint().height())
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the wanted size."""
-        return QSize(300, theme.current().px(_ROW) * max(1, len(self._lanes)))
-
-    def choose(self, index: int) -> None:
-        """Choose a lane, and tell."""
-        if 0 <= index < len(self._lanes):
-            self.index = index
-            self.update()
-            self.chosen.emit(index)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the lane under the pointer."""
-        self.choose(int(event.position().y()) // theme.current().px(_ROW))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk."""
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self.choose(self.index + step)
-
-    def event(self, event: object) -> bool:
-        """Tell what the bar under the pointer is."""
-        if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._words_at(event.pos()), self)
-            return True
-        return super().event(event)  # pyright: ignore[reportArgumentType] - Qt's own
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw names, bars and times."""
-        colours = theme.current()
-        px = colours.px
-        painter = QPainter(self)
-        high = px(_ROW)
-        for number, lane in enumerate(self._lanes):
-            top = number * high
-            if number == self.index:
-                painter.fillRect(0, top, self.width(), high, colours.color("bg.selected"))
-                painter.fillRect(0, top, 2, high, colours.color("accent.line"))
-            _text(painter, px(_ROOM), top, px(_NAME_PX - _ROOM), high, lane.name, is_strong=number == 0)
-            for bar in lane.bars:
-                rect = self._rect(bar, top)
-                if rect.width() >= 0.5:
-                    paint.stage(painter, rect, bar.stage)
-            right = self.width() - px(_TIME_PX + _ROOM)
-            _text(painter, right, top, px(_TIME_PX), high, seconds(lane.length_ns / 1e9), is_right=True)
-        painter.end()
-
-    def _rect(self, bar: Bar, top: int) -> QRectF:
-        px = theme.current().px
-        left, span_ns = px(_NAME_PX), max(1, self._end_ns)
-        width = self.width() - left - px(_TIME_PX + 2 * _ROOM)
-        start = left + width * bar.start_ns / span_ns
-        return QRectF(start, top + px(9), max(1.0, width * (bar.end_ns - bar.start_ns) / span_ns), px(10))
-
-    @property
-    def _end_ns(self) -> int:
-        return max((lane.bars[-1].end_ns for lane in self._lanes if lane.bars), default=1)
-
-    def _words_at(self, at: QPoint) -> str:
-        number = at.y() // theme.current().px(_ROW)
-        if not 0 <= number < len(self._lanes):
-            return ""
-        top = number * theme.current().px(_ROW)
-        for bar in self._lanes[number].bars:
-            if self._rect(bar, top).adjusted(-1, -6, 1, 6).contains(at.toPointF()):
-                return f"{bar.word}: {seconds((bar.end_ns - bar.start_ns) / 1e9)}"
-        return ""
+BODY_CHARS = 20_000
+"""Longer bodies are cut in the view."""
 
 
 class Inspector(QWidget):
@@ -260,7 +98,7 @@ class Inspector(QWidget):
         elif (one := self.lanes[index].exchange) is None:
             text = _whole_text(self.lanes[0], self._request)
         else:
-            text = _exchange_text(self.lanes[index], one)
+            text = _exchange_text(self.lanes[index], one, self._request)
         if text != self._text.toPlainText():
             self._text.setPlainText(text)
 
@@ -310,51 +148,61 @@ def _ms(length_ns: int) -> str:
     return f"{length_ns / 1e6:12,.2f} ms"
 
 
+def _times(lane: Lane, together: str) -> list[str]:
+    rows = [f"{bar.word:<24}{_ms(bar.end_ns)}" for bar in added_up(lane.bars)]
+    return [*rows, f"{together:<24}{_ms(lane.length_ns)}"]
+
+
 def _whole_text(lane: Lane, request: Request | None) -> str:
-    rows = [f"{bar.word:<24}{_ms(bar.end_ns - bar.start_ns)}" for bar in lane.bars]
-    rows.append(f"{'together, the wall clock':<24}{_ms(lane.length_ns)}")
+    rows = _times(lane, "together, the wall clock")
     if request is not None:
-        rows += ["", "Sent with", f"    mode: {request.mode.value}", f"    profile: {request.profile}"]
+        rows += ["", "Sent with", f"    endpoint: {request.endpoint}", f"    mode: {request.mode.value}"]
+        rows.append(f"    profile: {request.profile}")
         options = msgspec.to_builtins(request.options)
-        # Headers may hold a secret: the exchange shows them as they went, with secrets replaced.
-        rows += [
+        # Headers and query may hold a secret: the exchange shows them as they went, with secrets replaced.
+        shown = [
             f"    {name}: {value}" for name, value in options.items() if name not in ("headers", "query")
         ]
+        rows += shown or ["    options: none set, so fal's own apply"]
     return "\n".join(rows)
 
 
-def _exchange_text(lane: Lane, one: Exchange) -> str:
-    rows = [f"{one.method} {one.url}"]
-    rows += [f"    {name}: {value}" for name, value in one.sent_headers.items()]
-    body = f", body {in_bytes(one.sent_bytes)}" if one.sent_bytes >= 0 else ""
+def _exchange_text(lane: Lane, one: Exchange, request: Request | None) -> str:
     connection = "reused connection" if one.reused else "new connection"
-    rows += ["", f"{connection} to {one.remote or 'nobody'}, {one.http_version}{body}", ""]
-    if one.status:
-        rows.append(f"{one.status}" + (f", body {in_bytes(one.body_bytes)}" if one.body_bytes >= 0 else ""))
-        rows += [f"    {name}: {value}" for name, value in one.headers.items()]
-    else:
-        rows.append(f"No answer. {one.error}".strip())
+    rows = [f"{one.method} {one.url}", f"{connection} to {one.remote or 'nobody'}, {one.http_version}", ""]
+    rows += [*_times(lane, "together"), ""]
+    rows.append("Sent" + (f", body {in_bytes(one.sent_bytes)}" if one.sent_bytes >= 0 else ""))
+    rows += [f"    {name}: {value}" for name, value in one.sent_headers.items()]
+    if one.has_body and request is not None:
+        rows += ["", _body(request.arguments)]
     rows.append("")
-    rows += [f"{bar.word:<12}{_ms(bar.end_ns - bar.start_ns)}" for bar in lane.bars]
-    rows.append(f"{'together':<12}{_ms(lane.length_ns)}")
-    return "\n".join(rows)
+    if not one.status:
+        return "\n".join([*rows, f"No answer. {one.error}".strip()])
+    rows.append(
+        f"Answer {one.status}" + (f", body {in_bytes(one.body_bytes)}" if one.body_bytes >= 0 else "")
+    )
+    rows += [f"    {name}: {value}" for name, value in one.headers.items()]
+    return "\n".join([*rows, *_answer_body(one)])
 
 
-def _text(
-    painter: QPainter,
-    left: int,
-    top: int,
-    width: int,
-    high: int,
-    words: str,
-    *,
-    is_strong: bool = False,
-    is_right: bool = False,
-) -> None:
-    colours = theme.current()
-    font = colours.font("chosen" if is_strong else "cell")
-    painter.setFont(font)
-    painter.setPen(colours.color("text.1" if is_strong else "text.2"))
-    short = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, width)
-    side = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(left, top, width, high, int(side | Qt.AlignmentFlag.AlignVCenter), short)
+def _answer_body(one: Exchange) -> list[str]:
+    if one.messages:
+        count = len(one.messages)
+        words = "1 message" if count == 1 else f"{count:,} messages"
+        return ["", f"{words}: see Events. The transcript has every byte of them."]
+    match one.end:
+        case e.Failed(body=body) if body:
+            return ["", _cut(body)]
+        case e.Output(payload=payload):
+            return ["", _body(payload)]
+        case _:
+            return []
+
+
+def _body(payload: Json) -> str:
+    return _cut(json.dumps(payload, ensure_ascii=False, indent=2, default=str))
+
+
+def _cut(text: str) -> str:
+    left_out = len(text) - BODY_CHARS
+    return text if left_out <= 0 else f"{text[:BODY_CHARS]}\n… and {left_out:,} characters more; HAR has all"

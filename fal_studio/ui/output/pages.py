@@ -5,9 +5,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, 
 
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState
-from fal_studio.core.request import Json
+from fal_studio.core.request import Json, Mode
 from fal_studio.ui import theme
 from fal_studio.ui.highlight import JsonHighlighter
+from fal_studio.ui.models import seconds
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
@@ -72,7 +73,7 @@ class FailurePage(QWidget):
         if self._card is not None:
             self._card.hide()
             self._card.deleteLater()
-        self._card = FailureCard(told.title, told.line, _facts(told), self._actions(told))
+        self._card = FailureCard(told.title, told.line, _facts(told, state), self._actions(told))
         self._card.action_wanted.connect(self._on_action)
         self._column.insertWidget(0, self._card)
         self._raw.setPlainText(told.raw)
@@ -164,8 +165,11 @@ class NotePage(QWidget):
         self._line.set_text(line)
 
 
-def _facts(told: Account) -> list[CardFact]:
+def _facts(told: Account, state: CallState) -> list[CardFact]:
+    # For other calls the total says it; here the moment is what tells a limit from an accident.
+    is_open_ended = state.mode in (Mode.STREAM, Mode.REALTIME)
     return [
+        *([CardFact("ended after", seconds(state.elapsed_s))] if is_open_ended else []),
         CardFact("whose fault", told.fault),
         CardFact("charged", told.charged, told.charged_icon, told.charged_why),
         CardFact("safe to retry", told.retry, "check" if told.can_retry else "close"),
