@@ -27,6 +27,8 @@ class Marks:
         self.enqueued_ns: int | None = None
         self.left_queue_ns: int | None = None
         self.first_partial_ns: int | None = None
+        self.first_useful_ns: int | None = None
+        """When the first picture came that was close to the newest: see `core.useful`. Noted by who looks at them."""
         self.last_fact_ns = 0
         self.fetched_from_ns: int | None = None
         self.last_log = ""
@@ -106,6 +108,10 @@ def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure
     rows.append(Figure("received", in_bytes(state.received_bytes), speed))
     if marks.first_partial_ns is not None:
         rows.append(Figure("first event", seconds(marks.first_partial_ns / 1e9)))
+        if marks.first_useful_ns is not None:
+            # What is close to the newest picture may be far from the last one.
+            so_far = "" if state.is_ended else "so far"
+            rows.append(Figure("first useful", seconds(marks.first_useful_ns / 1e9), so_far))
         tokens, since_s = _tokens(state.latest), total - marks.first_partial_ns / 1e9
         if tokens and since_s > 0:
             rows.append(Figure("tokens", f"{tokens:,}", f"{tokens / since_s:.0f} /s"))

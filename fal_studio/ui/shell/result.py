@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.output.inspector import Inspector
     from fal_studio.ui.output.pages import FailurePage, NotePage
     from fal_studio.ui.output.preview import Preview
+    from fal_studio.ui.output.useful import FirstUseful
     from fal_studio.ui.shell.pinned import Pinned
     from fal_studio.ui.stream.pane import EventsPane
     from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
@@ -46,6 +47,7 @@ BEHIND = (
     "fal_studio.ui.output.code_view",
     "fal_studio.ui.output.headers",
     "fal_studio.ui.output.inspector",
+    "fal_studio.ui.output.useful",
     "fal_studio.ui.output.action_row",
     "fal_studio.ui.widgets.metrics",
 )
@@ -135,6 +137,14 @@ class ResultPane(QWidget):
         return row
 
     @cached_property
+    def _useful(self) -> "FirstUseful":
+        """Tells when the pictures of a stream were worth judging."""
+        module: Any = importlib.import_module("fal_studio.ui.output.useful")
+        useful: FirstUseful = module.FirstUseful(self._bytes, self)
+        useful.found.connect(self._on_useful_found)
+        return useful
+
+    @cached_property
     def preview(self) -> "Preview":
         """What the call made."""
         module: Any = importlib.import_module("fal_studio.ui.output.preview")
@@ -157,6 +167,7 @@ class ResultPane(QWidget):
         page.copy_wanted.connect(self.copy_wanted)
         page.save_wanted.connect(self.extract_wanted)
         page.show_call(self._calls.events(self._call) if self._call else ())
+        page.show_flags(self._marks.first_partial_ns, self._marks.first_useful_ns)
         return self._add(page, self._pages)
 
     @cached_property
@@ -242,6 +253,8 @@ class ResultPane(QWidget):
         self._call = call
         self._request = self._calls.request(call)
         self._marks = Marks()
+        if "_useful" in vars(self):
+            self._useful.begin()
         self._began_s = time.perf_counter()
         events = self._calls.events(call)
         if (self._request is not None and not before) or (
@@ -316,6 +329,8 @@ class ResultPane(QWidget):
             self.preview.close_media()
         if "events" in vars(self):
             self._pinned.let_go()
+        if "_useful" in vars(self):
+            self._useful.close()
         return super().close()
 
     def _take(self, batch: Sequence[Event]) -> None:
@@ -328,6 +343,8 @@ class ResultPane(QWidget):
         if partials:
             self._front.setCurrentWidget(self.preview)
             self.preview.take_partials(partials)
+            if state.mode is Mode.STREAM:
+                self._useful.take(batch)
         if state.is_ended:
             self._show_end(state, batch)
         self._json_dirty = True
@@ -424,8 +441,16 @@ class ResultPane(QWidget):
         count = count if isinstance(count, int) and 1 <= count <= 16 else 1
         self.preview.show_slots(count, size_of(arguments.get("image_size")))
 
+    def _on_useful_found(self) -> None:
+        self._marks.first_useful_ns = self._useful.first_ns
+        self._show_numbers()
+
     def _show_numbers(self) -> None:
         state = self.state
+        if "_useful" in vars(self):
+            self._useful.go_on(is_ended=state.is_ended)
+        if "events" in vars(self):
+            self.events.show_flags(self._marks.first_partial_ns, self._marks.first_useful_ns)
         now_s = time.perf_counter() - self._began_s
         module: Any = importlib.import_module("fal_studio.ui.widgets.metrics")
         metric: type[Metric] = module.Metric

@@ -242,24 +242,30 @@ class Strip(QWidget):
         self._shown: list[tuple[int, Artifact]] = []
         self._small: dict[str, QPixmap] = {}
         self._latest: Latest | None = None
-        self._total = 0
+        self._frames: list[tuple[int, Artifact]] = []
         self._told = ElidedLabel("", "caption", "3", parent=self)
         self._asked_s = 0.0
 
     def show_frames(self, frames: list[tuple[int, Artifact]], latest: Latest) -> None:
         """Show an even choice of them; at most five times a second, since small pictures take time."""
         now_s = time.monotonic()
-        if len(frames) > len(self._shown) and now_s - self._asked_s < 0.2:
+        if len(frames) > len(self._frames) and now_s - self._asked_s < 0.2:
             return
         self._asked_s = now_s
-        self._total, self._latest = len(frames), latest
-        count = min(STRIP, len(frames))
-        last = len(frames) - 1
+        self._frames, self._latest = frames, latest
+        self._choose()
+
+    def _choose(self) -> None:
+        frames, last = self._frames, len(self._frames) - 1
+        _, step, across = self._measures()
+        room = across * max(1, (self.height() - current().px(18)) // step)
+        count = min(STRIP, room, len(frames))
         self._shown = [frames[round(at * last / max(1, count - 1))] for at in range(count)]
         kept = {item.key for _, item in self._shown}
         self._small = {key: small for key, small in self._small.items() if key in kept}
-        words = f"{self._total} pictures" + (f", {count} of them shown" if count < self._total else "")
-        self._told.set_text(words if self._total != 1 else "1 picture")
+        total = len(frames)
+        words = f"{total} pictures" + (f", {count} of them shown" if count < total else "")
+        self._told.set_text(words if total != 1 else "1 picture")
         self.update()
 
     def resizeEvent(self, event: object) -> None:
@@ -267,6 +273,7 @@ class Strip(QWidget):
         super().resizeEvent(event)  # pyright: ignore[reportArgumentType] - Qt's own
         high = current().px(18)
         self._told.setGeometry(0, self.height() - high, self.width(), high)
+        self._choose()
 
     def mousePressEvent(self, event: object) -> None:
         """Go to the event of the picture."""

@@ -75,6 +75,11 @@ class Ruler(QWidget):
             self._seen = 0
             self.grow()
 
+    @property
+    def flags(self) -> tuple[int | None, int | None]:
+        """When the first event came and the first useful preview, in nanoseconds."""
+        return self._first_ns, self._useful_ns
+
     def set_flags(self, first_ns: int | None, useful_ns: int | None) -> None:
         """Mark the first event and the first useful preview."""
         if (first_ns, useful_ns) != (self._first_ns, self._useful_ns):

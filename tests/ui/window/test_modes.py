@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.call import Phase
 from fal_studio.core.events import SessionState
 from fal_studio.core.request import Mode
 from fal_studio.tour import variety
+from fal_studio.ui.widgets.metrics import MetricsStrip
 from tests.ui.window.hand import Drive, Driven
 from tests.waiting import until
 
@@ -55,7 +57,20 @@ def test_a_stream_shows_its_pictures_while_they_come(drive: Drive) -> None:
         early = pictures.image(0).copy()
         await hand.shown()
         assert pictures.image(0) != early
-        assert hand.space.result.events.model.rowCount() >= 0
+        strip = hand.space.result.findChild(MetricsStrip)
+        assert strip is not None
+
+        def numbers() -> list[str]:
+            return [cell.accessibleName() for cell in strip.findChildren(QWidget)]
+
+        await until(
+            lambda: any(name.startswith("first useful: ") and "so far" not in name for name in numbers()),
+            what="when the first useful picture came",
+        )
+        marks, useful = hand.space.result.events.bar.ruler.flags
+        assert marks is not None
+        assert useful is not None
+        assert marks < useful < (hand.state.ended_t_ns or 0)
 
     drive(scenario)
 
