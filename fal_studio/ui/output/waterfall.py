@@ -34,7 +34,7 @@ _PARTS = {
     Part.TOKEN: "token",
     Part.CONNECTING: "connect",
     Part.SENDING: "submit",
-    Part.WAITING: "run",
+    Part.WAITING: "queue wait",
     Part.QUEUED: "queue wait",
     Part.RUNNING: "run",
     Part.STREAMING: "run",
