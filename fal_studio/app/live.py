@@ -1,16 +1,21 @@
-"""What the live desk wants kept: frames in the history."""
+"""What the live desk wants kept: frames in the history, recordings as moving pictures."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
 
+from fal_studio.app import moving
 from fal_studio.app.keeping import Keeping
 from fal_studio.core import events as e
 from fal_studio.core.log import EventLog
 from fal_studio.core.realtime.keeping import KeptFrame
+from fal_studio.core.realtime.recording import Recording
+from fal_studio.store.problems import problem_of
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.pages import Pages
 
@@ -31,10 +36,24 @@ class LiveKeeping(QObject):
         super().__init__(parent)
         self._pages, self._calls, self._log, self._keeping, self._start = pages, calls, log, keeping, start
         pages.keep_wanted.connect(self._on_keep_wanted)
+        pages.animation_wanted.connect(self._on_animation_wanted)
 
     def _on_keep_wanted(self, frame: KeptFrame) -> None:
         call = secrets.token_hex(16)
         self._start(f"frame {call}", self._keep(call, frame))
+
+    def _on_animation_wanted(self, recording: Recording, path: str) -> None:
+        self._start(f"animation {path}", self._animate(recording, Path(path)))
+
+    async def _animate(self, recording: Recording, path: Path) -> None:
+        try:
+            count = await asyncio.to_thread(moving.write, recording.answers(), self._keeping.blobs.load, path)
+        except moving.NoPictures as error:
+            self._pages.fail(f"Nothing was saved: {error}.")
+        except OSError as error:
+            self._pages.fail(str(problem_of(error, path)))
+        else:
+            self._pages.note_saved(f"{count:,} pictures with their timing are saved to {path}")
 
     async def _keep(self, call: str, frame: KeptFrame) -> None:
         request = frame.request

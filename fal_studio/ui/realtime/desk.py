@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from fal_studio.core import artifacts
 from fal_studio.core.artifacts import Artifact, Kind
-from fal_studio.core.blobs import Load
-from fal_studio.core.events import Event, Partial, SessionState
+from fal_studio.core.blobs import Load, restore
+from fal_studio.core.events import Event, Partial, Sent, SessionState
 from fal_studio.core.prices import is_free, seconds_in
 from fal_studio.core.realtime.figures import Trip
 from fal_studio.core.realtime.pacing import Pace
-from fal_studio.core.request import Mode, Options, Request
+from fal_studio.core.realtime.recording import Input, Recording
+from fal_studio.core.request import Json, Mode, Options, Request
 from fal_studio.core.schema.field import Schema
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.realtime.bar import SessionBar
@@ -25,6 +26,7 @@ from fal_studio.ui.realtime.canvas import Canvas
 from fal_studio.ui.realtime.fields import LiveFields, picture_field
 from fal_studio.ui.realtime.frames_bar import FramesBar
 from fal_studio.ui.realtime.numbers import Numbers, age
+from fal_studio.ui.realtime.player import Player
 from fal_studio.ui.realtime.result_view import ResultView
 from fal_studio.ui.realtime.session import LiveSession
 from fal_studio.ui.realtime.tools import Tools
@@ -34,7 +36,7 @@ from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import Divider, Label
 
 JPEG_QUALITY = 85
-PLACE = "live"
+PLACE, PLACE_IN, PLACE_PLAYED = "live", "recorded input", "recorded answer"
 WORDS_LIMIT = 4000
 _LIMIT_USD = 2.0
 _HEAD = 36
@@ -60,6 +62,10 @@ class LiveDesk(QWidget):
     frames_wanted = Signal()
     """The list of frames is to be shown for the first time; answer with `set_frames`."""
     frames_grew = Signal()
+    recording_wanted = Signal(int)
+    """What happened in the newest session since a moment (`t_ns`) is to be shown; answer with `show_recording`."""
+    lines_wanted = Signal()
+    animation_wanted = Signal()
     told = Signal(str)
     """A short word for the status bar."""
 
@@ -89,6 +95,11 @@ class LiveDesk(QWidget):
         self.result_head = _head("Result", self)
         self.frames_bar = FramesBar(self)
         self._frames: QWidget | None = None
+        self.recorded = ResultView(self)
+        """The recorded input, in the drawing's place."""
+        self.player = Player(self)
+        self._record_from_ns: int | None = None
+        self._superseded_before = 0
         self._own: ResultWindow | None = None
         self._lay_out()
         self._connect()
@@ -145,6 +156,80 @@ class LiveDesk(QWidget):
             return
         self.keep_wanted.emit(self.shown)
 
+    def record(self) -> None:
+        """Begin to record, or show what was recorded; a session that is over is shown whole."""
+        if self.session.is_live and self._record_from_ns is None:
+            self._record_from_ns = self.session.now_ns
+            self._superseded_before = self.session.pacer.superseded
+            self._show_record()
+            return
+        self._show_recorded()
+
+    def show_recording(self, recording: Recording) -> None:
+        """Show a recording in place of the drawing."""
+        if not any(recording.counts):
+            self.told.emit("Nothing was sent or answered while it was recorded.")
+            return
+        session = self.session
+        superseded = session.pacer.superseded - self._superseded_before
+        self._superseded_before = 0
+        outcome = recording.outcome(session.endpoint, session.pacer.pace.policy.value, superseded)
+        session.stop("stopped to look at the recording")
+        self.tools.hide()
+        self.canvas.hide()
+        self.recorded.show()
+        self.player.show()
+        self.player.show_recording(recording, outcome)
+
+    def close_recording(self) -> None:
+        """Go back to drawing."""
+        self.player.stop()
+        for widget in (self.player, self.recorded):
+            widget.hide()
+        for widget in (self.tools, self.canvas):
+            widget.show()
+
+    @property
+    def shows_recording(self) -> bool:
+        """Whether a recording stands in place of the drawing."""
+        return self.player.isVisible()
+
+    def run_again(self) -> None:
+        """Send the recorded inputs with the endpoint and policy of now."""
+        recording = self.player.recording
+        if recording is None:
+            return
+        self.session.replay(recording.inputs(), self._restored)
+
+    def _restored(self, one: Input) -> dict[str, Any]:
+        found = restore(one.payload, self._load)
+        return dict(found) if isinstance(found, dict) else {}
+
+    def _show_recorded(self) -> None:
+        since_ns, self._record_from_ns = self._record_from_ns or 0, None
+        self._show_record()
+        if self.session.last_call:
+            self.recording_wanted.emit(since_ns)
+
+    def _show_record(self) -> None:
+        button = self.bar.record
+        if self._record_from_ns is not None:
+            button.setText("Stop recording")
+            button.set_kind("danger")
+        else:
+            button.setText("Record" if self.session.is_on or not self.session.last_call else "Replay")
+            button.set_kind("default")
+        button.setEnabled(self.session.is_live or (not self.session.is_on and bool(self.session.last_call)))
+
+    def _on_moved(self, sent: Sent | None, answer: Partial | None) -> None:
+        for place, fact in ((PLACE_IN, sent), (PLACE_PLAYED, answer)):
+            picture = None if fact is None else _picture_in(fact.payload)
+            data = None if picture is None else self._bytes_of(picture)
+            if data is not None:
+                self._decoder.decode(place, data)
+        if answer is not None:
+            self.frame_words.setText(f"frame {answer.index + 1}   recorded")
+
     def set_frames(self, pane: QWidget) -> None:
         """Take the list of frames."""
         self._frames = pane
@@ -185,6 +270,8 @@ class LiveDesk(QWidget):
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         match Qt.Key(event.key()):
+            case Qt.Key.Key_Space if self.shows_recording:
+                self.player.toggle()
             case Qt.Key.Key_Escape if self.session.is_on:
                 self.session.stop("stopped by you")
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if ctrl:
@@ -248,8 +335,7 @@ class LiveDesk(QWidget):
         return self._prices.estimate_usd(Request(where[1], Mode.RUN, arguments, where[0])), None
 
     def _on_heard(self, answer: Partial, trip: Trip | None) -> None:
-        found = artifacts.find(answer.payload)
-        picture = next((item for item in found if item.kind is Kind.IMAGE and item.blob is not None), None)
+        picture = _picture_in(answer.payload)
         if picture is None:
             text = artifacts.words(answer.payload)
             self.result.show_words((text.text if text is not None else _flat(answer.payload))[:WORDS_LIMIT])
@@ -269,6 +355,10 @@ class LiveDesk(QWidget):
             return None
 
     def _on_decoded(self, place: str, image: QImage, error: str) -> None:
+        if place in (PLACE_IN, PLACE_PLAYED):
+            if not error:
+                (self.recorded if place == PLACE_IN else self.result).show_image(image)
+            return
         if place != PLACE or not self._decoding:
             return
         answer, _trip = self._decoding[-1]
@@ -326,6 +416,9 @@ class LiveDesk(QWidget):
 
     def _show_state(self) -> None:
         session = self.session
+        if not session.is_on and self._record_from_ns is not None:
+            self._show_recorded()
+        self._show_record()
         self.bar.show_session(session)
         self._show_money()
         if session.is_live:
@@ -358,6 +451,13 @@ class LiveDesk(QWidget):
         self.fields.changed.connect(session.change)
         self.bar.toggle_wanted.connect(session.toggle)
         self.bar.keep_wanted.connect(self.keep)
+        self.bar.record_wanted.connect(self.record)
+        self.player.moved.connect(self._on_moved)
+        self.player.closed.connect(self.close_recording)
+        self.player.lines_wanted.connect(self.lines_wanted)
+        self.player.animation_wanted.connect(self.animation_wanted)
+        self.player.again_wanted.connect(self.run_again)
+        session.replayed.connect(self.player.add_outcome)
         self.numbers.pace_chosen.connect(session.follow_pace)
         self.numbers.buffering_chosen.connect(self._on_buffering)
         self._on_buffering(self.numbers.buffer.value() or None)
@@ -389,6 +489,9 @@ class LiveDesk(QWidget):
         page.addWidget(self.tools)
         page.addWidget(Divider(Qt.Orientation.Vertical))
         page.addWidget(self.canvas, 1)
+        page.addWidget(self.recorded, 1)
+        self.recorded.hide()
+        self.player.hide()
         left.layout().addLayout(page)  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue, reportUnknownMemberType]
         right.layout().addWidget(self.result)  # pyright: ignore[reportOptionalMemberAccess]
         self.split = QSplitter(Qt.Orientation.Horizontal, self)
@@ -447,6 +550,12 @@ def _head(title: str, parent: QWidget) -> QWidget:
     row.addStretch(1)
     head.setFixedHeight(px(_HEAD))
     return head
+
+
+def _picture_in(payload: Json) -> Artifact | None:
+    """Return the first picture whose bytes came inside; an input's may carry no type, and is one all the same."""
+    found = [item for item in artifacts.find(payload) if item.blob is not None]
+    return next((item for item in found if item.kind is Kind.IMAGE), found[0] if found else None)
 
 
 def _flat(payload: Any) -> str:

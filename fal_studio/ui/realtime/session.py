@@ -1,6 +1,5 @@
 """One live session as the desk sees it: when it runs, why it pauses, and which change is sent when."""
 
-import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from fal_studio.core import events as e
 from fal_studio.core.events import Event, SessionState
 from fal_studio.core.realtime.figures import Figures, Trip
 from fal_studio.core.realtime.pacing import Pace, Pacer
+from fal_studio.core.realtime.recording import Input, outcome_of
 from fal_studio.core.request import Mode, Options, Request
 
 IDLE_S = 60.0
@@ -32,6 +32,8 @@ class LiveSession(QObject):
     """Numbers may be different: four times a second while a session is on, and at its end."""
     heard = Signal(object, object)
     """An answer, and the Trip that it ended or None."""
+    replayed = Signal(object)
+    """The recorded inputs are through: an Outcome."""
     told = Signal(tuple)
     """Events of the session, as they came."""
 
@@ -51,6 +53,8 @@ class LiveSession(QObject):
         self.state = SessionState.IDLE
         self.reason = ""
         self.attempt = self.limit = 0
+        self._stopped = ""
+        """Why we ended it."""
         self.paused = ""
         """Why it was paused by itself; "" when it was not."""
         self.lifetime_s = 0.0
@@ -58,6 +62,16 @@ class LiveSession(QObject):
         self._zero_s = 0.0
         self._handed = 0
         self._is_starting = False
+        self._script: tuple[Input, ...] = ()
+        """Recorded inputs that are sent in place of what is drawn."""
+        self._at = 0
+        self._scripted: dict[str, Any] | None = None
+        self._restore: Callable[[Input], dict[str, Any]] | None = None
+        self._script_timer = QTimer(self)
+        self._script_timer.setSingleShot(True)
+        self._script_timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._script_timer.timeout.connect(self._on_script)
+        self._script_began_s = 0.0
         self._pace_timer = QTimer(self)
         self._pace_timer.setSingleShot(True)
         self._pace_timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -107,15 +121,31 @@ class LiveSession(QObject):
         """Begin a session; the input as it is now is its first."""
         if self.is_on or not self.endpoint:
             return
-        self.paused = ""
+        self.paused = self._stopped = ""
         self.figures, self.pacer = Figures(), Pacer(self.pacer.pace)
         self._handed = 0
         self._token_at_s = self._live_since_s = self._zero_s = 0.0
         self._input_at_s = time.monotonic()
         self._is_starting = True
         self._show(SessionState.CONNECTING, "asked for")
-        self.pacer.change(time.monotonic())
+        if not self._script:
+            self.pacer.change(time.monotonic())
         self.start_wanted.emit(Request(self.endpoint, Mode.REALTIME, {}, self.profile, self.options))
+
+    def replay(self, script: tuple[Input, ...], restore: Callable[[Input], dict[str, Any]]) -> None:
+        """Begin a session that is fed with recorded inputs at their moments, and ends when they are through.
+
+        `restore` returns an input as it stood on the wire; it may raise KeyError.
+        """
+        if self.is_on or not script:
+            return
+        self._script, self._restore, self._at = script, restore, 0
+        self.start()
+
+    @property
+    def is_replaying(self) -> bool:
+        """Whether recorded inputs are sent."""
+        return bool(self._script)
 
     def follow(self, call: str) -> None:
         """Take the call that was started."""
@@ -126,6 +156,7 @@ class LiveSession(QObject):
 
     def refuse(self, why: str) -> None:
         """Take the news that no session was started."""
+        self._script, self._scripted = (), None
         self._is_starting = False
         self._show(SessionState.STOPPED, why)
 
@@ -134,7 +165,7 @@ class LiveSession(QObject):
         if self._is_starting:
             self.refuse(reason)
         elif self.call:
-            self.reason = reason
+            self._stopped = reason
             (self.hang_up_wanted if self.is_live else self.cancel_wanted).emit(self.call)
 
     def pause(self, why: str) -> None:
@@ -153,6 +184,8 @@ class LiveSession(QObject):
         """Note that the input is another; a paused session goes on."""
         now_s = time.monotonic()
         self._input_at_s = now_s
+        if self._script:
+            return
         if not self.is_on:
             if self.paused and not self.is_over_limit:
                 self.start()
@@ -186,7 +219,9 @@ class LiveSession(QObject):
             case e.Session(state=state, reason=reason, attempt=attempt, limit=limit):
                 self.attempt, self.limit = attempt, limit
                 if state is SessionState.LIVE and not self._live_since_s:
-                    self._live_since_s = time.monotonic()
+                    self._live_since_s = self._script_began_s = time.monotonic()
+                    if self._script:
+                        self._script_timer.start(0)
                 if state is SessionState.LIVE and attempt:
                     self.pacer.change(time.monotonic())  # what was lost with the socket is asked again
                 self._show(state, self._why(state, reason))
@@ -204,16 +239,44 @@ class LiveSession(QObject):
             case _:
                 pass
 
+    def _on_script(self) -> None:
+        """Take the recorded inputs that are due, and come back for the next; end when all are answered or lost."""
+        while self._at < len(self._script):
+            due_s = self._script_began_s + self._script[self._at].at_ns / 1e9
+            now_s = time.monotonic()
+            if due_s > now_s:
+                self._script_timer.start(max(1, round((due_s - now_s) * 1000)))
+                return
+            try:
+                self._scripted = self._restore(self._script[self._at]) if self._restore is not None else None
+            except KeyError:
+                self._at = len(self._script)
+                self.stop("the bytes of a recorded input are no longer kept")
+                return
+            self._at += 1
+            self._input_at_s = now_s
+            self.pacer.change(now_s)
+            self._pump()
+        if self.pacer.waits or self.figures.sent < self._handed or self.figures.in_flight:
+            self._script_timer.start(20)
+            return
+        pace, seconds = self.pacer.pace, time.monotonic() - self._script_began_s
+        outcome = outcome_of(self.figures, self.endpoint, pace.policy.value, self.pacer.superseded, seconds)
+        self.stop("the recorded inputs are through")
+        self.replayed.emit(outcome)
+
     def _why(self, state: SessionState, said: str) -> str:
         """Return the reason to show: our own where we ended it."""
         if state is SessionState.STOPPED and self.paused:
             return f"paused: {self.paused}"
         if state is SessionState.STOPPED and said in ("closed here", "stopped by user"):
-            return "stopped by you"
+            return self._stopped or "stopped by you"
         return said
 
     def _end(self, reason: str) -> None:
         self.call = ""
+        self._script, self._scripted = (), None
+        self._script_timer.stop()
         self._pace_timer.stop()
         self._tick.stop()
         self.pacer.drop()
@@ -232,10 +295,16 @@ class LiveSession(QObject):
         if self.pacer.due(now_s, self.in_flight):
             self.pacer.note_sent(now_s)
             self._handed += 1
-            self.send_wanted.emit(self.call, self._build(f"{self.call[:8]}-{self._handed:06}"))
+            self.send_wanted.emit(self.call, self._message(f"{self.call[:8]}-{self._handed:06}"))
         wait_s = self.pacer.wait_s(now_s, self.in_flight)
         if wait_s is not None:
             self._pace_timer.start(max(1, round(wait_s * 1000)))
+
+    def _message(self, request_id: str) -> dict[str, Any]:
+        if self._scripted is None:
+            return self._build(request_id)
+        has_id = "request_id" in self._scripted
+        return {**self._scripted, "request_id": request_id} if has_id else self._scripted
 
     def _on_tick(self) -> None:
         self.figures.tick(self.now_ns)
@@ -247,8 +316,3 @@ class LiveSession(QObject):
             self.pause(f"it has cost ${self.limit_usd:.2f}, its limit")
         elif time.monotonic() - self._input_at_s > self.idle_s:
             self.pause(f"no input for {self.idle_s:.0f} s; draw to go on")
-
-
-def new_seed() -> int:
-    """Return a seed by chance."""
-    return secrets.randbelow(2**31)

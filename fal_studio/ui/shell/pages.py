@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import Signal
@@ -16,6 +17,7 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.top_bar import TopBar
+from fal_studio.ui.shell.wire_files import ENDING, WireFiles
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost
@@ -44,6 +46,7 @@ class Live(Protocol):
 
     top: TopBar
     toasts: ToastHost
+    wire: WireFiles
     status: StatusBar
 
     @property
@@ -60,6 +63,8 @@ class Pages(QStackedWidget):
     hang_up_wanted = Signal(str)
     cancel_wanted = Signal(str)
     copy_wanted = Signal(str)
+    animation_wanted = Signal(object, str)
+    """A Recording, and where its answers are to be written as moving pictures; answer with `note_saved` or `fail`."""
     keep_wanted = Signal(object)
     """A KeptFrame; answer with `note_kept`."""
 
@@ -77,7 +82,7 @@ class Pages(QStackedWidget):
         self._window, self._calls, self._catalogue, self._load = window, calls, catalogue, load
         self._bytes = bytes_of
         self._frames: EventsPane | None = None
-        self._frames_of = ""
+        self._frames_of = self._recorded = ""
         self.kept: tuple[str, ...] = ()
         """Calls of frames that were kept, oldest first."""
         self.actions_: Actions | None = None
@@ -138,7 +143,7 @@ class Pages(QStackedWidget):
 
     def shown_calls(self) -> set[str]:
         """Return the call that the desk shows."""
-        return {self.desk.session.last_call} - {""} if self.desk is not None else set()
+        return {self.desk.session.last_call, self._recorded} - {""} if self.desk is not None else set()
 
     def let_go(self) -> None:
         """End what the desk does beside."""
@@ -160,6 +165,9 @@ class Pages(QStackedWidget):
         desk.keep_wanted.connect(self._on_keep_wanted)
         desk.frames_wanted.connect(self._on_frames_wanted)
         desk.frames_grew.connect(self._on_frames_grew)
+        desk.recording_wanted.connect(self._on_recording_wanted)
+        desk.lines_wanted.connect(self._on_lines_wanted)
+        desk.animation_wanted.connect(self._on_animation_wanted)
         self.addWidget(desk)
         self.desk = desk
         return desk
@@ -235,6 +243,40 @@ class Pages(QStackedWidget):
             self._window.toasts.tell(News("The input of this frame is no longer kept: draw again", "bad"))
             return
         self.keep_wanted.emit(frame)
+
+    def note_saved(self, words: str) -> None:
+        """Say that a file was written."""
+        self._window.toasts.tell(News(words, "good"))
+
+    def fail(self, words: str) -> None:
+        """Say what did not work."""
+        self._window.toasts.tell(News(words, "bad"))
+
+    def _on_recording_wanted(self, since_ns: int) -> None:
+        recordings: Any = importlib.import_module("fal_studio.core.realtime.recording")
+        if self.desk is not None:
+            self._recorded = self.desk.session.last_call
+            events = self._calls.events(self._recorded)
+            self.desk.show_recording(recordings.Recording(events, since_ns))
+
+    def _on_lines_wanted(self) -> None:
+        call = self._recorded
+        then = partial(self._window.wire.transcript_wanted.emit, call)
+        self._ask("Save the session", f"session-{call[:6]}.{ENDING}", f"Transcript (*.{ENDING})", then)
+
+    def _on_animation_wanted(self) -> None:
+        recording = self.desk.player.recording if self.desk is not None else None
+        if self.desk is None or recording is None:
+            return
+        name = f"session-{self._recorded[:6]}.webp"
+        kind = "Moving pictures (*.webp *.gif *.mp4)"
+        self._ask(
+            "Save the answers as moving pictures", name, kind, partial(self.animation_wanted.emit, recording)
+        )
+
+    def _ask(self, title: str, name: str, kind: str, then: Any) -> None:
+        module: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
+        module.choose_place(self, title, name, then, kind=kind)
 
     def _on_frames_wanted(self) -> None:
         desk = self.desk

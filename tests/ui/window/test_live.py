@@ -2,13 +2,17 @@
 
 import asyncio
 from functools import partial
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 
+from fal_studio.core import transcript
 from fal_studio.core.events import SessionState
 from fal_studio.core.realtime.figures import Match
 from fal_studio.core.realtime.pacing import WORDS, Pace, Policy
+from fal_studio.core.transcript import Way
 from fal_studio.tour import variety
 from fal_studio.ui.realtime.desk import LiveDesk
 from tests.ui.window.hand import CTRL, Drive, Driven
@@ -145,5 +149,57 @@ def test_it_pauses_by_itself_and_goes_on_with_the_next_stroke(drive: Drive) -> N
         own.close()
         desk.swap_sides()
         assert desk.split.indexOf(desk.canvas.parentWidget()) == 1
+
+    drive(scenario)
+
+
+def test_a_recording_is_looked_at_saved_and_sent_again(drive: Drive, tmp_path: Path) -> None:
+    async def scenario(hand: Driven) -> None:
+        desk = await live(hand)
+        session, player, pages = desk.session, desk.player, hand.window.pages
+        desk.bar.record.click()
+        assert desk.bar.record.text() == "Stop recording"
+        await draw(desk, pause_s=0.02)
+        await quiet(desk)
+        desk.bar.record.click()
+        await until(lambda: not session.is_on, what="the session is over", limit_s=10)
+        recorded = session.last_call
+        first = player.outcomes[0]
+        assert (first.changes, first.lost) == (STROKE, 0)
+        assert first.sent == first.answered
+        assert player.recording is not None
+        assert player.recording.counts == (first.sent, first.answered)
+        player.slider.setValue(player.slider.maximum())
+        await until(lambda: not desk.recorded.image.isNull(), what="the recorded input is on screen")
+        assert desk.canvas.isHidden()
+        player.speed.setCurrentText("10x")
+        desk.setFocus()
+        player.toggle()
+        await until(lambda: not player.is_playing, what="it was played to its end", limit_s=10)
+        assert player.slider.value() == player.slider.maximum()
+
+        lines = tmp_path / "session.jsonl"
+        hand.window.wire.transcript_wanted.emit(recorded, str(lines))
+        await until(lines.exists, what="the JSON lines are there")
+        with lines.open("rb") as file:
+            head, pieces = transcript.read(file)
+        again = b"".join(transcript.lines(head, pieces))
+        assert again == lines.read_bytes()  # record, read, write: the same to the byte
+        assert sum(piece.way is Way.OUT for piece in pieces) == session.figures.sent
+        for name in ("a.webp", "a.gif", "a.mp4"):
+            pages.animation_wanted.emit(player.recording, str(tmp_path / name))
+            await until((tmp_path / name).exists, what=name, limit_s=20)
+        with Image.open(tmp_path / "a.webp") as moving:
+            assert moving.n_frames >= 2
+
+        desk.set_pace(Pace(Policy.WAIT))
+        player.again.click()
+        await until(lambda: len(player.outcomes) == 2, what="the inputs were sent again", limit_s=30)
+        second = player.outcomes[1]
+        assert second.policy == Policy.WAIT
+        assert second.changes == first.sent == second.sent + second.superseded
+        assert second.sent == second.answered
+        player.leave.click()
+        assert desk.canvas.isVisible()
 
     drive(scenario)

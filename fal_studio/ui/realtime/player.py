@@ -1,0 +1,188 @@
+"""A recording: scrubbed, played at any speed, saved, sent again and compared."""
+
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from fal_studio.core import events as e
+from fal_studio.core.realtime.recording import Outcome, Recording
+from fal_studio.ui.surface import laid
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import Button, IconButton
+from fal_studio.ui.widgets.fields import ChoiceBox, Slider
+from fal_studio.ui.widgets.labels import Label
+
+SPEEDS = ("0.1x", "0.25x", "0.5x", "1x", "2x", "5x", "10x")
+FRAME_MS = 16
+_NS_PER_STEP = 1_000_000
+_COLUMNS = ("", "endpoint", "policy", "sent", "answered", "superseded", "lost", "p50", "p95", "seconds")
+
+
+class Player(QWidget):
+    """Two rows under the desk; `moved` tells what was on screen at the position."""
+
+    moved = Signal(object, object)
+    """The Sent and the Partial that were the newest, each may be None."""
+    lines_wanted = Signal()
+    animation_wanted = Signal()
+    again_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        px = current().px
+        self._recording: Recording | None = None
+        self._shown: tuple[e.Sent | None, e.Partial | None] = (None, None)
+        self._from_ns = 0
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._on_tick)
+        self.play = IconButton("play", "Play", shortcut_text="Space", parent=self)
+        self.play.clicked.connect(self.toggle)
+        self.slider = Slider(0, 0, 1, sent=True, name="Position in the recording, in milliseconds")
+        self.slider.valueChanged.connect(self._on_moved)
+        self.slider.sliderPressed.connect(self.stop)
+        self.time = Label("", "control", "1")
+        self.time.setMinimumWidth(px(110))
+        self.speed = ChoiceBox(SPEEDS, "1x", name="Speed")
+        self.speed.textActivated.connect(self._on_speed)
+        self.lines = Button(
+            "Save JSON lines…",
+            "quiet",
+            icon="save",
+            tooltip="Every byte of the session with its time; can be replayed",
+        )
+        self.animation = Button(
+            "Save animation…",
+            "quiet",
+            icon="video",
+            tooltip="The answers as an animated WebP or GIF, or as an MP4",
+        )
+        self.again = Button(
+            "Run again",
+            icon="repeat",
+            tooltip="Send the recorded inputs with the endpoint and the policy that are chosen now, and compare",
+        )
+        self.leave = IconButton("close", "Back to drawing", parent=self)
+        self.lines.clicked.connect(self.lines_wanted)
+        self.animation.clicked.connect(self.animation_wanted)
+        self.again.clicked.connect(self.again_wanted)
+        self.leave.clicked.connect(self._on_leave)
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        for widget in (
+            self.play,
+            self.slider,
+            self.time,
+            self.speed,
+            self.lines,
+            self.animation,
+            self.again,
+            self.leave,
+        ):
+            row.addWidget(widget, 1 if widget is self.slider else 0)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(px(18))
+        self._grid.setVerticalSpacing(px(1))
+        self._grid.setColumnStretch(len(_COLUMNS), 1)
+        self.outcomes: list[Outcome] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(12), px(6), px(12), px(6))
+        column.setSpacing(px(4))
+        column.addLayout(row)
+        column.addLayout(self._grid)
+
+    @property
+    def recording(self) -> Recording | None:
+        """What is played."""
+        return self._recording
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether it moves by itself."""
+        return self._timer.isActive()
+
+    def show_recording(self, recording: Recording, outcome: Outcome) -> None:
+        """Show a recording from its beginning."""
+        self.stop()
+        self._recording = recording
+        self._shown = (None, None)
+        self.slider.setRange(0, max(1, recording.length_ns // _NS_PER_STEP))
+        self.slider.setValue(0)
+        self.outcomes = []
+        self.add_outcome(outcome)
+        self._on_moved(0)
+
+    def add_outcome(self, outcome: Outcome) -> None:
+        """Put the numbers of another run under the first."""
+        self.outcomes.append(outcome)
+        while item := self._grid.takeAt(0):
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for place, title in enumerate(_COLUMNS):
+            self._grid.addWidget(Label(title, "caption", "3"), 0, place)
+        for number, one in enumerate(self.outcomes):
+            cells = (
+                "recorded" if number == 0 else f"run {number}",
+                one.endpoint,
+                one.policy,
+                *(f"{count:,}" for count in (one.sent, one.answered, one.superseded, one.lost)),
+                "–" if one.quantiles is None else f"{one.quantiles.p50:.0f} ms",
+                "–" if one.quantiles is None else f"{one.quantiles.p95:.0f} ms",
+                f"{one.seconds:.1f}",
+            )
+            for place, text in enumerate(cells):
+                label = Label(text, "control", "2" if place == 0 else "1")
+                if place > 2:
+                    label.setAlignment(Qt.AlignmentFlag.AlignRight)
+                self._grid.addWidget(label, number + 1, place)
+
+    def toggle(self) -> None:
+        """Play, or stop."""
+        if self.is_playing:
+            self.stop()
+            return
+        if self.slider.value() >= self.slider.maximum():
+            self.slider.setValue(0)
+        self._begin()
+        self._timer.start()
+        self.play.set_icon_name("pause")
+
+    def stop(self) -> None:
+        """Stay where it is."""
+        self._timer.stop()
+        self.play.set_icon_name("play")
+
+    def position_ns(self) -> int:
+        """Return where it is, since its beginning."""
+        return self.slider.value() * _NS_PER_STEP
+
+    def _begin(self) -> None:
+        self._from_ns = self.position_ns()
+        self._clock.start()
+
+    def _on_speed(self, _text: str) -> None:
+        if self.is_playing:
+            self._begin()
+
+    def _on_tick(self) -> None:
+        speed = float(self.speed.currentText().removesuffix("x"))
+        self.slider.setValue(round((self._from_ns + self._clock.nsecsElapsed() * speed) / _NS_PER_STEP))
+        if self.slider.value() >= self.slider.maximum():
+            self.stop()
+
+    def _on_moved(self, _value: int) -> None:
+        if self._recording is None:
+            return
+        here, whole = self.position_ns() / 1e9, self._recording.length_ns / 1e9
+        self.time.setText(f"{here:.2f} of {whole:.2f} s")
+        found = self._recording.at(self.position_ns())
+        if found != self._shown:
+            self._shown = found
+            self.moved.emit(*found)
+
+    def _on_leave(self) -> None:
+        self.stop()
+        self.closed.emit()
