@@ -175,8 +175,8 @@ class LiveDesk(QWidget):
         self._superseded_before = 0
         outcome = recording.outcome(session.endpoint, session.pacer.pace.policy.value, superseded)
         session.stop("stopped to look at the recording")
-        self.tools.hide()
-        self.canvas.hide()
+        for widget in (self.tools, self.canvas, self.fields):
+            widget.hide()
         self.recorded.show()
         self.player.show()
         self.player.show_recording(recording, outcome)
@@ -186,7 +186,7 @@ class LiveDesk(QWidget):
         self.player.stop()
         for widget in (self.player, self.recorded):
             widget.hide()
-        for widget in (self.tools, self.canvas):
+        for widget in (self.tools, self.canvas, self.fields):
             widget.show()
 
     @property
@@ -509,6 +509,7 @@ class LiveDesk(QWidget):
             Divider(),
             self.split,
             Divider(),
+            self.player,
             self.fields,
             Divider(),
             self.numbers,

@@ -122,7 +122,10 @@ class Player(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for place, title in enumerate(_COLUMNS):
-            self._grid.addWidget(Label(title, "caption", "3"), 0, place)
+            head = Label(title, "caption", "3")
+            if place > 2:
+                head.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(head, 0, place)
         for number, one in enumerate(self.outcomes):
             cells = (
                 "recorded" if number == 0 else f"run {number}",

@@ -106,7 +106,7 @@ class ResultView(Moving):
             painter.drawText(room, flags, self._note)
             return
         wide = QRectF(room)
-        wide.setWidth(min(room.width(), theme.px(360)))
+        wide.setWidth(min(self._area().width() - 56, theme.px(360)))
         wide.moveCenter(room.center())
         box = painter.boundingRect(wide, flags, self._note).adjusted(-14, -10, 14, 10)
         box.moveBottom(self._area().bottom() - 16)

@@ -172,6 +172,7 @@ def test_a_recording_is_looked_at_saved_and_sent_again(drive: Drive, tmp_path: P
         player.slider.setValue(player.slider.maximum())
         await until(lambda: not desk.recorded.image.isNull(), what="the recorded input is on screen")
         assert desk.canvas.isHidden()
+        assert player.geometry().top() > desk.split.geometry().top()  # it has its own row
         player.speed.setCurrentText("10x")
         desk.setFocus()
         player.toggle()
