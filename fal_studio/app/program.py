@@ -101,7 +101,6 @@ class Program(QObject):
         self._hooks: Hooks | None = None
         self._choices: dict[QueueSettings, Choices] = {}
         self._uploads: Uploads | None = None
-        self._comparisons: Comparisons | None = None
         self._front = ""
         self.is_painted = self.is_closed = False
         self._paint_limit = QTimer(self)
@@ -123,11 +122,7 @@ class Program(QObject):
     @property
     def comparisons(self) -> "Comparisons":
         """The door of comparisons; made when it is first asked for."""
-        if self._comparisons is None:
-            doors: Any = importlib.import_module("fal_studio.ui.comparisons")
-            self._comparisons = doors.Comparisons(self)
-        assert self._comparisons is not None
-        return self._comparisons
+        return self.window.comparing.door
 
     def open(self) -> None:
         """Show the window; `opened` tells when it was drawn."""

@@ -13,7 +13,7 @@ from fal_studio.ui.request.draft import MOST_RUNS
 from fal_studio.ui.request.endpoint_text import endpoint_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
-from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import BROWSE, ModelBox, SpinBox
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.run_button import RunButton
@@ -47,6 +47,8 @@ class RunBar(QWidget):
     repeat_changed = Signal(int)
     """How often one press of Run runs the request."""
     jobs_wanted = Signal()
+    compare_wanted = Signal()
+    """Call the request in all modes at once."""
     open_wanted = Signal(str)
     """A command, code or JSON was pasted where the endpoint stands."""
     browse_wanted = Signal()
@@ -74,6 +76,14 @@ class RunBar(QWidget):
         self._amount = Label("free", "value", "1", parent=self)
         self.run = RunButton(parent=self)
         self.run.setToolTip("Run this request  (Ctrl+Enter)")
+        self.compare = IconButton(
+            "compare",
+            "Compare all modes of this request",
+            scale="l",
+            shortcut_text="Ctrl+Shift+Enter",
+            parent=self,
+        )
+        self.compare.clicked.connect(self.compare_wanted)
         self.jobs = Button("0", icon="queued", scale="l", parent=self)
         self.jobs.setToolTip("Jobs: what runs now, and what ended")
         self.jobs.clicked.connect(self.jobs_wanted)
@@ -141,6 +151,7 @@ class RunBar(QWidget):
         row.addWidget(self.repeat)
         row.addLayout(money)
         row.addWidget(self.run)
+        row.addWidget(self.compare)
         row.addWidget(self.jobs)
         self.setFixedHeight(px(HEIGHTS["run bar"]))
 

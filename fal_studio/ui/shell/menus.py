@@ -13,6 +13,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.shell import finding
+from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.workspace import Workspace
@@ -42,6 +43,7 @@ class Commanded(Protocol):
     undo: QUndoGroup
     monitor: Monitor
     profiles: Profiles
+    comparing: ComparePlace
 
     @property
     def catalogue(self) -> Catalogue:
@@ -352,7 +354,7 @@ def _request(actions: Actions, window: Commanded) -> None:
     actions.add(
         "request.run",
         "&Run",
-        _front(window, lambda space: space.run()),
+        lambda: window.comparing.run() or window.workspace.run(),
         menu="&Request",
         shortcut="Ctrl+Return or Ctrl+Enter",
         tip="Run this request in its mode",
@@ -362,13 +364,13 @@ def _request(actions: Actions, window: Commanded) -> None:
         "Run in &front",
         _front(window, lambda space: space.run(in_front=True)),
         menu="&Request",
-        shortcut="Ctrl+Shift+Return or Ctrl+Shift+Enter",
+        shortcut="Ctrl+Alt+Return or Ctrl+Alt+Enter",
         tip="Run this request before all that wait",
     ).setAutoRepeat(False)
     actions.add(
         "request.stop",
         "&Stop or cancel",
-        _front(window, lambda space: space.step_back()),
+        lambda: window.comparing.stop() or window.workspace.step_back(),
         menu="&Request",
         shortcut="Esc",
         tip="Stop the stream or session, or cancel the job, that is shown",
@@ -397,6 +399,15 @@ def _request(actions: Actions, window: Commanded) -> None:
         shortcut="Alt+PgDown",
         tip="Show the next of several results of one Run",
     )
+    actions.separate("&Request")
+    actions.add(
+        "compare.all",
+        "Compare all &modes",
+        window.comparing.compare_all,
+        menu="&Request",
+        shortcut="Ctrl+Shift+Return or Ctrl+Shift+Enter",
+        tip="Call this request in every way at once: where the time goes, which is faster, what it costs",
+    ).setAutoRepeat(False)
     actions.separate("&Request")
     actions.add(
         "code.copy",

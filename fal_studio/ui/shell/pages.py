@@ -1,4 +1,4 @@
-"""What the window shows under its top bar: requests, or the live desk; built when it is first wanted."""
+"""What the window shows under its top bar: requests (comparisons stand in their place), or the live desk, built when wanted."""
 
 import importlib
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from fal_studio.ui.catalogue import Catalogue, Endpoint
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.status_bar import StatusBar
-from fal_studio.ui.shell.top_bar import TopBar
+from fal_studio.ui.shell.top_bar import PAGES, TopBar
 from fal_studio.ui.shell.wire_files import ENDING, WireFiles
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.segmented import Capability
@@ -65,6 +65,8 @@ class Pages(QStackedWidget):
     copy_wanted = Signal(str)
     animation_wanted = Signal(object, str)
     """A Recording, and where its answers are to be written as moving pictures; answer with `note_saved` or `fail`."""
+    shown = Signal(str)
+    """A page was asked for."""
     keep_wanted = Signal(object)
     """A KeptFrame; answer with `note_kept`."""
 
@@ -101,7 +103,8 @@ class Pages(QStackedWidget):
         """Add the pages' commands."""
         self.actions_ = actions
         actions.separate("&View")
-        for number, key in enumerate(("request", "live"), 1):
+        for number, page in enumerate(PAGES, 1):
+            key = page.key
             actions.add(
                 f"page.{key}",
                 f"Page: {key}",
@@ -113,6 +116,7 @@ class Pages(QStackedWidget):
     def show_page(self, key: str) -> None:
         """Show a page."""
         self._window.top.pages.set_chosen(key)
+        self.shown.emit(key)
         if key == self.front:
             return
         if key != "live":

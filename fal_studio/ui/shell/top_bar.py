@@ -11,7 +11,11 @@ from fal_studio.ui.widgets.money_button import MoneyButton
 from fal_studio.ui.widgets.profile_chip import ProfileChip
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
-PAGES = (Part("request", "Request"), Part("live", "Live", tooltip="Draw, and see the answer while you draw"))
+PAGES = (
+    Part("request", "Request", tooltip="Requests and their results"),
+    Part("compare", "Compare", tooltip="The same input by every way of calling"),
+    Part("live", "Live", tooltip="Draw, and see the answer while you draw"),
+)
 
 MONEY_FROM_PX = 1100
 """In a narrower window today's money stands in the profile's tooltip."""

@@ -46,6 +46,7 @@ from fal_studio.ui.shell.attaching import Attaching
 from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
+from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pages import Pages
 from fal_studio.ui.shell.profiles import Profiles
@@ -79,6 +80,8 @@ if TYPE_CHECKING:
 
 BEHIND = (
     "fal_studio.core.carried",
+    "fal_studio.ui.compare.desk",
+    "fal_studio.ui.compare.pane",
     "fal_studio.ui.shell.closing",
     "fal_studio.ui.shell.file_choice",
     "fal_studio.ui.shell.files",
@@ -177,6 +180,7 @@ class MainWindow(QMainWindow):
         self.sheet: ClosingSheet | None = None
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
+        self.comparing = ComparePlace(self, calls, self)
         self._front = ""
         self._number = 0
         self._able: tuple[bool, bool] | None = None
@@ -290,6 +294,7 @@ class MainWindow(QMainWindow):
         self._workspaces[key] = workspace
         self.undo.addStack(workspace.undo.stack)
         workspace.run_wanted.connect(partial(self._on_run_wanted, key))
+        workspace.compare_wanted.connect(self.comparing.compare_all)
         workspace.run_in_front_wanted.connect(partial(self._on_run_in_front_wanted, key))
         workspace.run_batch_wanted.connect(partial(self._on_run_batch_wanted, key))
         workspace.run_anyway_wanted.connect(partial(self.run_anyway_wanted.emit, key))
@@ -403,6 +408,7 @@ class MainWindow(QMainWindow):
 
     def show_request(self, key: str) -> None:
         """Bring a request to the front."""
+        self.comparing.leave()
         self.tabs.set_chosen(key)
         self._on_tab_chosen(key)
 
@@ -531,6 +537,8 @@ class MainWindow(QMainWindow):
 
     def next_pane(self, step: int) -> None:
         """Move the keyboard to the next pane, or back."""
+        if self.comparing.next_pane(step):
+            return
         space = self.workspace
         dock = self.monitor.dock
         docks: list[QWidget] = [dock] if dock is not None else []
@@ -560,7 +568,7 @@ class MainWindow(QMainWindow):
         was_wide = event.oldSize().width() >= theme.current().px(FOLD_BELOW_PX)
         is_wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
         if was_wide != is_wide or not event.oldSize().isValid():
-            self._place_dock(is_open=is_wide and self._dock_wanted)
+            self._place_dock(is_open=is_wide and self._dock_wanted and not self.comparing.is_shown)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and text that may hold a request."""
@@ -596,6 +604,7 @@ class MainWindow(QMainWindow):
             workspace.close()
         self.pages.let_go()
         self.monitor.let_go()
+        self.comparing.let_go()
         if self._pasting is not None:
             self._pasting.close()
         self.bytes_of.close()
@@ -632,7 +641,7 @@ class MainWindow(QMainWindow):
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
         split.addWidget(self.library)
-        split.addWidget(centre)
+        split.addWidget(self.comparing.around(centre))
         split.setStretchFactor(1, 1)
         split.setSizes([px(DOCK_PX), START_SIZE[0] - px(DOCK_PX)])
         self.library.setMinimumWidth(px(200))
@@ -659,6 +668,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self._place_dock(is_open=True)
 
+    def give_room(self, *, is_wanted: bool) -> None:
+        """Fold the library away, or bring it back if it was there."""
+        wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
+        self._place_dock(is_open=not is_wanted and wide and self._dock_wanted)
+
     def _place_dock(self, *, is_open: bool) -> None:
         self.library.setVisible(is_open)
         self.rail.setVisible(not is_open)
@@ -684,6 +698,7 @@ class MainWindow(QMainWindow):
         self.banner.action_wanted.connect(self._on_banner_action)
         self.toasts.action_wanted.connect(self._on_toast_action)
         pages = self.pages
+        self.comparing.follow(pages)
         pages.run_wanted.connect(self.run_wanted)
         pages.send_wanted.connect(self.send_wanted)
         pages.hang_up_wanted.connect(self.hang_up_wanted)

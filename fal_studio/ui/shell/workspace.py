@@ -64,6 +64,8 @@ class Workspace(QWidget):
     """Several Requests, and whether they go before all that wait."""
     run_anyway_wanted = Signal(object)
     """An Asked: somebody was asked about it, and is sure."""
+    compare_wanted = Signal()
+    """Put the ways of calling this request against each other."""
     limit_wanted = Signal()
     """The amount above which Run asks is to be changed."""
     show_call_wanted = Signal(str)
@@ -405,11 +407,11 @@ class Workspace(QWidget):
             self._uploads.pop(path, None)
         self._refresh()
 
-    def request(self) -> Request | None:
-        """Return the request as it stands, None if it cannot be sent."""
+    def request(self, *, any_mode: bool = False) -> Request | None:
+        """Return the request as it stands, None if it cannot be sent; `any_mode`: whether its mode is there does not matter."""
         self.document.settle()
         arguments = self.document.arguments
-        if arguments is None or self.reasons():
+        if arguments is None or [one for one in self.reasons() if not (any_mode and one.target == "mode")]:
             return None
         return self._asked(arguments)
 
@@ -616,6 +618,7 @@ class Workspace(QWidget):
         self.bar.repeat_changed.connect(self.set_repeat)
         self.bar.run.run_wanted.connect(self._on_run_pressed)
         self.bar.run.blocked_clicked.connect(self._on_run_pressed)
+        self.bar.compare_wanted.connect(self.compare_wanted)
         self.bar.jobs_wanted.connect(self.jobs_wanted)
         self.bar.open_wanted.connect(self._on_open_wanted)
         self.bar.browse_wanted.connect(self.browse_wanted)

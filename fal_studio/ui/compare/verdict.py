@@ -1,0 +1,82 @@
+"""What a comparison says, in sentences, and what can be done with it."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from fal_studio.core.comparing.analysis import Analysis
+from fal_studio.ui.surface import laid
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.labels import ElidedLabel
+from fal_studio.ui.widgets.paragraph import Paragraph
+
+FORMS = {"text": "Text", "csv": "CSV, a row for each call", "json": "JSON, all of it", "html": "HTML report"}
+"""Forms of a report, in the order in which they are offered."""
+PICTURE = "picture"
+
+
+class Verdict(QWidget):
+    """The most important sentence, further ones, warnings; buttons at the right."""
+
+    more_wanted = Signal(int)
+    copy_wanted = Signal()
+    table_toggled = Signal()
+    export_wanted = Signal(str)
+    """One of `FORMS`, or `PICTURE`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        px = current().px
+        self.sentence = ElidedLabel("", "title", "1", parent=self)
+        self.further = Paragraph("", "cell", "2", parent=self)
+        self.warnings = Paragraph("", "cell", "ask", parent=self)
+        self.more = Button("More runs", icon="plus", parent=self)
+        self.copy = Button("Copy summary", "quiet", icon="copy", parent=self)
+        self.table = Button("Table", "quiet", icon="table", hint="Tab", parent=self)
+        self.export = Button("Export", "quiet", icon="download", parent=self)
+        self._runs = 0
+        self.more.clicked.connect(self._on_more_clicked)
+        self.copy.clicked.connect(self.copy_wanted)
+        self.table.clicked.connect(self.table_toggled)
+        self.export.clicked.connect(self._on_export_clicked)
+        self.menu = QMenu(self)
+        for form, words in FORMS.items():
+            self.menu.addAction(words, lambda form=form: self.export_wanted.emit(form))
+        self.menu.addSeparator()
+        self.menu.addAction("Picture of this pane", lambda: self.export_wanted.emit(PICTURE))
+        left = QVBoxLayout()
+        left.setSpacing(px(2))
+        for widget in (self.sentence, self.further, self.warnings):
+            left.addWidget(widget)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(12), px(10), px(12), px(10))
+        row.setSpacing(px(6))
+        row.addLayout(left, 1)
+        for button in (self.more, self.copy, self.table, self.export):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_analysis(self, analysis: Analysis, *, is_running: bool) -> None:
+        """Say what the numbers say so far."""
+        waiting = "What differs is told when every lane has been called a few times." if is_running else ""
+        self.sentence.set_text(analysis.verdict or waiting or "There are no numbers yet.")
+        self.further.set_text(" ".join(analysis.more))
+        self.further.setVisible(bool(analysis.more))
+        self.warnings.set_text(" ".join(analysis.warnings))
+        self.warnings.setVisible(bool(analysis.warnings))
+        self._runs = analysis.more_runs or 5
+        self.more.setText(f"{self._runs} more runs")
+        self.more.setVisible(not is_running)
+        self.export.setEnabled(not is_running)
+        self.copy.setEnabled(bool(analysis.lanes))
+
+    def show_as_table(self, *, is_table: bool) -> None:
+        """Say where the button leads."""
+        self.table.setText("Lanes" if is_table else "Table")
+        self.table.set_icon_name("timeline" if is_table else "table")
+
+    def _on_more_clicked(self) -> None:
+        self.more_wanted.emit(self._runs)
+
+    def _on_export_clicked(self) -> None:
+        self.menu.popup(self.export.mapToGlobal(QPoint(0, self.export.height() + 4)))

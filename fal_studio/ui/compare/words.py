@@ -1,0 +1,141 @@
+"""What a comparison says of itself in words: what it will cost, how far it is, what came of it. Pure."""
+
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from fal_studio.core.comparing.analysis import Analysis
+from fal_studio.core.comparing.outcome import Comparison
+from fal_studio.core.comparing.plan import Plan, Transport
+from fal_studio.core.prices import is_free
+from fal_studio.core.request import Json, Mode, Request
+from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView, title
+from fal_studio.ui.costs import money
+
+SHOWN_INPUTS = 4
+"""So many inputs besides the prompt have a chip."""
+_LONG = 48
+_PROMPTS = ("prompt", "text", "input", "messages")
+Estimate = Callable[[Request], float | None]
+
+
+def cost_usd(plan: Plan, estimate: Estimate) -> float | None:
+    """Return what all calls of a plan will probably cost; None where nobody can tell it of one lane."""
+    total = 0.0
+    for lane in plan.called:
+        if is_free(lane.request.profile):
+            continue
+        each = estimate(msgspec.structs.replace(lane.request, mode=Mode.RUN))
+        if each is None:
+            return None
+        times = plan.frames if lane.transport is Transport.REALTIME else 1
+        total += each * times * (plan.runs + plan.warm_ups)
+    return total
+
+
+def price_words(plan: Plan, estimate: Estimate) -> str:
+    """Return the price of a plan: free, ≈ $0.05, unknown."""
+    if all(is_free(lane.request.profile) for lane in plan.called):
+        return "free"
+    cost = cost_usd(plan, estimate)
+    return "price unknown" if cost is None else f"≈ {money(cost)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 call, 60 calls."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def progress(comparison: Comparison, now_s: float | None = None) -> str:
+    """Return how far a comparison is that runs: "run 4 of 10, about 40 s and $0.15 left"."""
+    left, whole = len(comparison.left), len(comparison.order)
+    done = whole - left
+    plan = comparison.plan
+    if not left:
+        return "working out the numbers"
+    turn = comparison.left[0]
+    of, all_of = (turn.index + 1, plan.warm_ups if turn.is_warm_up else plan.runs)
+    words = f"{'warm-up' if turn.is_warm_up else 'run'} {of} of {all_of}"
+    if not done:
+        return words
+    took_s = sum(_whole_s(comparison)) / len(comparison.outcomes)
+    words += f", about {duration(took_s * left)}"
+    if comparison.forecast_usd:
+        words += f" and {money(comparison.forecast_usd * left / whole)}"
+    return f"{words} left"
+
+
+def _whole_s(comparison: Comparison) -> tuple[float, ...]:
+    return tuple((one.total_ns or 0) / 1e9 for one in comparison.outcomes)
+
+
+def outcome(comparison: Comparison) -> str:
+    """Return what came of a comparison that has ended: "10 of 10 runs in each of 6 lanes, 2 min 48 s"."""
+    plan = comparison.plan
+    took = duration(max(0.0, comparison.ended_wall_s - comparison.made_wall_s))
+    failed = sum(bool(one.failed) for one in comparison.outcomes)
+    tail = f", {failed} failed" if failed else ""
+    if comparison.is_stopped:
+        done, whole = len(comparison.outcomes), len(comparison.order)
+        return f"{done} of {counted(whole, 'call')} made, the others were not sent{tail}"
+    return f"{counted(plan.runs, 'run')} in each of {counted(len(plan.called), 'lane')}{tail}, {took}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: 8 s, 2 min 48 s."""
+    whole = max(0, round(seconds))
+    return f"{whole} s" if whole < 100 else f"{whole // 60} min {whole % 60} s"
+
+
+def day_and_time(wall_s: float) -> str:
+    """Return when something was: 2026-11-23 14:36."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(wall_s))
+
+
+def shared_input(arguments: Json) -> tuple[str, tuple[str, ...]]:
+    """Return the main words of an input and a few of its other values, as short words."""
+    if not isinstance(arguments, dict):
+        return "", ()
+    main = next((name for name in _PROMPTS if isinstance(arguments.get(name), str)), "")
+    head = f"{main} “{arguments[main]}”" if main else ""
+    others: list[str] = []
+    for name, value in arguments.items():
+        if name == main or isinstance(value, dict | list):
+            continue
+        if isinstance(value, str) and (value.startswith("data:") or len(value) > _LONG):
+            continue
+        others.append(
+            f"{name} {value}" if not isinstance(value, bool) else f"{name} {'on' if value else 'off'}"
+        )
+    more = len(others) - SHOWN_INPUTS
+    chips = (*others[:SHOWN_INPUTS], f"{more} more") if more > 0 else tuple(others)
+    return head, chips
+
+
+def summary(comparison: Comparison, analysis: Analysis, views: tuple[LaneView, ...]) -> str:
+    """Return the whole in a paragraph and a line for each lane, to be pasted into a message."""
+    plan = comparison.plan
+    head = f"{comparison.title}: {counted(plan.runs, 'run')} in each of {counted(len(plan.called), 'lane')}"
+    made = day_and_time(comparison.made_wall_s)
+    how = "random order" if plan.random_order else "fixed order"
+    lines = [f"{head}, {counted(plan.warm_ups, 'warm-up')}, {how}, {made}."]
+    lines += [one for one in (analysis.verdict, *analysis.more, *analysis.warnings) if one]
+    for view in views:
+        if view.lane.reason or not view.lane.is_on:
+            lines.append(f"- {title(view.lane)}: {view.note}")
+            continue
+        numbers = ", ".join(
+            f"{TITLES[column]} {view.number(column)}{f' ({aside})' if (aside := view.aside(column)) else ''}"
+            for column in NUMBERS
+        )
+        lines.append(f"- {title(view.lane)}: {numbers}")
+    return "\n".join(lines)
+
+
+def spoken(comparison: Comparison, analysis: Analysis) -> str:
+    """Return what a screen reader says when a comparison has ended."""
+    state = "stopped" if comparison.is_stopped else "done"
+    return " ".join(
+        part for part in (f"Comparison {state}:", outcome(comparison) + ".", analysis.verdict) if part
+    )
