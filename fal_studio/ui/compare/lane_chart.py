@@ -23,6 +23,8 @@ from fal_studio.ui.compare.time_axis import TimeAxis, panned, zoomed
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
 
+NOTHING_NS = 1_000_000_000
+"""As much time is shown while nothing was called."""
 HEAD_PX, NAME_PX, NUMBER_PX, END_PX = 26, 214, 98, 12
 NARROW_PX = 1080
 """Below this width p95 and cost move into the second line of the row."""
@@ -75,7 +77,7 @@ class LaneChart(QWidget):
     def whole_ns(self) -> float:
         """As much time as there is to be seen, with a little behind it."""
         last = max((view.end_ns for view in self.views), default=0)
-        return max(last, 1_000_000) * 1.06
+        return max(last or NOTHING_NS, 1_000_000) * 1.06
 
     @property
     def columns(self) -> tuple[str, ...]:

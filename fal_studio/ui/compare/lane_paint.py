@@ -60,14 +60,14 @@ def draw_lane(painter: QPainter, chart: _Chart, index: int) -> None:
     theme = current()
     view, row = chart.views[index], chart.row(index)
     is_at = chart.hasFocus() and chart.lane == index
-    if is_at and chart.stage < 0:
-        paint.frame(painter, row.adjusted(1, 1, -1, -2), 2, border=theme.color("focus"), width_px=2)
     _draw_switch(painter, chart, index)
     _draw_name(painter, view, row)
     _draw_time(painter, chart, index, is_at=is_at)
     for place, column in enumerate(chart.columns):
         _draw_number(painter, view, column, chart.number_rect(index, place), is_narrow=len(chart.columns) < 4)
     paint.box(painter, QRect(0, row.bottom(), row.width(), 1), theme.color("line.subtle"))
+    if is_at and chart.stage < 0:
+        paint.frame(painter, row.adjusted(1, 1, -1, -2), 2, border=theme.color("focus"), width_px=2)
 
 
 def _draw_switch(painter: QPainter, chart: _Chart, index: int) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from fal_studio.core.comparing.stages import Step, lengths
-from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView, seconds, title
+from fal_studio.ui.compare.lane_view import NOTHING, NUMBERS, TITLES, LaneView, seconds, title
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
 
@@ -44,6 +44,8 @@ class LaneTableModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         """Return the title of a column."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == 0:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
         return _BEFORE[section] if section < len(_BEFORE) else self._steps[section - len(_BEFORE)].value
@@ -69,9 +71,9 @@ class LaneTableModel(QAbstractTableModel):
     def _cell(self, row: int, column: int) -> str:
         view = self._views[row]
         if column == 0:
-            return title(view.lane)
+            return f"{title(view.lane)}: {view.lane.reason}" if view.lane.reason else title(view.lane)
         if column == 1:
-            return view.lane.reason or str(view.numbers.runs or view.done)
+            return NOTHING if view.lane.reason else str(view.numbers.runs or view.done)
         if column == 2:
             return str(view.numbers.failed)
         if column < len(_BEFORE):
@@ -98,8 +100,14 @@ class LaneTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(current().px(HEIGHTS["lane"]))
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setMinimumSectionSize(current().px(64))
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def wanted_height(self) -> int:
+        """Return room for the head, all lanes and a scroll bar."""
+        rows = self.lanes.rowCount() * self.verticalHeader().defaultSectionSize()
+        return self.horizontalHeader().sizeHint().height() + rows + current().px(14)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy."""

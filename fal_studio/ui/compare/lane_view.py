@@ -62,7 +62,9 @@ class LaneView(NamedTuple):
         value = getattr(self.numbers, column)
         if value is None:
             return NOTHING
-        return money(value) if column == "cost_usd" else seconds(value)
+        if column == "cost_usd":
+            return money(value) if value else "free"
+        return seconds(value)
 
     def aside(self, column: str) -> str:
         """Return the words under a number: of what it is, and whether it is the best."""

@@ -21,7 +21,7 @@ from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
 
-HERO = "Press {Ctrl ⏎} to call every lane with this input"
+HERO = "Press {Ctrl} {Enter} to compare"
 LINE = (
     "Each lane is one way to call the model. All get the same input, turn by turn in a random order; what you see is "
     "where the time went, which way is faster, and whether that is more than chance."
@@ -132,6 +132,7 @@ class ComparePane(QWidget):
         shown = self.desk.views()
         if self.is_table:
             self.table.lanes.show_views(shown)
+            self.table.setMinimumHeight(self.table.wanted_height())
         else:
             self.chart.show_views(shown)
             steps = frozenset(one.step for view in shown for one in view.stretches)
@@ -292,6 +293,7 @@ class _StageLine(QWidget):
         super().__init__(parent)
         px = current().px
         self._head = Label("", "value", "1", parent=self)
+        self._head.hide()
         self._how = ElidedLabel(
             "Choose a stage with the mouse or the arrow keys: it is told here.", "cell", "2", parent=self
         )
@@ -306,6 +308,7 @@ class _StageLine(QWidget):
     def show_words(self, head: str, how: str) -> None:
         """Tell a stage or a lane."""
         self._head.setText(head)
+        self._head.setVisible(bool(head))
         self._how.set_text(how)
 
 
