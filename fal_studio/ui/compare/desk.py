@@ -60,7 +60,7 @@ class CompareDesk(QObject):
     @property
     def is_running(self) -> bool:
         """Whether calls are made, or are about to be."""
-        return self._is_begun or self.door.current is not None
+        return self._is_begun or (self.comparison is not None and not self.comparison.ended_wall_s)
 
     @property
     def request(self) -> Request | None:

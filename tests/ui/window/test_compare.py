@@ -44,12 +44,12 @@ def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Driv
         assert "stream" in reasons
         others = [view.lane.id for view in pane.chart.views if view.lane.id not in reasons]
         for lane in others[3:]:
-            pane.chart.switched.emit(lane, False)  # noqa: FBT003 - a signal's value
+            pane.chart.switched.emit(lane, False)
         assert pane.bar._calls.text() == "6 calls"
         assert pane.bar._price.text() == "free"
 
         await it.key(Qt.Key.Key_Return, CTRL | SHIFT)
-        await until(lambda: pane.desk.live, what="a lane is drawn while it runs")
+        await until(lambda: pane.desk.live, what="a lane is drawn while it runs", limit_s=30)
         assert pane.bar.stop.isVisible()
         assert not pane.bar.runs.isEnabled()
         await until(lambda: finished, limit_s=60)
@@ -120,7 +120,9 @@ def test_it_is_stopped_half_way_and_a_request_that_cannot_be_sent_leads_to_its_f
         assert stopped.is_stopped
         assert 1 <= len(stopped.outcomes) < len(stopped.order)
         assert pane.input.state.state() == "cancelled"
-        assert pane.input.words.text().startswith(f"{len(stopped.outcomes)} of {len(stopped.order)} calls made")
+        assert pane.input.words.text().startswith(
+            f"{len(stopped.outcomes)} of {len(stopped.order)} calls made"
+        )
         assert pane.bar.run.isVisible()
 
     drive(scenario)
