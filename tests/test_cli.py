@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from fal_studio.core.accounts import Account
+from fal_studio.core.budget import Budget
+from fal_studio.services.emulator_process import KEY
+from fal_studio.store import accounts
+from fal_studio.store.paths import folders
 from tests.emulator_process import start_emulator
+from tests.modes.stage import profile_of
 
 PROGRAM = [sys.executable, "-m", "fal_studio"]
 BENCH = "emulator/bench"
@@ -202,6 +208,24 @@ def test_the_key_of_the_environment_is_sent_to_fal_and_shown_nowhere() -> None:
     assert done.returncode == 3
     assert facts_of(done.stdout)[1]["headers"]["Authorization"] == "…redacted…"
     assert secret not in done.stdout + done.stderr
+
+
+def test_limits_of_a_profile_hold_without_a_window_too(emulator, tmp_path: Path) -> None:
+    kept = folders(tmp_path)
+    account = Account("fal", hosts=profile_of(emulator).hosts, budget=Budget(stop_day_usd=0.04))
+    accounts.save(kept.config / "accounts.json", (account,))
+    picture = json.dumps({"prompt": "a purse", "image_size": {"width": 512, "height": 512}})
+    words = ["call", "emulator/image", "--mode", "run", "--input", picture, "--profile", "fal", "--jsonl"]
+    first = run(*words, FAL_STUDIO_HOME=str(tmp_path), FAL_KEY=KEY)
+    assert first.returncode == 0, first.stderr
+    since = emulator.last()
+    second = run(*words, FAL_STUDIO_HOME=str(tmp_path), FAL_KEY=KEY)
+    assert second.returncode == 1
+    assert "about $0.025, and $0.015 are left of the $0.04 that fal may spend today" in second.stdout
+    assert not emulator.requests(since, method="POST")
+    other = run("call", "emulator/image", "--profile", "home", FAL_STUDIO_HOME=str(tmp_path))
+    assert other.returncode == 2
+    assert "There is no profile called home. There are: emulator, fal." in other.stderr
 
 
 def test_no_command_without_a_window_imports_qt(emulator) -> None:

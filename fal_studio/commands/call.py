@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from fal_studio.commands import wish
+from fal_studio.commands.limits import purse_of
 from fal_studio.commands.printing import JsonLines, Words
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Blob, blob_of
@@ -14,6 +15,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.core.request import Mode
 from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access
+from fal_studio.modes.http import Http
 from fal_studio.services.emulator_process import EmulatorError, EmulatorServer, profile_of
 
 REFUSED, USAGE, NETWORK, INTERRUPTED = 1, 2, 3, 130
@@ -61,7 +63,16 @@ class _Command:
 
             self._log.subscribe(self._printer)
             self._log.subscribe(self._note)
-            runner = await stack.enter_async_context(CallRunner(self._log, access_of, self._keep))
+
+            async def http() -> Http:
+                return await runner.http(access.profile.name)
+
+            purse = await stack.enter_async_context(purse_of(self._wish.account, http))
+            if purse is not None:
+                self._log.subscribe(purse.note)
+            runner = await stack.enter_async_context(
+                CallRunner(self._log, access_of, self._keep, purse=purse)
+            )
             request, ticket = self._wish.request, self._wish.ticket
             call = runner.follow(request, ticket) if ticket is not None else runner.start(request)
             is_interrupted = False
@@ -136,8 +147,8 @@ class _Command:
         profile = self._wish.profile
         if profile is None:
             lines = ["The emulator was started for this call and ends with it, so nothing is left to follow."]
-        elif profile.kind == "fal":
-            lines.append(f"  fal-studio call --profile fal --follow {ticket.status_url}")
+        elif profile.kind == "fal" or self._wish.account is not None:
+            lines.append(f"  fal-studio call --profile {profile.name} --follow {ticket.status_url}")
         else:
             lines.append(f"  fal-studio call --follow {ticket.status_url}")
         print("\n".join(lines), file=sys.stderr)

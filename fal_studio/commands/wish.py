@@ -1,6 +1,7 @@
 """The command line of `fal-studio call` as values: which profile, which request, which inputs."""
 
 import argparse
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -9,9 +10,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from fal_studio.core import adoption
+from fal_studio.core.accounts import EMULATOR, FIRST_NAME, Account
 from fal_studio.core.events import Enqueued
 from fal_studio.core.request import Hosts, Json, Mode, Options, Profile, ProfileKind, Request
 from fal_studio.services.emulator_process import KEY as EMULATOR_KEY
+from fal_studio.store import accounts
+from fal_studio.store.paths import folders
 from fal_studio.wire import payload
 from fal_studio.wire.queue import ticket_of
 
@@ -34,6 +39,8 @@ class Wish(msgspec.Struct, frozen=True):
     ticket: Enqueued | None
     jsonl: bool
     idle_s: float
+    account: Account | None = None
+    """The kept profile that is called with; its limits for spending hold."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,8 +49,9 @@ def parser() -> argparse.ArgumentParser:
         prog="fal-studio call",
         description="Make one call, print what happens and then the result. "
         "Without --profile and --base the call goes to an emulator that is started for it.",
-        epilog="Exit codes: 0 success, 1 the model or fal refused, 2 usage, 3 network, 130 interrupted. "
-        "The key for --profile fal comes from FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET.",
+        epilog="Exit codes: 0 success, 1 refused by the model, by fal or by a limit, 2 usage, 3 network, 130 interrupted. "
+        "The key for --profile fal comes from FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET; that of a profile of fal Studio "
+        "from the keyring. A profile's limits for spending hold here, too.",
     )
     it.add_argument("endpoint", nargs="?", default="", help="for example fal-ai/flux/dev")
     it.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.SUBSCRIBE.value)
@@ -54,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
         help="the arguments; @FILE.jsonl: a realtime input per line",
     )
     where = it.add_mutually_exclusive_group()
-    where.add_argument("--profile", choices=["emulator", "fal"])
+    where.add_argument("--profile", metavar="NAME", help="emulator, fal, or a profile of fal Studio")
     where.add_argument(
         "--base", metavar="URL", help="a server laid out as the emulator is, or with --local-app an app"
     )
@@ -94,10 +102,44 @@ def read(options: argparse.Namespace) -> Wish:
         )
     mode = Mode.SUBSCRIBE if ticket else Mode(options.mode)
     inputs = _inputs(options.input, mode)
-    profile = _profile(options, ticket)
+    account = _account(options)
+    profile = account.profile if account is not None else _profile(options, ticket)
     name = profile.name if profile is not None else "emulator"
     request = Request(endpoint, mode, inputs[0] if inputs else {}, name, _options(options))
-    return Wish(request, inputs, profile, _key(profile), ticket, options.jsonl, options.idle)
+    key = _key_of(account) if account is not None else _key(profile)
+    return Wish(request, inputs, profile, key, ticket, options.jsonl, options.idle, account)
+
+
+def _account(options: argparse.Namespace) -> Account | None:
+    """Return the kept profile of that name; raises UsageError where there is none."""
+    name = options.profile
+    if name in (None, EMULATOR) or options.proxy:
+        return None
+    kept = {account.name: account for account in accounts.load(folders().config / "accounts.json")}
+    if name in kept:
+        return kept[name]
+    if name == FIRST_NAME:
+        return None
+    known = ", ".join((EMULATOR, FIRST_NAME, *(one for one in kept if one != FIRST_NAME)))
+    raise UsageError(f"There is no profile called {name}. There are: {known}.")
+
+
+def _key_of(account: Account) -> str:
+    if not account.has_key:
+        return ""
+    if account.name == FIRST_NAME and (key := _environment()):
+        return key
+    # Keyrings take long to load, and most calls need none.
+    secrets: Any = importlib.import_module("fal_studio.store.secrets")
+    try:
+        key: str = secrets.Secrets().get(account.name)
+    except secrets.SecretError as error:
+        raise UsageError(f"{error.report.message} {error.report.next_step}".strip()) from error
+    if not key:
+        raise UsageError(
+            f"The key {account.name} is not in the keyring any more. Add it again in fal Studio."
+        )
+    return key
 
 
 def _inputs(text: str, mode: Mode) -> tuple[Json, ...]:
@@ -204,12 +246,15 @@ def _key(profile: Profile | None) -> str:
         return ""
     if profile.kind is ProfileKind.CUSTOM and urlsplit(profile.hosts.run).hostname in _LOOPBACK:
         return EMULATOR_KEY  # a real key has no business with a server on this machine
-    key = os.environ.get("FAL_KEY", "").strip()
-    parts = os.environ.get("FAL_KEY_ID", "").strip(), os.environ.get("FAL_KEY_SECRET", "").strip()
-    key = key or (":".join(parts) if all(parts) else "")
-    if not key:
+    if not (key := _environment()):
         raise UsageError("No key: set FAL_KEY (or FAL_KEY_ID and FAL_KEY_SECRET) in the environment.")
     return key
+
+
+def _environment() -> str:
+    """Return the key that stands in the environment, as fal's own client reads it; "" for none."""
+    found = adoption.in_variables(os.environ)
+    return found.key if found is not None else ""
 
 
 def _options(options: argparse.Namespace) -> Options:
