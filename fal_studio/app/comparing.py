@@ -16,13 +16,14 @@ import msgspec
 from PySide6.QtCore import QObject, qVersion
 
 from fal_studio.app.affording import Affording
+from fal_studio.app.client_turns import ClientTurns
 from fal_studio.app.kept_comparisons import KeptDesk
 from fal_studio.app.turns import Taken
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.comparing import outcome as outcomes
 from fal_studio.core.comparing.lanes import Facts, lanes_for, lanes_of
 from fal_studio.core.comparing.outcome import Comparison, Machine, Outcome
-from fal_studio.core.comparing.plan import Plan, Turn, order, with_more_runs
+from fal_studio.core.comparing.plan import CLIENTS, Plan, Turn, order, with_more_runs
 from fal_studio.core.log import EventLog
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Mode, ProfileKind, Request
@@ -73,6 +74,7 @@ class Comparing(QObject):
         self._files = KeptComparisons(folder)
         self._kept = KeptDesk(door, self._files, self._start, secrets, self)
         self._taken = Taken(results, log, load)
+        self._clients = ClientTurns(engine, self._taken)
         self._affording = Affording(calls.prices, engine.purse)
         self._stopped = ""
         """Id of the comparison that somebody wants stopped."""
@@ -109,7 +111,9 @@ class Comparing(QObject):
         self._start("lanes", self._tell_lanes(request, poll_every_s))
 
     async def _tell_lanes(self, request: Request, poll_every_s: float | None) -> None:
+        clients = await self._clients.versions()
         facts = self._facts(request, await asyncio.to_thread(self._settings))
+        facts = msgspec.structs.replace(facts, clients=clients)
         self._door.lanes_known.emit(request, lanes_for(request, facts, poll_every_s=poll_every_s))
 
     def _on_requests_wanted(self, requests: Requests) -> None:
@@ -145,7 +149,7 @@ class Comparing(QObject):
             first.endpoint,
             order=order(plan),
             slots=self._engine.runner.limit(first.profile),
-            machine=machine(),
+            machine=machine(plan),
         )
         self._start(_SLOT, self._consider(comparison, is_accepted=is_accepted))
 
@@ -165,6 +169,7 @@ class Comparing(QObject):
         self._stopped = comparison
         if self._call is not None:
             self._engine.cancel(*self._call)
+        self._clients.kill()
 
     async def _consider(self, comparison: Comparison, *, is_accepted: bool) -> None:
         """Price all turns before the first; run them if they may cost that."""
@@ -188,6 +193,7 @@ class Comparing(QObject):
             await self._run(msgspec.structs.replace(comparison, made_wall_s=made, forecast_usd=forecast))
         finally:
             self._affording.release()
+            await self._clients.close()
 
     async def _run(self, comparison: Comparison) -> None:
         """Call every turn that is left; whatever ends this, what is done is kept.
@@ -226,8 +232,13 @@ class Comparing(QObject):
     async def _turn(self, comparison: Comparison, turn: Turn) -> Outcome | None:
         """Make one call; None if it was cancelled by somebody who wants all of them stopped."""
         lane = next(lane for lane in comparison.plan.lanes if lane.id == turn.lane)
+        grant_id = self._affording.grant_id(lane.request.profile)
+        if lane.transport in CLIENTS:
+            self._door.turn_started.emit(comparison.id, turn, "")
+            found = await self._clients.turn(lane, turn, grant_id)
+            return None if found.failed and self._stopped == comparison.id else found
         turns = Turns(self._engine.runner, self._log, comparison.id)
-        call = turns.start(lane, turn, grant_id=self._affording.grant_id(lane.request.profile))
+        call = turns.start(lane, turn, grant_id=grant_id)
         self._call = (call, lane.request)
         self._calls.add(call, lane.request)
         self._door.turn_started.emit(comparison.id, turn, call)
@@ -246,13 +257,17 @@ def _ended(comparison: Comparison) -> Comparison:
     return msgspec.structs.replace(comparison, ended_wall_s=time.time(), is_stopped=bool(comparison.left))
 
 
-def machine() -> Machine:
-    """Return what this is running on."""
+def machine(plan: Plan) -> Machine:
+    """Return what this is running on, and with which clients of fal's own."""
     versions = {"Python": platform.python_version(), "Qt": qVersion()}
     for name in ("fal-studio", "httpx", "websockets", "scipy"):
         try:
             versions[name] = version(name)
         except PackageNotFoundError:
             continue
+    for lane in plan.called:
+        if lane.transport in CLIENTS:
+            name, _, number = lane.detail.partition(",")[0].partition(" ")
+            versions[name] = number
     system = f"{platform.system()} {platform.release()}"
     return Machine(system, platform.machine() or sys.platform, os.cpu_count() or 0, versions)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from fal_studio.core import artifacts
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import Artifact, Kind
+from fal_studio.core.comparing.clients import Brought
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json
 from fal_studio.services.media import MediaError
@@ -38,7 +39,7 @@ class Taken:
             return ""
         files = artifacts.find(payload)
         if not files:
-            return _digest([msgspec.json.encode(_plain(payload), order="deterministic")])
+            return _digest([_encoded(payload)])
         found: list[bytes] = []
         for file in files:
             data = await self._bytes(file)
@@ -48,6 +49,26 @@ class Taken:
             if file.kind is Kind.IMAGE:
                 await self._decode(call, file, data)
         return await asyncio.to_thread(_digest, found)
+
+    async def bring(self, payload: Json) -> Brought:
+        """Fetch and decode the files of a result that is no call's of ours, and say how long that took."""
+        files = artifacts.find(payload)
+        if not files:
+            return Brought(_digest([_encoded(payload)]))
+        found: list[bytes] = []
+        download_ns = decode_ns = 0
+        for file in files:
+            began_ns = time.perf_counter_ns()
+            data = await self._bytes(file)
+            came_ns = time.perf_counter_ns()
+            download_ns += came_ns - began_ns
+            if data is None:
+                return Brought("", download_ns, decode_ns)
+            found.append(data)
+            if file.kind is Kind.IMAGE:
+                await asyncio.to_thread(_decoded, data)
+                decode_ns += time.perf_counter_ns() - came_ns
+        return Brought(await asyncio.to_thread(_digest, found), download_ns, decode_ns)
 
     def _payload(self, call: str) -> Json:
         """Return the result of a call: its output, or the last answer of a session."""
@@ -77,6 +98,10 @@ def _decoded(data: bytes) -> bool:
 
 def _digest(parts: list[bytes]) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def _encoded(payload: Json) -> bytes:
+    return msgspec.json.encode(_plain(payload), order="deterministic")
 
 
 def _plain(value: Json) -> Any:

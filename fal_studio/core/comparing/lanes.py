@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from fal_studio.core.comparing.plan import POLLED, Lane, Transport
+from fal_studio.core.comparing.plan import CLIENTS, POLLED, Lane, Transport
 from fal_studio.core.options import seconds
 from fal_studio.core.request import HERE, Mode, Options, ProfileKind, Request, StatusUpdates
 
@@ -111,7 +111,10 @@ def _lane(transport: Transport, request: Request, facts: Facts, poll_every_s: fl
     options = _options(transport, request.options, poll_every_s)
     sent = msgspec.structs.replace(request, mode=MODES[transport], options=options)
     detail = _detail(transport, options, facts.clients.get(transport, ""))
-    return Lane(transport.value, NAMES[transport], transport, sent, detail, _reason(transport, facts))
+    reason = _reason(transport, facts)
+    # fal's own clients take part when somebody wants that.
+    is_on = transport not in CLIENTS
+    return Lane(transport.value, NAMES[transport], transport, sent, detail, reason, is_on)
 
 
 def _options(transport: Transport, options: Options, poll_every_s: float | None) -> Options:

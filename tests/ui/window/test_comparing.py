@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.core import events as e
@@ -14,6 +15,7 @@ from fal_studio.core.comparing.plan import Lane, Plan, Transport, Turn
 from fal_studio.core.comparing.reports import FORMS
 from fal_studio.core.comparing.stages import Step, lengths
 from fal_studio.core.request import Mode, Request
+from fal_studio.services.official.process import JS_HOME
 from fal_studio.ui.comparisons import Comparisons
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.test_spending import REQUEST as DEAR
@@ -53,18 +55,25 @@ class Heard:
         self.rows = rows
 
 
-def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(drive: Drive, tmp_path: Path) -> None:
+def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(
+    drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(JS_HOME, str(Path(__file__).parents[3] / "build" / "js"))
+
     async def scenario(it: Driven) -> None:
         program = it.program
         door = program.comparisons
         heard = Heard(door)
         await until(lambda: door.is_ready)
-        door.want_lanes(REQUEST, 0.1)
+        door.want_lanes(REQUEST, 0.05)
         await until(lambda: heard.lanes)
         reasons = {lane.transport: lane.reason for lane in heard.lanes if lane.reason}
         assert set(reasons) <= {Transport.STREAM, Transport.WS_HTTP}
 
-        plan = Plan(heard.lanes, runs=2, warm_ups=1, frames=2, poll_every_s=0.1, seed=3)
+        clients = [lane.transport for lane in heard.lanes if not lane.is_on]
+        assert clients == [Transport.PYTHON_CLIENT, Transport.JS_CLIENT]
+        lanes = tuple(msgspec.structs.replace(lane, is_on=True) for lane in heard.lanes)
+        plan = Plan(lanes, runs=1, warm_ups=1, frames=2, poll_every_s=0.05, seed=3)
         door.run(plan)
         await until(lambda: heard.finished, limit_s=60)
         (done,) = heard.finished
@@ -75,12 +84,19 @@ def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(drive: Drive, t
         analysis = heard.analyses[-1]
         for lane in plan.called:
             numbers = analysis.of(lane.id)
-            assert (numbers.runs, numbers.failed) == (2, 0)
+            assert (numbers.runs, numbers.failed) == (1, 0)
             assert len({one.digest for one in done.of(lane.id)}) == 1
         assert analysis.verdict
+        same = {one.digest for lane in ("run", *clients) for one in done.of(lane)}
+        assert len(same) == 1, "fal's own clients and we bring the same picture"
+        assert {"fal-client", "@fal-ai/client"} <= set(done.machine.versions)
         for one in done.outcomes:
             assert sum(lengths(one.stages).values()) == one.total_ns
             assert Step.DECODE in lengths(one.stages)
+            if one.turn.lane in clients:
+                assert one.call == ""
+                assert Step.SUBMIT in lengths(one.stages)
+                continue
             mark = program.log.of(one.call)[1].fact
             assert mark == e.Compared(done.id, one.turn.lane, one.turn.index, is_warm_up=one.turn.is_warm_up)
             assert program.calls.has(one.call)
@@ -88,7 +104,7 @@ def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(drive: Drive, t
         door.list_wanted.emit()
         await until(lambda: heard.rows)
         assert heard.rows is not None
-        assert [(row.id, row.runs) for row in heard.rows] == [(done.id, 2)]
+        assert [(row.id, row.runs) for row in heard.rows] == [(done.id, 1)]
         door.open_wanted.emit(done.id)
         await until(lambda: heard.opened)
         assert heard.opened == [(done, analysis)]
