@@ -58,7 +58,9 @@ def read_binary(frame: bytes) -> Heard:
     """Read a binary frame: MessagePack, or JSON where an app has a codec of its own; raises PayloadError."""
     try:
         payload = _unpack(frame)
-    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+    except RecursionError as error:
+        raise PayloadError("it is nested too deeply") from error
+    except (msgspec.DecodeError, ValueError) as error:
         try:
             payload = decode(frame)
         except PayloadError:
