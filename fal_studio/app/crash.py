@@ -13,6 +13,8 @@ import PySide6
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
 from fal_studio import __version__
+from fal_studio.app.discreet import Discreet
+from fal_studio.app.log_tail import LogTail
 from fal_studio.core.redact import Redactor
 
 _logger = logging.getLogger("fal_studio.crash")
@@ -35,6 +37,8 @@ class Funnel(QObject):
         super().__init__(parent)
         self.secrets: set[str] = set()
         """Keys that were used since the start: none of them stands in a report or in the log."""
+        self.tail = LogTail()
+        self.tail.addFilter(Discreet(self.secrets))
 
     def install(self) -> Callable[[], None]:
         """Take over the hooks of Python, its threads and Qt; returns what gives them back."""
@@ -42,10 +46,12 @@ class Funnel(QObject):
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
         qt_before = qInstallMessageHandler(self._on_qt_message)
+        logging.getLogger().addHandler(self.tail)
 
         def restore() -> None:
             sys.excepthook, threading.excepthook = before
             qInstallMessageHandler(qt_before)
+            logging.getLogger().removeHandler(self.tail)
 
         return restore
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.queue_settings import QueueSettings
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
+_CHECKUPS = {"diagnostics": "fal_studio.app.diagnostics"}
+"""What answers the panels of `ui.shell.checkups`; loaded when one is opened."""
 PAINT_WITHIN_MS = 3000
 """A window that nobody sees is not drawn; after this the program goes on all the same."""
 
@@ -99,6 +101,7 @@ class Program(QObject):
         self._life: Life | None = None
         self._early: list[Callable[[Engine], None]] = []
         self._hooks: Hooks | None = None
+        self._checkups: dict[str, Any] = {}
         self._choices: dict[QueueSettings, Choices] = {}
         self._uploads: Uploads | None = None
         self._front = ""
@@ -201,6 +204,7 @@ class Program(QObject):
         window.fetch_wanted.connect(self._on_fetch_wanted)
         window.restart_wanted.connect(self._on_restart_wanted)
         window.webhooks_wanted.connect(self._on_webhooks_wanted)
+        window.checkups.opened.connect(self._on_checkup_opened)
         window.panels.settings_wanted.connect(self._on_settings_wanted)
         window.attaching.wanted.connect(self._on_file_wanted)
         window.attaching.cancel_wanted.connect(self._on_file_cancel_wanted)
@@ -212,6 +216,12 @@ class Program(QObject):
             self._hooks = hooks.Hooks(panel, self.do, self.kept, self)
         assert self._hooks is not None
         self._hooks.open()
+
+    def _on_checkup_opened(self, name: str, panel: Any) -> None:
+        if name not in self._checkups:
+            code: Any = importlib.import_module(_CHECKUPS[name])
+            self._checkups[name] = code.join(panel, self)
+        self._checkups[name].open()
 
     def _on_settings_wanted(self, panel: "QueueSettings") -> None:
         if panel not in self._choices:

@@ -119,9 +119,7 @@ def check_loopback() -> Finding:
 
 def check_network(hosts: Hosts) -> Finding:
     """Resolve and greet each host of the profile, all at once; no request is made and no key is sent."""
-    targets = sorted(
-        {_target(url) for url in (hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.platform)}
-    )
+    targets = targets_of(hosts)
     answers: dict[str, str] = {}
     threads = [threading.Thread(target=_greet, args=(*target, answers), daemon=True) for target in targets]
     for thread in threads:
@@ -144,6 +142,11 @@ def check_network(hosts: Hosts) -> Finding:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+def targets_of(hosts: Hosts) -> list[tuple[str, int, bool]]:
+    """Return host, port and whether it speaks TLS, of every door of a profile, each once."""
+    return sorted({_target(url) for url in (hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.platform)})
 
 
 def _target(url: str) -> tuple[str, int, bool]:

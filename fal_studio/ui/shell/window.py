@@ -46,6 +46,7 @@ from fal_studio.ui.shell.attaching import Attaching
 from fal_studio.ui.shell.banner import Banner
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
+from fal_studio.ui.shell.checkups import Checkups
 from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pages import Pages
@@ -203,6 +204,7 @@ class MainWindow(QMainWindow):
         menus.fill(self.actions_, self)
         self.pages.fill(self.actions_)
         self.wire = WireFiles(self, self, calls, self.actions_)
+        self.checkups = Checkups(self, self.actions_)
         self.actions_.fill(self.top.menus)
 
     @property

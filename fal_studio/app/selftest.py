@@ -1,0 +1,300 @@
+"""The self-test: what works between this machine and one profile, step by step, without spending money."""
+
+import asyncio
+import email.utils
+import ssl
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import httpx
+import msgspec
+
+from fal_studio.app.aside import aside
+from fal_studio.core import events as e
+from fal_studio.core import urls
+from fal_studio.core.blobs import blob_of
+from fal_studio.core.log import EventLog
+from fal_studio.core.request import Mode, ProfileKind, Request
+from fal_studio.doctor import machine, probes
+from fal_studio.doctor.findings import Finding, note, ok, problem
+from fal_studio.jobs.runner import CallRunner
+from fal_studio.modes.base import Access, CallError
+from fal_studio.modes.http import Ask, Http, Resend
+from fal_studio.services import pricing
+from fal_studio.services.catalog import unheard
+from fal_studio.services.listener import Heard, Listener, Reply
+from fal_studio.services.storage import Storage
+from fal_studio.services.transfer import Transfer
+from fal_studio.store.paths import Folders
+
+LIMIT_S = 15.0
+"""How long one step may take."""
+SKEW_NOTE_S, SKEW_PROBLEM_S = 30.0, 240.0
+"""Webhook signatures are good for five minutes (fal, webhooks), tokens for two."""
+PROBE = "fal-ai/flux/dev"
+NO_JOB = "00000000-0000-0000-0000-000000000000"
+ENDPOINT = "emulator/bench"
+STEPS: Final = {
+    "dns": "Names",
+    "tcp": "Connections",
+    "tls": "Encryption",
+    "auth": "Key",
+    "clock": "Clock",
+    "upload": "Upload",
+    "queue": "Queue",
+    "stream": "Stream",
+    "realtime": "Realtime",
+    "webhook": "Webhook listener",
+    "keyring": "Keyring",
+    "disk": "Disk",
+    "multimedia": "Video and sound",
+}
+"""Every step and how it is called, in the order in which they are shown."""
+Tell = Callable[[str, Finding | None, float], None]
+"""Told a step's key when it begins, with None, and when it is done, with what was found and its seconds."""
+Check = Callable[[], Awaitable[Finding]]
+
+
+class SelfTest:
+    """One run of all steps against one profile."""
+
+    def __init__(self, access: Access, folders: Folders, tell: Tell) -> None:
+        self._access, self._folders, self._tell = access, folders, tell
+        self._profile = access.profile
+        self._hosts = access.profile.hosts
+        self._is_emulator = access.profile.kind is ProfileKind.EMULATOR
+        self._http = Http(access.profile, access.key)
+        self._skew_s: float | None = None
+        self._is_cut_off = False
+
+    async def run(self) -> None:
+        """Do all steps; those of the network one after the other, those of this machine beside them."""
+        network: dict[str, Check] = {
+            "dns": self._dns,
+            "tcp": self._tcp,
+            "tls": self._tls,
+            "auth": self._auth,
+            "clock": self._clock,
+            "upload": self._upload,
+            "queue": self._queue,
+            "stream": lambda: self._call(Mode.STREAM),
+            "realtime": self._realtime,
+        }
+        network = {key: self._if_reached(key, check) for key, check in network.items()}
+        here: dict[str, Check] = {
+            "webhook": _webhook,
+            "keyring": lambda: aside(machine.check_keyring, "keyring"),
+            "disk": lambda: asyncio.to_thread(machine.check_folders, self._folders),
+            "multimedia": lambda: asyncio.to_thread(probes.check_multimedia),
+        }
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._chain(network))
+                group.create_task(self._chain(here))
+        finally:
+            await self._http.aclose()
+
+    async def _chain(self, checks: dict[str, Check]) -> None:
+        for key, check in checks.items():
+            self._tell(key, None, 0.0)
+            began = time.perf_counter()
+            finding = await _survived(key, check)
+            self._tell(key, finding, time.perf_counter() - began)
+
+    def _if_reached(self, key: str, check: Check) -> Check:
+        async def tried() -> Finding:
+            if self._is_cut_off:
+                return note(
+                    key, "Not tried: no address of the profile answers.", "Mend the connection first."
+                )
+            return await check()
+
+        return tried
+
+    async def _each(self, key: str, said: str, one: Callable[[str, int, bool], Awaitable[object]]) -> Finding:
+        """Try something with every door of the profile, at once."""
+        doors = machine.targets_of(self._hosts)
+
+        async def tried(host: str, port: int, is_tls: bool) -> str:
+            try:
+                async with asyncio.timeout(machine.NETWORK_LIMIT_S):
+                    await one(host, port, is_tls)
+            except ssl.SSLCertVerificationError as error:
+                return f"its certificate is not trusted ({error.verify_message})"
+            except TimeoutError:
+                return f"no answer within {machine.NETWORK_LIMIT_S:.0f} s"
+            except (OSError, UnicodeError) as error:
+                return str(error)
+            return ""
+
+        answers = await asyncio.gather(*(tried(*door) for door in doors))
+        bad = [f"{door[0]}: {answer}" for door, answer in zip(doors, answers, strict=True) if answer]
+        names = sorted({door[0] for door in doors})
+        if bad:
+            self._is_cut_off = len(bad) == len(doors)
+            return problem(key, f"{'; '.join(bad)}.", _NEXT[key])
+        return ok(key, f"{', '.join(names)} {said}")
+
+    async def _dns(self) -> Finding:
+        loop = asyncio.get_running_loop()
+        return await self._each("dns", "found", lambda host, port, _: loop.getaddrinfo(host, port))
+
+    async def _tcp(self) -> Finding:
+        return await self._each("tcp", "answered", lambda host, port, _: _connected(host, port, None))
+
+    async def _tls(self) -> Finding:
+        if not any(is_tls for _, _, is_tls in machine.targets_of(self._hosts)):
+            return ok("tls", "Not needed: this profile's addresses are plain HTTP")
+        context = await asyncio.to_thread(_context, self._profile.ca_file)
+        return await self._each(
+            "tls",
+            "trusted",
+            lambda host, port, is_tls: _connected(host, port, context if is_tls else None),
+        )
+
+    async def _auth(self) -> Finding:
+        if reason := self._has_no_key():
+            return ok("auth", reason)
+
+        def heard(fact: e.Fact) -> None:
+            if isinstance(fact, e.Response) and (date := fact.headers.get("date")):
+                with suppress(ValueError):
+                    self._skew_s = time.time() - email.utils.parsedate_to_datetime(date).timestamp()
+
+        await pricing.prices(self._http, (PROBE,), heard)
+        return ok("auth", "The key is accepted; asking was free")
+
+    async def _clock(self) -> Finding:
+        if self._skew_s is None:
+            return note("clock", "The server did not tell its time.", "Nothing to do: calls do not need it.")
+        skew = abs(self._skew_s)
+        way = "ahead" if self._skew_s > 0 else "behind"
+        words = f"This machine's clock is {skew:,.0f} s {way}"
+        if skew >= SKEW_PROBLEM_S:
+            return problem("clock", f"{words}.", "Set the clock: webhooks and tokens will be refused.")
+        if skew >= SKEW_NOTE_S:
+            return note("clock", f"{words}.", "Let the system set its clock from the network.")
+        return ok("clock", "Agrees with the server's to within some seconds")
+
+    async def _upload(self) -> Finding:
+        if reason := self._has_no_key():
+            return ok("upload", f"Not tried. {reason}")
+        storage = Storage(self._http)
+        if not self._is_emulator:
+            await storage.token(unheard)
+            return ok("upload", "The storage is open to this key; no file was sent")
+        with tempfile.TemporaryDirectory(prefix="fal-studio-test-") as folder:
+            path = Path(folder) / "self-test.txt"
+            await asyncio.to_thread(path.write_bytes, b"fal Studio tests its uploads")
+            await Transfer(storage, path, lifetime_s=3600).run(unheard)
+        return ok("upload", "A small file arrived")
+
+    async def _queue(self) -> Finding:
+        if self._is_emulator:
+            return await self._call(Mode.SUBSCRIBE)
+        if reason := self._has_no_key():
+            return ok("queue", f"Not tried. {reason}")
+        url = f"{self._hosts.queue}/{urls.parse(PROBE).app}/requests/{NO_JOB}/status"
+        answer = await self._http.exchange(Ask("status", "GET", url, resend=Resend.SAFE), unheard)
+        if answer.status in (401, 403) or answer.status >= 500:
+            return problem(
+                "queue", f"The queue answered {answer.status}.", "Check the key and fal's status page."
+            )
+        return ok("queue", "It answers; no job was sent, because that could cost money")
+
+    async def _realtime(self) -> Finding:
+        if self._is_emulator:
+            return await self._call(Mode.REALTIME)
+        return ok("realtime", "Not tried: a session could cost money. The Emulator profile tries one")
+
+    async def _call(self, mode: Mode) -> Finding:
+        """Make a real call; only where that is free."""
+        key = {Mode.SUBSCRIBE: "queue"}.get(mode, mode.value)
+        if not self._is_emulator:
+            return ok(key, "Not tried: a call could cost money. The Emulator profile tries one")
+
+        async def access(_name: str) -> Access:
+            return self._access
+
+        log, answered = EventLog(), asyncio.Event()
+        log.subscribe(lambda event: answered.set() if isinstance(event.fact, e.Partial) else None)
+        async with CallRunner(log, access, blob_of) as runner:
+            request = Request(ENDPOINT, mode, {"text": "self-test", "count": 3}, self._profile.name)
+            call = runner.start(request)
+            if mode is Mode.REALTIME:
+                await answered.wait()
+                runner.hang_up(call)
+            await runner.finished(call)
+        end = next(event.fact for event in log.of(call) if isinstance(event.fact, e.ENDS))
+        if isinstance(end, e.Failed):
+            return problem(
+                key, end.message, end.next_step or "Start the emulator again from the profile menu."
+            )
+        return ok(key, "A free call went through and came back")
+
+    def _has_no_key(self) -> str:
+        if self._profile.kind is ProfileKind.PROXY:
+            return "The team proxy holds the key, and is not asked here"
+        if self._profile.kind is ProfileKind.LOCAL_APP:
+            return "An app on this machine needs no key"
+        return ""
+
+
+_NEXT: Final = {
+    "dns": "Check the connection and the address in the profile. The Emulator profile works without a network.",
+    "tcp": "Check the connection, the proxy and the firewall.",
+    "tls": "If a company proxy stands between, name its certificate file in the profile.",
+}
+
+
+async def _survived(key: str, check: Check) -> Finding:
+    """A step that breaks is a finding too; the others are still worth reading."""
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            return await check()
+    except TimeoutError:
+        return problem(key, f"No answer within {LIMIT_S:.0f} s.", "Try again; something on the way is stuck.")
+    except CallError as error:
+        fact = error.fact
+        step = fact.next_step if isinstance(fact, e.Failed) else ""
+        return problem(key, str(error), step or "Try again.")
+    except (OSError, httpx.HTTPError, msgspec.MsgspecError) as error:
+        return problem(key, f"{type(error).__name__}: {error}.", "Check the steps above first.")
+
+
+async def _connected(host: str, port: int, context: ssl.SSLContext | None) -> None:
+    _, writer = await asyncio.open_connection(host, port, ssl=context)
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
+def _context(ca_file: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
+
+
+async def _webhook() -> Finding:
+    """Listen as for webhooks, and call ourselves."""
+
+    async def handle(heard: Heard) -> Reply:
+        return Reply(200, heard.path)
+
+    listener = Listener(handle, 1000)
+    await listener.start()
+    try:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.post(f"{listener.url}/self-test", content=b"{}")
+    finally:
+        await listener.close()
+    if answer.text != "/self-test":
+        return problem(
+            "webhook", f"It answered {answer.status_code}.", "Another program answers on its port."
+        )
+    return ok("webhook", "Listens on this machine; fal reaches it only through a tunnel")
