@@ -1,12 +1,14 @@
 """Files that are not shown as pictures: a row each, with name, kind, size, and a way to save it."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact, in_bytes
 from fal_studio.ui import icons, theme
+from fal_studio.ui.output.pull import Pull
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
@@ -20,6 +22,9 @@ class FilesView(QScrollArea):
     """Rows of files."""
 
     save_wanted = Signal(object)
+    drag_wanted = Signal(object)
+    menu_wanted = Signal(object, QPoint)
+    """An Artifact, and a place of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +66,9 @@ class FilesView(QScrollArea):
     def _row(self, artifact: Artifact) -> QWidget:
         px = theme.current().px
         row = QWidget(self._inner)
+        pull = Pull(row)
+        pull.pulled.connect(partial(self.drag_wanted.emit, artifact))
+        pull.menu_wanted.connect(partial(self.menu_wanted.emit, artifact))
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(px(8))

@@ -4,12 +4,16 @@ import importlib
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, Qt, QUrl, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
-from fal_studio.ui import icons, theme
+from fal_studio.ui.output.player_bar import PlayerBar
+from fal_studio.ui.output.pull import Pull
 from fal_studio.ui.output.waveform import Loudness, Waveform
+
+_USUAL_FPS = 25.0
+"""Pictures a second of a film that does not say."""
 
 
 class MediaPlayer(QWidget):
@@ -18,6 +22,9 @@ class MediaPlayer(QWidget):
     frame_shown = Signal()
     """The first picture of a film is on screen, or a sound is ready."""
     failed = Signal(str)
+    pulled = Signal()
+    """Somebody pulls the file out."""
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, name: str, *, is_video: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,14 +39,21 @@ class MediaPlayer(QWidget):
         self._buffer = QBuffer(self)
         self._data = QByteArray()
         self._is_ready = False
-        self._bar = _Bar(self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._frame_us = -1
+        """When the picture that is on screen begins."""
+        self._bar = PlayerBar(self, is_video=is_video)
         self._bar.play_wanted.connect(self.toggle)
+        self._bar.step_wanted.connect(self.step)
+        self._bar.loop_wanted.connect(self._on_loop)
+        self._bar.speed_wanted.connect(self._on_speed)
         self._bar.moved_to.connect(self._on_moved)
         self._bar.mute_wanted.connect(self._on_mute)
         self._message = QLabel(f"Fetching {name} …", self)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
         self._message.setProperty("role", "caption")
+        self._hold(self._message)
         self._stage = QVBoxLayout()
         self._stage.addWidget(self._message, 1)
         column = QVBoxLayout(self)
@@ -63,6 +77,20 @@ class MediaPlayer(QWidget):
     def frame(self) -> QImage:
         """The picture of the film that is on screen; an empty one for a sound."""
         return self._screen.image if self._screen is not None else QImage()
+
+    @property
+    def is_looping(self) -> bool:
+        """Whether it begins again at its end."""
+        return self._player is not None and self._player.loops() < 0
+
+    @property
+    def speed(self) -> float:
+        """How fast it plays; 1 is as it was made."""
+        return float(self._player.playbackRate()) if self._player is not None else 1.0
+
+    def set_speed(self, speed: float) -> None:
+        """Play faster or slower."""
+        self._bar.set_speed(speed)
 
     def play_bytes(self, data: bytes, content_type: str) -> None:
         """Take the file; shows its first picture and waits for Play."""
@@ -101,6 +129,21 @@ class MediaPlayer(QWidget):
         else:
             self._player.play()
 
+    def step(self, by: int) -> None:
+        """Go some pictures forwards, or back with a negative number, and stay there."""
+        if self._player is None or not self._is_video:
+            return
+        self._player.pause()
+        length_ms = 1000 / self._frames_a_second()
+        now_ms = self._frame_us / 1000 if self._frame_us >= 0 else self._player.position()
+        # The middle of a picture: its borders are rounded to whole milliseconds.
+        self._on_moved(min(self.duration_ms, max(0, round(now_ms + (by + 0.5) * length_ms))))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Play, step, jump, loop."""
+        if event.modifiers() or not self._bar.take_key(event.key()):
+            super().keyPressEvent(event)
+
     def stop(self) -> None:
         """Stop and let go of the file."""
         if self._loudness is not None:
@@ -127,6 +170,7 @@ class MediaPlayer(QWidget):
         player.setAudioOutput(output)
         if self._is_video:
             self._screen = Screen(f"Film {self._name}", self)
+            self._hold(self._screen).clicked.connect(self.toggle)
             self._stage.insertWidget(0, self._screen, 1)
             self._message.hide()
             self._sink = media.QVideoSink(self)
@@ -147,6 +191,7 @@ class MediaPlayer(QWidget):
         if not frame.isValid() or self._screen is None:
             return
         self._screen.show_image(frame.toImage())
+        self._frame_us = int(frame.startTime())
         if not self._is_ready:
             self._is_ready = True
             self.frame_shown.emit()
@@ -180,6 +225,26 @@ class MediaPlayer(QWidget):
     def _on_state_changed(self, state: Any) -> None:
         self._bar.show_playing(state == type(state).PlayingState)
 
+    def _on_loop(self, is_wanted: bool) -> None:
+        if self._player is not None:
+            self._player.setLoops(-1 if is_wanted else 1)
+
+    def _on_speed(self, speed: float) -> None:
+        if self._player is not None:
+            self._player.setPlaybackRate(speed)
+
+    def _frames_a_second(self) -> float:
+        facts = self._player.metaData()
+        fps = facts.value(type(facts).Key.VideoFrameRate)
+        return fps if isinstance(fps, float) and 1 <= fps <= 1000 else _USUAL_FPS
+
+    def _hold(self, part: QWidget) -> Pull:
+        """Let a part of this stand for the file."""
+        pull = Pull(part)
+        pull.pulled.connect(self.pulled)
+        pull.menu_wanted.connect(self.menu_wanted)
+        return pull
+
     def _on_mute(self, is_muted: bool) -> None:
         if self._player is not None:
             self._player.audioOutput().setMuted(is_muted)
@@ -210,68 +275,3 @@ class Screen(QWidget):
         area = QRect(QPoint(0, 0), size)
         area.moveCenter(self.rect().center())
         painter.drawImage(area, self.image)
-
-
-class _Bar(QWidget):
-    """Play, position, time, sound."""
-
-    play_wanted = Signal()
-    moved_to = Signal(int)
-    mute_wanted = Signal(bool)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._duration_ms = 0
-        self._play = _icon_button("play", "Play or pause")
-        self._play.clicked.connect(self.play_wanted)
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._slider.setAccessibleName("Position")
-        self._slider.sliderMoved.connect(self.moved_to)
-        self._time = QLabel("0:00 / 0:00", self)
-        self._time.setProperty("role", "caption")
-        self._mute = _icon_button("volume", "Sound on or off")
-        self._mute.setCheckable(True)
-        self._mute.toggled.connect(self._on_mute_toggled)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._play)
-        row.addWidget(self._slider, 1)
-        row.addWidget(self._time)
-        row.addWidget(self._mute)
-
-    def show_duration(self, duration_ms: int) -> None:
-        self._duration_ms = duration_ms
-        self._slider.setRange(0, max(1, duration_ms))
-        self.show_position(0)
-
-    def show_position(self, position_ms: int) -> None:
-        if not self._slider.isSliderDown():
-            self._slider.setValue(position_ms)
-        self._time.setText(f"{_clock(position_ms)} / {_clock(self._duration_ms)}")
-
-    def show_playing(self, is_playing: bool) -> None:
-        self._play.setIcon(icons.icon("pause" if is_playing else "play"))
-
-    def _on_mute_toggled(self, is_muted: bool) -> None:
-        self._mute.setIcon(icons.icon("mute" if is_muted else "volume"))
-        self.mute_wanted.emit(is_muted)
-
-
-def _icon_button(name: str, title: str) -> QPushButton:
-    button = QPushButton()
-    button.setIcon(icons.icon(name))
-    button.setProperty("kind", "quiet")
-    button.setToolTip(title)
-    button.setAccessibleName(title)
-    button.setFixedSize(theme.current().px(28), theme.current().px(28))
-    return button
-
-
-def _clock(ms: int) -> str:
-    seconds = ms / 1000
-    return (
-        f"{int(seconds // 60)}:{seconds % 60:04.1f}"
-        if seconds < 60
-        else f"{int(seconds // 60)}:{int(seconds % 60):02d}"
-    )

@@ -1,6 +1,7 @@
 """The result as a person wants it: pictures on a stage, words, films, sounds, files; or why there is none."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -35,6 +36,8 @@ class Preview(QWidget):
     """Somebody wants to look at a picture closely: its number."""
     drag_wanted = Signal(object, object)
     """An Artifact that is pulled out, and how it looks (a QImage)."""
+    file_menu_wanted = Signal(object, QPoint)
+    """An Artifact that was pressed with the right button, and a place of the screen."""
 
     def __init__(self, bytes_of: Bytes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +75,8 @@ class Preview(QWidget):
         self.pictures.drag_wanted.connect(self._tell_drag)
         self.pictures.menu_wanted.connect(self._tell_menu)
         self.files.save_wanted.connect(self.save_wanted)
+        self.files.drag_wanted.connect(self._pull_file)
+        self.files.menu_wanted.connect(self.file_menu_wanted)
         self.clear()
 
     @property
@@ -90,6 +95,11 @@ class Preview(QWidget):
         pictures = self.pictures.isHidden() or not self.pictures.count or self.pictures.is_complete()
         player = self.player is None or not self._player_key or self.player.is_ready
         return not self._waiting and pictures and player
+
+    @property
+    def stage(self) -> QWidget | None:
+        """The pictures, film or model that is shown; None while there is none."""
+        return None if self._media.isHidden() else self._media.currentWidget()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -111,11 +121,11 @@ class Preview(QWidget):
 
     def take_partials(self, partials: Sequence[Partial]) -> None:
         """Show what came in this frame: all words, and the newest pictures."""
-        for partial in partials:
-            self._take_words(partial.payload)
-        for partial in reversed(partials):
-            if find(partial.payload):
-                self._show_files(find(partial.payload))
+        for piece in partials:
+            self._take_words(piece.payload)
+        for piece in reversed(partials):
+            if find(piece.payload):
+                self._show_files(find(piece.payload))
                 break
         else:
             if self.words.text:
@@ -190,10 +200,18 @@ class Preview(QWidget):
         self._drop_player()
         self.player = MediaPlayer(item.name, is_video=item.kind is Kind.VIDEO, parent=self)
         self.player.frame_shown.connect(self._tell_if_complete)
+        self.player.pulled.connect(partial(self._pull_film, item))
+        self.player.menu_wanted.connect(partial(self.file_menu_wanted.emit, item))
         self._player_key = item.key
         self._media.addWidget(self.player)
         self._media.setCurrentWidget(self.player)
         self._want(item)
+
+    def _pull_file(self, item: Artifact) -> None:
+        self.drag_wanted.emit(item, QImage())
+
+    def _pull_film(self, item: Artifact) -> None:
+        self.drag_wanted.emit(item, self.player.frame if self.player is not None else QImage())
 
     def _drop_player(self) -> None:
         if self.player is not None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.carried import Carried, with_request
 from fal_studio.core.names import safe_name
+from fal_studio.ui import icons
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.file_choice import choose_place
 
@@ -66,14 +67,17 @@ class ResultFiles(QObject):
         drag = QDrag(self._window)
         drag.setMimeData(data)
         ratio = self._window.devicePixelRatioF()
-        small = QPixmap.fromImage(
-            picture.scaled(
-                _PULLED * ratio,
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
+        if picture.isNull():
+            small = icons.icon(artifact.kind.value, "text.1").pixmap(_PULLED / 3)
+        else:
+            small = QPixmap.fromImage(
+                picture.scaled(
+                    _PULLED * ratio,
+                    Qt.AspectRatioMode.KeepAspectRatio,
+                    Qt.TransformationMode.SmoothTransformation,
+                )
             )
-        )
-        small.setDevicePixelRatio(ratio)
+            small.setDevicePixelRatio(ratio)
         drag.setPixmap(small)
         drag.exec(Qt.DropAction.CopyAction)
 

@@ -153,6 +153,7 @@ class ResultPane(QWidget):
         page.look_wanted.connect(self.look_wanted)
         page.drag_wanted.connect(self.drag_wanted)
         page.menu_wanted.connect(self._on_menu)
+        page.file_menu_wanted.connect(self.menu_wanted)
         page.shown.connect(self._on_preview_shown)
         page.chosen_changed.connect(self._on_chosen_changed)
         return self._add(page, self._front)
@@ -285,11 +286,7 @@ class ResultPane(QWidget):
             self.events.focus_list()
             return
         front = self._front.currentWidget()
-        target = (
-            self.preview.pictures
-            if front is self.preview and not self.preview.pictures.isHidden()
-            else self._tabs
-        )
+        target = (front is self.preview and self.preview.stage) or self._tabs
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def open_find(self) -> None:
