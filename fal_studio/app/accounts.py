@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fal_studio.app.aside import aside
 from fal_studio.app.patience import patiently
+from fal_studio.core import adoption
 from fal_studio.core.accounts import FIRST_NAME, Account, account_problem, cleaned, key_problem, name_problem
 from fal_studio.core.budget import Budget, Summary
 from fal_studio.core.events import Charged, Failed, FailureKind
@@ -28,6 +30,8 @@ from fal_studio.ui.accounts import KeyringWords
 PROBE = "fal-ai/flux/dev"
 """Its price is asked to see whether a key is good: that needs one and costs nothing (fal API, `GET /models/pricing`)."""
 KEYRING = "keyring"
+_LARGEST_BYTES = 256 * 1024
+"""More of a file is not searched for a key."""
 PROMPT_S = 120.0
 """How long the system may ask the person to unlock the keyring, until a call gives up on its key."""
 _SILENT = KeyringWords(
@@ -72,6 +76,7 @@ class Accounts(QObject):
         door.profile_check_wanted.connect(self._on_profile_check_wanted)
         door.restore_wanted.connect(self._on_restore_wanted)
         door.adopt_wanted.connect(self._on_adopt_wanted)
+        door.adopt_file_wanted.connect(self._on_adopt_file_wanted)
 
     async def load(self) -> None:
         """Tell the window which accounts there are; no key is read before a call needs it."""
@@ -142,7 +147,8 @@ class Accounts(QObject):
 
     async def _look(self) -> None:
         """Tell whether a key lies in the environment, and what the keyring is good for: that may take long."""
-        self._door.found.emit(_environment()[0])
+        found = await asyncio.to_thread(_lying_about)
+        self._door.found.emit(found.where if found is not None else "")
         report = await patiently(lambda _: inspect(), KEYRING, lambda: self._door.keyring.emit(_SILENT))
         problem = "" if report.is_usable else f"{report.message} {report.next_step}".strip()
         can_ask = report.state is KeyringState.LOCKED
@@ -150,7 +156,25 @@ class Accounts(QObject):
         self._door.keyring.emit(KeyringWords(report.is_usable, report.backend, problem, can_ask, state))
 
     def _on_adopt_wanted(self) -> None:
-        self._door.adopted.emit(_environment()[1])
+        self._start("adopt key", self._adopt())
+
+    async def _adopt(self) -> None:
+        if (found := await asyncio.to_thread(_lying_about)) is not None:
+            self.used.emit(found.key)
+            self._door.adopted.emit(found.key)
+
+    def _on_adopt_file_wanted(self, path: str) -> None:
+        self._start("adopt key", self._adopt_file(Path(path)))
+
+    async def _adopt_file(self, path: Path) -> None:
+        """Take the key out of a file that somebody chose; the file stays as it is."""
+        if (found := await asyncio.to_thread(_in_file, path)) is None:
+            self._door.problem.emit(
+                f"{path.name} holds no key. A line such as FAL_KEY=1a2b3c4d-…:9f8e… is looked for."
+            )
+            return
+        self.used.emit(found.key)
+        self._door.adopted.emit(found.key)
 
     def _on_check_wanted(self, key: str) -> None:
         self._start("check key", self._check(cleaned(key)))
@@ -329,9 +353,10 @@ async def tried(profile: Profile, key: str) -> tuple[bool, str]:
             case ProfileKind.FAL | ProfileKind.EMULATOR:
                 pass
         await pricing.prices(http, (PROBE,))
+        scope = await _scope(http)
     finally:
         await http.aclose()
-    return True, f"{urlsplit(profile.hosts.platform).netloc} takes this key. The check cost nothing."
+    return True, f"{urlsplit(profile.hosts.platform).netloc} takes this key. The check cost nothing. {scope}"
 
 
 async def _tried_app(http: Http) -> tuple[bool, str]:
@@ -371,6 +396,7 @@ async def checked(key: str, hosts: Hosts) -> tuple[bool, str]:
     http = Http(Profile("check", hosts=hosts), key)
     try:
         await pricing.prices(http, (PROBE,))
+        scope = await _scope(http)
     except CallError as error:
         fact = error.fact
         status = fact.status if isinstance(fact, Failed) else None
@@ -379,16 +405,45 @@ async def checked(key: str, hosts: Hosts) -> tuple[bool, str]:
         return False, f"It could not be checked: {error}"
     finally:
         await http.aclose()
-    return True, "Accepted by fal; the check cost nothing."
+    return True, f"Accepted by fal; the check cost nothing. {scope}"
+
+
+async def _scope(http: Http) -> str:
+    """Return what a key that is good may do, in words: only ADMIN keys may read an account's billing (fal API)."""
+    url = f"{http.profile.hosts.platform}/account/billing"
+    ask = Ask("key scope", "GET", url, resend=Resend.SAFE, endpoint="The account's billing")
+    try:
+        status = (await http.exchange(ask, unheard)).status
+    except CallError:
+        status = 0
+    if status in (401, 403):
+        return "Its scope is API: it may not read the account's billing. That is all that calls need."
+    if status == 200:
+        return (
+            "Its scope is ADMIN: it may read the account's billing, and so do more than calls need. "
+            "A key of scope API is safer."
+        )
+    return "Its scope is unknown: the account's billing did not answer."
 
 
 def _no_key(message: str, next_step: str) -> CallError:
     return CallError(Failed(FailureKind.AUTH, message, next_step, charged=Charged.NO, retryable=True))
 
 
-def _environment() -> tuple[str, str]:
-    """Return the name of the variable that holds a key, and the key; as fal's own client reads them (fal-client)."""
-    if key := os.environ.get("FAL_KEY", "").strip():
-        return "FAL_KEY", key
-    parts = os.environ.get("FAL_KEY_ID", "").strip(), os.environ.get("FAL_KEY_SECRET", "").strip()
-    return ("FAL_KEY_ID and FAL_KEY_SECRET", ":".join(parts)) if all(parts) else ("", "")
+def _lying_about() -> adoption.Found | None:
+    """Return a key that stands in the environment, or in the `.env` of the folder that the program was started in. Blocks."""
+    found = adoption.in_variables(os.environ)
+    if found is not None:
+        return found
+    path = Path.cwd() / ".env"
+    found = _in_file(path) if path.is_file() else None
+    return found._replace(where=f"{found.where} in {path.parent.name}/.env") if found is not None else None
+
+
+def _in_file(path: Path) -> adoption.Found | None:
+    """Return the key in a file; None where there is none, or where it cannot be read. Blocks."""
+    try:
+        with path.open("rb") as opened:
+            return adoption.in_file(opened.read(_LARGEST_BYTES).decode(errors="replace"))
+    except OSError:
+        return None

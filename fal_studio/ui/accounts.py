@@ -64,9 +64,11 @@ class Accounts(QObject):
     keyring = Signal(object)
     """KeyringWords."""
     found = Signal(str)
-    """Where a key stands that is not used: the name of an environment variable, or "" for nowhere."""
+    """Where a key stands that is not used: the name of an environment variable or a file, or "" for nowhere."""
     adopt_wanted = Signal()
     """The key found there is wanted; answer with `put_adopted`."""
+    adopt_file_wanted = Signal(str)
+    """The key in a file is wanted; answer with `adopted` or `problem`."""
     adopted = Signal(str)
     added = Signal(str)
     problem = Signal(str)

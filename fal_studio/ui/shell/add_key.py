@@ -1,7 +1,10 @@
 """Adding a fal key: paste it, see whether fal takes it, say where it is to be kept."""
 
+import importlib
+from typing import Any
+
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QRadioButton, QWidget
 
 from fal_studio.core.accounts import FIRST_NAME, LONGEST_NAME, cleaned, key_problem, name_problem
@@ -98,8 +101,12 @@ class AddKeyPanel(FloatingPanel):
         head = QHBoxLayout()
         link = Button("Where do I find it?", "link", scale="s", parent=self)
         link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(KEYS_PAGE)))
+        from_file = Button("From a .env file…", "link", scale="s", parent=self)
+        from_file.clicked.connect(self._on_file_wanted)
+        self.setAcceptDrops(True)
         head.addWidget(Label("Key", "chosen", "1"))
         head.addStretch(1)
+        head.addWidget(from_file)
         head.addWidget(link)
         row = QHBoxLayout()
         row.setSpacing(px(8))
@@ -244,6 +251,22 @@ class AddKeyPanel(FloatingPanel):
         self._found.setVisible(bool(where))
         self._adopt.setVisible(bool(where))
         self._fit()
+
+    def _on_file_wanted(self) -> None:
+        module: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
+        module.choose(self.window(), "A file with a key", ("env",), self._accounts.adopt_file_wanted.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file that may hold a key."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Look for a key in the first file."""
+        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
+        if path:
+            event.acceptProposedAction()
+            self._accounts.adopt_file_wanted.emit(path)
 
     def _on_adopted(self, key: str) -> None:
         self.key.setText(key)

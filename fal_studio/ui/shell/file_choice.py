@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QDir, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -17,6 +17,8 @@ def choose(window: QWidget, title: str, endings: Sequence[str], then: Callable[[
     if endings:
         fitting = " ".join(f"*.{ending}" for ending in endings)
         dialog.setNameFilters([f"Fitting files ({fitting})", "All files (*)"])
+    if "env" in endings:  # .env has no other name, and so is hidden
+        dialog.setFilter(dialog.filter() | QDir.Filter.Hidden)
     dialog.fileSelected.connect(then)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -107,6 +107,17 @@ def test_a_key_is_checked_added_used_and_found_again(
         QTest.keyClicks(panel.key, f'FAL_KEY="{KEY}"')
         QTest.mouseClick(panel.check, Qt.MouseButton.LeftButton)
         await until(lambda: "Accepted by fal" in said(panel), what="fal takes it")
+        assert "Its scope is API: it may not read the account's billing." in said(panel)
+        for text, words in (
+            ("# nothing", "holds no key"),
+            ("FAL_KEY_ID=admin-1\nexport FAL_KEY_SECRET='feed'", "Its scope is ADMIN"),
+        ):
+            (tmp_path / ".env").write_text(text)
+            hand.window.accounts.adopt_file_wanted.emit(str(tmp_path / ".env"))
+            await until(lambda words=words: words in said(panel), what=words)
+        assert panel.key.text() == "admin-1:feed"
+        assert hand.window.accounts.names == (), "adopted is what somebody saves"
+        (tmp_path / ".env").unlink()
         panel.dismiss()
         since = emulator.last()
         await added(hand)
