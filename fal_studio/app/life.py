@@ -191,12 +191,19 @@ class Life(QObject):
                     program.window.wire, program.calls, keeping, program.funnel.secrets, program.start, self
                 )
                 lives: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.live")
-                lives.LiveKeeping(
-                    program.window.pages, program.calls, program.log, keeping, program.start, self
+                live = lives.LiveKeeping(
+                    program.window.pages,
+                    program.calls,
+                    program.log,
+                    program.hub,
+                    keeping,
+                    program.start,
+                    self,
                 )
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
+                live.close()
                 submitted.close()
                 saving.close()
                 program.leave()

@@ -7,15 +7,17 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from fal_studio.app import moving
 from fal_studio.app.keeping import Keeping
 from fal_studio.core import events as e
+from fal_studio.core.events import Event
 from fal_studio.core.log import EventLog
 from fal_studio.core.realtime.keeping import KeptFrame
 from fal_studio.core.realtime.recording import Recording
 from fal_studio.store.problems import problem_of
+from fal_studio.ui.hub import Hub
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.pages import Pages
 
@@ -28,6 +30,7 @@ class LiveKeeping(QObject):
         pages: Pages,
         calls: Calls,
         log: EventLog,
+        hub: Hub,
         keeping: Keeping,
         start: Callable[[str, Coroutine[Any, Any, None]], None],
         parent: QObject | None = None,
@@ -35,8 +38,18 @@ class LiveKeeping(QObject):
         """`start` begins work in a named slot."""
         super().__init__(parent)
         self._pages, self._calls, self._log, self._keeping, self._start = pages, calls, log, keeping, start
+        self._at_once = QTimer(self)
+        self._at_once.setSingleShot(True)
+        self._at_once.setInterval(0)
+        self._at_once.timeout.connect(hub.flush)
+        self.close = log.subscribe(self._on_event)
         pages.keep_wanted.connect(self._on_keep_wanted)
         pages.animation_wanted.connect(self._on_animation_wanted)
+
+    def _on_event(self, event: Event) -> None:
+        """Show an answer to a stroke without waiting for the frame to be full: the eye is on it."""
+        if type(event.fact) is e.Partial and event.call == self._pages.live_call:
+            self._at_once.start()
 
     def _on_keep_wanted(self, frame: KeptFrame) -> None:
         call = secrets.token_hex(16)

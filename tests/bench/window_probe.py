@@ -36,7 +36,9 @@ def main() -> None:
             react(program)
             if question == "react"
             else work(
-                {"picture": picture, "stream": stream, "previews": previews}[question], program, arguments
+                {"picture": picture, "stream": stream, "previews": previews, "live": live}[question],
+                program,
+                arguments,
             )
         )
         sys.stdout.write(json.dumps(answer) + "\n")
@@ -177,6 +179,82 @@ async def previews(program: Program, arguments: dict[str, Any]) -> dict[str, Any
         "grown_mb": after_mb - before_mb,
         "lost": arguments["count"] - told,
         "seconds": result.state.elapsed_s,
+    }
+
+
+async def live(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Draw on the live desk against an echo, `rate` strokes a second for `seconds`: from the stroke to its pixels."""
+    import asyncio
+
+    from PySide6.QtCore import QObject, QPointF, QTimer
+
+    from fal_studio.core.realtime.pacing import Pace, Policy
+    from fal_studio.core.schema.field import Field, FieldKind, Schema
+    from tests.bench.stalls import Heart
+
+    await _until(lambda: bool(program.catalogue.all()))
+    pages = program.window.pages
+    pages.show_page("live")
+    desk = pages.desk
+    assert desk is not None
+    session = desk.session
+    await _until(lambda: desk.shown is not None)  # the sketch's session
+    session.stop("for the bench")
+    await _until(lambda: not session.is_on)
+    fields = (Field("image_bytes", FieldKind.TEXT), Field("request_id", FieldKind.TEXT))
+    desk.show_endpoint("emulator/bench", "emulator", Schema(fields), {}, [])
+    desk.set_pace(Pace(Policy.EVERY))
+    session.start()
+    await _until(lambda: session.is_live and desk.shown is not None and session.figures.answered > 0)
+    strokes: dict[int, float] = {}
+    latencies_ms: list[float] = []
+
+    def painted() -> None:
+        reply_to = desk.shown.reply_to if desk.shown is not None else None
+        if reply_to is None:
+            return
+        now = time.perf_counter()
+        seen = [index for index in strokes if index <= reply_to]
+        latencies_ms.extend((now - strokes.pop(index)) * 1e3 for index in seen)
+
+    class Painted(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                QTimer.singleShot(0, painted)  # after it
+            return False
+
+    watcher = Painted(desk)
+    desk.result.installEventFilter(watcher)
+    heart, rate, seconds = Heart(), arguments["rate"], arguments["seconds"]
+    began, before_mb, count, worked_s = time.perf_counter(), 0.0, 0, time.thread_time()
+    while (now := time.perf_counter()) - began < seconds:
+        if now - began > arguments["settled"] and not before_mb:
+            before_mb = _memory_mb()
+            heart.start()
+        angle = count % 400
+        strokes[session.pacer.sent] = time.perf_counter()
+        (desk.canvas.move_to if angle else desk.canvas.begin)(
+            QPointF(60 + angle, 60 + (count // 400 * 17 + angle) % 400)
+        )
+        count += 1
+        await asyncio.sleep(max(0.0, began + count / rate - time.perf_counter()))
+    stall_ms, after_mb = heart.stop(), _memory_mb()
+    await _until(lambda: session.figures.answered + session.figures.lost >= session.figures.sent)
+    desk.result.removeEventFilter(watcher)
+    figures, sizes = session.figures, (session.figures.out_frame_bytes, session.figures.in_frame_bytes)
+    latencies_ms.sort()
+    return {
+        "stall_ms": stall_ms,
+        "p95_ms": latencies_ms[int(len(latencies_ms) * 0.95)],
+        "usual_ms": latencies_ms[len(latencies_ms) // 2],
+        "grown_mb": after_mb - before_mb,
+        "strokes": count,
+        "sent": figures.sent,
+        "answered": figures.answered,
+        "lost": figures.lost,
+        "work_ms": (time.thread_time() - worked_s) * 1e3 / count,
+        "kb": [round((size or 0) / 1000) for size in sizes],
+        "seconds": time.perf_counter() - began,
     }
 
 

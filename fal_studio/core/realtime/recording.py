@@ -49,6 +49,8 @@ class Recording:
             if from_ns <= event.t_ns <= self.to_ns and isinstance(event.fact, e.Sent | e.Partial)
         ]
         self._sent = [event for event in self._events if isinstance(event.fact, e.Sent)]
+        known = {event.fact.index for event in self._sent if isinstance(event.fact, e.Sent)}
+        self._events = [event for event in self._events if _belongs(event.fact, known)]
         self._answers = [event for event in self._events if isinstance(event.fact, e.Partial)]
         if self._events:
             # Nothing happens before the first frame: replaying would begin with a pause.
@@ -112,6 +114,11 @@ def _newest(events: list[Event], moment_ns: int, kind: type[F]) -> F | None:
     place = bisect_right(events, moment_ns, key=_moment)
     fact = events[place - 1].fact if place else None
     return fact if isinstance(fact, kind) else None
+
+
+def _belongs(fact: e.Fact, known: set[int]) -> bool:
+    """Whether a fact is an input, or no answer to one from before the stretch."""
+    return not isinstance(fact, e.Partial) or fact.reply_to is None or fact.reply_to in known
 
 
 def _moment(event: Event) -> int:

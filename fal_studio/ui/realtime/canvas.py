@@ -1,6 +1,6 @@
 """The paper that is drawn on: brush, size, colour, eraser, pressure, and undo of its own."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QTabletEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -166,6 +166,7 @@ class Canvas(QWidget):
         """Draw the paper on the stage, and the ring of the brush."""
         theme = current()
         painter = QPainter(self)
+        painter.setClipRect(event.rect())
         painter.fillRect(event.rect(), theme.color("bg.stage"))
         area = self.area()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -176,8 +177,13 @@ class Canvas(QWidget):
             paint.circle(painter, self._pointer, wide, QColor("#202020"), 1.0)
 
     def _point(self, at: QPointF) -> None:
+        for place in (self._pointer, at):
+            if place is not None:
+                reach = self.size_px * self.area().width() / sketch.SIDE / 2 + 6
+                self.update(
+                    QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach).toAlignedRect()
+                )
         self._pointer = at
-        self.update()
 
     def _draw(self, start: QPointF, end: QPointF, pressure: float) -> None:
         painter = QPainter(self._image)
@@ -192,8 +198,20 @@ class Canvas(QWidget):
         else:
             painter.drawLine(start, end)
         painter.end()
-        self.update()
+        self.update(self._around(start, end, width))
         self.changed.emit()
+
+    def _around(self, start: QPointF, end: QPointF, width: float) -> QRect:
+        """Return the part of the widget that a line of the paper touches."""
+        area = self.area()
+        scale = area.width() / sketch.SIDE
+        box = QRectF(start, end).normalized().adjusted(-width, -width, width, width)
+        return QRectF(
+            area.left() + box.left() * scale,
+            area.top() + box.top() * scale,
+            box.width() * scale,
+            box.height() * scale,
+        ).toAlignedRect()
 
     def _keep_step(self) -> None:
         self._undo.append(self._image.copy())

@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.ui import paint
@@ -14,11 +14,35 @@ from fal_studio.ui.ticker import Moving
 _TURN_S = 1.0
 
 
-class ResultView(Moving):
+class Turning(Moving):
+    """The mark of inputs on their way: small, so that its motion does not draw the picture again."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(current().ticker, parent)
+        side = current().px(22)
+        self.resize(side, side)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw an arc that turns."""
+        del event
+        theme = current()
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        paint.dot(painter, box.center(), box.width(), QColor(theme.color("plate", 0.7)))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("on.plate"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        angle = -theme.ticker.turn(_TURN_S) * 360
+        painter.drawArc(box.adjusted(5, 5, -5, -5), round(angle * 16), 250 * 16)
+
+
+class ResultView(QWidget):
     """Shows a picture, or the words of an answer that has none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(current().ticker, parent)
+        super().__init__(parent)
+        self._turning = Turning(self)
         self._image = QImage()
         self._words = ""
         self._note = ""
@@ -37,7 +61,10 @@ class ResultView(Moving):
 
     def show_image(self, image: QImage) -> None:
         """Show a picture."""
+        is_other_size = image.size() != self._image.size()
         self._image, self._words = image, ""
+        if is_other_size:
+            self._place()
         self.update()
 
     def show_words(self, words: str) -> None:
@@ -57,6 +84,22 @@ class ResultView(Moving):
         """What is said over the picture."""
         return self._note
 
+    def set_moving(self, *, moving: bool) -> None:
+        """Show that inputs are on their way, or that none are."""
+        if moving != self._turning.is_moving:
+            self._turning.setVisible(moving)
+            self._turning.set_moving(moving=moving)
+            self._place()
+
+    def _place(self) -> None:
+        area = self._area() if not self._image.isNull() else QRectF(self.rect()).adjusted(10, 10, -10, -10)
+        self._turning.move(round(area.right()) - self._turning.width() - 8, round(area.top()) + 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the mark in its corner."""
+        super().resizeEvent(event)
+        self._place()
+
     def zoom(self) -> float | None:
         """Return how large the picture is shown: 1.0 is pixel for pixel; None without a picture."""
         return None if self._image.isNull() else self._area().width() / self._image.width()
@@ -69,6 +112,7 @@ class ResultView(Moving):
         """Draw the picture or the words on the stage."""
         theme = current()
         painter = QPainter(self)
+        painter.setClipRect(event.rect())
         painter.fillRect(event.rect(), theme.color("bg.stage"))
         if self._words:
             area = QRectF(self.rect()).adjusted(24, 24, -24, -24)
@@ -81,8 +125,6 @@ class ResultView(Moving):
             painter.drawImage(self._area(), self._image)
         if self._note:
             self._draw_note(painter)
-        if self.is_moving:
-            self._draw_turning(painter)
 
     def _area(self) -> QRectF:
         room = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
@@ -113,20 +155,6 @@ class ResultView(Moving):
         paint.frame(painter, box, theme.px(6), theme.color("plate", 0.78))
         painter.setPen(theme.color("on.plate"))
         painter.drawText(box, flags, self._note)
-
-    def _draw_turning(self, painter: QPainter) -> None:
-        theme = current()
-        side = theme.px(22)
-        area = self._area() if not self._image.isNull() else QRectF(self.rect()).adjusted(10, 10, -10, -10)
-        box = QRectF(area.right() - side - 8, area.top() + 8, side, side)
-        paint.dot(painter, box.center(), side, QColor(theme.color("plate", 0.7)))
-        ring = box.adjusted(5, 5, -5, -5)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.color("on.plate"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        angle = -theme.ticker.turn(_TURN_S) * 360
-        painter.drawArc(ring, round(angle * 16), 250 * 16)
-        painter.restore()
 
 
 def ring(painter: QPainter, box: QRectF, part: float, colour: QColor, ground: QColor) -> None:

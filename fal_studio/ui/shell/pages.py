@@ -145,6 +145,11 @@ class Pages(QStackedWidget):
             self.desk.session.refuse("there is a question about it on the page Request")
             self.show_page("request")
 
+    @property
+    def live_call(self) -> str:
+        """The session that is on; "" while there is none."""
+        return self.desk.session.call if self.desk is not None else ""
+
     def shown_calls(self) -> set[str]:
         """Return the call that the desk shows."""
         return {self.desk.session.last_call, self._recorded} - {""} if self.desk is not None else set()

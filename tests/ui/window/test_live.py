@@ -157,6 +157,7 @@ def test_a_recording_is_looked_at_saved_and_sent_again(drive: Drive, tmp_path: P
     async def scenario(hand: Driven) -> None:
         desk = await live(hand)
         session, player, pages = desk.session, desk.player, hand.window.pages
+        await quiet(desk)
         desk.bar.record.click()
         assert desk.bar.record.text() == "Stop recording"
         await draw(desk, pause_s=0.02)
