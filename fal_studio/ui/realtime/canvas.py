@@ -59,17 +59,16 @@ class Canvas(QWidget):
     def put(self, image: QImage) -> None:
         """Lay a picture on the paper, as one step: the middle of it, in a square."""
         self._keep_step()
+        self.show_frame(image)
+
+    def show_frame(self, image: QImage) -> None:
+        """Show a frame of a camera or the screen in the same way; it is no step that could be taken back."""
         side = min(image.width(), image.height())
         middle = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
-        scaled = middle.scaled(
-            sketch.SIDE,
-            sketch.SIDE,
-            Qt.AspectRatioMode.IgnoreAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
         paper = sketch.blank()
         painter = QPainter(paper)
-        painter.drawImage(0, 0, scaled)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(paper.rect(), middle)
         painter.end()
         self._show(paper)
 

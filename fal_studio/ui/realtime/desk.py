@@ -29,10 +29,11 @@ from fal_studio.ui.realtime.numbers import Numbers, age
 from fal_studio.ui.realtime.player import Player
 from fal_studio.ui.realtime.result_view import ResultView
 from fal_studio.ui.realtime.session import LiveSession
+from fal_studio.ui.realtime.sources import Sources
 from fal_studio.ui.realtime.tools import Tools
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
-from fal_studio.ui.widgets.buttons import IconButton
+from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import Divider, Label
 
 JPEG_QUALITY = 85
@@ -64,6 +65,8 @@ class LiveDesk(QWidget):
     frames_grew = Signal()
     recording_wanted = Signal(int)
     """What happened in the newest session since a moment (`t_ns`) is to be shown; answer with `show_recording`."""
+    picture_wanted = Signal()
+    """A picture of the disk shall be laid on the paper: `sources.open_picture`."""
     lines_wanted = Signal()
     animation_wanted = Signal()
     told = Signal(str)
@@ -88,6 +91,12 @@ class LiveDesk(QWidget):
         self.bar, self.numbers, self.fields = SessionBar(self), Numbers(self), LiveFields(self)
         self.canvas, self.result = Canvas(self), ResultView(self)
         self.tools = Tools(self.canvas, self)
+        self.sources = Sources(self.canvas.show_frame, self.told.emit, self)
+        self.picture = Button(
+            "Picture…", "quiet", icon="image", scale="s", tooltip="Lay a picture on the paper"
+        )
+        self.camera = Button("Camera", "quiet", icon="video", scale="s", checkable=True)
+        self.screen_ = Button("Screen", "quiet", icon="fullscreen", scale="s", checkable=True)
         self.frame_words, self.zoom_words = Label("", "caption", "3"), Label("", "caption", "3")
         self.swap = IconButton("swap", "Swap input and result", parent=self)
         self.detach = IconButton("detach", "Show the result in a window of its own", parent=self)
@@ -292,7 +301,20 @@ class LiveDesk(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Let nothing be paid for that nobody sees."""
         super().hideEvent(event)
+        self._show_source(is_running=False)
         self.session.pause("the desk was hidden; draw to go on")
+
+    def _on_camera(self, is_on: bool) -> None:
+        self._show_source(is_running=is_on and self.sources.start_camera())
+
+    def _on_screen(self, is_on: bool) -> None:
+        self._show_source(is_running=is_on and self.sources.start_screen())
+
+    def _show_source(self, is_running: bool) -> None:
+        if not is_running:
+            self.sources.stop()
+        self.camera.setChecked(self.sources.running == "camera")
+        self.screen_.setChecked(self.sources.running == "screen")
 
     def swap_sides(self) -> None:
         """Put the result where the input is, and the other way round."""
@@ -462,6 +484,9 @@ class LiveDesk(QWidget):
         self.numbers.buffering_chosen.connect(self._on_buffering)
         self._on_buffering(self.numbers.buffer.value() or None)
         self.swap.clicked.connect(self.swap_sides)
+        self.picture.clicked.connect(self.picture_wanted)
+        self.camera.clicked.connect(self._on_camera)
+        self.screen_.clicked.connect(self._on_screen)
         self.detach.clicked.connect(self.detach_result)
 
     def _lay_out(self) -> None:
@@ -469,6 +494,10 @@ class LiveDesk(QWidget):
         left, right = laid(QWidget(self), "panel"), laid(QWidget(self), "panel")
         head = self.input_head.layout()
         assert head is not None
+        row = self.input_head.layout()
+        assert isinstance(row, QHBoxLayout)
+        for place, button in enumerate((self.picture, self.camera, self.screen_), 1):
+            row.insertWidget(place, button)
         for button in (self.tools.undo, self.tools.redo, self.tools.clear, self.swap):
             head.addWidget(button)
         row = self.result_head.layout()

@@ -175,6 +175,7 @@ class Pages(QStackedWidget):
         desk.frames_wanted.connect(self._on_frames_wanted)
         desk.frames_grew.connect(self._on_frames_grew)
         desk.recording_wanted.connect(self._on_recording_wanted)
+        desk.picture_wanted.connect(self._on_picture_wanted)
         desk.lines_wanted.connect(self._on_lines_wanted)
         desk.animation_wanted.connect(self._on_animation_wanted)
         self.addWidget(desk)
@@ -267,6 +268,12 @@ class Pages(QStackedWidget):
             self._recorded = self.desk.session.last_call
             events = self._calls.events(self._recorded)
             self.desk.show_recording(recordings.Recording(events, since_ns))
+
+    def _on_picture_wanted(self) -> None:
+        if self.desk is not None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
+            endings = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
+            module.choose(self, "A picture for the paper", endings, self.desk.sources.open_picture)
 
     def _on_lines_wanted(self) -> None:
         call = self._recorded
