@@ -3,14 +3,16 @@
 import json
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.ui import theme
+from fal_studio.ui.output.json_writing import Writing, is_large
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.finding import Finder
+from fal_studio.ui.widgets.json_display import Shown
 from fal_studio.ui.widgets.json_view import JsonView
 
 
@@ -27,6 +29,10 @@ class CodeView(QWidget):
         self._text.setAccessibleName(name)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setTabChangesFocus(True)
+        self._value: Json = None
+        self._writing: Writing | None = None
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
         self._copy = IconButton("copy", f"Copy {name}", parent=self)
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self.text))
         self._top = QVBoxLayout()
@@ -47,8 +53,16 @@ class CodeView(QWidget):
 
     @property
     def text(self) -> str:
-        """All of the text."""
+        """All of the text; one that is still being written is written at once."""
+        if self._writing is not None:
+            self._stop_writing()
+            self._text.show_text(json_of(self._value))
         return self._text.text
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a large value is still being written."""
+        return self._writing is not None
 
     @property
     def view(self) -> JsonView:
@@ -61,12 +75,37 @@ class CodeView(QWidget):
         return self._finder
 
     def show_value(self, value: Json, empty: str) -> None:
-        """Show a JSON value; None shows `empty`."""
-        self.show_text(empty if value is None else json_of(value))
+        """Show a JSON value; None shows `empty`. A large one is written behind the window, and shown when it is ready."""
+        self._stop_writing()
+        if value is None:
+            self._text.show_text(empty)
+        elif not is_large(value):
+            self._text.show_text(json_of(value))
+        else:
+            self._value = value
+            self._writing = Writing(value)
+            self._writing.answers.ready.connect(self._on_written)
+            self._text.show_text("Writing a large result …")
+            self._pool.start(self._writing)
 
     def show_text(self, text: str) -> None:
         """Show text."""
+        self._stop_writing()
         self._text.show_text(text)
+
+    def _stop_writing(self) -> None:
+        if self._writing is not None:
+            self._writing.is_wanted = False
+            self._writing.answers.ready.disconnect(self._on_written)
+            self._writing = None
+
+    def _on_written(self, shown: Shown | None) -> None:
+        self._writing = None
+        value, self._value = self._value, None
+        if shown is None:
+            self._text.show_text(json_of(value))
+        else:
+            self._text.show_ready(shown)
 
     def open_find(self) -> None:
         """Look for words."""

@@ -150,11 +150,12 @@ def _between(line: str, start: int, wanted: int) -> int:
 class Shown:
     """A text and its display, kept together while either is edited."""
 
-    def __init__(self, text: str) -> None:
-        piece = shortened(text)
+    def __init__(self, text: str | Piece) -> None:
+        """Take a text, or how one is shown, if that is known already."""
+        piece = shortened(text) if isinstance(text, str) else text
         self.display = piece.display
         self.held = list(piece.held)
-        self._text: str | None = text
+        self._text: str | None = text if isinstance(text, str) else None
         self._is_plain = _is_plain(self.display)
         self.units = len(self.display) if self._is_plain else len(_encoded(self.display)) // 2
         """The length of what is shown, in UTF-16 units."""

@@ -65,6 +65,11 @@ class JsonView(QPlainTextEdit):
         return self._shown.text
 
     @property
+    def held(self) -> tuple[Held, ...]:
+        """What stands as chips."""
+        return tuple(self._shown.held)
+
+    @property
     def is_opening(self) -> bool:
         """Whether a large text is still coming in."""
         return self._left is not None
@@ -75,7 +80,11 @@ class JsonView(QPlainTextEdit):
         if text == before:
             return
         if self._left is not None or not before or not self._show_difference(before, text):
-            self._open(text)
+            self._open(Shown(_lines(text)))
+
+    def show_ready(self, shown: Shown) -> None:
+        """Show another text that was made ready elsewhere."""
+        self._open(shown)
 
     def finish_opening(self) -> None:
         """Put in at once what is still to come."""
@@ -245,8 +254,8 @@ class JsonView(QPlainTextEdit):
         at = self.cursorForPosition(point).position()
         return self.show_more(at) or (at > 0 and self.show_more(at - 1))
 
-    def _open(self, text: str) -> None:
-        self._shown = Shown(_lines(text))
+    def _open(self, shown: Shown) -> None:
+        self._shown = shown
         self._is_ours = True
         self.clear()
         self._is_ours = False

@@ -1,0 +1,127 @@
+"""Large values as indented JSON, written and made ready to be shown outside the window's thread, in steps that let it live."""
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+
+import msgspec
+from PySide6.QtCore import QObject, QRunnable, Signal
+
+from fal_studio.core.request import Json
+from fal_studio.ui.widgets.json_display import Held, Piece, Shown, shortened
+
+MOST_VALUES = 1000
+"""As many are written in one go: Python lets nothing else run meanwhile."""
+LARGE_VALUES = 20_000
+LARGE_CHARACTERS = 1_000_000
+_STEP_CHARACTERS = 100_000
+_DEEPEST = 100
+
+
+class Writing(QRunnable):
+    """Writes one value."""
+
+    def __init__(self, value: Json) -> None:
+        super().__init__()
+        self.answers = _Answers()
+        self.is_wanted = True
+        self._value = value
+
+    def run(self) -> None:
+        """Write, and answer."""
+        try:
+            shown = self._shown()
+        except (ValueError, TypeError, RecursionError, msgspec.MsgspecError):
+            shown = None  # whoever asked writes it in the other way
+        if self.is_wanted:
+            self.answers.ready.emit(shown)
+
+    def _shown(self) -> Shown | None:
+        displays: list[str] = []
+        held: list[Held] = []
+        for text in _steps(written(self._value)):
+            if not self.is_wanted:
+                return None
+            piece = shortened(text)
+            displays.append(piece.display)
+            held += piece.held
+        return Shown(Piece("".join(displays), tuple(held)))
+
+
+class _Answers(QObject):
+    ready = Signal(object)
+    """What is to be shown, or None if it cannot be written in this way."""
+
+
+def is_large(value: Json, most: int = LARGE_VALUES) -> bool:
+    """Return whether a value takes so long to write that a window would stand still; looks at no more than it must."""
+    left, characters = most, LARGE_CHARACTERS
+    level: list[Json] = [value]
+    while level:
+        inner: list[Json] = []
+        for each in level:
+            if isinstance(each, str):
+                characters -= len(each)
+            elif isinstance(each, dict | list):
+                left -= len(each)
+                if left >= 0:
+                    inner += each.values() if isinstance(each, dict) else each
+            if left < 0 or characters < 0:
+                return True
+        level = inner
+    return False
+
+
+def written(value: Json, pad: str = "") -> Iterator[str]:
+    """Return the parts of a value as indented JSON; raises ValueError for what JSON does not have, or is nested too deeply."""
+    if len(pad) > 2 * _DEEPEST:
+        raise ValueError("nested too deeply")
+    if not isinstance(value, dict | list) or not is_large(value, MOST_VALUES):
+        yield _formed(value).replace("\n", f"\n{pad}")
+    elif isinstance(value, dict):
+        before = "{\n"
+        for key, item in value.items():
+            yield f"{before}{pad}  {_compact(str(key))}: "
+            yield from written(item, f"{pad}  ")
+            before = ",\n"
+        yield f"\n{pad}}}"
+    else:
+        yield from _listed(value, pad)
+
+
+def _listed(values: list[Json], pad: str) -> Iterator[str]:
+    items = iter(values)
+    before = "["
+    while part := list(islice(items, MOST_VALUES)):
+        if is_large(part, MOST_VALUES):
+            for item in part:
+                yield f"{before}\n{pad}  "
+                yield from written(item, f"{pad}  ")
+                before = ","
+        else:
+            yield before + _formed(part)[1:-2].replace("\n", f"\n{pad}")
+            before = ","
+    yield f"\n{pad}]"
+
+
+def _formed(value: Json) -> str:
+    return msgspec.json.format(_compact(value), indent=2)
+
+
+def _compact(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+
+
+def _steps(parts: Iterator[str]) -> Iterator[str]:
+    """Return the text in pieces of whole lines."""
+    waiting: list[str] = []
+    size = 0
+    for part in parts:
+        cut = part.rfind("\n") + 1
+        if size + len(part) >= _STEP_CHARACTERS and cut:
+            yield "".join((*waiting, part[:cut]))
+            waiting, size = [part[cut:]], len(part) - cut
+        else:
+            waiting.append(part)
+            size += len(part)
+    yield "".join(waiting)
