@@ -13,6 +13,7 @@ from fal_studio.ui.compare.input_line import InputLine
 from fal_studio.ui.compare.lane_chart import LaneChart
 from fal_studio.ui.compare.lane_table import LaneTable
 from fal_studio.ui.compare.legend import Legend
+from fal_studio.ui.compare.outputs import Outputs
 from fal_studio.ui.compare.run_bar import Choice, CompareBar
 from fal_studio.ui.compare.verdict import Verdict
 from fal_studio.ui.surface import laid
@@ -53,6 +54,7 @@ class ComparePane(QWidget):
         self.legend = Legend()
         self.stage = _StageLine()
         self.verdict = Verdict()
+        self.outputs = Outputs()
         self.empty = EmptyState(HERO, LINE, action="Compare", icon="play", ground="bg.panel")
         self.question: NoticeLine | None = None
         self.trouble = NoticeLine("", "bad", icon="failed", parent=self)
@@ -85,6 +87,7 @@ class ComparePane(QWidget):
         self._show_empty()
         self.verdict.show_analysis(desk.analysis, is_running=is_running)
         self.chart.is_locked = is_running
+        self.outputs.show_comparison(desk.comparison)
         self._redraw()
         self._follow()
 
@@ -260,9 +263,9 @@ class ComparePane(QWidget):
         self._below = QVBoxLayout(below)
         self._below.setContentsMargins(0, 0, 0, 0)
         self._below.setSpacing(0)
-        for widget in (self.legend, Divider(), self.stage, Divider(), self.verdict):
+        for widget in (self.legend, Divider(), self.stage, Divider(), self.verdict, Divider()):
             self._below.addWidget(widget)
-        self._below.addStretch(1)
+        self._below.addWidget(self.outputs, 1)
         self._foot = QStackedWidget()
         self._foot.addWidget(self.empty)
         self._foot.addWidget(below)

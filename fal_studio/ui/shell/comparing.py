@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fal_studio.core.prices import is_free
+from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
+from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.pages import Pages
 from fal_studio.ui.shell.top_bar import TopBar
 from fal_studio.ui.shell.workspace import Workspace
@@ -17,6 +19,7 @@ from fal_studio.ui.widgets.request_tabs import RequestTabs
 if TYPE_CHECKING:
     from fal_studio.ui.compare.pane import ComparePane
     from fal_studio.ui.comparisons import Comparisons
+    from fal_studio.ui.shell.compare_outputs import CompareOutputs
 
 REQUEST, COMPARE = "request", "compare"
 
@@ -26,6 +29,8 @@ class Host(Protocol):
 
     top: TopBar
     tabs: RequestTabs
+    history: History
+    bytes_of: Bytes
 
     @property
     def workspace(self) -> Workspace:
@@ -59,6 +64,7 @@ class ComparePlace(QObject):
         self._places = QStackedWidget()
         self.pane: ComparePane | None = None
         self._door: Comparisons | None = None
+        self._outputs: CompareOutputs | None = None
         self._pages: Pages | None = None
         self._key = ""
         """Of the request that is compared."""
@@ -154,6 +160,8 @@ class ComparePlace(QObject):
         """Draw nothing more."""
         if self.pane is not None:
             self.pane.hide()
+        if self._outputs is not None:
+            self._outputs.close()
 
     def _build(self) -> "ComparePane":
         panes: Any = importlib.import_module("fal_studio.ui.compare.pane")
@@ -167,6 +175,10 @@ class ComparePlace(QObject):
         pane.mend_wanted.connect(self._on_mend_wanted)
         self._calls.settled.connect(pane.take)
         self._calls.prices.changed.connect(pane.refresh)
+        fillers: Any = importlib.import_module("fal_studio.ui.shell.compare_outputs")
+        self._outputs = fillers.CompareOutputs(
+            pane.outputs, self._calls, self._host.history, self._host.bytes_of, self
+        )
         self._places.addWidget(pane)
         self.pane = pane
         return pane

@@ -83,6 +83,7 @@ BEHIND = (
     "fal_studio.core.carried",
     "fal_studio.ui.compare.desk",
     "fal_studio.ui.compare.pane",
+    "fal_studio.ui.shell.compare_outputs",
     "fal_studio.ui.shell.closing",
     "fal_studio.ui.shell.file_choice",
     "fal_studio.ui.shell.files",

@@ -1,0 +1,202 @@
+"""What came out of the lanes, in their order, and how it differs from the first."""
+
+import difflib
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontDatabase, QImage
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from fal_studio.core.comparing.outcome import Comparison, Outcome
+from fal_studio.ui.compare.difference import Differ, Difference
+from fal_studio.ui.compare.lane_view import title
+from fal_studio.ui.compare.locked_view import LockedView, Tile, Way
+from fal_studio.ui.surface import laid
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.labels import Label, Mark
+from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+
+_WAYS = (
+    Part("side", "Side by side"),
+    Part("slider", "Slider", tooltip="The reference at the left of a line that is pulled over the picture"),
+    Part("flip", "Flip", tooltip="The reference and a lane in one place; Space changes between them"),
+    Part("difference", "Difference", tooltip="Black where nothing differs"),
+)
+
+
+class Outputs(QWidget):
+    """Pictures under one lens, or words with what differs in them. The shell brings what a call gave."""
+
+    wanted = Signal(str, str)
+    """A lane and its call, whose output is to be brought by `put_picture`, `put_text` or `put_nothing`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        px = current().px
+        self._comparison = ""
+        self._shown: dict[str, Outcome] = {}
+        self._names: dict[str, str] = {}
+        self._why: dict[str, str] = {}
+        self._pictures: dict[str, QImage] = {}
+        self._texts: dict[str, str] = {}
+        self._apart: dict[str, Difference | None] = {}
+        self._differ = Differ(self)
+        self._differ.compared.connect(self._on_compared)
+        self.view = LockedView(self)
+        self.view.moved.connect(self._tell_zoom)
+        self.view.chosen_changed.connect(self._show_words)
+        self.words = QPlainTextEdit(self)
+        self.words.setReadOnly(True)
+        self.words.setAccessibleName("What differs in the words")
+        self.words.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._zoom = Label("", "cell", "3", parent=self)
+        self.ways = SegmentedControl(_WAYS, "side", scale="s", name="How outputs are compared", parent=self)
+        self.ways.chosen.connect(self._on_way_chosen)
+        head = QHBoxLayout()
+        head.setContentsMargins(px(12), px(4), px(12), px(4))
+        head.setSpacing(px(8))
+        head.addWidget(Label("Outputs", "value", "1", parent=self))
+        head.addWidget(Mark("lock", "text.3", 14, self))
+        head.addWidget(self._zoom)
+        head.addStretch(1)
+        head.addWidget(self.ways)
+        self._body = QStackedWidget(self)
+        self._body.addWidget(self.view)
+        self._body.addWidget(self.words)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._body, 1)
+
+    @property
+    def reference(self) -> str:
+        """The lane that the others are compared with: the first that gave something."""
+        return next(iter(self._shown), "")
+
+    def show_comparison(self, comparison: Comparison | None) -> None:
+        """Show what each lane gave first."""
+        if comparison is None:
+            self._forget("")
+            return
+        if comparison.id != self._comparison:
+            self._forget(comparison.id)
+        for lane in comparison.plan.lanes:
+            self._names[lane.id] = title(lane)
+            self._why[lane.id] = "" if lane.is_called else lane.reason or "switched off"
+            good = next(
+                (one for one in comparison.of(lane.id, warm_ups=True) if not one.failed and one.call), None
+            )
+            if good is not None and lane.id not in self._shown:
+                self._shown[lane.id] = good
+                self.wanted.emit(lane.id, good.call)
+        order = [lane.id for lane in comparison.plan.lanes]
+        self._shown = {lane: self._shown[lane] for lane in order if lane in self._shown}
+        self._refresh()
+
+    def put_picture(self, lane: str, call: str, picture: QImage) -> None:
+        """Show the picture that a lane's call gave."""
+        if lane in self._shown and self._shown[lane].call == call:
+            self._pictures[lane] = picture
+            self._compare()
+            self._refresh()
+
+    def put_text(self, lane: str, call: str, text: str) -> None:
+        """Show the words that a lane's call gave, or what else it gave as JSON."""
+        if lane in self._shown and self._shown[lane].call == call:
+            self._texts[lane] = text
+            self._refresh()
+
+    def note(self, lane: str) -> tuple[str, bool]:
+        """Return how a lane's output compares with the reference, and whether it is another one."""
+        if lane not in self._shown:
+            return self._why.get(lane) or "nothing yet", False
+        base = self.reference
+        if lane == base:
+            return "sets the reference", False
+        name = self._names[base]
+        if self._shown[lane].digest and self._shown[lane].digest == self._shown[base].digest:
+            return f"same bytes as {name}", False
+        if lane in self._texts and base in self._texts:
+            is_same = self._texts[lane] == self._texts[base]
+            return (f"same words as {name}", False) if is_same else (f"other words than {name}", True)
+        if lane not in self._apart:
+            return "", False
+        found = self._apart[lane]
+        if found is None:
+            size = self._pictures[lane].size()
+            return f"another size: {size.width()} × {size.height()}", True
+        return (
+            ("same pixels, other bytes", False)
+            if found.share == 0
+            else (f"differs in {percent(found.share)} of pixels", True)
+        )
+
+    def close_down(self) -> None:
+        """Wait for what is being computed."""
+        self._differ.close()
+
+    def _forget(self, comparison: str) -> None:
+        self._comparison = comparison
+        for held in (self._shown, self._names, self._why, self._pictures, self._texts, self._apart):
+            held.clear()
+
+    def _compare(self) -> None:
+        """Compare with the reference whatever was not yet."""
+        base = self._pictures.get(self.reference)
+        if base is None:
+            return
+        for lane, picture in self._pictures.items():
+            if lane != self.reference and lane not in self._apart:
+                self._differ.compare(lane, base, picture)
+
+    def _on_compared(self, lane: str, found: Difference | None) -> None:
+        if lane in self._pictures:
+            self._apart[lane] = found
+            self._refresh()
+
+    def _refresh(self) -> None:
+        tiles: list[Tile] = []
+        for lane, name in self._names.items():
+            note, is_other = self.note(lane)
+            found = self._apart.get(lane)
+            tiles.append(
+                Tile(
+                    lane, name, note, "ask" if is_other else "text.3", self._pictures.get(lane), self._texts.get(lane, ""),
+                    found.picture if found is not None else None,
+                )
+            )  # fmt: skip
+        self.view.show_tiles(tiles, self.reference)
+        self._tell_zoom()
+        self._show_words(self.view.chosen)
+
+    def _tell_zoom(self) -> None:
+        shown = f", {self.view.percent} %" if self._pictures else ""
+        self._zoom.setText(f"zoom and position locked{shown}")
+
+    def _on_way_chosen(self, way: str) -> None:
+        self.view.show_way(Way(way))
+        self._show_words(self.view.chosen)
+        self._tell_zoom()
+
+    def _show_words(self, lane: str) -> None:
+        """Show what differs in words where there are no pictures."""
+        is_words = self.view.way is Way.DIFFERENCE and lane in self._texts and lane not in self._pictures
+        self._body.setCurrentIndex(int(is_words))
+        if is_words:
+            names = (self._names[self.reference], self._names[lane])
+            self.words.setPlainText(
+                text_difference(self._texts.get(self.reference, ""), self._texts[lane], names)
+            )
+
+
+def text_difference(one: str, other: str, names: tuple[str, str]) -> str:
+    """Return what differs between two texts, line by line, as a patch; a sentence where nothing does."""
+    lines = difflib.unified_diff(one.splitlines(), other.splitlines(), *names, lineterm="", n=2)
+    return "\n".join(lines) or f"Nothing differs between {names[0]} and {names[1]}."
+
+
+def percent(share: float) -> str:
+    """Return a share in words: 2.4 %, < 0.1 %, 100 %."""
+    value = share * 100
+    return "< 0.1 %" if value < 0.1 else f"{value:.1f} %" if value < 99.95 else "100 %"

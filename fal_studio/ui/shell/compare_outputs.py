@@ -1,0 +1,114 @@
+"""Brings what the calls of a comparison gave to its pane: pictures decoded off the window's thread, words, JSON."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from fal_studio.core.artifacts import Artifact, Kind, find, words
+from fal_studio.core.events import Event, Partial
+from fal_studio.core.request import Request
+from fal_studio.ui.history import History
+from fal_studio.ui.models import Calls
+from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.request import json_text
+
+if TYPE_CHECKING:
+    from fal_studio.ui.compare.outputs import Outputs
+    from fal_studio.ui.output.decode import Decoder
+
+
+class CompareOutputs(QObject):
+    """Answers what the outputs row wants; calls of earlier starts are read from the history."""
+
+    def __init__(
+        self, outputs: "Outputs", calls: Calls, history: History, bytes_of: Bytes, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._outputs, self._calls, self._history, self._bytes = outputs, calls, history, bytes_of
+        decoding: Any = importlib.import_module("fal_studio.ui.output.decode")
+        self._decoder: Decoder = decoding.Decoder(self)
+        self._lanes: dict[str, str] = {}
+        """Lane of each call that is wanted."""
+        self._files: dict[str, list[str]] = {}
+        """Calls that wait for a file, by its key."""
+        self._waiting: dict[str, Artifact] = {}
+        """Files that are being fetched."""
+        self._late: set[str] = set()
+        """Calls whose end was not told here yet."""
+        calls.settled.connect(self._on_settled)
+        outputs.wanted.connect(self._on_wanted)
+        history.call_found.connect(self._on_call_found)
+        bytes_of.arrived.connect(self._on_arrived)
+        self._decoder.decoded.connect(self._on_decoded)
+
+    def close(self) -> None:
+        """Wait for pictures that are being decoded."""
+        self._decoder.close()
+        self._outputs.close_down()
+
+    def _on_wanted(self, lane: str, call: str) -> None:
+        self._lanes[call] = lane
+        if self._calls.has(call) and self._calls.state(call).is_ended:
+            self._bring(call)
+        elif self._calls.is_ours(call) and not self._calls.state(call).is_ended:
+            self._late.add(call)
+        else:
+            self._history.call_wanted.emit(call)
+
+    def _on_settled(self, calls: tuple[str, ...]) -> None:
+        for call in self._late.intersection(calls):
+            if self._calls.state(call).is_ended:
+                self._late.discard(call)
+                self._bring(call)
+
+    def _on_call_found(self, call: str, request: Request | None, events: tuple[Event, ...]) -> None:
+        if call in self._lanes:
+            self._calls.hold(call, request, events)
+            self._bring(call)
+
+    def _bring(self, call: str) -> None:
+        payload = self._payload(call)
+        picture = next((one for one in find(payload) if one.kind is Kind.IMAGE), None)
+        if picture is not None:
+            self._files.setdefault(picture.key, []).append(call)
+            self._decode(picture)
+            return
+        said = words(payload)
+        text = said.text if said is not None else ""
+        if not text:
+            text = json_text.dump(payload)
+        self._outputs.put_text(self._lanes[call], call, text)
+
+    def _payload(self, call: str) -> Any:
+        """Return what a call gave: its output, or the last answer of a session."""
+        state = self._calls.state(call)
+        if state.output is not None:
+            return state.output
+        answers = [
+            event.fact.payload for event in self._calls.events(call) if isinstance(event.fact, Partial)
+        ]
+        return answers[-1] if answers else None
+
+    def _decode(self, picture: Artifact) -> None:
+        found = self._bytes.get(picture)
+        if found is not None:
+            for call in self._files.get(picture.key, ()):
+                self._decoder.decode(call, found[0])
+        else:
+            self._waiting[picture.key] = picture
+
+    def _on_arrived(self, key: str) -> None:
+        picture = self._waiting.pop(key, None)
+        if picture is not None:
+            self._decode(picture)
+
+    def _on_decoded(self, call: str, picture: QImage, error: str) -> None:
+        lane = self._lanes.get(call)
+        if lane is None:
+            return
+        if error:
+            self._outputs.put_text(lane, call, f"The picture cannot be shown: {error}")
+        else:
+            self._outputs.put_picture(lane, call, picture)
