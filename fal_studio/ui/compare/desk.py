@@ -99,6 +99,12 @@ class CompareDesk(QObject):
         if not self.is_running:
             self._begin(None, self.plan.kind)
 
+    def drop(self) -> None:
+        """Show the comparison no more; its lanes stay, to be run again."""
+        if not self.is_running:
+            self.comparison, self.analysis = None, NO_ANALYSIS
+            self.changed.emit()
+
     def set_runs(self, runs: int) -> None:
         """Choose how often each lane is called, warm-ups not among them."""
         self._plan(runs=runs)

@@ -126,7 +126,13 @@ def _draw_time(painter: QPainter, chart: _Chart, index: int, *, is_at: bool) -> 
         paint.text(painter, words, view.note, theme.font("cell"), theme.color(ink))
     else:
         painter.setClipRect(area.adjusted(-2, 0, 2, 0))
-        bars.draw(painter, view.stretches, chart.bar_rects(index), axis, chart.stage if is_at else None)
+        bars.draw(
+            painter,
+            view.stretches,
+            chart.bar_rects(index),
+            axis,
+            chart.stage if is_at and chart.stage >= 0 else None,
+        )
         bars.draw_dots(painter, view.dots_ns, axis, row.top() + px(27))
     painter.restore()
 

@@ -57,6 +57,8 @@ class LockedView(QWidget):
         self.split = 0.5
         """Where the slider stands, 0 to 1."""
         self.is_flipped = False
+        self._is_picked = False
+        """Somebody has chosen a lane; until then it is the first one beside the reference."""
         self._grip: tuple[QPointF, QPointF] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -66,7 +68,7 @@ class LockedView(QWidget):
         """Show what the lanes gave; `reference` is the lane that the others are compared with."""
         self.tiles, self.reference = tuple(tiles), reference
         lanes = [tile.lane for tile in self.tiles]
-        if self.chosen not in lanes:
+        if not self._is_picked or self.chosen not in lanes:
             others = [tile.lane for tile in self.tiles if tile.image is not None and tile.lane != reference]
             self.chosen = others[0] if others else reference
         self._tell()
@@ -80,6 +82,7 @@ class LockedView(QWidget):
 
     def choose(self, lane: str) -> None:
         """Choose the lane that is laid over the reference."""
+        self._is_picked = True
         if lane != self.chosen:
             self.chosen = lane
             self.chosen_changed.emit(lane)
@@ -112,7 +115,7 @@ class LockedView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return room for something to be seen."""
-        return QSize(current().px(400), current().px(168))
+        return QSize(current().px(400), current().px(132))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pictures."""

@@ -40,6 +40,7 @@ class ComparePane(QWidget):
     """The request cannot be sent: go to what is in the way."""
     copy_wanted = Signal(str)
     export_wanted = Signal(str)
+    kept_wanted = Signal()
 
     def __init__(self, desk: CompareDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -244,6 +245,7 @@ class ComparePane(QWidget):
         bar.equal_changed.connect(self._on_equal)
         bar.run_wanted.connect(self._on_run_pressed)
         bar.stop_wanted.connect(desk.stop)
+        bar.kept_wanted.connect(self.kept_wanted)
         self.empty.action_wanted.connect(self._on_empty_pressed)
         self.chart.switched.connect(self._on_switched)
         self.chart.call_wanted.connect(self.call_wanted)

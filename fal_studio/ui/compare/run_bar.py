@@ -12,7 +12,7 @@ from fal_studio.ui.compare.words import counted
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
-from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.run_button import RunButton
@@ -47,6 +47,8 @@ class CompareBar(QWidget):
     equal_changed = Signal(bool)
     run_wanted = Signal()
     stop_wanted = Signal()
+    kept_wanted = Signal()
+    """List the comparisons that are kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +84,8 @@ class CompareBar(QWidget):
         self.stop.setToolTip("Call no more; what is done is kept")
         self.stop.clicked.connect(self.stop_wanted)
         self.stop.hide()
+        self.kept = IconButton("history", "Kept comparisons", scale="l", parent=self)
+        self.kept.clicked.connect(self.kept_wanted)
         self._lay_out()
 
     def show_requests(self, choices: Sequence[Choice], chosen: str) -> None:
@@ -147,6 +151,7 @@ class CompareBar(QWidget):
         row.addLayout(money)
         row.addWidget(self.run)
         row.addWidget(self.stop)
+        row.addWidget(self.kept)
         self.setFixedHeight(px(HEIGHTS["run bar"]))
 
     def _on_request_activated(self, index: int) -> None:

@@ -36,7 +36,6 @@ class Verdict(QWidget):
         self.table = Button("Table", "quiet", icon="table", hint="Tab", parent=self)
         self.export = Button("Export", "quiet", icon="download", parent=self)
         self._runs = 0
-        self.export.hide()
         self.more.clicked.connect(self._on_more_clicked)
         self.copy.clicked.connect(self.copy_wanted)
         self.table.clicked.connect(self.table_toggled)

@@ -15,11 +15,13 @@ from fal_studio.ui.shell.pages import Pages
 from fal_studio.ui.shell.top_bar import TopBar
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.request_tabs import RequestTabs
+from fal_studio.ui.widgets.toasts import ToastHost
 
 if TYPE_CHECKING:
     from fal_studio.ui.compare.pane import ComparePane
     from fal_studio.ui.comparisons import Comparisons
     from fal_studio.ui.shell.compare_outputs import CompareOutputs
+    from fal_studio.ui.shell.kept_comparisons import KeptComparisons
 
 REQUEST, COMPARE = "request", "compare"
 
@@ -31,6 +33,7 @@ class Host(Protocol):
     tabs: RequestTabs
     history: History
     bytes_of: Bytes
+    toasts: ToastHost
 
     @property
     def workspace(self) -> Workspace:
@@ -65,6 +68,8 @@ class ComparePlace(QObject):
         self.pane: ComparePane | None = None
         self._door: Comparisons | None = None
         self._outputs: CompareOutputs | None = None
+        self.kept: KeptComparisons | None = None
+        """Kept comparisons and reports; there when the pane is."""
         self._pages: Pages | None = None
         self._key = ""
         """Of the request that is compared."""
@@ -173,6 +178,8 @@ class ComparePlace(QObject):
         pane.kind_chosen.connect(self._on_kind_chosen)
         pane.run_wanted.connect(self._on_run_wanted)
         pane.mend_wanted.connect(self._on_mend_wanted)
+        keepers: Any = importlib.import_module("fal_studio.ui.shell.kept_comparisons")
+        self.kept = keepers.KeptComparisons(self._host, pane, self.door, self)
         self._calls.settled.connect(pane.take)
         self._calls.prices.changed.connect(pane.refresh)
         fillers: Any = importlib.import_module("fal_studio.ui.shell.compare_outputs")

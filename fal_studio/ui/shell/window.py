@@ -84,6 +84,7 @@ BEHIND = (
     "fal_studio.ui.compare.desk",
     "fal_studio.ui.compare.pane",
     "fal_studio.ui.shell.compare_outputs",
+    "fal_studio.ui.shell.kept_comparisons",
     "fal_studio.ui.shell.closing",
     "fal_studio.ui.shell.file_choice",
     "fal_studio.ui.shell.files",

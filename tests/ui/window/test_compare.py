@@ -1,5 +1,7 @@
 """The comparison pane in the real window: one press, all lanes, numbers as the engine has them; stop, keys, table, way back."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -25,7 +27,7 @@ async def shown(it: Driven) -> ComparePane:
     return pane
 
 
-def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Drive) -> None:
+def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Drive, tmp_path: Path) -> None:
     async def scenario(it: Driven) -> None:
         window, door = it.window, it.program.comparisons
         analyses: list[Analysis] = []
@@ -35,6 +37,7 @@ def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Driv
         window.open_draft(it.space.draft)
         it.space.set_endpoint("emulator/sketch")
         it.space.document.set_value("prompt", "a jellyfish")
+        it.space.document.set_value("seed", 7)
         prompt = it.space.prompt
         pane = await shown(it)
         assert not window.library.isVisible()
@@ -80,6 +83,34 @@ def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Driv
         copied = QGuiApplication.clipboard().text()
         assert "2 runs in each of 3 lanes" in copied
         assert all(f"- {by_id[lane].lane.name}" in copied for lane in by_id)
+
+        outputs = pane.outputs
+        await until(lambda: outputs.note(others[1])[0], what="outputs are compared", limit_s=20)
+        assert outputs.note(others[0]) == ("sets the reference", False)
+        assert outputs.note(others[1])[0].startswith(f"same bytes as {by_id[others[0]].lane.name}")
+        assert outputs.note("stream") == (by_id["stream"].note, False)
+        await until(lambda: outputs.view.percent, what="a picture is shown")
+
+        kept = window.comparing.kept
+        assert kept is not None
+        for form in ("csv", "json", "html", "picture"):
+            kept.write(form, str(tmp_path / f"report.{form}"))
+        await until(lambda: len(list(tmp_path.iterdir())) == 4, what="the reports are written")
+        assert "prompt" not in (tmp_path / "report.csv").read_text().splitlines()[0]
+        pane.desk.drop()
+        assert pane.empty.isVisible()
+        QTest.mouseClick(pane.bar.kept, Qt.MouseButton.LeftButton)
+        await until(lambda: kept.menu is not None, what="the kept ones are listed")
+        assert kept.menu is not None
+        first = kept.menu.actions()[0]
+        assert "emulator/sketch" in first.text()
+        first.trigger()
+        kept.menu.close()
+        await until(lambda: pane.desk.comparison == done, what="it is open again")
+        again = {view.lane.id: view for view in pane.chart.views}
+        assert {lane: view.numbers for lane, view in again.items()} == {
+            lane: view.numbers for lane, view in by_id.items()
+        }
 
         pane.chart.choose(0)
         QTest.keyClick(pane.chart, Qt.Key.Key_Return)
