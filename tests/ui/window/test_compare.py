@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.outcome import Comparison
 from fal_studio.ui.compare.pane import ComparePane
+from fal_studio.ui.shell.kept_comparisons import ENDINGS
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
@@ -93,10 +94,11 @@ def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Driv
 
         kept = window.comparing.kept
         assert kept is not None
-        for form in ("csv", "json", "html", "picture"):
-            kept.write(form, str(tmp_path / f"report.{form}"))
-        await until(lambda: len(list(tmp_path.iterdir())) == 4, what="the reports are written")
-        assert "prompt" not in (tmp_path / "report.csv").read_text().splitlines()[0]
+        for form, ending in ENDINGS.items():
+            kept.write(form, str(tmp_path / f"report.{ending}"))
+        await until(lambda: len(list(tmp_path.iterdir())) == 5, what="the reports are written")
+        assert len((tmp_path / "report.csv").read_text().splitlines()) >= len(done.outcomes)
+        assert "<svg" in (tmp_path / "report.html").read_text()
         pane.desk.drop()
         assert pane.empty.isVisible()
         QTest.mouseClick(pane.bar.kept, Qt.MouseButton.LeftButton)
