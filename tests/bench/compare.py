@@ -1,4 +1,4 @@
-"""`compare_*`: eight lanes, each called twenty times, drawn while they run beside the real window."""
+"""`compare_*`: eight lanes, each called twenty times, drawn while they run in the pane of the real window."""
 
 import json
 
@@ -6,7 +6,7 @@ from tests.bench.rows import Bench, Bound, Measured, Row, rows
 from tests.bench.window import _launch
 
 LANES, RUNS, WARM_UPS = 8, 20, 1
-WHAT = f"{LANES} lanes x {RUNS} runs, drawn live"
+WHAT = f"{LANES} lanes x {RUNS} runs, drawn live in their pane"
 
 
 @rows(

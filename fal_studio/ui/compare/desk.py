@@ -44,7 +44,7 @@ class CompareDesk(QObject):
         self.asked: tuple[Plan, str] | None = None
         """A plan that runs only if somebody says yes, and what is to be known before."""
         self._about: Request | Named | None = None
-        self._off: set[str] = set()
+        self._wanted: dict[str, bool] = {}
         self._is_waiting = False
         """Somebody has pressed Run before the lanes were known."""
         self._is_begun = False
@@ -124,10 +124,7 @@ class CompareDesk(QObject):
 
     def switch(self, lane: str, *, is_on: bool) -> None:
         """Let a lane take part or not."""
-        if is_on:
-            self._off.discard(lane)
-        else:
-            self._off.add(lane)
+        self._wanted[lane] = is_on
         self._plan(lanes=self._switched(self.plan.lanes))
 
     def run(self, *, is_accepted: bool = False) -> None:
@@ -186,7 +183,7 @@ class CompareDesk(QObject):
     def _begin(self, about: "Request | Named | None", kind: Kind) -> None:
         self._about, self._is_waiting = about, False
         self.comparison, self.analysis, self.trouble, self.asked = None, NO_ANALYSIS, "", None
-        self._off.clear()
+        self._wanted.clear()
         self._plan(lanes=(), kind=kind)
 
     def _plan(self, **changes: object) -> None:
@@ -200,7 +197,9 @@ class CompareDesk(QObject):
         return self.plan
 
     def _switched(self, lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
-        return tuple(msgspec.structs.replace(lane, is_on=lane.id not in self._off) for lane in lanes)
+        return tuple(
+            msgspec.structs.replace(lane, is_on=self._wanted.get(lane.id, lane.is_on)) for lane in lanes
+        )
 
     def _on_ready(self) -> None:
         """Ask again: nobody heard it before."""
@@ -252,7 +251,7 @@ class CompareDesk(QObject):
         else:
             self.comparison, self.analysis, self.plan, self.live = comparison, analysis, comparison.plan, {}
             self._about = self._about_of(comparison)
-            self._off = {lane.id for lane in comparison.plan.lanes if not lane.is_on}
+            self._wanted = {lane.id: lane.is_on for lane in comparison.plan.lanes}
             self.trouble, self.asked = "", None
         self.changed.emit()
 

@@ -11,7 +11,7 @@ from fal_studio.core.budget import Budget
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.lanes import lanes_for
 from fal_studio.core.comparing.outcome import Comparison, Outcome, Row, read
-from fal_studio.core.comparing.plan import Lane, Plan, Transport, Turn
+from fal_studio.core.comparing.plan import Kind, Lane, Plan, Transport, Turn
 from fal_studio.core.comparing.reports import FORMS
 from fal_studio.core.comparing.stages import Step, lengths
 from fal_studio.core.request import Mode, Request
@@ -136,6 +136,20 @@ def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(
         assert heard.troubles == []
         door.delete_wanted.emit(done.id)
         await until(lambda: heard.rows == ())
+
+        named = (
+            ("a cat", REQUEST),
+            ("no such thing", msgspec.structs.replace(REQUEST, arguments={"seed": "x"})),
+        )
+        door.want_lanes_of(named)
+        await until(lambda: [lane.name for lane in heard.lanes] == [name for name, _ in named])
+        heard.finished.clear()
+        door.run(Plan(heard.lanes, Kind.REQUESTS, runs=2, warm_ups=0))
+        await until(lambda: heard.finished, limit_s=20)
+        good, bad = (heard.finished[0].of(lane.id) for lane in heard.lanes)
+        assert [one.failed for one in good] == [""] * 2
+        assert all(one.failed for one in bad), "one lane fails, the other goes on"
+        assert len(bad) == 2
 
     drive(scenario)
 
