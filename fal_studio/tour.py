@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -85,6 +85,7 @@ class Tour:
             self.submit,
             self.stream,
             self.realtime,
+            self.live,
             self.chat,
             self.speech,
             self.video,
@@ -202,6 +203,31 @@ class Tour:
         await self._until(lambda: self.state.is_ended, "the session is closed")
         self._check(self.state.phase is Phase.DONE, f"the session ended as done, not {self.state.phase}")
         return self._timings() | {"answers": answers, "sent": self.state.sent}
+
+    async def live(self) -> dict[str, Any]:
+        """The live desk: alive at once, and a stroke is answered."""
+        pages = self._window.pages
+        pages.show_page("live")
+        desk = pages.desk
+        assert desk is not None
+        await self._until(lambda: desk.shown is not None, "the first sketch is answered")
+        first = desk.result.image.copy()
+        desk.canvas.begin(QPointF(80, 120))
+        for step in range(30):
+            desk.canvas.move_to(QPointF(80 + 12 * step, 120 + 4 * step))
+            await asyncio.sleep(0.01)
+        desk.canvas.end()
+        await self._until(
+            lambda: not desk.session.in_flight and desk.result.image != first, "the stroke is answered"
+        )
+        desk.keep()
+        await self._until(lambda: bool(pages.kept), "a frame is kept")
+        self.shoot("desk")
+        sent, lost = desk.session.figures.sent, desk.session.figures.lost
+        desk.session.stop("the tour goes on")
+        await self._until(lambda: not desk.session.is_on, "the session is closed")
+        pages.show_page("request")
+        return {"sent": sent, "lost": lost}
 
     async def chat(self) -> dict[str, Any]:
         """Words that grow while they are written."""
