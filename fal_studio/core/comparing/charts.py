@@ -33,7 +33,7 @@ _LINES = {
     "dots": "M1 1h1M4 4h1",
 }
 _LEFT, _WIDE, _ROW, _BAR, _TOP = 210.0, 790.0, 38.0, 16.0, 26.0
-_TEXT_PX = 6.6
+_TEXT_PX = 6.0
 """How wide a letter is, about."""
 
 
@@ -125,6 +125,8 @@ def _lane(lane: Lane, comparison: Comparison, top: float, scale: float) -> list[
         ]
     for stretch in middle.stages:
         found += _stretch(stretch, y, scale)
+    for stretch in middle.stages:
+        found += _whisker(stretch, y, scale)
     for one in runs:
         if one.total_ns is not None:
             x = _LEFT + one.total_ns * scale
@@ -137,12 +139,16 @@ def _stretch(stretch: Stretch, y: float, scale: float) -> list[str]:
     found = _bar(stretch.step, f"hatch-{stretch.step.name.lower()}", x, y, wide, _BAR)
     words = f"{stretch.step.value} {stretch.length_ns / 1e9:.3f} s"
     found[0] = found[0].replace("/>", f"><title>{escape(words)}</title></rect>", 1)
-    if stretch.early_ns is not None and stretch.late_ns is not None:
-        x1, x2, middle = _LEFT + stretch.early_ns * scale, _LEFT + stretch.late_ns * scale, y + _BAR / 2
-        found.append(
-            f'<path class="ink" d="M{x1:.1f} {middle}H{x2:.1f}M{x1:.1f} {middle - 4}v8M{x2:.1f} {middle - 4}v8"/>'
-        )
     return found
+
+
+def _whisker(stretch: Stretch, y: float, scale: float) -> list[str]:
+    """Return the span in which the end of a stage lies; it goes over the bars beside it."""
+    if stretch.early_ns is None or stretch.late_ns is None:
+        return []
+    x1, x2, middle = _LEFT + stretch.early_ns * scale, _LEFT + stretch.late_ns * scale, y + _BAR / 2
+    ends = f"M{x1:.1f} {middle - 4:.1f}v8M{x2:.1f} {middle - 4:.1f}v8"
+    return [f'<path class="ink" d="M{x1:.1f} {middle:.1f}H{x2:.1f}{ends}"/>']
 
 
 def _bar(step: Step, pattern: str, x: float, y: float, wide: float, high: float) -> list[str]:
