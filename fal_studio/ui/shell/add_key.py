@@ -123,6 +123,7 @@ class AddKeyPanel(FloatingPanel):
         for button in (self.in_keyring, self.in_memory):
             self._choice.addButton(button)
         self.in_keyring.setChecked(True)
+        self._found.setWordWrap(True)
         found = QHBoxLayout()
         found.addWidget(self._found, 1)
         found.addWidget(self._adopt)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QWidget
 
 from fal_studio.core.accounts import EMULATOR, Account, account_problem, key_problem, name_problem
@@ -55,10 +55,7 @@ class ProfilePanel(FloatingPanel):
         """Open it in the middle of the window, at one profile if need be; `address`: where the emulator is."""
         self._address = address
         self._list(name)
-        px = current().px
-        wide = min(px(WIDE_PX), window.width() - px(48))
-        high = min(px(HIGH_PX), window.height() - px(48))
-        self.place(QRect((window.width() - wide) // 2, (window.height() - high) // 2, wide, high))
+        self._fit(window)
         self.open()
         self.which.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -66,6 +63,18 @@ class ProfilePanel(FloatingPanel):
         """Close it; nothing of a key stays behind."""
         self.form.key.clear()
         super().dismiss()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fit into a window that changes its size."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self._fit(watched)
+        return super().eventFilter(watched, event)
+
+    def _fit(self, window: QWidget) -> None:
+        px = current().px
+        wide = min(px(WIDE_PX), window.width() - px(48))
+        high = min(px(HIGH_PX), window.height() - px(48))
+        self.place(QRect((window.width() - wide) // 2, (window.height() - high) // 2, wide, high))
 
     def begin(self, kind: ProfileKind) -> None:
         """Begin a new profile of a kind; a fal key has a panel of its own."""

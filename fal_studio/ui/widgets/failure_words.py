@@ -44,6 +44,7 @@ _CHARGED_ICONS: dict[Charged, Literal["check", "close", "help"]] = {
     Charged.YES: "close",
     Charged.UNKNOWN: "help",
 }
+_ATTEMPTS = {0: "none", 1: "1, never repeated"}
 
 
 def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str = "") -> Account:
@@ -57,7 +58,7 @@ def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str =
         charged_why=_charged_why(failed, state),
         retry=_retry(failed),
         can_retry=failed.retryable,
-        attempts=f"{max(1, state.attempts)}, never repeated" if state.attempts <= 1 else str(state.attempts),
+        attempts=_ATTEMPTS.get(state.attempts, str(state.attempts)),
         raw=pretty(failed.body),
     )
 

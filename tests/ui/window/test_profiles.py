@@ -92,7 +92,17 @@ def test_profiles_are_added_changed_removed_and_brought_back(
         press(panel.save)
         await until(lambda: "Saved" in panel.verdict.accessibleName(), what="it has a limit", limit_s=20)
         assert program.runs.purse is not None
+        assert program.engine is not None
         assert program.runs.purse.budget("work").stop_day_usd == 5
+        panel.form.colour.set_value("violet")
+        panel.form.folder.setText(str(tmp_path / "mine"))
+        panel.form.key.setText("another:key")
+        press(panel.save)
+        await until(lambda: accounts.swatch("work") == "stage.home", what="its colour is changed", limit_s=20)
+        assert program.calls.swatch("work") == "stage.home", "rows of calls have it, too"
+        assert (await program.engine.access("work")).key == "another:key"
+        window.resize(1024, 640)
+        await until(lambda: window.rect().contains(panel.geometry().center()) and panel.height() < 700)
         press(panel.check)
         await until(lambda: "The check cost nothing" in panel.verdict.accessibleName(), limit_s=20)
         panel.dismiss()
