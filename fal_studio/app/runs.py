@@ -95,16 +95,11 @@ class Runs(QObject):
                 return True
         return False
 
-    def _ask_above_usd(self, profile: str) -> float:
-        """Return the amount of the profile, where it has one of its own, or else the one of the settings."""
-        own = self.purse.budget(profile).ask_above_usd if self.purse is not None else None
-        return self._calls.prices.limit_usd if own is None else own
-
     def _is_dear(self, key: str, requests: tuple[Request, ...], *, in_front: bool) -> bool:
         """Ask about requests that will cost more together than somebody wants to spend unasked."""
         prices = self._calls.prices
         costs = [prices.estimate_usd(one) or 0.0 for one in requests if not is_free(one.profile)]
-        limit_usd = self._ask_above_usd(requests[0].profile)
+        limit_usd = prices.ask_above_usd(requests[0].profile)
         if not 0 < limit_usd < sum(costs):
             return False
         asked = Asked(requests[0], None, in_front, requests[1:], sum(costs), limit_usd)

@@ -107,6 +107,11 @@ class Accounts(QObject):
         account = self._accounts.get(profile)
         return swatch_of(profile, account.colour) if account is not None else swatch_of(profile)
 
+    def ask_above_usd(self, profile: str) -> float | None:
+        """Return above which amount Run asks with a profile; None: as the settings say."""
+        account = self._accounts.get(profile)
+        return account.budget.ask_above_usd if account is not None else None
+
     def put_accounts(self, accounts: tuple[Account, ...], at_fal: frozenset[str]) -> None:
         """Show these, some of which call fal itself."""
         known = {account.name: account for account in accounts}

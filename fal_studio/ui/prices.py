@@ -23,6 +23,8 @@ class Prices(QObject):
         """What an endpoint takes for arguments that are not sent: they cost as much."""
         self.limit_usd = 0.0
         """Runs that will cost more are asked about first; 0: none is."""
+        self.own_limit: Callable[[str], float | None] = lambda _profile: None
+        """The amount that a profile has instead, None for none."""
         self._known: dict[tuple[str, str], Price | None] = {}
         self._asked: set[tuple[str, str]] = set()
         self._wanted: set[tuple[str, str]] = set()
@@ -54,9 +56,14 @@ class Prices(QObject):
             return None
         return price.cost_usd(units_of(price, request.mode, self.filled(request.endpoint, request.arguments)))
 
-    def is_above_limit(self, cost_usd: float | None) -> bool:
+    def ask_above_usd(self, profile: str = "") -> float:
+        """Return the amount above which somebody wants to be asked: the profile's own, or else the settings'; 0: never."""
+        own = self.own_limit(profile)
+        return self.limit_usd if own is None else own
+
+    def is_above_limit(self, cost_usd: float | None, profile: str = "") -> bool:
         """Whether somebody wants to be asked before so much is spent."""
-        return cost_usd is not None and 0 < self.limit_usd < cost_usd
+        return cost_usd is not None and 0 < self.ask_above_usd(profile) < cost_usd
 
     def filled(self, endpoint: str, arguments: Json) -> Json:
         """Return the arguments with what the endpoint takes for those that are not sent."""

@@ -119,6 +119,11 @@ class RunBar(QWidget):
         self._amount.set_tone("ask" if is_above else "1")
         self._amount.setToolTip(f"{words}: more than your limit, Run asks first" if is_above else words)
 
+    def show_profile(self, words: str) -> None:
+        """Say at Run whom it calls as: "fal, key: work"."""
+        self.run.setToolTip(f"Run this request with {words}  (Ctrl+Enter)")
+        self.run.setAccessibleDescription(f"With {words}")
+
     def set_open_jobs(self, count: int) -> None:
         """Show how many calls are open."""
         self.jobs.setText(str(count))

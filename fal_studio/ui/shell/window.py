@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         self.models = ModelSearch(self)
         self.accounts = Accounts(self)
         calls.swatch = self.accounts.swatch
+        calls.prices.own_limit = self.accounts.ask_above_usd
         self.profiles = Profiles(
             self, self, self.top.profile, self.accounts, self.toasts, self.restart_wanted.emit
         )

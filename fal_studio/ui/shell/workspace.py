@@ -750,12 +750,14 @@ class Workspace(QWidget):
         self.editor.show_options(self._options, self._mode, self._typed)
         reasons = self.reasons()
         cost = self._cost(self.repeat)
-        is_above = self._calls.prices.is_above_limit(cost.cost_usd)
+        is_above = self._calls.prices.is_above_limit(cost.cost_usd, self._profile)
         self.bar.set_estimate(cost.short, cost.words, is_above=is_above)
         self.bar.run.set_blocked(". ".join(reason.text for reason in reasons))
         if reasons:
             self.forecast.show_reasons(reasons)
             return
+        if self._accounts is not None:
+            self.bar.show_profile(", ".join(self._accounts.words(self._profile)))
         facts, offer = self._facts()
         self.forecast.show_forecast(facts, self._aside(), offer)
 

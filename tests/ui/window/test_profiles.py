@@ -89,11 +89,22 @@ def test_profiles_are_added_changed_removed_and_brought_back(
         panel.which.setCurrentIndex(panel.which.findData("work"))
         panel.which.activated.emit(panel.which.currentIndex())
         panel.form.day.setValue(5)
+        panel.form.ask.setValue(0.02)
         press(panel.save)
         await until(lambda: "Saved" in panel.verdict.accessibleName(), what="it has a limit", limit_s=20)
         assert program.runs.purse is not None
         assert program.engine is not None
         assert program.runs.purse.budget("work").stop_day_usd == 5
+        window.profiles.switch("work")
+        assert "fal, key: work" in window.workspace.bar.run.toolTip()
+        dear = Request("emulator/image", Mode.RUN, {"prompt": "a", "image_size": "square"}, "work")
+        prices = program.calls.prices
+        prices.of("work", dear.endpoint)
+        await until(lambda: prices.known("work", dear.endpoint) is not None, limit_s=20)
+        before = len(program.calls.ids())
+        program.runs.run(window.tabs.current(), dear)
+        assert "more than your limit of $0.02" in window.workspace.question.text
+        assert len(program.calls.ids()) == before
         panel.form.colour.set_value("violet")
         panel.form.folder.setText(str(tmp_path / "mine"))
         panel.form.key.setText("another:key")
