@@ -46,6 +46,8 @@ def events(call: str, head: Head, pieces: Sequence[Piece], keep: Keep) -> tuple[
 
 def _is_told_by_bytes(fact: e.Fact, mode: Mode) -> bool:
     match fact:
+        case e.Control(name="ping", payload=None, size_bytes=0):
+            return False  # a ping of our own: frames of the protocol are no pieces
         case e.Partial() | e.Control():
             return True
         case e.Output():
