@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from fal_studio.app.engine import Engine
+    from fal_studio.core.sent import Sent
     from fal_studio.store.ledger import Ledger
 
 T = TypeVar("T")
@@ -73,6 +74,10 @@ class Records(QObject):
             take(None if done.exception() is not None else done.result())
 
         self._with(lambda ledger: self._tell(ledger.row(call), answered), lambda: take(None))
+
+    def sent(self, limit: int, take: "Callable[[Future[tuple[Sent, ...]]], object]") -> None:
+        """Tell what left this machine with the newest calls; nothing where there is no ledger."""
+        self._with(lambda ledger: self._tell(ledger.sent(limit), take), lambda: None)
 
     def _with(self, work: "Callable[[Ledger], None]", otherwise: Callable[[], object]) -> None:
         """Do something with the ledger, now or when it is open; or the other thing where there is none."""

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.queue_settings import QueueSettings
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
-_CHECKUPS = {"diagnostics": "fal_studio.app.diagnostics"}
+_CHECKUPS = {"diagnostics": "fal_studio.app.diagnostics", "sent": "fal_studio.app.sent"}
 """What answers the panels of `ui.shell.checkups`; loaded when one is opened."""
 PAINT_WITHIN_MS = 3000
 """A window that nobody sees is not drawn; after this the program goes on all the same."""

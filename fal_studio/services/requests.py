@@ -8,11 +8,12 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.core.listing import Listed, Listing
 from fal_studio.core.request import Json
-from fal_studio.modes.base import Emit
+from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Answer, Ask, Http, Resend
 from fal_studio.services.catalog import unheard
 
@@ -68,6 +69,46 @@ async def listed(
     since_s = start_s if start_s is not None else asked_s - 86_400.0
     doubt_s = skew[1] if skew else _WITHOUT_DATE_S
     return Listing(tuple(items[:at_most]), since_s, asked_s, is_complete, doubt_s)
+
+
+async def forget(http: Http, request_id: str, emit: Emit = unheard) -> tuple[int, int]:
+    """Let fal delete inputs, outputs and result files of a request; return how many files went, and how many did not.
+
+    Needs a key with ADMIN scope (fal API, `DELETE /models/requests/{id}/payloads`); raises CallError.
+    """
+    ask = Ask(
+        "delete payloads",
+        "DELETE",
+        f"{http.profile.hosts.platform}/models/requests/{quote(request_id, safe='')}/payloads",
+        headers={"Idempotency-Key": request_id},
+        resend=Resend.SAFE,
+        endpoint="The deletion",
+    )
+    answer = await http.exchange(ask, emit)
+    if answer.status in (401, 403):
+        raise CallError(
+            Failed(
+                FailureKind.AUTH,
+                "This key may not delete at fal: that needs a key with ADMIN scope.",
+                "Add an ADMIN key as a profile of its own, or delete the request in fal's dashboard.",
+                answer.status,
+                charged=Charged.NO,
+            )
+        )
+    if answer.status == 404:
+        raise CallError(
+            Failed(
+                FailureKind.INPUT,
+                "fal keeps nothing of this request, or not any more.",
+                status=404,
+                charged=Charged.NO,
+            )
+        )
+    document = await http.parsed(answer, ask)
+    results = document.get("cdn_delete_results") if isinstance(document, dict) else None
+    files = [item for item in results or () if isinstance(item, dict)]
+    bad = sum(1 for item in files if item.get("exception"))
+    return len(files) - bad, bad
 
 
 async def _page(http: Http, query: list[tuple[str, str]], emit: Emit) -> tuple[Answer, Json]:

@@ -18,7 +18,8 @@ from fal_studio.core.files import Earlier, Wanted
 from fal_studio.core.history import CallRow, Durations, ExportAs, Page, Query
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
-from fal_studio.store import beside, export, finding, outputs, prompts, purge, records, telling
+from fal_studio.core.sent import Sent
+from fal_studio.store import beside, export, finding, outputs, prompts, purge, records, sent, telling
 from fal_studio.store.db import Database, transaction
 from fal_studio.store.outputs import Kept
 from fal_studio.store.problems import StoreError, Trouble, problem_of
@@ -152,6 +153,15 @@ class Ledger:
         def work(connection: sqlite3.Connection) -> Page:
             self._flush(connection)
             return finding.page(connection, query)
+
+        return self._database.submit(work)
+
+    def sent(self, limit: int) -> "Future[tuple[Sent, ...]]":
+        """Return what left this machine with the newest calls."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Sent, ...]:
+            self._flush(connection)
+            return sent.inputs(connection, limit)
 
         return self._database.submit(work)
 

@@ -12,6 +12,7 @@ from fal_studio.ui.theme import current
 WIDE_PX, HIGH_PX, EDGE_PX = 760, 640, 48
 _PANELS = {
     "diagnostics": ("fal_studio.ui.shell.diagnostics", "DiagnosticsPanel"),
+    "sent": ("fal_studio.ui.shell.sent_panel", "SentPanel"),
 }
 
 
@@ -30,6 +31,13 @@ class Checkups(QObject):
             lambda: self.open("diagnostics"),
             menu="&Help",
             tip="Test the profile in front step by step, free of charge, and make a report without secrets",
+        )
+        actions.add(
+            "privacy.sent",
+            "What &left this machine…",
+            lambda: self.open("sent"),
+            menu="&Help",
+            tip="Every input and file that was sent: when, where to, how long it is kept; with export and deletion",
         )
 
     def open(self, name: str) -> None:

@@ -1,0 +1,112 @@
+"""The answers of the panel about what left this machine: the ledger's calls, the uploads, export and deletion."""
+
+import asyncio
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from fal_studio.core.redact import Redactor
+from fal_studio.core.sent import Sent, What, as_csv, as_json
+from fal_studio.modes.base import CallError
+from fal_studio.services import requests
+from fal_studio.store.files import write_whole
+from fal_studio.store.problems import StoreError, problem_of
+from fal_studio.store.uploads import KeptUploads
+from fal_studio.ui.shell.sent_panel import SentPanel
+
+if TYPE_CHECKING:
+    from fal_studio.app.engine import Engine
+    from fal_studio.app.program import Program
+
+NEWEST = 2_000
+
+
+class SentDesk(QObject):
+    """Joins the panel to ledger and fal; made when the panel is first opened."""
+
+    def __init__(self, panel: SentPanel, program: "Program") -> None:
+        super().__init__(program)
+        self._panel, self._program = panel, program
+        panel.export_wanted.connect(self._on_export_wanted)
+        panel.delete_wanted.connect(self._on_delete_wanted)
+
+    def open(self) -> None:
+        """Read what was sent."""
+        self._program.records.sent(NEWEST, self._take)
+
+    def _take(self, done: "Future[tuple[Sent, ...]]") -> None:
+        self._program.start("sent", self._show(done))
+
+    async def _show(self, done: "Future[tuple[Sent, ...]]") -> None:
+        try:
+            calls = done.result()
+        except StoreError as problem:
+            self._panel.tell(str(problem), is_good=False)
+            return
+        files = await asyncio.to_thread(_files, self._program.kept.cache / "uploads.json")
+        found = sorted((*calls, *files), key=lambda one: one.wall_s, reverse=True)
+        self._panel.show_sent(tuple(found))
+
+    def _on_export_wanted(self, path: str, found: tuple[Sent, ...]) -> None:
+        self._program.start("export sent", self._export(Path(path), found))
+
+    async def _export(self, path: Path, found: tuple[Sent, ...]) -> None:
+        redactor = Redactor(self._program.funnel.secrets)
+
+        def work() -> None:
+            clean = [msgspec.structs.replace(one, text=redactor.text(one.text)) for one in found]
+            try:
+                write_whole(path, as_json(clean) if path.suffix == ".json" else as_csv(clean))
+            except OSError as error:
+                raise problem_of(error, path) from error
+
+        try:
+            await asyncio.to_thread(work)
+        except StoreError as problem:
+            self._panel.tell(str(problem), is_good=False)
+        else:
+            self._panel.tell(f"{len(found):,} lines saved to {path}.", is_good=True)
+
+    def _on_delete_wanted(self, profile: str, request_id: str) -> None:
+        self._program.do(
+            lambda engine: engine.runner.latest.start(
+                f"delete {request_id}", self._delete(engine, profile, request_id)
+            )
+        )
+
+    async def _delete(self, engine: "Engine", profile: str, request_id: str) -> None:
+        try:
+            http = await engine.runner.http(profile)
+            gone, left = await requests.forget(http, request_id)
+        except CallError as error:
+            self._panel.tell(f"{error} {getattr(error.fact, 'next_step', '')}".strip(), is_good=False)
+            return
+        files = f" {gone} files went with them." if gone else ""
+        bad = f" {left} files could not be deleted: try again later." if left else ""
+        self._panel.tell(f"fal deleted inputs and outputs of this request.{files}{bad}", is_good=not left)
+
+
+def _files(path: Path) -> tuple[Sent, ...]:
+    return tuple(
+        Sent(
+            What.FILE,
+            one.uploaded_s,
+            "",
+            (urlsplit(one.url).netloc,),
+            one.name,
+            size_bytes=one.size_bytes,
+            sha256=one.sha256,
+            url=one.url,
+            expires_s=one.expires_s,
+        )
+        for one in KeptUploads(path).all()
+    )
+
+
+def join(panel: SentPanel, program: "Program") -> SentDesk:
+    """Return what answers the panel."""
+    return SentDesk(panel, program)

@@ -1,0 +1,195 @@
+"""What left this machine: every input and every file, with where it went and how long it stays there."""
+
+import datetime as dt
+import importlib
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from fal_studio.core.accounts import EMULATOR
+from fal_studio.core.artifacts import in_bytes
+from fal_studio.core.sent import Sent, What, matches
+from fal_studio.ui.surface import grounded
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.fields import TextField
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
+from fal_studio.ui.widgets.paragraph import Paragraph
+
+_TITLES = ("When", "What", "Name", "Sent to", "Size", "Kept there")
+_WIDTHS = (148, 76, 0, 120, 76, 148)
+_NOTHING = "Nothing has left this machine."
+
+
+class SentPanel(FloatingPanel):
+    """A table that can be searched; under it the one that is chosen, and what can be done."""
+
+    export_wanted = Signal(str, tuple)
+    """A path, JSON or else CSV, and the lines that are shown; answer with `tell`."""
+    delete_wanted = Signal(str, str)
+    """A profile and a request id: let fal delete what it keeps; answer with `tell`."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__("What left this machine", window)
+        self._all: tuple[Sent, ...] = ()
+        self.shown: tuple[Sent, ...] = ()
+        self.search = TextField("", "Search names, words, hosts, hashes", name="Search")
+        self.with_emulator = QCheckBox("Also the Emulator's, which stay here")
+        self.table = QTableWidget(0, len(_TITLES))
+        self._about = Paragraph("", "cell", "2")
+        self._words = Paragraph("", "cell", "2")
+        self.as_csv = Button("Export CSV…")
+        self.as_json = Button("Export JSON…")
+        self.delete = Button("Delete from fal…")
+        self._asked = ""
+        self._fill()
+        self.search.textChanged.connect(self._refresh)
+        self.with_emulator.toggled.connect(self._refresh)
+        self.table.currentCellChanged.connect(self._on_chosen)
+        self.as_csv.clicked.connect(lambda: self._on_export("csv", "Table (*.csv)"))
+        self.as_json.clicked.connect(lambda: self._on_export("json", "JSON (*.json)"))
+        self.delete.clicked.connect(self._on_delete)
+
+    def show_sent(self, found: tuple[Sent, ...]) -> None:
+        """Show what was sent, newest first."""
+        self._all = found
+        self._words.set_text("")
+        self._refresh()
+
+    def tell(self, words: str, *, is_good: bool) -> None:
+        """Say how an export or a deletion came out."""
+        self._words.set_text(words if is_good else f"That did not work. {words}")
+
+    def _refresh(self) -> None:
+        words, with_emulator = self.search.text(), self.with_emulator.isChecked()
+        self.shown = tuple(
+            one for one in self._all if (with_emulator or not _is_here(one)) and matches(one, words)
+        )
+        table = self.table
+        table.setRowCount(len(self.shown))
+        for row, one in enumerate(self.shown):
+            for column, text in enumerate(_cells(one)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                table.setItem(row, column, item)
+        for button in (self.as_csv, self.as_json):
+            button.setEnabled(bool(self.shown))
+        if self.shown:
+            table.setCurrentCell(0, 0)
+        self._on_chosen()
+
+    def _chosen(self) -> Sent | None:
+        row = self.table.currentRow()
+        return self.shown[row] if 0 <= row < len(self.shown) else None
+
+    def _on_chosen(self) -> None:
+        one = self._chosen()
+        self._ask_first()
+        self.delete.setEnabled(bool(one and one.request_id and one.profile))
+        if one is None:
+            self._about.set_text("Nothing matches." if self._all and self.search.text() else _NOTHING)
+        elif one.what is What.FILE:
+            until = "until fal deletes it" if one.expires_s is None else f"until {_when(one.expires_s)}"
+            self._about.set_text(
+                f"It lies at {one.url} and whoever knows that address can read it, {until}. SHA-256 {one.sha256}"
+            )
+        else:
+            sentence = {
+                None: "fal keeps inputs and outputs for about 30 days, unless told otherwise.",
+                True: "fal was told to keep inputs and outputs.",
+                False: "fal was told not to keep inputs and outputs.",
+            }[one.stored]
+            told = f"“{one.text}” " if one.text else ""
+            number = f" Request {one.request_id}." if one.request_id else ""
+            self._about.set_text(f"{told}was sent with the profile {one.profile}.{number} {sentence}".strip())
+
+    def _on_export(self, ending: str, kind: str) -> None:
+        module: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
+        found = self.shown
+
+        def then(path: str) -> None:
+            self.export_wanted.emit(path, found)
+
+        module.choose_place(self.window(), "Export what left this machine", f"sent.{ending}", then, kind=kind)
+
+    def _ask_first(self) -> None:
+        self._asked = ""
+        self.delete.setText("Delete from fal…")
+
+    def _on_delete(self) -> None:
+        """Ask once, on the button itself: what fal has deleted does not come back."""
+        one = self._chosen()
+        if one is None:
+            return
+        if self._asked != one.request_id:
+            self._asked = one.request_id
+            self.delete.setText("Delete for good")
+            self._words.set_text("fal deletes inputs, outputs and result files. Press again to do it.")
+            return
+        self._ask_first()
+        self._words.set_text("Asking fal …")
+        self.delete_wanted.emit(one.profile, one.request_id)
+
+    def _fill(self) -> None:
+        px = current().px
+        top = QHBoxLayout()
+        top.setSpacing(px(12))
+        top.addWidget(self.search, 1)
+        top.addWidget(self.with_emulator)
+        table = self.table
+        table.setAccessibleName("What left this machine")
+        table.setHorizontalHeaderLabels(_TITLES)
+        table.verticalHeader().hide()
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().setDefaultSectionSize(px(28))
+        head = table.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, wide in enumerate(_WIDTHS):
+            mode = QHeaderView.ResizeMode.Fixed if wide else QHeaderView.ResizeMode.Stretch
+            head.setSectionResizeMode(column, mode)
+            if wide:
+                head.resizeSection(column, px(wide))
+        grounded(table, "float")
+        self._about.setMinimumHeight(px(48))
+        self.body.addLayout(top)
+        self.body.addWidget(table, 1)
+        self.body.addWidget(self._about)
+        self.foot.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
+        for button in (self.as_csv, self.as_json, self.delete):
+            self.foot.addWidget(button)
+        self._refresh()
+
+
+def _is_here(one: Sent) -> bool:
+    if one.what is What.INPUTS:
+        return one.profile == EMULATOR
+    return all(host.startswith(("127.0.0.1", "localhost")) for host in one.hosts)
+
+
+def _when(wall_s: float) -> str:
+    return dt.datetime.fromtimestamp(wall_s).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _cells(one: Sent) -> tuple[str, ...]:
+    if one.what is What.FILE:
+        kept = "no end known" if one.expires_s is None else _when(one.expires_s)
+    else:
+        kept = {None: "about 30 days", True: "yes", False: "no"}[one.stored]
+    name = f"{one.name}  {one.text}" if one.text else one.name
+    return _when(one.wall_s), one.what.value, name, ", ".join(one.hosts), in_bytes(one.size_bytes), kept
