@@ -1,11 +1,12 @@
 """What left this machine, line by line: the inputs of calls, and files that were uploaded for them."""
 
 import csv
-import io
 from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
+
+from fal_studio.core.pieces import Pieces
 
 
 class What(StrEnum):
@@ -59,13 +60,13 @@ def as_json(found: Iterable[Sent]) -> bytes:
 def as_csv(found: Iterable[Sent]) -> bytes:
     """Return them as a table that spreadsheets read, and that runs nothing in them."""
     names = Sent.__struct_fields__
-    out = io.StringIO()
+    out = Pieces()
     writer = csv.writer(out)
     writer.writerow(names)
     for one in found:
         values = (getattr(one, name) for name in names)
         writer.writerow([_cell(" ".join(value) if isinstance(value, tuple) else value) for value in values])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return b"\xef\xbb\xbf" + out.text.encode()
 
 
 def _cell(value: object) -> object:

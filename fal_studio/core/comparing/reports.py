@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import importlib
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from fal_studio.core.comparing.outcome import FORMAT, Comparison, Outcome
 from fal_studio.core.comparing.plan import Lane, Turn
 from fal_studio.core.comparing.stages import Step, lengths
 from fal_studio.core.options import seconds as span
+from fal_studio.core.pieces import Pieces
 from fal_studio.core.redact import Redactor
 
 FORMS = {"text": "txt", "csv": "csv", "json": "json", "html": "html"}
@@ -137,12 +137,12 @@ def table(comparison: Comparison) -> str:
     steps = [step for step in Step if step in used]
     lanes = {lane.id: lane for lane in comparison.plan.lanes}
     places = {turn: number for number, turn in enumerate(comparison.order, 1)}
-    out = io.StringIO()
+    out = Pieces()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*_BEFORE, *(f"{step.value.replace(' ', '_')}_s" for step in steps)])
     for one in in_order(comparison):
         writer.writerow([_cell(value) for value in _row(one, lanes[one.turn.lane], places[one.turn], steps)])
-    return out.getvalue()
+    return out.text
 
 
 def in_order(comparison: Comparison) -> list[Outcome]:
