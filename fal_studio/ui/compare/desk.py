@@ -211,7 +211,8 @@ class CompareDesk(QObject):
     def _on_lanes(self, about: "Request | Named", lanes: tuple[Lane, ...]) -> None:
         if about != self._about or self.is_running:
             return
-        self._plan(lanes=self._switched(lanes))
+        self._off = {lane.id for lane in lanes if not lane.is_on}
+        self._plan(lanes=lanes)
         if self._is_waiting:
             self._is_waiting = False
             self.run()

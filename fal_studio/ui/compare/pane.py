@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fal_studio.core.comparing.plan import Kind
 from fal_studio.ui.compare import words
@@ -84,7 +92,7 @@ class ComparePane(QWidget):
         self._show_question()
         self.trouble.set_text(desk.trouble)
         self.trouble.setVisible(bool(desk.trouble))
-        self._foot.setCurrentIndex(1 if has_any else 0)
+        self._show_foot(1 if has_any else 0)
         self._show_empty()
         self.verdict.show_analysis(desk.analysis, is_running=is_running)
         self.chart.is_locked = is_running
@@ -142,6 +150,13 @@ class ComparePane(QWidget):
             steps = frozenset(one.step for view in shown for one in view.stretches)
             if steps:
                 self.legend.show_steps(steps)
+
+    def _show_foot(self, index: int) -> None:
+        """Show the teaching page or the results; the hidden one asks for no room."""
+        for n, page in enumerate((self.empty, self._results)):
+            high = QSizePolicy.Policy.Expanding if n == index else QSizePolicy.Policy.Ignored
+            page.setSizePolicy(QSizePolicy.Policy.Expanding, high)
+        self._foot.setCurrentIndex(index)
 
     def _follow(self) -> None:
         """Let the clock of everything that moves draw the call that is under way, also while nothing is heard of it."""
@@ -261,7 +276,7 @@ class ComparePane(QWidget):
         self._lanes = QStackedWidget()
         self._lanes.addWidget(self.chart)
         self._lanes.addWidget(self.table)
-        below = QWidget()
+        self._results = below = QWidget()
         self._below = QVBoxLayout(below)
         self._below.setContentsMargins(0, 0, 0, 0)
         self._below.setSpacing(0)

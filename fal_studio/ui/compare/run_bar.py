@@ -56,7 +56,7 @@ class CompareBar(QWidget):
         self._choices: tuple[Choice, ...] = ()
         self.requests = ChoiceBox(name="Request that is compared", parent=self)
         self.requests.setProperty("scale", "l")
-        self.requests.setMinimumWidth(current().px(140))
+        self.requests.setMinimumWidth(current().px(96))
         self.requests.setMaximumWidth(current().px(280))
         self.requests.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.requests.activated.connect(self._on_request_activated)
@@ -66,10 +66,12 @@ class CompareBar(QWidget):
         self.warm_ups = SpinBox(1, 0, MOST_WARM_UPS, name="Warm-ups of each lane", scale="l", parent=self)
         self.warm_ups.setToolTip("Calls of each lane before the runs; they count in no number")
         self.random = QCheckBox("random order", self)
+        self.random.setAccessibleName("Random order")
         self.random.setToolTip(
             "In each round the lanes are called in another order, so that none is favoured"
         )
         self.equal = QCheckBox("equal polling", self)
+        self.equal.setAccessibleName("Equal polling")
         self.equal.setToolTip("Every lane that polls asks at the same interval, 0.5 s")
         self.runs.valueChanged.connect(self.runs_changed)
         self.warm_ups.valueChanged.connect(self.warm_ups_changed)
@@ -121,7 +123,10 @@ class CompareBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what has no room."""
         super().resizeEvent(event)
-        self.run.set_hint_shown(shown=self.width() >= current().px(HINT_FROM_PX))
+        is_wide = self.width() >= current().px(HINT_FROM_PX)
+        self.run.set_hint_shown(shown=is_wide)
+        self.random.setText("random order" if is_wide else "random")
+        self.equal.setText("equal polling" if is_wide else "equal polls")
 
     def _lay_out(self) -> None:
         px = current().px

@@ -47,6 +47,8 @@ def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Driv
         reasons = {view.lane.id: view.note for view in pane.chart.views if view.lane.reason}
         assert "stream" in reasons
         others = [view.lane.id for view in pane.chart.views if view.lane.id not in reasons]
+        off = {view.lane.id for view in pane.chart.views if not view.lane.is_on}
+        assert off <= {"python_client", "js_client"}
         for lane in others[3:]:
             pane.chart.switched.emit(lane, False)
         assert pane.bar._calls.text() == "6 calls"
