@@ -1,12 +1,13 @@
 """A key that would be known anywhere: used for everything, it goes to its own hosts and is written down nowhere.
 
 Searched afterwards, for the key and for every realtime token: every file of the program (ledger, blobs, caches, settings,
-desk, saved requests), the log at its most talkative, the clipboard after each copy, an export of all calls, every text in
-the window, and every request that reached another door than the API's.
+desk, saved requests), the log at its most talkative, the clipboard after each copy, an export of all calls, HTTP archives and
+transcripts, the report of the diagnostics, the list of what left this machine, every text in the window, and every request that reached another door than the API's.
 """
 
 import logging
 import re
+import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -126,6 +127,25 @@ def test_a_canary_key_is_found_nowhere(
         window.history.export_wanted.emit(Query(), str(kept.data / "all.json"), ExportAs.JSON.value)
         await until((kept.data / "all.json").exists, what="the export", limit_s=20)
         seen.append(texts_of(window))
+        window.checkups.open("diagnostics")
+        panel = window.checkups.panel("diagnostics")
+        await until(panel.again.isEnabled, what="the self-test has ended", limit_s=60)
+        panel.report.click()
+        await until(panel.save.isVisible, what="the report is shown")
+        for row in range(panel.files.count()):
+            panel.files.setCurrentRow(row)
+            seen.append(texts_of(window))
+        panel.save_wanted.emit(str(kept.data / "report.zip"), panel._chosen())
+        await until((kept.data / "report.zip").exists, what="the report is written")
+        with zipfile.ZipFile(kept.data / "report.zip") as report:
+            seen.extend(report.read(name).decode() for name in report.namelist())
+        window.checkups.open("sent")
+        sent = window.checkups.panel("sent")
+        await until(lambda: bool(sent.shown), what="what was sent is listed")
+        seen.append(texts_of(window))
+        sent.export_wanted.emit(str(kept.data / "sent.csv"), sent.shown)
+        await until((kept.data / "sent.csv").exists, what="the list is written")
+        sent.dismiss()
         for number, call in enumerate(program.calls.ids()):
             window.wire.archive_wanted.emit(call, str(kept.data / f"{number}.har"))
             window.wire.transcript_wanted.emit(call, str(kept.data / f"{number}.jsonl"))
