@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import os
+import sys
 from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -43,6 +44,12 @@ class InLoop(Protocol):
     """Runs a coroutine to its end."""
 
     def __call__(self, main: Coroutine[Any, Any, T], *, limit_s: float = 60.0) -> T: ...
+
+
+def pytest_sessionfinish() -> None:
+    """Empty the clipboard: off screen it outlives Python, and what Python put there cannot be destroyed without it."""
+    if (gui := sys.modules.get("PySide6.QtGui")) and gui.QGuiApplication.instance():
+        gui.QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)
