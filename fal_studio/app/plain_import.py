@@ -7,7 +7,10 @@ took, and all that text stayed in memory. The hook also runs in the threads that
 
 import builtins
 
-import PySide6.QtCore  # noqa: F401 # pyright: ignore[reportUnusedImport] - sets the hook
+from fal_studio.app.kept_bytecode import kept_bytecode
+
+with kept_bytecode():
+    import PySide6.QtCore  # noqa: F401 # pyright: ignore[reportUnusedImport] - sets the hook
 
 _before = getattr(builtins, "__orig_import__", None)
 if _before is not None and builtins.__import__ is getattr(builtins, "__feature_import__", None):

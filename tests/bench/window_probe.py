@@ -8,6 +8,8 @@ import gc
 
 gc.disable()  # as the command does before it loads the window: see fal_studio/cli.py
 
+import fal_studio.app  # noqa: F401, I001 - as the command does: it is there before PySide6, and loads it
+
 import json
 import sys
 import tempfile
