@@ -115,11 +115,13 @@ class ToastHost(QObject):
         self._window = window
         self._stays_ms = stays_ms
         self._shown: list[Toast] = []
-        self._shadow = _Shadow(window, self.boxes)
-        window.installEventFilter(self)
+        self._shadow: _Shadow | None = None
 
     def tell(self, news: News) -> Toast:
         """Show one piece of news; the oldest makes room. News that is not bad goes by itself."""
+        if self._shadow is None:  # every event of the window passes here from now on
+            self._shadow = _Shadow(self._window, self.boxes)
+            self._window.installEventFilter(self)
         toast = Toast(news, self._window)
         toast.closed.connect(lambda: self._take(toast))
         toast.action_wanted.connect(self.action_wanted)
@@ -164,7 +166,8 @@ class ToastHost(QObject):
             toast.move(self._window.width() - size.width() - _EDGE, bottom - size.height())
             bottom -= size.height() + 8
             toast.raise_()
-        self._shadow.follow()
+        if self._shadow is not None:
+            self._shadow.follow()
         for toast in self._shown:
             toast.raise_()
 
