@@ -474,7 +474,7 @@ def _ground(painter: QPainter, rect: QRect, widget: QWidget | None) -> None:
     if role is None and isinstance(widget, QMainWindow | QDialog):
         role = "bg.window"
     if role is not None:
-        painter.fillRect(rect, current().color(role))
+        paint.fill(painter, rect, current().color(role))
 
 
 def _frame(painter: QPainter, option: QStyleOption, widget: QWidget | None) -> None:

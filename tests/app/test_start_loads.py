@@ -25,7 +25,8 @@ program.opened.connect(lambda: app.exit(0))
 program.open()
 app.exec()
 assert program.is_painted
-print(json.dumps(sorted(sys.modules)))
+made = [f"PySide6.QtGui.{name}" for name in vars(sys.modules["PySide6.QtGui"])]
+print(json.dumps(sorted({*sys.modules, *made})))
 program.window.hide()
 """
 HEAVY = (
@@ -50,7 +51,7 @@ LATER = (
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The modules that are there when the window was drawn."""
+    """The modules that are there when the window was drawn, and Qt's classes that were made for Python by then."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(tmp_path_factory.mktemp("kept"))],
         capture_output=True,
@@ -74,4 +75,11 @@ def test_what_is_built_late_is_loaded_late(loaded: set[str]) -> None:
     found = [name for name in LATER if name in loaded]
     assert not found, (
         f"the start loads {', '.join(found)}, which nobody looks at yet. Import it where it is built ({Path(__file__).name} says how)"
+    )
+
+
+def test_the_colours_of_gradients_are_not_made_for_plain_areas(loaded: set[str]) -> None:
+    assert "PySide6.QtGui.QPainter" in loaded
+    assert "PySide6.QtGui.QGradient" not in loaded, (
+        "an area was filled by `fillRect`: use `paint.fill`, which says why"
     )

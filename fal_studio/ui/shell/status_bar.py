@@ -48,7 +48,7 @@ class StatusBar(QWidget):
         """Draw the ground and the line above."""
         del event
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.current().color("bg.window"))
+        paint.fill(painter, self.rect(), theme.current().color("bg.window"))
         paint.box(
             painter, self.rect().adjusted(0, 0, 0, 1 - self.height()), theme.current().color("line.subtle")
         )

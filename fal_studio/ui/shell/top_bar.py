@@ -68,7 +68,7 @@ class TopBar(QWidget):
         """Draw the ground and the line under it."""
         del event
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.current().color("bg.window"))
+        paint.fill(painter, self.rect(), theme.current().color("bg.window"))
         paint.box(
             painter, self.rect().adjusted(0, self.height() - 1, 0, 0), theme.current().color("line.subtle")
         )

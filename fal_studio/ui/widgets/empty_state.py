@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from fal_studio.ui import paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Button
@@ -81,7 +82,7 @@ class EmptyState(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
         del event
-        QPainter(self).fillRect(self.rect(), current().color(self._ground))
+        paint.fill(QPainter(self), self.rect(), current().color(self._ground))
 
     def _has_more(self) -> bool:
         return self._more.layout() is not None

@@ -82,7 +82,7 @@ class RequestTabs(QWidget):
         del event
         theme = current()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("bg.window"))
+        paint.fill(painter, self.rect(), theme.color("bg.window"))
         paint.box(painter, QRectF(0, self.height() - 1, self.width(), 1), theme.color("line.subtle"))
 
     def _on_bar_current_changed(self, index: int) -> None:
