@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -12,6 +12,7 @@ from fal_studio.core.history import Query
 from fal_studio.core.log import EventLog
 from fal_studio.core.prices import Price, is_free
 from fal_studio.core.request import Json, Request
+from fal_studio.core.usage import DayCost
 from fal_studio.jobs.purse import Purse
 from fal_studio.store.ledger import Ledger
 from fal_studio.store.paths import Folders
@@ -82,6 +83,10 @@ class Spending(QObject):
             return await asyncio.wrap_future(self._book.summary())
         except StoreError:
             return Summary()
+
+    async def days(self, profiles: Sequence[str], first: str) -> tuple[DayCost, ...]:
+        """Return what was spent with profiles by day and endpoint, from a day (2026-01-31) on; raises StoreError."""
+        return await asyncio.wrap_future(self._book.days(profiles, first))
 
     async def close(self) -> None:
         """Write what is left."""

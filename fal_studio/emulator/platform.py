@@ -1,9 +1,10 @@
 """The platform API (`https://api.fal.ai/v1`): catalogue, prices, estimates, requests, account.
 
-What this server does not imitate (usage, analytics, workflows, assets, compute) answers 501 `not_implemented`.
+What this server does not imitate (analytics, workflows, assets, compute) answers 501 `not_implemented`.
 """
 
 import secrets
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from fal_studio.emulator import errors
+from fal_studio.emulator import errors, usage
 from fal_studio.emulator.answers import Answer, json_answer
 from fal_studio.emulator.history import History
 from fal_studio.emulator.listing import Listing
@@ -20,7 +21,6 @@ from fal_studio.emulator.platform_query import Problem, admit, ids_in, moment_of
 from fal_studio.emulator.queue import Queue
 
 NOT_IMITATED = (
-    "models/usage",
     "models/analytics",
     "workflows",
     "assets",
@@ -89,6 +89,7 @@ class Platform:
             ("POST", "models/pricing/estimate"): self._estimate,
             ("GET", "models/requests/by-endpoint"): self._requests,
             ("GET", "models/billing-events"): self._billing_events,
+            ("GET", "models/usage"): self._usage,
             ("GET", "account/billing"): self._billing,
             ("GET", "keys"): self._list_keys,
             ("POST", "keys"): self._create_key,
@@ -192,6 +193,20 @@ class Platform:
         events = [self._event(item) for item in ended]
         shown, cursor = page_of(events, request, 10_000)
         return json_answer({"billing_events": shown, "next_cursor": cursor, "has_more": cursor is not None})
+
+    def _usage(self, request: Request, body: bytes) -> Answer:
+        """Return what was used and billed, by time or in all."""
+        wish = usage.wish_of(request, time.time())
+        known = self._listing.find(ids_in(request)) if ids_in(request) else self._listing.search()
+        items = self._history.items(known, start=wish.start_s, end=wish.end_s, limit=1_000_000)
+        ended = [item for item in items if item["ended_at"] is not None]
+        shown, cursor = page_of(usage.series(ended, wish, self._price), request, 1_000)
+        answer: dict[str, Any] = {"next_cursor": cursor, "has_more": cursor is not None}
+        if "time_series" in wish.expand:
+            answer["time_series"] = shown
+        if "summary" in wish.expand:
+            answer["summary"] = usage.lines(ended, wish, self._price)
+        return json_answer(answer)
 
     def _event(self, item: dict[str, Any]) -> dict[str, Any]:
         price = self._price(item["endpoint_id"])["unit_price"]

@@ -9,12 +9,13 @@ import datetime as dt
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from fal_studio.core.budget import Billed, Budget, Grant, Line, Refusal, Summary, Taken, Wish, refusal
+from fal_studio.core.usage import DayCost
 from fal_studio.store.problems import problem_of
 
 T = TypeVar("T")
@@ -160,6 +161,19 @@ class SpendingBook:
             return Summary(_lines(book, "day", _day(self._now_s())), _lines(book, "session", self.session))
 
         return self._submit(work)
+
+    def days(self, profiles: Sequence[str], first: str) -> "Future[tuple[DayCost, ...]]":
+        """Return what was spent with profiles by day and endpoint, from a day (2026-01-31) on; of the last 40 days."""
+        wanted = set(profiles)
+        sql = (
+            "SELECT profile, day, endpoint, total(usd) FROM spending WHERE day >= ? AND grant_id = ''"
+            " GROUP BY profile, day, endpoint"
+        )
+        return self._submit(
+            lambda book: tuple(
+                DayCost(*row) for profile, *row in book.execute(sql, (first,)) if profile in wanted
+            )
+        )
 
     def close(self) -> None:
         """End, after all that was asked for. Blocks."""

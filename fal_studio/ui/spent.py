@@ -8,12 +8,20 @@ from fal_studio.core.budget import Line, Summary
 from fal_studio.ui.costs import money
 
 _LEAST = 0.001
+DAYS = 30
+"""So far back the bill is read, today included."""
 
 
 class Spent(QObject):
     """Holds the last summary of the book; all amounts are estimates from billed units and the price list."""
 
     changed = Signal()
+    billed_wanted = Signal(str)
+    """A profile with an ADMIN key, to read the bill of the last `DAYS` days with; answer with one of the next two."""
+    billed = Signal(tuple)
+    """What was billed beside our estimates, as `core.usage.Compared`."""
+    billed_failed = Signal(str)
+    """Why the bill could not be read, and what to do."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

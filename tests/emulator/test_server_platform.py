@@ -347,8 +347,37 @@ def test_a_billing_event_tells_the_cost_of_one_request(admin: httpx.Client) -> N
     assert event["cost_total"] == pytest.approx(event["output_units"] * event["unit_price"])
 
 
+def test_usage_is_what_was_really_run_by_day_and_endpoint(admin: httpx.Client) -> None:
+    zone = "Asia/Kathmandu"
+    query = {
+        "endpoint_id": "emulator/image",
+        "timeframe": "day",
+        "timezone": zone,
+        "expand": "time_series,summary",
+    }
+
+    def quantity() -> float:
+        answer = admin.get("/api/v1/models/usage", params=query).json()
+        return sum(line["quantity"] for bucket in answer["time_series"] for line in bucket["results"])
+
+    before = quantity()
+    run = admin.post(
+        "/run/emulator/image", json={"prompt": "a bill", "image_size": "square", "num_inference_steps": 1}
+    )
+    units = float(run.headers["x-fal-billable-units"])
+    assert quantity() - before == pytest.approx(units)
+    answer = admin.get("/api/v1/models/usage", params=query).json()
+    last = answer["time_series"][-1]
+    assert last["bucket"].endswith("T00:00:00+05:45")
+    (line,) = answer["summary"]
+    assert line["cost_total"] == line["cost"] == pytest.approx(line["quantity"] * line["unit_price"])
+    assert (line["percent_discount"], line["currency"]) == (None, "USD")
+    bad = admin.get("/api/v1/models/usage", params={"timezone": "Nowhere/Land"})
+    assert (bad.status_code, bad.json()["error"]["type"]) == (400, "validation_error")
+
+
 def test_what_is_not_imitated_says_so(admin: httpx.Client) -> None:
-    answer = admin.get("/api/v1/models/usage")
+    answer = admin.get("/api/v1/models/analytics")
     assert (answer.status_code, answer.json()["error"]["type"]) == (501, "not_implemented")
     assert admin.get("/api/v1/no/such").status_code == 404
 

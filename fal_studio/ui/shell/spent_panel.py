@@ -3,10 +3,11 @@
 from itertools import groupby
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QWidget
 
 from fal_studio.core.budget import Line, usd
 from fal_studio.ui.accounts import Accounts
+from fal_studio.ui.shell.billed_view import BilledView
 from fal_studio.ui.spent import Spent, about, calls_words, is_unknown, total_usd
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
@@ -17,7 +18,7 @@ from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
 WIDE_PX, HIGH_PX = 480, 420
-DAY, SESSION = "day", "session"
+DAY, SESSION, BILLED = "day", "session", "billed"
 _SPANS = {DAY: "today", SESSION: "in this session"}
 ABOUT = (
     "Billed units times the price list: close to the invoice, but no invoice. Other programs that use the key, "
@@ -35,12 +36,17 @@ class SpentPanel(FloatingPanel):
         super().__init__("What was spent", window)
         self._spent, self._accounts = spent, accounts
         self.span = SegmentedControl(
-            (Part(DAY, "Today"), Part(SESSION, "This session")), DAY, name="What was spent when", parent=self
+            (Part(DAY, "Today"), Part(SESSION, "This session"), Part(BILLED, "Billed by fal")),
+            DAY,
+            name="What was spent when",
+            parent=self,
         )
         self.total = Label("", "value", "1", parent=self)
         self.rows: list[tuple[str, str, str]] = []
         """What stands in the lines: name, calls, amount."""
         self._area = QScrollArea(self)
+        self.billed = BilledView(spent, accounts, self)
+        self._pages = QStackedWidget(self)
         self._fill()
         self.span.chosen.connect(self._show)
         spent.changed.connect(self._on_changed)
@@ -67,7 +73,9 @@ class SpentPanel(FloatingPanel):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         grounded(area, "float")
         area.viewport().setAutoFillBackground(False)
-        self.body.addWidget(area, 1)
+        self._pages.addWidget(area)
+        self._pages.addWidget(self.billed)
+        self.body.addWidget(self._pages, 1)
         limits = Button("Limits…", parent=self)
         limits.clicked.connect(self._on_limits)
         self.foot.addWidget(Paragraph(ABOUT, "caption", "3"), 1, Qt.AlignmentFlag.AlignVCenter)
@@ -83,6 +91,10 @@ class SpentPanel(FloatingPanel):
 
     def _show(self) -> None:
         span = self.span.current()
+        self._pages.setCurrentWidget(self.billed if span == BILLED else self._area)
+        self.total.setVisible(span != BILLED)
+        if span == BILLED:
+            return
         lines = self._spent.summary.day if span == DAY else self._spent.summary.session
         self.total.setText(about(total_usd(lines)))
         inner = laid(QWidget(), "float")
