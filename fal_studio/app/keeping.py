@@ -208,6 +208,22 @@ class Keeping(QObject):
         await asyncio.to_thread(self.transcripts.drop, gone)
         return left.calls
 
+    async def erase(self, calls: Sequence[str]) -> int:
+        """Remove ended calls and the files that only they have, without a copy in the system's trash; return how many.
+
+        Raises StoreError; what was not removed then is still there.
+        """
+        ledger = self._ledger
+        if ledger is None:
+            return 0
+        async with self._purging:
+            await asyncio.to_thread(self._must_be_alone)
+            await asyncio.to_thread(self.blobs.flush)
+            left = await asyncio.wrap_future(ledger.purge(calls, also_words=True))
+            await asyncio.to_thread(self._drop_files, left, also_new=True)
+            await asyncio.to_thread(self.transcripts.drop, calls)
+            return left.calls
+
     async def empty_trash(self) -> None:
         """Move what was removed in an earlier run to the system's trash, since its undo ended with that run.
 
@@ -260,8 +276,8 @@ class Keeping(QObject):
         await asyncio.to_thread(self.blobs.close)
         await asyncio.to_thread(self.transcripts.close)
 
-    def _drop_files(self, left: Left) -> None:
-        self.blobs.drop(left.blobs)
+    def _drop_files(self, left: Left, *, also_new: bool = False) -> None:
+        self.blobs.drop(left.blobs, also_new=also_new)
         for url in left.urls:
             self.blobs.part(url).drop()
 

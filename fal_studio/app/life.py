@@ -186,6 +186,10 @@ class Life(QObject):
                 await self._open_saved()
                 spaces: Any = importlib.import_module("fal_studio.app.space")
                 spaces.Space(program.window.history, keeping, program.do, self)
+                billings: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.billing")
+                billings.Billing(program, spending, self)
+                erasers: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.erasing")
+                erasers.Erasing(program, keeping, self)
                 wires: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.wire_files")
                 wires.WireDesk(
                     program.window.wire, program.calls, keeping, program.funnel.secrets, program.start, self

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from fal_studio.core import privacy
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.settings import Notify, Settings
 from fal_studio.ui.models import Calls
@@ -95,7 +96,9 @@ class Notices(QObject):
             return
         title, body = words_of([self._calls.state(call) for call in ended])
         if len(ended) == 1 and not body:
-            body = self._calls.row(ended[0]).prompt
+            request = self._calls.request(ended[0])
+            is_private = request is not None and privacy.is_private(request.options)
+            body = "" if is_private else self._calls.row(ended[0]).prompt  # a desktop keeps what it was told
         self._service().show(ended[-1], title, body)
 
     def _service(self) -> "Desktop":

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from fal_studio.core import urls
+from fal_studio.core import privacy, urls
 from fal_studio.core.request import HERE, Mode, Options
 
 QUEUED = frozenset({Mode.SUBSCRIBE, Mode.SUBMIT})
@@ -185,9 +185,11 @@ def in_short(options: Options, mode: Mode) -> list[str]:
         words.append(f"give up after {seconds(it.client_timeout_s)}")
     if it.webhook_url:
         words.append("webhook to fal Studio" if it.webhook_url == HERE else "webhook")
-    if it.object_lifetime_s is not None:
+    if privacy.is_private(it):
+        words.insert(0, "private run")
+    elif it.object_lifetime_s is not None:
         words.append(f"files kept {seconds(it.object_lifetime_s)}")
-    if it.store_io is False:
+    if it.store_io is False and not privacy.is_private(it):
         words.append("payloads not kept")
     if it.no_retry:
         words.append("no retries")

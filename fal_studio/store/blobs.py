@@ -92,15 +92,18 @@ class BlobStore:
         """Return what is there of the file at `url`, to be continued. Blocks."""
         return Part(self._folder / "parts", url, self.path_of)
 
-    def drop(self, hashes: Iterable[str]) -> int:
-        """Delete blobs that nothing refers to any more and return how many; what was kept just now stays. Blocks."""
+    def drop(self, hashes: Iterable[str], *, also_new: bool = False) -> int:
+        """Delete blobs that nothing refers to any more and return how many; what was kept just now stays. Blocks.
+
+        `also_new`: that goes, too.
+        """
         dropped = 0
         for sha256 in hashes:
             path = self.path_of(sha256)
             with self._lock:
                 kept_s = self._kept_s.get(sha256)
                 if sha256 in self._unwritten or (
-                    kept_s is not None and time.monotonic() - kept_s < JUST_NOW_S
+                    not also_new and kept_s is not None and time.monotonic() - kept_s < JUST_NOW_S
                 ):
                     continue
                 if (data := self._fresh.pop(sha256, None)) is not None:

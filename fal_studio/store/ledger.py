@@ -278,8 +278,11 @@ class Ledger:
 
         return self._database.submit(work)
 
-    def purge(self, calls: Iterable[str]) -> "Future[Left]":
-        """Remove ended calls for good; open ones stay. What can be read of them is to be put elsewhere before."""
+    def purge(self, calls: Iterable[str], *, also_words: bool = False) -> "Future[Left]":
+        """Remove ended calls for good; open ones stay. What can be read of them is to be put elsewhere before.
+
+        `also_words`: their words go out of the index for searching at once, too, which takes a while where there is much.
+        """
         names = tuple(calls)
 
         def work(connection: sqlite3.Connection) -> Left:
@@ -287,7 +290,12 @@ class Ledger:
             connection.execute("PRAGMA secure_delete = ON")
             try:
                 with transaction(connection):
-                    return purge.remove(connection, names)
+                    left = purge.remove(connection, names)
+                    if also_words:
+                        purge.forget_words(connection)
+                if also_words:
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                return left
             finally:
                 connection.execute("PRAGMA secure_delete = OFF")
 

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from fal_studio.core.artifacts import Kind, kind_of
 from fal_studio.core.files import Earlier, Wanted
+from fal_studio.core.privacy import is_private
+from fal_studio.store import rows as bodies
 
 MOST_TRIES = 40
 """A file that could not be fetched so often, over many starts of the program, will not be."""
@@ -23,8 +25,10 @@ _KEPT = (
 
 _NEWEST = (
     "SELECT outputs.sha256, outputs.name, outputs.url, outputs.content_type,"
-    " COALESCE(NULLIF(outputs.received_bytes, 0), outputs.size_bytes, 0), calls.endpoint, calls.created_s"
-    " FROM outputs JOIN calls ON calls.id = outputs.id"
+    " COALESCE(NULLIF(outputs.received_bytes, 0), outputs.size_bytes, 0), calls.endpoint, calls.created_s,"
+    # What keeps a request from being private by its options is seldom there: most bodies are not even sent here.
+    " CASE WHEN instr(requests.body, 'store_io') THEN requests.body END"
+    " FROM outputs JOIN calls ON calls.id = outputs.id LEFT JOIN requests ON requests.id = calls.id"
     " WHERE outputs.state = 'kept' AND outputs.sha256 <> '' AND calls.deleted_s = 0"
     " ORDER BY outputs.id DESC, outputs.place LIMIT ?"
 )
@@ -54,13 +58,23 @@ def kept(connection: sqlite3.Connection, url: str) -> Kept | None:
 
 
 def newest(connection: sqlite3.Connection, kinds: tuple[Kind, ...], limit: int) -> tuple[Earlier, ...]:
-    """Return the newest files on the disk of some kinds, of any for none given; the same bytes once."""
+    """Return the newest files on the disk of some kinds, of any for none given; the same bytes once.
+
+    None of private runs.
+    """
     found: dict[str, Earlier] = {}
     rows = connection.execute(_NEWEST, (LOOKED_AT,))
-    for sha256, name, url, content_type, size, endpoint, created_s in rows:
+    for sha256, name, url, content_type, size, endpoint, created_s, body in rows:
+        if body is not None and _is_private(body):
+            continue
         kind = kind_of(content_type, name or url)
         if sha256 not in found and (not kinds or kind in kinds):
             found[sha256] = Earlier(sha256, name, kind, content_type, size, endpoint, created_s)
             if len(found) >= limit:
                 break
     return tuple(found.values())
+
+
+def _is_private(body: bytes) -> bool:
+    request = bodies.decode_request(body)
+    return request is not None and is_private(request.options)

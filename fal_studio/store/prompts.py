@@ -3,6 +3,7 @@
 import sqlite3
 
 from fal_studio.core.asked import whole_prompt_of
+from fal_studio.core.privacy import is_private
 from fal_studio.store import rows
 
 LARGEST_BYTES = 200_000
@@ -18,12 +19,14 @@ _BODIES = (
 
 
 def prompts(connection: sqlite3.Connection, endpoint: str, most: int) -> tuple[str, ...]:
-    """Return the prompts of an endpoint's calls, then those of all others, each newest first and each once."""
+    """Return the prompts of an endpoint's calls, then those of all others, each newest first and each once; none of private runs."""
     found: dict[str, None] = {}
     for which in ("=", "<>"):
         for (body,) in connection.execute(_BODIES.format(which), (endpoint, LARGEST_BYTES, LOOKED_AT)):
             request = rows.decode_request(body)
-            words = whole_prompt_of(request.arguments) if request is not None else ""
+            if request is None or is_private(request.options):
+                continue
+            words = whole_prompt_of(request.arguments)
             if words.strip():
                 found[words] = None
             if len(found) >= most:

@@ -59,6 +59,11 @@ def remove(connection: sqlite3.Connection, calls: Iterable[str]) -> Left:
     )
 
 
+def forget_words(connection: sqlite3.Connection) -> None:
+    """Take the words of removed calls out of the index, which otherwise keeps them until it is tidied."""
+    connection.execute("INSERT INTO calls_text (calls_text) VALUES ('optimize')")
+
+
 _TABLES = (
     ("calls_text", "rowid"),
     ("requests", "id"),

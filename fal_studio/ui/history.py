@@ -49,6 +49,8 @@ class History(QObject):
     """A call, and why it cannot be shown."""
     usual_changed = Signal()
     removed = Signal(tuple)
+    erased = Signal(tuple)
+    """Calls that are gone for good: nothing brings them back."""
     restored = Signal(tuple)
     usage = Signal(object)
     """A Usage."""
@@ -130,6 +132,10 @@ class History(QObject):
     def note_removed(self, calls: Sequence[str]) -> None:
         """Take the news that calls are in the trash."""
         self.removed.emit(tuple(calls))
+
+    def note_erased(self, calls: Sequence[str]) -> None:
+        """Take the news that calls are gone for good."""
+        self.erased.emit(tuple(calls))
 
     def note_exported(self, path: str, count: int) -> None:
         """Take the news that calls were written to a file."""

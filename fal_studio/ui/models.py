@@ -77,6 +77,12 @@ class Calls(QObject):
         for held in (self._events, self._states, self._rows, self._guests, self._heard_s):
             held.pop(call, None)
 
+    def forget(self, call: str) -> None:
+        """Let go of an ended call altogether: it leaves no record."""
+        self.release(call)
+        self._kept.pop(call, None)
+        self._requests.pop(call, None)
+
     def has(self, call: str) -> bool:
         """Whether the events of a call are at hand."""
         return call in self._events

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from fal_studio.core import options as rules
+from fal_studio.core import privacy
 from fal_studio.core.request import Mode, Options, Priority
 
 EVERYTHING = Options(
@@ -178,3 +179,18 @@ def test_our_own_webhook_is_a_word_in_options_and_an_address_in_code() -> None:
     for language in Language:
         code = snippet(Request("a/b", Mode.SUBMIT, {}, "fal", options), Profile("fal"), language).text
         assert SOMEWHERE in code or "your-webhook" in code
+
+
+def test_a_private_run_is_what_asks_for_nothing_to_be_kept() -> None:
+    private = Options(store_io=False, object_lifetime_s=60)
+    assert privacy.is_private(private)
+    assert rules.in_short(private, Mode.RUN) == ["private run"]
+    assert privacy.upload_lifetime_s(private) == 3600, "a file outlives the queue"
+    for usual in (
+        Options(store_io=False),
+        Options(object_lifetime_s=60),
+        Options(store_io=False, object_lifetime_s=61),
+    ):
+        assert not privacy.is_private(usual)
+        assert privacy.upload_lifetime_s(usual) == usual.object_lifetime_s
+    assert not privacy.is_private(rules.effective(private, Mode.REALTIME)), "a session sends no such headers"

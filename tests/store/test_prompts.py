@@ -1,7 +1,7 @@
 """Earlier prompts: whole, each once, of the endpoint first, and none of what was put into the trash."""
 
 from fal_studio.core import events as e
-from fal_studio.core.request import Mode, Request
+from fal_studio.core.request import Mode, Options, Request
 from fal_studio.store.prompts import LARGEST_BYTES
 from tests.store.conftest import Desk
 
@@ -25,3 +25,13 @@ def test_prompts_are_whole_and_each_once_of_the_endpoint_first(desk: Desk) -> No
     desk.ledger.delete(["8"]).result(20)
     assert desk.ledger.prompts("a/b", 10).result(20) == ("hat", long, "hello", "other")
     assert desk.ledger.prompts("c/d", 3).result(20) == ("hello", "other", "hat")
+
+
+def test_a_private_run_is_not_offered_again(desk: Desk) -> None:
+    asked(desk, "1", "a/b", prompt="hat")
+    request = Request(
+        "a/b", Mode.RUN, {"prompt": "hush"}, options=Options(store_io=False, object_lifetime_s=60)
+    )
+    desk.ledger.intend("2", request).result(20)
+    desk.happen("2", e.Started(1000.0, "a/b", Mode.RUN, "emulator"))
+    assert desk.ledger.prompts("a/b", 10).result(20) == ("hat",)

@@ -92,6 +92,7 @@ class Listing(QObject):
         history.page.connect(self._on_page)
         history.failed.connect(self._on_failed)
         history.removed.connect(self._on_removed)
+        history.erased.connect(self._on_removed)
         history.restored.connect(self._on_restored)
         history.joined.connect(self._look_anew)
 

@@ -22,6 +22,7 @@ from fal_studio.ui.request.option_controls import (
     TextControl,
     TimeControl,
 )
+from fal_studio.ui.request.private_row import PrivateRow
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.labels import Divider, Label, Mark
@@ -80,6 +81,10 @@ _SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """Title, the modes that a section is for when it is for few, and its options."""
 
 
+_PRIVATE = ("store_io", "object_lifetime_s")
+"""What a private run decides."""
+
+
 class OptionsPane(QWidget):
     """Edits the options of one request."""
 
@@ -94,6 +99,8 @@ class OptionsPane(QWidget):
         self._typed: dict[str, str] = {}
         self.rows: dict[str, OptionRow] = {}
         self._sections: list[tuple[Label, tuple[str, ...], str]] = []
+        self.private = PrivateRow(_NAME_PX, self)
+        self.private.chosen.connect(self._on_private_chosen)
         self.reset = Button("Set none of them", "link", scale="s", parent=self)
         self.reset.clicked.connect(self._on_reset_clicked)
         self._lay_out()
@@ -117,6 +124,7 @@ class OptionsPane(QWidget):
             note.setText(f"only {only}" if unused else "")
             for name in names:
                 self.rows[name].show_help(shown=not unused)
+        self.private.show_options(options, mode)
         usual = {Mode.STREAM: "/stream", Mode.REALTIME: "/realtime"}.get(mode, "")
         path = self.rows["path"].control
         assert isinstance(path, TextControl)
@@ -135,9 +143,9 @@ class OptionsPane(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(px(16), px(12), px(16), px(16))
         column.setSpacing(px(12))
-        for number, (title, only, names) in enumerate(_SECTIONS):
-            if number:
-                column.addWidget(Divider())
+        column.addWidget(self.private)
+        for title, only, names in _SECTIONS:
+            column.addWidget(Divider())
             column.addLayout(self._head(title, names, only))
             for name in names:
                 self.rows[name] = row = OptionRow(name, _CONTROLS[name](rules.NAMES[name]), inner)
@@ -176,6 +184,10 @@ class OptionsPane(QWidget):
     def _on_partly(self, name: str, value: Any, text: str) -> None:
         options = msgspec.structs.replace(self._options, **{name: value})
         self.edited.emit(options, self._typed | {name: text})
+
+    def _on_private_chosen(self, options: Options) -> None:
+        texts = {name: text for name, text in self._typed.items() if name not in _PRIVATE}
+        self.edited.emit(options, texts)
 
     def _on_reset_clicked(self) -> None:
         self.edited.emit(Options(), {})

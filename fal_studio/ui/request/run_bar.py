@@ -59,6 +59,7 @@ class RunBar(QWidget):
         laid(self, "panel")
         self._catalogue = catalogue
         self._endpoint = ""
+        self._is_private = False
         self.box = ModelBox(parent=self)
         self.box.setMinimumWidth(theme.current().px(150))
         self.box.activated.connect(self._on_box_chosen)
@@ -121,8 +122,14 @@ class RunBar(QWidget):
 
     def show_profile(self, words: str) -> None:
         """Say at Run whom it calls as: "fal, key: work"."""
-        self.run.setToolTip(f"Run this request with {words}  (Ctrl+Enter)")
-        self.run.setAccessibleDescription(f"With {words}")
+        how = ", as a private run" if self._is_private else ""
+        self.run.setToolTip(f"Run this request with {words}{how}  (Ctrl+Enter)")
+        self.run.setAccessibleDescription(f"With {words}{how}")
+
+    def set_private(self, *, is_private: bool) -> None:
+        """Show at Run whether it is a private run."""
+        self._is_private = is_private
+        self.run.set_icon("lock" if is_private else "play")
 
     def set_open_jobs(self, count: int) -> None:
         """Show how many calls are open."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.blobs import Load
 from fal_studio.core.files import Earlier
+from fal_studio.core.privacy import upload_lifetime_s
 from fal_studio.core.schema.field import Path
 from fal_studio.core.uploading import FileWish, Step, Uploading
 from fal_studio.ui.history import History
@@ -92,7 +93,7 @@ class Attaching(QObject):
         name = f"file-{self._number}"
         self._places[name] = workspace, path
         field = workspace.editor.form.schema.at(path)
-        lifetime_s = workspace.draft.options.object_lifetime_s
+        lifetime_s = upload_lifetime_s(workspace.draft.options)
         self.wanted.emit(name, replace(wish, field=field, lifetime_s=lifetime_s))
         control = workspace.editor.form.file_input(path)
         if control is not None:

@@ -116,6 +116,8 @@ class MainWindow(QMainWindow):
     """The key of a request tab, several Requests, and whether they go before all that wait; answer with `follow_batch`."""
     run_anyway_wanted = Signal(str, object)
     """The key of a request tab and an Asked that somebody is sure about."""
+    erase_wanted = Signal(tuple)
+    """Private runs that shall leave no record, here and at fal; answer with `history.note_erased`."""
     cancel_wanted = Signal(str)
     hang_up_wanted = Signal(str)
     follow_wanted = Signal(str)
@@ -305,6 +307,7 @@ class MainWindow(QMainWindow):
         workspace.run_anyway_wanted.connect(partial(self.run_anyway_wanted.emit, key))
         workspace.show_call_wanted.connect(self.show_call)
         workspace.limit_wanted.connect(self.panels.open_limit)
+        workspace.erase_wanted.connect(self.erase_wanted)
         workspace.cancel_wanted.connect(self.cancel_wanted)
         workspace.check_wanted.connect(self.check_wanted)
         workspace.hang_up_wanted.connect(self.hang_up_wanted)
@@ -883,7 +886,7 @@ class MainWindow(QMainWindow):
         return RequestTab(
             key,
             workspace.title,
-            workspace.icon,
+            "lock" if workspace.is_private else workspace.icon,
             self.accounts.swatch(workspace.profile),
             ", ".join(self.accounts.words(workspace.profile)),
             changed=workspace.differs,

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
+from fal_studio.core import privacy
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import SessionState
@@ -68,6 +69,8 @@ class Workspace(QWidget):
     """Put the ways of calling this request against each other."""
     limit_wanted = Signal()
     """The amount above which Run asks is to be changed."""
+    erase_wanted = Signal(tuple)
+    """Private runs that shall leave no record; their tab asked twice."""
     show_call_wanted = Signal(str)
     """Another call that is to be shown."""
     cancel_wanted = Signal(str)
@@ -135,6 +138,8 @@ class Workspace(QWidget):
         self.result = ResultPane(calls, bytes_of, self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._sized_for = 0
+        self._is_sure_of: tuple[str, ...] = ()
+        """Private runs that were asked to be removed once; the second time they are."""
         self._send = QTimer(self)
         self._send.setSingleShot(True)
         self._send.setInterval(SEND_EVERY_MS)
@@ -693,6 +698,8 @@ class Workspace(QWidget):
             self.browse_wanted.emit()
         elif kind == "key":
             self.key_wanted.emit()
+        elif kind == "erase":
+            self._erase()
         else:
             self.bar.focus_endpoint()
 
@@ -748,6 +755,7 @@ class Workspace(QWidget):
     def _refresh(self) -> None:
         self.editor.show_code(*self._coded())
         self.editor.show_options(self._options, self._mode, self._typed)
+        self.bar.set_private(is_private=self.is_private)
         reasons = self.reasons()
         cost = self._cost(self.repeat)
         is_above = self._calls.prices.is_above_limit(cost.cost_usd, self._profile)
@@ -759,7 +767,35 @@ class Workspace(QWidget):
         if self._accounts is not None:
             self.bar.show_profile(", ".join(self._accounts.words(self._profile)))
         facts, offer = self._facts()
+        if (private := self._ended_in_private()) and offer is None:
+            is_sure = self._is_sure_of == private
+            offer = Reason("press again: it is gone for good" if is_sure else "remove it now", "erase")
         self.forecast.show_forecast(facts, self._aside(), offer)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether Run makes a private run."""
+        return privacy.is_private(rules.effective(self._options, self._mode))
+
+    def _ended_in_private(self) -> tuple[str, ...]:
+        """Return the private runs that are shown, once all of them have ended."""
+        calls = self.batch if self.result.call in self.batch else (self.result.call,)
+        for call in calls:
+            request = self._calls.request(call)
+            is_ended = request is not None and self._calls.state(call).is_ended
+            if request is None or not is_ended or not privacy.is_private(request.options):
+                return ()
+        return calls
+
+    def _erase(self) -> None:
+        """Ask once, at the link itself: it does not come back."""
+        calls = self._ended_in_private()
+        if calls and self._is_sure_of == calls:
+            self._is_sure_of = ()
+            self.erase_wanted.emit(calls)
+        else:
+            self._is_sure_of = calls
+        self._refresh()
 
     def _facts(self) -> tuple[list[str], Reason | None]:
         count = (self.document.arguments or {}).get("num_images")

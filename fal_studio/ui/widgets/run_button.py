@@ -68,6 +68,12 @@ class RunButton(QAbstractButton):
         self.setAccessibleDescription(reason)
         self.update()
 
+    def set_icon(self, icon: str) -> None:
+        """Show another icon before the word."""
+        if icon != self._icon:
+            self._icon = icon
+            self.update()
+
     @property
     def is_blocked(self) -> bool:
         """Whether a reason forbids running."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,9 +14,10 @@ from fal_studio.core.accounts import Account
 from fal_studio.core.budget import Budget
 from fal_studio.core.events import Charged, FailureKind
 from fal_studio.core.request import Mode, Request
+from fal_studio.core.usage import Compared
 from fal_studio.services.emulator_process import profile_of
 from fal_studio.store.paths import folders
-from fal_studio.ui.shell.spent_panel import SESSION
+from fal_studio.ui.shell.spent_panel import BILLED, SESSION
 from fal_studio.ui.theme import Theme
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
@@ -119,5 +121,49 @@ def test_a_price_that_nobody_knows_is_asked_about_once_where_there_is_a_limit(
         assert not refused(program)
         window.run_wanted.emit(window.tabs.current(), structs.replace(nameless, arguments={"prompt": "b"}))
         await until(lambda: len(program.calls.ids()) == 2, what="once is enough", limit_s=20)
+
+    in_loop(lived(Program(folders(tmp_path), addresses, profile_of(addresses).hosts), act)(), limit_s=90)
+
+
+def test_what_fal_billed_stands_beside_our_estimates_where_the_key_may_read_it(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
+) -> None:
+    async def act(program: Program) -> None:
+        await work(program)
+        window = program.window
+        window.accounts.add_wanted.emit("boss", "admin:c0ffee0123456789", True)
+        await until(lambda: "boss" in window.accounts.names, what="the ADMIN key is there")
+        window.today.open()
+        panel = window.today.panel
+        assert panel is not None
+        panel.span.set_chosen(BILLED)
+        panel.span.chosen.emit(BILLED)
+        view = panel.billed
+
+        async def read(profile: str) -> None:
+            view.profile.setCurrentText(profile)
+            QTest.mouseClick(view.read, Qt.MouseButton.LeftButton)
+            await until(view.read.isEnabled, what="fal has answered", limit_s=20)
+
+        def amounts() -> tuple[float, float]:
+            found = [one for one in shown[-1] if one.endpoint == REQUEST.endpoint]
+            return sum(one.billed_usd or 0 for one in found), sum(one.ours_usd or 0 for one in found)
+
+        shown: list[tuple[Compared, ...]] = []
+        window.today.spent.billed.connect(shown.append)
+        await read("work")
+        assert "needs a key with ADMIN scope" in view.words.text()
+        assert view.rows == []
+        await read("boss")
+        billed, ours = amounts()
+        program.runs.run("", REQUEST)
+        await until(lambda: window.today.spent.today == "≈ $0.025", what="it is in the book", limit_s=20)
+        await until(lambda: not program.calls.open_ids(), limit_s=20)
+        await read("boss")
+        assert amounts() == pytest.approx((billed + 0.025, ours + 0.025))
+        assert any(row[0] == REQUEST.endpoint and row[2] == "≈ $0.025" for row in view.rows)
+        asked = [one for one in emulator.requests(0) if "models/usage" in one["path"]]
+        assert asked[-1]["path"].endswith("/models/usage")
+        panel.dismiss()
 
     in_loop(lived(Program(folders(tmp_path), addresses, profile_of(addresses).hosts), act)(), limit_s=90)
