@@ -46,7 +46,7 @@ async def _page(http: Http, query: dict[str, str], emit: Emit) -> Json:
             Failed(
                 FailureKind.AUTH,
                 "This key may not read what was billed: that needs a key with ADMIN scope.",
-                "Add an ADMIN key as a profile of its own. It is needed only here; calls go on with the key they have.",
+                "Add an ADMIN key as a profile of its own. Calls go on with the key they have.",
                 answer.status,
                 charged=Charged.NO,
             )
