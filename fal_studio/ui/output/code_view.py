@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from fal_studio.core.request import Json
 from fal_studio.ui import theme
-from fal_studio.ui.output.json_writing import Writing, is_large
+from fal_studio.ui.output.json_writing import MOST_SHOWN, SHOWN_OF_MORE, Writing, is_large
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.finding import Finder
@@ -20,6 +20,8 @@ class CodeView(QWidget):
     """Read-only text with a copy button in its corner. What is encoded stands as a chip, long texts open step by step."""
 
     copy_wanted = Signal(str)
+    written = Signal()
+    """A large value is there to be read, or its beginning."""
 
     def __init__(self, name: str, parent: QWidget | None = None, *, coloured: bool = True) -> None:
         super().__init__(parent)
@@ -31,6 +33,7 @@ class CodeView(QWidget):
         self._text.setTabChangesFocus(True)
         self._value: Json = None
         self._writing: Writing | None = None
+        self._is_cut = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._copy = IconButton("copy", f"Copy {name}", parent=self)
@@ -53,16 +56,19 @@ class CodeView(QWidget):
 
     @property
     def text(self) -> str:
-        """All of the text; one that is still being written is written at once."""
-        if self._writing is not None:
-            self._stop_writing()
-            self._text.show_text(json_of(self._value))
-        return self._text.text
+        """All of the text, also while it is still being written or only its beginning is shown."""
+        is_whole = self._writing is None and not self._is_cut
+        return self._text.text if is_whole else json_of(self._value)
 
     @property
     def is_writing(self) -> bool:
         """Whether a large value is still being written."""
         return self._writing is not None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the beginning is shown, because laying out all of it would take too long; `text` is all of it."""
+        return self._is_cut
 
     @property
     def view(self) -> JsonView:
@@ -98,14 +104,21 @@ class CodeView(QWidget):
             self._writing.is_wanted = False
             self._writing.answers.ready.disconnect(self._on_written)
             self._writing = None
+        self._is_cut = False
 
     def _on_written(self, shown: Shown | None) -> None:
+        value = self._value
+        self._is_cut = self._writing is not None and self._writing.is_cut and shown is not None
         self._writing = None
-        value, self._value = self._value, None
         if shown is None:
-            self._text.show_text(json_of(value))
+            text = json_of(value)
+            self._is_cut = len(text) > MOST_SHOWN
+            self._text.show_text(text[:SHOWN_OF_MORE] if self._is_cut else text)
         else:
             self._text.show_ready(shown)
+        if not self._is_cut:
+            self._value = None
+        self.written.emit()
 
     def open_find(self) -> None:
         """Look for words."""

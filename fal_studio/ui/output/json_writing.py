@@ -14,6 +14,9 @@ MOST_VALUES = 1000
 """As many are written in one go: Python lets nothing else run meanwhile."""
 LARGE_VALUES = 20_000
 LARGE_CHARACTERS = 1_000_000
+MOST_SHOWN = 20_000_000
+"""Characters that are laid out as text; of what is longer only `SHOWN_OF_MORE` are, since Qt needs tens of seconds."""
+SHOWN_OF_MORE = 2_000_000
 _STEP_CHARACTERS = 100_000
 _DEEPEST = 100
 
@@ -25,6 +28,8 @@ class Writing(QRunnable):
         super().__init__()
         self.answers = _Answers()
         self.is_wanted = True
+        self.is_cut = False
+        """Only the beginning was written, because all of it is too much to be laid out."""
         self._value = value
 
     def run(self) -> None:
@@ -39,12 +44,21 @@ class Writing(QRunnable):
     def _shown(self) -> Shown | None:
         displays: list[str] = []
         held: list[Held] = []
+        size = 0
+        begin = (0, 0)
         for text in _steps(written(self._value)):
             if not self.is_wanted:
                 return None
             piece = shortened(text)
             displays.append(piece.display)
             held += piece.held
+            size += len(piece.display)
+            if size <= SHOWN_OF_MORE:
+                begin = (len(displays), len(held))
+            if size > MOST_SHOWN:
+                self.is_cut = True
+                del displays[begin[0] :], held[begin[1] :]
+                break
         return Shown(Piece("".join(displays), tuple(held)))
 
 
@@ -53,9 +67,9 @@ class _Answers(QObject):
     """What is to be shown, or None if it cannot be written in this way."""
 
 
-def is_large(value: Json, most: int = LARGE_VALUES) -> bool:
+def is_large(value: Json, most: int = LARGE_VALUES, characters: int = LARGE_CHARACTERS) -> bool:
     """Return whether a value takes so long to write that a window would stand still; looks at no more than it must."""
-    left, characters = most, LARGE_CHARACTERS
+    left = most
     level: list[Json] = [value]
     while level:
         inner: list[Json] = []

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.output.action_row import ActionRow
     from fal_studio.ui.output.code_view import CodeView
     from fal_studio.ui.output.inspector import Inspector
+    from fal_studio.ui.output.json_page import JsonPage
     from fal_studio.ui.output.pages import FailurePage, NotePage
     from fal_studio.ui.output.preview import Preview
     from fal_studio.ui.output.useful import FirstUseful
@@ -45,6 +46,7 @@ BEHIND = (
     "fal_studio.ui.stream.pane",
     "fal_studio.ui.shell.pinned",
     "fal_studio.ui.output.code_view",
+    "fal_studio.ui.output.json_page",
     "fal_studio.ui.output.headers",
     "fal_studio.ui.output.inspector",
     "fal_studio.ui.output.useful",
@@ -182,9 +184,10 @@ class ResultPane(QWidget):
         return self._add(page, self._pages)
 
     @cached_property
-    def json(self) -> "CodeView":
+    def json(self) -> "JsonPage":
         """The result as JSON."""
-        page = _code_view("Result as JSON", self)
+        module: Any = importlib.import_module("fal_studio.ui.output.json_page")
+        page: JsonPage = module.JsonPage("Result as JSON", self)
         page.copy_wanted.connect(self.copy_wanted)
         return self._add(page, self._pages)
 
@@ -284,6 +287,9 @@ class ResultPane(QWidget):
         """Put the keyboard into what is shown."""
         if self.tab == "events":
             self.events.focus_list()
+            return
+        if self.tab == "json" and self.json.form == "tree":
+            self.json.tree.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
         front = self._front.currentWidget()
         target = (front is self.preview and self.preview.stage) or self._tabs

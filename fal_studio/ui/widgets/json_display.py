@@ -141,6 +141,17 @@ def _label(inside: str) -> str:
     return f"text  {in_bytes(len(inside))}" if len(inside) >= LONG_TEXT else ""
 
 
+def chip_of(text: str) -> str:
+    """Return the word for a whole string of encoded bytes, "" for others; only its beginning is looked at."""
+    if len(text) < LONG_STRING:
+        return ""
+    if (head := _HEAD.match(text)) is not None:
+        size = (len(text) - head.end()) * 3 // 4 if head.group().endswith("base64,") else len(text)
+        return f"{head[1] or 'data'}  {in_bytes(size)}"
+    begin = text[:LONG_LINE]
+    return f"encoded  {in_bytes(len(text))}" if _ENCODED.fullmatch(begin) and " " not in begin else ""
+
+
 def _between(line: str, start: int, wanted: int) -> int:
     """Return a place near `wanted` where a line may be cut: behind a comma outside strings, or right there."""
     comma = line.rfind(",", start, wanted)

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
@@ -56,6 +56,18 @@ def test_the_result_and_the_events_are_searched_where_the_keyboard_is(drive: Dri
         await until(lambda: result.json.view.textCursor().selectedText() == "url")
         press(hand, Qt.Key.Key_Escape)
         assert result.json.view.hasFocus()
+        tree = result.json.tree
+        result.json.forms.findChildren(QAbstractButton)[0].click()
+        result.focus_main()
+        await until(tree.view.hasFocus)
+        press(hand, Qt.Key.Key_F, CTRL)
+        QTest.keyClicks(QApplication.focusWidget(), "url")
+        await until(lambda: bool(tree.found) and not tree.is_searching)
+        press(hand, Qt.Key.Key_Escape)
+        assert tree.view.hasFocus()
+        press(hand, Qt.Key.Key_P)
+        assert QApplication.clipboard().text() == "$.images[0].url"
+        result.json.show_form("text")
         result.show_tab("events")
         result.focus_main()
         press(hand, Qt.Key.Key_F, CTRL)
