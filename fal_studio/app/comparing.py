@@ -19,7 +19,7 @@ from fal_studio.app.affording import Affording
 from fal_studio.app.client_turns import ClientTurns
 from fal_studio.app.kept_comparisons import KeptDesk
 from fal_studio.app.turns import Taken
-from fal_studio.core.accounts import EMULATOR
+from fal_studio.core.accounts import EMULATOR, Account
 from fal_studio.core.comparing import outcome as outcomes
 from fal_studio.core.comparing.lanes import Facts, lanes_for, lanes_of
 from fal_studio.core.comparing.outcome import Comparison, Machine, Outcome
@@ -29,6 +29,7 @@ from fal_studio.core.prices import is_free
 from fal_studio.core.request import Mode, ProfileKind, Request
 from fal_studio.core.settings import Settings
 from fal_studio.jobs.comparing import Turns
+from fal_studio.services.hosts import is_near
 from fal_studio.store.comparisons import KeptComparisons
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.catalogue import Catalogue
@@ -62,15 +63,17 @@ class Comparing(QObject):
         settings: Callable[[], Settings],
         load: Callable[[str], bytes],
         secrets: Collection[str],
+        account: Callable[[str], Account | None],
         parent: QObject | None = None,
     ) -> None:
         """`folder` is where comparisons are kept; `settings` reads them anew and may block.
 
         `load` returns kept bytes by their SHA-256; raises KeyError. `secrets` are kept out of reports.
+        `account` tells what is known of a profile; None for the emulator.
         """
         super().__init__(parent)
         self._door, self._engine, self._log, self._calls = door, engine, log, calls
-        self._catalogue, self._settings = catalogue, settings
+        self._catalogue, self._settings, self._account = catalogue, settings, account
         self._files = KeptComparisons(folder)
         self._kept = KeptDesk(door, self._files, self._start, secrets, self)
         self._taken = Taken(results, log, load)
@@ -132,9 +135,16 @@ class Comparing(QObject):
             for capability, reason in (endpoint.supports(mode),)
             if capability is Capability.UNSUPPORTED
         }
-        is_here = request.profile == EMULATOR
-        kind = ProfileKind.EMULATOR if is_here else ProfileKind.FAL
+        kind, is_here = self._kind(request.profile)
         return Facts(kind, unsupported, is_near=is_here, webhook_url=settings.webhook_url)
+
+    def _kind(self, profile: str) -> tuple[ProfileKind, bool]:
+        """Return what a profile is, and whether its server is on this machine or network and can call back here."""
+        account = self._account(profile)
+        if account is not None:
+            return account.kind, account.kind is not ProfileKind.PROXY and is_near(account.profile)
+        is_emulator = profile == EMULATOR
+        return ProfileKind.EMULATOR if is_emulator else ProfileKind.FAL, is_emulator
 
     def _on_run_wanted(self, plan: Plan, is_accepted: bool) -> None:
         if self._is_busy():

@@ -370,6 +370,7 @@ class Life(QObject):
             program.settings,
             program.blobs.load,
             program.funnel.secrets,
+            program.window.accounts.account,
             self,
         )
         try:

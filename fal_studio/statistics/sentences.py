@@ -1,5 +1,7 @@
 """What the numbers say, in plain sentences; also that they say nothing."""
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 
 from fal_studio.core.comparing.analysis import Analysis, Contrast
@@ -8,6 +10,10 @@ from fal_studio.core.comparing.plan import Kind, Lane
 
 _FEW_FOR_P95 = 20
 _MOST_SENTENCES = 4
+_MOST_PAIRS = 3
+"""More pairs of which nothing can be said are counted, not named."""
+MOST_RUNS = 20
+"""More runs at a time are not offered: what is left to tell is told anew after them."""
 
 
 def name_of(lane: Lane) -> str:
@@ -32,26 +38,50 @@ def of_contrast(
 
 def with_words(analysis: Analysis, comparison: Comparison) -> Analysis:
     """Return the analysis with its verdict, further sentences, and what makes the comparison less fair."""
-    clear = [one for one in analysis.contrasts if one.is_clear]
-    unclear = [one for one in analysis.contrasts if not one.is_clear]
-    ordered = [*clear, *unclear]
-    if not ordered:
-        verdict, more = _too_early(comparison), ()
-    elif clear and clear[0] is analysis.contrasts[0]:
-        # Against the next best: if that is clear, it is faster than all.
-        verdict, more = clear[0].sentence, tuple(one.sentence for one in ordered[1:])
-    else:
-        first = analysis.contrasts[0]
-        verdict = first.sentence
-        more = tuple(one.sentence for one in ordered if one is not first)
-    asked = [one.more_runs for one in unclear if one.more_runs is not None]
+    # The first one is of the fastest against the next best: if that is clear, it is faster than all.
+    first, *others = analysis.contrasts or (None,)
+    clear = tuple(one.sentence for one in others if one.is_clear)
+    unclear = [one for one in others if not one.is_clear]
+    names = {lane.id: name_of(lane) for lane in comparison.plan.lanes}
     return msgspec.structs.replace(
         analysis,
-        verdict=verdict,
-        more=more[:_MOST_SENTENCES],
-        more_runs=max(asked) if asked else None,
+        verdict=first.sentence if first is not None else _too_early(comparison),
+        more=(*clear[:_MOST_SENTENCES], *_not_told(unclear, names)),
+        more_runs=_runs_to_go_on(analysis.contrasts),
         warnings=_warnings(analysis, comparison),
     )
+
+
+def _not_told(unclear: Sequence[Contrast], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return which other pairs cannot be told apart, and how many runs would change that where any number would."""
+    if len(unclear) < 2:
+        return tuple(one.sentence for one in unclear)
+    asked = [one.more_runs for one in unclear if one.more_runs is not None]
+    against: dict[str, list[str]] = {}
+    for one in unclear:
+        against.setdefault(names[one.lane], []).append(names[one.against])
+    pairs = "; ".join(f"{lane} against {_listed(others)}" for lane, others in against.items())
+    told = (
+        f"Not told apart: {pairs}."
+        if len(unclear) <= _MOST_PAIRS
+        else f"{len(unclear)} other pairs are not told apart."
+    )
+    hint = f" One of them could be told with {min(asked)} more runs." if asked else ""
+    return (told + hint,)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _runs_to_go_on(contrasts: Sequence[Contrast]) -> int | None:
+    """Return how many more runs to offer: as many as decide the leading pair, else the pair that needs fewest."""
+    asked = [one.more_runs for one in contrasts if not one.is_clear and one.more_runs is not None]
+    if not asked:
+        return None
+    first = contrasts[0]
+    leads = first.more_runs if not first.is_clear else None
+    return min(leads or min(asked), MOST_RUNS)
 
 
 def _too_early(comparison: Comparison) -> str:

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from fal_studio.core.comparing.analysis import Analysis, Contrast
 from fal_studio.core.comparing.outcome import Comparison, Outcome
 from fal_studio.core.comparing.plan import Lane, Plan, Transport, Turn, order
 from fal_studio.core.request import Mode, Request
 from fal_studio.statistics.analysing import analyse
-from fal_studio.statistics.sentences import seconds_range
+from fal_studio.statistics.sentences import MOST_RUNS, seconds_range, with_words
 from fal_studio.statistics.tests import (
     ALPHA,
     POWER,
@@ -100,7 +101,8 @@ def test_a_comparison_says_who_is_faster_and_who_cannot_be_told() -> None:
     assert (second.lane, second.against, second.is_clear) == ("fast", "slow", True)
     assert second.low_s < second.difference_s < second.high_s < 0
     assert found.verdict.startswith("fast against fast too: not enough runs to tell, try ")
-    assert found.more_runs == first.more_runs
+    assert first.more_runs is not None
+    assert found.more_runs == min(first.more_runs, MOST_RUNS)
     assert found.more == (
         f"fast is there {-second.high_s:.2f}–{-second.low_s:.2f} s sooner than slow (95 %).",
     )
@@ -110,6 +112,27 @@ def test_a_comparison_says_who_is_faster_and_who_cannot_be_told() -> None:
     assert middle.median_s == pytest.approx(np.median(samples["slow"]))
     assert middle.low_s < middle.median_s < middle.high_s < middle.p95_s
     assert not any("failed" in one or "p95" in one for one in found.warnings)
+
+
+def test_what_cannot_be_told_is_one_sentence_and_only_as_many_runs_are_offered_as_help() -> None:
+    lanes = comparison_of({name: times((5,), seed) for seed, name in enumerate("abcdef")})
+
+    def told(**asked: int | None) -> Analysis:
+        contrasts = tuple(
+            Contrast("a", other, -0.1, -0.3, 0.1, 0.2, 0.4, is_clear=False, more_runs=more, sentence=other)
+            for other, more in asked.items()
+        )
+        return with_words(Analysis((), contrasts), lanes)
+
+    few = told(b=14, c=90, d=None)
+    assert few.verdict == "b"
+    assert few.more == ("Not told apart: a against c and d. One of them could be told with 90 more runs.",)
+    assert few.more_runs == 14, "what decides the leading pair, not what the farthest one needs"
+    assert told(b=90, c=5).more_runs == MOST_RUNS
+    assert told(b=None, c=5, d=7).more_runs == 5
+    assert told(b=None, c=None).more_runs is None
+    many = told(b=3, c=90, d=12, e=None, f=None)
+    assert many.more == ("4 other pairs are not told apart. One of them could be told with 12 more runs.",)
 
 
 def test_what_makes_a_comparison_less_sure_is_told() -> None:

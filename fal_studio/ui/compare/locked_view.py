@@ -69,7 +69,9 @@ class LockedView(QWidget):
         self.tiles, self.reference = tuple(tiles), reference
         lanes = [tile.lane for tile in self.tiles]
         if not self._is_picked or self.chosen not in lanes:
-            others = [tile.lane for tile in self.tiles if tile.image is not None and tile.lane != reference]
+            others = [
+                tile.lane for tile in self.tiles if (tile.image or tile.text) and tile.lane != reference
+            ]
             self.chosen = others[0] if others else reference
         self._tell()
         self.update()

@@ -1,17 +1,20 @@
 """What came out of the lanes, in their order, and how it differs from the first."""
 
 import difflib
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontDatabase, QImage
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QSyntaxHighlighter
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from fal_studio.core.comparing.outcome import Comparison, Outcome
+from fal_studio.core.comparing.outcome import Comparison
 from fal_studio.ui.compare.difference import Differ, Difference
 from fal_studio.ui.compare.lane_view import title
 from fal_studio.ui.compare.locked_view import LockedView, Tile, Way
-from fal_studio.ui.surface import laid
+from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.labels import Label, Mark
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
@@ -21,6 +24,20 @@ _WAYS = (
     Part("flip", "Flip", tooltip="The reference and a lane in one place; Space changes between them"),
     Part("difference", "Difference", tooltip="Black where nothing differs"),
 )
+_PATCH_ROLES: dict[str, Role] = {"+": "good", "-": "bad", "@": "text.3"}
+
+
+class Given(NamedTuple):
+    """What one lane, or one of two calls, gave."""
+
+    lane: str
+    name: str
+    call: str = ""
+    """The call whose output is shown; "" for none."""
+    digest: str = ""
+    """Equal where the bytes are; "" where that is not known."""
+    why: str = ""
+    """Why there is nothing."""
 
 
 class Outputs(QWidget):
@@ -33,8 +50,10 @@ class Outputs(QWidget):
         super().__init__(parent)
         laid(self, "panel")
         px = current().px
-        self._comparison = ""
-        self._shown: dict[str, Outcome] = {}
+        self._about = ""
+        self._is_of_two = False
+        """Two calls are shown, not the lanes of a comparison."""
+        self._shown: dict[str, Given] = {}
         self._names: dict[str, str] = {}
         self._why: dict[str, str] = {}
         self._pictures: dict[str, QImage] = {}
@@ -45,10 +64,7 @@ class Outputs(QWidget):
         self.view = LockedView(self)
         self.view.moved.connect(self._tell_zoom)
         self.view.chosen_changed.connect(self._show_words)
-        self.words = QPlainTextEdit(self)
-        self.words.setReadOnly(True)
-        self.words.setAccessibleName("What differs in the words")
-        self.words.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.words = _Patch(self)
         self._zoom = Label("", "cell", "3", parent=self)
         self.ways = SegmentedControl(_WAYS, "side", scale="s", name="How outputs are compared", parent=self)
         self.ways.chosen.connect(self._on_way_chosen)
@@ -79,19 +95,34 @@ class Outputs(QWidget):
         if comparison is None:
             self._forget("")
             return
-        if comparison.id != self._comparison:
-            self._forget(comparison.id)
+        given: list[Given] = []
         for lane in comparison.plan.lanes:
-            self._names[lane.id] = title(lane)
-            self._why[lane.id] = "" if lane.is_called else lane.reason or "switched off"
-            good = next(
-                (one for one in comparison.of(lane.id, warm_ups=True) if not one.failed and one.call), None
-            )
-            if good is not None and lane.id not in self._shown:
-                self._shown[lane.id] = good
-                self.wanted.emit(lane.id, good.call)
-        order = [lane.id for lane in comparison.plan.lanes]
-        self._shown = {lane: self._shown[lane] for lane in order if lane in self._shown}
+            outcomes = comparison.of(lane.id, warm_ups=True)
+            good = next((one for one in outcomes if not one.failed and one.call), None)
+            call, digest = (good.call, good.digest) if good is not None else ("", "")
+            why = "" if lane.is_called else lane.reason or "switched off"
+            given.append(Given(lane.id, title(lane), call, digest, why))
+        self._is_of_two = False
+        self._show(comparison.id, given)
+
+    def show_two(self, one: Given, other: Given) -> None:
+        """Show what two calls gave; pictures side by side, words as what differs in them."""
+        self._forget("")
+        self._is_of_two = True
+        self.ways.set_chosen(Way.SIDE)
+        self.view.show_way(Way.SIDE)
+        self._show(f"{one.call} {other.call}", (one, other))
+
+    def _show(self, about: str, given: Sequence[Given]) -> None:
+        if about != self._about:
+            self._forget(about)
+        fresh = [one for one in given if one.call and one.lane not in self._shown]
+        shown = self._shown | {one.lane: one for one in fresh}
+        self._shown = {one.lane: shown[one.lane] for one in given if one.lane in shown}
+        for one in given:
+            self._names[one.lane], self._why[one.lane] = one.name, one.why
+        for one in fresh:
+            self.wanted.emit(one.lane, one.call)
         self._refresh()
 
     def put_picture(self, lane: str, call: str, picture: QImage) -> None:
@@ -105,6 +136,9 @@ class Outputs(QWidget):
         """Show the words that a lane's call gave, or what else it gave as JSON."""
         if lane in self._shown and self._shown[lane].call == call:
             self._texts[lane] = text
+            if self._is_of_two and len(self._texts) == 2:
+                self.ways.set_chosen(Way.DIFFERENCE)
+                self.view.show_way(Way.DIFFERENCE)
             self._refresh()
 
     def note(self, lane: str) -> tuple[str, bool]:
@@ -136,8 +170,8 @@ class Outputs(QWidget):
         """Wait for what is being computed."""
         self._differ.close()
 
-    def _forget(self, comparison: str) -> None:
-        self._comparison = comparison
+    def _forget(self, about: str) -> None:
+        self._about = about
         for held in (self._shown, self._names, self._why, self._pictures, self._texts, self._apart):
             held.clear()
 
@@ -188,6 +222,33 @@ class Outputs(QWidget):
             self.words.setPlainText(
                 text_difference(self._texts.get(self.reference, ""), self._texts[lane], names)
             )
+
+
+class _Patch(QPlainTextEdit):
+    """What differs in words, line by line: added lines and removed ones in their colours."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        grounded(self, "field")
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setAccessibleName("What differs in the words")
+        self._colours = _PatchColours(self.document())
+        current().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def _on_theme_changed(self) -> None:
+        self.setFont(current().font("mono"))
+        self.document().setDocumentMargin(current().px(10))
+        self._colours.rehighlight()
+
+
+class _PatchColours(QSyntaxHighlighter):
+    def highlightBlock(self, text: str) -> None:
+        role = _PATCH_ROLES.get(text[:1])
+        if role is not None:
+            self.setFormat(0, len(text), current().color(role))
 
 
 def text_difference(one: str, other: str, names: tuple[str, str]) -> str:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -32,8 +31,8 @@ from fal_studio.ui.widgets.notice_line import NoticeLine
 
 HERO = "Press {Ctrl} {Enter} to compare"
 LINE = (
-    "Each lane is one way to call the model. All get the same input, turn by turn in a random order; what you see is "
-    "where the time went, which way is faster, and whether that is more than chance."
+    "Each lane is one way to call the model, with the same input. You see where the time went, and whether one is "
+    "faster by more than chance."
 )
 
 
@@ -152,11 +151,10 @@ class ComparePane(QWidget):
                 self.legend.show_steps(steps)
 
     def _show_foot(self, index: int) -> None:
-        """Show the teaching page or the results; the hidden one asks for no room."""
-        for n, page in enumerate((self.empty, self._results)):
-            high = QSizePolicy.Policy.Expanding if n == index else QSizePolicy.Policy.Ignored
-            page.setSizePolicy(QSizePolicy.Policy.Expanding, high)
-        self._foot.setCurrentIndex(index)
+        """Show the teaching page or the results; the hidden one asks for no room, as it would in a stack."""
+        pages = (self.empty, self._results)
+        pages[1 - index].hide()
+        pages[index].show()
 
     def _follow(self) -> None:
         """Let the clock of everything that moves draw the call that is under way, also while nothing is heard of it."""
@@ -283,15 +281,13 @@ class ComparePane(QWidget):
         for widget in (self.legend, Divider(), self.stage, Divider(), self.verdict, Divider()):
             self._below.addWidget(widget)
         self._below.addWidget(self.outputs, 1)
-        self._foot = QStackedWidget()
-        self._foot.addWidget(self.empty)
-        self._foot.addWidget(below)
         inside = laid(QWidget(), "panel")
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self._lanes)
-        rows.addWidget(self._foot, 1)
+        for page in (self.empty, self._results):
+            rows.addWidget(page, 1)
         self._area = QScrollArea(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)

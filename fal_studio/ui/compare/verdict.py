@@ -66,6 +66,9 @@ class Verdict(QWidget):
         self.warnings.setVisible(bool(analysis.warnings))
         self._runs = analysis.more_runs or 5
         self.more.setText(f"{self._runs} more runs")
+        self.more.setToolTip(
+            "Calls each lane so often again; what they tell is said anew with all runs together"
+        )
         self.more.setVisible(not is_running)
         self.export.setEnabled(not is_running)
         self.copy.setEnabled(bool(analysis.lanes))

@@ -93,13 +93,13 @@ class DiffView(QWidget):
         """What stands above it."""
         return self._words.text()
 
-    def compare(self, left: Json, right: Json, left_name: str, right_name: str) -> None:
-        """Tell how the right value differs from the left one."""
+    def compare(self, left: Json, right: Json, left_name: str, right_name: str, same: str = "") -> None:
+        """Tell how the right value differs from the left one; `same` is said if it does not."""
         found = differences(left, right)
         self._model.show(found, left_name, right_name)
         self._view.setVisible(bool(found))
         noun = "place differs" if len(found) == 1 else "places differ"
-        same = f"{left_name} and {right_name} were given the same."
+        same = same or f"{left_name} and {right_name} were given the same."
         self._words.set_text(f"{len(found)} {noun}: {left_name}, {right_name}" if found else same)
 
     def show_words(self, words: str) -> None:
@@ -157,7 +157,7 @@ class _DiffModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.rows[index.row()]
-        texts = (row.change.value, row.path or "everything", _short(row.left), _short(row.right))
+        texts = (row.change.value, row.path or "everything", shortened(row.left), shortened(row.right))
         if row.change is Change.ADDED:
             texts = (*texts[:2], "", texts[3])
         elif row.change is Change.REMOVED:
@@ -192,5 +192,6 @@ class _DiffDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _short(value: Json) -> str:
+def shortened(value: Json) -> str:
+    """Return a value as one line of JSON, cut where nobody reads on."""
     return json.dumps(value, ensure_ascii=False, default=str)[:_LONGEST_VALUE]

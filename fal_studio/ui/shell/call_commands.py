@@ -1,8 +1,9 @@
 """What can be done with the calls of the list: commands with their keys, and why one cannot be done now."""
 
+import importlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -13,6 +14,7 @@ from fal_studio.core.request import Json, Request
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
+from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.call_panels import CallPanels
@@ -24,6 +26,7 @@ from fal_studio.ui.widgets.toasts import News, ToastHost
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
+    from fal_studio.ui.shell.comparing_calls import TwoCalls
 
 MENU = "&Queue"
 _QUEUED = frozenset({Phase.WAITING, Phase.UPLOADING, Phase.QUEUED})
@@ -36,6 +39,7 @@ class Host(Protocol):
 
     monitor: Monitor
     toasts: ToastHost
+    bytes_of: Bytes
 
     @property
     def workspace(self) -> Workspace:
@@ -83,6 +87,8 @@ class CallCommands(QObject):
         self._host, self._calls, self._history, self._actions = host, calls, history, actions
         self._then: dict[str, Callable[[Request], object]] = {}
         """What to do with the request of a call once it has been read from the ledger."""
+        self.two: TwoCalls | None = None
+        """Puts two calls against each other; there when that was first wanted."""
         self._is_paused = False
         self._open: tuple[int, int] = (0, 0)
         """How many calls are open, and how many of them do not run yet."""
@@ -104,7 +110,7 @@ class CallCommands(QObject):
     def menu(self) -> QMenu:
         """What can be done with the selection."""
         groups = (
-            ("queue.show",),
+            ("queue.show", "queue.compare"),
             ("queue.cancel", "queue.check"),
             ("queue.front", "queue.up", "queue.down", "queue.send_now"),
             ("queue.retry", "queue.again", "recall.all", "recall.prompt", "recall.seed"),
@@ -195,6 +201,7 @@ class CallCommands(QObject):
         waits = none or ("" if is_waiting else "Only a call that waits here can be moved; this one was sent.")
         reasons = {
             "queue.show": none,
+            "queue.compare": _why_not_two(rows),
             "queue.cancel": none or ("" if any(not r.ended for r in rows) else "It has ended."),
             "queue.cancel_queued": "" if queued else "Nothing waits in line.",
             "queue.cancel_open": "" if opened else "Nothing is open.",
@@ -235,6 +242,11 @@ class CallCommands(QObject):
         if ended := tuple(row.call for row in rows if row.ended):
             self._history.remove_wanted.emit(ended)
 
+    def let_go(self) -> None:
+        """Wait for what is being computed."""
+        if self.two is not None:
+            self.two.close()
+
     def retry(self, call: str) -> None:
         """Send the same request again."""
         self._with_request(call, self.run_wanted.emit)
@@ -243,6 +255,13 @@ class CallCommands(QObject):
         add = self._actions.add
         add(
             "queue.show", "&Show the call", self._show, menu=MENU, tip="Show the chosen call in a request tab"
+        )
+        add(
+            "queue.compare",
+            "Compare the two…",
+            self._compare,
+            menu=MENU,
+            tip="Where the inputs, the results and the numbers of two calls differ",
         )
         add(
             "queue.pause",
@@ -339,6 +358,17 @@ class CallCommands(QObject):
     def _show(self) -> None:
         if call := self._call():
             self._host.show_call(call)
+
+    def _compare(self) -> None:
+        """Put the two chosen calls against each other."""
+        rows = self.selected()
+        if _why_not_two(rows):
+            return
+        if self.two is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.comparing_calls")
+            self.two = module.TwoCalls(self._host, self._window, self._calls, self._history)
+        assert self.two is not None
+        self.two.open(*rows)
 
     def _pause(self) -> None:
         self.pause_wanted.emit(not self._is_paused)
@@ -441,6 +471,13 @@ class CallCommands(QObject):
 
     def _tell(self, why: str) -> None:
         self._host.toasts.tell(News(why, "bad"))
+
+
+def _why_not_two(rows: Sequence[CallRow]) -> str:
+    """Return why the selection cannot be put against each other, "" if it can."""
+    if len(rows) != 2:
+        return "Choose two calls first: click one, then the other with Ctrl."
+    return "" if all(row.ended for row in rows) else "Both have to be over: one is still open."
 
 
 def _all(space: Workspace, request: Request) -> None:

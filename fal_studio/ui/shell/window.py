@@ -84,6 +84,7 @@ BEHIND = (
     "fal_studio.ui.compare.desk",
     "fal_studio.ui.compare.pane",
     "fal_studio.ui.shell.compare_outputs",
+    "fal_studio.ui.shell.comparing_calls",
     "fal_studio.ui.shell.kept_comparisons",
     "fal_studio.ui.shell.closing",
     "fal_studio.ui.shell.file_choice",
@@ -613,6 +614,7 @@ class MainWindow(QMainWindow):
         self.pages.let_go()
         self.monitor.let_go()
         self.comparing.let_go()
+        self.commands.let_go()
         if self._pasting is not None:
             self._pasting.close()
         self.bytes_of.close()

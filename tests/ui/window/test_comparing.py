@@ -7,6 +7,7 @@ import pytest
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.core import events as e
+from fal_studio.core.accounts import Account, at_base
 from fal_studio.core.budget import Budget
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.lanes import lanes_for
@@ -14,7 +15,7 @@ from fal_studio.core.comparing.outcome import Comparison, Outcome, Row, read
 from fal_studio.core.comparing.plan import Kind, Lane, Plan, Transport, Turn
 from fal_studio.core.comparing.reports import FORMS
 from fal_studio.core.comparing.stages import Step, lengths
-from fal_studio.core.request import Mode, Request
+from fal_studio.core.request import Mode, ProfileKind, Request
 from fal_studio.services.official.process import JS_HOME
 from fal_studio.ui.comparisons import Comparisons
 from tests.ui.window.hand import Drive, Driven
@@ -209,5 +210,28 @@ def test_the_whole_comparison_is_priced_and_set_aside_before_anything_is_sent(
         door.run_more(done, 1)
         await until(lambda: heard.troubles, limit_s=20)
         assert heard.troubles[0].startswith("Nothing of the 2 calls was sent. Nothing is left of the $0.10")
+
+        accounts = program.window.accounts
+        proxy = Account("work", session_only=True, kind=ProfileKind.PROXY, proxy_url="http://127.0.0.1:9/api")
+        app = Account(
+            "work", session_only=True, kind=ProfileKind.LOCAL_APP, hosts=at_base("http://127.0.0.1:9")
+        )
+        reasons: list[dict[Transport, str]] = []
+        for other in (proxy, app):
+            accounts.edit_wanted.emit("work", other, "")
+            await until(
+                lambda other=other: accounts.account("work") == other, what="the profile is another one"
+            )
+            heard.lanes = ()
+            door.want_lanes(DEAR)
+            await until(lambda: heard.lanes)
+            reasons.append({lane.transport: lane.reason for lane in heard.lanes})
+        of_proxy, of_app = reasons
+        assert of_proxy[Transport.WS_HTTP] == "a team proxy has no HTTP over WebSocket"
+        assert of_proxy[Transport.WEBHOOK] == "fal needs an address that it can reach"
+        assert of_app[Transport.WS_HTTP] == "an app on this machine has no HTTP over WebSocket"
+        assert of_app[Transport.WEBHOOK] == "", "it can call back here"
+        for found in reasons:
+            assert found[Transport.PYTHON_CLIENT] == "fal's own clients only call fal and the emulator"
 
     drive(scenario)
