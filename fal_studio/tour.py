@@ -98,6 +98,8 @@ class Tour:
             self.batch,
             self.saved,
             self.catalogue,
+            self.compare,
+            self.two_calls,
             self.light,
             self.narrow,
         ):
@@ -457,6 +459,64 @@ class Tour:
         await self._until(lambda: self.space.endpoint == endpoint, "a request for it is open")
         self._check(not sheet.isVisible(), "the sheet is closed")
         return {"models": listed, "found": found, "opened": endpoint}
+
+    async def compare(self) -> dict[str, Any]:
+        """All ways of calling one request on one time axis: before, while they run, and what can be said in the end."""
+        self._window.open_new()
+        await self.choose_endpoint("emulator/sketch")
+        await self.type_prompt("A quiet lake under the moon, gouache")
+        await self._until(lambda: self._program.comparisons.is_ready, "comparisons can run")
+        await self.key(Qt.Key.Key_2, CTRL)
+        pane = self._window.comparing.pane
+        assert pane is not None
+        await self._until(lambda: len(pane.desk.plan.called) > 1, "the lanes are known")
+        pane.bar.runs.setValue(3)
+        pane.bar.warm_ups.setValue(0)
+        await self._frames()
+        self._check(pane.empty.isVisible(), "the page says what it is for")
+        self.shoot("start")
+        await self.key(Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        door = self._program.comparisons
+        await self._until(
+            lambda: door.current is not None and len(door.current.outcomes) >= len(door.current.plan.called),
+            "a round is done",
+        )
+        await self._frames()
+        self.shoot("running")
+        await self._until(lambda: not pane.desk.is_running, "all turns are over")
+        view = pane.outputs.view
+        await self._until(
+            lambda: sum(tile.image is not None for tile in view.tiles) > 1, "pictures of the lanes are shown"
+        )
+        await self._frames()
+        self._check(bool(pane.desk.analysis.verdict), "there is a verdict")
+        return {"lanes": len(pane.desk.plan.called), "verdict": pane.desk.analysis.verdict}
+
+    async def two_calls(self) -> dict[str, Any]:
+        """Two calls of the history against each other: numbers, inputs, and their pictures under one lens."""
+        self._window.pages.show_page("request")
+        await self.key(Qt.Key.Key_H, CTRL)
+        dock = self._window.monitor.dock
+        assert dock is not None
+        dock.filter.setText("rain long exposure")
+        await self._until(lambda: dock.listing.total == 3, "the calls of the batch are found")
+        dock.table.setFocus()
+        await self.key(Qt.Key.Key_Home)
+        await self.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        self._window.actions_["queue.compare"].trigger()
+        two = self._window.commands.two
+        assert two is not None
+        outputs = two.panel.outputs
+        await self._until(lambda: "pixels" in outputs.note("Later")[0], "both pictures are compared")
+        await self._frames()
+        found = [one.path for one in two.panel.diff.found]
+        self._check(found == ["seed"], f"the seed is what differs, not {found}")
+        self.shoot("side")
+        two.panel.dismiss()
+        dock.filter.clear()
+        self._window.monitor.close()
+        await self._frames()
+        return {"differs": found, "note": outputs.note("Later")[0]}
 
     async def light(self) -> dict[str, Any]:
         """The other theme, switched live."""
