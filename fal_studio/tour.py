@@ -470,7 +470,7 @@ class Tour:
         pane = self._window.comparing.pane
         assert pane is not None
         await self._until(lambda: len(pane.desk.plan.called) > 1, "the lanes are known")
-        pane.bar.runs.setValue(3)
+        pane.bar.runs.setValue(2)
         pane.bar.warm_ups.setValue(0)
         await self._frames()
         self._check(pane.empty.isVisible(), "the page says what it is for")

@@ -18,6 +18,7 @@ COLOUR_CALL = re.compile(r"\bQColor\(\s*(\d|['\"])|\brgba?\(\s*\d|Qt\.GlobalColo
 NOT_OF_THE_WINDOW = {
     "fal_studio/ui/tokens.py",
     "fal_studio/ui/library/sketch.py",  # the paints of a picture that is sent as input
+    "fal_studio/ui/realtime/sketch.py",  # what can be drawn with at the desk
 }
 TABLES = {"dark": DARK, "light": LIGHT, "high contrast": HIGH_CONTRAST}
 TEXT: list[tuple[Role, Role]] = [

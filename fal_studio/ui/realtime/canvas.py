@@ -172,8 +172,8 @@ class Canvas(QWidget):
         painter.drawImage(area, self._image)
         if self._pointer is not None and area.contains(self._pointer):
             wide = max(4.0, self.size_px * area.width() / sketch.SIDE)
-            paint.circle(painter, self._pointer, wide + 2, QColor("#FFFFFF"), 1.0)
-            paint.circle(painter, self._pointer, wide, QColor("#202020"), 1.0)
+            paint.circle(painter, self._pointer, wide + 2, QColor(sketch.PAPER), 1.0)
+            paint.circle(painter, self._pointer, wide, QColor(sketch.INKS[-1]), 1.0)
 
     def _point(self, at: QPointF) -> None:
         for place in (self._pointer, at):
