@@ -498,8 +498,12 @@ class Tour:
         await self.key(Qt.Key.Key_H, CTRL)
         dock = self._window.monitor.dock
         assert dock is not None
+        await self._until(lambda: dock.listing.shown == dock.listing.total > 3, "all calls are listed")
         dock.filter.setText("rain long exposure")
-        await self._until(lambda: dock.listing.total == 3, "the calls of the batch are found")
+        await self._until(
+            lambda: dock.listing.shown == dock.listing.total == 3, "the calls of the batch are found"
+        )
+        await self._frames()
         dock.table.setFocus()
         await self.key(Qt.Key.Key_Home)
         await self.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
