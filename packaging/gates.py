@@ -65,7 +65,18 @@ def _gate(name: str, words: list[str | Path]) -> Outcome:
 
 
 def _tests(arguments: list[str]) -> tuple[Outcome, str]:
-    words = [str(checkout.python()), "-m", "pytest", "-n", WORKERS, "--dist", "loadgroup", *arguments]
+    # A worker that crashes is not replaced: with `loadgroup` the others would then wait for ever, and nothing be said.
+    words = [
+        str(checkout.python()),
+        "-m",
+        "pytest",
+        "-n",
+        WORKERS,
+        "--dist",
+        "loadgroup",
+        "--max-worker-restart=0",
+        *arguments,
+    ]
     if sys.stdout.isatty():
         words.append("--color=yes")
     say(f"\ntests: {' '.join(words[1:])}\n")
