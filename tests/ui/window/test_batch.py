@@ -1,7 +1,5 @@
 """One press of Run, several calls: seeds, one question, one place to look at them, and all of them stopped at once."""
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,7 +10,6 @@ from fal_studio.core.prices import Price
 from fal_studio.core.request import Mode, Options
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
-from fal_studio.ui.request.ask_line import SURE_AFTER_S
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.batch_bar import BatchBar
 from fal_studio.ui.shell.window import MainWindow
@@ -117,7 +114,7 @@ def test_the_question_is_asked_once_for_all_and_all_are_stopped_with_one_key(
         await until(lambda: len(emulator.requests(since, method="POST")) == 3, limit_s=20)
         await hand.key(Qt.Key.Key_Return, CTRL)
         await until(lambda: space.question.asked is not None, limit_s=20)
-        await asyncio.sleep(SURE_AFTER_S)
+        await until(lambda: space.question.is_sure, what="it has stood long enough to be read")
         await hand.key(Qt.Key.Key_Return, CTRL)
         await until(lambda: space.batch != first, limit_s=20)
         assert space.question.asked is None

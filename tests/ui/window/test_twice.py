@@ -1,6 +1,5 @@
 """Nothing is paid for twice unasked: the same request, open or just done, asks in the tab, by keyboard alone."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from fal_studio.core.call import Phase
 from fal_studio.core.request import Mode, Options, Request
 from fal_studio.services.emulator_process import Addresses
 from fal_studio.store.paths import folders
-from fal_studio.ui.request.ask_line import SURE_AFTER_S
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import Theme
@@ -66,7 +64,7 @@ async def press_run(it: Driven) -> None:
 
 async def asked(space: Workspace) -> str:
     await until(lambda: space.question.asked is not None, what="it asks")
-    await asyncio.sleep(SURE_AFTER_S)  # what a person needs at least to read it
+    await until(lambda: space.question.is_sure, what="it has stood long enough to be read")
     assert space.question.isVisible()
     return space.question.text
 
