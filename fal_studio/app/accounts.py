@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -201,20 +201,27 @@ class Accounts(QObject):
             return
         name = account.name
         after = {**self._by_name, name: account}
+        lost = "The key is in the keyring, but its name could not be kept."
+        if await self._put(after, self._keep_key(account, key), lost):
+            self._door.added.emit(name)
+
+    async def _put(
+        self, after: dict[str, Account], secret: Awaitable[None] | None = None, lost: str = ""
+    ) -> bool:
+        """Let these be the accounts, when `secret` is done; False if that cannot be, which is told with what is `lost`."""
         try:
-            await self._keep_key(account, key)
+            if secret is not None:
+                await secret
             await asyncio.to_thread(file.save, self._path, tuple(after.values()))
         except SecretError as error:
             self._door.problem.emit(f"{error.report.message} {error.report.next_step}".strip())
-            return
+            return False
         except StoreError as error:
-            self._door.problem.emit(
-                f"{error.message} The key is in the keyring, but its name could not be kept."
-            )
-            return
+            self._door.problem.emit(f"{error.message} {lost}" if lost else str(error))
+            return False
         self._by_name = after
         self._show()
-        self._door.added.emit(name)
+        return True
 
     async def _keep_key(self, account: Account, key: str) -> None:
         """Put a key where its account wants it; raises SecretError."""
@@ -231,15 +238,8 @@ class Accounts(QObject):
 
     async def _keep_added(self, account: Account) -> None:
         """Add one that has no key."""
-        after = {**self._by_name, account.name: account}
-        try:
-            await asyncio.to_thread(file.save, self._path, tuple(after.values()))
-        except StoreError as error:
-            self._door.problem.emit(str(error))
-            return
-        self._by_name = after
-        self._show()
-        self._door.added.emit(account.name)
+        if await self._put({**self._by_name, account.name: account}):
+            self._door.added.emit(account.name)
 
     def _on_create_wanted(self, account: Account, key: str) -> None:
         self._start("add key", self._create(account, cleaned(key)))
@@ -281,20 +281,9 @@ class Accounts(QObject):
         if problem := account_problem(account) or (key_problem(key) if key else ""):
             self._door.problem.emit(problem)
             return
-        after = {**self._by_name, name: account}
-        try:
-            if key:
-                await self._keep_key(account, key)
-            await asyncio.to_thread(file.save, self._path, tuple(after.values()))
-        except SecretError as error:
-            self._door.problem.emit(f"{error.report.message} {error.report.next_step}".strip())
-            return
-        except StoreError as error:
-            self._door.problem.emit(str(error))
-            return
-        self._by_name = after
-        self._show()
-        self._door.edited.emit(name)
+        secret = self._keep_key(account, key) if key else None
+        if await self._put({**self._by_name, name: account}, secret):
+            self._door.edited.emit(name)
 
     def _on_give_up_wanted(self) -> None:
         self._start("add key", self._give_up())  # takes the place of what waits for the keyring
@@ -316,19 +305,9 @@ class Accounts(QObject):
             self._removed.pop(name, None)  # it cannot be read, so it cannot be brought back
         self._keys.pop(name, None)
         after = {other: account for other, account in self._by_name.items() if other != name}
-        try:
-            if account.has_key:
-                await aside(lambda: self._secrets.forget(name), KEYRING)
-            await asyncio.to_thread(file.save, self._path, tuple(after.values()))
-        except SecretError as error:
-            self._door.problem.emit(f"{error.report.message} {error.report.next_step}".strip())
-            return
-        except StoreError as error:
-            self._door.problem.emit(str(error))
-            return
-        self._by_name = after
-        self._show()
-        self._door.removed.emit(name, name in self._removed)
+        secret = aside(lambda: self._secrets.forget(name), KEYRING) if account.has_key else None
+        if await self._put(after, secret):
+            self._door.removed.emit(name, name in self._removed)
 
     def _on_restore_wanted(self, name: str) -> None:
         if name in self._removed:

@@ -63,8 +63,7 @@ class ActionRow(QWidget):
         row.setSpacing(px(8))
         row.addWidget(self._words, 1)
         row.addWidget(self._name, 1)
-        for widget in (
-            self._aside,
+        self._of_result = (
             self._zoom,
             self._many,
             self._look,
@@ -72,9 +71,8 @@ class ActionRow(QWidget):
             self._open,
             self._save,
             self._more,
-            self._follow,
-            self._cancel,
-        ):
+        )
+        for widget in (self._aside, *self._of_result, self._follow, self._cancel):
             row.addWidget(widget)
         self._ended = False
         self.setFixedHeight(px(HEIGHTS["action row"]))
@@ -107,16 +105,7 @@ class ActionRow(QWidget):
         self._aside.setText(aside)
         self._aside.show()
         self._cancel.setVisible(can_cancel)
-        for widget in (
-            self._zoom,
-            self._many,
-            self._look,
-            self._copy,
-            self._open,
-            self._save,
-            self._more,
-            self._follow,
-        ):
+        for widget in (*self._of_result, self._follow):
             widget.hide()
 
     def set_detached(self, *, detached: bool, stops: bool) -> None:

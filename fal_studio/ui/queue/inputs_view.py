@@ -99,8 +99,9 @@ class DiffView(QWidget):
         self._model.show(found, left_name, right_name)
         self._view.setVisible(bool(found))
         noun = "place differs" if len(found) == 1 else "places differ"
+        between = f"{len(found)} {noun} between {left_name} and {right_name}"
         same = same or f"{left_name} and {right_name} were given the same."
-        self._words.set_text(f"{len(found)} {noun}: {left_name}, {right_name}" if found else same)
+        self._words.set_text(between if found else same)
 
     def show_words(self, words: str) -> None:
         """Say why nothing is compared."""
