@@ -13,8 +13,8 @@ from fal_studio.core.events import Event
 from fal_studio.core.request import Request
 from fal_studio.doctor.findings import Finding, Level, problem
 from fal_studio.modes.base import CallError
-from fal_studio.store.files import write_whole
-from fal_studio.store.problems import StoreError, problem_of
+from fal_studio.store.files import write_told
+from fal_studio.store.problems import StoreError
 from fal_studio.ui.shell.diagnostics import DiagnosticsPanel, Piece, Step
 
 if TYPE_CHECKING:
@@ -102,10 +102,7 @@ class Diagnostics(QObject):
 
     async def _save(self, path: Path, chosen: tuple[bundle.Part, ...]) -> None:
         def work() -> None:
-            try:
-                write_whole(path, bundle.zipped(chosen))
-            except OSError as error:
-                raise problem_of(error, path) from error
+            write_told(path, bundle.zipped(chosen))
 
         try:
             await asyncio.to_thread(work)

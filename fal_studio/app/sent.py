@@ -13,8 +13,8 @@ from fal_studio.core.redact import Redactor
 from fal_studio.core.sent import Sent, What, as_csv, as_json
 from fal_studio.modes.base import CallError
 from fal_studio.services import requests
-from fal_studio.store.files import write_whole
-from fal_studio.store.problems import StoreError, problem_of
+from fal_studio.store.files import write_told
+from fal_studio.store.problems import StoreError
 from fal_studio.store.uploads import KeptUploads
 from fal_studio.ui.shell.sent_panel import SentPanel
 
@@ -59,10 +59,7 @@ class SentDesk(QObject):
 
         def work() -> None:
             clean = [msgspec.structs.replace(one, text=redactor.text(one.text)) for one in found]
-            try:
-                write_whole(path, as_json(clean) if path.suffix == ".json" else as_csv(clean))
-            except OSError as error:
-                raise problem_of(error, path) from error
+            write_told(path, as_json(clean) if path.suffix == ".json" else as_csv(clean))
 
         try:
             await asyncio.to_thread(work)

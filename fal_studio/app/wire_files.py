@@ -22,7 +22,7 @@ from fal_studio.core.request import Mode, Request
 from fal_studio.core.transcript import Head, TranscriptError
 from fal_studio.modes.http import program_version
 from fal_studio.services import replay
-from fal_studio.store.files import write_whole
+from fal_studio.store.files import write_told, write_whole
 from fal_studio.store.problems import StoreError, problem_of
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.wire_files import WireFiles
@@ -113,10 +113,7 @@ class WireDesk(QObject):
                 version=program_version(),
                 pieces=tuple(kept.transcripts.pieces(call)),
             )
-            try:
-                write_whole(path, har.encode(made))
-            except OSError as error:
-                raise problem_of(error, path) from error
+            write_told(path, har.encode(made))
 
         try:
             await asyncio.to_thread(work)

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from fal_studio.core.comparing.outcome import Comparison, Row, read, write
-from fal_studio.store.files import write_whole
+from fal_studio.store.files import write_told
 from fal_studio.store.problems import problem_of
 
 ENDING = ".falcomparison.json"
@@ -28,10 +28,7 @@ class KeptComparisons:
     def put(self, comparison: Comparison) -> None:
         """Write or replace one, whole."""
         path = self._path(comparison.id)
-        try:
-            write_whole(path, write(comparison))
-        except OSError as error:
-            raise problem_of(error, path) from error
+        write_told(path, write(comparison))
 
     def get(self, comparison: str) -> Comparison:
         """Read one by its id; raises ValueError for a file that cannot be read, and StoreError for the disk."""

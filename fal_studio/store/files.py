@@ -5,6 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from fal_studio.store.problems import problem_of
+
 
 def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
     """Write or replace a file; raises OSError and then leaves the old one as it was.
@@ -25,3 +27,11 @@ def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+
+
+def write_told(path: Path, data: bytes, *, durable: bool = False) -> None:
+    """As `write_whole`, for files that somebody asked for; raises StoreError, which says what to do."""
+    try:
+        write_whole(path, data, durable=durable)
+    except OSError as error:
+        raise problem_of(error, path) from error

@@ -8,7 +8,7 @@ import msgspec
 
 from fal_studio.core import saved as form
 from fal_studio.core.saved import ENDING, ChangedElsewhereError, Entry, Saved, SavedError
-from fal_studio.store.files import write_whole
+from fal_studio.store.files import write_told, write_whole
 from fal_studio.store.problems import StoreError, problem_of
 
 _MOST = 5_000
@@ -64,10 +64,7 @@ class SavedRequests:
         text = form.write(saved)
         if known and path.exists() and not self._holds(path, known):
             raise ChangedElsewhereError(f"{path.name} was changed outside fal Studio since it was read here.")
-        try:
-            write_whole(path, text.encode(), durable=True)
-        except OSError as error:
-            raise problem_of(error, path) from error
+        write_told(path, text.encode(), durable=True)
 
     def rename(self, path: Path, title: str, folder: str) -> Path:
         """Give a file another title, and a place in another folder; return where it is now. No other file is touched."""
