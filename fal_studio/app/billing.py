@@ -27,6 +27,7 @@ class Billing(QObject):
         self._program, self._spending = program, spending
         self._spent = program.window.today.spent
         self._spent.billed_wanted.connect(self._on_wanted)
+        self._spent.put_ready()
 
     def _on_wanted(self, profile: str) -> None:
         self._program.do(lambda engine: engine.runner.latest.start("billed", self._read(engine, profile)))

@@ -22,10 +22,18 @@ class Spent(QObject):
     """What was billed beside our estimates, as `core.usage.Compared`."""
     billed_failed = Signal(str)
     """Why the bill could not be read, and what to do."""
+    ready_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.summary = Summary()
+        self.is_ready = False
+        """Whether somebody answers `billed_wanted`."""
+
+    def put_ready(self) -> None:
+        """Say that wishes are answered from now on; what was wished before would be lost."""
+        self.is_ready = True
+        self.ready_changed.emit()
 
     def put(self, summary: Summary) -> None:
         """Show this."""

@@ -37,12 +37,14 @@ class BilledView(QWidget):
         self.profile = ChoiceBox(parent=self)
         self.profile.setAccessibleName("Profile with an ADMIN key")
         self.read = Button("Read the bill", parent=self)
+        self._is_asking = False
         self.words = Paragraph("", "cell", "2", parent=self)
         self._area = QScrollArea(self)
         self._lay_out()
         self.read.clicked.connect(self._on_read)
         spent.billed.connect(self._on_billed)
         spent.billed_failed.connect(self._on_failed)
+        spent.ready_changed.connect(self._let_read)
         accounts.changed.connect(self._show_profiles)
         self._show_profiles()
 
@@ -70,22 +72,29 @@ class BilledView(QWidget):
         self.profile.addItems(list(names))
         if before in names:
             self.profile.setCurrentText(before)
-        self.read.setEnabled(bool(names))
+        self._let_read()
         if not self.rows:
             self.words.set_text(FIRST if names else NO_PROFILE)
 
+    def _let_read(self) -> None:
+        can_ask = self._spent.is_ready and not self._is_asking
+        self.read.setEnabled(can_ask and bool(self._accounts.names))
+
     def _on_read(self) -> None:
-        self.read.setEnabled(False)
+        self._is_asking = True
+        self._let_read()
         self.words.set_text("Asking fal …")
         self._spent.billed_wanted.emit(self.profile.currentText())
 
     def _on_failed(self, words: str) -> None:
-        self.read.setEnabled(True)
+        self._is_asking = False
+        self._let_read()
         self.words.set_text(words)
         self._show(())
 
     def _on_billed(self, found: tuple[Compared, ...]) -> None:
-        self.read.setEnabled(True)
+        self._is_asking = False
+        self._let_read()
         self.words.set_text(READ if found else f"Nothing was billed in the last {DAYS} days.")
         self._show(found)
 

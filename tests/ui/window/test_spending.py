@@ -141,6 +141,7 @@ def test_what_fal_billed_stands_beside_our_estimates_where_the_key_may_read_it(
         view = panel.billed
 
         async def read(profile: str) -> None:
+            await until(view.read.isEnabled, what="it can be asked")
             view.profile.setCurrentText(profile)
             QTest.mouseClick(view.read, Qt.MouseButton.LeftButton)
             await until(view.read.isEnabled, what="fal has answered", limit_s=20)
