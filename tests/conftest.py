@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 
 from tests import screen as screen_process
 from tests import secret_service as secret_service_process
@@ -20,6 +21,11 @@ from tests.waiting import finished
 # Before Qt and keyring are imported anywhere: no window appears, and nobody's real keyring is touched.
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+# The same examples in every run, so that a run fails for what has changed; `--hypothesis-profile=wander` looks for new ones.
+settings.register_profile("steady", derandomize=True, database=None)
+settings.register_profile("wander", print_blob=True)
+settings.load_profile("steady")
 
 T = TypeVar("T")
 HOME_FOLDERS = {

@@ -77,6 +77,7 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     pattern: str = ""
     format: str = ""
     item: "Field | None" = None
+    """What a list, a map or suggestions hold; of a number that may have several forms, the first one."""
     fields: "tuple[Field, ...]" = ()
     title: str = ""
     help: str = ""
@@ -167,7 +168,7 @@ def beginning(field: Field) -> Json:
         case FieldKind.TEXT | FieldKind.PROMPT | FieldKind.FILE:
             return ""
         case FieldKind.INTEGER | FieldKind.NUMBER | FieldKind.SEED:
-            return smallest(field)
+            return smallest(field.item or field)
         case FieldKind.BOOLEAN:
             return False
         case FieldKind.SUGGESTION:

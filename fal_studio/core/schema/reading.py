@@ -259,10 +259,27 @@ def _single(name: str, shapes: list[Field]) -> Field | None:
         return shapes[0]
     kinds = {shape.kind for shape in shapes}
     if kinds <= _NUMBERS:
-        return Field(name, FieldKind.NUMBER) if FieldKind.NUMBER in kinds else shapes[0]
+        return _loosest(name, shapes) if FieldKind.NUMBER in kinds else shapes[0]
     if kinds <= _TEXTS:
         return next((shape for shape in shapes if shape.kind is FieldKind.FILE), Field(name, shapes[0].kind))
     return None
+
+
+def _loosest(name: str, shapes: list[Field]) -> Field:
+    """Return numbers of several forms as one: what any form allows, beginning like the first (`item`)."""
+    lows = [(shape.minimum, shape.excludes_minimum) for shape in shapes if shape.minimum is not None]
+    highs = [(shape.maximum, not shape.excludes_maximum) for shape in shapes if shape.maximum is not None]
+    low, is_above = min(lows) if len(lows) == len(shapes) else (None, False)
+    high, is_reached = max(highs) if len(highs) == len(shapes) else (None, True)
+    return Field(
+        name,
+        FieldKind.NUMBER,
+        minimum=low,
+        maximum=high,
+        excludes_minimum=is_above,
+        excludes_maximum=not is_reached,
+        item=shapes[0],
+    )
 
 
 def _described(shape: Field, whole: Plain, required: bool) -> Field:

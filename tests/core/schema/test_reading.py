@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fal_studio.core.schema.field import Field, FieldKind, Media, Schema, walk
+from fal_studio.core.schema.field import Field, FieldKind, Media, Schema, beginning, walk
 from fal_studio.core.schema.reading import read, read_output
 from tests.core.schema.samples import NAMES, around, document, endpoint
 
@@ -270,3 +270,19 @@ def test_the_order_of_properties_means_nothing_where_a_document_names_one(name: 
     again = read(shuffled(document(name), random.Random(3)), endpoint(name))
     ordered = [field.name for field in again.fields if field.name not in ("forgotten_by_the_order", "frames")]
     assert ordered == [field.name for field in sample(name).fields if field.name in ordered]
+
+
+def test_numbers_of_several_forms_have_the_bounds_that_all_agree_on_and_begin_like_the_first() -> None:
+    whole, real = (
+        {"type": "integer", "minimum": 1, "maximum": 9},
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 2},
+    )
+    field = one({"anyOf": [whole, real]})
+    assert (field.kind, field.minimum, field.excludes_minimum, field.maximum) == (
+        FieldKind.NUMBER,
+        0,
+        True,
+        9,
+    )
+    assert beginning(field) == 1
+    assert one({"anyOf": [whole, {"type": "number"}]}).minimum is None
