@@ -4,10 +4,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from fal_studio.core.events import SessionState
 from fal_studio.ui import icons, paint
 from fal_studio.ui.realtime.result_view import ring
 from fal_studio.ui.realtime.session import LiveSession
+from fal_studio.ui.realtime.words import words_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
@@ -167,6 +167,11 @@ class SessionBar(QWidget):
         self.endpoint.setCurrentText(chosen)
         self.endpoint.setToolTip(chosen)
 
+    def show_money(self, rate: str, spent: str) -> None:
+        """Show what it costs, in words."""
+        self.rate.setText(rate)
+        self.spent.setText(spent)
+
     def show_session(self, session: LiveSession) -> None:
         """Show the state of the session and its token."""
         title, line, role = words_of(session)
@@ -185,25 +190,6 @@ class SessionBar(QWidget):
         times = session.figures.tokens - 1
         gap = "no gap" if session.attempt == 0 else f"reconnect {session.attempt}"
         self.renewals.set_text(f"renewed {_times(times)}, {gap}" if times > 0 else "renewed before it ends")
-
-
-def words_of(session: LiveSession) -> tuple[str, str, Role]:
-    """Return the state in words, what to do about it, and its colour."""
-    match session.state:
-        case SessionState.LIVE:
-            return "Live", "Esc stops", "good"
-        case SessionState.RECONNECTING:
-            return f"Reconnecting {session.attempt} of {session.limit}", session.reason, "ask"
-        case SessionState.TOKEN:
-            return "Getting token", "Esc stops", "accent.text"
-        case SessionState.CONNECTING:
-            return "Connecting", "Esc stops", "accent.text"
-        case SessionState.STOPPED if session.paused:
-            return "Paused", session.paused, "ask"
-        case SessionState.STOPPED:
-            return "Stopped", "Ctrl ⏎ goes live", "text.1"
-        case SessionState.IDLE:
-            return "Go live", "Ctrl ⏎", "text.1"
 
 
 def _two(upper: QWidget, lower: QWidget) -> QVBoxLayout:

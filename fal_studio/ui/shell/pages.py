@@ -267,7 +267,7 @@ class Pages(QStackedWidget):
         if self.desk is not None:
             self._recorded = self.desk.session.last_call
             events = self._calls.events(self._recorded)
-            self.desk.show_recording(recordings.Recording(events, since_ns))
+            self.desk.recorder.show(recordings.Recording(events, since_ns))
 
     def _on_picture_wanted(self) -> None:
         if self.desk is not None:

@@ -143,21 +143,21 @@ def test_it_pauses_by_itself_and_goes_on_with_the_next_stroke(drive: Drive, tmp_
         await draw(desk)
         assert not session.is_on  # money is not spent by a stroke
         session.spent_usd = partial(float, 0)
-        desk.detach_result()
-        own = desk._own
+        desk.output.open_own()
+        own = desk.output.own
         assert own is not None
         assert own.image == desk.result.image
         own.close()
         told: list[str] = []
         desk.told.connect(told.append)
-        desk.camera.click()
-        assert (NO_CAMERA in told) is not desk.camera.isChecked()  # there may be one where this runs
-        if desk.camera.isChecked():
-            desk.camera.click()
-        desk.screen_.click()
-        assert desk.screen_.isChecked() is (desk.sources.running == "screen") is (NO_SCREEN not in told)
-        if desk.screen_.isChecked():
-            desk.screen_.click()
+        desk.input.camera.click()
+        assert (NO_CAMERA in told) is not desk.input.camera.isChecked()  # there may be one where this runs
+        if desk.input.camera.isChecked():
+            desk.input.camera.click()
+        desk.input.screen_.click()
+        assert desk.input.screen_.isChecked() is (desk.sources.running == "screen") is (NO_SCREEN not in told)
+        if desk.input.screen_.isChecked():
+            desk.input.screen_.click()
         assert desk.sources.running == ""
         picture = tmp_path / "red.png"
         Image.new("RGB", (900, 600), (200, 10, 10)).save(picture)
@@ -189,7 +189,7 @@ def test_a_recording_is_looked_at_saved_and_sent_again(drive: Drive, tmp_path: P
         assert player.recording is not None
         assert player.recording.counts == (first.sent, first.answered)
         player.slider.setValue(player.slider.maximum())
-        await until(lambda: not desk.recorded.image.isNull(), what="the recorded input is on screen")
+        await until(lambda: not desk.input.recorded.image.isNull(), what="the recorded input is on screen")
         assert desk.canvas.isHidden()
         assert player.geometry().top() > desk.split.geometry().top()  # it has its own row
         player.speed.setCurrentText("10x")

@@ -1,0 +1,84 @@
+"""The input side of the desk: the paper with its tools, and what else can be laid on it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fal_studio.ui.realtime.canvas import Canvas
+from fal_studio.ui.realtime.result_view import ResultView
+from fal_studio.ui.realtime.side_head import SideHead
+from fal_studio.ui.realtime.sources import Sources
+from fal_studio.ui.realtime.tools import Tools
+from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.buttons import Button, IconButton
+from fal_studio.ui.widgets.labels import Divider
+
+
+class InputSide(QWidget):
+    """The drawing, or a recorded input in its place."""
+
+    picture_wanted = Signal()
+    """A picture of the disk shall be laid on the paper: `sources.open_picture`."""
+    told = Signal(str)
+    swap_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        laid(self, "panel")
+        self.canvas = Canvas(self)
+        self.tools = Tools(self.canvas, self)
+        self.recorded = ResultView(self)
+        """The recorded input, in the drawing's place."""
+        self.recorded.hide()
+        self.sources = Sources(self.canvas.show_frame, self.told.emit, self)
+        self.picture = Button(
+            "Picture…", "quiet", icon="image", scale="s", tooltip="Lay a picture on the paper"
+        )
+        self.camera = Button("Camera", "quiet", icon="video", scale="s", checkable=True)
+        self.screen_ = Button("Screen", "quiet", icon="fullscreen", scale="s", checkable=True)
+        self.swap = IconButton("swap", "Swap input and result", parent=self)
+        self.picture.clicked.connect(self.picture_wanted)
+        self.camera.clicked.connect(self._on_camera)
+        self.screen_.clicked.connect(self._on_screen)
+        self.swap.clicked.connect(self.swap_wanted)
+        self._lay_out()
+
+    def show_recorded(self, *, shown: bool) -> None:
+        """Show the recorded input in place of the drawing, or the drawing again."""
+        self.recorded.setVisible(shown)
+        for widget in (self.tools, self.canvas):
+            widget.setVisible(not shown)
+
+    def let_go_of_source(self) -> None:
+        """Stop the camera or the screen."""
+        self._show_source(is_running=False)
+
+    def _on_camera(self, is_on: bool) -> None:
+        self._show_source(is_running=is_on and self.sources.start_camera())
+
+    def _on_screen(self, is_on: bool) -> None:
+        self._show_source(is_running=is_on and self.sources.start_screen())
+
+    def _show_source(self, is_running: bool) -> None:
+        if not is_running:
+            self.sources.stop()
+        self.camera.setChecked(self.sources.running == "camera")
+        self.screen_.setChecked(self.sources.running == "screen")
+
+    def _lay_out(self) -> None:
+        tools = self.tools
+        head = SideHead("Input", self)
+        head.put_first(self.picture, self.camera, self.screen_)
+        head.put_last(tools.undo, tools.redo, tools.clear, self.swap)
+        page = QHBoxLayout()
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(tools)
+        page.addWidget(Divider(Qt.Orientation.Vertical))
+        page.addWidget(self.canvas, 1)
+        page.addWidget(self.recorded, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(Divider())
+        column.addLayout(page)
