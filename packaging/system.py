@@ -62,6 +62,10 @@ PROGRAMS = (
     Need("openbox", "openbox", TESTS),
     Need("xdotool", "xdotool", TESTS),
     Need("xauth", "xauth", TESTS),
+    Need("desktop-file-validate", "desktop-file-utils", TESTS),
+    Need("appstreamcli", "appstream", TESTS),
+    Need("update-mime-database", "shared-mime-info", TESTS),
+    Need("xmllint", "libxml2-utils", TESTS),
     Need("curl", "curl", TESTS),
 )
 

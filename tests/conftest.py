@@ -16,6 +16,7 @@ from tests import screen as screen_process
 from tests import secret_service as secret_service_process
 from tests.emulator_process import EmulatorProcess, start_emulator
 from tests.leaks import Leaks
+from tests.screen import Screen
 from tests.waiting import finished
 
 # Before Qt and keyring are imported anywhere: no window appears, and nobody's real keyring is touched.
@@ -140,16 +141,16 @@ def secret_service(secret_service_bus: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="session")
-def screen_server() -> Generator[str]:
-    """One X server with a window manager for all tests that want a screen; its display."""
-    with screen_process.running() as display:
-        yield display
+def screen_server() -> Generator[Screen]:
+    """One X server with a window manager for all tests that want a screen."""
+    with screen_process.running() as it:
+        yield it
 
 
 @pytest.fixture
-def screen(screen_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def screen(screen_server: Screen, monkeypatch: pytest.MonkeyPatch) -> Screen:
     """Let programs started by the test open their windows on a real X screen; this process stays offscreen."""
-    monkeypatch.setenv("DISPLAY", screen_server)
+    monkeypatch.setenv("DISPLAY", screen_server.display)
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
     return screen_server
 

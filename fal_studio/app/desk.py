@@ -4,7 +4,8 @@ import logging
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.store.files import write_whole
@@ -17,6 +18,8 @@ SAVE_AFTER_MS = 500
 """What was typed is on disk so soon, also while somebody types on and on."""
 LONGEST_TEXT = 2_000_000
 """Arguments longer than this are not kept; a request with whole films in it would slow every start."""
+_BAR_PX = 12
+"""The middle of a title bar, below the window's upper edge."""
 _logger = logging.getLogger(__name__)
 
 
@@ -30,6 +33,8 @@ class Left(msgspec.Struct, frozen=True):
     code_language: str = ""
     width: int = 0
     height: int = 0
+    place: tuple[int, int] | None = None
+    """Where the window's frame was, x and y; None where the system alone knows."""
     is_maximized: bool = False
     dock: str = ""
     """Which view of calls was open at the foot of the window: "queue", "history", or ""."""
@@ -75,6 +80,7 @@ class Desk(QObject):
             code_language=window.code.language,
             width=window.normalGeometry().width() or window.width(),
             height=window.normalGeometry().height() or window.height(),
+            place=_place_of(window),
             is_maximized=window.isMaximized(),
             dock=window.monitor.scope.value if window.monitor.is_open else "",
             dock_height=window.monitor.height,
@@ -100,6 +106,8 @@ class Desk(QObject):
             window.code.set_language(Language(left.code_language))
         if left.width and left.height:
             window.resize(max(left.width, window.minimumWidth()), max(left.height, window.minimumHeight()))
+        if left.place is not None and _is_on_screen(left.place, window.width()):
+            window.move(*left.place)
         if left.is_maximized:
             window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
         if left.dock_height > 0:
@@ -112,7 +120,26 @@ class Desk(QObject):
             if left.is_dock_detached:
                 window.painted.connect(window.monitor.detach)
             window.painted.connect(lambda: window.monitor.open(scope))
-        window.workspace.editor.focus_main()
+        if left.drafts:
+            window.workspace.editor.focus_main()
+        else:
+            window.workspace.editor.offer_main()
+
+
+def _place_of(window: MainWindow) -> tuple[int, int] | None:
+    """Return where a window is; a Wayland compositor tells nobody, and takes no wishes."""
+    if QGuiApplication.platformName().startswith("wayland"):
+        return None
+    at = window.normalGeometry().topLeft() if window.isMaximized() or window.isFullScreen() else window.pos()
+    return at.x(), at.y()
+
+
+def _is_on_screen(place: tuple[int, int], width: int) -> bool:
+    """Say whether the bar of a window there could be taken hold of: its screen may be gone since."""
+    if QGuiApplication.platformName().startswith("wayland"):
+        return False
+    bar = QPoint(place[0] + width // 2, place[1] + _BAR_PX)
+    return any(screen.availableGeometry().contains(bar) for screen in QGuiApplication.screens())
 
 
 def read(path: Path) -> Left:

@@ -14,6 +14,7 @@ PROMISED = {
     "realtime_vs_websockets": (Bound.AT_MOST, 1.3),
     "subscribe_vs_fal_client": (Bound.AT_MOST, 0.25),
     "start_vs_empty_window": (Bound.AT_MOST, 2.0),
+    "first_picture_s": (Bound.UNDER, 5.0),
     "editor_form_open_ms": (Bound.UNDER, 150),
     "editor_keystroke_ms": (Bound.UNDER, 8),
     "facts_10k_s": (Bound.UNDER, 0.5),

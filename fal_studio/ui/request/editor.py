@@ -138,6 +138,12 @@ class Editor(QWidget):
         first = None if self.tab == "json" else self.form.first_widget()
         (first or self.json).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def offer_main(self) -> None:
+        """Put the keyboard into the prompt with its text chosen: it is only an example, and typing replaces it."""
+        self.focus_main()
+        if self.form.first_widget() is self.form.prompt:
+            self.form.prompt.selectAll()
+
     def go_to_line(self, line: int) -> None:
         """Show a line of the JSON."""
         self.show_tab("json")

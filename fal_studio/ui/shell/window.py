@@ -350,14 +350,14 @@ class MainWindow(QMainWindow):
                 self.show_request(key)
                 return
         self.open_draft(draft_of(starter))
-        self.workspace.editor.focus_main()
+        self.workspace.editor.offer_main()
 
     def open_new(self) -> None:
         """Open an empty request for the endpoint in front."""
         endpoint = self.workspace.endpoint if self._workspaces else LIGHTHOUSE.endpoint
         mode = self.workspace.mode if self._workspaces else Mode.SUBSCRIBE
         self.open_draft(Draft("", endpoint, mode, profile=self._profile_for(endpoint)))
-        self.workspace.editor.focus_main()
+        self.workspace.editor.offer_main()
 
     def _profile_for(self, endpoint: str) -> str:
         """Return whose a new request is: the profile in front, but the emulator's own models are called there."""
@@ -385,7 +385,7 @@ class MainWindow(QMainWindow):
         can = [mode for mode in (wanted, *Mode) if known.supports(mode)[0] is not Capability.UNSUPPORTED]
         profile = self._profile_for(endpoint)
         self.open_draft(Draft("", endpoint, can[0] if can else wanted, profile=profile))
-        self.workspace.editor.focus_main()
+        self.workspace.editor.offer_main()
 
     def use_example(self, endpoint: str) -> None:
         """Fill the request in front with an endpoint's worked example."""

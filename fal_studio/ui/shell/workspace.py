@@ -731,6 +731,8 @@ class Workspace(QWidget):
     def _begin_with(self, arguments: dict[str, Json]) -> None:
         self._began_with = arguments
         self.document.set_text(json_text.dump(arguments), self)
+        if self.editor.form.prompt.hasFocus():
+            self.editor.offer_main()
 
     def _show_schema(self) -> None:
         known = self._catalogue.get(self._endpoint)
