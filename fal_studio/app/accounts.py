@@ -98,7 +98,8 @@ class Accounts(QObject):
             tuple(line for line in lines if line.profile not in free)
             for lines in (summary.day, summary.session)
         )
-        return Summary(day, session)
+        projects = tuple(one for one in summary.projects if one.line.profile not in free)
+        return Summary(day, session, projects)
 
     async def access(self, name: str) -> Access:
         """Return the profile of an account with its key; raises CallError when it cannot be had."""

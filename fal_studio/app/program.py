@@ -94,6 +94,7 @@ class Program(QObject):
         self.catalogue = Catalogue(self)
         self.hub = Hub(self.log, self)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
+        self.window.saved.begin_at(self.kept.saved)
         self.records = Records(self.window.history, self)
         self.runs = Runs(self.window, self.calls, self.catalogue, self.hub, self.do, self)
         self.steering = Steering(self.window, self.calls, self.do, self.runs.run, self)

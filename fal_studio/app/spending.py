@@ -68,7 +68,7 @@ class Spending(QObject):
                     ledger.search(Query(after_s=midnight.timestamp(), is_open=False, limit=_AT_ONCE))
                 )
                 bills = [
-                    Billed(row.call, row.profile, row.endpoint, row.created_s, row.cost_usd)
+                    Billed(row.call, row.profile, row.endpoint, row.created_s, row.cost_usd, row.project)
                     for row in page.rows
                     if not is_free(row.profile)
                 ]

@@ -74,6 +74,7 @@ class Wish(NamedTuple):
     count: int = 1
     shares: tuple[float, ...] = ()
     """Instead of `usd` and `count`: what is set aside for each of several calls that cost differently."""
+    project: str = ""
 
     @property
     def amounts(self) -> tuple[float, ...]:
@@ -89,6 +90,7 @@ class Billed(NamedTuple):
     endpoint: str
     at_s: float
     usd: float | None
+    project: str = ""
 
 
 class Line(NamedTuple):
@@ -102,11 +104,22 @@ class Line(NamedTuple):
     """Calls of them for which there is no bill yet."""
 
 
+class ProjectLine(NamedTuple):
+    """What the calls of a project have taken at one endpoint, since there are calls of it."""
+
+    project: str
+    line: Line
+    since: str
+    """The day of the first of these calls, as 2026-01-31."""
+
+
 class Summary(NamedTuple):
     """What was spent, by profile and endpoint."""
 
     day: tuple[Line, ...] = ()
     session: tuple[Line, ...] = ()
+    projects: tuple[ProjectLine, ...] = ()
+    """Those for which something was spent last come first."""
 
 
 def refusal(profile: str, budget: Budget, taken: Taken, wanted_usd: float) -> Refusal | None:

@@ -30,6 +30,8 @@ class CallRow(msgspec.Struct, frozen=True):
     endpoint: str = ""
     mode: Mode = Mode.RUN
     profile: str = ""
+    project: str = ""
+    """What its cost is counted for, "" for nothing in particular."""
     phase: Phase = Phase.WAITING
     ended: bool = False
     elapsed_s: float = 0.0
@@ -111,6 +113,8 @@ class Query(msgspec.Struct, frozen=True):
     modes: tuple[Mode, ...] = ()
     phases: tuple[Phase, ...] = ()
     profiles: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    """Whole names; capitals make no difference."""
     seed: str = ""
     request_id: str = ""
     after_s: float | None = None
@@ -189,6 +193,7 @@ def row_of(state: CallState, request: Request | None = None, price: Price | None
         endpoint=state.endpoint or (request.endpoint if request else ""),
         mode=state.mode or (request.mode if request else Mode.RUN),
         profile=profile,
+        project=request.project if request else "",
         phase=state.phase,
         ended=state.is_ended,
         elapsed_s=state.elapsed_s,
@@ -296,6 +301,7 @@ def matches(row: CallRow, query: Query) -> bool:
         and (not query.modes or row.mode in query.modes)
         and (not query.phases or row.phase in query.phases)
         and (not query.profiles or row.profile in query.profiles)
+        and (not query.projects or row.project.lower() in map(str.lower, query.projects))
         and (not query.models or any(part.lower() in row.endpoint.lower() for part in query.models))
         and (not query.seed or row.seed == query.seed)
         and (not query.request_id or row.request_id.startswith(query.request_id))

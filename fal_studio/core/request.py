@@ -144,6 +144,8 @@ class Request(msgspec.Struct, frozen=True):
     profile: str = "emulator"
     """Name of the profile; frozen with the request, so that nobody spends money by mistake."""
     options: Options = Options()
+    project: str = ""
+    """What its cost is counted for; never sent. "" for nothing in particular."""
 
 
 def fingerprint(request: Request) -> str:

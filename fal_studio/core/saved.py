@@ -35,6 +35,8 @@ class Saved(msgspec.Struct, frozen=True):
     kind: Kind = Kind.REQUEST
     profile: str = ""
     """Name of the profile it was made with; "" leaves it to whoever opens it."""
+    project: str = ""
+    """What its runs are counted for; "": as its folder is called."""
     schema_hash: str = ""
     """Of the endpoint's input when it was saved; another one now means that the model has changed."""
     extra: dict[str, Json] = {}
@@ -72,6 +74,7 @@ def mark_of(saved: Saved) -> str:
     """Return a name for what a file asks for and how it is called: another one means that somebody changed it."""
     options = msgspec.to_builtins(saved.options)
     told = [saved.title, saved.endpoint, saved.kind, saved.mode, options, saved.arguments]
+    told += [saved.project] if saved.project else []
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -96,6 +99,7 @@ def write(saved: Saved) -> str:
     if saved.kind is Kind.REQUEST:
         document["mode"] = saved.mode.value
         document |= {"profile": saved.profile} if saved.profile else {}
+        document |= {"project": saved.project} if saved.project else {}
     document["arguments"] = saved.arguments
     document |= {"options": options} if (options := msgspec.to_builtins(saved.options)) else {}
     document |= {"schemaHash": saved.schema_hash} if saved.schema_hash else {}
@@ -130,7 +134,7 @@ def laid_over(arguments: dict[str, Json], preset: Saved) -> dict[str, Json]:
 
 
 _NAMES = {"schemaHash": "schema_hash"}
-_KEYS = ("kind", "title", "endpoint", "mode", "profile", "arguments", "options", "schemaHash")
+_KEYS = ("kind", "title", "endpoint", "mode", "profile", "project", "arguments", "options", "schemaHash")
 
 
 def _plain(error: msgspec.ValidationError) -> str:

@@ -47,7 +47,9 @@ class Book(Protocol):
         """Set aside, all or nothing."""
         ...
 
-    def claim(self, grant_id: str, call: str, endpoint: str, at_most_usd: float) -> "Future[bool]":
+    def claim(
+        self, grant_id: str, call: str, endpoint: str, at_most_usd: float, project: str = ""
+    ) -> "Future[bool]":
         """Let a call take a share of a grant."""
         ...
 
@@ -134,11 +136,11 @@ class Purse:
             raise _refused(request, unpriced_refusal(request.profile, request.endpoint))
         wanted = cost or 0.0
         self._open[call] = _Open(request, price, wanted)
-        if grant_id and await self._kept(
-            budget, self._book.claim(grant_id, call, request.endpoint, wanted), otherwise=False
-        ):
-            return
-        wish = Wish(request.profile, budget, wanted, request.endpoint)
+        if grant_id:
+            claimed = self._book.claim(grant_id, call, request.endpoint, wanted, request.project)
+            if await self._kept(budget, claimed, otherwise=False):
+                return
+        wish = Wish(request.profile, budget, wanted, request.endpoint, project=request.project)
         answer = await self._kept(
             budget, self._book.reserve(wish, call), Grant("", request.profile, wanted, 1)
         )

@@ -24,6 +24,7 @@ _COLUMNS = (
     "endpoint",
     "mode",
     "profile",
+    "project",
     "phase",
     "prompt",
     "seed",

@@ -104,4 +104,9 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX outputs_wanted ON outputs (id) WHERE state IS NULL OR state NOT IN ('kept', 'gone');
     CREATE INDEX outputs_sha256 ON outputs (sha256) WHERE sha256 <> '';
     """,
+    # 3: what the cost of a call is counted for
+    """
+    ALTER TABLE calls ADD COLUMN project TEXT NOT NULL DEFAULT '';
+    CREATE INDEX calls_project ON calls (project) WHERE project <> '';
+    """,
 )

@@ -20,7 +20,7 @@ PROJECTION = 2
 
 _READ = (
     "id, call, created_s, endpoint, mode, profile, phase, ended, elapsed_s, queue_s, run_s, request_id, message, prompt,"
-    " seed, cost_usd, units, thumbnail, outputs, kept, lost, deleted_s"
+    " seed, cost_usd, units, thumbnail, outputs, kept, lost, deleted_s, project"
 )
 SELECT = f"SELECT {_READ} FROM calls"  # noqa: S608 - a constant
 _WRITTEN = (
@@ -39,6 +39,7 @@ _WRITTEN = (
     "outputs",
     "kept",
     "lost",
+    "project",
 )
 _SETS = ", ".join(
     f"{name} = coalesce(?, {name})" if name == "cost_usd" else f"{name} = ?" for name in _WRITTEN
@@ -84,6 +85,7 @@ def read(row: tuple[Any, ...]) -> CallRow:
         kept=row[19],
         lost=row[20],
         deleted_s=row[21],
+        project=row[22],
     )
 
 

@@ -14,7 +14,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from fal_studio.core.budget import Billed, Budget, Grant, Line, Refusal, Summary, Taken, Wish, refusal
+from fal_studio.core.budget import (
+    Billed,
+    Budget,
+    Grant,
+    Line,
+    ProjectLine,
+    Refusal,
+    Summary,
+    Taken,
+    Wish,
+    refusal,
+)
 from fal_studio.core.usage import DayCost
 from fal_studio.store.problems import problem_of
 
@@ -34,11 +45,20 @@ CREATE TABLE IF NOT EXISTS spending (
     at_s REAL NOT NULL,
     -- What is probably spent while it is open; what was billed once it is billed.
     usd REAL NOT NULL,
-    state TEXT NOT NULL
+    state TEXT NOT NULL,
+    -- What it is counted for; "" for nothing in particular.
+    project TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS spending_day ON spending (profile, day);
 CREATE INDEX IF NOT EXISTS spending_session ON spending (session);
 """
+_PROJECTS = """
+CREATE INDEX IF NOT EXISTS spending_project ON spending (project, at_s) WHERE project <> '';
+"""
+_INSERT = (
+    "INTO spending (call, grant_id, profile, endpoint, session, day, at_s, usd, state, project)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class SpendingBook:
@@ -72,15 +92,19 @@ class SpendingBook:
                     _day(now_s),
                     now_s,
                     amount,
+                    "open",
+                    wish.project,
                 )
                 for name, amount in zip(names, amounts, strict=True)
             ]
-            book.executemany("INSERT OR REPLACE INTO spending VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open')", rows)
+            book.executemany(f"INSERT OR REPLACE {_INSERT}", rows)
             return grant
 
         return self._submit(work)
 
-    def claim(self, grant_id: str, call: str, endpoint: str, at_most_usd: float) -> "Future[bool]":
+    def claim(
+        self, grant_id: str, call: str, endpoint: str, at_most_usd: float, project: str = ""
+    ) -> "Future[bool]":
         """Let a call take the smallest share of a grant that is enough. False: none is left, or its share is less than `at_most_usd`."""
 
         def work(book: sqlite3.Connection) -> bool:
@@ -91,8 +115,8 @@ class SpendingBook:
             if found is None:
                 return False
             book.execute(
-                "UPDATE spending SET call = ?, grant_id = '', endpoint = ?, at_s = ? WHERE call = ?",
-                (call, endpoint, self._now_s(), found[0]),
+                "UPDATE spending SET call = ?, grant_id = '', endpoint = ?, at_s = ?, project = ? WHERE call = ?",
+                (call, endpoint, self._now_s(), project, found[0]),
             )
             return True
 
@@ -138,13 +162,23 @@ class SpendingBook:
                 if bill.usd == 0:  # what was refused was never in the book, and need not be
                     book.execute("UPDATE spending SET usd = 0, state = 'billed' WHERE call = ?", (bill.call,))
                 elif bill.usd is not None:
+                    row = (
+                        bill.call,
+                        "",
+                        bill.profile,
+                        bill.endpoint,
+                        "",
+                        _day(bill.at_s),
+                        bill.at_s,
+                        bill.usd,
+                    )
                     book.execute(
-                        "INSERT INTO spending VALUES (?, '', ?, ?, '', ?, ?, ?, 'billed') "
-                        "ON CONFLICT (call) DO UPDATE SET usd = excluded.usd, state = 'billed'",
-                        (bill.call, bill.profile, bill.endpoint, _day(bill.at_s), bill.at_s, bill.usd),
+                        f"INSERT {_INSERT} ON CONFLICT (call) DO UPDATE SET usd = excluded.usd, state = 'billed'",
+                        (*row, "billed", bill.project),
                     )
             oldest = self._now_s() - _KEEP_DAYS * 86_400
-            book.execute("DELETE FROM spending WHERE at_s < ?", (oldest,))
+            # What was spent for a project is asked for as long as it goes on, and longer.
+            book.execute("DELETE FROM spending WHERE at_s < ? AND project = ''", (oldest,))
             # A grant lives as long as its window; what another day left over is nobody's.
             book.execute("DELETE FROM spending WHERE grant_id <> '' AND day <> ?", (_day(self._now_s()),))
 
@@ -155,10 +189,11 @@ class SpendingBook:
         return self._submit(lambda book: self._taken(book, profile))
 
     def summary(self) -> "Future[Summary]":
-        """Return what was spent today and in this session."""
+        """Return what was spent today, in this session, and for each project."""
 
         def work(book: sqlite3.Connection) -> Summary:
-            return Summary(_lines(book, "day", _day(self._now_s())), _lines(book, "session", self.session))
+            day, session = _lines(book, "day", _day(self._now_s())), _lines(book, "session", self.session)
+            return Summary(day, session, _project_lines(book))
 
         return self._submit(work)
 
@@ -212,6 +247,7 @@ class SpendingBook:
             book.execute("PRAGMA journal_mode = WAL")
             book.execute("PRAGMA synchronous = NORMAL")
             book.executescript(_TABLE)
+            _add_projects(book)
         except BaseException:
             book.close()
             raise
@@ -232,6 +268,28 @@ def _lines(book: sqlite3.Connection, span: str, value: str) -> tuple[Line, ...]:
         (span, value),
     )
     return tuple(Line(*row) for row in found)
+
+
+def _project_lines(book: sqlite3.Connection) -> tuple[ProjectLine, ...]:
+    found = book.execute(
+        "SELECT project, min(day), profile, endpoint, count(*), total(usd), sum(state <> 'billed') FROM spending "
+        "WHERE project <> '' AND grant_id = '' GROUP BY project, profile, endpoint "
+        "ORDER BY max(max(at_s)) OVER (PARTITION BY project) DESC, project, total(usd) DESC, profile, endpoint"
+    )
+    return tuple(ProjectLine(project, Line(*row), since) for project, since, *row in found)
+
+
+def _add_projects(book: sqlite3.Connection) -> None:
+    """Let a book of an older program know projects."""
+    book.execute("BEGIN IMMEDIATE")  # another window may be doing the same
+    try:
+        if "project" not in {name for _, name, *_ in book.execute("PRAGMA table_info(spending)")}:
+            book.execute("ALTER TABLE spending ADD COLUMN project TEXT NOT NULL DEFAULT ''")
+        book.execute(_PROJECTS)
+    except BaseException:
+        book.execute("ROLLBACK")
+        raise
+    book.execute("COMMIT")
 
 
 def _day(at_s: float) -> str:

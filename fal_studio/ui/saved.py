@@ -58,9 +58,20 @@ class SavedFiles(QObject):
         self._entries: tuple[Entry, ...] = ()
         self._is_listed = False
         self._shelf: Shelf | None = None
+        self._root: Path | None = None
         self._waiting: list[Callable[[Shelf], object]] = []
         self.problem = ""
         """Why the folder cannot be read, else ""."""
+
+    def begin_at(self, folder: Path) -> None:
+        """Know where the files will be before there is a shelf."""
+        self._root = folder
+
+    def folder_of(self, file: str) -> str:
+        """Return in which folder a file lies below that of all, "" for none: what is said of it needs no look at the disk."""
+        if not file or self._root is None or not (path := Path(file)).is_relative_to(self._root):
+            return ""
+        return path.parent.relative_to(self._root).as_posix().removeprefix(".")
 
     def use(self, shelf: Shelf | None) -> None:
         """Work with this shelf from now on; None: nothing is done any more."""

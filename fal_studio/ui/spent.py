@@ -1,4 +1,4 @@
-"""The window's door to what was spent: today and in this session, by profile and endpoint."""
+"""The window's door to what was spent: today, in this session and for each project, by profile and endpoint."""
 
 from collections.abc import Iterable
 

@@ -25,9 +25,10 @@ def make(
     mode: Mode = Mode.RUN,
     profile: str = "fal",
     wall_s: float = 1000.0,
+    project: str = "",
     **arguments: Any,
 ) -> Request:
-    request = Request(endpoint, mode, {"prompt": prompt, **arguments}, profile)
+    request = Request(endpoint, mode, {"prompt": prompt, **arguments}, profile, project=project)
     desk.ledger.intend(call, request, wall_s)
     desk.happen(call, e.Started(wall_s, endpoint, mode, profile), *facts)
     return request
@@ -259,3 +260,13 @@ def test_the_newest_files_on_the_disk_are_found_by_kind_and_the_same_bytes_once(
     every = desk.ledger.newest_files().result(WAIT_S)
     assert [file.kind for file in every] == [Kind.IMAGE, Kind.IMAGE, Kind.VIDEO]
     assert len(desk.ledger.newest_files((), 1).result(WAIT_S)) == 1
+
+
+def test_calls_are_found_by_what_they_were_counted_for(desk: Desk) -> None:
+    make(desk, "a", "one", project="Posters/2026")
+    make(desk, "b", "two", project="Cats")
+    make(desk, "c", "three")
+    assert found(desk, "project:cats") == ["b"]
+    assert found(desk, 'project:Cats project:"posters/2026"') == ["b", "a"]
+    assert found(desk, "project:Posters") == [], "a whole name is wanted"
+    assert desk.ledger.row("a").result(WAIT_S).project == "Posters/2026"

@@ -1,12 +1,25 @@
 """The book of spending: all or nothing, across windows and restarts, and settled by bills."""
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from fal_studio.core.budget import Billed, Budget, Grant, Refusal, Taken, Wish, left_usd, refusal
+from fal_studio.core.budget import (
+    Billed,
+    Budget,
+    Grant,
+    Line,
+    ProjectLine,
+    Refusal,
+    Taken,
+    Wish,
+    left_usd,
+    refusal,
+)
 from fal_studio.store.problems import StoreError
 from fal_studio.store.spending import SpendingBook
 
@@ -90,6 +103,38 @@ def test_calls_that_cost_differently_each_take_the_smallest_share_that_is_enough
         assert book.claim(grant.id, call, "a/b", usd).result()
     assert not book.claim(grant.id, "fourth", "a/b", 0.0).result()
     assert book.taken("work").result().day_usd == pytest.approx(0.7)
+    book.close()
+
+
+OLDER = """
+CREATE TABLE spending (
+    call TEXT PRIMARY KEY, grant_id TEXT NOT NULL DEFAULT '', profile TEXT NOT NULL, endpoint TEXT NOT NULL,
+    session TEXT NOT NULL, day TEXT NOT NULL, at_s REAL NOT NULL, usd REAL NOT NULL, state TEXT NOT NULL
+) WITHOUT ROWID;
+INSERT INTO spending VALUES ('old', '', 'work', 'a/b', 'zero', '2023-11-14', 1700000000.0, 0.2, 'billed');
+"""
+
+
+def test_projects_are_added_up_for_as_long_as_they_go_on(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "s.sqlite")) as older:
+        older.executescript(OLDER)  # a book of the program before there were projects
+    now = [NOON]
+    book = SpendingBook(tmp_path / "s.sqlite", "one", lambda: now[0])
+    assert book.taken("work").result().day_usd == pytest.approx(0.2)
+    book.reserve(Wish("work", STOP, 0.1, "a/b", project="Cats"), "cat").result()
+    book.settle("cat", 0.05)
+    grant = book.reserve(Wish("work", STOP, 0.1, count=2)).result()
+    assert isinstance(grant, Grant)
+    assert book.claim(grant.id, "dog", "a/c", 0.1, "Dogs").result()
+    assert len(book.summary().result().projects) == 2, "what is only set aside is of no project yet"
+    now[0] += 50 * DAY
+    book.take_in([Billed("late", "home", "a/b", now[0], 0.3, "Cats")]).result()
+    assert book.days(("work",), "2000-01-01").result(), "calls of projects are not forgotten"
+    assert book.summary().result().projects == (
+        ProjectLine("Cats", Line("home", "a/b", 1, 0.3, 0), "2024-01-03"),
+        ProjectLine("Cats", Line("work", "a/b", 1, 0.05, 0), "2023-11-14"),
+        ProjectLine("Dogs", Line("work", "a/c", 1, 0.1, 1), "2023-11-14"),
+    )
     book.close()
 
 

@@ -232,9 +232,13 @@ class QueueDock(QWidget):
         self._words.timeout.connect(self._on_second)
 
     def _known(self) -> Known:
-        """Return what a filter may name: endpoints and profiles that are listed."""
+        """Return what a filter may name: endpoints, profiles and projects that are listed."""
         rows = self._rows()
-        return Known(_usual(row.endpoint for row in rows), _usual(row.profile for row in rows))
+        return Known(
+            _usual(row.endpoint for row in rows),
+            _usual(row.profile for row in rows),
+            _usual(row.project for row in rows if row.project),
+        )
 
     def _rows(self) -> list[CallRow]:
         return [line for line in self.model.lines if isinstance(line, CallRow)]

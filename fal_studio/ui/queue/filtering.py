@@ -36,6 +36,7 @@ class Known(NamedTuple):
 
     models: Sequence[str] = ()
     profiles: Sequence[str] = ()
+    projects: Sequence[str] = ()
 
 
 _HELP = {
@@ -49,6 +50,7 @@ _HELP = {
     "before:": "a day, today, 7d",
     "seed:": "a whole number",
     "profile:": "where it was sent",
+    "project:": "what it was counted for",
     "id:": "the beginning of a request id",
 }
 
@@ -98,6 +100,7 @@ def _values(known: Known) -> dict[str, Sequence[str]]:
         "before": days,
         "model": known.models,
         "profile": known.profiles,
+        "project": known.projects,
     }
 
 

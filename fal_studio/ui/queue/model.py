@@ -177,7 +177,8 @@ class CallsModel(QAbstractTableModel):
     def _tip(self, row: CallRow, column: int) -> str:
         match column:
             case Column.ENDPOINT:
-                return f"{row.endpoint}\nprofile {row.profile}"
+                project = f", project {row.project}" if row.project else ""
+                return f"{row.endpoint}\nprofile {row.profile}{project}"
             case Column.NOW:
                 return "\n".join(part for part in (row.message, row.prompt) if part)
             case Column.COST:

@@ -40,7 +40,7 @@ class LiveSession(QObject):
     def __init__(self, build: Build, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._build = build
-        self.endpoint, self.profile = "", ""
+        self.endpoint = self.profile = self.project = ""
         self.options = Options()
         self.pacer = Pacer()
         self.figures = Figures()
@@ -130,7 +130,8 @@ class LiveSession(QObject):
         self._show(SessionState.CONNECTING, "asked for")
         if not self._script:
             self.pacer.change(time.monotonic())
-        self.start_wanted.emit(Request(self.endpoint, Mode.REALTIME, {}, self.profile, self.options))
+        request = Request(self.endpoint, Mode.REALTIME, {}, self.profile, self.options, self.project)
+        self.start_wanted.emit(request)
 
     def replay(self, script: tuple[Input, ...], restore: Callable[[Input], dict[str, Any]]) -> None:
         """Begin a session that is fed with recorded inputs at their moments, and ends when they are through.

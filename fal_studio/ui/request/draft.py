@@ -2,8 +2,8 @@
 
 import msgspec
 
-from fal_studio.core.accounts import EMULATOR
-from fal_studio.core.request import Json, Mode, Options
+from fal_studio.core.accounts import EMULATOR, REPLAY
+from fal_studio.core.request import Json, Mode, Options, Request
 from fal_studio.ui.request import json_text
 
 MOST_RUNS = 100
@@ -32,11 +32,25 @@ class Draft(msgspec.Struct, frozen=True):
     """What that held when it was last read or written (`core.saved.mark_of`)."""
     profile: str = EMULATOR
     """Where and as whom it is sent."""
+    project: str = ""
+    """What its runs are counted for; "": as the folder of its file is called, if it lies in one."""
 
     @property
     def name(self) -> str:
         """The tab's title: its own, or the beginning of the prompt, or the endpoint."""
         return self.title or name_of(json_text.read(self.text).arguments, self.endpoint)
+
+
+def draft_like(request: Request) -> Draft:
+    """Return a tab's contents that would send a request again: as whom and for what it was sent."""
+    return Draft(
+        endpoint=request.endpoint,
+        mode=request.mode,
+        text=json_text.dump(request.arguments),
+        options=request.options,
+        profile=EMULATOR if request.profile == REPLAY else request.profile,
+        project=request.project,
+    )
 
 
 def written(draft: Draft) -> Draft:

@@ -15,8 +15,7 @@ from fal_studio.ui.actions import Actions
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
-from fal_studio.ui.request import json_text
-from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.request.draft import Draft, draft_like
 from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.workspace import Workspace
@@ -399,8 +398,7 @@ class CallCommands(QObject):
         self._with_request(self._call(), self._open_again)
 
     def _open_again(self, request: Request) -> None:
-        text = json_text.dump(request.arguments)
-        self._host.open_draft(Draft("", request.endpoint, request.mode, text, request.options))
+        self._host.open_draft(draft_like(request))
         self._host.workspace.editor.focus_main()
 
     def _recall(self, work: Callable[[Workspace, Request], None]) -> None:

@@ -101,4 +101,5 @@ def take_over(space: Workspace, saved: Saved, step: str) -> None:
     """Show what a file holds by now, as one step of undo."""
     space.undo.name_next(step)
     space.recall(saved.endpoint, saved.mode, saved.arguments, saved.options)
+    space.set_project(saved.project)
     space.be_of(space.file, saved)

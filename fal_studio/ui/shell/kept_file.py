@@ -24,6 +24,8 @@ class KeptFile:
         saved = self.saved
         if (saved.mode, saved.endpoint, saved.options) != (draft.mode, draft.endpoint, draft.options):
             return True
+        if saved.project != draft.project:
+            return True
         if draft.typed:
             return True
         if draft.text == self._text:
@@ -53,5 +55,6 @@ def to_save(draft: Draft, document: Document, title: str, known: Saved | None, s
         arguments=arguments,
         mode=draft.mode,
         options=draft.options,
+        project=draft.project,
         schema_hash=schema_hash or (base.schema_hash if is_same_endpoint else ""),
     )

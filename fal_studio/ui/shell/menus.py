@@ -147,6 +147,11 @@ def _presets(window: Commanded, work: "Callable[[Presets], object]") -> Callable
     return lambda: work(window.presets)
 
 
+def _ask_project(window: Commanded) -> None:
+    module: Any = importlib.import_module("fal_studio.ui.shell.project_panel")
+    module.ask(window, window)
+
+
 def _file(actions: Actions, window: Commanded) -> None:
     actions.add("request.new", "&New request", window.open_new, menu="&File", shortcut="Ctrl+T")
     actions.add(
@@ -229,7 +234,7 @@ def _file(actions: Actions, window: Commanded) -> None:
         "&What was spent…",
         window.profiles.spent_wanted.emit,
         menu="&File",
-        tip="Today and in this session, by profile and endpoint",
+        tip="Today, in this session and for each project, by profile and endpoint",
     )
     actions.separate("&File")
     actions.add("app.quit", "&Quit", window.close, menu="&File", shortcut="Ctrl+Q")
@@ -444,6 +449,13 @@ def _request(actions: Actions, window: Commanded) -> None:
         tip="Lay arguments with a name over those of this request",
     )
     actions.add("preset.save", "Save as prese&t…", _presets(window, lambda it: it.save()), menu="&Request")
+    actions.add(
+        "request.project",
+        "Pro&ject…",
+        lambda: _ask_project(window),
+        menu="&Request",
+        tip="What the runs of this request are counted for, in What was spent and in the history",
+    )
     actions.separate("&Request")
     actions.add(
         "models.browse",

@@ -238,7 +238,9 @@ class Saving(QObject):
             return
         title = saved.title or path.name.removesuffix(ENDING)
         text = json_text.dump(saved.arguments)
-        draft = Draft(title, saved.endpoint, saved.mode, text, saved.options, file=str(path))
+        draft = Draft(
+            title, saved.endpoint, saved.mode, text, saved.options, file=str(path), project=saved.project
+        )
         key = self._host.open_draft(draft)
         space = self._host.workspaces[key]
         space.be_of(str(path), saved)

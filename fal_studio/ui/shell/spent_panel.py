@@ -1,5 +1,6 @@
-"""What was spent today and in this session, by profile and endpoint, and what is left of each profile's limits."""
+"""What was spent today, in this session and for each project, by profile and endpoint, and what is left of each limit."""
 
+import datetime as dt
 from itertools import groupby
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -17,9 +18,13 @@ from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
-WIDE_PX, HIGH_PX = 480, 420
-DAY, SESSION, BILLED = "day", "session", "billed"
+WIDE_PX, HIGH_PX = 520, 420
+DAY, SESSION, PROJECTS, BILLED = "day", "session", "projects", "billed"
 _SPANS = {DAY: "today", SESSION: "in this session"}
+NO_PROJECTS = (
+    "Nothing was spent for a project yet. A request counts for the folder that it is saved in, "
+    "or for the project that you name in the menu Request."
+)
 ABOUT = (
     "Billed units times the price list: close to the invoice, but no invoice. Other programs that use the key, "
     "and what nobody knows the price of, are not in it."
@@ -36,7 +41,12 @@ class SpentPanel(FloatingPanel):
         super().__init__("What was spent", window)
         self._spent, self._accounts = spent, accounts
         self.span = SegmentedControl(
-            (Part(DAY, "Today"), Part(SESSION, "This session"), Part(BILLED, "Billed by fal")),
+            (
+                Part(DAY, "Today"),
+                Part(SESSION, "This session"),
+                Part(PROJECTS, "Projects"),
+                Part(BILLED, "Billed by fal"),
+            ),
             DAY,
             name="What was spent when",
             parent=self,
@@ -92,11 +102,9 @@ class SpentPanel(FloatingPanel):
     def _show(self) -> None:
         span = self.span.current()
         self._pages.setCurrentWidget(self.billed if span == BILLED else self._area)
-        self.total.setVisible(span != BILLED)
+        self.total.setVisible(span in _SPANS)
         if span == BILLED:
             return
-        lines = self._spent.summary.day if span == DAY else self._spent.summary.session
-        self.total.setText(about(total_usd(lines)))
         inner = laid(QWidget(), "float")
         grid = QGridLayout(inner)
         px = current().px
@@ -105,13 +113,34 @@ class SpentPanel(FloatingPanel):
         grid.setVerticalSpacing(px(6))
         grid.setColumnStretch(0, 1)
         self.rows = []
+        if span == PROJECTS:
+            self._show_projects(grid)
+        else:
+            self._show_profiles(grid, span)
+        grid.setRowStretch(grid.rowCount(), 1)
+        self._area.setWidget(inner)
+        inner.setAutoFillBackground(False)
+
+    def _show_profiles(self, grid: QGridLayout, span: str) -> None:
+        lines = self._spent.summary.day if span == DAY else self._spent.summary.session
+        self.total.setText(about(total_usd(lines)))
         for profile, found in groupby(lines, key=lambda line: line.profile):
             self._add_profile(grid, profile, tuple(found), span)
         if not lines:
             grid.addWidget(Label(f"Nothing was spent {_SPANS[span]}.", "cell", "3"), 0, 0)
-        grid.setRowStretch(grid.rowCount(), 1)
-        self._area.setWidget(inner)
-        inner.setAutoFillBackground(False)
+
+    def _show_projects(self, grid: QGridLayout) -> None:
+        for project, found in groupby(self._spent.summary.projects, key=lambda one: one.project):
+            ones = tuple(found)
+            since = _day(min(one.since for one in ones))
+            total = about(total_usd(one.line for one in ones))
+            self._add(grid, project, f"since {since}", total, is_head=True)
+            for one in ones:
+                amount = "unknown" if is_unknown(one.line) else about(one.line.usd)
+                words = f"{one.line.profile}, {calls_words(one.line)}"
+                self._add(grid, one.line.endpoint, words, amount)
+        if not self._spent.summary.projects:
+            grid.addWidget(Paragraph(NO_PROJECTS, "cell", "3"), 0, 0)
 
     def _add_profile(self, grid: QGridLayout, profile: str, lines: tuple[Line, ...], span: str) -> None:
         self._add(
@@ -128,8 +157,10 @@ class SpentPanel(FloatingPanel):
         if is_head and row > 1:
             grid.setRowMinimumHeight(row, current().px(32))
         title = ElidedLabel(name, style, "1" if is_head else "2")
-        grid.addWidget(title, row, 0)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        # The room above a head is not shared with its own lines below.
+        foot = Qt.AlignmentFlag.AlignBottom
+        grid.addWidget(title, row, 0, foot)
+        right = Qt.AlignmentFlag.AlignRight | foot
         grid.addWidget(Label(note, "cell", "3"), row, 1, right)
         grid.addWidget(Label(amount, style, "3" if amount == "unknown" else "1"), row, 2, right)
 
@@ -139,3 +170,11 @@ class SpentPanel(FloatingPanel):
             return ""
         stop = account.budget.stop_day_usd if span == DAY else account.budget.stop_session_usd
         return f"{usd(max(0.0, stop - used_usd))} left of {usd(stop)}" if stop > 0 else "no limit"
+
+
+def _day(day: str) -> str:
+    when = dt.date.fromisoformat(day)
+    today = dt.datetime.now().astimezone().date()
+    if when == today:
+        return "today"
+    return f"{when.day} {when:%b}" + ("" if when.year == today.year else f" {when.year}")

@@ -8,8 +8,7 @@ from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
-from fal_studio.ui.request import json_text
-from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.request.draft import Draft, draft_like
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
 
@@ -66,14 +65,16 @@ class Visits(QObject):
     def _open(self, call: str) -> None:
         state = self._calls.state(call)
         request = self._calls.request(call) or Request(state.endpoint, state.mode or Mode.RUN, {})
-        text = json_text.dump(request.arguments)
+        draft = draft_like(request)
         key, given = self._guest
         space = self._host.workspaces.get(key)
         if space is not None and space.document.text == given and not space.open_call and not space.file:
             space.recall(request.endpoint, request.mode, request.arguments, request.options)
+            space.set_profile(draft.profile)
+            space.set_project(draft.project)
             self._host.show_request(key)
         else:
-            key = self._host.open_draft(Draft("", request.endpoint, request.mode, text, request.options))
+            key = self._host.open_draft(draft)
             space = self._host.workspaces[key]
         self._guest = (key, space.document.text)
         self._host.follow(key, call)

@@ -39,7 +39,7 @@ from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.ask_line import Asked
 from fal_studio.ui.request.code_choice import CodeChoice
-from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.request.draft import Draft, draft_like
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.shell import menus
 from fal_studio.ui.shell.attaching import Attaching
@@ -297,6 +297,7 @@ class MainWindow(QMainWindow):
             self.bytes_of,
             self.code,
             accounts=self.accounts,
+            folder_of=self.saved.folder_of,
             parent=self,
         )
         self._workspaces[key] = workspace
@@ -369,7 +370,7 @@ class MainWindow(QMainWindow):
         """Open the request in front once more, in a tab of its own."""
         draft = self.workspace.draft
         title = f"{draft.title} copy" if draft.title else ""
-        self.open_draft(msgspec.structs.replace(draft, title=title, file=""))
+        self.open_draft(msgspec.structs.replace(draft, title=title, file="", project=self.workspace.project))
         self.workspace.editor.focus_main()
 
     def use_endpoint(self, endpoint: str) -> None:
@@ -437,10 +438,7 @@ class MainWindow(QMainWindow):
         """Ask in a request tab whether something shall run although there is a reason not to; in a new one if it has none."""
         self.pages.refuse(key)
         if key not in self._workspaces:
-            request = asked.request
-            key = self.open_draft(
-                Draft("", request.endpoint, request.mode, json_text.dump(request.arguments), request.options)
-            )
+            key = self.open_draft(draft_like(asked.request))
         self._workspaces[key].ask(asked)
 
     def show_call(self, call: str) -> None:
@@ -892,7 +890,9 @@ class MainWindow(QMainWindow):
             self.accounts.swatch(workspace.profile),
             ", ".join(self.accounts.words(workspace.profile)),
             changed=workspace.differs,
-            about=workspace.file,
+            about="\n".join(
+                filter(None, (workspace.project and f"Project {workspace.project}", workspace.file))
+            ),
         )
 
     def show_tabs(self) -> None:

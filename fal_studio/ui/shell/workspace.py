@@ -1,7 +1,7 @@
 """One request: its bar, its editor and its result, side by side."""
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -109,10 +109,13 @@ class Workspace(QWidget):
         code: CodeChoice,
         *,
         accounts: Accounts | None = None,
+        folder_of: Callable[[str], str] = str,
         parent: QWidget | None = None,
     ) -> None:
+        """`folder_of` returns in which folder a saved request lies."""
         super().__init__(parent)
         laid(self, "panel")
+        self._folder_of, self._project = folder_of, draft.project
         self._calls, self._catalogue, self._profile = calls, catalogue, draft.profile
         self._accounts = accounts
         self._title = draft.title
@@ -173,6 +176,7 @@ class Workspace(QWidget):
             self._file,
             self._file_mark,
             self._profile,
+            self._project,
         )
 
     @property
@@ -199,6 +203,23 @@ class Workspace(QWidget):
     def profile(self) -> str:
         """Where Run sends."""
         return self._profile
+
+    @property
+    def project(self) -> str:
+        """What its runs are counted for, "" for nothing in particular."""
+        return self._project or self.project_of_file
+
+    @property
+    def project_of_file(self) -> str:
+        """What they are counted for unless somebody names another project: the folder of its file."""
+        return self._folder_of(self._file) if self._file else ""
+
+    def set_project(self, project: str) -> None:
+        """Choose what its runs are counted for; "": what its file says."""
+        if project != self._project:
+            self._project = project
+            self._refresh()
+            self.changed.emit()
 
     @property
     def open_call(self) -> str:
@@ -335,7 +356,8 @@ class Workspace(QWidget):
 
     def _undoable(self) -> Draft:
         """Return what undo brings back: all but the file, and the title that stands in it."""
-        draft = msgspec.structs.replace(self.draft, profile="")  # undo never changes who pays
+        # Undo never changes who pays.
+        draft = msgspec.structs.replace(self.draft, profile="", project="")
         return msgspec.structs.replace(draft, file="", file_mark="", title="") if self._file else draft
 
     def _bring_back(self, draft: Draft) -> None:
@@ -422,7 +444,7 @@ class Workspace(QWidget):
 
     def _asked(self, arguments: Json) -> Request:
         options = rules.effective(self._options, self._mode)
-        return Request(self._endpoint, self._mode, arguments, self._profile, options)
+        return Request(self._endpoint, self._mode, arguments, self._profile, options, self.project)
 
     def code(self, language: Language | None = None) -> Snippet | None:
         """Return the request as code, in the language chosen last or another; None while it cannot be written."""
@@ -812,6 +834,7 @@ class Workspace(QWidget):
         words = rules.in_short(self._options, self._mode)
         if len(words) > SHOWN_OPTIONS:
             words = [*words[: SHOWN_OPTIONS - 1], f"{len(words) - SHOWN_OPTIONS + 1} more"]
+        words += [f"for {self.project}"] if self.project else []
         if self.repeat > 1:
             each = f"{pictures.removeprefix(', ')} each" if pictures else ""
             many = f"×{self.repeat}, {self._cost(self.repeat).words}"
