@@ -43,6 +43,21 @@ class Pace(msgspec.Struct, frozen=True):
     """Settle: an input goes out after that time although changes go on."""
 
 
+LOOK_EVERY_S = 0.125
+"""How often a moving source (the screen) is looked at where the policy names no time."""
+
+
+def look_every_s(pace: Pace) -> float:
+    """Return how often a moving source is to be looked at, so that no look is in vain and settling can happen."""
+    match pace.policy:
+        case Policy.THROTTLED:
+            return max(pace.interval_s, 1 / 30)
+        case Policy.SETTLE:
+            return max(LOOK_EVERY_S, 1.2 * pace.grace_s)
+        case Policy.EVERY | Policy.LATEST | Policy.WAIT:
+            return LOOK_EVERY_S
+
+
 class Pacer:
     """Decides for one session. Moments are seconds of any clock that does not go back."""
 

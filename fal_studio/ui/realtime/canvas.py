@@ -1,7 +1,18 @@
 """The paper that is drawn on: brush, size, colour, eraser, pressure, and undo of its own."""
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QTabletEvent
+from PySide6.QtCore import QMimeData, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTabletEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.ui import paint
@@ -21,8 +32,13 @@ class Canvas(QWidget):
     steps_changed = Signal()
     """There is more or less to undo."""
 
+    dropped = Signal(QMimeData)
+    """Something that may be a picture."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_wanted_here = False
+        self.setAcceptDrops(True)
         self._image = sketch.lake()
         self._undo: list[QImage] = []
         self._redo: list[QImage] = []
@@ -155,6 +171,28 @@ class Canvas(QWidget):
                 pass
         event.accept()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take pictures and files."""
+        data = event.mimeData()
+        if data.hasImage() or data.hasUrls():
+            event.acceptProposedAction()
+            self._want_here(wanted=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Take the mark away."""
+        del event
+        self._want_here(wanted=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand over what was dropped."""
+        event.acceptProposedAction()
+        self._want_here(wanted=False)
+        self.dropped.emit(event.mimeData())
+
+    def _want_here(self, *, wanted: bool) -> None:
+        self._is_wanted_here = wanted
+        self.update()
+
     def leaveEvent(self, event: object) -> None:
         """Show no brush where there is no pointer."""
         super().leaveEvent(event)  # pyright: ignore[reportArgumentType]
@@ -170,6 +208,8 @@ class Canvas(QWidget):
         area = self.area()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(area, self._image)
+        if self._is_wanted_here:
+            paint.frame(painter, area.adjusted(-3, -3, 3, 3), 0, None, theme.color("accent.line"), 2)
         if self._pointer is not None and area.contains(self._pointer):
             wide = max(4.0, self.size_px * area.width() / sketch.SIDE)
             paint.circle(painter, self._pointer, wide + 2, QColor(sketch.PAPER), 1.0)

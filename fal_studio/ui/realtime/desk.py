@@ -102,7 +102,7 @@ class LiveDesk(QWidget):
         self._takes = picture_field(schema) or "image_url"
         self._has_id = schema.field("request_id") is not None or not schema.fields
         self.bar.set_endpoints(list(endpoints), endpoint)
-        self.fields.show_schema(schema, values)
+        self.fields.show_schema(schema, values, self._takes)
         self._prices.of(profile, endpoint)
         self._show_state()
 
@@ -118,7 +118,11 @@ class LiveDesk(QWidget):
     def set_pace(self, pace: Pace) -> None:
         """Send by another policy."""
         self.numbers.show_pace(pace)
+        self._follow_pace(pace)
+
+    def _follow_pace(self, pace: Pace) -> None:
         self.session.follow_pace(pace)
+        self.sources.follow_pace(pace)
 
     def keep(self) -> None:
         """Keep the frame that is shown."""
@@ -174,6 +178,7 @@ class LiveDesk(QWidget):
     def let_go(self) -> None:
         """End what runs beside: the decoder, and the result's own window."""
         self.answers.close()
+        self.input.let_go()
         self.output.let_go()
 
     def event(self, event: QEvent) -> bool:
@@ -196,6 +201,8 @@ class LiveDesk(QWidget):
                 self.session.start()
             case Qt.Key.Key_Z if ctrl:
                 (self.canvas.redo if shift else self.canvas.undo)()
+            case Qt.Key.Key_V if ctrl:
+                self.input.paste()
             case Qt.Key.Key_K if not ctrl:
                 self.keep()
             case Qt.Key.Key_R if not ctrl:
@@ -288,7 +295,7 @@ class LiveDesk(QWidget):
         self.player.closed.connect(self.close_recording)
         self.player.lines_wanted.connect(self.lines_wanted)
         self.player.animation_wanted.connect(self.animation_wanted)
-        self.numbers.pace_chosen.connect(session.follow_pace)
+        self.numbers.pace_chosen.connect(self._follow_pace)
         self.numbers.buffering_chosen.connect(self._on_buffering)
         self._on_buffering(self.numbers.buffer.value() or None)
         self.input.swap_wanted.connect(self.swap_sides)

@@ -1,32 +1,35 @@
-"""The fields under the desk: the prompt and a few numbers; one whose bolt is on is sent as soon as it changes."""
+"""The fields under the desk: the prompt, the usual numbers, and all others when wanted; one whose bolt is on is sent at once."""
 
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.schema.field import Field, FieldKind, Schema
-from fal_studio.ui import icons, paint
+from fal_studio.ui.realtime.bolt import Bolt
+from fal_studio.ui.realtime.field_boxes import box_of, set_in
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
-from fal_studio.ui.widgets.fields import ChoiceBox, Slider, SpinBox, TextField
-from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.fields import ChoiceBox, TextField
+from fal_studio.ui.widgets.labels import Divider, Label
 
 HEIGHT = 44
-MOST = 4
-"""Fields beside the prompt; there is one row."""
-_STEPS = 100
+MOST = 3
+"""Fields beside the prompt; the others unfold under them."""
+_OPEN_PX = 128
+_COLUMNS = 3
 _KINDS = (FieldKind.NUMBER, FieldKind.SEED, FieldKind.INTEGER, FieldKind.CHOICE)
 _WANTED = ("strength", "seed", "num_inference_steps", "guidance_scale")
-_LARGEST = 2**31 - 1
 _SHORT = {"num_inference_steps": "steps", "guidance_scale": "guidance"}
+_OURS = ("image_bytes", "image_url", "image", "request_id")
+"""What the desk fills in by itself."""
 
 
 class LiveFields(QWidget):
-    """One row. Values are of the kinds that the schema names."""
+    """One row, and under it the rest. Values are of the kinds that the schema names."""
 
     changed = Signal()
     """A field whose bolt is on has another value."""
@@ -38,45 +41,101 @@ class LiveFields(QWidget):
         self._values: dict[str, Any] = {}
         self.bolts: dict[str, Bolt] = {}
         self.boxes: dict[str, QWidget] = {}
-        self._row = QHBoxLayout(self)
+        row = QWidget(self)
+        self._row = QHBoxLayout(row)
         self._row.setContentsMargins(px(12), px(6), px(12), px(6))
         self._row.setSpacing(px(8))
-        self.setFixedHeight(px(HEIGHT))
+        row.setFixedHeight(px(HEIGHT))
+        self.more = Button("More", "quiet", icon="chevron-right", scale="s", checkable=True)
+        self.more.toggled.connect(self._on_more)
+        self._line = Divider()
+        self.rest = QScrollArea(self)
+        self.rest.setFrameShape(QFrame.Shape.NoFrame)
+        self.rest.setWidgetResizable(True)
+        self.rest.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rest.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(row)
+        column.addWidget(self._line)
+        column.addWidget(self.rest)
+        self._on_more(is_open=False)
 
     @property
     def values(self) -> dict[str, Any]:
         """The arguments, without those that are empty."""
         return {name: value for name, value in self._values.items() if value not in ("", None)}
 
-    def show_schema(self, schema: Schema, values: Mapping[str, Any]) -> None:
-        """Offer the fields of an endpoint, with values to begin with."""
-        while item := self._row.takeAt(0):
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+    def show_schema(self, schema: Schema, values: Mapping[str, Any], takes: str = "") -> None:
+        """Offer the fields of an endpoint, with values to begin with; `takes`: the one that the drawing fills."""
+        self._empty_row()
         self.bolts, self.boxes = {}, {}
         self._values = dict(values)
         prompt = schema.prompt
         name = prompt.name if prompt is not None else "prompt"
         if prompt is not None or not schema.fields:
-            self._add(name, self._text(name, str(values.get(name) or "")), wide=True)
-        for field in chosen(schema):
-            value = values.get(field.name, field.default)
-            self._add(field.name, self._box(field, value))
+            self._values[name] = str(values.get(name) or "")
+            self._add(name, self._prompt(name), wide=True)
+        else:
+            self._row.addStretch(1)
+        first = chosen(schema)
+        for field in first:
+            self._add(field.name, self._box(field))
+        shown = {*self.boxes, *_OURS, takes}
+        self._show_rest([field for field in schema.fields if field.name not in shown])
 
     def set_value(self, name: str, value: Any) -> None:
         """Give a field another value, as if it had been typed."""
         box = self.boxes.get(name)
-        match box:
-            case TextField():
-                box.setText(str(value))
-            case SpinBox():
-                box.setValue(int(value))
-            case ChoiceBox():
-                box.setCurrentText(str(value))
-                self._set(name, value)
-            case _:
-                self._set(name, value)
+        if isinstance(box, ChoiceBox):
+            box.setCurrentText(str(value))
+        if not set_in(box, value):
+            self._set(name, value)
+
+    def _empty_row(self) -> None:
+        self._row.removeWidget(self.more)
+        while item := self._row.takeAt(0):
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _show_rest(self, fields: list[Field]) -> None:
+        px = current().px
+        inner = QWidget()
+        laid(inner, "panel")
+        grid = QGridLayout(inner)
+        grid.setContentsMargins(px(12), px(8), px(12), px(8))
+        grid.setHorizontalSpacing(px(8))
+        grid.setVerticalSpacing(px(6))
+        for place, field in enumerate(fields):
+            row, column = place // _COLUMNS, place % _COLUMNS * 4
+            box = self._box(field)
+            bolt = self.bolts[field.name] = Bolt(field.name, inner)
+            self.boxes[field.name] = box
+            label = Label(field.name, "control", "2")
+            label.setToolTip(field.help or field.name)
+            grid.addWidget(bolt, row, column)
+            grid.addWidget(label, row, column + 1)
+            is_wide = isinstance(box, TextField) and box.maximumWidth() > px(200)
+            grid.addWidget(
+                box, row, column + 2, Qt.AlignmentFlag(0) if is_wide else Qt.AlignmentFlag.AlignLeft
+            )
+            grid.setColumnStretch(column + 2, 1)
+            grid.setColumnMinimumWidth(column + 3, px(12))
+        grid.setRowStretch(len(fields) // _COLUMNS + 1, 1)
+        self.rest.setWidget(inner)
+        self.rest.setFixedHeight(min(px(_OPEN_PX), inner.sizeHint().height()))
+        self.more.setText(f"{len(fields)} more")
+        self.more.setToolTip("All other fields of the endpoint; each can be sent as soon as it changes")
+        self._row.addWidget(self.more)
+        self.more.setVisible(bool(fields))
+        self._on_more(is_open=self.more.isChecked() and bool(fields))
+
+    def _on_more(self, is_open: bool) -> None:
+        self.more.set_icon_name("chevron-down" if is_open else "chevron-right")
+        for widget in (self._line, self.rest):
+            widget.setVisible(is_open)
 
     def _add(self, name: str, box: QWidget, *, wide: bool = False) -> None:
         bolt = Bolt(name, self)
@@ -95,100 +154,14 @@ class LiveFields(QWidget):
             if self.bolts[name].isChecked():
                 self.changed.emit()
 
-    def _choose(self, name: str, by_text: Mapping[str, Any], text: str) -> None:
-        self._set(name, by_text[text])
-
-    def _set_seed(self, name: str, text: str) -> None:
-        self._set(name, int(text) if text.isdigit() else None)
-
-    def _text(self, name: str, value: str) -> TextField:
-        box = TextField(value, "What it shall show", name=name)
+    def _prompt(self, name: str) -> TextField:
+        box = TextField(self._values[name], "What it shall show", name=name)
+        box.setCursorPosition(0)  # its beginning is what one knows it by
         box.textChanged.connect(partial(self._set, name))
-        self._values[name] = value
         return box
 
-    def _box(self, field: Field, value: Any) -> QWidget:
-        name = field.name
-        if field.kind is FieldKind.CHOICE:
-            by_text = {str(choice): choice for choice in field.choices}
-            box = ChoiceBox(list(by_text), "" if value is None else str(value), name=name)
-            box.textActivated.connect(partial(self._choose, name, by_text))
-            return box
-        if field.kind is FieldKind.SEED:
-            line = TextField("" if value is None else str(value), "by chance", name=name)
-            line.setFixedWidth(current().px(92))
-            line.textChanged.connect(partial(self._set_seed, name))
-            return line
-        low, high = field.minimum or 0, field.maximum
-        if field.kind is FieldKind.INTEGER:
-            spin = SpinBox(int(value or low), int(low), int(high or _LARGEST), name=name)
-            spin.valueChanged.connect(partial(self._set, name))
-            return spin
-        return _Slide(name, float(value or low), float(low), float(1 if high is None else high), self._set)
-
-
-class Bolt(QAbstractButton):
-    """Whether a field is sent as soon as it changes, or with the next input."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._name = name
-        self.setCheckable(True)
-        self.setChecked(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.toggled.connect(self._say)
-        self._say(is_on=True)
-
-    def sizeHint(self) -> QSize:
-        """Return a small square."""
-        return QSize(current().px(18), current().px(24))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the bolt: blue when it is on."""
-        del event
-        theme = current()
-        painter = QPainter(self)
-        side = theme.px(16)
-        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
-        icons.draw(painter, box, "live", theme.color("accent.text" if self.isChecked() else "text.off"))
-        if self.hasFocus():
-            paint.frame(painter, QRectF(self.rect()), theme.px(4), None, theme.color("focus"), 1.5)
-
-    def _say(self, is_on: bool) -> None:
-        words = "is sent as soon as it changes" if is_on else "goes out with the next input"
-        self.setToolTip(f"{self._name} {words}")
-        self.setAccessibleName(f"{self._name} {words}")
-
-
-class _Slide(QWidget):
-    """A slider with its number."""
-
-    def __init__(self, name: str, value: float, low: float, high: float, tell: Any) -> None:
-        super().__init__()
-        px = current().px
-        self._name, self._low, self._high, self._tell = name, low, high, tell
-        self._slider = Slider(self._place(value), 0, _STEPS, sent=True, name=name)
-        self._slider.setFixedWidth(px(84))
-        self._number = Label(f"{value:.2f}", "value", "1")
-        self._number.setMinimumWidth(px(34))
-        self._slider.valueChanged.connect(self._on_moved)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(px(8))
-        row.addWidget(self._slider)
-        row.addWidget(self._number)
-        self.setFocusProxy(self._slider)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def _place(self, value: float) -> int:
-        wide = self._high - self._low
-        return round((value - self._low) / wide * _STEPS) if wide else 0
-
-    def _on_moved(self, place: int) -> None:
-        value = round(self._low + place / _STEPS * (self._high - self._low), 4)
-        self._number.setText(f"{value:.2f}")
-        self._tell(self._name, value)
+    def _box(self, field: Field) -> QWidget:
+        return box_of(field, self._values.get(field.name, field.default), self._set)
 
 
 def chosen(schema: Schema) -> list[Field]:

@@ -1,6 +1,7 @@
 """The input side of the desk: the paper with its tools, and what else can be laid on it."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.ui.realtime.canvas import Canvas
@@ -31,12 +32,26 @@ class InputSide(QWidget):
         self.recorded.hide()
         self.sources = Sources(self.canvas.show_frame, self.told.emit, self)
         self.picture = Button(
-            "Picture…", "quiet", icon="image", scale="s", tooltip="Lay a picture on the paper"
+            "Picture…",
+            "quiet",
+            icon="image",
+            scale="s",
+            tooltip="Lay a picture on the paper; dropping and pasting one does the same",
         )
         self.camera = Button("Camera", "quiet", icon="video", scale="s", checkable=True)
-        self.screen_ = Button("Screen", "quiet", icon="fullscreen", scale="s", checkable=True)
+        self.screen_ = Button(
+            "Screen",
+            "quiet",
+            icon="fullscreen",
+            scale="s",
+            checkable=True,
+            tooltip="Choose a part of the screen; it is sent whenever it changes",
+        )
         self.swap = IconButton("swap", "Swap input and result", parent=self)
         self.picture.clicked.connect(self.picture_wanted)
+        self.canvas.dropped.connect(self.sources.take)
+        self.sources.laid.connect(self.canvas.put)
+        self.sources.changed.connect(self._show_source)
         self.camera.clicked.connect(self._on_camera)
         self.screen_.clicked.connect(self._on_screen)
         self.swap.clicked.connect(self.swap_wanted)
@@ -50,17 +65,33 @@ class InputSide(QWidget):
 
     def let_go_of_source(self) -> None:
         """Stop the camera or the screen."""
-        self._show_source(is_running=False)
+        self.sources.stop()
+        self._show_source()
+
+    def paste(self) -> None:
+        """Lay the clipboard's picture on the paper."""
+        if not self.sources.take(QGuiApplication.clipboard().mimeData()):
+            self.told.emit("The clipboard holds no picture.")
+
+    def let_go(self) -> None:
+        """End what runs beside."""
+        self.sources.close()
 
     def _on_camera(self, is_on: bool) -> None:
-        self._show_source(is_running=is_on and self.sources.start_camera())
+        if is_on:
+            self.sources.start_camera()
+        else:
+            self.sources.stop()
+        self._show_source()
 
     def _on_screen(self, is_on: bool) -> None:
-        self._show_source(is_running=is_on and self.sources.start_screen())
-
-    def _show_source(self, is_running: bool) -> None:
-        if not is_running:
+        if is_on:
+            self.sources.start_screen()
+        else:
             self.sources.stop()
+        self._show_source()
+
+    def _show_source(self) -> None:
         self.camera.setChecked(self.sources.running == "camera")
         self.screen_.setChecked(self.sources.running == "screen")
 

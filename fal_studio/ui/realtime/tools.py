@@ -1,7 +1,7 @@
 """The column of drawing tools beside the paper, and the steps back for the line over it."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.ui import paint
@@ -14,6 +14,8 @@ from fal_studio.ui.widgets.fields import Slider
 from fal_studio.ui.widgets.labels import Divider, Label
 
 WIDE = 44
+_SIZE_FROM = 276
+"""A lower column has no room for the size."""
 _NAMES = ("slate", "green", "red", "yellow", "blue", "white", "black")
 
 
@@ -58,12 +60,20 @@ class Tools(QWidget):
         column.setContentsMargins(0, px(4), 0, px(4))
         column.setSpacing(px(1))
         centre = Qt.AlignmentFlag.AlignHCenter
-        for widget in (self.brush, self.eraser, Divider(), *self.inks, Divider(), self._size_words):
+        self._last_line = Divider()
+        for widget in (self.brush, self.eraser, Divider(), *self.inks, self._last_line, self._size_words):
             column.addWidget(widget, 0, centre if not isinstance(widget, Divider) else Qt.AlignmentFlag(0))
         column.addWidget(self.thickness, 1, centre)
         self.thickness.setMaximumHeight(px(110))
         column.addStretch(0)
         self.setFixedWidth(px(WIDE))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the size out where there is no room for it: the colours stay pressable."""
+        super().resizeEvent(event)
+        has_room = self.height() >= current().px(_SIZE_FROM)
+        for widget in (self._size_words, self.thickness, self._last_line):
+            widget.setVisible(has_room)
 
     def _on_kind(self) -> None:
         self._canvas.erases = self.eraser.isChecked()
