@@ -91,6 +91,11 @@ class Accounts(QObject):
         is_paid = account is not None and account.kind is not ProfileKind.LOCAL_APP
         return account.budget if account is not None and is_paid else Budget()
 
+    def profile(self, name: str) -> Profile | None:
+        """Return the profile of an account, whose key nobody needs for this; None for one that is not known."""
+        account = self._by_name.get(name)
+        return account.profile if account is not None else None
+
     def paid(self, summary: Summary) -> Summary:
         """Return a summary without profiles whose calls are paid to nobody."""
         free = {name for name, one in self._by_name.items() if one.kind is ProfileKind.LOCAL_APP}

@@ -224,7 +224,7 @@ class Browsing(QObject):
         if data is None:
             try:
                 async with self._pictures:
-                    data = (await self._engine.fetch(url, PICTURE_BYTES)).data
+                    data = (await self._engine.fetch(url, at.profile, PICTURE_BYTES)).data
             except MediaError:
                 return QImage()
             image = await asyncio.to_thread(scaled, data, PICTURE_SIZE)

@@ -13,7 +13,7 @@ from fal_studio.core import events as e
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.blobs import Keep
 from fal_studio.core.log import EventLog
-from fal_studio.core.request import HERE, Json, Request
+from fal_studio.core.request import HERE, Json, Profile, Request
 from fal_studio.core.settings import Settings
 from fal_studio.core.transcript import Keeper
 from fal_studio.jobs.purse import Purse
@@ -23,10 +23,15 @@ from fal_studio.modes.http import Http
 from fal_studio.services import media
 from fal_studio.services.emulator_process import KEY, profile_of
 from fal_studio.services.hosts import is_literally_near, is_near
+from fal_studio.services.media_clients import MediaClients
 from fal_studio.services.storage import Storage
 
 if TYPE_CHECKING:
     from fal_studio.app.webhooks import WebhookDesk
+
+
+def _nobody(_name: str) -> Profile | None:
+    return None
 
 
 class Engine:
@@ -44,10 +49,11 @@ class Engine:
         others: Callable[[str], Awaitable[Access]] | None = None,
         record: Keeper | None = None,
         purse: Purse | None = None,
+        profile_of: Callable[[str], Profile | None] = _nobody,
     ) -> None:
         """`settings` reads them anew; it may block. `others`: access to every profile but the emulator's.
 
-        `purse` is asked for the money of every call.
+        `purse` is asked for the money of every call. `profile_of` returns every profile but the emulator's, without its key.
         """
         self.purse = purse
         self._others = others
@@ -66,9 +72,8 @@ class Engine:
             record=record,
             purse=purse,
         )
-        tls = httpx.create_ssl_context()
-        self._http = media.client(tls=tls)
-        self._http_outside = media.client(may_be_near=False, tls=tls)
+        self._profile_of = profile_of
+        self._clients = MediaClients(self.runner.trust)
         self._webhooks: WebhookDesk | None = None
         self._storages: dict[Http, Storage] = {}
 
@@ -84,8 +89,7 @@ class Engine:
         try:
             await self.runner.__aexit__(*error)
         finally:
-            await self._http.aclose()
-            await self._http_outside.aclose()
+            await self._clients.aclose()
 
     async def webhooks(self) -> "WebhookDesk":
         """Return the desk that takes webhooks; its code, with its cryptography, is loaded when it is first wanted."""
@@ -103,17 +107,23 @@ class Engine:
         http = await self.runner.http(profile)
         return self._storages.setdefault(http, Storage(http))
 
-    async def fetch(self, url: str, limit_bytes: int = media.IN_MEMORY_BYTES) -> media.Media:
-        """Download a file into memory; raises MediaError. On this machine only the emulator's files may be had."""
-        http = self._http if await self._is_emulators(url) else self._http_outside
-        return await media.fetch(http, url, limit_bytes)
-
-    async def is_near(self, profile: str) -> bool:
-        """Whether the profile of that name is on this machine or network, so that its results may be there too."""
+    async def fetch(
+        self, url: str, profile: str = "", limit_bytes: int = media.IN_MEMORY_BYTES
+    ) -> media.Media:
+        """Download a file into memory, the way of a profile; raises MediaError. Nobody's files are on this machine or network."""
+        if await self._is_emulators(url):
+            profile = EMULATOR
         try:
-            return is_near((await self.access(profile)).profile)
-        except CallError:
-            return False
+            return await media.fetch(await self.media(profile), url, limit_bytes)
+        except CallError as error:
+            raise media.MediaError(str(error)) from error
+
+    async def media(self, profile: str) -> httpx.AsyncClient:
+        """Return what fetches result files of a profile: its way to the network, never its key; raises CallError."""
+        if profile == EMULATOR:
+            return await self._clients.of(may_be_near=True)
+        found = self._profile_of(profile)
+        return await self._clients.of(found, may_be_near=found is not None and is_near(found))
 
     async def _is_emulators(self, url: str) -> bool:
         if not is_literally_near(url):
@@ -126,10 +136,11 @@ class Engine:
     async def models(self) -> list[dict[str, Any]]:
         """Return the emulator's catalogue with its OpenAPI documents; raises EmulatorError or httpx.HTTPError."""
         addresses = await self._emulator.addresses()
+        http = await self._clients.of(may_be_near=True)
         records: list[dict[str, Any]] = []
         query: dict[str, str] = {"expand": "openapi-3.0", "limit": "50"}
         while True:
-            answer = await self._http.get(
+            answer = await http.get(
                 f"{addresses.api}/v1/models", params=query, headers={"Authorization": f"Key {KEY}"}
             )
             answer.raise_for_status()

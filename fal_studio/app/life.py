@@ -88,7 +88,8 @@ class Life(QObject):
             return
         window = self._program.window
         try:
-            found = await self.results.fetch(url)
+            # What no result names is a picture on the way of the call that is looked at.
+            found = await self.results.fetch(url, window.workspace.result.state.profile)
         except media.MediaError as error:
             window.bytes_of.fail(url, str(error))
         else:
@@ -165,6 +166,7 @@ class Life(QObject):
                 accounts.access,
                 keeping.transcripts.take if keeping.is_recording else None,
                 spending.purse,
+                accounts.profile,
             ) as engine:
                 program.runs.purse = spending.purse
                 await spending.take_in(keeping.ledger if keeping.is_recording else None)

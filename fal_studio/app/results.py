@@ -34,7 +34,7 @@ class Results:
         self._hold = hold
         self._missed: set[str] = set()
         self._forget: tuple[Callable[[], None], ...] = ()
-        self._downloads = Downloads(log, keeping.blobs.part, engine.is_near, self._bring_back)
+        self._downloads = Downloads(log, keeping.blobs.part, engine.media, self._bring_back)
 
     def start(self) -> None:
         """Fetch from now on what new results name, and what earlier ones named and is not here yet."""
@@ -47,26 +47,31 @@ class Results:
         for one in await self._unfinished():
             self._downloads.want(one)
 
-    async def fetch(self, url: str) -> Media:
+    async def fetch(self, url: str, profile: str = "") -> Media:
         """Return a file: from the disk if it was kept, else when it is here; raises MediaError.
+
+        `profile`: whose call named it, which counts for what no result names.
 
         What is no file of a result, such as a picture on the way, is fetched into memory and not kept.
         """
         outcome = await self._downloads.have(url)
+        profile = self._downloads.profile_of(url) or profile
         if outcome is None:
-            return await self._earlier(url)
+            return await self._earlier(url, profile)
         if outcome.state is FileState.KEPT:
             data = await self._load(outcome.sha256)
-            return Media(data, outcome.content_type) if data is not None else await self._earlier(url)
+            return (
+                Media(data, outcome.content_type) if data is not None else await self._earlier(url, profile)
+            )
         if outcome.state is FileState.GONE:
             raise MediaError(outcome.message, is_final=True)
         self._missed.add(url)
         try:
-            return await self._engine.fetch(url)  # into memory: perhaps it is only the disk
+            return await self._engine.fetch(url, profile)  # into memory: perhaps it is only the disk
         except MediaError:
             raise MediaError(outcome.message) from None
 
-    async def _earlier(self, url: str) -> Media:
+    async def _earlier(self, url: str, profile: str) -> Media:
         """Return a file that an earlier run of the program kept; if it is lost, it is fetched again."""
         ledger = self._keeping.ledger
         try:
@@ -74,12 +79,12 @@ class Results:
         except StoreError:
             kept = None
         if kept is None:
-            return await self._engine.fetch(url)
+            return await self._engine.fetch(url, profile)
         data = await self._load(kept.sha256)
         if data is not None:
             return Media(data, kept.content_type)
         self._downloads.want(Wanted(kept.call, url, kept.profile))
-        return await self._engine.fetch(url)
+        return await self._engine.fetch(url, kept.profile)
 
     async def _load(self, sha256: str) -> bytes | None:
         try:

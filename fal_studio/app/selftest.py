@@ -2,7 +2,6 @@
 
 import asyncio
 import email.utils
-import ssl
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -14,6 +13,7 @@ import httpx
 import msgspec
 
 from fal_studio.app.aside import aside
+from fal_studio.app.selftest_ways import Ways
 from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.blobs import blob_of
@@ -24,6 +24,7 @@ from fal_studio.doctor.findings import Finding, note, ok, problem
 from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access, CallError
 from fal_studio.modes.http import Ask, Http, Resend
+from fal_studio.modes.ways import Trust
 from fal_studio.services import pricing
 from fal_studio.services.catalog import unheard
 from fal_studio.services.listener import Heard, Listener, Reply
@@ -32,7 +33,8 @@ from fal_studio.services.transfer import Transfer
 from fal_studio.store.paths import Folders
 
 LIMIT_S = 15.0
-"""How long one step may take."""
+"""How long one step may take, where the profile's calls may not take longer to connect."""
+MORE_S = 5.0
 SKEW_NOTE_S, SKEW_PROBLEM_S = 30.0, 240.0
 """Webhook signatures are good for five minutes (fal, webhooks), tokens for two."""
 PROBE = "fal-ai/flux/dev"
@@ -67,16 +69,17 @@ class SelfTest:
         self._profile = access.profile
         self._hosts = access.profile.hosts
         self._is_emulator = access.profile.kind is ProfileKind.EMULATOR
-        self._http = Http(access.profile, access.key)
+        trust = Trust()
+        self._ways = Ways(access.profile, trust)
+        self._http = Http(access.profile, access.key, trust=trust)
         self._skew_s: float | None = None
-        self._is_cut_off = False
 
     async def run(self) -> None:
         """Do all steps; those of the network one after the other, those of this machine beside them."""
         network: dict[str, Check] = {
-            "dns": self._dns,
-            "tcp": self._tcp,
-            "tls": self._tls,
+            "dns": self._ways.names,
+            "tcp": self._ways.connections,
+            "tls": self._ways.encryption,
             "auth": self._auth,
             "clock": self._clock,
             "upload": self._upload,
@@ -102,59 +105,20 @@ class SelfTest:
         for key, check in checks.items():
             self._tell(key, None, 0.0)
             began = time.perf_counter()
-            finding = await _survived(key, check)
+            # A profile may have patience with slow ways.
+            limit_s = max(LIMIT_S, self._ways.connect_s + MORE_S)
+            finding = await _survived(key, check, limit_s)
             self._tell(key, finding, time.perf_counter() - began)
 
     def _if_reached(self, key: str, check: Check) -> Check:
         async def tried() -> Finding:
-            if self._is_cut_off:
+            if self._ways.is_cut_off:
                 return note(
                     key, "Not tried: no address of the profile answers.", "Mend the connection first."
                 )
             return await check()
 
         return tried
-
-    async def _each(self, key: str, said: str, one: Callable[[str, int, bool], Awaitable[object]]) -> Finding:
-        """Try something with every door of the profile, at once."""
-        doors = machine.targets_of(self._hosts)
-
-        async def tried(host: str, port: int, is_tls: bool) -> str:
-            try:
-                async with asyncio.timeout(machine.NETWORK_LIMIT_S):
-                    await one(host, port, is_tls)
-            except ssl.SSLCertVerificationError as error:
-                return f"its certificate is not trusted ({error.verify_message})"
-            except TimeoutError:
-                return f"no answer within {machine.NETWORK_LIMIT_S:.0f} s"
-            except (OSError, UnicodeError) as error:
-                return str(error)
-            return ""
-
-        answers = await asyncio.gather(*(tried(*door) for door in doors))
-        bad = [f"{door[0]}: {answer}" for door, answer in zip(doors, answers, strict=True) if answer]
-        names = sorted({door[0] for door in doors})
-        if bad:
-            self._is_cut_off = len(bad) == len(doors)
-            return problem(key, f"{'; '.join(bad)}.", _NEXT[key])
-        return ok(key, f"{', '.join(names)} {said}")
-
-    async def _dns(self) -> Finding:
-        loop = asyncio.get_running_loop()
-        return await self._each("dns", "found", lambda host, port, _: loop.getaddrinfo(host, port))
-
-    async def _tcp(self) -> Finding:
-        return await self._each("tcp", "answered", lambda host, port, _: _connected(host, port, None))
-
-    async def _tls(self) -> Finding:
-        if not any(is_tls for _, _, is_tls in machine.targets_of(self._hosts)):
-            return ok("tls", "Not needed: this profile's addresses are plain HTTP")
-        context = await asyncio.to_thread(_context, self._profile.ca_file)
-        return await self._each(
-            "tls",
-            "trusted",
-            lambda host, port, is_tls: _connected(host, port, context if is_tls else None),
-        )
 
     async def _auth(self) -> Finding:
         if reason := self._has_no_key():
@@ -244,40 +208,19 @@ class SelfTest:
         return ""
 
 
-_NEXT: Final = {
-    "dns": "Check the connection and the address in the profile. The Emulator profile works without a network.",
-    "tcp": "Check the connection, the proxy and the firewall.",
-    "tls": "If a company proxy stands between, name its certificate file in the profile.",
-}
-
-
-async def _survived(key: str, check: Check) -> Finding:
+async def _survived(key: str, check: Check, limit_s: float) -> Finding:
     """A step that breaks is a finding too; the others are still worth reading."""
     try:
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(limit_s):
             return await check()
     except TimeoutError:
-        return problem(key, f"No answer within {LIMIT_S:.0f} s.", "Try again; something on the way is stuck.")
+        return problem(key, f"No answer within {limit_s:.0f} s.", "Try again; something on the way is stuck.")
     except CallError as error:
         fact = error.fact
         step = fact.next_step if isinstance(fact, e.Failed) else ""
         return problem(key, str(error), step or "Try again.")
     except (OSError, httpx.HTTPError, msgspec.MsgspecError) as error:
         return problem(key, f"{type(error).__name__}: {error}.", "Check the steps above first.")
-
-
-async def _connected(host: str, port: int, context: ssl.SSLContext | None) -> None:
-    _, writer = await asyncio.open_connection(host, port, ssl=context)
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
-
-
-def _context(ca_file: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    return context
 
 
 async def _webhook() -> Finding:

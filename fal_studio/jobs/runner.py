@@ -25,6 +25,7 @@ from fal_studio.modes import realtime, run, stream, submit, subscribe, ws_http
 from fal_studio.modes.base import SHUTDOWN, Access, BeforePaid, Line, Tools, at_once
 from fal_studio.modes.following import Followers
 from fal_studio.modes.http import Http
+from fal_studio.modes.ways import Trust
 
 GetAccess = Callable[[str], Awaitable[Access]]
 """Returns the profile of that name with its key; raises CallError when it cannot be had."""
@@ -102,6 +103,11 @@ class CallRunner:
         self._detached: dict[str, Left] = {}
         """Calls that go on at the server and are not followed here."""
         self.latest = Latest(self._group)
+
+    @property
+    def trust(self) -> Trust:
+        """The certificates that have been read: others than calls need them, too."""
+        return self._shared.trust
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fal_studio.modes.base import Access, BeforePaid
 from fal_studio.modes.following import Followers
 from fal_studio.modes.http import Http
+from fal_studio.modes.ways import Trust
 
 
 class Shared:
@@ -17,13 +18,14 @@ class Shared:
         self._followers: dict[str, Followers] = {}
         self._watched: set[str] = set()
         self._even: set[str] = set()
+        self.trust = Trust()
         self._https: dict[Access, Http] = {}
 
     def http(self, access: Access) -> Http:
         """Return the HTTP client of a profile with its key."""
         http = self._https.get(access)
         if http is None:
-            http = self._https[access] = Http(access.profile, access.key, self._before_paid)
+            http = self._https[access] = Http(access.profile, access.key, self._before_paid, self.trust)
         return http
 
     def followers(self, profile: str) -> Followers:

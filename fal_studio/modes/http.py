@@ -1,7 +1,6 @@
 """HTTP for calls: every attempt is a fact, the key goes to its own hosts only, no body is larger than allowed."""
 
 import asyncio
-import os
 import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ from fal_studio.modes import resend, trouble
 from fal_studio.modes.base import BeforePaid, CallError, Emit, at_once
 from fal_studio.modes.resend import Resend
 from fal_studio.modes.transport import MeasuredTransport, Trace
+from fal_studio.modes.ways import Trust, proxies_of
 from fal_studio.wire import errors, payload
 
 IN_A_THREAD_FROM = 1_000_000
@@ -63,14 +63,24 @@ class Ask(msgspec.Struct, frozen=True):
 class Http:
     """The HTTP client of one profile; keeps connections open for reuse."""
 
-    def __init__(self, profile: Profile, key: str = "", before_paid: BeforePaid = at_once) -> None:
-        """`before_paid` is awaited between the Attempt of a step that may cost money and its first byte."""
+    def __init__(
+        self,
+        profile: Profile,
+        key: str = "",
+        before_paid: BeforePaid = at_once,
+        trust: Trust | None = None,
+    ) -> None:
+        """`before_paid` is awaited between the Attempt of a step that may cost money and its first byte.
+
+        `trust` is shared with others, so that certificates are read once.
+        """
         self.profile = profile
         self.before_paid = before_paid
         self.redactor = Redactor((key,) if key else ())
         self._key = key
         self._timeout = self._silent_for(profile.clocks.idle_s)
         self._client: httpx.AsyncClient | None = None
+        self._trust = trust or Trust()
         self._tls: ssl.SSLContext | None = None
         self._remotes: dict[str, str] = {}
 
@@ -134,7 +144,7 @@ class Http:
     ) -> AsyncGenerator[httpx.Response]:
         """Send once and give the answer with its body still unread; httpx's errors come through."""
         why = why or ask.why
-        client = self._client or self._open()
+        client = self._client or await self._opened()
         url, headers = self._addressed(ask)
         is_the_call = ask.body is not None and ask.resend is Resend.PAID
         trace = Trace(emit, len(ask.body or b"") if is_the_call else None, self._remotes)
@@ -161,7 +171,7 @@ class Http:
         self, method: str, url: str, content: bytes | AsyncGenerator[bytes], headers: dict[str, str]
     ) -> Answer:
         """Send bytes with the given headers alone, never with the key; httpx's errors come through."""
-        client = self._client or self._open()
+        client = self._client or await self._opened()
         request = client.build_request(method, url, content=content, headers=headers, timeout=self._timeout)
         response = await client.send(request, stream=True)
         try:
@@ -245,26 +255,27 @@ class Http:
             return self.profile.proxy_url, headers
         return ask.url, headers
 
-    def tls(self) -> ssl.SSLContext:
-        """Return the certificates that are trusted, the same for requests and sockets."""
+    async def tls(self) -> ssl.SSLContext:
+        """Return the certificates that are trusted, the same for requests and sockets; raises CallError."""
         if self._tls is None:
-            tls = httpx.create_ssl_context()
-            if self.profile.ca_file:
-                _trust(tls, self.profile)
-            self._tls = tls
+            self._tls = await self._trust.of(self.profile)
         return self._tls
 
-    def _open(self) -> httpx.AsyncClient:
-        own = self.profile.network_proxy
-        proxies = {"all://": own} if own else environment_proxies()
-        mounts = {pattern: MeasuredTransport(self.tls(), proxy) for pattern, proxy in proxies.items()}
-        self._client = httpx.AsyncClient(
-            transport=MeasuredTransport(self.tls()),
-            mounts=mounts,
-            headers={"User-Agent": f"fal-studio/{program_version()}"},
-            follow_redirects=False,
-            trust_env=False,
-        )
+    async def _opened(self) -> httpx.AsyncClient:
+        tls = await self.tls()
+        if self._client is None:
+            proxies = proxies_of(self.profile)
+            mounts = {
+                pattern: None if proxy is None else MeasuredTransport(tls, proxy)
+                for pattern, proxy in proxies.items()
+            }
+            self._client = httpx.AsyncClient(
+                transport=MeasuredTransport(tls),
+                mounts=mounts,
+                headers={"User-Agent": f"fal-studio/{program_version()}"},
+                follow_redirects=False,
+                trust_env=False,
+            )
         return self._client
 
 
@@ -280,52 +291,12 @@ def plain(response: httpx.Response) -> dict[str, str]:
     return found
 
 
-def _trust(tls: ssl.SSLContext, profile: Profile) -> None:
-    """Trust the profile's certificates too; raises CallError where its file cannot be used."""
-    try:
-        tls.load_verify_locations(cafile=profile.ca_file)
-    except OSError as error:  # ssl.SSLError is one
-        raise CallError(
-            Failed(
-                FailureKind.INPUT,
-                f"The certificates of profile {profile.name} cannot be used: {profile.ca_file} "
-                + (
-                    "is no PEM file."
-                    if isinstance(error, ssl.SSLError)
-                    else f"cannot be read ({error.strerror})."
-                ),
-                "Choose another file in Manage profiles, or none.",
-                charged=e.Charged.NO,
-            )
-        ) from error
-
-
 def program_version() -> str:
     """Return the version that is installed."""
     try:
         return version("fal-studio")
     except PackageNotFoundError:
         return "0"
-
-
-def environment_proxies() -> dict[str, str | None]:
-    """Return httpx's mounts for the network proxies of the environment, none for this machine itself."""
-    found: dict[str, str | None] = {}
-    for scheme in ("http", "https", "all"):
-        name = f"{scheme}_proxy"
-        if proxy := os.environ.get(name.upper() if scheme != "http" else name) or os.environ.get(name):
-            found[f"{scheme}://"] = proxy if "://" in proxy else f"http://{proxy}"
-    if not found:
-        return {}
-    exempt = (os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "").split(",")
-    for host in ("localhost", "127.0.0.1", *(item.strip().lstrip(".") for item in exempt)):
-        if host == "*":
-            return {}
-        if host:
-            found[f"all://{host}"] = None
-            if not host[0].isdigit():
-                found[f"all://*.{host}"] = None
-    return found
 
 
 def _refused_by_proxy(answer: Answer, ask: Ask) -> Failed | None:

@@ -83,7 +83,7 @@ async def opened(
 async def _open(url: str, headers: dict[str, str], http: Http, emit: Emit) -> ClientConnection:
     parts = urlsplit(url)
     is_secure = parts.scheme == "wss"
-    options: dict[str, Any] = {"ssl": http.tls()} if is_secure else {}
+    options: dict[str, Any] = {"ssl": await http.tls()} if is_secure else {}
     dns_s: float | None = None
     connect_s: float | None = None
     if http.profile.network_proxy:

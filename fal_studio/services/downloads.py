@@ -13,6 +13,7 @@ from fal_studio.core.blobs import CannotKeep
 from fal_studio.core.events import Event, FileState
 from fal_studio.core.files import Wanted, wanted
 from fal_studio.core.log import EventLog
+from fal_studio.modes.base import CallError
 from fal_studio.services import media
 from fal_studio.services.media import MediaError, Part
 
@@ -26,8 +27,8 @@ LONGEST_WAIT_S = 600.0
 TELL_EVERY_S = 0.5
 
 GetPart = Callable[[str], Part]
-IsNear = Callable[[str], Awaitable[bool]]
-"""Whether results of the profile of that name may be on this machine or in this network."""
+ClientOf = Callable[[str], Awaitable[httpx.AsyncClient]]
+"""Returns what fetches files of the profile of that name; raises CallError."""
 BringBack = Callable[[str], Awaitable[None]]
 """Puts a call of an earlier run of the program back into the log, if it is not there."""
 
@@ -35,17 +36,18 @@ BringBack = Callable[[str], Awaitable[None]]
 class Downloads:
     """Listens to the log for results and fetches what they name. Its methods are for the loop's thread."""
 
-    def __init__(self, log: EventLog, part: GetPart, is_near: IsNear, bring_back: BringBack) -> None:
+    def __init__(self, log: EventLog, part: GetPart, client_of: ClientOf, bring_back: BringBack) -> None:
         self._log = log
         self._part = part
-        self._is_near = is_near
+        self._client_of = client_of
         self._bring_back = bring_back
         self._group: asyncio.TaskGroup | None = None
         self._early: list[Wanted] = []
         self._going: dict[str, list[Wanted]] = {}
         """Files on their way, by URL, with everybody who wants them: two calls may name the same."""
         self._ends: dict[str, asyncio.Future[e.Download]] = {}
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._profiles: dict[str, str] = {}
+        """Whose files they are, by URL."""
         self._fresh = asyncio.Semaphore(AT_ONCE)
         self._old = asyncio.Semaphore(AT_ONCE)
 
@@ -68,8 +70,6 @@ class Downloads:
             self._group = None
             for end in self._ends.values():
                 end.cancel()
-            for client in self._clients.values():
-                await client.aclose()
 
     def want(self, one: Wanted) -> None:
         """Fetch a file, as soon as `run` does."""
@@ -85,6 +85,10 @@ class Downloads:
         end = self._ends.get(url)
         return None if end is None else await asyncio.shield(end)
 
+    def profile_of(self, url: str) -> str:
+        """Return whose result named a file, "" where nobody's did since the start of the program."""
+        return self._profiles.get(url, "")
+
     def _on_event(self, event: Event) -> None:
         if isinstance(event.fact, e.Output):
             for one in wanted(self._log.of(event.call)):
@@ -92,6 +96,7 @@ class Downloads:
 
     def _begin(self, one: Wanted, turn: asyncio.Semaphore) -> None:
         assert self._group is not None
+        self._profiles[one.url] = one.profile
         if (going := self._going.get(one.url)) is not None:
             going.append(one)
             return
@@ -124,13 +129,13 @@ class Downloads:
         """Return how one try ended, and how long the server asked to be left alone."""
         heard = _Progress(one, self._log)
         try:
-            client = await self._client(may_be_near=await self._is_near(one.profile))
+            client = await self._client_of(one.profile)
             part = await asyncio.to_thread(self._part, one.url)
             blob, content_type = await media.download(client, one.url, part, heard, size_bytes=one.size_bytes)
         except MediaError as error:
             state = FileState.GONE if error.is_final else FileState.FAILED
             return heard.fact(state, str(error)), error.wait_s
-        except CannotKeep as error:
+        except (CannotKeep, CallError) as error:
             return heard.fact(FileState.FAILED, str(error)), None
         kept = e.Download(
             one.url,
@@ -142,12 +147,6 @@ class Downloads:
             took_s=heard.took_s,
         )
         return kept, None
-
-    async def _client(self, *, may_be_near: bool) -> httpx.AsyncClient:
-        if may_be_near not in self._clients:
-            tls = await asyncio.to_thread(httpx.create_ssl_context)  # reads hundreds of certificates
-            self._clients.setdefault(may_be_near, media.client(may_be_near=may_be_near, tls=tls))
-        return self._clients[may_be_near]
 
     async def _tell(self, call: str, outcome: e.Download) -> None:
         await self._bring_back(call)

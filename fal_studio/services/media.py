@@ -13,7 +13,9 @@ import httpx
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.blobs import Blob, CannotKeep
-from fal_studio.modes.http import environment_proxies, program_version
+from fal_studio.core.request import Clocks, Profile
+from fal_studio.modes.http import program_version
+from fal_studio.modes.ways import proxies_of
 from fal_studio.services.hosts import NotAllowed, PublicOnly, is_literally_near
 
 LIMIT_BYTES = 4 * 1024**3
@@ -86,10 +88,12 @@ Heard = Callable[[int, int | None], None]
 """Told how many bytes are there and how many there will be."""
 
 
-def client(*, may_be_near: bool = True, tls: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+def client(
+    *, may_be_near: bool = True, tls: ssl.SSLContext | None = None, profile: Profile | None = None
+) -> httpx.AsyncClient:
     """Return a client without credentials that follows redirects, as CDN URLs need.
 
-    Unless `may_be_near`, it connects to no address in this machine or network, wherever a URL or a redirect points.
+    It goes through the profile's network proxy and keeps to its time limits. Unless `may_be_near`, it connects to no address in this machine or network, wherever a URL or a redirect points.
     """
     tls = tls or httpx.create_ssl_context()
     transport = httpx.AsyncHTTPTransport(verify=tls)
@@ -98,18 +102,25 @@ def client(*, may_be_near: bool = True, tls: ssl.SSLContext | None = None) -> ht
         pool._network_backend = PublicOnly(pool._network_backend)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     mounts = {
         pattern: None if proxy is None else httpx.AsyncHTTPTransport(verify=tls, proxy=proxy)
-        for pattern, proxy in environment_proxies().items()
+        for pattern, proxy in proxies_of(profile).items()
     }
     return httpx.AsyncClient(
         transport=transport,
         mounts=mounts,
-        timeout=_TIMEOUT,
+        timeout=_timeout(profile),
         follow_redirects=True,
         max_redirects=5,
         trust_env=False,
         headers={"User-Agent": f"fal-studio/{program_version()}"},
         event_hooks={} if may_be_near else {"request": [_refuse_near]},
     )
+
+
+def _timeout(profile: Profile | None) -> httpx.Timeout:
+    """Return a profile's own time limits; one that has none gives a silent file up sooner than a call: it is asked for again."""
+    if profile is None or profile.clocks == Clocks():
+        return _TIMEOUT
+    return httpx.Timeout(profile.clocks.idle_s, connect=profile.clocks.connect_s)
 
 
 async def _refuse_near(request: httpx.Request) -> None:

@@ -90,8 +90,67 @@ def saying(*answers: bytes) -> Handler:
     return handle
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """Return a TLS context with a certificate that nobody trusts."""
+class NetworkProxy:
+    """What went through a proxy: methods, and the hosts that it was asked to reach."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.methods: list[bytes] = []
+        self.hosts: list[str] = []
+        self.heads: list[bytes] = []
+
+
+@asynccontextmanager
+async def network_proxy(known: dict[str, int] | None = None) -> AsyncGenerator[NetworkProxy]:
+    """Pass requests and tunnels on; `known`: names that only this proxy can look up, with ports of this machine."""
+    it = NetworkProxy()
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.add(asyncio.current_task())
+        head = await reader.readuntil(b"\r\n\r\n")
+        method, target, _ = head.split(b" ", 2)
+        netloc = target.decode().removeprefix("http://").split("/")[0]
+        host, _, port = netloc.partition(":")
+        it.methods.append(method)
+        it.hosts.append(host)
+        it.heads.append(head)
+        if known is not None and host not in known:
+            writer.write(b"HTTP/1.1 403 Not on the list\r\ncontent-length: 0\r\n\r\n")
+            await writer.drain()
+            writer.close()
+            return
+        there, back = await asyncio.open_connection("127.0.0.1", known[host] if known else int(port))
+        if method == b"CONNECT":
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        else:
+            plain = head.replace(b"http://" + netloc.encode(), b"", 1).replace(b"keep-alive", b"close")
+            back.write(plain)
+        try:
+            await asyncio.gather(pump(reader, back), pump(there, writer), return_exceptions=True)
+        finally:
+            for side in (back, writer):
+                side.transport.abort()
+
+    server = await asyncio.start_server(pass_on, "127.0.0.1", 0)
+    it.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield it
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def self_signed(folder: Path, *names: str) -> ssl.SSLContext:
+    """Return a TLS context with a certificate that nobody trusts, for this machine and for `names`."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = dt.datetime.now(dt.UTC)
@@ -104,7 +163,10 @@ def self_signed(folder: Path) -> ssl.SSLContext:
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), *map(x509.DNSName, names)]
+            ),
+            critical=False,
         )
         .sign(key, hashes.SHA256())
     )

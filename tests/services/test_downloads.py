@@ -16,9 +16,11 @@ from fal_studio.core.call import Phase, fold
 from fal_studio.core.events import FileState
 from fal_studio.core.files import Wanted
 from fal_studio.core.log import EventLog
-from fal_studio.core.request import Mode
+from fal_studio.core.request import Mode, Profile
+from fal_studio.modes.ways import Trust
 from fal_studio.services import downloads as module
 from fal_studio.services.downloads import Downloads
+from fal_studio.services.media_clients import MediaClients
 from fal_studio.store.blobs import BlobStore
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
@@ -36,11 +38,12 @@ class Scene:
         self.log = EventLog()
         self.problems: list[Exception] = []
         self.blobs = BlobStore(folder, self.problems.append)
-        self.downloads = Downloads(self.log, self.blobs.part, self._is_near, self._bring_back)
-        self._near = is_near
+        self.clients = MediaClients(Trust())
+        self.downloads = Downloads(self.log, self.blobs.part, self._client, self._bring_back)
+        self._near, self.profile = is_near, Profile("here")
 
-    async def _is_near(self, _profile: str) -> bool:
-        return self._near
+    async def _client(self, _profile: str) -> httpx.AsyncClient:
+        return await self.clients.of(self.profile, may_be_near=self._near)
 
     async def _bring_back(self, call: str) -> None:
         if not self.log.of(call):
@@ -53,6 +56,7 @@ class Scene:
             task = group.create_task(self.downloads.run(unfinished))
             yield self
             task.cancel()
+        await self.clients.aclose()
         forget()
         assert await asyncio.to_thread(self.blobs.close)
 
