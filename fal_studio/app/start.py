@@ -18,7 +18,7 @@ from fal_studio import __version__, display
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
-from fal_studio.core.settings import Theme
+from fal_studio.core.settings import Motion, Theme
 from fal_studio.store import preferences
 from fal_studio.store.paths import Folders, folders
 from fal_studio.store.problems import StoreError
@@ -40,11 +40,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
     kept = folders(options.data_dir)
     settings = preferences.load(kept.preferences).settings
-    application(options.theme or settings.theme.value)
+    application(
+        options.theme or settings.theme.value,
+        settings.text_scale,
+        reduced_motion=settings.motion is Motion.REDUCED,
+    )
     program = Program(kept)
     for handler in logging.getLogger().handlers:
         handler.addFilter(Discreet(program.funnel.secrets))
-    theme.current().changed.connect(lambda: _remember_theme(kept, theme.current().scheme))
+    theme.current().changed.connect(lambda: _remember_looks(kept, theme.current()))
     restore = program.funnel.install()
     try:
         run(program, program.run)
@@ -55,18 +59,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _remember_theme(kept: Folders, scheme: Scheme) -> None:
-    """Write the choice down; a folder that cannot be written costs only the memory of it."""
+def _remember_looks(kept: Folders, looks: theme.Theme) -> None:
+    """Write down what was chosen; a folder that cannot be written costs only the memory of it."""
     settings = preferences.load(kept.preferences).settings
-    if settings.theme.value == scheme.value:
+    chosen = msgspec.structs.replace(
+        settings,
+        theme=Theme(looks.scheme.value),
+        text_scale=looks.zoom,
+        motion=Motion.REDUCED if looks.reduced_motion else Motion.FULL,
+    )
+    if chosen == settings:
         return
     try:
-        preferences.save(kept.preferences, msgspec.structs.replace(settings, theme=Theme(scheme.value)))
+        preferences.save(kept.preferences, chosen)
     except StoreError:
-        _logger.warning("the theme could not be remembered", exc_info=True)
+        _logger.warning("the appearance could not be remembered", exc_info=True)
 
 
-def application(scheme: str = "system") -> QApplication:
+def application(
+    scheme: str = "system", text_scale: float = 1.0, *, reduced_motion: bool = False
+) -> QApplication:
     """Return the application, named and dressed; ends the process where Qt cannot start."""
     with _plain_end():
         app = QApplication.instance() or QApplication([sys.argv[0]])
@@ -77,7 +89,7 @@ def application(scheme: str = "system") -> QApplication:
     app.setDesktopFileName("fal-studio")
     # The program ends itself: closing the last window must not stop the loop under running calls.
     app.setQuitOnLastWindowClosed(False)
-    style.dress(app, Scheme(scheme))
+    style.dress(app, Scheme(scheme), text_scale, reduced_motion=reduced_motion)
     return app
 
 

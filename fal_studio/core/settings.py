@@ -20,6 +20,13 @@ class Theme(StrEnum):
     HIGH_CONTRAST = "high contrast"
 
 
+class Motion(StrEnum):
+    """How much moves on screen."""
+
+    FULL = "full"
+    REDUCED = "reduced"
+
+
 class Notify(StrEnum):
     """When the desktop is told that calls have ended."""
 
@@ -32,8 +39,27 @@ class Settings(msgspec.Struct, frozen=True):
     """What a person has chosen. Secrets are never settings."""
 
     theme: Annotated[
-        Theme, Meta(title="Appearance", description="Light, dark, or as the operating system has it.")
+        Theme,
+        Meta(
+            title="Appearance", description="Light, dark, high contrast, or as the operating system has it."
+        ),
     ] = Theme.SYSTEM
+    text_scale: Annotated[
+        float,
+        Meta(
+            title="Text size",
+            description="How large words and controls are; 1 is as designed. Ctrl+= and Ctrl+- change it, too.",
+            ge=0.8,
+            le=2.0,
+        ),
+    ] = 1.0
+    motion: Annotated[
+        Motion,
+        Meta(
+            title="Motion",
+            description="Reduced: nothing turns, glides or fades; what goes on is told by a mark that moves once a second.",
+        ),
+    ] = Motion.FULL
     notify: Annotated[
         Notify,
         Meta(

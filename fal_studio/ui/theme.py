@@ -13,6 +13,7 @@ from fal_studio.ui.ticker import Ticker
 from fal_studio.ui.tokens import Role, Scheme
 
 THEME_PROPERTY: Final = "falTheme"
+LEAST_ZOOM, MOST_ZOOM = 0.8, 2.0
 _FONTS_PROPERTY: Final = "falFonts"
 _SELECTED: dict[QPalette.ColorRole, Role] = {
     QPalette.ColorRole.Highlight: "accent.fill",
@@ -79,7 +80,7 @@ _DISABLED = (
 class Theme(QObject):
     """Colours, fonts and sizes as they are now; `changed` fires after everything was applied.
 
-    One theme belongs to the application; `current()` finds it. `zoom` is the text zoom, 1.0 to 2.0.
+    One theme belongs to the application; `current()` finds it. `zoom` is the text zoom, 0.8 to 2.0.
     """
 
     changed = Signal()
@@ -122,7 +123,7 @@ class Theme(QObject):
 
     @property
     def zoom(self) -> float:
-        """The text zoom, 1.0 to 2.0."""
+        """The text zoom, 0.8 to 2.0."""
         return self._zoom
 
     def dress(self) -> None:
@@ -136,7 +137,7 @@ class Theme(QObject):
         self._refresh()
 
     def set_zoom(self, zoom: float) -> None:
-        """Scale text and heights; values outside 1.0 to 2.0 are bounded."""
+        """Scale text and heights; values outside 0.8 to 2.0 are bounded."""
         bounded = _bounded(zoom)
         if bounded != self._zoom:
             self._zoom = bounded
@@ -269,7 +270,7 @@ def text_width(style: str, text: str) -> float:
 
 
 def _bounded(zoom: float) -> float:
-    return min(2.0, max(1.0, zoom))
+    return round(min(MOST_ZOOM, max(LEAST_ZOOM, zoom)), 2)  # ten steps of 0.1 are one
 
 
 def _load_fonts(app: QApplication) -> None:

@@ -249,7 +249,7 @@ def test_text_zoom_scales_text_and_heights(qtbot: QtBot, theme: Theme) -> None:
     theme.set_zoom(9.0)
     assert theme.zoom == 2.0
     theme.set_zoom(0.1)
-    assert theme.zoom == 1.0
+    assert theme.zoom == 0.8
 
 
 def test_icons_follow_the_theme_without_being_set_again(qtbot: QtBot, theme: Theme) -> None:

@@ -57,6 +57,8 @@ class LaneTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             view = self._views[index.row()]
             return view.note or view.failure or None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._cell(index.row(), index.column()) or NOTHING
         return self._cell(index.row(), index.column()) if role == Qt.ItemDataRole.DisplayRole else None
 
     def text(self) -> str:

@@ -40,6 +40,7 @@ class MediaPlayer(QWidget):
         self._data = QByteArray()
         self._is_ready = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"{'Film' if is_video else 'Sound'}: {name}")
         self._frame_us = -1
         """When the picture that is on screen begins."""
         self._bar = PlayerBar(self, is_video=is_video)

@@ -117,7 +117,7 @@ class FilterField(TextField):
     def __init__(self, known: Callable[[], Known], parent: QWidget | None = None) -> None:
         super().__init__(
             "",
-            "Filter: words, state:, model:, cost> …",
+            "Words, state:, model:, cost> …",
             name="Filter",
             icon="filter",
             scale="s",

@@ -5,6 +5,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow, Order
 from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.lines import Head, Line
@@ -151,10 +152,18 @@ class CallsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(line, index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._telling.sentence(line) if index.column() == 0 else self._text(line, index.column())
+            return self._told(line, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(line, index.column())
         return None
+
+    def _told(self, row: CallRow, column: int) -> str:
+        """Return what a cell says where it cannot be seen: the first one tells the whole row."""
+        if column == 0:
+            return self._telling.sentence(row)
+        if column == Column.PICTURE:
+            return f"picture of {row.prompt or row.endpoint}" if row.phase is Phase.DONE else "no picture"
+        return self._text(row, column) or "nothing"
 
     def _text(self, row: CallRow, column: int) -> str:
         match column:

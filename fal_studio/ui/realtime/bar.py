@@ -98,6 +98,7 @@ class TokenRing(QWidget):
     def show_part(self, part: float) -> None:
         """Show how much is left, 0 to 1."""
         self._part = part
+        self.setAccessibleName(f"{part:.0%} of the token's time is left" if part else "no token")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -23,7 +23,7 @@ class Bolt(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return a small square."""
-        return QSize(current().px(18), current().px(24))
+        return QSize(current().px(24), current().px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the bolt: blue when it is on."""

@@ -108,7 +108,7 @@ class Swatch(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return a small square."""
-        return QSize(current().px(24), current().px(20))
+        return QSize(current().px(24), current().px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the colour, with a ring when it is chosen."""

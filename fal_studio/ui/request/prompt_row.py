@@ -7,10 +7,11 @@ from fal_studio.core.schema.field import Field, FieldKind
 from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.base import Problems
 from fal_studio.ui.request.inputs.complaint import Complaint
+from fal_studio.ui.request.inputs.facts import facts_of
 from fal_studio.ui.request.inputs.intents import SetValue, Unset
 from fal_studio.ui.request.inputs.row import EDGE_PX, FieldName, Row
 from fal_studio.ui.request.prompt import PromptEdit
-from fal_studio.ui.widgets.fields import mark_error
+from fal_studio.ui.widgets.fields import describe, mark_error
 from fal_studio.ui.widgets.labels import Label
 
 LEAST_PX = 92
@@ -53,6 +54,7 @@ class PromptRow(Row):
         self._name.set_name(field.name, "required" if field.required else "")
         self._name.setToolTip(field.help[:600])
         self.edit.setAccessibleName(field.name)
+        describe(self.edit, ", ".join(facts_of(field, None, sent=False)))
         default = str(field.default) if field.has_default else ""
         self.edit.setPlaceholderText(default or _INVITATION)
 

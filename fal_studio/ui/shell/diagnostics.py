@@ -200,6 +200,7 @@ class DiagnosticsPanel(FloatingPanel):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         grounded(area, "float")
+        area.setAccessibleName("Steps of the self-test")
         test = QWidget()
         rows = QVBoxLayout(test)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -493,7 +493,7 @@ def _request(actions: Actions, window: Commanded) -> None:
 
 
 def _view(actions: Actions, window: Commanded) -> None:
-    group = actions.add_choice(
+    actions.add_choice(
         {
             "theme.system": "Theme of the &system",
             "theme.dark": "&Dark",
@@ -503,9 +503,6 @@ def _view(actions: Actions, window: Commanded) -> None:
         lambda name: theme.current().apply(SCHEMES[name]),
         menu="&View",
     )
-    chosen = theme.current().scheme
-    for action in group.actions():
-        action.setChecked(SCHEMES[action.objectName()] is chosen)
     actions.separate("&View")
     zoom = theme.current
     actions.add(
@@ -523,6 +520,15 @@ def _view(actions: Actions, window: Commanded) -> None:
         shortcut="Ctrl+-",
     )
     actions.add("zoom.reset", "&Normal text", lambda: zoom().set_zoom(1.0), menu="&View", shortcut="Ctrl+0")
+    less = actions.add(
+        "motion.reduced",
+        "Less m&otion",
+        lambda: theme.current().set_reduced_motion(reduced=not theme.current().reduced_motion),
+        menu="&View",
+        tip="Nothing turns, glides or fades, and pictures that move stand still until they are asked to",
+    )
+    less.setCheckable(True)
+    _Looks(actions).show()
     actions.separate("&View")
     actions.add(
         "view.endpoint",
@@ -557,6 +563,22 @@ def _view(actions: Actions, window: Commanded) -> None:
             menu="&View",
             shortcut=f"Ctrl+Alt+{number}",
         )
+
+
+class _Looks(QObject):
+    """Ticks what the window looks like now, whoever changed it; it goes when the actions go."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__(actions)
+        self._actions = actions
+        theme.current().changed.connect(self.show)
+
+    def show(self) -> None:
+        """Set the ticks."""
+        looks = theme.current()
+        for name, scheme in SCHEMES.items():
+            self._actions[name].setChecked(scheme is looks.scheme)
+        self._actions["motion.reduced"].setChecked(looks.reduced_motion)
 
 
 def _help(actions: Actions, window: Commanded) -> None:

@@ -6,11 +6,12 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.buttons import Button, Kind
+from fal_studio.ui.widgets.flow import FlowRow
 from fal_studio.ui.widgets.paragraph import Paragraph
 
 
@@ -71,9 +72,8 @@ class FailureCard(QWidget):
         if actions:
             column.addLayout(self._buttons(actions, dense=dense))
 
-    def _buttons(self, actions: Sequence[CardAction], *, dense: bool) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+    def _buttons(self, actions: Sequence[CardAction], *, dense: bool) -> FlowRow:
+        row = FlowRow()
         for action in actions:
             button = Button(
                 action.text, action.kind, icon=action.icon, scale="s" if dense else "", tooltip=action.tooltip
@@ -81,7 +81,6 @@ class FailureCard(QWidget):
             button.setEnabled(action.enabled)
             button.clicked.connect(lambda _=False, key=action.key: self.action_wanted.emit(key))
             row.addWidget(button)
-        row.addStretch(1)
         return row
 
     def paintEvent(self, event: QPaintEvent) -> None:

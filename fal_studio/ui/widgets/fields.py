@@ -33,15 +33,31 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Scale
 from fal_studio.ui.widgets.labels import Label, Mark
 
+_ABOUT = "about"
+
 
 def mark_error(field: QWidget, message: str = "") -> None:
-    """Mark a field as wrong, with the reason as its tooltip and description; no message takes the mark away."""
+    """Mark a field as wrong, with the reason as its tooltip and description; no message takes the mark away.
+
+    What `describe` said of the field stays behind the reason.
+    """
     state = "error" if message else ""
     if field.property("state") != state:
         field.setProperty("state", state)
         field.update()
     field.setToolTip(message)
-    field.setAccessibleDescription(message)
+    _tell(field, message)
+
+
+def describe(field: QWidget, about: str) -> None:
+    """Say what a field takes: its kind, unit, bounds and default; a screen reader reads it behind the name."""
+    field.setProperty(_ABOUT, about)
+    _tell(field, field.toolTip() if field.property("state") == "error" else "")
+
+
+def _tell(field: QWidget, message: str) -> None:
+    parts = (message, str(field.property(_ABOUT) or ""))
+    field.setAccessibleDescription(" ".join(f"{part.rstrip('.')}." for part in parts if part))
 
 
 class TextField(QLineEdit):
@@ -159,6 +175,8 @@ class ChoiceBox(QComboBox):
         if chosen:
             self.setCurrentText(chosen)
         self.setAccessibleName(name)
+        # On Linux Qt tells a screen reader what is chosen in place of the name: the name is said behind it.
+        self.setAccessibleDescription(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -253,9 +271,11 @@ class ModelBox(QComboBox):
         field = _EndpointEdit(self)
         field.open_wanted.connect(self.open_wanted)
         self.setLineEdit(field)
+        field.setAccessibleName("Endpoint")
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setProperty("scale", "l")
         self.setAccessibleName("Endpoint")
+        self.setAccessibleDescription("Endpoint")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(14)
         self.setMaxVisibleItems(16)

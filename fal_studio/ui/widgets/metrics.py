@@ -159,7 +159,9 @@ class _Cell(Moving):
         return QSize(round(self._widest + 1.5) + extra, theme.px(tokens.HEIGHTS["metrics"]))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """Return room for label and value: the distance to the next one may be eaten."""
+        apart = 0 if self._metric.at_end else current().px(_APART)
+        return self.sizeHint() - QSize(apart, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -375,12 +375,12 @@ def test_what_the_schema_forbids_is_said_at_its_row(fill: Fill) -> None:
     assert filled.form._advanced.problem() == "1 field with a problem"
     assert filled.row("loras").body._items[0]._head.problem() == "1 problem"
     scale = filled.at("loras", 0, "scale")
-    assert scale.accessibleDescription() == "Must be 4 or less."
-    assert filled.row("steps").focus_widget().accessibleDescription() == "Must be 50 or less."
+    assert scale.accessibleDescription().startswith("Must be 4 or less.")
+    assert filled.row("steps").focus_widget().accessibleDescription().startswith("Must be 50 or less.")
     filled.source.set_value("steps", 20)
     filled.form.check()
     assert filled.complaint("steps") == ""
-    assert filled.row("steps").focus_widget().accessibleDescription() == ""
+    assert "Must be" not in filled.row("steps").focus_widget().accessibleDescription()
 
 
 def test_what_is_not_filled_in_yet_is_no_mistake(fill: Fill) -> None:
@@ -411,9 +411,11 @@ def test_what_fal_refuses_is_said_at_its_field_until_it_changes(fill: Fill) -> N
     )  # fmt: skip
     assert filled.complaint("guidance_scale") == "Must be 20 or less."
     assert filled.complaint("image_size") == "width: Must be a multiple of 8. Too small."
-    assert filled.at("image_size", "width").accessibleDescription() == "Must be a multiple of 8."
+    assert filled.at("image_size", "width").accessibleDescription().startswith("Must be a multiple of 8.")
     assert filled.form._advanced.problem() == "1 field with a problem"
-    assert filled.at("loras", 0, "path").accessibleDescription() == "The weights could not be loaded."
+    assert (
+        filled.at("loras", 0, "path").accessibleDescription().startswith("The weights could not be loaded.")
+    )
     filled.source.set_value("guidance_scale", 19)
     filled.form.check()
     assert filled.complaint("guidance_scale") == ""

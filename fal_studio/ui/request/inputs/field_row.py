@@ -11,9 +11,11 @@ from fal_studio.core.schema.field import Field, Path
 from fal_studio.ui import theme, tokens
 from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.complaint import Complaint
+from fal_studio.ui.request.inputs.facts import facts_of
 from fal_studio.ui.request.inputs.json_value import JsonInput
 from fal_studio.ui.request.inputs.null import NullInput
 from fal_studio.ui.request.inputs.row import EDGE_PX, FieldName, Row
+from fal_studio.ui.widgets.fields import describe
 
 _LEAST_CONTROL_PX = 140
 """Where the control would be narrower, it stands under its name."""
@@ -77,6 +79,7 @@ class FieldRow(Row):
         self._input = self._make(self.field)
         self._place(self._input)
         self._name.setBuddy(self._input.focus_widget())
+        describe(self._input.value_widget(), ", ".join(facts_of(self.field, None, sent=False)))
         if self.field.required and self._input.is_tall:
             self._name.set_note("required")
         self._arrange()

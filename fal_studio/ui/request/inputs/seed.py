@@ -57,6 +57,15 @@ class SeedInput(NumberInput):
         if self._ways is not None and is_wide is not self._is_wide:
             self._is_wide = is_wide
             self._ways.set_parts(_ways(is_wide=is_wide), self._ways.current())
+        self._invite()
+
+    def _invite(self) -> None:
+        """Say in the empty line which seed the last result had; where that has no room, the button beside it tells."""
+        words = f"last {self._last}" if self._last is not None else "any"
+        margins = self._line.textMargins()
+        room = self._line.contentsRect().width() - margins.left() - margins.right() - theme.current().px(8)
+        fits = self._line.fontMetrics().horizontalAdvance(words) <= room
+        self._line.setPlaceholderText(words if fits else "any")
 
     def _on_way_chosen(self, way: str) -> None:
         if way == _RANDOM:
@@ -83,7 +92,7 @@ class SeedInput(NumberInput):
         if self._ways is not None:
             self._ways.set_chosen(_FIXED if sent else _RANDOM)
             if not sent:
-                self._line.setPlaceholderText(f"last {self._last}" if self._last is not None else "any")
+                self._invite()
         self._sent_value = value if sent else None
         self._show_again()
 
@@ -94,7 +103,7 @@ class SeedInput(NumberInput):
         if self._again.isHidden() is is_other:
             self._again.setVisible(is_other)
         if self._ways is not None and self._sent_value is None and self._last is not None:
-            self._line.setPlaceholderText(f"last {self._last}")
+            self._invite()
 
 
 def _ways(*, is_wide: bool) -> list[Part]:

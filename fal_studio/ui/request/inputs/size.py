@@ -19,7 +19,7 @@ from fal_studio.ui.request.inputs.number import parsed, show_number
 from fal_studio.ui.request.inputs.words import label
 from fal_studio.ui.widgets.aspect import AspectMark
 from fal_studio.ui.widgets.buttons import IconButton
-from fal_studio.ui.widgets.fields import mark_error
+from fal_studio.ui.widgets.fields import describe, mark_error
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.number_box import NumberLine
 from fal_studio.ui.widgets.picker import Pick, Picker
@@ -154,7 +154,7 @@ class SizeInput(Input):
             index = index_of(self.field.choices, value) if sides is None else len(self.field.choices)
             self._box.set_sent(sent=sent)
             self._box.show_pick(index, "not sent" if value is None else label(value))
-            self._box.setAccessibleDescription(words)
+            describe(self._box, words)
         if sides is not None or self._box is None:
             self._open_sides().show_sides(sides or {}, sent=sent)
         elif self._sides is not None:

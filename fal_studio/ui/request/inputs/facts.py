@@ -1,0 +1,65 @@
+"""What a field is for and what it takes, in words: for the help below the form, and for who hears the form. Pure."""
+
+from fal_studio.core.request import Json
+from fal_studio.core.schema.field import Field, FieldKind
+from fal_studio.ui.request.inputs.words import RANDOM_HELP, bounds_of, data_words, label
+
+_SHOWN = 120
+
+
+def about_of(field: Field) -> str:
+    """Return what a field is for, in the document's words and in ours where it does something of ours."""
+    if field.kind is FieldKind.SEED and not (field.required or field.has_default):
+        return f"{field.help} {RANDOM_HELP}".strip()
+    return field.help or (field.title if field.title.lower().replace(" ", "_") != field.name else "")
+
+
+def facts_of(field: Field, value: Json, *, sent: bool) -> list[str]:
+    """Return a field's kind, bounds and default, and what is special about its value now."""
+    facts = [_kind(field)]
+    if field.kind in (FieldKind.INTEGER, FieldKind.NUMBER, FieldKind.SEED) and (bounds := bounds_of(field)):
+        facts.append(bounds)
+    if field.multiple_of:
+        facts.append(f"a multiple of {field.multiple_of:g}")
+    facts += _lengths(field)
+    if field.limits.get("max_file_size"):
+        facts.append(f"at most {field.limits['max_file_size'] / 1e6:.0f} MB")
+    if field.nullable:
+        facts.append("or null")
+    if field.has_default:
+        facts.append(f"default {label(field.default)[:_SHOWN].strip() or 'empty'}")
+    elif field.required:
+        facts.append("required")
+    if field.kind is FieldKind.PROMPT and isinstance(value, str) and sent:
+        facts.append(f"{len(value)} characters, sent as typed")
+    elif isinstance(value, str) and value.startswith("data:"):
+        facts.append(f"{data_words(value)} in the request itself")
+    return facts
+
+
+def _kind(field: Field) -> str:
+    match field.kind:
+        case FieldKind.PROMPT:
+            return "text"
+        case FieldKind.FILE:
+            return f"URL of {'an' if field.media in ('image', 'audio', 'archive') else 'a'} {field.media or 'file'}"
+        case FieldKind.CHOICE | FieldKind.SUGGESTION:
+            own = " or an own value" if field.kind is FieldKind.SUGGESTION else ""
+            return f"one of {len(field.choices)}{own}" if len(field.choices) > 1 else "fixed"
+        case FieldKind.SIZE:
+            return "a preset, or width and height" if field.choices else "width and height"
+        case FieldKind.LIST:
+            return f"list of {field.item.kind.value}" if field.item else "list"
+        case FieldKind.VARIANT:
+            return f"one of {len(field.fields)} forms"
+        case _:
+            return field.kind.value
+
+
+def _lengths(field: Field) -> list[str]:
+    what = {FieldKind.LIST: "items", FieldKind.MAP: "entries"}.get(field.kind, "characters")
+    if field.min_length and field.max_length:
+        return [f"{field.min_length} to {field.max_length} {what}"]
+    if field.max_length:
+        return [f"at most {field.max_length} {what}"]
+    return [f"at least {field.min_length} {what}"] if field.min_length and field.min_length > 1 else []

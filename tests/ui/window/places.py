@@ -1,0 +1,174 @@
+"""Every place of the window, opened one after another as a person would: pages, tabs, docks, panels, menus, results of all kinds."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from fal_studio.core.request import Mode
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
+from tests.ui.window.hand import Driven
+from tests.waiting import until
+
+Place = tuple[str, QWidget]
+"""What a person would call it, and the window that shows it."""
+
+PANELS = (
+    "key.add",
+    "profiles.manage",
+    "money.spent",
+    "saved.save_as",
+    "preset.save",
+    "models.browse",
+    "webhooks.show",
+    "queue.take_up",
+    "queue.space",
+    "queue.settings",
+    "help.diagnostics",
+    "privacy.sent",
+)
+"""Commands that open a panel over the window."""
+RESULTS = (
+    "Four mountain mornings",
+    "Explain queues to a child",
+    "Good morning",
+    "Paper boat",
+)
+"""Starters whose results are shown in a way of their own."""
+
+
+async def settle(hand: Driven) -> None:
+    """Let what was asked for be laid out and painted: a part that grows in its layout makes another one necessary."""
+    for _ in range(4):
+        QApplication.sendPostedEvents(None, int(QEvent.Type.LayoutRequest.value))
+        await asyncio.sleep(0)
+    hand.window.grab()
+
+
+def panel_of(hand: Driven) -> FloatingPanel:
+    """Return the panel that is open over the window."""
+    (panel,) = [one for one in hand.window.findChildren(FloatingPanel) if one.isVisible()]
+    return panel
+
+
+async def requests(hand: Driven) -> AsyncIterator[Place]:
+    """The page of requests: each kind of result, each tab, a failure."""
+    window = hand.window
+    yield "request, nothing run", window
+    hand.space.set_mode(Mode.SUBSCRIBE)
+    await hand.run(num_inference_steps=4, image_size="square", num_images=2)
+    await hand.shown()
+    yield "request, pictures", window
+    for tab in ("json", "options", "code"):
+        hand.space.editor.show_tab(tab)
+        await settle(hand)
+        yield f"editor, {tab}", window
+    hand.space.editor.show_tab("form")
+    for tab in ("events", "timeline", "json", "headers"):
+        hand.space.result.show_tab(tab)
+        await settle(hand)
+        yield f"result, {tab}", window
+    hand.space.result.json.show_form("tree")
+    hand.space.result.show_tab("json")
+    await settle(hand)
+    yield "result, tree", window
+    hand.space.result.show_tab("preview")
+    for title in RESULTS:
+        window.open_starter(title)
+        await hand.run()
+        await hand.shown()
+        await settle(hand)
+        yield f"result of {title}", window
+    window.open_starter("Lighthouse")
+    hand.space.set_mode(Mode.RUN)
+    await hand.run(guidance_scale=35)
+    await hand.ended()
+    await until(hand.space.result.failure.isVisible, what="the failure is shown")
+    yield "result, failed", window
+    window.open_endpoint("emulator/edit")
+    await settle(hand)
+    yield "request with a picture to choose", window
+
+
+async def docks(hand: Driven) -> AsyncIterator[Place]:
+    """The queue, the history and what stands beside a call in them."""
+    window = hand.window
+    window.actions_["view.queue"].trigger()
+    dock = window.monitor.dock
+    assert dock is not None
+    await until(lambda: dock.model.rowCount() > 0, what="the calls are listed")
+    dock.table.setFocus()
+    dock.table.choose(dock.model.row(0).call)
+    await settle(hand)
+    yield "queue", window
+    for tab in ("inputs", "logs"):
+        dock.detail.show_tab(tab)
+        await settle(hand)
+        yield f"queue, {tab}", window
+    window.actions_["view.history"].trigger()
+    await until(lambda: dock.listing.shown > 0, what="the history is listed")
+    await settle(hand)
+    yield "history", window
+    window.monitor.close()
+    window.monitor.toggle_jobs(hand.space.bar.jobs)
+    await settle(hand)
+    yield "jobs", window
+    window.monitor.close_jobs()
+
+
+async def panels(hand: Driven) -> AsyncIterator[Place]:
+    """What opens over the window."""
+    for name in PANELS:
+        hand.window.actions_[name].trigger()
+        await until(lambda: any(p.isVisible() for p in hand.window.findChildren(FloatingPanel)), what=name)
+        if name == "models.browse":
+            sheet = hand.window.model_sheet
+            await until(lambda: sheet.found.rowCount() > 0, what="models are listed")  # noqa: B023 - awaited here
+            await until(lambda: bool(sheet.card.fields.facts), what="the card tells its inputs")  # noqa: B023
+        await settle(hand)
+        yield name, hand.window
+        panel_of(hand).dismiss()
+
+
+async def menus(hand: Driven) -> AsyncIterator[Place]:
+    """Every menu of the menu bar."""
+    for action in hand.window.top.menus.actions():
+        menu = action.menu()
+        assert isinstance(menu, QMenu)
+        menu.popup(hand.window.mapToGlobal(QPoint(40, 40)))
+        await until(menu.isVisible)
+        yield f"menu {action.text()}", menu
+        menu.close()
+
+
+async def pages(hand: Driven) -> AsyncIterator[Place]:
+    """The other pages: comparing, before and after; the live desk."""
+    window = hand.window
+    window.open_starter("Lighthouse")
+    hand.space.document.set_value("guidance_scale", 3.5)
+    window.pages.show_page("compare")
+    pane = window.comparing.pane
+    assert pane is not None
+    await until(lambda: len(pane.desk.plan.called) > 1, what="the lanes are known", limit_s=20)
+    yield "compare, nothing run", window
+    pane.bar.runs.setValue(1)
+    pane.bar.warm_ups.setValue(0)
+    window.actions_["compare.all"].trigger()
+    await until(
+        lambda: not pane.desk.is_running and bool(pane.desk.analysis.verdict), what="a verdict", limit_s=60
+    )
+    await settle(hand)
+    yield "compare, verdict", window
+    pane.show_table(is_table=True)
+    await settle(hand)
+    yield "compare, table", window
+    pane.show_table(is_table=False)
+    window.pages.show_page("live")
+    desk = window.pages.desk
+    assert desk is not None
+    await until(lambda: desk.shown is not None, what="the desk answers", limit_s=20)
+    yield "live", window
+    desk.session.stop("the walk goes on")
+    await until(lambda: not desk.session.is_on, what="the session is over")
+    window.pages.show_page("request")

@@ -1,0 +1,108 @@
+"""The window for those who hear it, who need larger words, and who read without a mouse: names, room, targets."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from fal_studio.core.request import Mode
+from fal_studio.ui.queue.model import Column
+from tests.ui.window import room, tree
+from tests.ui.window.hand import Drive, Driven
+from tests.ui.window.places import Place, docks, menus, pages, panels, requests, settle
+
+pytestmark = pytest.mark.qt_log_ignore(
+    "This plugin does not support", "pipewire", "Couldn't", "PulseAudio", "No RHI backend"
+)
+LEAST_TARGET_PX = 24
+
+
+SIZES = (QSize(1280, 800), QSize(1024, 640))
+
+
+def test_every_place_is_named_and_has_room(drive_kept: Drive) -> None:
+    """No node that takes the keyboard is without a name, no words are cut off, nothing lies over anything else."""
+    found: dict[str, str] = {}
+
+    async def look(hand: Driven, part: Callable[[Driven], AsyncIterator[Place]], *sizes: QSize) -> None:
+        async for name, window in part(hand):
+            for size in sizes:
+                hand.window.resize(size)
+                await settle(hand)
+                for fault in _faults(window):
+                    found.setdefault(fault, f"{name}, {size.width()} wide")
+
+    async def scenario(hand: Driven) -> None:
+        for part in (requests, docks, pages):
+            await look(hand, part, *SIZES)
+        for size in SIZES:
+            hand.window.resize(size)
+            for part in (panels, menus):  # they take their place when they are opened
+                await look(hand, part, size)
+
+    drive_kept(scenario)
+    assert not found, "\n".join(f"{place}: {fault}" for fault, place in found.items())
+
+
+def _faults(window: QWidget) -> list[str]:
+    return [*tree.unnamed(window), *room.faults(window), *_too_small(window), *_told_by_value(window)]
+
+
+def _too_small(window: QWidget) -> list[str]:
+    """Return what can be pressed and is smaller than a target may be."""
+    return [
+        f"a target of {part.width()}×{part.height()}: {room.path_of(part)}"
+        for part in window.findChildren(QWidget)
+        if part.isVisible()
+        and part.isEnabled()
+        and part.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not part.objectName().startswith("qt_")  # inside a number field, which is the target
+        and min(part.width(), part.height()) < LEAST_TARGET_PX
+    ]
+
+
+def _told_by_value(window: QWidget) -> list[str]:
+    """Return choices that say only what is chosen, not what for. On Linux their name is their value, the rest stands beside."""
+    return [
+        f"a choice without a name: {room.path_of(box)}"
+        for box in window.findChildren(QComboBox)
+        if box.isVisible() and not box.accessibleName() and not tree.is_labelled(box)
+    ]
+
+
+def test_fields_tell_what_they_take_and_what_is_wrong(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        form = hand.space.editor.form
+        control = form.row("guidance_scale").focus_widget()
+        assert "1 to 20" in control.accessibleDescription()
+        assert "default" in control.accessibleDescription()
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(guidance_scale=35)
+        await hand.ended()
+        told = form.row("guidance_scale").focus_widget().accessibleDescription()
+        assert "20" in told.split(". ")[0], "the problem comes first"
+        assert "1 to 20" in told
+
+    drive(scenario)
+
+
+def test_a_row_of_the_queue_is_read_as_a_sentence(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(num_inference_steps=1, image_size="square")
+        await hand.shown()
+        hand.window.actions_["view.queue"].trigger()
+        dock = hand.window.monitor.dock
+        assert dock is not None
+        model = dock.model
+
+        def told(column: int) -> str:
+            return str(model.data(model.index(0, column), Qt.ItemDataRole.AccessibleTextRole))
+
+        assert "done" in told(0).lower()
+        assert "emulator/image" in told(0)
+        assert "run" in told(0)
+        assert told(Column.PICTURE).startswith("picture of A lighthouse")
+
+    drive(scenario)
