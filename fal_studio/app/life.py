@@ -204,6 +204,7 @@ class Life(QObject):
                     program.hub,
                     keeping,
                     program.start,
+                    program.kept.state / "live.json",
                     self,
                 )
                 # Read from the disk now, so that it opens at the first press.

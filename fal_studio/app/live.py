@@ -1,12 +1,14 @@
-"""What the live desk wants kept: frames in the history, recordings as moving pictures."""
+"""What the live desk wants kept: frames in the history, recordings as moving pictures, the rules of each endpoint."""
 
 import asyncio
+import logging
 import secrets
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 from fal_studio.app import moving
@@ -16,10 +18,14 @@ from fal_studio.core.events import Event
 from fal_studio.core.log import EventLog
 from fal_studio.core.realtime.keeping import KeptFrame
 from fal_studio.core.realtime.recording import Recording
+from fal_studio.core.realtime.rules import MOST_KEPT, Rules
+from fal_studio.store.files import write_whole
 from fal_studio.store.problems import problem_of
 from fal_studio.ui.hub import Hub
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.pages import Pages
+
+_logger = logging.getLogger(__name__)
 
 
 class LiveKeeping(QObject):
@@ -33,9 +39,10 @@ class LiveKeeping(QObject):
         hub: Hub,
         keeping: Keeping,
         start: Callable[[str, Coroutine[Any, Any, None]], None],
+        rules: Path,
         parent: QObject | None = None,
     ) -> None:
-        """`start` begins work in a named slot."""
+        """`start` begins work in a named slot; `rules`: the file of the sessions' rules."""
         super().__init__(parent)
         self._pages, self._calls, self._log, self._keeping, self._start = pages, calls, log, keeping, start
         self._at_once = QTimer(self)
@@ -45,6 +52,9 @@ class LiveKeeping(QObject):
         self.close = log.subscribe(self._on_event)
         pages.keep_wanted.connect(self._on_keep_wanted)
         pages.animation_wanted.connect(self._on_animation_wanted)
+        self._rules_at = rules
+        pages.rules_changed.connect(self._on_rules_changed)
+        start("read live rules", self._read_rules())
 
     def _on_event(self, event: Event) -> None:
         """Show an answer to a stroke without waiting for the frame to be full: the eye is on it."""
@@ -67,6 +77,25 @@ class LiveKeeping(QObject):
             self._pages.fail(str(problem_of(error, path)))
         else:
             self._pages.note_saved(f"{count:,} pictures with their timing are saved to {path}")
+
+    def _on_rules_changed(self, rules: dict[str, Rules]) -> None:
+        self._start("live rules", self._write_rules(rules))
+
+    async def _read_rules(self) -> None:
+        try:
+            data = await asyncio.to_thread(self._rules_at.read_bytes)
+            self._pages.put_rules(msgspec.json.decode(data, type=dict[str, Rules]))
+        except FileNotFoundError:
+            return
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            _logger.warning("%s cannot be read; sessions begin with the usual rules", self._rules_at)
+
+    async def _write_rules(self, rules: dict[str, Rules]) -> None:
+        kept = dict(list(rules.items())[-MOST_KEPT:])
+        try:
+            await asyncio.to_thread(write_whole, self._rules_at, msgspec.json.encode(kept))
+        except OSError:
+            _logger.warning("the rules of sessions could not be written down", exc_info=True)
 
     async def _keep(self, call: str, frame: KeptFrame) -> None:
         request = frame.request

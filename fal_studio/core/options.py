@@ -27,6 +27,8 @@ _USED_BY: dict[str, tuple[frozenset[Mode], str]] = {
     "logs": (QUEUED, "Only a queued call has logs: choose subscribe or submit."),
     "max_buffering": (frozenset({Mode.REALTIME}), "Only a session has waiting inputs: choose realtime."),
     "reconnect_limit": (frozenset({Mode.REALTIME}), "Only a session is opened again: choose realtime."),
+    "reconnect_after_s": (frozenset({Mode.REALTIME}), "Only a session is opened again: choose realtime."),
+    "ping_every_s": (frozenset({Mode.REALTIME}), "Only a session is kept open: choose realtime."),
     "token_lifetime_s": (frozenset({Mode.REALTIME}), "Only a session opens with a token: choose realtime."),
     "headers": (_ALL, ""),
     "query": (_ALL, ""),
@@ -47,6 +49,8 @@ NAMES = {
     "logs": "logs",
     "max_buffering": "waiting inputs",
     "reconnect_limit": "reconnects",
+    "reconnect_after_s": "reconnect pause",
+    "ping_every_s": "ping interval",
     "token_lifetime_s": "token lifetime",
     "headers": "headers",
     "query": "query",
@@ -311,6 +315,14 @@ def _reconnects(options: Options) -> str:
     return "" if 0 <= options.reconnect_limit <= 100 else "Write a number from 0 to 100."
 
 
+def _pause(options: Options) -> str:
+    return "" if 0 < options.reconnect_after_s <= 60 else "A pause is more than 0 and at most 60 seconds."
+
+
+def _pings(options: Options) -> str:
+    return "" if 0 <= options.ping_every_s <= 3600 else "Write 0 for none, or at most 3600 seconds."
+
+
 def _headers(options: Options) -> str:
     seen: set[str] = set()
     for name, value in options.headers.items():
@@ -336,6 +348,8 @@ _CHECKS: dict[str, Callable[[Options], str]] = {
     "poll_every_s": _poll,
     "max_buffering": _buffering,
     "reconnect_limit": _reconnects,
+    "reconnect_after_s": _pause,
+    "ping_every_s": _pings,
     "headers": _headers,
     "query": _query,
 }

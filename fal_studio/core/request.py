@@ -131,6 +131,10 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
     token_lifetime_s: int = 120
     reconnect_limit: int = 5
     """Realtime: how often a broken session is opened again by itself."""
+    reconnect_after_s: float = 0.25
+    """Realtime: the pause before the first try; each further one is twice as long."""
+    ping_every_s: float = 5.0
+    """Realtime: how often a ping shows how far the server is; 0: never."""
     query: dict[str, str] = {}
     """Further query parameters of the first request (and of the socket)."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -186,9 +186,17 @@ class Setting(msgspec.Struct, frozen=True):
 
 def declared() -> tuple[Setting, ...]:
     """Return all settings in the order of the form."""
-    hints = get_type_hints(Settings, include_extras=True)
-    defaults = msgspec.to_builtins(Settings())
-    return tuple(_declared(key, hints[key], defaults[key]) for key in Settings.__struct_fields__)
+    return declared_in(Settings())
+
+
+def declared_in(defaults: msgspec.Struct) -> tuple[Setting, ...]:
+    """Return what a struct declares as settings, in its order; fields without a title are left out."""
+    hints = get_type_hints(type(defaults), include_extras=True)
+    return tuple(
+        _declared(key, hints[key], msgspec.to_builtins(getattr(defaults, key)))
+        for key in defaults.__struct_fields__
+        if get_origin(hints[key]) is Annotated
+    )
 
 
 def _declared(key: str, hint: object, default: Json) -> Setting:

@@ -19,8 +19,6 @@ from fal_studio.wire import realtime as wire
 from fal_studio.wire.payload import PayloadError
 from fal_studio.wire.session import SessionReader
 
-PING_EVERY_S = 5.0
-"""How often a ping is sent so that its time can be seen; the library's own ones only keep the socket open."""
 _FIRST_PING_S = 1.0
 _RENEW_AGAIN_S = 6.0
 """Pause after a token that could not be renewed, as in @fal-ai/client."""
@@ -54,7 +52,14 @@ Outcome: TypeAlias = Ended | Broken | Refusal
 class Conversation:
     """What is said over one call's sockets; counts on across reconnects."""
 
-    def __init__(self, http: Http, tools: Tools, tokens: Tokens, emit: Emit) -> None:
+    def __init__(
+        self, http: Http, tools: Tools, tokens: Tokens, emit: Emit, *, ping_every_s: float = 5.0
+    ) -> None:
+        """`ping_every_s`: how often a ping is sent so that its time can be seen; 0: never.
+
+        The library's own pings only keep the socket open.
+        """
+        self._ping_every_s = ping_every_s
         self._http = http
         self._tools = tools
         self._tokens = tokens
@@ -70,7 +75,8 @@ class Conversation:
         """Send and receive until the session ends."""
         async with asyncio.TaskGroup() as group:
             helpers = [group.create_task(self._send_inputs(socket), name="realtime inputs")]
-            helpers.append(group.create_task(self._ping(socket), name="realtime ping"))
+            if self._ping_every_s > 0:
+                helpers.append(group.create_task(self._ping(socket), name="realtime ping"))
             if self._tokens.is_needed:
                 helpers.append(group.create_task(self._renew_token(), name="realtime token"))
             outcome = await self._receive(socket)
@@ -80,11 +86,11 @@ class Conversation:
 
     async def _ping(self, socket: ClientConnection) -> None:
         """Ask for a sign of life now and then, and tell how long it took."""
-        pause_s = _FIRST_PING_S
+        pause_s = min(_FIRST_PING_S, self._ping_every_s)
         try:
             while True:
                 await asyncio.sleep(pause_s)
-                pause_s = PING_EVERY_S
+                pause_s = self._ping_every_s
                 took_s = await (await socket.ping())
                 self._emit(e.Control("ping"))
                 self._emit(e.Metric("ping", took_s, "s"))

@@ -44,7 +44,9 @@ class _Session:
         self._tools = tools
         self._emit = emit
         self._tokens = Tokens(request, http, emit)
-        self._conversation = Conversation(http, tools, self._tokens, emit)
+        self._conversation = Conversation(
+            http, tools, self._tokens, emit, ping_every_s=request.options.ping_every_s
+        )
         self._attempt = 0
         """Reconnects since the session last worked."""
         self._was_live = False
@@ -119,8 +121,11 @@ class _Session:
             case Ended(reason=reason):
                 why = f"{reason}; inputs are waiting"
         self._attempt += 1
+        after_s = self._request.options.reconnect_after_s
         self._emit(e.Session(SessionState.RECONNECTING, why, self._attempt, limit))
-        pause_s = min(0.25 * 2 ** (self._attempt - 1), _LONGEST_PAUSE_S) * random.uniform(0.75, 1.25)
+        pause_s = min(after_s * 2 ** (self._attempt - 1), max(after_s, _LONGEST_PAUSE_S)) * random.uniform(
+            0.75, 1.25
+        )
         try:
             async with asyncio.timeout(pause_s):
                 await self._tools.line.hang_up.wait()

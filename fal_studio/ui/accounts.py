@@ -112,6 +112,14 @@ class Accounts(QObject):
         account = self._accounts.get(profile)
         return account.budget.ask_above_usd if account is not None else None
 
+    def stop_usd(self, profile: str) -> float | None:
+        """Return the smallest amount that a profile lets nobody pass, by day or by session; None: it has no stop."""
+        account = self._accounts.get(profile)
+        if account is None:
+            return None
+        stops = (account.budget.stop_day_usd, account.budget.stop_session_usd)
+        return min((stop for stop in stops if stop > 0), default=None)
+
     def put_accounts(self, accounts: tuple[Account, ...], at_fal: frozenset[str]) -> None:
         """Show these, some of which call fal itself."""
         known = {account.name: account for account in accounts}

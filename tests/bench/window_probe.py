@@ -190,7 +190,7 @@ async def live(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
 
     from PySide6.QtCore import QObject, QPointF, QTimer
 
-    from fal_studio.core.realtime.pacing import Pace, Policy
+    from fal_studio.core.realtime.pacing import Policy
     from fal_studio.core.schema.field import Field, FieldKind, Schema
     from tests.bench.stalls import Heart
 
@@ -205,7 +205,7 @@ async def live(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
     await _until(lambda: not session.is_on)
     fields = (Field("image_bytes", FieldKind.TEXT), Field("request_id", FieldKind.TEXT))
     desk.show_endpoint("emulator/bench", "emulator", Schema(fields), {}, [])
-    desk.set_pace(Pace(Policy.EVERY))
+    desk.change_rule("policy", Policy.EVERY)
     session.start()
     await _until(lambda: session.is_live and desk.shown is not None and session.figures.answered > 0)
     strokes: dict[int, float] = {}

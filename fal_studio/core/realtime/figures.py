@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 import msgspec
 
@@ -130,6 +131,13 @@ class Figures:
             return None
         values = sorted(trip.ms for trip in self._trips)
         return Quantiles(*(_quantile(values, part) for part in (0.5, 0.95, 0.99)))
+
+    def jitter_ms(self) -> float | None:
+        """Return how much one round trip differs from the one before it, on average; None before the second answer."""
+        if len(self._trips) < 2:
+            return None
+        steps = (abs(after.ms - before.ms) for before, after in pairwise(self._trips))
+        return sum(steps) / (len(self._trips) - 1)
 
     def trips(self) -> tuple[Trip, ...]:
         """Return the round trips of the window, oldest first."""

@@ -19,21 +19,15 @@ class Policy(StrEnum):
     SETTLE = "settle, then send"
 
 
-WORDS: dict[Policy, str] = {
-    Policy.EVERY: "Every change is sent at once, whether the server keeps up or not.",
-    Policy.THROTTLED: "At most one input in 128 ms, the first and the last one always; as fal's JavaScript client does it.",
-    Policy.LATEST: "A new stroke replaces the one that still waits to be sent; at most two are on their way.",
-    Policy.WAIT: "The next input goes out when the answer to the last one is here.",
-    Policy.SETTLE: "Sent when nothing has changed for a quarter of a second, or after 3 s without a pause.",
-}
-"""One sentence for each."""
+FALS_INTERVAL_S = 0.128
+"""How @fal-ai/client throttles."""
 
 
 class Pace(msgspec.Struct, frozen=True):
     """A policy with its numbers."""
 
     policy: Policy = Policy.LATEST
-    interval_s: float = 0.128
+    interval_s: float = FALS_INTERVAL_S
     """Throttled: the least time between two inputs."""
     depth: int = 2
     """Latest wins: how many inputs may wait for their answers."""
@@ -41,6 +35,24 @@ class Pace(msgspec.Struct, frozen=True):
     """Settle: how long nothing must change."""
     longest_s: float = 3.0
     """Settle: an input goes out after that time although changes go on."""
+
+
+def words(pace: Pace) -> str:
+    """Return what a policy does, in one sentence with its numbers."""
+    match pace.policy:
+        case Policy.EVERY:
+            return "Every change is sent at once, whether the server keeps up or not."
+        case Policy.THROTTLED:
+            like = "; as fal's JavaScript client does it" if pace.interval_s == FALS_INTERVAL_S else ""
+            return f"At most one input in {pace.interval_s * 1e3:.0f} ms, the first and the last one always{like}."
+        case Policy.LATEST:
+            many = "one is" if pace.depth == 1 else f"{pace.depth} are"
+            return f"A new stroke replaces the one that still waits to be sent; at most {many} on their way."
+        case Policy.WAIT:
+            return "The next input goes out when the answer to the last one is here."
+        case Policy.SETTLE:
+            pause, longest = f"{pace.grace_s * 1e3:.0f} ms", f"{pace.longest_s:g} s"
+            return f"Sent when nothing has changed for {pause}, or after {longest} without a pause."
 
 
 LOOK_EVERY_S = 0.125

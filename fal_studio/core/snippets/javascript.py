@@ -158,6 +158,7 @@ class _Writer:
         self.left_out.note_if_set(
             "reconnect_limit", "@fal-ai/client opens a session again with the next input."
         )
+        self.left_out.silently("reconnect_after_s", "ping_every_s")
         self.left_out.note_if_set("token_lifetime_s", "@fal-ai/client asks for 120 s.")
         named = self._realtime_path()
         if options.max_buffering is not None:

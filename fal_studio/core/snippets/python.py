@@ -177,6 +177,7 @@ class _Writer:
         self.left_out.note_if_set("query", f"{_NO_SESSION} query.")
         self.left_out.note_if_set("headers", f"{_NO_SESSION} headers.")
         self.left_out.note_if_set("reconnect_limit", "fal_client opens a session once.")
+        self.left_out.silently("reconnect_after_s", "ping_every_s")
         if not self._is_async:
             self._no_limit()
         endpoint, path = self._below("/realtime")

@@ -29,6 +29,16 @@ class Decodes(Protocol):
         """End."""
 
 
+class Fetches(Protocol):
+    """Brings the bytes of files, never with a key: `output.bytes_of.Bytes`."""
+
+    arrived: Any
+    failed: Any
+
+    def get(self, artifact: Artifact) -> tuple[bytes, str] | None:
+        """Return bytes and content type, or None: then `arrived` (the key) or `failed` (the key and why) will tell."""
+
+
 class Answers(QObject):
     """Says what is to be shown; knows what is."""
 
@@ -43,9 +53,21 @@ class Answers(QObject):
     recorded_input = Signal(QImage)
     recorded_answer = Signal(QImage)
 
-    def __init__(self, load: Load, decoder: Decodes, parent: QObject | None = None) -> None:
+    linked = Signal()
+    """An answer holds a link in place of bytes."""
+
+    def __init__(self, load: Load, decoder: Decodes, files: Fetches, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._load, self._decoder = load, decoder
+        self._load, self._decoder, self._files = load, decoder, files
+        self._fetches_links = False
+        self._unfetched: Partial | None = None
+        self._fetching: tuple[Partial, str] | None = None
+        self._next: tuple[Partial, Artifact] | None = None
+        self._fetch_began_s = 0.0
+        self.fetch_ms: float | None = None
+        """How long the last linked picture took to be here; None before one was fetched."""
+        files.arrived.connect(self._on_arrived)
+        files.failed.connect(self._on_failed)
         self._decoding: list[Partial] = []
         self.shown: Partial | None = None
         """The answer on screen."""
@@ -62,18 +84,71 @@ class Answers(QObject):
         """How old the answer on screen is; None without one."""
         return (time.monotonic() - self._shown_at_s) * 1e3 if self._shown_at_s else None
 
+    def fetch_links(self, *, is_wanted: bool) -> None:
+        """Fetch what answers only link to, from now on or no more; the newest such answer is fetched at once."""
+        if is_wanted == self._fetches_links:
+            return
+        self._fetches_links = is_wanted
+        if is_wanted and self._unfetched is not None:
+            self.take(self._unfetched)
+
     def take(self, answer: Partial) -> None:
-        """Show an answer as soon as its picture is decoded."""
+        """Show an answer as soon as its picture is here and decoded."""
         picture = _picture_in(answer.payload)
         if picture is None:
             text = artifacts.words(answer.payload)
             self.words.emit((text.text if text is not None else _flat(answer.payload))[:WORDS_LIMIT])
             self._note(answer)
+        elif picture.blob is not None:
+            data = self._bytes_of(picture)
+            if data is None:
+                self.trouble.emit("The bytes of this answer are no longer kept.")
+            else:
+                self._decode(answer, data)
+        elif picture.url.startswith("data:") or self._fetches_links:
+            self._fetch(answer, picture)
+        else:
+            self._unfetched = answer
+            self.linked.emit()
+            self.trouble.emit("This answer is a link to a picture. Press Fetch links to see such answers.")
+
+    def _fetch(self, answer: Partial, picture: Artifact) -> None:
+        """Bring a linked picture; while one is on its way only the newest of the others waits."""
+        if self._fetching is not None:
+            self._next = (answer, picture)
             return
-        data = self._bytes_of(picture)
-        if data is None:
-            self.trouble.emit("The bytes of this answer are no longer kept.")
+        self._fetching = (answer, picture.key)
+        self._fetch_began_s = time.monotonic()
+        if not picture.url.startswith("data:"):
+            self.linked.emit()
+        if (found := self._files.get(picture)) is not None:
+            self._on_arrived(picture.key, found[0])
+
+    def _on_arrived(self, key: str, data: bytes | None = None) -> None:
+        if self._fetching is None or self._fetching[1] != key:
             return
+        answer, self._fetching = self._fetching[0], None
+        picture = _picture_in(answer.payload)
+        found = self._files.get(picture) if data is None and picture is not None else None
+        data = data if found is None else found[0]
+        if not key.startswith("data:"):
+            self.fetch_ms = (time.monotonic() - self._fetch_began_s) * 1e3
+        if data is not None:
+            self._decode(answer, data)
+        self._fetch_next()
+
+    def _on_failed(self, key: str, why: str) -> None:
+        if self._fetching is not None and self._fetching[1] == key:
+            self._fetching = None
+            self.trouble.emit(f"The picture of this answer could not be fetched: {why}")
+            self._fetch_next()
+
+    def _fetch_next(self) -> None:
+        if self._next is not None:
+            following, self._next = self._next, None
+            self._fetch(*following)
+
+    def _decode(self, answer: Partial, data: bytes) -> None:
         self._decoding = [*self._decoding[-7:], answer]
         self._decoder.decode(PLACE, data)
 
@@ -116,9 +191,10 @@ class Answers(QObject):
 
 
 def _picture_in(payload: Json) -> Artifact | None:
-    """Return the first picture whose bytes came inside; an input's may carry no type, and is one all the same."""
-    found = [item for item in artifacts.find(payload) if item.blob is not None]
-    return next((item for item in found if item.kind is Kind.IMAGE), found[0] if found else None)
+    """Return the first picture of a payload, else its first bytes: an input's may carry no type and are a picture all the same."""
+    found = artifacts.find(payload)
+    pictures = (item for item in found if item.kind is Kind.IMAGE)
+    return next(pictures, next((item for item in found if item.blob is not None), None))
 
 
 def _flat(payload: Any) -> str:

@@ -1,7 +1,8 @@
 """The live desk: input and result side by side, fields, numbers; and what is sent when something changes."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,11 +13,10 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from fal_studio.core.blobs import Load
 from fal_studio.core.events import Event, Partial, Sent
 from fal_studio.core.realtime.figures import Trip
-from fal_studio.core.realtime.pacing import Pace
-from fal_studio.core.request import Options
+from fal_studio.core.realtime.rules import Rules
 from fal_studio.core.schema.field import Schema
 from fal_studio.ui.prices import Prices
-from fal_studio.ui.realtime.answers import Answers, Decodes
+from fal_studio.ui.realtime.answers import Answers, Decodes, Fetches
 from fal_studio.ui.realtime.bar import SessionBar
 from fal_studio.ui.realtime.fields import LiveFields, picture_field
 from fal_studio.ui.realtime.frames_bar import FramesBar
@@ -26,6 +26,7 @@ from fal_studio.ui.realtime.numbers import Numbers
 from fal_studio.ui.realtime.player import Player
 from fal_studio.ui.realtime.recorder import Recorder
 from fal_studio.ui.realtime.result_side import ResultSide
+from fal_studio.ui.realtime.rules_panel import RulesPanel
 from fal_studio.ui.realtime.session import LiveSession
 from fal_studio.ui.realtime.words import note_of
 from fal_studio.ui.surface import laid
@@ -33,7 +34,6 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.labels import Divider
 
 JPEG_QUALITY = 85
-_LIMIT_USD = 2.0
 
 
 class LiveDesk(QWidget):
@@ -50,10 +50,15 @@ class LiveDesk(QWidget):
     """A picture of the disk shall be laid on the paper: `sources.open_picture`."""
     lines_wanted = Signal()
     animation_wanted = Signal()
+    rules_changed = Signal(str, object)
+    """An endpoint and its Rules: to be kept."""
     told = Signal(str)
     """A short word for the status bar."""
 
-    def __init__(self, load: Load, prices: Prices, decoder: Decodes, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, load: Load, prices: Prices, decoder: Decodes, files: Fetches, parent: QWidget | None = None
+    ) -> None:
+        """`files` brings what answers only link to."""
         super().__init__(parent)
         laid(self, "window")
         self._prices = prices
@@ -62,20 +67,25 @@ class LiveDesk(QWidget):
         """The name of the field that takes the drawing."""
         self._has_id = False
         self.session = LiveSession(self.build, self)
-        self.session.limit_usd = _LIMIT_USD
         self._money = Money(self.session, prices, self._unpictured)
         self.session.spent_usd = self._money.spent_usd
         self.bar, self.numbers, self.fields = SessionBar(self), Numbers(self), LiveFields(self)
         self.input, self.output = InputSide(self), ResultSide(self)
         self.canvas, self.tools, self.sources = self.input.canvas, self.input.tools, self.input.sources
         self.result = self.output.view
-        self.answers = Answers(load, decoder, self)
+        self.answers = Answers(load, decoder, files, self)
         self.frames_bar = FramesBar(self)
         self._frames: QWidget | None = None
         self.player = Player(self)
         self.recorder = Recorder(self.session, self.bar, self.player, load, self)
+        self.rules = Rules()
+        """How sessions of the endpoint are held."""
+        self.panel: RulesPanel | None = None
+        self.stop_usd: Callable[[str], float | None] = lambda _profile: None
+        """Returns what a profile allows at most; None: it has no stop."""
         self._lay_out()
         self._connect()
+        self.follow_rules(self.rules)
         self._show_state()
 
     @property
@@ -94,9 +104,15 @@ class LiveDesk(QWidget):
         return self._schema
 
     def show_endpoint(
-        self, endpoint: str, profile: str, schema: Schema, values: Mapping[str, Any], endpoints: Sequence[str]
+        self,
+        endpoint: str,
+        profile: str,
+        schema: Schema,
+        values: Mapping[str, Any],
+        endpoints: Sequence[str],
+        rules: Rules | None = None,
     ) -> None:
-        """Work with an endpoint, and offer others."""
+        """Work with an endpoint, and offer others; `rules`: those that were kept for it."""
         self.session.endpoint, self.session.profile = endpoint, profile
         self._schema = schema
         self._takes = picture_field(schema) or "image_url"
@@ -104,6 +120,7 @@ class LiveDesk(QWidget):
         self.bar.set_endpoints(list(endpoints), endpoint)
         self.fields.show_schema(schema, values, self._takes)
         self._prices.of(profile, endpoint)
+        self.follow_rules(rules or Rules())
         self._show_state()
 
     def build(self, request_id: str) -> dict[str, Any]:
@@ -115,14 +132,38 @@ class LiveDesk(QWidget):
             message["request_id"] = request_id
         return message
 
-    def set_pace(self, pace: Pace) -> None:
-        """Send by another policy."""
-        self.numbers.show_pace(pace)
-        self._follow_pace(pace)
+    def follow_rules(self, rules: Rules) -> None:
+        """Hold sessions like that from now on; what the socket is asked for changes with the next start."""
+        self.rules = rules
+        session, stop_usd = self.session, self.stop_usd(self.session.profile)
+        session.idle_s, session.deadline_s = rules.idle_s, rules.deadline_s
+        session.figures.deadline_s = rules.deadline_s
+        session.limit_usd = rules.stop_usd(stop_usd)
+        session.options = rules.options(session.options)
+        session.follow_pace(rules.pace)
+        self.sources.follow_pace(rules.pace)
+        self.numbers.show_pace(rules.pace, rules.buffering)
+        self.answers.fetch_links(is_wanted=rules.fetch_links)
+        self.output.links.setChecked(rules.fetch_links)
+        self._show_money()
+        if self.panel is not None:
+            self.panel.show_rules(rules, session.endpoint, stop_usd)
 
-    def _follow_pace(self, pace: Pace) -> None:
-        self.session.follow_pace(pace)
-        self.sources.follow_pace(pace)
+    def change_rule(self, name: str, value: Any) -> None:
+        """Change one of them, and have it kept for the endpoint."""
+        self.follow_rules(msgspec.structs.replace(self.rules, **{name: value}))
+        self.rules_changed.emit(self.session.endpoint, self.rules)
+
+    def _on_links_clicked(self, is_on: bool) -> None:
+        self.change_rule("fetch_links", is_on)
+
+    def open_rules(self) -> None:
+        """Show all of them."""
+        if self.panel is None:
+            self.panel = RulesPanel(self.window())
+            self.panel.changed.connect(self.change_rule)
+        self.follow_rules(self.rules)
+        self.panel.show_in(self.window())
 
     def keep(self) -> None:
         """Keep the frame that is shown."""
@@ -217,6 +258,8 @@ class LiveDesk(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Let nothing be paid for that nobody sees."""
         super().hideEvent(event)
+        if not self.rules.pause_hidden:
+            return
         self.input.let_go_of_source()
         self.session.pause("the desk was hidden; draw to go on")
 
@@ -249,7 +292,7 @@ class LiveDesk(QWidget):
         self.output.show_frame(self.answers.number, self.answers.age_ms)
 
     def _on_ticked(self) -> None:
-        self.numbers.show_session(self.session, self.answers.age_ms)
+        self.numbers.show_session(self.session, self.answers.age_ms, self.answers.fetch_ms)
         self.result.set_moving(moving=self.session.is_live and self.session.in_flight > 0)
         self._show_frame()
         self._show_money()
@@ -266,9 +309,6 @@ class LiveDesk(QWidget):
         self.result.tell(note_of(session, is_empty=self.shown is None))
         self.result.set_moving(moving=session.is_live and session.in_flight > 0)
 
-    def _on_buffering(self, value: int | None) -> None:
-        self.session.options = _with_buffering(self.session.options, value)
-
     def _connect(self) -> None:
         session = self.session
         session.state_changed.connect(self._show_state)
@@ -279,6 +319,7 @@ class LiveDesk(QWidget):
         self.frames_bar.opened.connect(self._on_frames_opened)
         answers = self.answers
         answers.picture.connect(self.output.show_image)
+        answers.linked.connect(self.output.links.show)
         answers.words.connect(self.result.show_words)
         answers.trouble.connect(self.result.tell)
         answers.noted.connect(self._on_noted)
@@ -295,9 +336,10 @@ class LiveDesk(QWidget):
         self.player.closed.connect(self.close_recording)
         self.player.lines_wanted.connect(self.lines_wanted)
         self.player.animation_wanted.connect(self.animation_wanted)
-        self.numbers.pace_chosen.connect(self._follow_pace)
-        self.numbers.buffering_chosen.connect(self._on_buffering)
-        self._on_buffering(self.numbers.buffer.value() or None)
+        self.numbers.policy_chosen.connect(partial(self.change_rule, "policy"))
+        self.numbers.buffering_chosen.connect(partial(self.change_rule, "buffering"))
+        self.numbers.rules_wanted.connect(self.open_rules)
+        self.output.links.clicked.connect(self._on_links_clicked)
         self.input.swap_wanted.connect(self.swap_sides)
         self.input.picture_wanted.connect(self.picture_wanted)
         self.input.told.connect(self.told)
@@ -328,10 +370,6 @@ class LiveDesk(QWidget):
             self.frames_bar,
         ):
             rows.addWidget(widget, 1 if widget is self.split else 0)
-
-
-def _with_buffering(options: Options, value: int | None) -> Options:
-    return msgspec.structs.replace(options, max_buffering=value)
 
 
 def _is_ours(event: QKeyEvent) -> bool:

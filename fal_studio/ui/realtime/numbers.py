@@ -5,27 +5,31 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.realtime.figures import Match
-from fal_studio.core.realtime.pacing import WORDS, Pace, Policy
+from fal_studio.core.realtime.pacing import Pace, Policy, words
 from fal_studio.ui.realtime.chart import TripBars, TripLine
 from fal_studio.ui.realtime.session import LiveSession
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 
 HEIGHT = 118
 NONE = "–"
 _COUNTS = ("sent", "answered", "superseded", "lost", "in flight")
-_SIZES = ("answers", "out, a frame", "in, a frame", "on screen", "last ping")
+_SIZES = ("answers", "out, a frame", "in, a frame", "on screen", "last ping", "link fetched")
+_QUANTILES = ("p50", "p95", "p99")
 
 
 class Numbers(QWidget):
     """Everything is in its fixed place, so nothing moves as numbers grow."""
 
-    pace_chosen = Signal(object)
-    """A Pace."""
-    buffering_chosen = Signal(object)
-    """How many inputs may wait at the server, None for the server's own rule; from the next start on."""
+    policy_chosen = Signal(object)
+    """A Policy."""
+    buffering_chosen = Signal(int)
+    """How many inputs may wait at the server, 0 for the server's own rule; from the next start on."""
+    rules_wanted = Signal()
+    """All numbers of the session are to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,13 +37,13 @@ class Numbers(QWidget):
         px = current().px
         self.line, self.bars = TripLine(self), TripBars(self)
         self.match = ElidedLabel(f"round trip, last 60 s, {Match.NONE}", "caption", "3")
-        self.quantiles = {name: Label(NONE, "value", "1") for name in ("p50", "p95", "p99")}
+        self.quantiles = {name: Label(NONE, "value", "1") for name in (*_QUANTILES, "jitter")}
         self.counts = {name: Label("0", "value", "1") for name in _COUNTS}
         self.sizes = {name: Label(NONE, "value", "1") for name in _SIZES}
         self.policy = ChoiceBox(
             [policy.capitalize() for policy in Policy], Policy.LATEST.capitalize(), name="Send"
         )
-        self.explained = Label(WORDS[Policy.LATEST], "caption", "2")
+        self.explained = Label(words(Pace()), "caption", "2")
         self.explained.setWordWrap(True)
         self.explained.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.buffer = SpinBox(
@@ -49,6 +53,8 @@ class Numbers(QWidget):
         self.buffer.setToolTip(
             "max_buffering: how many inputs may wait at the server, from the next start on"
         )
+        self.rules = IconButton("settings", "Rules of the session: numbers, limits, pauses", parent=self)
+        self.rules.clicked.connect(self.rules_wanted)
         self.policy.textActivated.connect(self._on_policy)
         self.buffer.valueChanged.connect(self._on_buffer)
         row = QHBoxLayout(self)
@@ -57,20 +63,27 @@ class Numbers(QWidget):
         row.addLayout(self._trips(), 4)
         row.addWidget(Divider(Qt.Orientation.Vertical))
         row.addWidget(self.bars, 2)
+        self._names: dict[str, Label] = {}
         for labels in (self.counts, self.sizes):
             row.addWidget(Divider(Qt.Orientation.Vertical))
-            row.addLayout(_table(labels))
+            row.addLayout(_table(labels, self._names))
         row.addWidget(Divider(Qt.Orientation.Vertical))
         row.addLayout(self._sending(), 3)
         self.setFixedHeight(px(HEIGHT))
 
-    def show_session(self, session: LiveSession, shown_age_ms: float | None) -> None:
-        """Show the numbers as they are now."""
+    def show_session(
+        self, session: LiveSession, shown_age_ms: float | None, fetch_ms: float | None = None
+    ) -> None:
+        """Show the numbers as they are now; `fetch_ms`: how long the last linked picture took, None without one."""
         figures, now_ns = session.figures, session.now_ns
         quantiles, trips = figures.quantiles(), figures.trips()
         self.match.set_text(f"round trip, last 60 s, {figures.match}")
-        for name, label in self.quantiles.items():
-            label.setText(f"{getattr(quantiles, name):.0f} ms" if quantiles is not None else NONE)
+        for name in _QUANTILES:
+            self.quantiles[name].setText(
+                f"{getattr(quantiles, name):.0f} ms" if quantiles is not None else NONE
+            )
+        jitter_ms = figures.jitter_ms()
+        self.quantiles["jitter"].setText(NONE if jitter_ms is None else f"{jitter_ms:.0f} ms")
         self.line.show_trips(trips, figures.losses_ns(), now_ns, quantiles)
         self.bars.show_trips(trips, quantiles)
         counts = (figures.sent, figures.answered, session.pacer.superseded, figures.lost, figures.in_flight)
@@ -85,23 +98,26 @@ class Numbers(QWidget):
             _size(figures.out_frame_bytes),
             _size(figures.in_frame_bytes),
             NONE if shown_age_ms is None else age(shown_age_ms),
-            NONE if figures.ping_ms is None else f"{figures.ping_ms:.0f} ms",
+            _ms(figures.ping_ms),
         )
-        for label, value in zip(self.sizes.values(), values, strict=True):
+        for label, value in zip(self.sizes.values(), (*values, _ms(fetch_ms)), strict=True):
             label.setText(value)
+        for widget in (self.sizes["link fetched"], self._names["link fetched"]):
+            widget.setVisible(fetch_ms is not None)
 
-    def show_pace(self, pace: Pace) -> None:
-        """Show a policy as the chosen one."""
+    def show_pace(self, pace: Pace, buffering: int) -> None:
+        """Show the policy with its numbers, and how many inputs may wait at the server (0: its own rule)."""
         self.policy.setCurrentText(pace.policy.capitalize())
-        self.explained.setText(WORDS[pace.policy])
+        self.explained.setText(words(pace))
+        self.buffer.blockSignals(True)  # noqa: FBT003 - Qt's own
+        self.buffer.setValue(buffering)
+        self.buffer.blockSignals(False)  # noqa: FBT003 - Qt's own
 
     def _on_policy(self, text: str) -> None:
-        pace = Pace(Policy(text.lower()))
-        self.show_pace(pace)
-        self.pace_chosen.emit(pace)
+        self.policy_chosen.emit(Policy(text.lower()))
 
     def _on_buffer(self, value: int) -> None:
-        self.buffering_chosen.emit(value or None)
+        self.buffering_chosen.emit(value)
 
     def _trips(self) -> QVBoxLayout:
         px = current().px
@@ -124,13 +140,14 @@ class Numbers(QWidget):
     def _sending(self) -> QVBoxLayout:
         px = current().px
         column, first, last = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row, words, field in ((first, "send", self.policy), (last, "buffer", self.buffer)):
+        for row, name, field in ((first, "send", self.policy), (last, "buffer", self.buffer)):
             row.setSpacing(px(8))
-            label = Label(words, "control", "2")
+            label = Label(name, "control", "2")
             label.setMinimumWidth(px(40))
             row.addWidget(label)
             row.addWidget(field, 1 if field is self.policy else 0)
         last.addStretch(1)
+        last.addWidget(self.rules)
         self.explained.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         column.setSpacing(px(4))
         column.addLayout(first)
@@ -139,7 +156,7 @@ class Numbers(QWidget):
         return column
 
 
-def _table(labels: dict[str, Label]) -> QGridLayout:
+def _table(labels: dict[str, Label], names: dict[str, Label]) -> QGridLayout:
     px = current().px
     grid = QGridLayout()
     grid.setHorizontalSpacing(px(14))
@@ -148,9 +165,14 @@ def _table(labels: dict[str, Label]) -> QGridLayout:
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         label.setMinimumWidth(px(54))
         label.setAccessibleName(name)
-        grid.addWidget(Label(name, "control", "2"), place, 0)
+        names[name] = Label(name, "control", "2")
+        grid.addWidget(names[name], place, 0)
         grid.addWidget(label, place, 1)
     return grid
+
+
+def _ms(value: float | None) -> str:
+    return NONE if value is None else f"{value:.1f} ms" if value < 10 else f"{value:.0f} ms"
 
 
 def _size(value: float | None) -> str:

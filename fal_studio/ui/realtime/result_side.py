@@ -10,7 +10,7 @@ from fal_studio.ui.realtime.numbers import age
 from fal_studio.ui.realtime.result_view import ResultView
 from fal_studio.ui.realtime.side_head import SideHead
 from fal_studio.ui.surface import laid
-from fal_studio.ui.widgets.buttons import IconButton
+from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import Divider, Label
 
 
@@ -23,11 +23,21 @@ class ResultSide(QWidget):
         self.view = ResultView(self)
         self.frame_words, self.zoom_words = Label("", "caption", "3"), Label("", "caption", "3")
         self.detach = IconButton("detach", "Show the result in a window of its own", parent=self)
+        self.links = Button(
+            "Fetch links",
+            "quiet",
+            icon="link",
+            scale="s",
+            checkable=True,
+            tooltip="Fetch and show the pictures that answers only link to; the key is never sent along",
+        )
+        self.links.hide()
+        """There once an answer was a link."""
         self.own: ResultWindow | None = None
         self.detach.clicked.connect(self.open_own)
         head = SideHead("Result", self)
         head.put_first(self.frame_words, space=6)
-        head.put_last(self.zoom_words, self.detach)
+        head.put_last(self.links, self.zoom_words, self.detach)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, SessionState
-from fal_studio.core.realtime.figures import Figures, Trip
+from fal_studio.core.realtime.figures import DEADLINE_S, Figures, Trip
 from fal_studio.core.realtime.pacing import Pace, Pacer
 from fal_studio.core.realtime.recording import Input, outcome_of
 from fal_studio.core.request import Mode, Options, Request
@@ -45,6 +45,8 @@ class LiveSession(QObject):
         self.pacer = Pacer()
         self.figures = Figures()
         self.idle_s = IDLE_S
+        """0: it is never paused for want of inputs."""
+        self.deadline_s = DEADLINE_S
         self.limit_usd: float | None = None
         """A session that has cost so much is paused."""
         self.spent_usd: Callable[[], float | None] = lambda: None
@@ -122,7 +124,7 @@ class LiveSession(QObject):
         if self.is_on or not self.endpoint:
             return
         self.paused = self._stopped = ""
-        self.figures, self.pacer = Figures(), Pacer(self.pacer.pace)
+        self.figures, self.pacer = Figures(self.deadline_s), Pacer(self.pacer.pace)
         self._handed = 0
         self._token_at_s = self._live_since_s = self._zero_s = 0.0
         self._input_at_s = time.monotonic()
@@ -315,5 +317,5 @@ class LiveSession(QObject):
         self._pump()  # a loss makes room
         if self.is_over_limit:
             self.pause(f"it has cost ${self.limit_usd:.2f}, its limit")
-        elif time.monotonic() - self._input_at_s > self.idle_s:
-            self.pause(f"no input for {self.idle_s:.0f} s; draw to go on")
+        elif 0 < self.idle_s < time.monotonic() - self._input_at_s:
+            self.pause(f"no input for {self.idle_s:g} s; draw to go on")

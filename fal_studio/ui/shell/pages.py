@@ -1,7 +1,7 @@
 """What the window shows under its top bar: requests (comparisons stand in their place), or the live desk, built when wanted."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,6 +23,7 @@ from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost
 
 if TYPE_CHECKING:
+    from fal_studio.core.realtime.rules import Rules
     from fal_studio.ui.realtime.desk import LiveDesk
     from fal_studio.ui.shell.workspace import Workspace
     from fal_studio.ui.stream.pane import EventsPane
@@ -69,6 +70,8 @@ class Pages(QStackedWidget):
     """A page was asked for."""
     keep_wanted = Signal(object)
     """A KeptFrame; answer with `note_kept`."""
+    rules_changed = Signal(object)
+    """The Rules of sessions by endpoint, the one that was changed last at the end: to be kept."""
 
     def __init__(
         self,
@@ -83,6 +86,8 @@ class Pages(QStackedWidget):
         super().__init__(parent)
         self._window, self._calls, self._catalogue, self._load = window, calls, catalogue, load
         self._bytes = bytes_of
+        self._rules: dict[str, Rules] = {}
+        self._stop_usd: Callable[[str], float | None] = lambda _profile: None
         self._frames: EventsPane | None = None
         self._frames_of = self._recorded = ""
         self.kept: tuple[str, ...] = ()
@@ -162,7 +167,10 @@ class Pages(QStackedWidget):
     def _build(self) -> "LiveDesk":
         desks: Any = importlib.import_module("fal_studio.ui.realtime.desk")
         decoding: Any = importlib.import_module("fal_studio.ui.output.decode")
-        desk: LiveDesk = desks.LiveDesk(self._load, self._calls.prices, decoding.Decoder(self), self)
+        desk: LiveDesk = desks.LiveDesk(
+            self._load, self._calls.prices, decoding.Decoder(self), self._bytes, self
+        )
+        desk.stop_usd = self._stop_usd
         session = desk.session
         session.start_wanted.connect(self._on_start_wanted)
         session.send_wanted.connect(self.send_wanted)
@@ -178,6 +186,7 @@ class Pages(QStackedWidget):
         desk.picture_wanted.connect(self._on_picture_wanted)
         desk.lines_wanted.connect(self._on_lines_wanted)
         desk.animation_wanted.connect(self._on_animation_wanted)
+        desk.rules_changed.connect(self._on_rules_changed)
         self.addWidget(desk)
         self.desk = desk
         return desk
@@ -197,7 +206,8 @@ class Pages(QStackedWidget):
 
     def _show(self, desk: "LiveDesk", endpoint: str, profile: str, values: dict[str, Any]) -> None:
         able = [one.id for one in self._catalogue.all() if is_live(one)]
-        desk.show_endpoint(endpoint, profile, self._catalogue.get(endpoint).schema, values, able)
+        schema = self._catalogue.get(endpoint).schema
+        desk.show_endpoint(endpoint, profile, schema, values, able, self._rules.get(endpoint))
 
     def _on_endpoint_chosen(self, endpoint: str) -> None:
         if self.desk is not None and endpoint != self.desk.session.endpoint:
@@ -219,6 +229,21 @@ class Pages(QStackedWidget):
     def _on_call_changed(self, call: str, events: Sequence[Event]) -> None:
         if self.desk is not None:
             self.desk.session.take(call, tuple(events))
+
+    def put_rules(self, rules: "Mapping[str, Rules]") -> None:
+        """Take the rules of sessions, by endpoint, that were kept."""
+        self._rules = {**rules, **self._rules}
+        if self.desk is not None and (found := self._rules.get(self.desk.session.endpoint)) is not None:
+            self.desk.follow_rules(found)
+
+    def limit_by(self, stop_usd: "Callable[[str], float | None]") -> None:
+        """Let no session cost more than what this returns for its profile; None: it has no stop."""
+        self._stop_usd = stop_usd
+
+    def _on_rules_changed(self, endpoint: str, rules: "Rules") -> None:
+        self._rules.pop(endpoint, None)
+        self._rules[endpoint] = rules
+        self.rules_changed.emit(dict(self._rules))
 
     def note_kept(self, call: str) -> None:
         """Say that a frame is in the history."""

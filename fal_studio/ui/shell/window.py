@@ -670,6 +670,7 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.banner)
         around = self.monitor.around(upper)
         self.pages = Pages(around, self, self._calls, self._catalogue, self._load, self.bytes_of, self)
+        self.pages.limit_by(self.accounts.stop_usd)
         rows.addWidget(self.pages, 1)
         rows.addWidget(self.status)
         self.setMenuWidget(self.top)

@@ -4,7 +4,7 @@ import heapq
 
 import pytest
 
-from fal_studio.core.realtime.pacing import WORDS, Pace, Pacer, Policy
+from fal_studio.core.realtime.pacing import Pace, Pacer, Policy, look_every_s, words
 
 STROKE = [round(number * 0.016, 3) for number in range(100)]
 """A hundred changes, one each 16 ms: a stroke of 1.6 s."""
@@ -87,5 +87,13 @@ def test_a_policy_can_change_while_something_waits() -> None:
 
 
 def test_every_policy_is_explained() -> None:
-    assert set(WORDS) == set(Policy)
-    assert all(text.endswith(".") for text in WORDS.values())
+    assert len({words(Pace(policy)) for policy in Policy}) == len(Policy)
+    assert all(words(Pace(policy)).endswith(".") for policy in Policy)
+    assert "128 ms, the first and the last one always; as fal's" in words(Pace(Policy.THROTTLED))
+    assert "fal's" not in words(Pace(Policy.THROTTLED, interval_s=0.2))
+    assert "at most one is on" in words(Pace(depth=1))
+
+
+def test_a_moving_source_is_looked_at_so_that_it_can_settle() -> None:
+    assert look_every_s(Pace(Policy.THROTTLED, interval_s=0.5)) == 0.5
+    assert look_every_s(Pace(Policy.SETTLE, grace_s=2)) > 2

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from fal_studio.core import transcript
 from fal_studio.core.events import SessionState
 from fal_studio.core.realtime.figures import Match
-from fal_studio.core.realtime.pacing import WORDS, Pace, Policy
+from fal_studio.core.realtime.pacing import Pace, Policy, words
 from fal_studio.core.transcript import Way
 from fal_studio.tour import variety
 from fal_studio.ui.realtime.desk import LiveDesk
@@ -58,8 +58,8 @@ def test_the_desk_answers_and_counts(drive: Drive) -> None:
         assert not hand.window.actions_["request.run"].isEnabled()
         await quiet(desk)
         for policy in Policy:
-            desk.set_pace(Pace(policy))
-            assert desk.numbers.explained.text() == WORDS[policy]
+            desk.change_rule("policy", policy)
+            assert desk.numbers.explained.text() == words(Pace(policy))
             before = (session.pacer.changes, session.pacer.sent, session.pacer.superseded)
             sent, answered, lost = session.figures.sent, session.figures.answered, session.figures.lost
             # The server keeps two that wait (max_buffering) and drops older ones: those are lost.
@@ -202,7 +202,7 @@ def test_a_recording_is_looked_at_saved_and_sent_again(drive: Drive, tmp_path: P
         with Image.open(tmp_path / "a.webp") as moving:
             assert moving.n_frames >= 2
 
-        desk.set_pace(Pace(Policy.WAIT))
+        desk.change_rule("policy", Policy.WAIT)
         player.again.click()
         await until(lambda: len(player.outcomes) == 2, what="the inputs were sent again", limit_s=30)
         second = player.outcomes[1]

@@ -1,0 +1,142 @@
+"""How the sessions of one endpoint are held: the send policy with its numbers, limits, pauses and reconnects."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from fal_studio.core.realtime.pacing import Pace, Policy
+from fal_studio.core.request import Options
+
+MOST_KEPT = 200
+"""Endpoints whose rules are kept; those changed longest ago are forgotten."""
+
+
+class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person has chosen for an endpoint. What changes the socket holds from the next start on."""
+
+    policy: Policy = Policy.LATEST
+    interval_ms: Annotated[
+        int,
+        Meta(
+            title="Throttle", description="Milliseconds between two inputs when throttled.", ge=16, le=10_000
+        ),
+    ] = 128
+    depth: Annotated[
+        int,
+        Meta(
+            title="In flight",
+            description="So many inputs may wait for their answers when the latest wins.",
+            ge=1,
+            le=60,
+        ),
+    ] = 2
+    settle_ms: Annotated[
+        int,
+        Meta(
+            title="Settle", description="Milliseconds without a change before it is sent.", ge=20, le=10_000
+        ),
+    ] = 250
+    longest_s: Annotated[
+        float,
+        Meta(
+            title="Settle at last",
+            description="Seconds after which it is sent although changes go on.",
+            ge=0.2,
+            le=60,
+        ),
+    ] = 3.0
+    buffering: Annotated[
+        int,
+        Meta(
+            title="Buffer",
+            description="max_buffering: so many inputs may wait at the server. 0: the server's own rule.",
+            ge=0,
+            le=60,
+        ),
+    ] = 2
+    deadline_s: Annotated[
+        float,
+        Meta(
+            title="Lost after",
+            description="Seconds until an input without an answer is lost.",
+            ge=0.2,
+            le=120,
+        ),
+    ] = 5.0
+    fetch_links: Annotated[
+        bool,
+        Meta(
+            title="Fetch links",
+            description="An answer that is a link is fetched and shown, without the key.",
+        ),
+    ] = False
+    limit_usd: Annotated[
+        float,
+        Meta(
+            title="Spend at most",
+            description="US dollars of one session; then it is paused. 0: only the profile's stop.",
+            ge=0,
+            le=1_000,
+        ),
+    ] = 2.0
+    idle_s: Annotated[
+        float,
+        Meta(title="Pause when idle", description="Seconds without an input. 0: never.", ge=0, le=3_600),
+    ] = 60.0
+    pause_hidden: Annotated[
+        bool,
+        Meta(title="Pause when hidden", description="Nothing is paid for that nobody sees."),
+    ] = True
+    ping_every_s: Annotated[
+        float,
+        Meta(
+            title="Keepalive ping",
+            description="Seconds between two pings, each shown as a frame. 0: none of ours.",
+            ge=0,
+            le=60,
+        ),
+    ] = 5.0
+    reconnect_limit: Annotated[
+        int,
+        Meta(title="Reconnects", description="How often a broken session is opened again.", ge=0, le=100),
+    ] = 5
+    reconnect_after_s: Annotated[
+        float,
+        Meta(
+            title="Reconnect after",
+            description="Seconds before the first try; twice as long before each further one, up to 10 s.",
+            ge=0.05,
+            le=10,
+        ),
+    ] = 0.25
+    token_lifetime_s: Annotated[
+        int,
+        Meta(
+            title="Token lifetime",
+            description="Seconds that are asked for; renewed at nine tenths of it.",
+            ge=2,
+            le=3_600,
+        ),
+    ] = 120
+
+    @property
+    def pace(self) -> Pace:
+        """The policy with its numbers."""
+        return Pace(self.policy, self.interval_ms / 1e3, self.depth, self.settle_ms / 1e3, self.longest_s)
+
+    def options(self, before: Options) -> Options:
+        """Return the options of a session's request; what the rules do not decide stays as it was."""
+        return msgspec.structs.replace(
+            before,
+            max_buffering=self.buffering or None,
+            reconnect_limit=self.reconnect_limit,
+            reconnect_after_s=self.reconnect_after_s,
+            ping_every_s=self.ping_every_s,
+            token_lifetime_s=self.token_lifetime_s,
+        )
+
+    def stop_usd(self, ceiling_usd: float | None) -> float | None:
+        """Return what one session may cost: the limit, and never more than the profile allows; None: as much as it likes."""
+        found = [amount for amount in (self.limit_usd, ceiling_usd or 0.0) if amount > 0]
+        return min(found) if found else None

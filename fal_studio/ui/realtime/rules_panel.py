@@ -1,0 +1,111 @@
+"""The numbers behind a session: policies, limits, pauses, reconnects; each with its help, in force at once, kept per endpoint."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+
+from fal_studio.core.realtime.rules import Rules
+from fal_studio.core.settings import Setting, declared_in
+from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.decimal_box import DecimalBox
+from fal_studio.ui.widgets.fields import SpinBox
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
+from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.paragraph import Paragraph
+
+WIDE_PX = 720
+_ROWS = 7
+"""In each of the two columns."""
+_ZEROS = {
+    "buffering": "server's",
+    "limit_usd": "no limit",
+    "idle_s": "never",
+    "ping_every_s": "none",
+    "reconnect_limit": "none",
+}
+
+
+class RulesPanel(FloatingPanel):
+    """A form; nothing is to be confirmed."""
+
+    changed = Signal(str, object)
+    """The name of a rule and its new value."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__("Rules of the session", window)
+        px = current().px
+        self.controls: dict[str, QWidget] = {}
+        self._put: dict[str, Callable[[Any], None]] = {}
+        self._is_showing = False
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(12))
+        grid.setVerticalSpacing(px(2))
+        for number, rule in enumerate(declared_in(Rules())):
+            side, row = divmod(number, _ROWS)
+            control = self._control(rule)
+            self.controls[rule.key] = control
+            grid.addWidget(Label(rule.title, "control", "1"), 3 * row, 3 * side)
+            grid.addWidget(control, 3 * row, 3 * side + 1, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(Paragraph(rule.help, "caption", "3"), 3 * row + 1, 3 * side, 1, 2)
+            grid.setRowMinimumHeight(3 * row + 2, px(6))
+            grid.setColumnStretch(3 * side, 1)
+        grid.setColumnMinimumWidth(2, px(20))
+        self.body.addLayout(grid)
+        self.body.addStretch(1)
+        self._said = Paragraph("", "caption", "3")
+        self.foot.addWidget(self._said, 1)
+
+    def show_in(self, window: QWidget) -> None:
+        """Open it in the middle of the window."""
+        px = current().px
+        wide = min(px(WIDE_PX), window.width() - px(48))
+        high = min(self.height_at(wide), window.height() - px(32))
+        self.place(QRect((window.width() - wide) // 2, (window.height() - high) // 2, wide, high))
+        self.open()
+        self.controls["interval_ms"].setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def show_rules(self, rules: Rules, endpoint: str, stop_usd: float | None) -> None:
+        """Show what holds now; `stop_usd`: what the profile allows at most, None when it has no stop."""
+        self._is_showing = True
+        for key, put in self._put.items():
+            put(getattr(rules, key))
+        self._is_showing = False
+        words = f"Kept for {endpoint}. Tokens, buffer, pings and reconnects hold from the next start on."
+        if stop_usd is not None:
+            words += f" The profile's stop of ${stop_usd:.2f} holds whatever stands here."
+        self._said.set_text(words)
+
+    def _control(self, rule: Setting) -> QWidget:
+        if isinstance(rule.default, bool):
+            check = QCheckBox("on")
+            check.toggled.connect(partial(self._tell, rule.key))
+            self._put[rule.key] = check.setChecked
+            check.setAccessibleName(rule.title)
+            return check
+        low, high = rule.minimum or 0, rule.maximum or 0
+        if isinstance(rule.default, float):
+            step = 0.05 if high <= 10 else 0.5
+            places = 2 if step < 0.5 or rule.key.endswith("usd") else 1
+            box: SpinBox | DecimalBox = DecimalBox(
+                rule.default, low, high, step, decimals=places, name=rule.title
+            )
+            box.setPrefix("$" if rule.key.endswith("usd") else "")
+            box.setSuffix(" s" if rule.key.endswith("_s") else "")
+        else:
+            box = SpinBox(int(rule.default), int(low), int(high), name=rule.title)
+            box.setSuffix(" ms" if rule.key.endswith("_ms") else " s" if rule.key.endswith("_s") else "")
+        box.setSpecialValueText(_ZEROS.get(rule.key, ""))
+        box.setKeyboardTracking(False)  # half a number is none
+        box.setFixedWidth(current().px(124))
+        box.setToolTip(f"{low:g} to {high:g}")
+        box.valueChanged.connect(partial(self._tell, rule.key))
+        self._put[rule.key] = box.setValue  # pyright: ignore[reportAttributeAccessIssue]
+        return box
+
+    def _tell(self, key: str, value: Any) -> None:
+        if not self._is_showing:
+            self.changed.emit(key, msgspec.convert(value, type(getattr(Rules(), key)), strict=False))
