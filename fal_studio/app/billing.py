@@ -1,6 +1,7 @@
 """What fal billed, for the panel of what was spent: read with an ADMIN key, put beside the book of spending."""
 
 import asyncio
+import contextlib
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from fal_studio.app.spending import Spending
 from fal_studio.core.events import Failed
 from fal_studio.core.usage import compared
 from fal_studio.modes.base import CallError
+from fal_studio.modes.http import Http
 from fal_studio.services import usage
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.spent import DAYS
@@ -37,8 +39,10 @@ class Billing(QObject):
         first = (today - dt.timedelta(days=DAYS - 1)).isoformat()
         zone = bytes(QTimeZone.systemTimeZoneId().data()).decode() or "UTC"
         try:
-            billed = await usage.daily(await engine.runner.http(profile), first, zone)
-            ours = await self._spending.days(self._beside(profile), first)
+            http = await engine.runner.http(profile)
+            billed = await usage.daily(http, first, zone)
+            mine, others = await self._of_account(engine, profile, http)
+            ours = await self._spending.days(mine, first)
         except CallError as error:
             fact = error.fact
             step = fact.next_step if isinstance(fact, Failed) else ""
@@ -47,13 +51,48 @@ class Billing(QObject):
             self._spent.billed_failed.emit(str(problem))
         else:
             found = await asyncio.to_thread(compared, billed, ours)
-            self._spent.billed.emit(found)
+            self._spent.billed.emit(found, _whose(mine, others))
+
+    async def _of_account(
+        self, engine: "Engine", profile: str, http: Http
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the profiles on the bill, and those of the same hosts that are not, or of which nobody can tell.
+
+        On the bill are those whose key is one of the account's: fal lists their ids, which are no secrets.
+        """
+        others = self._beside(profile)
+        try:
+            ids = await usage.key_ids(http) if others else frozenset[str]()
+        except CallError:
+            return (profile,), others
+        found = [profile]
+        for name in others:
+            with contextlib.suppress(CallError):  # its key cannot be had just now
+                if (await engine.access(name)).key.partition(":")[0] in ids:
+                    found.append(name)
+        return tuple(found), tuple(name for name in others if name not in found)
 
     def _beside(self, profile: str) -> tuple[str, ...]:
-        """Return the profiles whose calls may be on the same bill: those of the same hosts."""
+        """Return the other profiles that have a key for the same hosts."""
         accounts = self._program.window.accounts
         mine = accounts.account(profile)
         if mine is None:
-            return (profile,)
-        others = ((name, accounts.account(name)) for name in accounts.names)
-        return tuple(name for name, one in others if one is not None and one.hosts == mine.hosts)
+            return ()
+        others = ((name, accounts.account(name)) for name in accounts.names if name != profile)
+        return tuple(
+            name for name, one in others if one is not None and one.has_key and one.hosts == mine.hosts
+        )
+
+
+def _whose(mine: tuple[str, ...], others: tuple[str, ...]) -> str:
+    """Say whose calls are ours."""
+    words = f"Ours is what {_listed(mine)} spent on this machine; what others ran with the account is only in the bill."
+    if not others:
+        return words
+    if len(others) == 1:
+        return f"{words} {others[0]} is not counted: its key is not known to be of this account."
+    return f"{words} {_listed(others)} are not counted: their keys are not known to be of this account."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -188,14 +188,17 @@ class Life(QObject):
                 await self._open_saved()
                 spaces: Any = importlib.import_module("fal_studio.app.space")
                 spaces.Space(program.window.history, keeping, program.do, self)
+                program.early.room.pass_on()
                 billings: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.billing")
                 billings.Billing(program, spending, self)
                 erasers: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.erasing")
                 erasers.Erasing(program, keeping, self)
+                program.early.erasing.pass_on()
                 wires: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.wire_files")
                 wires.WireDesk(
                     program.window.wire, program.calls, keeping, program.funnel.secrets, program.start, self
                 )
+                program.early.wire.pass_on()
                 lives: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.live")
                 live = lives.LiveKeeping(
                     program.window.pages,
@@ -207,6 +210,7 @@ class Life(QObject):
                     program.kept.state / "live.json",
                     self,
                 )
+                program.early.live.pass_on()
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
@@ -249,6 +253,7 @@ class Life(QObject):
         accounts.known.connect(program.window.code.set_profile)
         accounts.used.connect(program.funnel.secrets.add)
         await accounts.load()
+        program.early.accounts.pass_on()
         return accounts
 
     async def _open_saved(self) -> None:
@@ -321,6 +326,7 @@ class Life(QObject):
     def _saving(self, results: "Results", engine: "Engine") -> "SavingResults":
         module: Any = importlib.import_module("fal_studio.app.saving_results")
         saving: SavingResults = module.SavingResults(self._program, results, engine)
+        self._program.early.results.pass_on()
         return saving
 
     def _following_submitted(self, engine: "Engine") -> "Submitted":

@@ -13,6 +13,7 @@ from fal_studio.app.blobs import Blobs
 from fal_studio.app.collector import Collector
 from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
+from fal_studio.app.early import EarlyWishes
 from fal_studio.app.monitor import Records, Steering
 from fal_studio.app.runs import Runs
 from fal_studio.core.log import EventLog
@@ -95,6 +96,7 @@ class Program(QObject):
         self.hub = Hub(self.log, self)
         self.window = MainWindow(self.blobs.load, self.calls, self.catalogue)
         self.window.saved.begin_at(self.kept.saved)
+        self.early = EarlyWishes(self.window)
         self.records = Records(self.window.history, self)
         self.runs = Runs(self.window, self.calls, self.catalogue, self.hub, self.do, self)
         self.steering = Steering(self.window, self.calls, self.do, self.runs.run, self)

@@ -80,9 +80,11 @@ class Redactor:
     def payload(self, value: Any) -> Any:
         """Return a decoded payload without known secrets in its texts."""
         if isinstance(value, dict):
-            return {key: self.payload(item) for key, item in value.items()}
+            return {self.payload(key): self.payload(item) for key, item in value.items()}
         if isinstance(value, list):
             return [self.payload(item) for item in value]
+        if isinstance(value, tuple):
+            return tuple(self.payload(item) for item in value)
         if isinstance(value, bytes):
             return self.data(value)
         return self.text(value) if isinstance(value, str) else value

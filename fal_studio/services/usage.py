@@ -1,4 +1,4 @@
-"""What fal billed: `GET {platform}/models/usage`, which needs a key with ADMIN scope."""
+"""What fal billed: `GET {platform}/models/usage`, and whose keys are on the bill. Both need a key with ADMIN scope."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ async def daily(http: Http, first: str, zone: str, emit: Emit = unheard) -> tupl
     cursor = ""
     for _number in range(PAGES):
         query = {"start": first, "timeframe": "day", "timezone": zone, "expand": "time_series"}
-        document = await _page(http, query | ({"cursor": cursor} if cursor else {}), emit)
+        document = await _asked(http, "models/usage", query | ({"cursor": cursor} if cursor else {}), emit)
         for bucket in _list(document, "time_series"):
             found += [cost for line in _list(bucket, "results") if (cost := _cost(bucket, line)) is not None]
         before, cursor = cursor, _text(document, "next_cursor")
@@ -32,11 +32,24 @@ async def daily(http: Http, first: str, zone: str, emit: Emit = unheard) -> tupl
     return tuple(found)
 
 
-async def _page(http: Http, query: dict[str, str], emit: Emit) -> Json:
+async def key_ids(http: Http, emit: Emit = unheard) -> frozenset[str]:
+    """Return the ids of all keys of the account, the first part of each; raises CallError. Needs ADMIN scope, too."""
+    found: set[str] = set()
+    cursor = ""
+    for _number in range(PAGES):
+        document = await _asked(http, "keys", {"cursor": cursor} if cursor else {}, emit)
+        found |= {_text(key, "key_id") for key in _list(document, "keys")} - {""}
+        before, cursor = cursor, _text(document, "next_cursor")
+        if not cursor or cursor == before:
+            break
+    return frozenset(found)
+
+
+async def _asked(http: Http, path: str, query: dict[str, str], emit: Emit) -> Json:
     ask = Ask(
         "usage",
         "GET",
-        f"{http.profile.hosts.platform}/models/usage?{urlencode(query)}",
+        f"{http.profile.hosts.platform}/{path}{'?' if query else ''}{urlencode(query)}",
         resend=Resend.SAFE,
         endpoint="The bill",
     )

@@ -18,8 +18,8 @@ class Spent(QObject):
     changed = Signal()
     billed_wanted = Signal(str)
     """A profile with an ADMIN key, to read the bill of the last `DAYS` days with; answer with one of the next two."""
-    billed = Signal(tuple)
-    """What was billed beside our estimates, as `core.usage.Compared`."""
+    billed = Signal(tuple, str)
+    """What was billed beside our estimates, as `core.usage.Compared`, and whose calls ours are."""
     billed_failed = Signal(str)
     """Why the bill could not be read, and what to do."""
     ready_changed = Signal()

@@ -48,6 +48,9 @@ def test_bytes_and_payloads_too() -> None:
     assert redactor.payload({"a": ["deadbeefdeadbeef", b"deadbeefdeadbeef", 1]}) == {
         "a": [PLACE, PLACE.encode(), 1]
     }
+    assert redactor.payload({"deadbeefdeadbeef": ("deadbeefdeadbeef", [(b"deadbeefdeadbeef",)], 7)}) == {
+        PLACE: (PLACE, [(PLACE.encode(),)], 7)
+    }
     assert redactor.finds_in(b"xdeadbeefdeadbeefx")
     assert not Redactor().finds_in(b"anything")
 

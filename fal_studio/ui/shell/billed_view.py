@@ -22,7 +22,6 @@ FIRST = (
     "Choose the profile that has one."
 )
 NO_PROFILE = "There is no profile with a key yet."
-READ = "Ours is of all profiles on the same hosts, on this machine. What others ran with the account is only in the bill."
 _TITLES = ("", "billed", "ours", "difference")
 
 
@@ -92,10 +91,10 @@ class BilledView(QWidget):
         self.words.set_text(words)
         self._show(())
 
-    def _on_billed(self, found: tuple[Compared, ...]) -> None:
+    def _on_billed(self, found: tuple[Compared, ...], whose: str) -> None:
         self._is_asking = False
         self._let_read()
-        self.words.set_text(READ if found else f"Nothing was billed in the last {DAYS} days.")
+        self.words.set_text(whose if found else f"Nothing was billed in the last {DAYS} days.")
         self._show(found)
 
     def _show(self, found: tuple[Compared, ...]) -> None:

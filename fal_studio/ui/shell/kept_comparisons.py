@@ -36,6 +36,7 @@ class KeptComparisons(QObject):
         pane.kept_wanted.connect(self._on_kept_wanted)
         pane.export_wanted.connect(self.ask_where)
         door.listed.connect(self._on_listed)
+        door.ready.connect(self._on_ready)
         door.exported.connect(self._on_exported)
 
     def ask_where(self, form: str) -> None:
@@ -66,6 +67,10 @@ class KeptComparisons(QObject):
     def _on_kept_wanted(self) -> None:
         self._is_wanted = True
         self._door.list_wanted.emit()
+
+    def _on_ready(self) -> None:
+        if self._is_wanted:  # it was asked for before anybody could answer
+            self._door.list_wanted.emit()
 
     def _on_listed(self, rows: tuple[Row, ...]) -> None:
         if not self._is_wanted:
