@@ -36,7 +36,7 @@ def row(painter: QPainter, option: QStyleOptionViewItem, *, floats: bool) -> Non
     fill: Role = "bg.hover"
     if chosen:
         active: Role = "bg.pressed" if floats else "accent.tint"
-        fill = active if floats or state & _State.State_Active else "bg.selected"
+        fill = active if floats or state & _State.State_Active else "bg.chosen"
     paint.frame(painter, _rect(option), tokens.RADIUS_SMALL if floats else 0, theme.color(fill))
 
 

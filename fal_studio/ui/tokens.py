@@ -9,7 +9,7 @@ import msgspec
 
 Role = Literal[
     "bg.window", "bg.rail", "bg.panel", "bg.raised", "bg.float", "bg.field", "bg.stage",
-    "bg.hover", "bg.pressed", "bg.selected",
+    "bg.hover", "bg.pressed", "bg.selected", "bg.chosen",
     "line.subtle", "line.control", "line.strong",
     "text.1", "text.2", "text.3", "text.off",
     "accent.fill", "accent.hover", "accent.press", "on.accent", "accent.line", "accent.text", "accent.tint",
@@ -17,7 +17,8 @@ Role = Literal[
     "stage.client", "stage.setup", "stage.wait", "stage.run", "stage.home", "on.stage.run",
     "plate", "on.plate", "shadow",
 ]  # fmt: skip
-"""What a colour is for. `plate` lies under words over a picture; `shadow` is black for floating panels."""
+"""What a colour is for. `bg.chosen` lies under chosen rows while the keyboard is elsewhere;
+`plate` under words over a picture; `shadow` is black for floating panels."""
 
 Hatch = Literal["solid", "horizontal", "vertical", "rising", "falling", "crossed", "dots", "none"]
 
@@ -58,13 +59,14 @@ _COLOURS: dict[Role, tuple[str, str, str]] = {
     "bg.raised": ("#262626", "#FFFFFF", "#000000"),
     "bg.float": ("#232323", "#FFFFFF", "#000000"),
     "bg.field": ("#141414", "#FFFFFF", "#000000"),
-    "bg.stage": ("#0E0E0E", "#D9D9D9", "#000000"),
+    "bg.stage": ("#0E0E0E", "#E2E2E2", "#000000"),
     "bg.hover": ("#2E2E2E", "#EDEDED", "#1F1F1F"),
-    "bg.pressed": ("#383838", "#DFDFDF", "#333333"),
+    "bg.pressed": ("#383838", "#DFDFDF", "#2B2B2B"),
     "bg.selected": ("#383838", "#D2D2D2", "#444444"),
+    "bg.chosen": ("#313131", "#E2E2E2", "#2A2A2A"),
     "line.subtle": ("#2A2A2A", "#DDDDDD", "#8C8C8C"),
     "line.control": ("#474747", "#B5B5B5", "#FFFFFF"),
-    "line.strong": ("#707070", "#808080", "#FFFFFF"),
+    "line.strong": ("#787878", "#808080", "#FFFFFF"),
     "text.1": ("#EDEDED", "#181818", "#FFFFFF"),
     "text.2": ("#BDBDBD", "#474747", "#FFFFFF"),
     "text.3": ("#999999", "#626262", "#E0E0E0"),
@@ -83,7 +85,7 @@ _COLOURS: dict[Role, tuple[str, str, str]] = {
     "bad.tint": ("#2E1A1B", "#FBE6E4", "#3A0000"),
     "ask": ("#E9B45A", "#7F5200", "#FFD400"),
     "ask.tint": ("#2F2512", "#FAEED6", "#332A00"),
-    "stage.client": ("#707070", "#8A8A8A", "#BDBDBD"),
+    "stage.client": ("#787878", "#808080", "#BDBDBD"),
     "stage.setup": ("#4DB9AF", "#12655F", "#5FE0D5"),
     "stage.wait": ("#C9963F", "#A66E12", "#FFD400"),
     "stage.run": ("#3672E0", "#2C69DC", "#8CB8FF"),

@@ -21,6 +21,10 @@ NOT_OF_THE_WINDOW = {
     "fal_studio/ui/realtime/sketch.py",  # what can be drawn with at the desk
 }
 TABLES = {"dark": DARK, "light": LIGHT, "high contrast": HIGH_CONTRAST}
+ROW_INKS: tuple[Role, ...] = ("text.1", "text.2", "text.3", "good", "bad", "ask", "accent.text")
+"""What stands in rows: words, and the states of calls."""
+ROW_GROUNDS: tuple[Role, ...] = ("bg.panel", "bg.float", "bg.hover", "bg.chosen", "accent.tint", "bg.stage")
+CODE_INKS: tuple[Role, ...] = ("text.1", "text.3", "good", "accent.text", "ask")
 TEXT: list[tuple[Role, Role]] = [
     ("text.1", "bg.panel"), ("text.1", "bg.raised"), ("text.1", "bg.float"), ("text.1", "bg.field"),
     ("text.1", "bg.hover"), ("text.1", "bg.pressed"), ("text.1", "bg.selected"), ("text.1", "accent.tint"),
@@ -31,10 +35,17 @@ TEXT: list[tuple[Role, Role]] = [
     ("on.accent", "accent.hover"), ("on.accent", "accent.press"), ("good", "bg.panel"), ("good", "good.tint"),
     ("bad", "bg.panel"), ("bad", "bad.tint"), ("bad", "bg.raised"), ("ask", "bg.panel"), ("ask", "ask.tint"),
     ("on.stage.run", "stage.run"), ("on.plate", "plate"),
+    *((ink, ground) for ink in ROW_INKS for ground in ROW_GROUNDS),
+    *((ink, "bg.field") for ink in CODE_INKS),
 ]  # fmt: skip
+CHART_INKS: tuple[Role, ...] = (
+    "stage.client", "stage.setup", "stage.wait", "stage.run", "stage.home", "accent.line", "line.strong", "focus",
+)  # fmt: skip
+CHART_GROUNDS: tuple[Role, ...] = ("bg.panel", "bg.field", "bg.hover", "accent.tint", "bg.stage")
 GRAPHICS: list[tuple[Role, Role]] = [
     ("focus", "bg.panel"), ("focus", "bg.stage"), ("focus", "bg.window"), ("accent.line", "bg.panel"),
     ("accent.line", "bg.stage"), ("line.strong", "bg.panel"), ("text.off", "bg.panel"),
+    *((part, ground) for part in CHART_INKS for ground in CHART_GROUNDS),
 ]  # fmt: skip
 
 
@@ -62,11 +73,13 @@ def test_focus_and_graphics_stand_out(scheme: str) -> None:
 
 
 def test_high_contrast_keeps_text_and_lines_at_seven() -> None:
-    pairs: list[tuple[Role, Role]] = [
-        ("text.1", "bg.selected"), ("text.2", "bg.selected"), ("text.3", "bg.hover"), ("line.control", "bg.panel"),
-        ("line.strong", "bg.panel"), ("focus", "bg.panel"), ("bad", "bad.tint"), ("good", "good.tint"),
-    ]  # fmt: skip
-    assert [pair for pair in pairs if contrast(HIGH_CONTRAST, *pair) < 7] == []
+    lines: list[tuple[Role, Role]] = [
+        ("line.control", "bg.panel"),
+        ("line.strong", "bg.panel"),
+        ("focus", "bg.panel"),
+    ]
+    measured = {pair: contrast(HIGH_CONTRAST, *pair) for pair in [*TEXT, *lines]}
+    assert {pair: round(ratio, 2) for pair, ratio in measured.items() if ratio < 7.0} == {}
 
 
 def test_the_measure_agrees_with_the_known_extremes() -> None:

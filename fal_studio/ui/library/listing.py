@@ -409,7 +409,7 @@ def _paint_ground(painter: QPainter, area: QRect, state: QStyle.StateFlag) -> No
         has_focus = bool(state & QStyle.StateFlag.State_Active) and bool(
             state & QStyle.StateFlag.State_HasFocus
         )
-        painter.fillRect(area, colours.color("accent.tint" if has_focus else "bg.selected"))
+        painter.fillRect(area, colours.color("accent.tint" if has_focus else "bg.chosen"))
         painter.fillRect(QRect(area.left(), area.top(), 2, area.height()), colours.color("accent.line"))
     elif state & QStyle.StateFlag.State_MouseOver:
         painter.fillRect(area, colours.color("bg.hover"))

@@ -125,7 +125,7 @@ class TreeView(QTreeView):
         if self.selectionModel().isSelected(index):  # pyright: ignore[reportArgumentType] - a view gives plain indexes
             area = QRect(options.rect)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
             colours = theme.current()
-            painter.fillRect(area, colours.color("accent.tint" if self.hasFocus() else "bg.selected"))
+            painter.fillRect(area, colours.color("accent.tint" if self.hasFocus() else "bg.chosen"))
             painter.fillRect(QRect(area.left(), area.top(), 2, area.height()), colours.color("accent.line"))
         super().drawRow(painter, options, index)
 

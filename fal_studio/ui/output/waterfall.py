@@ -157,7 +157,7 @@ class Waterfall(QWidget):
         for number, lane in enumerate(self._lanes):
             top = number * high
             if number == self.index:
-                painter.fillRect(0, top, self.width(), high, colours.color("bg.selected"))
+                painter.fillRect(0, top, self.width(), high, colours.color("bg.chosen"))
                 painter.fillRect(0, top, 2, high, colours.color("accent.line"))
             _text(painter, px(_ROOM), top, px(_NAME_PX - _ROOM), high, lane.name, is_strong=number == 0)
             for bar in lane.bars:

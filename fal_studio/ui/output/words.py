@@ -97,7 +97,10 @@ class WordsView(QTextBrowser):
         self.document().setDefaultFont(theme.current().font("body"))
         self.document().setDocumentMargin(theme.current().px(20))
         self._shown = ""
-        self.set_text(self._text)
+        if self.isVisible():
+            self.render_now()  # the grounds of code are part of the text: old ones must not stand under new letters
+        else:
+            self.set_text(self._text)
 
 
 def _breakable(text: str) -> str:

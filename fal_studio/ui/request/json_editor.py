@@ -363,7 +363,7 @@ class JsonEditor(JsonView):
         cursor.setPosition(at + 1, QTextCursor.MoveMode.KeepAnchor)
         mark.cursor = cursor  # pyright: ignore[reportAttributeAccessIssue] - writable in Qt
         form = QTextCharFormat()
-        form.setBackground(theme.current().color("bg.selected"))
+        form.setBackground(theme.current().color("bg.chosen"))
         mark.format = form  # pyright: ignore[reportAttributeAccessIssue]
         return mark
 

@@ -49,7 +49,7 @@ def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect, 
     state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
     if state & QStyle.StateFlag.State_Selected:
         active = bool(state & QStyle.StateFlag.State_Active)
-        painter.fillRect(area, colours.color("accent.tint" if active else "bg.selected"))
+        painter.fillRect(area, colours.color("accent.tint" if active else "bg.chosen"))
         if index.column() == 0:
             painter.fillRect(QRect(area.left(), area.top(), 2, area.height()), colours.color("accent.line"))
     elif state & QStyle.StateFlag.State_MouseOver:

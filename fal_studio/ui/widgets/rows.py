@@ -51,7 +51,7 @@ def paint_row(painter: QPainter, area: QRect | QRectF, state: RowState, *, first
     theme = current()
     box = QRectF(area)
     if state.selected:
-        paint.box(painter, box, theme.color("accent.tint" if state.pane_active else "bg.selected"))
+        paint.box(painter, box, theme.color("accent.tint" if state.pane_active else "bg.chosen"))
         if state.pane_active and first_column:
             paint.box(painter, QRectF(box.left(), box.top(), 2, box.height()), theme.color("accent.line"))
     elif state.hovered:

@@ -3,11 +3,12 @@
 import pytest
 import shiboken6
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, QWidget
+from PySide6.QtGui import QAccessible, QGuiApplication, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.ui import tokens
+from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import STATES, Scheme
 from fal_studio.ui.widgets.buttons import Button
@@ -16,8 +17,9 @@ from fal_studio.ui.widgets.dock_title import DockTitle
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.failure_card import CardAction, CardFact, FailureCard
 from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
+from fal_studio.ui.widgets.gallery import Gallery
 from fal_studio.ui.widgets.key_sentence import KeySentence
-from fal_studio.ui.widgets.labels import Divider, ElidedLabel
+from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.paragraph import Paragraph
@@ -27,6 +29,7 @@ from fal_studio.ui.widgets.rows import ICON_ROLE, RowDelegate
 from fal_studio.ui.widgets.state_label import StateLabel
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from tests.ui import ink
 from tests.ui.widgets.conftest import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -499,7 +502,7 @@ def test_a_selected_row_is_blue_with_focus_and_grey_without(qtbot: QtBot, theme:
     assert view.viewport().grab().toImage().pixelColor(at).name() == theme.color("accent.tint").name()
     assert view.viewport().grab().toImage().pixelColor(0, 14).name() == theme.color("accent.line").name()
     other.setFocus()
-    assert view.viewport().grab().toImage().pixelColor(at).name() == theme.color("bg.selected").name()
+    assert view.viewport().grab().toImage().pixelColor(at).name() == theme.color("bg.chosen").name()
 
 
 @pytest.mark.parametrize("scheme", [Scheme.DARK, Scheme.LIGHT, Scheme.HIGH_CONTRAST])
@@ -507,7 +510,6 @@ def test_a_selected_row_is_blue_with_focus_and_grey_without(qtbot: QtBot, theme:
 def test_the_gallery_shows_every_part_named_and_uncut(
     qtbot: QtBot, qapp: QApplication, theme: Theme, scheme: Scheme, zoom: float
 ) -> None:
-    from fal_studio.ui.widgets.gallery import Gallery
 
     theme.apply(scheme)
     theme.set_zoom(zoom)
@@ -535,3 +537,28 @@ def test_the_gallery_shows_every_part_named_and_uncut(
 def name_of(widget: QWidget) -> str:
     interface = QAccessible.queryAccessibleInterface(widget)
     return interface.text(QAccessible.Text.Name) if interface else ""
+
+
+@pytest.mark.parametrize("scheme", [Scheme.DARK, Scheme.LIGHT, Scheme.HIGH_CONTRAST])
+def test_the_words_of_all_parts_in_all_states_can_be_read(qtbot: QtBot, theme: Theme, scheme: Scheme) -> None:
+    gallery = Gallery()
+    qtbot.addWidget(gallery)
+    gallery.show()
+    theme.apply(scheme)
+    assert list(ink.faint(gallery)) == []
+    assert len(ink.words_of(gallery)) > 150, "the words were seen"
+
+
+def test_faint_words_are_found(qtbot: QtBot, theme: Theme) -> None:
+    pane = laid(QWidget(), "panel")
+    qtbot.addWidget(pane)
+    column = QVBoxLayout(pane)
+    faint = Label("seen by few", parent=pane)
+    palette = faint.palette()
+    palette.setColor(QPalette.ColorRole.WindowText, theme.color("line.control"))
+    faint.setPalette(palette)
+    for widget in (faint, Label("seen by all", parent=pane)):
+        column.addWidget(widget)
+    pane.show()
+    (told,) = ink.faint(pane)
+    assert "seen by few" in told

@@ -46,10 +46,9 @@ async def settle(hand: Driven) -> None:
     hand.window.grab()
 
 
-def panel_of(hand: Driven) -> FloatingPanel:
-    """Return the panel that is open over the window."""
-    (panel,) = [one for one in hand.window.findChildren(FloatingPanel) if one.isVisible()]
-    return panel
+def panel_of(hand: Driven) -> FloatingPanel | None:
+    """Return the panel that is open over the window, None if there is none."""
+    return next((one for one in hand.window.findChildren(FloatingPanel) if one.isVisible()), None)
 
 
 async def requests(hand: Driven) -> AsyncIterator[Place]:
@@ -121,14 +120,16 @@ async def panels(hand: Driven) -> AsyncIterator[Place]:
     """What opens over the window."""
     for name in PANELS:
         hand.window.actions_[name].trigger()
-        await until(lambda: any(p.isVisible() for p in hand.window.findChildren(FloatingPanel)), what=name)
+        await until(lambda: panel_of(hand), what=name)
         if name == "models.browse":
             sheet = hand.window.model_sheet
             await until(lambda: sheet.found.rowCount() > 0, what="models are listed")  # noqa: B023 - awaited here
             await until(lambda: bool(sheet.card.fields.facts), what="the card tells its inputs")  # noqa: B023
         await settle(hand)
         yield name, hand.window
-        panel_of(hand).dismiss()
+        panel = panel_of(hand)
+        assert panel is not None, name
+        panel.dismiss()
 
 
 async def menus(hand: Driven) -> AsyncIterator[Place]:

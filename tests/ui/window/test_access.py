@@ -8,9 +8,12 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from fal_studio.core.request import Mode
 from fal_studio.ui.queue.model import Column
+from fal_studio.ui.theme import Theme
+from fal_studio.ui.tokens import Scheme
+from tests.ui import ink
 from tests.ui.window import room, tree
 from tests.ui.window.hand import Drive, Driven
-from tests.ui.window.places import Place, docks, menus, pages, panels, requests, settle
+from tests.ui.window.places import Place, docks, menus, pages, panel_of, panels, requests, settle
 
 pytestmark = pytest.mark.qt_log_ignore(
     "This plugin does not support", "pipewire", "Couldn't", "PulseAudio", "No RHI backend"
@@ -19,10 +22,11 @@ LEAST_TARGET_PX = 24
 
 
 SIZES = (QSize(1280, 800), QSize(1024, 640))
+SCHEMES = (Scheme.LIGHT, Scheme.HIGH_CONTRAST, Scheme.DARK)
 
 
-def test_every_place_is_named_and_has_room(drive_kept: Drive) -> None:
-    """No node that takes the keyboard is without a name, no words are cut off, nothing lies over anything else."""
+def test_every_place_is_named_has_room_and_can_be_read(drive_kept: Drive, theme: Theme) -> None:
+    """No node that takes the keyboard is without a name, no words are cut off or faint, nothing lies over anything else."""
     found: dict[str, str] = {}
 
     async def look(hand: Driven, part: Callable[[Driven], AsyncIterator[Place]], *sizes: QSize) -> None:
@@ -32,6 +36,10 @@ def test_every_place_is_named_and_has_room(drive_kept: Drive) -> None:
                 await settle(hand)
                 for fault in _faults(window):
                     found.setdefault(fault, f"{name}, {size.width()} wide")
+            for scheme in SCHEMES:
+                theme.apply(scheme)
+                for fault in ink.faint(panel_of(hand) or window):
+                    found.setdefault(fault, name)
 
     async def scenario(hand: Driven) -> None:
         for part in (requests, docks, pages):
