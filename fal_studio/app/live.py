@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Coroutine
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from fal_studio.app.keeping import Keeping
 from fal_studio.core import events as e
 from fal_studio.core.events import Event
 from fal_studio.core.log import EventLog
+from fal_studio.core.realtime.frames import Place
 from fal_studio.core.realtime.keeping import KeptFrame
 from fal_studio.core.realtime.recording import Recording
 from fal_studio.core.realtime.rules import MOST_KEPT, Rules
@@ -52,6 +54,7 @@ class LiveKeeping(QObject):
         self.close = log.subscribe(self._on_event)
         pages.keep_wanted.connect(self._on_keep_wanted)
         pages.animation_wanted.connect(self._on_animation_wanted)
+        pages.frame_wanted.connect(self._on_frame_wanted)
         self._rules_at = rules
         pages.rules_changed.connect(self._on_rules_changed)
         start("read live rules", self._read_rules())
@@ -77,6 +80,17 @@ class LiveKeeping(QObject):
             self._pages.fail(str(problem_of(error, path)))
         else:
             self._pages.note_saved(f"{count:,} pictures with their timing are saved to {path}")
+
+    def _on_frame_wanted(self, call: str, number: int, place: Place) -> None:
+        self._start("frame bytes", self._find_frame(call, number, place))
+
+    async def _find_frame(self, call: str, number: int, place: Place) -> None:
+        def work() -> bytes | None:
+            same_way = (piece for piece in self._keeping.transcripts.pieces(call) if piece.way is place.way)
+            piece = next(islice(same_way, place.index, None), None)
+            return None if piece is None else piece.data
+
+        self._pages.show_frame(call, number, await asyncio.to_thread(work))
 
     def _on_rules_changed(self, rules: dict[str, Rules]) -> None:
         self._start("live rules", self._write_rules(rules))

@@ -286,6 +286,10 @@ class Metric(_Fact, frozen=True):
     unit: str = ""
 
 
+UNREADABLE = "A frame cannot be read"
+"""How the trouble with a frame begins that came and is no message."""
+
+
 class Trouble(_Fact, frozen=True):
     """Something went wrong that ends nothing: a failed poll, a broken status stream."""
 

@@ -133,7 +133,7 @@ class Conversation:
                 try:
                     heard = wire.read_text(frame) if isinstance(frame, str) else wire.read_binary(frame)
                 except PayloadError as error:
-                    self._emit(e.Trouble(f"A frame cannot be read: {error}.", FailureKind.PROTOCOL))
+                    self._emit(e.Trouble(f"{e.UNREADABLE}: {error}.", FailureKind.PROTOCOL))
                     continue
                 if redactor.finds_in(frame.encode() if isinstance(frame, str) else frame):
                     heard = msgspec.structs.replace(heard, **redactor.payload(msgspec.structs.asdict(heard)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QBuffer, QEvent, QIODevice, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
@@ -34,6 +34,8 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.labels import Divider
 
 JPEG_QUALITY = 85
+_LOW = 660
+"""A lower desk has no room for frames and numbers and drawing."""
 
 
 class LiveDesk(QWidget):
@@ -204,7 +206,17 @@ class LiveDesk(QWidget):
             self.frames_wanted.emit()
         if self._frames is not None:
             self._frames.setVisible(is_open)
+            self._share_height()
             self.frames_grew.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the numbers out where frames are read and there is no room for both."""
+        super().resizeEvent(event)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        is_low = self.height() < current().px(_LOW)
+        self.numbers.setVisible(not (is_low and self.shows_frames))
 
     @property
     def shows_frames(self) -> bool:

@@ -23,7 +23,9 @@ from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost
 
 if TYPE_CHECKING:
+    from fal_studio.core.realtime.frames import Place
     from fal_studio.core.realtime.rules import Rules
+    from fal_studio.ui.output.tree_pane import TreePane
     from fal_studio.ui.realtime.desk import LiveDesk
     from fal_studio.ui.shell.workspace import Workspace
     from fal_studio.ui.stream.pane import EventsPane
@@ -70,6 +72,8 @@ class Pages(QStackedWidget):
     """A page was asked for."""
     keep_wanted = Signal(object)
     """A KeptFrame; answer with `note_kept`."""
+    frame_wanted = Signal(str, int, object)
+    """A call, the number of an event, and the Place of its frame: its bytes are to be shown; answer with `show_frame`."""
     rules_changed = Signal(object)
     """The Rules of sessions by endpoint, the one that was changed last at the end: to be kept."""
 
@@ -325,11 +329,28 @@ class Pages(QStackedWidget):
         assert desk is not None
         panes: Any = importlib.import_module("fal_studio.ui.stream.pane")
         pins: Any = importlib.import_module("fal_studio.ui.shell.pinned")
-        pane: EventsPane = panes.EventsPane(pins.Pinned(self._bytes, desk), desk)
+        trees: Any = importlib.import_module("fal_studio.ui.output.tree_pane")
+        tree: TreePane = trees.TreePane(desk)
+        tree.copy_wanted.connect(self.copy_wanted)
+        for widget in (tree.path, tree.told):
+            widget.hide()  # the pane has a path of its own
+        pane: EventsPane = panes.EventsPane(pins.Pinned(self._bytes, desk), desk, tree, is_low=True)
+        pane.frame_wanted.connect(self._on_frame_wanted)
         pane.copy_wanted.connect(self.copy_wanted)
-        pane.setMinimumHeight(current().px(180))
+        pane.setMinimumHeight(current().px(220))
         self._frames = pane
         desk.set_frames(pane)
+
+    def _on_frame_wanted(self, number: int) -> None:
+        frames: Any = importlib.import_module("fal_studio.core.realtime.frames")
+        place: Place | None = frames.place_of(self._calls.events(self._frames_of), number)
+        if place is not None:
+            self.frame_wanted.emit(self._frames_of, number, place)
+
+    def show_frame(self, call: str, number: int, data: bytes | None) -> None:
+        """Show the bytes of a frame as they passed; None: they are not kept."""
+        if self._frames is not None and call == self._frames_of:
+            self._frames.detail.show_frame(number, data)
 
     def _on_frames_grew(self) -> None:
         if self._frames is None or self.desk is None:

@@ -1,12 +1,14 @@
-"""One event in full: as JSON, as it stands in one line, or byte by byte."""
+"""One event in full: as a tree, as JSON, as it stands in one line, or byte by byte."""
 
 import json
+from typing import Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event
+from fal_studio.core.request import Json
 from fal_studio.ui import theme
 from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.stream.rows import detail
@@ -20,18 +22,42 @@ UP_TO_CHARS = 200_000
 _HEX_UP_TO = 16_384
 
 
+class Tree(Protocol):
+    """A value to walk through; the shell gives a widget that is one: `output.tree_pane.TreePane`."""
+
+    def show_value(self, value: Json) -> None:
+        """Show a value."""
+
+    def clear(self) -> None:
+        """Let go of it."""
+
+    def open_find(self) -> None:
+        """Look for words."""
+
+    def find_step(self, step: int) -> None:
+        """Go to the next place, or with -1 to the one before."""
+
+
 class DetailView(QWidget):
     """Shows the chosen event."""
 
     copy_wanted = Signal(str)
+    frame_wanted = Signal(int)
+    """The bytes of an event as they passed are to be shown, if it was a frame; answer with `show_frame`."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, tree: QWidget | None = None) -> None:
+        """`tree`: a widget that is a Tree; without one there is no such form."""
         super().__init__(parent)
+        self._tree_widget = tree
+        self._tree: Tree | None = tree  # pyright: ignore[reportAttributeAccessIssue] - the shell sees to that
+        self._number = 0
+        self._frame: bytes | None = None
         laid(self, "panel")
         self.setMinimumHeight(110)
         self._title = QLabel("Choose an event to see all of it", self)
+        trees = [] if tree is None else [Part("tree", "Tree")]
         self.form = SegmentedControl(
-            [Part("pretty", "Pretty"), Part("raw", "Raw"), Part("bytes", "Bytes")],
+            [*trees, Part("pretty", "Pretty"), Part("raw", "Raw"), Part("bytes", "Bytes")],
             scale="s",
             name="How the event is shown",
             parent=self,
@@ -57,6 +83,9 @@ class DetailView(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._text, 1)
+        if tree is not None:
+            tree.setParent(self)
+            column.addWidget(tree, 1)
         self.finder = Finder(self._text, "the event", lambda bar: column.insertWidget(1, bar))
         self.form.chosen.connect(self._show)
         theme.current().changed.connect(self._on_theme_changed)
@@ -73,32 +102,65 @@ class DetailView(QWidget):
         self._event = None
         self._title.setText("Choose an event to see all of it")
         self._text.clear()
+        self._frame = None
+        if self._tree is not None:
+            self._tree.clear()
         self.whole = ""
         self._copy.setEnabled(False)
         self.hide()
 
     def show_event(self, number: int, event: Event) -> None:
         """Show one event."""
-        self._event = event
+        self._event, self._number, self._frame = event, number, None
         self.whole = json.dumps(detail(event.fact), ensure_ascii=False, indent=2, default=str)
         self._title.setText(f"Event {number}  at {event.t_ns / 1e6:,.1f} ms, {type(event.fact).__name__}")
         self._copy.setEnabled(True)
         self.show()
         self._show()
 
+    def show_frame(self, number: int, data: bytes | None) -> None:
+        """Show the bytes of a frame as they passed; None: they are not kept."""
+        if self._event is not None and number == self._number and data is not None:
+            self._frame = data
+            self._show()
+
+    def open_find(self) -> None:
+        """Look for words in what is shown."""
+        if self._tree is not None and self.form.current() == "tree":
+            self._tree.open_find()
+        else:
+            self.finder.open()
+
+    def find_step(self, step: int) -> None:
+        """Go to the next place with the words, or with -1 to the one before."""
+        if self._tree is not None and self.form.current() == "tree":
+            self._tree.find_step(step)
+        else:
+            self.finder.step(step)
+
     def set_form(self, key: str) -> None:
-        """Show it pretty, raw or as bytes."""
+        """Show it as a tree, pretty, raw or as bytes."""
         self.form.set_chosen(key)
         self._show()
 
     def _show(self, _form: str = "") -> None:
         if self._event is None:
             return
-        match self.form.current():
+        form = self.form.current()
+        if self._tree is not None and self._tree_widget is not None:
+            self._tree_widget.setVisible(form == "tree")
+            self._text.setVisible(form != "tree")
+            if form == "tree":
+                self._tree.show_value(_payload_of(self._event))
+                return
+        match form:
             case "raw":
                 text = _raw(self._event)
+            case "bytes" if self._frame is not None:
+                text = f"the frame as it passed, {len(self._frame):,} bytes\n{hex_dump(self._frame)}"
             case "bytes":
                 text = hex_dump(_raw(self._event).encode(errors="replace"))
+                self.frame_wanted.emit(self._number)
             case _:
                 text = self.whole
         more = "" if len(text) <= UP_TO_CHARS else "\n… copy it to see the rest"
@@ -107,6 +169,14 @@ class DetailView(QWidget):
     def _on_theme_changed(self) -> None:
         self._text.setFont(theme.current().font("mono"))
         self._text.document().setDocumentMargin(theme.current().px(12))
+
+
+def _payload_of(event: Event) -> Json:
+    """Return what a message holds; of everything else, all that is known."""
+    fact = event.fact
+    if isinstance(fact, e.Partial | e.Output | e.Control | e.Sent) and fact.payload is not None:
+        return fact.payload
+    return detail(fact)
 
 
 def _raw(event: Event) -> str:

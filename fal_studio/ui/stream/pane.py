@@ -47,16 +47,30 @@ class EventsPane(QWidget):
     copy_wanted = Signal(str)
     save_wanted = Signal(str, object)
     """See `Side.save_wanted`."""
+    frame_wanted = Signal(int)
+    """See `DetailView.frame_wanted`; answer with `detail.show_frame`."""
 
-    def __init__(self, latest: QWidget, parent: QWidget | None = None) -> None:
-        """`latest`: a widget that is a `side.Latest`."""
+    def __init__(
+        self,
+        latest: QWidget,
+        parent: QWidget | None = None,
+        tree: QWidget | None = None,
+        *,
+        is_low: bool = False,
+    ) -> None:
+        """`latest`: a widget that is a `side.Latest`; `tree`: one that is a `detail.Tree`, for events as trees.
+
+        `is_low`: there is much width and little height, and the latest value is seen elsewhere.
+        """
         super().__init__(parent)
         self.setObjectName("eventsPane")
         laid(self, "panel")
+        self._is_low = is_low
         self._model = EventsModel(self)
         self._view = _make_view(self._model)
         self._view.setParent(self)
-        self.detail = DetailView(self)
+        self.detail = DetailView(self, tree)
+        self.detail.frame_wanted.connect(self.frame_wanted)
         self.detail.copy_wanted.connect(self.copy_wanted)
         self.side = Side(latest, self)
         self.side.copy_wanted.connect(self.copy_wanted)
@@ -149,11 +163,11 @@ class EventsPane(QWidget):
 
     def open_find(self) -> None:
         """Look for words."""
-        self.detail.finder.open()
+        self.detail.open_find()
 
     def find_step(self, step: int) -> None:
         """Go to the next place with the words, or with -1 to the one before."""
-        self.detail.finder.step(step)
+        self.detail.find_step(step)
 
     def show_flags(self, first_ns: int | None, useful_ns: int | None) -> None:
         """Mark the first event and the first useful preview on the ruler."""
@@ -170,7 +184,7 @@ class EventsPane(QWidget):
         """Give the side its room where there is enough."""
         super().resizeEvent(event)  # pyright: ignore[reportArgumentType] - Qt's own
         px = theme.current().px
-        self.side.setVisible(self.width() >= px(_SIDE_FROM_PX))
+        self.side.setVisible(self.width() >= px(_SIDE_FROM_PX) and not self._is_low)
         self._view.setColumnHidden(Column.SIZE, self.width() < px(_SIZE_FROM_PX))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -241,7 +255,8 @@ class EventsPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self._view, 1)
         column.addWidget(self._jump)
-        self._split = QSplitter(Qt.Orientation.Vertical, self)
+        across = Qt.Orientation.Horizontal if self._is_low else Qt.Orientation.Vertical
+        self._split = QSplitter(across, self)
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(top)

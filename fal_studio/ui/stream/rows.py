@@ -66,9 +66,9 @@ def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent) -> Row:
         case e.Output(payload=payload, size_bytes=size):
             return Row("in", "result", size or None, _about(payload), chips(payload), "good")
         case e.Control(name=name, payload=payload, size_bytes=size):
-            return Row(
-                "in", name or "control", size, preview(payload) if payload is not None else "", (), "quiet"
-            )
+            tone = "bad" if name.startswith("error ") else "quiet"
+            text = preview(payload) if payload is not None else ""
+            return Row("in", name or "control", size, text, (), tone)
         case e.Sent(index=index, payload=payload, size_bytes=size):
             text = "request body" if payload is None else preview(payload)
             return Row("out", f"sent {index}" if payload is not None else "sent", size, text, chips(payload))
