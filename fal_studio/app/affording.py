@@ -1,6 +1,7 @@
 """What a comparison will cost in all, and whether it may: asked once, before anything is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -23,6 +24,8 @@ class Forecast(NamedTuple):
     """All of them; None where nobody can tell it of one."""
     unpriced: tuple[Request, ...] = ()
     """Requests whose cost nobody can tell although their profile has a limit, and nobody has said yes to them."""
+    by_profile: Mapping[str, float] = MappingProxyType({})
+    """As far as it is known, by profile."""
 
 
 class Affording:
@@ -40,9 +43,30 @@ class Affording:
                 await price_of(self._prices, *at)
         each = {lane.id: self._each_usd(lane, plan) for lane in plan.called}
         costs = [each[turn.lane] for turn in turns]
+        profiles = {lane.id: lane.request.profile for lane in plan.called}
+        shares: dict[str, float] = {}
+        for turn in turns:
+            profile = profiles[turn.lane]
+            shares[profile] = shares.get(profile, 0.0) + (each[turn.lane] or 0.0)
         unknown = [lane.request for lane in plan.called if each[lane.id] is None]
         unpriced = tuple(one for one in unknown if self._needs_asking(one))
-        return Forecast(sum(filter(None, costs)) if None not in costs else None, unpriced)
+        return Forecast(sum(filter(None, costs)) if None not in costs else None, unpriced, shares)
+
+    def limit_passed_usd(self, forecast: Forecast) -> float | None:
+        """Return the amount above which somebody wants to be asked and which is passed; None: nobody is to be asked.
+
+        A profile's own amount holds for what is called with it, that of the settings for all the others together.
+        """
+        prices = self._prices
+        if forecast.usd is None:
+            return None
+        rest_usd = 0.0
+        for profile, usd in forecast.by_profile.items():
+            if prices.own_limit(profile) is None:
+                rest_usd += usd
+            elif prices.is_above_limit(usd, profile):
+                return prices.ask_above_usd(profile)
+        return prices.limit_usd if 0 < prices.limit_usd < rest_usd else None
 
     def allow(self, requests: Sequence[Request]) -> None:
         """Let requests run whose cost nobody can tell: somebody said yes."""

@@ -163,7 +163,7 @@ class Comparing(QObject):
         )
         self._start(_SLOT, self._consider(comparison, is_accepted=is_accepted))
 
-    def _on_more_wanted(self, comparison: Comparison, more: int) -> None:
+    def _on_more_wanted(self, comparison: Comparison, more: int, is_accepted: bool) -> None:
         if more < 1 or self._is_busy():
             return
         plan = with_more_runs(comparison.plan, more)
@@ -173,7 +173,7 @@ class Comparing(QObject):
         longer = msgspec.structs.replace(
             comparison, plan=plan, order=turns, ended_wall_s=0.0, is_stopped=False
         )
-        self._start(_SLOT, self._consider(longer, is_accepted=True))
+        self._start(_SLOT, self._consider(longer, is_accepted=is_accepted))
 
     def _on_stop_wanted(self, comparison: str) -> None:
         self._stopped = comparison
@@ -188,8 +188,9 @@ class Comparing(QObject):
         if not is_accepted and cost.unpriced:
             self._door.asked_unpriced.emit(plan, cost.unpriced[0].endpoint)
             return
-        if not is_accepted and self._calls.prices.is_above_limit(cost.usd):
-            self._door.asked.emit(plan, cost.usd, self._calls.prices.limit_usd)
+        limit_usd = self._affording.limit_passed_usd(cost)
+        if not is_accepted and limit_usd is not None:
+            self._door.asked.emit(plan, cost.usd, limit_usd)
             return
         self._affording.allow(cost.unpriced)
         try:

@@ -20,8 +20,9 @@ class Comparisons(QObject):
     """Named requests, a tuple of pairs (name, Request), to be put against each other: answer with `lanes_known`."""
     run_wanted = Signal(object, bool)
     """A Plan, and whether its price has been accepted: answered with `asked`, `asked_unpriced`, `trouble` or `started`."""
-    more_wanted = Signal(object, int)
-    """A Comparison that has ended, and how many more runs each of its lanes is to have."""
+    more_wanted = Signal(object, int, bool)
+    """A Comparison that has ended, how many more runs each of its lanes is to have, and whether their price has been accepted:
+    answered like `run_wanted`."""
     stop_wanted = Signal(str)
     """Id of the comparison: no further turn is called, what is under way is cancelled, what is done is kept."""
     list_wanted = Signal()
@@ -36,7 +37,8 @@ class Comparisons(QObject):
     lanes_known = Signal(object, object)
     """What was asked about (a Request, or the tuple of named ones) and its lanes, a tuple of Lane."""
     asked = Signal(object, float, float)
-    """The Plan would cost so many US dollars, which is above the limit: nothing was sent. Run it with True to go on."""
+    """The Plan, what the calls of it that are left would cost in US dollars, and the amount above which somebody wants to be
+    asked: nothing was sent. Run it with True to go on."""
     asked_unpriced = Signal(object, str)
     """Nobody can tell what this endpoint of the Plan costs, and its profile has a limit: nothing was sent. Run it with True
     to let it go on."""
@@ -84,9 +86,9 @@ class Comparisons(QObject):
         """Ask for a comparison; `is_accepted`: somebody has agreed to its price."""
         self.run_wanted.emit(plan, is_accepted)
 
-    def run_more(self, comparison: Comparison, more: int) -> None:
-        """Ask for more runs in each lane of a comparison that has ended."""
-        self.more_wanted.emit(comparison, more)
+    def run_more(self, comparison: Comparison, more: int, *, is_accepted: bool = False) -> None:
+        """Ask for more runs in each lane of a comparison that has ended; `is_accepted`: somebody has agreed to their price."""
+        self.more_wanted.emit(comparison, more, is_accepted)
 
     def stop(self) -> None:
         """Ask for the end of the one that runs."""

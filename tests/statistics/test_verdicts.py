@@ -12,7 +12,7 @@ from fal_studio.core.comparing.outcome import Comparison, Outcome
 from fal_studio.core.comparing.plan import Lane, Plan, Transport, Turn, order
 from fal_studio.core.request import Mode, Request
 from fal_studio.statistics.analysing import analyse
-from fal_studio.statistics.sentences import MOST_RUNS, seconds_range, with_words
+from fal_studio.statistics.sentences import seconds_range, with_words
 from fal_studio.statistics.tests import (
     ALPHA,
     POWER,
@@ -102,7 +102,7 @@ def test_a_comparison_says_who_is_faster_and_who_cannot_be_told() -> None:
     assert second.low_s < second.difference_s < second.high_s < 0
     assert found.verdict.startswith("fast against fast too: not enough runs to tell, try ")
     assert first.more_runs is not None
-    assert found.more_runs == min(first.more_runs, MOST_RUNS)
+    assert found.more_runs == first.more_runs
     assert found.more == (
         f"fast is there {-second.high_s:.2f}–{-second.low_s:.2f} s sooner than slow (95 %).",
     )
@@ -115,7 +115,7 @@ def test_a_comparison_says_who_is_faster_and_who_cannot_be_told() -> None:
 
 
 def test_what_cannot_be_told_is_one_sentence_and_only_as_many_runs_are_offered_as_help() -> None:
-    lanes = comparison_of({name: times((5,), seed) for seed, name in enumerate("abcdef")})
+    lanes = comparison_of({name: times((5,), seed) for seed, name in enumerate("abcdefghi")})
 
     def told(**asked: int | None) -> Analysis:
         contrasts = tuple(
@@ -126,13 +126,37 @@ def test_what_cannot_be_told_is_one_sentence_and_only_as_many_runs_are_offered_a
 
     few = told(b=14, c=90, d=None)
     assert few.verdict == "b"
-    assert few.more == ("Not told apart: a against c and d. One of them could be told with 90 more runs.",)
+    assert few.more == ("Not told apart: a against c and d.",)
     assert few.more_runs == 14, "what decides the leading pair, not what the farthest one needs"
-    assert told(b=90, c=5).more_runs == MOST_RUNS
+    far = told(b=90, c=5)
+    assert far.more_runs == 90, "the button offers what the sentence says"
+    assert far.more == ("Not told apart: a against c. 90 more runs may tell it.",)
+    assert told(b=None, c=5, d=7).more == (
+        "Not told apart: a against c and d. 5 more runs may tell 1 of them.",
+    )
     assert told(b=None, c=5, d=7).more_runs == 5
     assert told(b=None, c=None).more_runs is None
-    many = told(b=3, c=90, d=12, e=None, f=None)
-    assert many.more == ("4 other pairs are not told apart. One of them could be told with 12 more runs.",)
+    many = told(b=12, c=90, d=12, e=None, f=None, g=None, h=None, i=None)
+    assert many.more == ("7 other pairs are not told apart. 12 more runs may tell 1 of them.",)
+
+
+def test_lanes_that_one_lane_beats_by_as_much_are_one_sentence() -> None:
+    lanes = comparison_of({name: times((5,), seed) for seed, name in enumerate("abcdef")})
+
+    def clear(lane: str, other: str, least: float, most: float) -> Contrast:
+        return Contrast(
+            lane, other, -least, -most, -least, 0.001, 0.004, is_clear=True, sentence=f"{lane} beats {other}."
+        )
+
+    near = (clear("a", "b", 0.10, 0.14), clear("a", "c", 0.12, 0.16))
+    far = (clear("a", "d", 0.31, 0.34), clear("a", "e", 0.33, 0.36))
+    found = with_words(Analysis((), (*near, *far, clear("a", "f", 0.9, 1.0))), lanes)
+    assert found.verdict == "a is there 0.10–0.16 s sooner than b and c (95 % each)."
+    assert found.more == ("a is there 0.31–0.36 s sooner than d and e (95 % each).", "a beats f.")
+    unclear = Contrast("a", "b", -0.1, -0.2, 0.1, 0.5, 1.0, is_clear=False, more_runs=53, sentence="try 53")
+    found = with_words(Analysis((), (unclear, *far)), lanes)
+    assert (found.verdict, found.more_runs) == ("try 53", 53)
+    assert found.more == ("a is there 0.31–0.36 s sooner than d and e (95 % each).",)
 
 
 def test_what_makes_a_comparison_less_sure_is_told() -> None:

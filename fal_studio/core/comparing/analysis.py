@@ -61,7 +61,7 @@ class Analysis(msgspec.Struct, frozen=True):
     more: tuple[str, ...] = ()
     """Further sentences."""
     more_runs: int | None = None
-    """How many runs to go on with: as many as would tell the two fastest lanes apart, but no more than 20 at a time."""
+    """How many runs to go on with: as many as would tell the two fastest lanes apart, else the pair that needs fewest."""
     warnings: tuple[str, ...] = ()
     """What makes the comparison less fair or less sure: failures, cold starts, few runs, no random order."""
     confidence: float = 0.95

@@ -31,10 +31,13 @@ def draw(
     areas: list[QRectF],
     axis: TimeAxis,
     chosen: int | None = None,
+    frames_ns: tuple[int, ...] = (),
 ) -> None:
-    """Draw bars, then what stands over them."""
+    """Draw bars, then what stands over them; `frames_ns` are the answers of a session, whose bar is cut into them."""
     for stretch, area in zip(stretches, areas, strict=True):
         paint.stage(painter, area, stretch.step.value)
+    if areas:
+        _draw_frames(painter, stretches, frames_ns, axis, areas[0])
     for stretch in stretches:
         _draw_whisker(painter, stretch, axis, areas[0].center().y())
     for stretch, area in zip(stretches, areas, strict=True):
@@ -42,6 +45,21 @@ def draw(
     if chosen is not None and chosen < len(areas):
         area = areas[chosen].adjusted(-2, -2, 2, 2)
         paint.frame(painter, area, 2, border=current().color("focus"), width_px=2)
+
+
+def _draw_frames(
+    painter: QPainter,
+    stretches: tuple[Stretch, ...],
+    frames_ns: tuple[int, ...],
+    axis: TimeAxis,
+    area: QRectF,
+) -> None:
+    """Cut the bar of a session where one answer has come and the next input goes out: each waits for the one before."""
+    end_ns = next((one.end_ns for one in reversed(stretches) if one.step is Step.RUN), 0)
+    color = current().color("bg.panel")
+    for took_ns in reversed(frames_ns[1:]):
+        end_ns -= took_ns
+        paint.box(painter, QRectF(axis.x(end_ns), area.top(), 1, area.height()), color)
 
 
 def draw_dots(painter: QPainter, moments_ns: tuple[int, ...], axis: TimeAxis, y: float) -> None:

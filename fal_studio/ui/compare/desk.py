@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, QRandomGenerator, Signal
 from fal_studio.core import events as e
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.lanes import with_polling
-from fal_studio.core.comparing.outcome import Comparison, Outcome
+from fal_studio.core.comparing.outcome import Comparison, Outcome, frames_ns
 from fal_studio.core.comparing.plan import Kind, Lane, Plan, Turn
 from fal_studio.core.comparing.stages import Stretch, stages
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
 from fal_studio.ui.compare import words
-from fal_studio.ui.compare.lane_view import NO_ANALYSIS, LaneView, views
+from fal_studio.ui.compare.lane_view import NO_ANALYSIS, LaneView, Live, views
 from fal_studio.ui.comparisons import Comparisons
 from fal_studio.ui.models import Calls
 
@@ -43,6 +43,8 @@ class CompareDesk(QObject):
         """What did not work, in a sentence."""
         self.asked: tuple[Plan, str] | None = None
         """A plan that runs only if somebody says yes, and what is to be known before."""
+        self._more = 0
+        """How many more runs are asked about; 0: a comparison of its own is."""
         self._about: Request | Named | None = None
         self._wanted: dict[str, bool] = {}
         self._is_waiting = False
@@ -136,16 +138,31 @@ class CompareDesk(QObject):
             self.changed.emit()
             return
         plan = self.asked[0] if is_accepted and self.asked is not None else self._seeded()
-        self.asked, self.trouble, self._is_begun = None, "", True
+        self.asked, self._more, self.trouble, self._is_begun = None, 0, "", True
         self.changed.emit()
         self.door.run(plan, is_accepted=is_accepted)
 
-    def run_more(self, more: int) -> None:
+    def run_more(self, more: int, *, is_accepted: bool = False) -> None:
         """Call each lane of the comparison that is shown more often."""
         if self.comparison is not None and not self.is_running:
-            self.trouble, self._is_begun = "", True
+            self.asked, self._more, self.trouble, self._is_begun = None, more, "", True
             self.changed.emit()
-            self.door.run_more(self.comparison, more)
+            self.door.run_more(self.comparison, more, is_accepted=is_accepted)
+
+    def accept(self) -> None:
+        """Say yes to what was asked."""
+        if self.asked is None:
+            return
+        if self._more:
+            self.run_more(self._more, is_accepted=True)
+        else:
+            self.run(is_accepted=True)
+
+    def price_of_more(self, more: int) -> tuple[str, str]:
+        """Return how many calls so many more runs are, and what they cost, in words."""
+        plan = self.comparison.plan if self.comparison is not None else self.plan
+        plan = msgspec.structs.replace(plan, runs=more, warm_ups=0)
+        return words.counted(plan.calls, "call"), words.price_words(plan, self._calls.prices.estimate_usd)
 
     def stop(self) -> bool:
         """Call no more; False if nothing runs."""
@@ -160,7 +177,9 @@ class CompareDesk(QObject):
 
     def views(self) -> tuple[LaneView, ...]:
         """Return the lanes as they stand this moment."""
-        live = {lane: (call, self._so_far(call)) for lane, call in self.live.items()}
+        live = {
+            lane: Live(call, self._so_far(call), self._frames_ns(call)) for lane, call in self.live.items()
+        }
         plan = self.comparison.plan if self.comparison is not None and self.is_running else self.plan
         return views(plan, self.comparison, self.analysis, live)
 
@@ -179,6 +198,9 @@ class CompareDesk(QObject):
             return stages(events)
         now_ns = max(events[-1].t_ns, round(self._calls.age_s(call) * 1e9))
         return stages((*events, Event(call, events[-1].seq + 1, now_ns, e.Metric("", 0.0))))
+
+    def _frames_ns(self, call: str) -> tuple[int, ...]:
+        return frames_ns(tuple(self._calls.events(call)))
 
     def _begin(self, about: "Request | Named | None", kind: Kind) -> None:
         self._about, self._is_waiting = about, False
@@ -264,13 +286,18 @@ class CompareDesk(QObject):
         return msgspec.structs.replace(plain, mode=Mode.RUN) if plain is not None else None
 
     def _on_asked(self, plan: Plan, cost: float, limit: float) -> None:
-        told = f"These {words.counted(plan.calls, 'call')} will cost about {words.money(cost)}"
+        told = f"{self._asked_calls(plan)} will cost about {words.money(cost)}"
         self._ask(plan, f"{told}; you want to be asked above {words.money(limit)}.")
+
+    def _asked_calls(self, plan: Plan) -> str:
+        left = self.comparison.left if self.comparison is not None else ()
+        count = len(plan.called) * self._more + len(left) if self._more else plan.calls
+        return f"These {words.counted(count, 'call')}" if count > 1 else "This call"
 
     def _on_asked_unpriced(self, plan: Plan, endpoint: str) -> None:
         self._ask(
             plan,
-            f"Nobody can tell what {words.counted(plan.calls, 'call')} with {endpoint} cost, and its profile has a limit.",
+            f"Nobody can tell what {self._asked_calls(plan).lower()} with {endpoint} will cost, and the profile has a limit.",
         )
 
     def _ask(self, plan: Plan, sentence: str) -> None:

@@ -132,9 +132,13 @@ def _draw_time(painter: QPainter, chart: _Chart, index: int, *, is_at: bool) -> 
             chart.bar_rects(index),
             axis,
             chart.stage if is_at and chart.stage >= 0 else None,
+            view.frames_ns,
         )
         bars.draw_dots(painter, view.dots_ns, axis, row.top() + px(27))
     painter.restore()
+    if view.progress:
+        beside = QRectF(chart.number_rect(index, 0)).adjusted(-px(6), 0, 0, 0)
+        paint.text(painter, beside, view.progress, theme.font("caption"), theme.color("text.3"))
 
 
 def _draw_number(painter: QPainter, view: LaneView, column: str, area: QRect, *, is_narrow: bool) -> None:

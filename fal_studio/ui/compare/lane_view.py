@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fal_studio.core.comparing.analysis import Analysis, LaneNumbers
 from fal_studio.core.comparing.outcome import Comparison, typical
-from fal_studio.core.comparing.plan import Lane, Plan
+from fal_studio.core.comparing.plan import Lane, Plan, Transport
 from fal_studio.core.comparing.stages import Step, Stretch
 from fal_studio.ui.costs import money
 
@@ -19,6 +19,15 @@ TITLES: Mapping[str, str] = {
 """The four numbers, in their order, with the words over them."""
 NOTHING = "–"
 NO_ANALYSIS = Analysis(())
+
+
+class Live(NamedTuple):
+    """A call that is under way."""
+
+    call: str
+    stretches: tuple[Stretch, ...]
+    frames_ns: tuple[int, ...] = ()
+    """Of a session: how long each answer took that has come."""
 
 
 class LaneView(NamedTuple):
@@ -39,6 +48,10 @@ class LaneView(NamedTuple):
     """The call that the bar shows; of a lane with nothing but failures the last failed one."""
     best: frozenset[str] = frozenset()
     """The numbers in which it is the best."""
+    frames_ns: tuple[int, ...] = ()
+    """How long each answer of the session took that the bar shows."""
+    progress: str = ""
+    """How far it is while the comparison runs: runs of all, answers of a session that is open."""
 
     @property
     def end_ns(self) -> int:
@@ -77,28 +90,29 @@ def views(
     plan: Plan,
     comparison: Comparison | None = None,
     analysis: Analysis = NO_ANALYSIS,
-    live: Mapping[str, tuple[str, tuple[Stretch, ...]]] | None = None,
+    live: Mapping[str, "Live"] | None = None,
 ) -> tuple[LaneView, ...]:
-    """Return every lane of a plan as it is drawn.
-
-    `live` holds, by lane, the call that is under way and its stages so far.
-    """
+    """Return every lane of a plan as it is drawn; `live` holds, by lane, the call that is under way."""
     under_way = live or {}
-    return tuple(_view(lane, comparison, analysis, under_way.get(lane.id)) for lane in plan.lanes)
+    return tuple(_view(lane, plan, comparison, analysis, under_way.get(lane.id)) for lane in plan.lanes)
 
 
 def _view(
     lane: Lane,
+    plan: Plan,
     comparison: Comparison | None,
     analysis: Analysis,
-    live: tuple[str, tuple[Stretch, ...]] | None,
+    live: "Live | None",
 ) -> LaneView:
     runs = comparison.of(lane.id) if comparison is not None else ()
     failures = [one for one in runs if one.failed]
+    is_open = comparison is not None and not comparison.ended_wall_s
     middle = typical(runs)
-    call, stretches = (middle.call, middle.stages) if middle is not None else ("", ())
-    if live is not None and (middle is None or live[1]):
-        call, stretches = live
+    call, stretches, frames_ns = (
+        (middle.call, middle.stages, middle.frames_ns) if middle is not None else ("", (), ())
+    )
+    if live is not None and (middle is None or live.stretches):
+        call, stretches, frames_ns = live
     if not call and failures:
         call = failures[-1].call
     return LaneView(
@@ -111,7 +125,15 @@ def _view(
         failures[-1].failed if failures else "",
         call,
         frozenset(column for column, lanes in analysis.best.items() if lane.id in lanes),
+        frames_ns,
+        _progress(lane, plan, len(runs), live) if is_open and lane.is_called else "",
     )
+
+
+def _progress(lane: Lane, plan: Plan, done: int, live: "Live | None") -> str:
+    if live is not None and lane.transport is Transport.REALTIME:
+        return f"{len(live.frames_ns)} of {plan.frames}"
+    return f"{done} of {plan.runs}"
 
 
 def title(lane: Lane) -> str:

@@ -15,7 +15,7 @@ from fal_studio.ui.compare.locked_view import LockedView, Tile, Way
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
-from fal_studio.ui.widgets.labels import Label, Mark
+from fal_studio.ui.widgets.labels import ElidedLabel, Label, Mark
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
 _WAYS = (
@@ -38,6 +38,8 @@ class Given(NamedTuple):
     """Equal where the bytes are; "" where that is not known."""
     why: str = ""
     """Why there is nothing."""
+    is_absent: bool = False
+    """It has no place among the outputs: it was not called."""
 
 
 class Outputs(QWidget):
@@ -56,6 +58,8 @@ class Outputs(QWidget):
         self._shown: dict[str, Given] = {}
         self._names: dict[str, str] = {}
         self._why: dict[str, str] = {}
+        self._absent: set[str] = set()
+        """Lanes that were not called: a line names them, with the reason."""
         self._pictures: dict[str, QImage] = {}
         self._texts: dict[str, str] = {}
         self._apart: dict[str, Difference | None] = {}
@@ -76,6 +80,7 @@ class Outputs(QWidget):
         head.addWidget(self._zoom)
         head.addStretch(1)
         head.addWidget(self.ways)
+        self.absent = ElidedLabel("", "caption", "3", parent=self)
         self._body = QStackedWidget(self)
         self._body.addWidget(self.view)
         self._body.addWidget(self.words)
@@ -84,6 +89,10 @@ class Outputs(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._body, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(px(12), 0, px(12), px(6))
+        foot.addWidget(self.absent)
+        column.addLayout(foot)
 
     @property
     def reference(self) -> str:
@@ -100,8 +109,9 @@ class Outputs(QWidget):
             outcomes = comparison.of(lane.id, warm_ups=True)
             good = next((one for one in outcomes if not one.failed and one.call), None)
             call, digest = (good.call, good.digest) if good is not None else ("", "")
-            why = "" if lane.is_called else lane.reason or "switched off"
-            given.append(Given(lane.id, title(lane), call, digest, why))
+            failed = next((one.failed for one in reversed(outcomes) if one.failed), "")
+            why = failed if lane.is_called else lane.reason or "switched off"
+            given.append(Given(lane.id, title(lane), call, digest, why, is_absent=not lane.is_called))
         self._is_of_two = False
         self._show(comparison.id, given)
 
@@ -121,6 +131,7 @@ class Outputs(QWidget):
         self._shown = {one.lane: shown[one.lane] for one in given if one.lane in shown}
         for one in given:
             self._names[one.lane], self._why[one.lane] = one.name, one.why
+        self._absent = {one.lane for one in given if one.is_absent and one.lane not in self._shown}
         for one in fresh:
             self.wanted.emit(one.lane, one.call)
         self._refresh()
@@ -192,6 +203,8 @@ class Outputs(QWidget):
     def _refresh(self) -> None:
         tiles: list[Tile] = []
         for lane, name in self._names.items():
+            if lane in self._absent:
+                continue
             note, is_other = self.note(lane)
             found = self._apart.get(lane)
             tiles.append(
@@ -201,6 +214,13 @@ class Outputs(QWidget):
                 )
             )  # fmt: skip
         self.view.show_tiles(tiles, self.reference)
+        absent = [
+            f"{self._names[lane]}: {self._why[lane].rstrip('.')}"
+            for lane in self._names
+            if lane in self._absent
+        ]
+        self.absent.set_text(f"Not called   {'   ·   '.join(absent)}")
+        self.absent.setVisible(bool(absent))
         self._tell_zoom()
         self._show_words(self.view.chosen)
 

@@ -93,7 +93,7 @@ class ComparePane(QWidget):
         self.trouble.setVisible(bool(desk.trouble))
         self._show_foot(1 if has_any else 0)
         self._show_empty()
-        self.verdict.show_analysis(desk.analysis, is_running=is_running)
+        self.verdict.show_analysis(desk.analysis, desk.price_of_more, is_running=is_running)
         self.chart.is_locked = is_running
         self.outputs.show_comparison(desk.comparison)
         self._redraw()
@@ -213,7 +213,7 @@ class ComparePane(QWidget):
 
     def _on_answered(self, key: str) -> None:
         if key == "yes":
-            self.desk.run(is_accepted=True)
+            self.desk.accept()
         else:
             self.desk.stop()
 

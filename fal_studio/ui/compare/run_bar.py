@@ -18,7 +18,7 @@ from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
-MOST_RUNS, MOST_WARM_UPS = 200, 20
+MOST_RUNS, MOST_WARM_UPS = 999, 20
 HINT_FROM_PX = 1120
 """Below this width there is no room for Run's key."""
 _PARTS = (

@@ -1,5 +1,7 @@
 """What a comparison says, in sentences, and what can be done with it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -56,18 +58,22 @@ class Verdict(QWidget):
         for button in (self.more, self.copy, self.table, self.export):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
-    def show_analysis(self, analysis: Analysis, *, is_running: bool) -> None:
-        """Say what the numbers say so far."""
+    def show_analysis(
+        self, analysis: Analysis, price: Callable[[int], tuple[str, str]], *, is_running: bool
+    ) -> None:
+        """Say what the numbers say so far; `price` tells how many calls so many more runs are and what they cost, in words."""
         waiting = "What differs is told when every lane has been called a few times." if is_running else ""
         self.sentence.set_text(analysis.verdict or waiting or "There are no numbers yet.")
         self.further.set_text(" ".join(analysis.more))
         self.further.setVisible(bool(analysis.more))
         self.warnings.set_text(" ".join(analysis.warnings))
-        self.warnings.setVisible(bool(analysis.warnings))
+        self.warnings.setVisible(bool(analysis.warnings) and not is_running)
         self._runs = analysis.more_runs or 5
-        self.more.setText(f"{self._runs} more runs")
+        calls, cost = price(self._runs)
+        amount = f", {cost}" if cost.startswith("≈") else ""
+        self.more.setText(f"{self._runs} more run{'s' if self._runs > 1 else ''}{amount}")
         self.more.setToolTip(
-            "Calls each lane so often again; what they tell is said anew with all runs together"
+            f"Calls each lane so often again: {calls}, {cost}. What they tell is said anew with all runs together."
         )
         self.more.setVisible(not is_running)
         self.export.setEnabled(not is_running)

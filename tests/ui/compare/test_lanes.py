@@ -13,7 +13,7 @@ from fal_studio.core.comparing.outcome import typical
 from fal_studio.core.comparing.stages import Step
 from fal_studio.ui.compare.lane_chart import LaneChart
 from fal_studio.ui.compare.lane_table import LaneTable
-from fal_studio.ui.compare.lane_view import views
+from fal_studio.ui.compare.lane_view import Live, views
 from fal_studio.ui.compare.time_axis import TimeAxis, panned, zoomed
 from fal_studio.ui.style import dress
 from fal_studio.ui.tokens import Scheme
@@ -62,7 +62,7 @@ def test_before_anything_was_called_every_lane_is_there() -> None:
 def test_a_call_that_is_under_way_is_drawn() -> None:
     planned = plan()
     so_far = comparison().of("run")[0].stages[:2]
-    view = views(planned, live={"run": ("call-9", so_far)})[0]
+    view = views(planned, live={"run": Live("call-9", so_far)})[0]
     assert (view.stretches, view.call, view.is_running, view.note) == (so_far, "call-9", True, "")
 
 

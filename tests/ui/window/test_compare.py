@@ -92,6 +92,8 @@ def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Driv
         assert outputs.note(others[0]) == ("sets the reference", False)
         assert outputs.note(others[1])[0].startswith(f"same bytes as {by_id[others[0]].lane.name}")
         assert outputs.note("stream") == (by_id["stream"].note, False)
+        assert f"stream: {by_id['stream'].note.rstrip('.')}" in outputs.absent.text()
+        assert [tile.lane for tile in outputs.view.tiles] == others[:3], "what was not called takes no place"
         await until(lambda: outputs.view.percent, what="a picture is shown")
 
         kept = window.comparing.kept
