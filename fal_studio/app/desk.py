@@ -40,6 +40,8 @@ class Left(msgspec.Struct, frozen=True):
     """Which view of calls was open at the foot of the window: "queue", "history", or ""."""
     dock_height: int = 0
     is_dock_detached: bool = False
+    uses: dict[str, float] = {}
+    """How much is used what the palette offers (`core.uses`)."""
     dock_box: tuple[int, int, int, int] | None = None
     """Where the window of the detached dock was: x, y, width, height."""
 
@@ -78,6 +80,7 @@ class Desk(QObject):
             recents=window.library.recents,
             favourites=window.catalogue.favourites,
             code_language=window.code.language,
+            uses=window.uses.weights,
             width=window.normalGeometry().width() or window.width(),
             height=window.normalGeometry().height() or window.height(),
             place=_place_of(window),
@@ -102,6 +105,7 @@ class Desk(QObject):
         window.library.set_recents(left.recents)
         if left.favourites:
             window.catalogue.set_favourites(left.favourites)
+        window.uses.take(left.uses)
         if left.code_language in set(Language):
             window.code.set_language(Language(left.code_language))
         if left.width and left.height:

@@ -1,12 +1,29 @@
-"""Every command of the window, once: menus, shortcuts, tooltips and tests read this registry."""
+"""Every command of the window, once: menus, shortcuts, tooltips, palette, shortcut sheet and tests read this registry."""
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 MENUS = ("&File", "&Edit", "&Request", "&Queue", "&View", "&Help")
+
+
+class Command(NamedTuple):
+    """What a palette or a list of shortcuts tells about an action."""
+
+    name: str
+    title: str
+    """As it is called without its menu around it."""
+    menu: str
+    """The title of the menu in the bar that it stands in."""
+    tip: str
+    """What it does, in a sentence; "" where the title says it all."""
+    keys: tuple[str, ...]
+    """Its shortcuts in portable form, the one that is shown first."""
+    why_not: str
+    """Why it cannot be given now; "" if it can."""
 
 
 class Actions(QObject):
@@ -19,6 +36,9 @@ class Actions(QObject):
         self._menus: dict[str, list[QAction | str | None]] = {title: [] for title in MENUS}
         """A None is a line, a text the title of a menu inside."""
         self._tips: dict[str, str] = {}
+        self._long: dict[str, str] = {}
+        """Titles of those that their menu says a part of."""
+        self._why_not: dict[str, str] = {}
 
     def add(
         self,
@@ -30,8 +50,12 @@ class Actions(QObject):
         shortcut: str = "",
         tip: str = "",
         icon: QIcon | None = None,
+        long: str = "",
     ) -> QAction:
-        """Register a command; `title` with its mnemonic, `shortcut` in portable form ("Ctrl+L")."""
+        """Register a command; `title` with its mnemonic, `shortcut` in portable form ("Ctrl+L").
+
+        `long`: what it is called where its menu is not around it ("Copy as Python").
+        """
         if name in self._by_id:
             raise ValueError(f"action {name} exists already")
         action = QAction(title, self._window)
@@ -43,6 +67,8 @@ class Actions(QObject):
         plain = title.replace("&", "").rstrip("…")
         action.setToolTip(tooltip(tip or plain, action))
         self._tips[name] = tip or plain
+        if long:
+            self._long[name] = long
         action.setStatusTip(tip)
         if icon is not None:
             action.setIcon(icon)
@@ -53,12 +79,13 @@ class Actions(QObject):
         return action
 
     def add_choice(
-        self, ids: dict[str, str], callback: Callable[[str], object], *, menu: str
+        self, ids: dict[str, str], callback: Callable[[str], object], *, menu: str, of_what: str
     ) -> QActionGroup:
-        """Register actions of which one is checked; `ids` maps a name to its title."""
+        """Register actions of which one is checked; `ids` maps a name to its title, `of_what` is what they are values of."""
         group = QActionGroup(self._window)
         for name, title in ids.items():
-            action = self.add(name, title, lambda name=name: callback(name), menu=menu)
+            long = f"{of_what}: {title.replace('&', '').lower()}"
+            action = self.add(name, title, lambda name=name: callback(name), menu=menu, long=long)
             action.setCheckable(True)
             group.addAction(action)
         return group
@@ -71,6 +98,7 @@ class Actions(QObject):
     def allow(self, name: str, why_not: str = "") -> None:
         """Let a command be given, or not now: then its tooltip says why."""
         action = self._by_id[name]
+        self._why_not[name] = why_not
         action.setEnabled(not why_not)
         action.setToolTip(why_not or tooltip(self._tips[name], action))
         action.setStatusTip(why_not)
@@ -78,6 +106,33 @@ class Actions(QObject):
     def separate(self, menu: str) -> None:
         """Put a line under what the menu holds so far."""
         self._menus[menu].append(None)
+
+    def commands(self) -> list[Command]:
+        """Return all commands in menu order, as they are now."""
+        found: list[Command] = []
+        for menu in MENUS:
+            found += [self._command(action, menu) for action in self._of(menu)]
+        return found
+
+    def _of(self, menu: str) -> Iterator[QAction]:
+        for entry in self._menus[menu]:
+            if isinstance(entry, str):
+                yield from self._of(entry)
+            elif entry is not None:
+                yield entry
+
+    def _command(self, action: QAction, menu: str) -> Command:
+        name = action.objectName()
+        plain = action.text().replace("&", "")
+        tip = self._tips[name]
+        return Command(
+            name,
+            self._long.get(name) or plain,
+            menu.replace("&", ""),
+            "" if tip == plain.rstrip("…") else tip,
+            tuple(keys.toString(QKeySequence.SequenceFormat.PortableText) for keys in action.shortcuts()),
+            "" if action.isEnabled() else self._why_not.get(name) or "Not now",
+        )
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_id[name]

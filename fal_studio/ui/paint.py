@@ -76,6 +76,13 @@ def box(painter: QPainter, rect: QRect | QRectF, color: QColor) -> None:
     painter.restore()
 
 
+def scrim(painter: QPainter, rect: QRect) -> None:
+    """Darken what lies under a panel that wants all attention: 36 % black."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(current().color("shadow", 0.36))
+    painter.drawRect(rect)
+
+
 def dot(painter: QPainter, center: QPointF, diameter: float, fill: QColor) -> None:
     """Draw a filled disc."""
     painter.save()

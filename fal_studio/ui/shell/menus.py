@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
@@ -108,6 +109,12 @@ class Commanded(Protocol):
 
     def show_model(self) -> None:
         """Open the sheet of models at the endpoint in front."""
+
+    def open_palette(self) -> None:
+        """Offer everything."""
+
+    def switch_request(self) -> None:
+        """Offer the requests."""
 
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""
@@ -256,8 +263,9 @@ def _edit(actions: Actions, window: Commanded) -> None:
         (undo, window.undo.undoTextChanged, window.undo.canUndoChanged),
         (redo, window.undo.redoTextChanged, window.undo.canRedoChanged),
     ):
-        action.setEnabled(False)
-        able.connect(action.setEnabled)
+        why_not = f"Nothing to {action.text().replace('&', '').lower()} in this request"
+        _allow_step(actions, action.objectName(), why_not, False)  # noqa: FBT003 - as the signal tells it
+        able.connect(partial(_allow_step, actions, action.objectName(), why_not))
         words.connect(_StepName(action).show)
     actions.separate("&Edit")
     actions.add(
@@ -341,6 +349,10 @@ def _field(actions: Actions, window: Commanded) -> None:
     actions.add(
         "prompt.later", "&Later prompt", lambda: window.earlier.step(-1), menu="&Edit", shortcut="Alt+Down"
     )
+
+
+def _allow_step(actions: Actions, name: str, why_not: str, is_able: bool) -> None:
+    actions.allow(name, "" if is_able else why_not)
 
 
 class _StepName(QObject):
@@ -429,6 +441,7 @@ def _request(actions: Actions, window: Commanded) -> None:
             language.title,
             lambda language=language: window.copy_code(language),
             menu=COPY_AS,
+            long=f"Copy as {language.title}",
         )
     actions.separate("&Request")
     for mode in Mode:
@@ -502,6 +515,7 @@ def _view(actions: Actions, window: Commanded) -> None:
         },
         lambda name: theme.current().apply(SCHEMES[name]),
         menu="&View",
+        of_what="Appearance",
     )
     actions.separate("&View")
     zoom = theme.current
@@ -529,6 +543,23 @@ def _view(actions: Actions, window: Commanded) -> None:
     )
     less.setCheckable(True)
     _Looks(actions).show()
+    actions.separate("&View")
+    actions.add(
+        "palette.open",
+        "&Command palette…",
+        window.open_palette,
+        menu="&View",
+        shortcut="Ctrl+K",
+        tip="Find anything that can be done or opened by a few letters",
+    )
+    actions.add(
+        "palette.requests",
+        "S&witch request…",
+        window.switch_request,
+        menu="&View",
+        shortcut="Ctrl+P",
+        tip="Go to an open request, or open a saved one",
+    )
     actions.separate("&View")
     actions.add(
         "view.endpoint",

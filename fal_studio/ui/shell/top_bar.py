@@ -1,12 +1,13 @@
 """The top bar: mark, menus, and the profile that calls are made with."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QWidget
 
 from fal_studio.ui import icons, paint, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.money_button import MoneyButton
 from fal_studio.ui.widgets.profile_chip import ProfileChip
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
@@ -24,6 +25,9 @@ MONEY_FROM_PX = 1100
 class TopBar(QWidget):
     """One row over the window."""
 
+    search_wanted = Signal()
+    """Somebody wants the command palette."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         laid(self, "window")
@@ -36,6 +40,9 @@ class TopBar(QWidget):
         self.today = MoneyButton("today", parent=self)
         self.today.setToolTip("What was spent today, and on what")
         self._money = ""
+        self.search = Button("Search or run", "default", icon="search", parent=self)
+        self.search.setAccessibleName("Search or run")
+        self.search.clicked.connect(self.search_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(8), 1)
         row.setSpacing(px(8))
@@ -44,6 +51,7 @@ class TopBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.pages)
         row.addStretch(1)
+        row.addWidget(self.search)
         row.addWidget(self.today)
         row.addWidget(self.profile)
         self.show_money("")
@@ -61,7 +69,15 @@ class TopBar(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def show_search_key(self, key: str, tip: str) -> None:
+        """Show by which key the palette opens too."""
+        self.search.setProperty("hint", key)
+        self.search.setToolTip(tip)
+        self._fit()
+
     def _fit(self) -> None:
+        is_wide = self.width() >= theme.current().px(MONEY_FROM_PX)
+        self.search.setText("Search or run" if is_wide else "")
         self.today.setVisible(bool(self._money) and self.width() >= theme.current().px(MONEY_FROM_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:

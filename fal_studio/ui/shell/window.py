@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QImage,
+    QKeySequence,
     QPaintEvent,
     QResizeEvent,
     QUndoGroup,
@@ -26,6 +27,7 @@ from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.snippets.snippet import Language
+from fal_studio.core.uses import Uses
 from fal_studio.ui import theme
 from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.actions import Actions
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.closing import ClosingSheet
     from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
     from fal_studio.ui.shell.files import ResultFiles
+    from fal_studio.ui.shell.offering import Offering
     from fal_studio.ui.shell.outlets import Outlets
     from fal_studio.ui.shell.pasting import Pasting
     from fal_studio.ui.shell.presets import Presets
@@ -89,6 +92,7 @@ BEHIND = (
     "fal_studio.ui.shell.closing",
     "fal_studio.ui.shell.file_choice",
     "fal_studio.ui.shell.files",
+    "fal_studio.ui.shell.offering",
     "fal_studio.ui.shell.outlets",
     "fal_studio.ui.output.viewer",
     "fal_studio.ui.shell.pasting",
@@ -184,6 +188,9 @@ class MainWindow(QMainWindow):
         self._pasting: Pasting | None = None
         self._presets: Presets | None = None
         self._earlier: EarlierPrompts | None = None
+        self.uses = Uses()
+        """What is chosen in the palette, and how often."""
+        self._offering: Offering | None = None
         self.sheet: ClosingSheet | None = None
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
@@ -212,6 +219,8 @@ class MainWindow(QMainWindow):
         self.wire = WireFiles(self, self, calls, self.actions_)
         self.checkups = Checkups(self, self.actions_)
         self.actions_.fill(self.top.menus)
+        self.actions_["palette.open"].changed.connect(self._show_search_key)
+        self._show_search_key()
 
     @property
     def saving(self) -> "Saving":
@@ -270,6 +279,15 @@ class MainWindow(QMainWindow):
             self._earlier = module.EarlierPrompts(self, self.history, self)
         assert self._earlier is not None
         return self._earlier
+
+    @property
+    def offering(self) -> "Offering":
+        """The command palette, and what it offers."""
+        if self._offering is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.offering")
+            self._offering = module.Offering(self, self, self._calls)
+        assert self._offering is not None
+        return self._offering
 
     @property
     def workspace(self) -> Workspace:
@@ -542,6 +560,14 @@ class MainWindow(QMainWindow):
         if self._dock_wanted:
             self.library.focus_search()
 
+    def open_palette(self) -> None:
+        """Offer everything that can be done or opened."""
+        self.offering.open()
+
+    def switch_request(self) -> None:
+        """Offer the requests, open and saved."""
+        self.offering.open_requests()
+
     def next_pane(self, step: int) -> None:
         """Move the keyboard to the next pane, or back."""
         if self.comparing.next_pane(step):
@@ -688,6 +714,7 @@ class MainWindow(QMainWindow):
         self._rail_line.setVisible(not is_open)
 
     def _connect(self) -> None:
+        self.top.search_wanted.connect(self.open_palette)
         self.tabs.chosen.connect(self._on_tab_chosen)
         self.tabs.close_wanted.connect(self.close_request)
         self.tabs.new_wanted.connect(self.open_new)
@@ -715,6 +742,11 @@ class MainWindow(QMainWindow):
         pages.copy_wanted.connect(self.copy)
         self._calls.changed.connect(self._on_call_changed)
         self._catalogue.changed.connect(self._show_current)
+
+    def _show_search_key(self) -> None:
+        action = self.actions_["palette.open"]
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.top.show_search_key(keys.replace("+", " "), action.toolTip())
 
     def _on_painted(self) -> None:
         self.painted.emit()

@@ -22,7 +22,8 @@ class FloatingPanel(QWidget):
 
     closed = Signal()
 
-    def __init__(self, title: str, window: QWidget) -> None:
+    def __init__(self, title: str, window: QWidget, *, has_head: bool = True) -> None:
+        """`has_head`: whether the title and a cross stand above the body."""
         super().__init__(window)
         self._before: QWidget | None = None
         self.setAccessibleName(title)
@@ -36,7 +37,7 @@ class FloatingPanel(QWidget):
         self.foot = QHBoxLayout()
         self.foot.setContentsMargins(16, 12, 16, 12)
         self.foot.setSpacing(8)
-        self._lay(title)
+        self._lay(title, has_head=has_head)
         self.hide()
 
     def place(self, box: QRect) -> None:
@@ -118,7 +119,19 @@ class FloatingPanel(QWidget):
         paint.shadow(painter, box, tokens.RADIUS_FLOAT, dark=theme.resolved is not Scheme.LIGHT)
         paint.frame(painter, box, tokens.RADIUS_FLOAT, theme.color("bg.float"), theme.color("line.control"))
 
-    def _lay(self, title: str) -> None:
+    def _lay(self, title: str, *, has_head: bool) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SHADOW + 1, SHADOW + 1, SHADOW + 1, SHADOW + 1)
+        column.setSpacing(0)
+        if has_head:
+            self._lay_head(title)
+            column.addLayout(self.head)
+            column.addWidget(Divider())
+        column.addLayout(self.body, 1)
+        column.addWidget(Divider())
+        column.addLayout(self.foot)
+
+    def _lay_head(self, title: str) -> None:
         head = self.head
         head.setContentsMargins(16, 8, 8, 8)
         head.setSpacing(8)
@@ -128,11 +141,3 @@ class FloatingPanel(QWidget):
         head.addStretch(1)
         head.addWidget(Label("Esc", "caption", "3"))
         head.addWidget(cross)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SHADOW + 1, SHADOW + 1, SHADOW + 1, SHADOW + 1)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(Divider())
-        column.addLayout(self.body, 1)
-        column.addWidget(Divider())
-        column.addLayout(self.foot)
