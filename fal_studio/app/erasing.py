@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from fal_studio.app.forgetting import forget, is_refusal
 from fal_studio.app.keeping import Keeping
-from fal_studio.core.events import Failed, FailureKind
+from fal_studio.core.events import Failed
 from fal_studio.core.prices import is_free
 from fal_studio.modes.base import CallError
-from fal_studio.services import requests
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.widgets.toasts import News
 
@@ -55,7 +55,7 @@ class Erasing(QObject):
         """Delete at fal first: once the record is gone nobody knows the request's number any more."""
         try:
             rows = await self._rows(calls)
-            ends = [await _end_at_fal(engine, row) for row in rows]
+            ends = [await self._end_at_fal(engine, row) for row in rows]
             await self._keeping.erase([row.call for row in rows])
         except (CallError, StoreError, _CannotError) as problem:
             self._program.window.banner.tell(
@@ -75,6 +75,24 @@ class Erasing(QObject):
         if any(row.is_fetching for row in rows):
             raise _CannotError(_MOVING)
         return rows
+
+    async def _end_at_fal(self, engine: "Engine", row: "CallRow") -> _End:
+        """Let fal delete what it has of a call; raises CallError when it may have something and did not answer."""
+        if is_free(row.profile) or not row.request_id:
+            # The emulator was told to keep nothing; without a number nothing can be asked for.
+            return _End.UNASKED
+        try:
+            gone = await forget(engine, self._program.window.accounts, row.profile, row.request_id)
+        except CallError as error:
+            fact = error.fact
+            if isinstance(fact, Failed) and fact.status == 404:
+                return _End.GONE  # there is nothing of it there
+            if is_refusal(error):
+                return _End.REFUSED
+            raise
+        if gone.left:
+            raise _CannotError(f"{gone.left} files could not be deleted at fal. Try again later.")
+        return _End.GONE
 
     def _forget(self, calls: Sequence[str]) -> None:
         program = self._program
@@ -99,26 +117,6 @@ class Erasing(QObject):
         else:
             where = "here and at fal" if is_all_gone else "here"
             self._program.window.toasts.tell(News(f"The private run is gone {where}", "good"))
-
-
-async def _end_at_fal(engine: "Engine", row: "CallRow") -> _End:
-    """Let fal delete what it has of a call; raises CallError when it may have something and did not answer."""
-    if is_free(row.profile) or not row.request_id:
-        return (
-            _End.UNASKED
-        )  # the emulator was told to keep nothing; without a number nothing can be asked for
-    try:
-        _gone, left = await requests.forget(await engine.runner.http(row.profile), row.request_id)
-    except CallError as error:
-        fact = error.fact
-        if isinstance(fact, Failed) and fact.status == 404:
-            return _End.GONE  # there is nothing of it there
-        if isinstance(fact, Failed) and fact.kind is FailureKind.AUTH and fact.status == 403:
-            return _End.REFUSED
-        raise
-    if left:
-        raise _CannotError(f"{left} files could not be deleted at fal. Try again later.")
-    return _End.GONE
 
 
 def _words(problem: CallError | StoreError | _CannotError) -> str:

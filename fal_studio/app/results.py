@@ -34,7 +34,7 @@ class Results:
         self._hold = hold
         self._missed: set[str] = set()
         self._forget: tuple[Callable[[], None], ...] = ()
-        self._downloads = Downloads(log, keeping.blobs.part, engine.media, self._bring_back)
+        self._downloads = Downloads(log, keeping.blobs.part, engine.media, self.bring_back)
 
     def start(self) -> None:
         """Fetch from now on what new results name, and what earlier ones named and is not here yet."""
@@ -106,7 +106,8 @@ class Results:
         except StoreError:
             return ()  # told by whoever writes
 
-    async def _bring_back(self, call: str) -> None:
+    async def bring_back(self, call: str) -> None:
+        """Put a call of an earlier run of the program back into the log, if it is not there."""
         ledger = self._keeping.ledger
         if ledger is None or self._log.of(call):
             return

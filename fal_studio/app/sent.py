@@ -1,6 +1,7 @@
 """The answers of the panel about what left this machine: the ledger's calls, the uploads, export and deletion."""
 
 import asyncio
+import time
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +10,11 @@ from urllib.parse import urlsplit
 import msgspec
 from PySide6.QtCore import QObject
 
+from fal_studio.app.forgetting import forget
+from fal_studio.core import events as e
 from fal_studio.core.redact import Redactor
 from fal_studio.core.sent import Sent, What, as_csv, as_json
 from fal_studio.modes.base import CallError
-from fal_studio.services import requests
 from fal_studio.store.files import write_told
 from fal_studio.store.problems import StoreError
 from fal_studio.store.uploads import KeptUploads
@@ -68,23 +70,35 @@ class SentDesk(QObject):
         else:
             self._panel.tell(f"{len(found):,} lines saved to {path}.", is_good=True)
 
-    def _on_delete_wanted(self, profile: str, request_id: str) -> None:
+    def _on_delete_wanted(self, call: str, profile: str, request_id: str) -> None:
         self._program.do(
             lambda engine: engine.runner.latest.start(
-                f"delete {request_id}", self._delete(engine, profile, request_id)
+                f"delete {request_id}", self._delete(engine, call, profile, request_id)
             )
         )
 
-    async def _delete(self, engine: "Engine", profile: str, request_id: str) -> None:
+    async def _delete(self, engine: "Engine", call: str, profile: str, request_id: str) -> None:
         try:
-            http = await engine.runner.http(profile)
-            gone, left = await requests.forget(http, request_id)
+            gone = await forget(engine, self._program.window.accounts, profile, request_id)
         except CallError as error:
             self._panel.tell(f"{error} {getattr(error.fact, 'next_step', '')}".strip(), is_good=False)
             return
-        files = f" {gone} files went with them." if gone else ""
-        bad = f" {left} files could not be deleted: try again later." if left else ""
-        self._panel.tell(f"fal deleted inputs and outputs of this request.{files}{bad}", is_good=not left)
+        await self._note(call, e.Forgotten(time.time(), gone.files, gone.left))
+        files = f" {gone.files} files went with them." if gone.files else ""
+        bad = f" {gone.left} files could not be deleted: try again later." if gone.left else ""
+        key = f" It was asked with the key {gone.profile}." if gone.profile != profile else ""
+        self._panel.tell(
+            f"fal deleted inputs and outputs of this request.{files}{bad}{key}", is_good=not gone.left
+        )
+
+    async def _note(self, call: str, fact: e.Forgotten) -> None:
+        """Write down that it is gone, and show it."""
+        program = self._program
+        if program.results is not None:
+            await program.results.bring_back(call)
+        if program.log.of(call):
+            program.log.append(call, fact)
+            self._panel.note_deleted(call, fact.wall_s, fact.left)
 
 
 def _files(path: Path) -> tuple[Sent, ...]:

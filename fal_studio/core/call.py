@@ -256,7 +256,7 @@ def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
             return {"detached": False, "zero_wall_s": wall_s - t_ns / 1e9}
         case e.Connection() | e.Token() | e.CancelAnswer() | e.Checked() | e.Reconciled():
             return {}
-        case e.Decoded() | e.Compared():
+        case e.Decoded() | e.Compared() | e.Forgotten():
             return {}
         case e.Delivered(size_bytes=size):
             return {"received_bytes": state.received_bytes + size}

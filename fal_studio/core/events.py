@@ -386,6 +386,16 @@ class Delivered(_Fact, frozen=True):
     """From the signature to its arrival here."""
 
 
+class Forgotten(_Fact, frozen=True):
+    """The server has deleted the inputs and outputs that it kept of the call, because somebody asked for it."""
+
+    wall_s: float
+    files: int = 0
+    """Result files that went, too."""
+    left: int = 0
+    """Result files that could not be deleted."""
+
+
 class Output(_Fact, frozen=True):
     """END: the result."""
 
@@ -466,6 +476,7 @@ Fact: TypeAlias = (
     | Checked
     | Reconciled
     | Delivered
+    | Forgotten
     | Download
     | Decoded
     | Compared

@@ -39,6 +39,10 @@ class Sent(msgspec.Struct, frozen=True):
     """Of inputs: whether fal was told to keep them (True) or not to (False); None: as it does by itself, about 30 days."""
     request_id: str = ""
     call: str = ""
+    deleted_s: float | None = None
+    """When fal deleted it, because somebody asked; None: nobody did."""
+    files_left: int = 0
+    """Result files that could not be deleted then."""
 
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")

@@ -4,6 +4,7 @@ import datetime as dt
 import importlib
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -35,8 +36,8 @@ class SentPanel(FloatingPanel):
 
     export_wanted = Signal(str, tuple)
     """A path, JSON or else CSV, and the lines that are shown; answer with `tell`."""
-    delete_wanted = Signal(str, str)
-    """A profile and a request id: let fal delete what it keeps; answer with `tell`."""
+    delete_wanted = Signal(str, str, str)
+    """A call, its profile and its request id: let fal delete what it keeps; answer with `note_deleted` and `tell`."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__("What left this machine", window)
@@ -64,6 +65,16 @@ class SentPanel(FloatingPanel):
         self._all = found
         self._words.set_text("")
         self._refresh()
+
+    def note_deleted(self, call: str, wall_s: float, files_left: int) -> None:
+        """Show that fal has deleted what it kept of a call."""
+        row = self.table.currentRow()
+        self._all = tuple(
+            replace(one, deleted_s=wall_s, files_left=files_left) if one.call == call and call else one
+            for one in self._all
+        )
+        self._refresh()
+        self.table.setCurrentCell(min(row, len(self.shown) - 1), 0)
 
     def tell(self, words: str, *, is_good: bool) -> None:
         """Say how an export or a deletion came out."""
@@ -94,7 +105,8 @@ class SentPanel(FloatingPanel):
     def _on_chosen(self) -> None:
         one = self._chosen()
         self._ask_first()
-        self.delete.setEnabled(bool(one and one.request_id and one.profile))
+        is_gone = one is not None and one.deleted_s is not None and not one.files_left
+        self.delete.setEnabled(bool(one and one.request_id and one.profile) and not is_gone)
         if one is None:
             self._about.set_text("Nothing matches." if self._all and self.search.text() else _NOTHING)
         elif one.what is What.FILE:
@@ -108,6 +120,9 @@ class SentPanel(FloatingPanel):
                 True: "fal was told to keep inputs and outputs.",
                 False: "fal was told not to keep inputs and outputs.",
             }[one.stored]
+            if one.deleted_s is not None:
+                left = f"; {one.files_left} result files are left" if one.files_left else ""
+                sentence = f"fal deleted inputs and outputs on {_when(one.deleted_s)}, as you asked{left}."
             told = f"“{one.text}” " if one.text else ""
             number = f" Request {one.request_id}." if one.request_id else ""
             self._about.set_text(f"{told}was sent with the profile {one.profile}.{number} {sentence}".strip())
@@ -137,7 +152,7 @@ class SentPanel(FloatingPanel):
             return
         self._ask_first()
         self._words.set_text("Asking fal …")
-        self.delete_wanted.emit(one.profile, one.request_id)
+        self.delete_wanted.emit(one.call, one.profile, one.request_id)
 
     def _fill(self) -> None:
         px = current().px
@@ -191,5 +206,7 @@ def _cells(one: Sent) -> tuple[str, ...]:
         kept = "no end known" if one.expires_s is None else _when(one.expires_s)
     else:
         kept = {None: "about 30 days", True: "yes", False: "no"}[one.stored]
+    if one.deleted_s is not None:
+        kept = f"deleted {_when(one.deleted_s)}"
     name = f"{one.name}  {one.text}" if one.text else one.name
     return _when(one.wall_s), one.what.value, name, ", ".join(one.hosts), in_bytes(one.size_bytes), kept

@@ -48,7 +48,7 @@ def row_of(fact: Fact) -> Row:
             return _transport_row(fact)
         case e.Held() | e.Released() | e.Polled() | e.Slept():
             return _waiting_row(fact)
-        case e.Checked() | e.Reconciled() | e.Delivered():
+        case e.Checked() | e.Reconciled() | e.Delivered() | e.Forgotten():
             return _found_row(fact)
         case e.Compared() | e.Decoded():
             return _compared_row(fact)
@@ -120,7 +120,7 @@ def _compared_row(fact: e.Compared | e.Decoded) -> Row:
             return Row("", "decoded", None, message or f"in {took_s * 1000:.1f} ms", (), "quiet")
 
 
-def _found_row(fact: e.Checked | e.Reconciled | e.Delivered) -> Row:
+def _found_row(fact: e.Checked | e.Reconciled | e.Delivered | e.Forgotten) -> Row:
     match fact:
         case e.Checked(said=said):
             return Row("in", "looked up", None, said, (), "ask")
@@ -128,6 +128,10 @@ def _found_row(fact: e.Checked | e.Reconciled | e.Delivered) -> Row:
             return Row("in", "found", None, how, (), "good")
         case e.Delivered(size_bytes=size):
             return Row("in", "webhook", size, "fal called, and its signature fits", (), "good")
+        case e.Forgotten(files=files, left=left):
+            told = "inputs and outputs" + (f", {files} files with them" if files else "")
+            told += f"; {left} files could not be deleted" if left else ""
+            return Row("in", "deleted at fal", None, told, (), "quiet")
 
 
 def _transport_row(

@@ -96,24 +96,39 @@ def test_the_list_is_what_the_server_received(
         await saved(hand, panel.as_json, tmp_path / "sent.json")
         await saved(hand, panel.as_csv, tmp_path / "sent.csv")
         boss, work = panel.shown
-        for row, words in ((1, "ADMIN scope"), (0, "fal deleted inputs")):
+        for row, words in ((1, "It was asked with the key boss."), (0, "fal deleted inputs")):
             panel.table.setCurrentCell(row, 0)
             press(panel.delete)
             assert "Press again" in panel._words.text()
             press(panel.delete)
             await until(lambda words=words: words in panel._words.text(), what=words)
-        panel.delete_wanted.emit("boss", "nobody-knows-it")
+            assert not panel.delete.isEnabled(), "it is gone"
+            assert "fal deleted inputs and outputs on" in panel._about.text()
+        panel.delete_wanted.emit("", "boss", "nobody-knows-it")
         await until(lambda: "keeps nothing" in panel._words.text(), what="what is gone is said to be gone")
+        hand.window.accounts.remove_wanted.emit("boss")
+        await until(lambda: "boss" not in hand.window.accounts.names, what="the ADMIN key is gone")
+        panel.delete_wanted.emit("", "work", "nobody-knows-it")
+        await until(lambda: "ADMIN scope" in panel._words.text(), what="no key may delete")
         deletes = [item["path"] for item in emulator.requests(since, method="DELETE")]
         assert [path.split("/")[-2] for path in deletes] == [
-            work.request_id,
+            *(work.request_id,) * 2,
             boss.request_id,
-            "nobody-knows-it",
+            *("nobody-knows-it",) * 2,
         ]
+        panel.dismiss()
 
-    in_loop(
-        lived(Program(folders(tmp_path / "kept"), addresses, profile_of(addresses).hosts), act)(), limit_s=90
-    )
+    async def look_again(program: Program) -> None:
+        hand = Driven(program)
+        await hand.ready()
+        panel = await opened(hand, 2)
+        assert all(one.deleted_s is not None for one in panel.shown), "it is a fact of the call"
+        assert panel.table.item(0, 5).text().startswith("deleted ")
+        panel.dismiss()
+
+    hosts = profile_of(addresses).hosts
+    for scenario in (act, look_again):
+        in_loop(lived(Program(folders(tmp_path / "kept"), addresses, hosts), scenario)(), limit_s=90)
     assert [one["name"] for one in json.loads((tmp_path / "sent.json").read_bytes())] == [
         "emulator/image"
     ] * 2
