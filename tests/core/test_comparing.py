@@ -207,7 +207,7 @@ FACTS = st.sampled_from(
 )  # fmt: skip
 LATE = st.sampled_from(
     [
-        e.Download("u", FileState.FETCHING), e.Download("u", FileState.KEPT, took_s=0.01), e.Download("v", FileState.KEPT, took_s=0.5),
+        e.Forgotten(9.0), e.Download("u", FileState.FETCHING), e.Download("u", FileState.KEPT, took_s=0.01), e.Download("v", FileState.KEPT, took_s=0.5),
         e.Download("w", FileState.FAILED), e.Decoded("u", 0.004), e.Decoded("v", 0.02),
     ]
 )  # fmt: skip

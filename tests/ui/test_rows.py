@@ -44,6 +44,7 @@ FACTS: tuple[e.Fact, ...] = (
     e.Checked(3.0, "not listed yet"),
     e.Reconciled("listed with the same input", "r"),
     e.Delivered(120, "user"),
+    e.Forgotten(7.0, 2, 1),
     e.Download("http://x/a.png", e.FileState.FETCHING, 5, 10),
     e.Compared("one", "run", 0),
     e.Decoded("", 0.002),
