@@ -6,10 +6,12 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 _COMMANDS = {
     "call": ("fal_studio.commands.call", "make one call and print what happens"),
     "emulator": ("fal_studio.emulator.main", "run the local server that speaks fal's protocol"),
+    "desktop": ("fal_studio.commands.desktop", "put fal Studio into the applications menu, or take it out"),
     "doctor": ("fal_studio.doctor", "look at this machine and say what fal Studio needs"),
     "tour": ("fal_studio.tour", "drive the window through all modes and take pictures"),
 }
@@ -25,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in _COMMANDS:
         module, _help = _COMMANDS[given[0]]
         return _main_of(module)(given[1:])
-    if given and not given[0].startswith("-"):
+    if given and not given[0].startswith("-") and not _is_thing(given[0]):
         print(
             f"fal-studio: there is no command “{given[0]}”. Commands: {', '.join(_COMMANDS)}.",
             file=sys.stderr,
@@ -36,6 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Nothing of what is loaded and built before the window shows is garbage; its own collector takes over then.
     gc.disable()
     return _main_of("fal_studio.app.start")(given)
+
+
+def _is_thing(word: str) -> bool:
+    """Whether a first word is a link or a file to open rather than a command."""
+    return word.lower().startswith("falstudio:") or Path(word).is_file()
 
 
 def _main_of(module: str) -> Callable[[list[str]], int]:

@@ -14,6 +14,8 @@ from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType, message_b
 from jeepney.io.threading import DBusConnection, ReceiveStopped, open_dbus_connection
 from PySide6.QtCore import QObject, Signal
 
+from fal_studio.store.paths import APP_ID
+
 _SERVICE = DBusAddress(
     "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "org.freedesktop.Notifications"
 )
@@ -87,12 +89,12 @@ class Desktop(QObject):
     def _send(self, connection: DBusConnection) -> None:
         while self._waiting:
             key, title, body = self._waiting.popleft()
-            hints = {"desktop-entry": ("s", "fal-studio")}
+            hints = {"desktop-entry": ("s", APP_ID)}
             # Bodies may be read as markup, and prompts are written by anybody.
             told = (
                 "fal Studio",
                 0,
-                "fal-studio",
+                APP_ID,
                 title,
                 html.escape(body, quote=False),
                 list(_SHOW),

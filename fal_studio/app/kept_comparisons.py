@@ -4,7 +4,7 @@ import asyncio
 import importlib
 from collections.abc import Callable, Collection, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -12,12 +12,13 @@ from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.outcome import Comparison
 from fal_studio.core.redact import Redactor
 from fal_studio.services.analyst import Analyst, AnalystError
-from fal_studio.store.comparisons import KeptComparisons
+from fal_studio.store.comparisons import KeptComparisons, read_file
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.comparisons import Comparisons
 
 KEEP_S = 60.0
 """How long the process that computes numbers is kept without work."""
+T = TypeVar("T")
 Start = Callable[[str, Coroutine[Any, Any, None]], None]
 """Begins work in a slot, ending what is there."""
 
@@ -39,6 +40,7 @@ class KeptDesk(QObject):
         self._analyst = Analyst()
         door.list_wanted.connect(self._on_list_wanted)
         door.open_wanted.connect(self._on_open_wanted)
+        door.file_wanted.connect(self._on_file_wanted)
         door.delete_wanted.connect(self._on_delete_wanted)
         door.export_wanted.connect(self._on_export_wanted)
 
@@ -47,6 +49,7 @@ class KeptDesk(QObject):
         self._analyst.shut()
         self._door.list_wanted.disconnect(self._on_list_wanted)
         self._door.open_wanted.disconnect(self._on_open_wanted)
+        self._door.file_wanted.disconnect(self._on_file_wanted)
         self._door.delete_wanted.disconnect(self._on_delete_wanted)
         self._door.export_wanted.disconnect(self._on_export_wanted)
 
@@ -85,11 +88,14 @@ class KeptDesk(QObject):
             )
 
     def _on_open_wanted(self, comparison: str) -> None:
-        self._start("open comparison", self._open(comparison))
+        self._start("open comparison", self._open(self._kept.get, comparison))
 
-    async def _open(self, comparison: str) -> None:
+    def _on_file_wanted(self, path: str) -> None:
+        self._start("open comparison", self._open(read_file, Path(path)))
+
+    async def _open(self, read: Callable[[T], Comparison], which: T) -> None:
         try:
-            kept = await asyncio.to_thread(self._kept.get, comparison)
+            kept = await asyncio.to_thread(read, which)
         except (StoreError, ValueError) as problem:
             self._door.trouble.emit(f"The comparison cannot be opened: {problem}")
             return

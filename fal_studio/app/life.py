@@ -147,6 +147,9 @@ class Life(QObject):
 
     async def _work(self, closing: asyncio.Event) -> None:
         program = self._program
+        if program.listens:
+            await asyncio.to_thread(importlib.import_module, "fal_studio.app.door")
+            program.listen()
         self.emulator.start(self._emulator_folder())
         engines = await asyncio.to_thread(importlib.import_module, "fal_studio.app.engine")
         keepings = await asyncio.to_thread(importlib.import_module, "fal_studio.app.keeping")
@@ -211,6 +214,7 @@ class Life(QObject):
                     self,
                 )
                 program.early.live.pass_on()
+                program.settle()
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()

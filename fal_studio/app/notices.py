@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 
 from fal_studio.core import privacy
 from fal_studio.core.call import CallState, Phase
@@ -111,8 +111,5 @@ class Notices(QObject):
 
     def _on_activated(self, call: str) -> None:
         window = self._window
-        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        window.come_forward()
         window.show_call(call)

@@ -4,7 +4,8 @@ Nothing here may load asyncio or what makes calls: it would take longer than eve
 """
 
 import importlib
-from collections.abc import Callable, Coroutine
+import os
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -29,12 +30,14 @@ from fal_studio.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
     from fal_studio.app.choices import Choices
+    from fal_studio.app.door import Door
     from fal_studio.app.engine import Engine
     from fal_studio.app.hooks import Hooks
     from fal_studio.app.memory import Memory
     from fal_studio.app.notices import Notices
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
+    from fal_studio.app.sole import Handed
     from fal_studio.app.uploads import Uploads
     from fal_studio.services.emulator_process import Addresses
     from fal_studio.ui.comparisons import Comparisons
@@ -77,13 +80,22 @@ class Program(QObject):
     """The program shall end; again for every time that somebody asks for it."""
 
     def __init__(
-        self, kept: Folders | None = None, running: "Addresses | None" = None, fal: Hosts | None = None
+        self,
+        kept: Folders | None = None,
+        running: "Addresses | None" = None,
+        fal: Hosts | None = None,
+        *,
+        listens: bool = False,
     ) -> None:
         """`kept`: where everything is kept, None for the user's own; `running`: an emulator that is there already.
 
-        `fal`: where new keys are for, None for fal's own hosts.
+        `fal`: where new keys are for, None for fal's own hosts. `listens`: later starts hand to this window what they are given.
         """
         super().__init__()
+        self._handed: list[str] = []
+        self.listens = listens
+        self._door: Door | None = None
+        self._is_settled = False
         self.fal = fal or Hosts()
         self.kept = kept or folders()
         self._running = running
@@ -153,6 +165,35 @@ class Program(QObject):
             notices.Notices(self.window, self.calls, self.settings, self),
         )
 
+    def listen(self) -> None:
+        """Let later starts knock at this window."""
+        if self._door is None:
+            doors: Any = importlib.import_module("fal_studio.app.door")
+            names: Any = importlib.import_module("fal_studio.app.sole")
+            door: Door = doors.Door(names.socket_name(self.kept), self)
+            door.knocked.connect(self._on_knocked)
+            self._door = door
+
+    def hand(self, things: Sequence[str]) -> None:
+        """Open links and files: now, or as soon as everything is there that can."""
+        self._handed += things
+        if self._is_settled:
+            self.settle()
+
+    def settle(self) -> None:
+        """Open what was handed over so far; from now on all is there for it."""
+        self._is_settled = True
+        handed, self._handed = self._handed, []
+        for thing in handed:
+            self.window.handed.open(thing)
+
+    def _on_knocked(self, handed: "Handed") -> None:
+        # Wayland lets a window come forward for whoever has a token, and Qt reads it there.
+        if handed.token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = handed.token
+        self.window.come_forward()
+        self.hand(handed.things)
+
     def close(self) -> None:
         """End the program in good order."""
         self.is_closed = True
@@ -178,8 +219,12 @@ class Program(QObject):
         self.joined.emit()
 
     def leave(self) -> None:
-        """Make no calls any more."""
+        """Make no calls any more, and open nothing."""
         self.engine = None
+        self._is_settled = False
+        if self._door is not None:
+            self._door.close()
+            self._door = None
 
     def settings(self) -> Settings:
         """Return the settings as they are kept now."""

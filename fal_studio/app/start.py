@@ -12,19 +12,22 @@ from typing import Any, TypeVar
 
 import msgspec
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from fal_studio import __version__, display
+from fal_studio import __version__, display, resources
+from fal_studio.app import sole
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
 from fal_studio.core.settings import Motion, Theme
 from fal_studio.store import preferences
-from fal_studio.store.paths import Folders, folders
+from fal_studio.store.paths import APP_ID, Folders, folders
 from fal_studio.store.problems import StoreError
 from fal_studio.ui import style, theme
 from fal_studio.ui.tokens import Scheme
 
+ICON_SIZES = (16, 32, 48, 64, 128)
 NO_WINDOW = 2
 """The exit code when no window can be opened here."""
 _logger = logging.getLogger(__name__)
@@ -39,13 +42,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return NO_WINDOW
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
     kept = folders(options.data_dir)
+    handed = sole.given(options.things, sole.token_of(os.environ))
+    claimed = None if options.separate else sole.claim(kept)
+    if claimed is None and not options.separate:
+        if sole.hand_over(kept, handed):
+            return 0
+        claimed = sole.claim(kept)
     settings = preferences.load(kept.preferences).settings
     application(
         options.theme or settings.theme.value,
         settings.text_scale,
         reduced_motion=settings.motion is Motion.REDUCED,
     )
-    program = Program(kept)
+    program = Program(kept, listens=claimed is not None)
+    program.hand(handed.things)
     for handler in logging.getLogger().handlers:
         handler.addFilter(Discreet(program.funnel.secrets))
     theme.current().changed.connect(lambda: _remember_looks(kept, theme.current()))
@@ -56,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     finally:
         restore()
+        if claimed is not None:
+            claimed.unlock()
     return 0
 
 
@@ -86,11 +98,19 @@ def application(
     app.setApplicationName("fal-studio")
     app.setApplicationDisplayName("fal Studio")
     app.setApplicationVersion(__version__)
-    app.setDesktopFileName("fal-studio")
+    app.setDesktopFileName(APP_ID)
     # The program ends itself: closing the last window must not stop the loop under running calls.
     app.setQuitOnLastWindowClosed(False)
     style.dress(app, Scheme(scheme), text_scale, reduced_motion=reduced_motion)
     return app
+
+
+def _show_icon() -> None:
+    """Give the windows their icon: not before the first was drawn, since reading and scaling it takes time."""
+    icon = QIcon()
+    for size in ICON_SIZES:
+        icon.addFile(str(resources.path("desktop", "icons", f"{APP_ID}-{size}.png")))
+    QApplication.setWindowIcon(icon)
 
 
 @contextmanager
@@ -119,6 +139,7 @@ def _plain_end() -> Generator[None]:
 def run(program: Program, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Open the program's window, then run `main` on asyncio over Qt's loop: it is `program.run`, or awaits that."""
     program.joined.connect(program.collector.set_aside)
+    program.opened.connect(_show_icon)
     opening = Opening(program)
     try:
         opening.show()
@@ -136,6 +157,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--theme", choices=[scheme.value for scheme in Scheme], help="default: as chosen last"
+    )
+    parser.add_argument(
+        "--separate",
+        action="store_true",
+        help="a second window with a record of its own, instead of the one that is open",
+    )
+    parser.add_argument(
+        "things",
+        nargs="*",
+        metavar="FILE or LINK",
+        help="a saved request, comparison, transcript, HTTP archive or result file, or a falstudio:// link; it is shown, never run",
     )
     parser.add_argument("--data-dir", type=Path, help="one folder for everything that is kept")
     parser.add_argument("--verbose", action="store_true", help="log everything to standard error")

@@ -32,13 +32,7 @@ class KeptComparisons:
 
     def get(self, comparison: str) -> Comparison:
         """Read one by its id; raises ValueError for a file that cannot be read, and StoreError for the disk."""
-        path = self._path(comparison)
-        try:
-            if path.stat().st_size > _LARGEST_BYTES:
-                raise ValueError(f"{path.name} is larger than {_LARGEST_BYTES // 1_000_000} MB")
-            return read(path.read_bytes())
-        except OSError as error:
-            raise problem_of(error, path) from error
+        return read_file(self._path(comparison))
 
     def remove(self, comparison: str) -> None:
         """Remove one; its calls stay in the history."""
@@ -79,3 +73,13 @@ class KeptComparisons:
         if not _ID.fullmatch(comparison):
             raise ValueError("this is no id of a comparison")
         return self.folder / f"{comparison}{ENDING}"
+
+
+def read_file(path: Path) -> Comparison:
+    """Read a comparison from its file; raises ValueError for one that cannot be read, and StoreError for the disk."""
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise ValueError(f"{path.name} is larger than {_LARGEST_BYTES // 1_000_000} MB")
+        return read(path.read_bytes())
+    except OSError as error:
+        raise problem_of(error, path) from error

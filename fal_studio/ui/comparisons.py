@@ -27,6 +27,8 @@ class Comparisons(QObject):
     """Id of the comparison: no further turn is called, what is under way is cancelled, what is done is kept."""
     list_wanted = Signal()
     open_wanted = Signal(str)
+    file_wanted = Signal(str)
+    """The path of a comparison's file, from anywhere; answered with `opened` or `trouble`."""
     delete_wanted = Signal(str)
     export_wanted = Signal(object, str, object)
     """A Comparison, one of "text", "csv", "json", "html", and the path to write to."""

@@ -1,6 +1,7 @@
 """Pasted text becomes the request it means: our own code comes back whole, others' as much as can be known, secrets never."""
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from fal_studio.core import options as rules
 from fal_studio.core import urls
+from fal_studio.core.paste import link
 from fal_studio.core.paste import text as paste
 from fal_studio.core.paste.found import KEY_LEFT_OUT, Found, UnclearError
 from fal_studio.core.paste.literals import LiteralError, Reader, known, masked
@@ -445,3 +447,74 @@ def test_a_shell_reads_words_as_bash_does() -> None:
         ["j"],
         ["k"],
     ]
+
+
+@given(st.dictionaries(NAMES, JSON, max_size=4))
+def test_a_link_brings_endpoint_mode_and_arguments_and_nothing_else(arguments: dict[str, Any]) -> None:
+    made = link.write("fal-ai/flux/dev", Mode.STREAM, arguments)
+    assert " " not in made
+    assert "\n" not in made
+    found = paste.read(made)
+    assert (found.endpoint, found.mode, found.arguments) == ("fal-ai/flux/dev", Mode.STREAM, arguments)
+    assert found.options == Options()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("falstudio://run?endpoint=a/b", "no link “run”"),
+        ("falstudio://open", "names no endpoint"),
+        ("falstudio://open?endpoint=https://evil.example/x", "endpoint"),
+        ("falstudio://open?endpoint=../../x", "endpoint"),
+        ("falstudio://open?endpoint=a/b&mode=shell", "no mode “shell”"),
+        ("falstudio://open?endpoint=a/b&arguments=[1]", "no plain object"),
+        ("falstudio://open?endpoint=a/b&arguments={", "no JSON"),
+        ("falstudio://open?endpoint=a/b&arguments=" + '{"a":' * 90 + "1" + "}" * 90, "no plain object"),
+        ("falstudio://open?" + "x" * 300_000, "too long"),
+        ("falstudio://[open?endpoint=a/b", "cannot be read"),
+    ],
+)
+def test_a_link_that_wants_more_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(UnclearError, match=re.escape(reason)):
+        link.read(text)
+
+
+def test_a_link_cannot_choose_where_results_go_or_who_pays() -> None:
+    found = link.read(
+        "FALSTUDIO://Open/?endpoint=a/b&webhook_url=https://evil.example&profile=work&fal_webhook=x"
+        '&arguments={"k":"Key 0198a1b2-c3d4:aabbccddeeff00112233"}'
+    )
+    assert found.options == Options()
+    assert found.arguments == {"k": ""}
+    assert len(found.notes) == 3
+
+
+def test_an_archive_opens_as_its_first_call_without_what_sends_elsewhere() -> None:
+    def entry(url: str, text: str | None, method: str = "POST", **headers: str) -> dict[str, Any]:
+        named = [{"name": name, "value": value} for name, value in headers.items()]
+        body = {} if text is None else {"postData": {"mimeType": "application/json", "text": text}}
+        return {"request": {"method": method, "url": url, "headers": named, **body}}
+
+    key = {"Authorization": f"Key {KEY}", "x-fal-queue-priority": "low", "x-mine": "1"}
+    archive = {
+        "log": {
+            "entries": [
+                {"request": None},
+                entry("https://example.com/page", None, "GET"),
+                entry("https://queue.fal.run/fal-ai/flux/dev/requests/1/status", None, "GET"),
+                entry(
+                    "https://queue.fal.run/fal-ai/flux/dev?fal_webhook=https://e.example",
+                    '{"prompt": "a"}',
+                    **key,
+                ),
+                entry("https://fal.run/fal-ai/other", '{"prompt": "b"}'),
+            ]
+        }
+    }
+    found = paste.read(json.dumps(archive))
+    assert (found.endpoint, found.arguments) == ("fal-ai/flux/dev", {"prompt": "a"})
+    assert found.options == Options(priority=Priority.LOW)
+    assert KEY not in str(found)
+    assert "first of 2 calls" in " ".join(found.notes)
+    with pytest.raises(UnclearError, match="no call of a model"):
+        paste.read('{"log": {"entries": [{"request": {"url": 5}}, 7]}}')

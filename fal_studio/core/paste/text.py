@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from fal_studio.core.paste import addresses, curl, headers, javascript, python
+from fal_studio.core.paste import addresses, archive, curl, headers, javascript, link, python
 from fal_studio.core.paste.found import Draft, Found, UnclearError
 from fal_studio.core.paste.literals import LiteralError, Reader, known
 from fal_studio.core.request import Hosts, Json, Mode, Options
@@ -82,7 +82,9 @@ def _found(text: str, hosts: Sequence[Hosts]) -> Found:
 def _read(text: str, hosts: Sequence[Hosts]) -> Found:
     plain = text.strip()
     if plain[0] in "{[":
-        return _json(plain)
+        return _json(plain, hosts)
+    if link.is_link(plain):
+        return link.read(plain)
     if addresses.is_address(plain) and "(" not in plain:
         draft = Draft("an address")
         addresses.take_address(draft, plain, hosts)
@@ -103,12 +105,14 @@ def _read(text: str, hosts: Sequence[Hosts]) -> Found:
     raise UnclearError("This text is neither a name, nor an address, nor code that calls fal.", _HELP)
 
 
-def _json(text: str) -> Found:
+def _json(text: str, hosts: Sequence[Hosts]) -> Found:
     value = _object(text)
     if not isinstance(value, dict):
         raise UnclearError(
             "This is a list, and arguments are an object.", 'Begin with { and name them: {"prompt": "…"}.'
         )
+    if archive.is_archive(value):
+        return archive.read(value, hosts)
     if isinstance(value.get("response_url"), str) and "request_id" in value:
         draft = Draft("an answer of the queue")
         addresses.take_address(draft, value["response_url"])

@@ -98,6 +98,9 @@ class Commanded(Protocol):
     def copy_code(self, language: Language | None = None) -> None:
         """Copy the request in front as code."""
 
+    def copy_link(self) -> None:
+        """Copy the request in front as a link."""
+
     def show_jobs(self) -> None:
         """Open the list of calls."""
 
@@ -443,6 +446,13 @@ def _request(actions: Actions, window: Commanded) -> None:
             menu=COPY_AS,
             long=f"Copy as {language.title}",
         )
+    actions.add(
+        "code.link",
+        "fal Studio &link",
+        window.copy_link,
+        menu=COPY_AS,
+        tip="A link that opens this request in somebody else's fal Studio: endpoint, mode and arguments, no key",
+    )
     actions.separate("&Request")
     for mode in Mode:
         actions.add(

@@ -20,7 +20,9 @@ from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
 
 FILES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".mp4", ".m4v", ".mov", ".wav"})
-TEXTS = frozenset({".json"})
+TEXTS = frozenset({".json", ".har"})
+OTHERS = frozenset({".jsonl"})
+"""Transcripts: opened, but not as requests."""
 LARGEST_FILE = 500_000_000
 LARGEST_TEXT = 32_000_000
 
@@ -41,12 +43,16 @@ class Host(Protocol):
         """Open a request in a tab of its own."""
         ...
 
+    def profile_for(self, endpoint: str) -> str:
+        """Return whose a new request for an endpoint is."""
+        ...
+
 
 class Pasting(QObject):
     """Opens requests from text, from saved requests, and from result files that carry theirs."""
 
     file_wanted = Signal(str)
-    """A JSON file was dropped or copied: its path. It may be a saved request; if not, it is for `open_file`."""
+    """A file was dropped or copied that is more than a result: its path. If it is no saved request either, it is for `open_file`."""
 
     def __init__(self, host: Host, parent: QObject) -> None:
         super().__init__(parent)
@@ -64,7 +70,7 @@ class Pasting(QObject):
         if path is None:
             self.open_text(data.text())
             return
-        if path.suffix.lower() in TEXTS:
+        if path.suffix.lower() in {".json"} | OTHERS:
             self.file_wanted.emit(str(path))
             return
         self.open_file(path)
@@ -114,7 +120,8 @@ class Pasting(QObject):
         endpoint = found.endpoint or space.endpoint
         mode = found.mode or (Mode.SUBSCRIBE if found.endpoint else space.mode)
         text = "{}" if found.arguments is None else json_text.dump(found.arguments)
-        host.open_draft(Draft("", endpoint, mode, text, found.options))
+        profile = host.profile_for(endpoint)
+        host.open_draft(Draft("", endpoint, mode, text, found.options, profile=profile))
         host.workspace.editor.focus_main()
         first, second = told(found, endpoint, mode)
         host.toasts.tell(News(first, "ask" if found.notes else "good", detail=second))
@@ -157,7 +164,7 @@ class _Reading(QRunnable):
 def file_in(data: QMimeData) -> Path | None:
     """Return the result file, saved request or other JSON in what was copied or dropped."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return next((path for path in paths if path.suffix.lower() in FILES | TEXTS), None)
+    return next((path for path in paths if path.suffix.lower() in FILES | TEXTS | OTHERS), None)
 
 
 def is_wanted(data: QMimeData) -> bool:

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.closing import ClosingSheet
     from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
     from fal_studio.ui.shell.files import ResultFiles
+    from fal_studio.ui.shell.handed import HandedFiles
     from fal_studio.ui.shell.offering import Offering
     from fal_studio.ui.shell.outlets import Outlets
     from fal_studio.ui.shell.pasting import Pasting
@@ -93,6 +94,7 @@ BEHIND = (
     "fal_studio.ui.shell.file_choice",
     "fal_studio.ui.shell.files",
     "fal_studio.ui.shell.offering",
+    "fal_studio.ui.shell.handed",
     "fal_studio.ui.shell.outlets",
     "fal_studio.ui.output.viewer",
     "fal_studio.ui.shell.pasting",
@@ -186,6 +188,7 @@ class MainWindow(QMainWindow):
         self._outlets: Outlets | None = None
         self.save_rules = SaveRules()
         self._pasting: Pasting | None = None
+        self._handed: HandedFiles | None = None
         self._presets: Presets | None = None
         self._earlier: EarlierPrompts | None = None
         self.uses = Uses()
@@ -258,9 +261,18 @@ class MainWindow(QMainWindow):
         if self._pasting is None:
             module: Any = importlib.import_module("fal_studio.ui.shell.pasting")
             pasting: Pasting = module.Pasting(self, self)
-            pasting.file_wanted.connect(self._on_saved_wanted)
+            pasting.file_wanted.connect(self._on_handed)
             self._pasting = pasting
         return self._pasting
+
+    @property
+    def handed(self) -> "HandedFiles":
+        """Links and files from outside."""
+        if self._handed is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.handed")
+            self._handed = module.HandedFiles(self, self)
+        assert self._handed is not None
+        return self._handed
 
     @property
     def presets(self) -> "Presets":
@@ -359,6 +371,7 @@ class MainWindow(QMainWindow):
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
         self.show_request(key)
         self._show_open()
+        self.edited.emit()
         return key
 
     def open_starter(self, title: str) -> None:
@@ -375,10 +388,10 @@ class MainWindow(QMainWindow):
         """Open an empty request for the endpoint in front."""
         endpoint = self.workspace.endpoint if self._workspaces else LIGHTHOUSE.endpoint
         mode = self.workspace.mode if self._workspaces else Mode.SUBSCRIBE
-        self.open_draft(Draft("", endpoint, mode, profile=self._profile_for(endpoint)))
+        self.open_draft(Draft("", endpoint, mode, profile=self.profile_for(endpoint)))
         self.workspace.editor.offer_main()
 
-    def _profile_for(self, endpoint: str) -> str:
+    def profile_for(self, endpoint: str) -> str:
         """Return whose a new request is: the profile in front, but the emulator's own models are called there."""
         if endpoint.startswith(f"{EMULATOR}/") or not self._workspaces:
             return EMULATOR
@@ -402,7 +415,7 @@ class MainWindow(QMainWindow):
         known = self._catalogue.get(endpoint)
         wanted = self.workspace.mode if self._workspaces else Mode.SUBSCRIBE
         can = [mode for mode in (wanted, *Mode) if known.supports(mode)[0] is not Capability.UNSUPPORTED]
-        profile = self._profile_for(endpoint)
+        profile = self.profile_for(endpoint)
         self.open_draft(Draft("", endpoint, can[0] if can else wanted, profile=profile))
         self.workspace.editor.offer_main()
 
@@ -491,10 +504,27 @@ class MainWindow(QMainWindow):
         QGuiApplication.clipboard().setText(code.text)
         self.status.tell(f"Copied as {self.code.language.title}")
 
+    def copy_link(self) -> None:
+        """Put a link to the request in front on the clipboard."""
+        space, arguments = self.workspace, self.workspace.document.arguments
+        if arguments is None:
+            self.toasts.tell(News("There is no link to this request yet: mend its JSON first.", "ask"))
+            return
+        module: Any = importlib.import_module("fal_studio.core.paste.link")
+        QGuiApplication.clipboard().setText(module.write(space.endpoint, space.mode, arguments))
+        self.status.tell("Copied as a link")
+
     def show_server(self, words: str, address: str) -> None:
         """Say where calls go: in the status bar and in the profile's menu."""
         self.status.show_server(words)
         self.profiles.show_address(address)
+
+    def come_forward(self) -> None:
+        """Come before other windows, also out of the bar; the desktop may rather let its entry blink."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def show_jobs(self) -> None:
         """Open the queue, or close it: the dock, or a popover under the job chip in a narrow window."""
@@ -757,6 +787,9 @@ class MainWindow(QMainWindow):
 
     def _on_saved_wanted(self, file: str) -> None:
         self.saving.open(file)
+
+    def _on_handed(self, file: str) -> None:
+        self.handed.open_file(file)
 
     def _on_saved_menu_wanted(self, file: str, at: QPoint) -> None:
         self.saving.show_menu(file, at)

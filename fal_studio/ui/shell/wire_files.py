@@ -84,7 +84,8 @@ class WireFiles(QObject):
         if call and self._calls.state(call).mode not in (Mode.STREAM, Mode.REALTIME):
             self._tell(_ONLY, "ask")
         elif call:
-            name = f"{self._name(call)}.{ENDING}"
+            module: Any = importlib.import_module("fal_studio.core.transcript")
+            name = f"{self._name(call)}{module.SUFFIX}"
             kind = f"Transcript (*.{ENDING})"
             self._ask("Save the transcript", name, kind, partial(self.transcript_wanted.emit, call))
 

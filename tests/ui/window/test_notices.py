@@ -46,7 +46,7 @@ def test_a_call_that_ends_unseen_is_told_and_shown_on_a_press(
         assert (name, replaces, title) == ("fal Studio", 0, "image: done")
         assert body == "A &lt;b&gt;red&lt;/b&gt; hat", "a prompt is no markup"
         assert actions[1] == "Show"
-        assert hints == {"desktop-entry": ["s", "fal-studio"]}
+        assert hints == {"desktop-entry": ["s", "io.github.fal_studio.FalStudio"]}
         hand.window.open_new()
         service.press(1)
         await until(lambda: hand.space.result.call == call, what="it is shown")
