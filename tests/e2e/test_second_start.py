@@ -60,6 +60,8 @@ def test_a_second_start_opens_what_it_was_given_in_the_window_that_is_there(tmp_
     saved.write_text(write(Saved("Hat", "emulator/image", {"prompt": "from a file"})), "utf-8")
     with started(home, link_to("first")) as first:
         # While the first one is still being built, the second waits for it.
+        claim = folders(home).data / "started.lock"
+        until_blocking(claim.exists, what="the first one claims the folder", limit_s=LIMIT_S)
         with started(home, link_to("second")) as second:
             assert second.wait(LIMIT_S) == 0
         until_blocking(
