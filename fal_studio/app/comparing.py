@@ -257,6 +257,7 @@ class Comparing(QObject):
         if self._stopped == comparison.id and outcomes.outcome_of(turn, self._log.of(call)).failed:
             return None
         digest = await self._taken.home(call)
+        await turns.explain(call, lane)
         cost = 0.0 if is_free(lane.request.profile) else self._calls.row(call).cost_usd
         found = outcomes.outcome_of(turn, self._log.of(call), cost, digest)
         if problem and not found.failed:

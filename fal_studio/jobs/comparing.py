@@ -9,6 +9,8 @@ from fal_studio.core.comparing.plan import Lane, Transport, Turn
 from fal_studio.core.events import Event
 from fal_studio.core.log import EventLog
 from fal_studio.jobs.runner import CallRunner
+from fal_studio.modes.base import CallError
+from fal_studio.modes.status import ended_facts
 
 PATIENCE_S = 120.0
 """How long a session may take for one answer, and a webhook to come, before the turn counts as failed."""
@@ -54,6 +56,22 @@ class Turns:
             case _:
                 await self._runner.finished(call)
                 return ""
+
+    async def explain(self, call: str, lane: Lane) -> None:
+        """Ask once how long the model ran, if nobody has asked the queue about the call: for when its webhook was called.
+
+        The answer comes after the end of the call and is none of its time. Without one, its waiting stays unexplained.
+        """
+        ticket = self._ticket(call)
+        if lane.transport is not Transport.WEBHOOK or ticket is None:
+            return
+        try:
+            http = await self._runner.http(lane.request.profile)
+            facts = await ended_facts(ticket, lane.request, http)
+        except CallError:
+            return
+        for fact in facts:
+            self._log.append(call, fact)
 
     async def _talk(self, call: str, lane: Lane, frames: int) -> str:
         """Send one input after the other, each when the one before was answered."""

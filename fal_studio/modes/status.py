@@ -155,5 +155,18 @@ class Status:
         return self._seat.failed(is_unreachable=is_unreachable)
 
 
+async def ended_facts(ticket: e.Enqueued, request: Request, http: Http) -> tuple[e.Metric | e.Log, ...]:
+    """Ask once about a request that has ended; return the numbers and the log lines of the answer. Raises CallError."""
+    url = urls.status_query(ticket.status_url, logs=request.options.logs)
+    answer = await http.exchange(Ask("status", "GET", url, endpoint=request.endpoint), _unsaid)
+    if not answer.is_good:
+        return ()
+    try:
+        facts = StatusReader().facts(decode(answer.body))
+    except PayloadError:
+        return ()
+    return tuple(fact for fact in facts if isinstance(fact, e.Metric | e.Log))
+
+
 def _unsaid(_fact: e.Fact) -> None:
     """Keep no fact."""

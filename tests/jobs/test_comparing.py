@@ -50,6 +50,7 @@ async def outcome(it: Stage, lane: Lane, frames: int = 3) -> Outcome:
     turn = Turn(lane.id, 4)
     call = turns.start(lane, turn)
     assert await turns.ended(call, lane, frames) == ""
+    await turns.explain(call, lane)
     facts = it.facts(call)
     assert facts[1] == e.Compared("comparison", lane.id, 4)
     assert fold(it.log.of(call)).phase is Phase.DONE
@@ -155,6 +156,8 @@ def least_off(
 def test_a_webhook_lane_ends_by_its_webhook_and_a_stream_by_its_last_event(
     in_loop, emulator: EmulatorProcess
 ) -> None:
+    emulator.settings(**{f"{name.replace('-', '_')}_s": seconds for name, seconds in DELAYS.items()})
+
     async def main() -> tuple[Outcome, Outcome]:
         async with stage(profile_of(emulator)) as it:
             desk = WebhookDesk(it.log, it.runner, it.runner.http, it.keep)
@@ -169,7 +172,16 @@ def test_a_webhook_lane_ends_by_its_webhook_and_a_stream_by_its_last_event(
 
     hooked, stream = in_loop(main())
     assert not hooked.failed
-    assert Step.SLACK not in lengths(hooked.stages)
+    took = lengths(hooked.stages)
+    assert Step.SLACK not in took
+    assert took.get(Step.UNEXPLAINED, 0) < SLIP_S * 1e9, "what fal's status tells explains the waiting"
+    queue, run = (next(one for one in hooked.stages if one.step is step) for step in (Step.QUEUE, Step.RUN))
+    assert abs(run.length_ns / 1e9 - DELAYS["run-delay"]) < SLIP_S
+    begun_ns = queue.start_ns + DELAYS["queue-delay"] * 1e9
+    for one, true_ns in ((queue, begun_ns), (run, begun_ns + DELAYS["run-delay"] * 1e9)):
+        assert one.early_ns is not None
+        assert one.late_ns is not None
+        assert one.early_ns - SLIP_S * 1e9 <= true_ns <= one.late_ns + SLIP_S * 1e9
     assert stream.first_useful_ns is not None
     assert stream.total_ns is not None
     assert stream.first_useful_ns < stream.total_ns

@@ -3,6 +3,8 @@
 An answer tells the state at some moment between the question and the answer. So what changed between two answers happened
 after the earlier question was asked and before the later answer came. Where the server tells how long the model ran, the two
 windows narrow each other.
+
+A webhook is called when the result is there, so nothing is asked meanwhile; how long the model ran is asked afterwards.
 """
 
 from collections.abc import Sequence
@@ -32,11 +34,14 @@ class Guess(msgspec.Struct, frozen=True):
 def guess(events: Sequence[Event]) -> Guess | None:
     """Return when the server began and finished; None for what no queue has taken or what was not seen to finish."""
     taken_ns = next((event.t_ns for event in events if isinstance(event.fact, e.Enqueued)), None)
+    called_ns = next((event.t_ns for event in events if isinstance(event.fact, e.Delivered)), None)
+    took_s = _took_s(events)
+    if taken_ns is not None and called_ns is not None and took_s is not None:
+        return _called_back(taken_ns, called_ns, round(took_s * 1e9))
     seen_ns = next((event.t_ns for event in events if _is(event, Stage.FETCHING)), None)
     if taken_ns is None or seen_ns is None:
         return None
     begun, done = _windows(events, taken_ns, seen_ns)
-    took_s = _took_s(events)
     if took_s is None:
         begun_ns, done_ns = sum(begun) // 2, sum(done) // 2
     else:
@@ -44,6 +49,13 @@ def guess(events: Sequence[Event]) -> Guess | None:
         done_ns = sum(done) // 2
         begun_ns = min(max(done_ns - round(took_s * 1e9), begun[0]), begun[1])
     return Guess(begun_ns, begun, max(done_ns, begun_ns), done, seen_ns)
+
+
+def _called_back(taken_ns: int, called_ns: int, took_ns: int) -> Guess:
+    """Return when a call ran whose webhook was called: as late as it can have, since the webhook is called at once."""
+    begun_ns = max(taken_ns, called_ns - took_ns)
+    done: Window = (min(called_ns, taken_ns + took_ns), called_ns)
+    return Guess(begun_ns, (taken_ns, begun_ns), called_ns, done, called_ns)
 
 
 def _is(event: Event, stage: Stage) -> bool:

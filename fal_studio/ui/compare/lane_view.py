@@ -6,7 +6,8 @@ from typing import NamedTuple
 from fal_studio.core.comparing.analysis import Analysis, LaneNumbers
 from fal_studio.core.comparing.outcome import Comparison, typical
 from fal_studio.core.comparing.plan import Lane, Plan, Transport
-from fal_studio.core.comparing.stages import Step, Stretch
+from fal_studio.core.comparing.stages import Stretch
+from fal_studio.ui.compare.evidence import evidence
 from fal_studio.ui.costs import money
 
 NUMBERS = ("first_useful_s", "median_s", "p95_s", "cost_usd")
@@ -150,12 +151,9 @@ def stage_words(view: LaneView, index: int) -> tuple[str, str]:
     """Return what one stage is, and how that is known: for the line under the lanes and for a screen reader."""
     stretch = view.stretches[index]
     head = f"{title(view.lane)}: {stretch.step.value} {seconds(stretch.length_ns / 1e9)}"
-    span = (
-        f"from {seconds(stretch.start_ns / 1e9)} to {seconds(stretch.end_ns / 1e9)}, by this machine's clock"
-    )
+    told = evidence(view.lane.transport, stretch)
+    span = f"from {seconds(stretch.start_ns / 1e9)} to {seconds(stretch.end_ns / 1e9)}, {told}"
     if stretch.early_ns is not None and stretch.late_ns is not None:
         early, late = seconds(stretch.early_ns / 1e9), seconds(stretch.late_ns / 1e9)
-        span += f"; its end was only seen by asking: it lies between {early} and {late}"
-    if stretch.step is Step.UNEXPLAINED:
-        span += "; nothing that was heard tells what this time was spent with"
+        span += f"; its true end lies between {early} and {late}"
     return head, span
