@@ -65,7 +65,7 @@ class Words(msgspec.Struct, frozen=True):
 _MESH_ENDINGS = (".glb", ".gltf", ".obj", ".fbx", ".ply", ".stl", ".usdz", ".splat")
 _BYTES_KEYS = ("content", "data", "bytes", "image", "frame")
 _WORD_KEYS = ("output", "text", "content", "message", "transcription", "partial", "answer", "response")
-_URL = re.compile(r"^(https?://|data:[\w.+-]+/[\w.+-]+[;,])")
+_URL = r"^(https?://|data:[\w.+-]+/[\w.+-]+[;,])"
 _DEPTH = 32
 _LARGEST_NUMBER = 2**31 - 1
 _LARGEST_FILE = 2**60
@@ -86,14 +86,14 @@ def find(payload: Json, most_values: int = 100_000) -> tuple[Artifact, ...]:
 def words(payload: Json) -> Words | None:
     """Return what the model says in a payload, or None if that is not what it is for."""
     if isinstance(payload, str):
-        return Words(payload) if payload and not _URL.match(payload) else None
+        return Words(payload) if payload and not re.match(_URL, payload) else None
     if not isinstance(payload, dict):
         return None
     if isinstance(choices := payload.get("choices"), list):
         return _choice_words(choices)
     for key in _WORD_KEYS:
         value = payload.get(key)
-        if isinstance(value, str) and value and not _URL.match(value):
+        if isinstance(value, str) and value and not re.match(_URL, value):
             return Words(value)
     return None
 
@@ -158,7 +158,7 @@ def _walk(value: Json, path: str, depth: int, left: list[int]) -> Iterator[Artif
             left[0] -= 1
             if left[0] < 0:
                 return
-    elif isinstance(value, str) and _URL.match(value) and (kind := _kind("", value)) is not Kind.FILE:
+    elif isinstance(value, str) and re.match(_URL, value) and (kind := _kind("", value)) is not Kind.FILE:
         yield Artifact(kind, path, value, content_type=_type_of(value))
 
 
@@ -169,7 +169,7 @@ def _may_hold_files(value: Json) -> bool:
 def _file_object(value: dict[str, Json], path: str) -> Artifact | None:
     """Read fal's file object: `url` (or bytes in realtime) with content_type, file_name, size, width, height."""
     url = value.get("url")
-    if isinstance(url, str) and _URL.match(url):
+    if isinstance(url, str) and re.match(_URL, url):
         content_type = _text(value.get("content_type")) or _type_of(url)
         return Artifact(
             _kind(content_type, _text(value.get("file_name")) or url, path),

@@ -5,9 +5,9 @@ import re
 import unicodedata
 
 _LONGEST_NAME_BYTES = 150
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
-_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
+_FORBIDDEN = r'[\x00-\x1f\x7f<>:"/\\|?*]+'
+_RESERVED = r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?"
+_EXTENSION = r"\.[A-Za-z0-9]{1,8}"
 _EXTENSIONS = {
     "image/jpeg": ".jpg",
     "image/webp": ".webp",
@@ -26,12 +26,12 @@ def safe_name(name: str, content_type: str = "") -> str:
     """
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     name = "".join(char for char in name if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
-    name = _FORBIDDEN.sub("_", name).strip().strip(".").rstrip(" .") or "result"
+    name = re.sub(_FORBIDDEN, "_", name).strip().strip(".").rstrip(" .") or "result"
     stem, extension = split(name)
     if not extension:
         content_type = content_type.partition(";")[0].strip().lower()
         extension = _EXTENSIONS.get(content_type) or mimetypes.guess_extension(content_type) or ""
-    if _RESERVED.fullmatch(stem):
+    if re.fullmatch(_RESERVED, stem):
         stem = f"_{stem}"
     room = _LONGEST_NAME_BYTES - len(extension)
     return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + extension
@@ -41,6 +41,6 @@ def split(name: str) -> tuple[str, str]:
     """Split off the extension, if what follows the last dot looks like one ("flux-v1.6" has none)."""
     dot = name.rfind(".")
     extension = name[dot:] if dot > 0 else ""
-    if _EXTENSION.fullmatch(extension) and not extension[1:].isdigit():
+    if re.fullmatch(_EXTENSION, extension) and not extension[1:].isdigit():
         return name[: -len(extension)], extension
     return name, ""

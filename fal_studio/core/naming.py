@@ -20,17 +20,17 @@ WORDS = (
     "prompt",
 )
 USUAL = "{date} {model} {seed} {index}"
-_WORD = re.compile(r"\{(\w*)\}")
+_WORD = r"\{(\w*)\}"
 _LONGEST_VALUE = 60
 _DEEPEST = 4
 
 
 def problem_of(template: str) -> str:
     """Return in a sentence what is wrong with a template, "" if it is good."""
-    for word in _WORD.findall(template):
+    for word in re.findall(_WORD, template):
         if word not in WORDS:
             return f"{{{word}}} is not known. These are: {', '.join(f'{{{known}}}' for known in WORDS)}."
-    if "{" in _WORD.sub("", template) or "}" in _WORD.sub("", template):
+    if "{" in re.sub(_WORD, "", template) or "}" in re.sub(_WORD, "", template):
         return "A brace is open or closed alone."
     return ""
 
@@ -56,5 +56,5 @@ def _part(part: str, facts: Mapping[str, str]) -> str:
     def value(match: "re.Match[str]") -> str:
         return re.sub(r"[/\\]", "-", facts.get(match[1], ""))[:_LONGEST_VALUE]
 
-    text = " ".join(_WORD.sub(value, part).split())
+    text = " ".join(re.sub(_WORD, value, part).split())
     return text.strip(" .-_")

@@ -62,8 +62,8 @@ SHORTEST_START_S = 1.0
 LOWEST_POLL_S, HIGHEST_POLL_S = 0.1, 60.0
 MOST_BUFFERING = 60
 
-_TOKEN = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-_VISIBLE = re.compile(r"^[\x20-\x7e]*$")
+_HEADER_NAME = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+_VISIBLE = r"^[\x20-\x7e]*$"
 _OWN_FIELD = {
     "x-fal-request-timeout": "start_timeout_s",
     "x-fal-request-start-timeout": "start_timeout_s",
@@ -151,7 +151,7 @@ def problems(options: Options, mode: Mode) -> dict[str, str]:
 def header_problem(name: str, value: str) -> str:
     """Say why a header cannot be sent along, "" if it can."""
     low = name.lower()
-    if not _TOKEN.match(name):
+    if not re.match(_HEADER_NAME, name):
         return "A header's name is letters, digits and hyphens." if name else "The header has no name."
     if low in _SECRETS:
         return f"{name} is never sent from here: keys come from the profile and stay out of files and logs."
@@ -231,7 +231,7 @@ def parse_seconds(text: str) -> float | None:
     total = 0.0
     rest = text
     while rest:
-        found = _TIME.match(rest)
+        found = re.match(_TIME, rest)
         if found is None:
             raise ValueError(text)
         size = _SIZES.get(found[2] or "s")
@@ -242,7 +242,7 @@ def parse_seconds(text: str) -> float | None:
     return total
 
 
-_TIME = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)\s*")
+_TIME = r"(\d+(?:[.,]\d+)?)\s*([a-z]*)\s*"
 _SIZES = {
     word: size
     for words, size in (
@@ -258,7 +258,7 @@ _SIZES = {
 
 
 def _is_header_text(text: str) -> bool:
-    return bool(_VISIBLE.match(text)) and text == text.strip()
+    return bool(re.match(_VISIBLE, text)) and text == text.strip()
 
 
 def _start(options: Options) -> str:

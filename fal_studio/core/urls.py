@@ -10,8 +10,8 @@ import msgspec
 from fal_studio.core.request import Profile, ProfileKind
 
 NAMESPACES = frozenset({"workflows", "comfy"})
-_LEGACY = re.compile(r"^([0-9]+)-([a-zA-Z0-9-]+)$")
-_SEGMENT = re.compile(r"^[A-Za-z0-9._~-]+$")
+_LEGACY = r"^([0-9]+)-([a-zA-Z0-9-]+)$"
+_SEGMENT = r"^[A-Za-z0-9._~-]+$"
 _LONGEST = 300
 
 
@@ -61,12 +61,12 @@ def parse(endpoint: str) -> EndpointId:
         _refuse(f"The endpoint id is {len(text)} characters long.", "Write an id such as fal-ai/flux/dev.")
     parts = text.split("/")
     if len(parts) == 1:
-        legacy = _LEGACY.match(text)
+        legacy = re.match(_LEGACY, text)
         if legacy is None:
             _refuse(
                 f"“{_short(text)}” is not an endpoint id: the owner is missing.",
                 f"Write it as owner/name, for example fal-ai/{text}."
-                if _SEGMENT.match(text)
+                if re.match(_SEGMENT, text)
                 else "Write it as owner/name, for example fal-ai/flux/dev.",
             )
         return EndpointId("", legacy[1], legacy[2], "")
@@ -87,7 +87,7 @@ def _check_segments(text: str, parts: list[str]) -> None:
                 f"“{_short(text)}” is not an endpoint id: it has an empty part.",
                 "Write owner/name without slashes at the ends, for example fal-ai/flux/dev.",
             )
-        if not _SEGMENT.match(part) or part in (".", ".."):
+        if not re.match(_SEGMENT, part) or part in (".", ".."):
             _refuse(
                 f"“{_short(text)}” is not an endpoint id: “{_short(part)}” is not a name.",
                 "Use letters, digits, dots and hyphens, for example fal-ai/flux/dev.",

@@ -58,7 +58,7 @@ class Actions(QObject):
         """
         if name in self._by_id:
             raise ValueError(f"action {name} exists already")
-        action = QAction(title, self._window)
+        action = QAction(title, self)  # not the window: it would hear of every child
         action.setObjectName(name)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if shortcut:
@@ -99,8 +99,11 @@ class Actions(QObject):
         """Let a command be given, or not now: then its tooltip says why."""
         action = self._by_id[name]
         self._why_not[name] = why_not
+        tip = why_not or tooltip(self._tips[name], action)
+        if action.isEnabled() is (not why_not) and action.toolTip() == tip:
+            return  # the window and its menus hear of every change
         action.setEnabled(not why_not)
-        action.setToolTip(why_not or tooltip(self._tips[name], action))
+        action.setToolTip(tip)
         action.setStatusTip(why_not)
 
     def separate(self, menu: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument, QTextLayout
 
-from fal_studio.ui import theme
+from fal_studio.ui import theme, utf16
 
 _PART = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<text>"(?:[^"\\]|\\.)*"?)'
@@ -62,14 +62,10 @@ def _parts(text: str) -> Iterator[tuple[int, int, str]]:
     for part in _PART.finditer(text):
         start, length = part.start(), part.end() - part.start()
         if not is_plain:
-            units += _units(text[at:start])
-            at, start, length = part.end(), units, _units(part.group())
+            units += utf16.units(text[at:start])
+            at, start, length = part.end(), units, utf16.units(part.group())
             units += length
         yield start, length, part.lastgroup or "punct"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _formats() -> dict[str, QTextCharFormat]:

@@ -13,7 +13,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Path
 
 _skip = json.JSONDecoder().raw_decode
-_SPACE = re.compile(r"[ \t\r\n]*")
+_SPACE = r"[ \t\r\n]*"
 _STEP = "  "
 
 
@@ -185,5 +185,5 @@ def _indent_at(text: str, place: int) -> str:
 
 
 def _after_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
+    found = re.compile(_SPACE).match(text, at)
     return found.end() if found else at

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from fal_studio.core.artifacts import in_bytes
-from fal_studio.ui import theme
+from fal_studio.ui import theme, utf16
 from fal_studio.ui.widgets.splice import splice_of
 
 LONGEST = 50_000
@@ -42,8 +42,8 @@ class PromptEdit(QTextEdit):
         self._is_taking = True
         splice = splice_of(before, text)
         cursor = self.textCursor()
-        cursor.setPosition(_units(before[: splice.at]))
-        end = _units(before[: splice.at + len(splice.removed)])
+        cursor.setPosition(utf16.units(before[: splice.at]))
+        end = utf16.units(before[: splice.at + len(splice.removed)])
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(splice.inserted)
         self.setTextCursor(cursor)
@@ -107,8 +107,3 @@ class PromptEdit(QTextEdit):
         self._is_taking = True
         self._set_line_height()
         self._is_taking = False
-
-
-def _units(text: str) -> int:
-    """Return how many places a text takes in a Qt document, which counts UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

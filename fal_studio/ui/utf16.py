@@ -1,0 +1,8 @@
+"""Places in a Qt document, which counts UTF-16 units where Python counts characters."""
+
+
+def units(text: str) -> int:
+    """Return how many places a text takes in a Qt document."""
+    if text.isascii() or not text or max(text) <= "\uffff":
+        return len(text)  # nearly every text; the codec is a module that a start need not load
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
