@@ -1,4 +1,4 @@
-"""Bytes of payloads, kept once each under their SHA-256: fresh ones in memory, all of them in files."""
+"""Bytes of payloads, kept once each under their SHA-256: those in use in memory, all of them in files."""
 
 import contextlib
 import hashlib
@@ -16,7 +16,9 @@ from fal_studio.store.parts import Part
 from fal_studio.store.problems import StoreError, problem_of
 
 MEMORY_BYTES = 64 * 1024 * 1024
-"""Recently used blobs that stay in memory."""
+"""Blobs that are used again and again stay in memory."""
+YOUNG_BYTES = 8 * 1024 * 1024
+"""Blobs that were kept, or used once: a session makes dozens a second that nobody looks at twice."""
 BACKLOG_BYTES = 512 * 1024 * 1024
 """More than this waiting for a slow disk is not kept in files any more."""
 JUST_NOW_S = 60.0
@@ -24,6 +26,28 @@ JUST_NOW_S = 60.0
 _MOST_KEPT = 4096
 RETRY_EVERY_S = 5.0
 """How soon files that could not be written are tried again."""
+
+
+class _Shelf(OrderedDict[str, bytes]):
+    """Blobs by their last use; the oldest go when they are too many bytes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.size_bytes = 0
+
+    def put(self, sha256: str, data: bytes, most_bytes: int) -> None:
+        """Lay one on top."""
+        if sha256 not in self:
+            self[sha256] = data
+            self.size_bytes += len(data)
+        self.move_to_end(sha256)
+        while self.size_bytes > most_bytes and len(self) > 1:
+            self.size_bytes -= len(self.popitem(last=False)[1])
+
+    def take(self, sha256: str) -> None:
+        """Take one away, if it is there."""
+        if (data := self.pop(sha256, None)) is not None:
+            self.size_bytes -= len(data)
 
 
 class BlobStore:
@@ -38,8 +62,9 @@ class BlobStore:
         self._folder = folder
         self._on_problem = on_problem
         self._lock = threading.Lock()
-        self._fresh: OrderedDict[str, bytes] = OrderedDict()
-        self._fresh_bytes = 0
+        self._young, self._used = _Shelf(), _Shelf()
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        """Young ones that were used once."""
         self._kept_s: OrderedDict[str, float] = OrderedDict()
         """When blobs were last kept: a reference to a fresh one may not be in the ledger yet."""
         self._unwritten: dict[str, bytes] = {}
@@ -53,8 +78,9 @@ class BlobStore:
         """Keep the bytes and return their reference at once; the file is written later."""
         blob = blob_of(data, content_type)
         with self._lock:
-            is_new = blob.sha256 not in self._unwritten and blob.sha256 not in self._fresh
-            self._remember(blob.sha256, data)
+            is_new = not any(blob.sha256 in held for held in (self._unwritten, self._young, self._used))
+            if blob.sha256 not in self._used:
+                self._young.put(blob.sha256, data, YOUNG_BYTES)
             self._kept_s[blob.sha256] = time.monotonic()
             self._kept_s.move_to_end(blob.sha256)
             if len(self._kept_s) > _MOST_KEPT:
@@ -68,10 +94,10 @@ class BlobStore:
     def load(self, sha256: str) -> bytes:
         """Return kept bytes; raises KeyError for ones that are unknown, lost or damaged."""
         with self._lock:
-            data = self._unwritten.get(sha256) or self._fresh.get(sha256)
-            if data is not None:
-                self._remember(sha256, data)
-                return data
+            for held in (self._used, self._young, self._unwritten):
+                if (data := held.get(sha256)) is not None:
+                    self._note_used(sha256, data)
+                    return data
         try:
             data = self.path_of(sha256).read_bytes()
         except OSError:
@@ -79,7 +105,7 @@ class BlobStore:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise KeyError(sha256)
         with self._lock:
-            self._remember(sha256, data)
+            self._note_used(sha256, data)
         return data
 
     def path_of(self, sha256: str) -> Path:
@@ -106,8 +132,8 @@ class BlobStore:
                     not also_new and kept_s is not None and time.monotonic() - kept_s < JUST_NOW_S
                 ):
                     continue
-                if (data := self._fresh.pop(sha256, None)) is not None:
-                    self._fresh_bytes -= len(data)
+                for shelf in (self._young, self._used):
+                    shelf.take(sha256)
                 with contextlib.suppress(OSError):
                     path.unlink()
                     dropped += 1
@@ -135,13 +161,17 @@ class BlobStore:
         self._thread.join(wait_s)
         return not self._thread.is_alive() and not self._unwritten
 
-    def _remember(self, sha256: str, data: bytes) -> None:
-        if sha256 not in self._fresh:
-            self._fresh[sha256] = data
-            self._fresh_bytes += len(data)
-        self._fresh.move_to_end(sha256)
-        while self._fresh_bytes > MEMORY_BYTES and len(self._fresh) > 1:
-            self._fresh_bytes -= len(self._fresh.popitem(last=False)[1])
+    def _note_used(self, sha256: str, data: bytes) -> None:
+        """Keep what is used for the second time for longer than what is used once."""
+        if sha256 in self._used or sha256 in self._seen:
+            self._seen.pop(sha256, None)
+            self._young.take(sha256)
+            self._used.put(sha256, data, MEMORY_BYTES)
+            return
+        self._young.put(sha256, data, YOUNG_BYTES)
+        self._seen[sha256] = None
+        if len(self._seen) > _MOST_KEPT:
+            self._seen.popitem(last=False)
 
     def _work(self) -> None:
         while True:

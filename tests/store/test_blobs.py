@@ -78,11 +78,38 @@ def test_memory_is_bounded_and_older_blobs_come_from_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blobs, "MEMORY_BYTES", 10_000)
+    monkeypatch.setattr(blobs, "YOUNG_BYTES", 7_000)
     store = BlobStore(tmp_path, _unexpected)
     kept = [store.keep(bytes([n]) * 3000, "") for n in range(20)]
     assert store.flush(5)
-    assert store._fresh_bytes <= 10_000
+    assert store._young.size_bytes <= 7_000
+    for _ in range(3):
+        for blob in kept:
+            store.load(blob.sha256)
+    assert store._used.size_bytes <= 10_000
+    assert store._young.size_bytes <= 7_000
     assert [store.load(blob.sha256) for blob in kept] == [bytes([n]) * 3000 for n in range(20)]
+    assert store.close()
+
+
+def test_what_a_session_makes_does_not_push_out_what_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blobs, "YOUNG_BYTES", 7_000)
+    store = BlobStore(tmp_path, _unexpected)
+    picture = store.keep(b"p" * 3000, "")
+    for _ in range(2):
+        store.load(picture.sha256)
+    frames = [store.keep(bytes([n]) * 3000, "") for n in range(20)]
+    for frame in frames:
+        store.load(frame.sha256)  # shown once
+    assert picture.sha256 in store._used
+    assert len(store._used) == 1
+    assert store._young.size_bytes <= 7_000
+    assert store.flush(5)
+    assert store.drop([picture.sha256], also_new=True) == 1
+    with pytest.raises(KeyError):
+        store.load(picture.sha256)
     assert store.close()
 
 

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Sequence
 from enum import StrEnum
-from itertools import pairwise
 
 import msgspec
 
@@ -30,13 +29,9 @@ class Trip(msgspec.Struct, frozen=True, gc=False):
     """One input and its answer."""
 
     index: int
-    sent_ns: int
     answered_ns: int
-
-    @property
-    def ms(self) -> float:
-        """The round trip in milliseconds."""
-        return (self.answered_ns - self.sent_ns) / 1e6
+    ms: float
+    """The round trip in milliseconds."""
 
 
 class Quantiles(msgspec.Struct, frozen=True):
@@ -68,6 +63,8 @@ class Figures:
         self._newest = -1
         """The latest input that was answered."""
         self._trips: deque[Trip] = deque()
+        self._steps_ms = 0.0
+        """How much each of them differs from the one before it, all together."""
         self._lost_ns: deque[int] = deque()
         self._answers_ns: deque[int] = deque()
 
@@ -120,7 +117,8 @@ class Figures:
         self._expire(now_ns)
         since_ns = now_ns - round(WINDOW_S * 1e9)
         while self._trips and self._trips[0].answered_ns < since_ns:
-            self._trips.popleft()
+            gone = self._trips.popleft()
+            self._steps_ms -= abs(gone.ms - self._trips[0].ms) if self._trips else self._steps_ms
         for moments in (self._lost_ns, self._answers_ns):
             while moments and moments[0] < since_ns:
                 moments.popleft()
@@ -136,8 +134,7 @@ class Figures:
         """Return how much one round trip differs from the one before it, on average; None before the second answer."""
         if len(self._trips) < 2:
             return None
-        steps = (abs(after.ms - before.ms) for before, after in pairwise(self._trips))
-        return sum(steps) / (len(self._trips) - 1)
+        return max(0.0, self._steps_ms) / (len(self._trips) - 1)
 
     def trips(self) -> tuple[Trip, ...]:
         """Return the round trips of the window, oldest first."""
@@ -174,7 +171,9 @@ class Figures:
         self.answered += 1
         self.late += index < self._newest
         self._newest = max(self._newest, index)
-        trip = Trip(index, sent_ns, now_ns)
+        trip = Trip(index, now_ns, (now_ns - sent_ns) / 1e6)
+        if self._trips:
+            self._steps_ms += abs(trip.ms - self._trips[-1].ms)
         self._trips.append(trip)
         return trip
 

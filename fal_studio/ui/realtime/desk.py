@@ -298,7 +298,8 @@ class LiveDesk(QWidget):
     def _on_noted(self) -> None:
         if self.result.note and self.session.is_live:
             self.result.tell("")
-        self._show_frame()
+        if not self.session.is_live or self.answers.number == 1:
+            self._show_frame()  # while it is live, the tick does so: four times a second can be read, sixty cannot
 
     def _show_frame(self) -> None:
         self.output.show_frame(self.answers.number, self.answers.age_ms)
@@ -307,6 +308,7 @@ class LiveDesk(QWidget):
         self.numbers.show_session(self.session, self.answers.age_ms, self.answers.fetch_ms)
         self.result.set_moving(moving=self.session.is_live and self.session.in_flight > 0)
         self._show_frame()
+        self.frames_bar.refresh()
         self._show_money()
         self.bar.show_session(self.session)
 

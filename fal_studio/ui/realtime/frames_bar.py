@@ -38,7 +38,7 @@ class FramesBar(QAbstractButton):
         self._say()
 
     def take(self, events: Sequence[Event]) -> None:
-        """Count what came."""
+        """Count what came; `refresh` shows it: drawing it for each of sixty answers a second would cost more than they do."""
         last: e.Partial | None = None
         for event in events:
             match event.fact:
@@ -54,6 +54,9 @@ class FramesBar(QAbstractButton):
         if last is not None:
             inside = ", ".join(chips(last.payload)[:2])
             self._last = f"last in: {inside or in_bytes(last.size_bytes)}"
+
+    def refresh(self) -> None:
+        """Show the counts as they are now."""
         self._say()
 
     @property
