@@ -6,9 +6,10 @@ from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from fal_studio.core.artifacts import Artifact, Kind
+from fal_studio.core.artifacts import Kind
 from fal_studio.core.call import CallState, Phase
 from fal_studio.ui import paint, theme
+from fal_studio.ui.output.pull import Pull
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button, IconButton
@@ -29,6 +30,8 @@ class ActionRow(QWidget):
     """Show the picture in a window of its own."""
     copy_picture_wanted = Signal()
     single_wanted = Signal(bool)
+    pulled = Signal()
+    """Somebody pulls the file out by its name."""
     menu_wanted = Signal(QPoint)
     """Show what else can be done, at a place of the screen."""
 
@@ -37,6 +40,9 @@ class ActionRow(QWidget):
         laid(self, "panel")
         self._words = ElidedLabel("", "mono", "1", parent=self)
         self._name = ElidedLabel("", "control", "2", parent=self)
+        pull = Pull(self._name)
+        pull.pulled.connect(self.pulled)
+        pull.menu_wanted.connect(self.menu_wanted)
         self._aside = Label("", "caption", "3", parent=self)
         self._zoom = Label("", "caption", "3", parent=self)
         self._many = IconButton("grid", "Show one picture or all", scale="s", checkable=True, parent=self)
@@ -117,7 +123,7 @@ class ActionRow(QWidget):
     def show_ended(self, preview: "Preview", state: CallState) -> None:
         """Show what can be done with the result."""
         self._ended = True
-        item = self.chosen(preview)
+        item = preview.chosen
         picture = item is not None and item.kind is Kind.IMAGE
         self._words.hide()
         self._name.set_text(item.name if item else _last_word(state))
@@ -134,13 +140,6 @@ class ActionRow(QWidget):
         self._more.setVisible(item is not None)
         self._follow.hide()
         self._cancel.hide()
-
-    def chosen(self, preview: "Preview") -> Artifact | None:
-        """Return the file that the buttons mean."""
-        pictures = [item for item in preview.artifacts if item.kind is Kind.IMAGE]
-        if pictures:
-            return pictures[min(preview.pictures.chosen, len(pictures) - 1)]
-        return preview.artifacts[0] if preview.artifacts else None
 
     def _on_many_toggled(self, are_all_shown: bool) -> None:
         self.single_wanted.emit(not are_all_shown)

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from fal_studio.core.artifacts import Artifact, Kind, in_bytes
+from fal_studio.core.artifacts import Artifact, in_bytes
 from fal_studio.ui import icons, theme
 from fal_studio.ui.output.pull import Pull
 from fal_studio.ui.surface import laid
@@ -16,7 +16,6 @@ from fal_studio.ui.widgets.labels import ElidedLabel, Label
 MOST_ROWS = 50
 ROW_PX = 28
 _ROWS_IN_SIGHT = 5
-MESH_WORDS = "3D models are not shown here. Pull the file into a 3D program, or save it."
 
 
 class FilesView(QScrollArea):
@@ -58,8 +57,6 @@ class FilesView(QScrollArea):
                 widget.deleteLater()
         for artifact in self._shown[:MOST_ROWS]:
             self._column.addWidget(self._row(artifact))
-        if any(artifact.kind is Kind.MESH for artifact in self._shown):
-            self._column.addWidget(Label(MESH_WORDS, "caption", "3", parent=self._inner))
         if (more := len(self._shown) - MOST_ROWS) > 0:
             words = f"{more:,} more files; the JSON tab names all of them."
             self._column.addWidget(Label(words, "caption", "3", parent=self._inner))

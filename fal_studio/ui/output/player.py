@@ -93,7 +93,7 @@ class MediaPlayer(QWidget):
         """Play faster or slower."""
         self._bar.set_speed(speed)
 
-    def play_bytes(self, data: bytes, content_type: str) -> None:
+    def take(self, data: bytes, content_type: str) -> None:
         """Take the file; shows its first picture and waits for Play."""
         try:
             media: Any = importlib.import_module("PySide6.QtMultimedia")

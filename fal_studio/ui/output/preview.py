@@ -1,4 +1,4 @@
-"""The result as a person wants it: pictures on a stage, words, films, sounds, files; or why there is none."""
+"""The result as a person wants it: pictures, a film, a sound or a model on a stage, words, files; or why there is none."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,6 +13,7 @@ from fal_studio.core.request import Json
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.decode import Decoder
 from fal_studio.ui.output.files import FilesView
+from fal_studio.ui.output.mesh_view import MeshView
 from fal_studio.ui.output.pictures import PictureGrid, Slot
 from fal_studio.ui.output.player import MediaPlayer
 from fal_studio.ui.output.words import WordsView
@@ -21,6 +22,8 @@ from fal_studio.ui.widgets.finding import Finder
 
 MOST_PICTURES = 64
 """Further pictures of a result are listed as files: a stage of thousands shows nothing."""
+_LEADING = (Kind.MESH, Kind.VIDEO, Kind.AUDIO)
+"""What takes the stage for itself, and what comes first of them."""
 
 
 class Preview(QWidget):
@@ -51,8 +54,8 @@ class Preview(QWidget):
         self.pictures = PictureGrid(self)
         self.words = laid(WordsView(self), "panel")
         self.files = FilesView(self)
-        self.player: MediaPlayer | None = None
-        self._player_key = ""
+        self._lead: MediaPlayer | MeshView | None = None
+        self._lead_key = ""
         self._media = QStackedWidget(self)
         self._media.addWidget(self.pictures)
         self._parts = QSplitter(Qt.Orientation.Vertical, self)
@@ -93,8 +96,34 @@ class Preview(QWidget):
     def is_complete(self) -> bool:
         """Whether everything of the payload is on screen."""
         pictures = self.pictures.isHidden() or not self.pictures.count or self.pictures.is_complete()
-        player = self.player is None or not self._player_key or self.player.is_ready
-        return not self._waiting and pictures and player
+        return not self._waiting and pictures and (self._lead is None or self._lead.is_ready)
+
+    @property
+    def player(self) -> MediaPlayer | None:
+        """The film or sound on the stage."""
+        return self._lead if isinstance(self._lead, MediaPlayer) else None
+
+    @property
+    def mesh(self) -> MeshView | None:
+        """The 3D model on the stage."""
+        return self._lead if isinstance(self._lead, MeshView) else None
+
+    @property
+    def chosen(self) -> Artifact | None:
+        """The file on the stage; of several pictures the chosen one."""
+        if self._lead is not None:
+            return next((item for item in self._artifacts if item.key == self._lead_key), None)
+        pictures = [item for item in self._artifacts if item.kind is Kind.IMAGE]
+        if pictures:
+            return pictures[min(self.pictures.chosen, len(pictures) - 1)]
+        return self._artifacts[0] if self._artifacts else None
+
+    @property
+    def look_of_chosen(self) -> QImage:
+        """How the file on the stage looks now; an empty picture for a sound."""
+        if self._lead is not None:
+            return self._lead.frame
+        return self.pictures.image(self.pictures.chosen) or QImage()
 
     @property
     def stage(self) -> QWidget | None:
@@ -109,7 +138,7 @@ class Preview(QWidget):
         self.pictures.set_slots((), keep=False)
         self.words.clear_text()
         self.files.show_files(())
-        self._drop_player()
+        self._drop_lead()
         self._arrange(pictures=False, text=False, files=False)
 
     def show_slots(self, count: int, size: QSize) -> None:
@@ -157,7 +186,7 @@ class Preview(QWidget):
 
     def close_media(self) -> None:
         """Let go of players and threads."""
-        self._drop_player()
+        self._drop_lead()
         self._decoder.close()
 
     def _take_words(self, payload: Json) -> None:
@@ -172,19 +201,18 @@ class Preview(QWidget):
     def _show_files(self, artifacts: tuple[Artifact, ...]) -> None:
         self._artifacts = artifacts
         pictures = [item for item in artifacts if item.kind is Kind.IMAGE][:MOST_PICTURES]
-        playable = next((item for item in artifacts if item.kind in (Kind.VIDEO, Kind.AUDIO)), None)
-        on_stage = {item.key for item in pictures}
-        others = tuple(item for item in artifacts if item.key not in on_stage and item is not playable)
-        if pictures:
-            self._show_pictures(pictures)
-        if playable is not None:
-            self._show_player(playable)
-        elif not pictures:
-            self._drop_player()
+        lead = next((item for kind in _LEADING for item in artifacts if item.kind is kind), None)
+        on_stage = {item.key for item in pictures} if lead is None else {lead.key}
+        others = tuple(item for item in artifacts if item.key not in on_stage)
+        if lead is not None:
+            self.pictures.set_slots((), keep=False)
+            self._show_lead(lead)
+        else:
+            self._drop_lead()
+            if pictures:
+                self._show_pictures(pictures)
         self.files.show_files(others)
-        self._arrange(
-            pictures=bool(pictures) or playable is not None, text=bool(self.words.text), files=bool(others)
-        )
+        self._arrange(pictures=bool(on_stage), text=bool(self.words.text), files=bool(others))
         self._tell_if_complete()
 
     def _show_pictures(self, pictures: list[Artifact]) -> None:
@@ -194,32 +222,35 @@ class Preview(QWidget):
         for item in pictures:
             self._want(item)
 
-    def _show_player(self, item: Artifact) -> None:
-        if item.key == self._player_key and self.player is not None:
+    def _show_lead(self, item: Artifact) -> None:
+        if item.key == self._lead_key and self._lead is not None:
             return
-        self._drop_player()
-        self.player = MediaPlayer(item.name, is_video=item.kind is Kind.VIDEO, parent=self)
-        self.player.frame_shown.connect(self._tell_if_complete)
-        self.player.pulled.connect(partial(self._pull_film, item))
-        self.player.menu_wanted.connect(partial(self.file_menu_wanted.emit, item))
-        self._player_key = item.key
-        self._media.addWidget(self.player)
-        self._media.setCurrentWidget(self.player)
+        self._drop_lead()
+        if item.kind is Kind.MESH:
+            lead = MeshView(item.name, self)
+        else:
+            lead = MediaPlayer(item.name, is_video=item.kind is Kind.VIDEO, parent=self)
+            lead.pulled.connect(partial(self._pull_lead, item))
+        lead.frame_shown.connect(self._tell_if_complete)
+        lead.menu_wanted.connect(partial(self.file_menu_wanted.emit, item))
+        self._lead, self._lead_key = lead, item.key
+        self._media.addWidget(lead)
+        self._media.setCurrentWidget(lead)
         self._want(item)
 
     def _pull_file(self, item: Artifact) -> None:
         self.drag_wanted.emit(item, QImage())
 
-    def _pull_film(self, item: Artifact) -> None:
-        self.drag_wanted.emit(item, self.player.frame if self.player is not None else QImage())
+    def _pull_lead(self, item: Artifact) -> None:
+        self.drag_wanted.emit(item, self._lead.frame if self._lead is not None else QImage())
 
-    def _drop_player(self) -> None:
-        if self.player is not None:
-            self.player.stop()
-            self._media.removeWidget(self.player)
-            self.player.deleteLater()
-            self.player = None
-        self._player_key = ""
+    def _drop_lead(self) -> None:
+        if self._lead is not None:
+            self._lead.stop()
+            self._media.removeWidget(self._lead)
+            self._lead.deleteLater()
+            self._lead = None
+        self._lead_key = ""
         self._media.setCurrentWidget(self.pictures)
 
     def _want(self, item: Artifact) -> None:
@@ -231,8 +262,8 @@ class Preview(QWidget):
         self._waiting.pop(item.key, None)
         if item.kind is Kind.IMAGE:
             self._decoder.decode(item.key, found[0])
-        elif self.player is not None and item.key == self._player_key:
-            self.player.play_bytes(found[0], found[1] or item.content_type)
+        elif self._lead is not None and item.key == self._lead_key:
+            self._lead.take(found[0], found[1] or item.content_type)
 
     def _on_arrived(self, key: str) -> None:
         item = self._waiting.get(key) or self._late.pop(key, None)
@@ -246,12 +277,12 @@ class Preview(QWidget):
         self._late[key] = item
         if item.kind is Kind.IMAGE:
             self.pictures.set_error(key, message)
-        elif self.player is not None and key == self._player_key:
-            self.player.show_message(message)
+        elif self._lead is not None and key == self._lead_key:
+            self._lead.show_message(message)
 
     def _on_moved(self, key: str, received_bytes: int, total_bytes: int | None) -> None:
-        if self.player is not None and key == self._player_key and key in self._waiting:
-            self.player.show_progress(received_bytes, total_bytes)
+        if self._lead is not None and key == self._lead_key and key in self._waiting:
+            self._lead.show_progress(received_bytes, total_bytes)
 
     def _on_decoded(self, key: str, image: QImage, error: str) -> None:
         if error:

@@ -132,6 +132,7 @@ class ResultPane(QWidget):
         row.open_wanted.connect(self._on_open)
         row.look_wanted.connect(lambda: self.look_wanted.emit(self.preview.pictures.chosen))
         row.menu_wanted.connect(self._on_menu)
+        row.pulled.connect(self._on_pulled)
         row.copy_picture_wanted.connect(self._on_copy_picture)
         row.single_wanted.connect(self._on_single_wanted)
         self._column.addWidget(row)
@@ -619,16 +620,20 @@ class ResultPane(QWidget):
             self.copy_wanted.emit(words.report(failed, self.state, self._charged()))
 
     def _on_save(self) -> None:
-        if (item := self.row.chosen(self.preview)) is not None:
+        if (item := self.preview.chosen) is not None:
             self.save_wanted.emit(item)
 
     def _on_open(self) -> None:
-        if (item := self.row.chosen(self.preview)) is not None:
+        if (item := self.preview.chosen) is not None:
             self.open_wanted.emit(item)
 
     def _on_menu(self, at: QPoint) -> None:
-        if (item := self.row.chosen(self.preview)) is not None:
+        if (item := self.preview.chosen) is not None:
             self.menu_wanted.emit(item, at)
+
+    def _on_pulled(self) -> None:
+        if (item := self.preview.chosen) is not None:
+            self.drag_wanted.emit(item, self.preview.look_of_chosen)
 
     def _on_copy_picture(self) -> None:
         self.preview.copy_chosen()
