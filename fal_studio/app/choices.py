@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject
 
 from fal_studio.core import settings as declared
 from fal_studio.core.request import Json
+from fal_studio.core.settings import Settings
 from fal_studio.store import preferences
 from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.prices import Prices
-from fal_studio.ui.shell.queue_settings import QueueSettings
+from fal_studio.ui.settings import SettingsDoor
 from fal_studio.ui.shell.save_rules import SaveRules
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ Do = Callable[[Callable[["Engine"], None]], None]
 
 
 class Choices(QObject):
-    """Joins the panel to the settings file and the engine; made when the panel is first opened."""
+    """Joins the window's door to the settings file and the engine; made when somebody first wants settings."""
 
     def __init__(
         self,
-        panel: QueueSettings,
+        door: SettingsDoor,
         do: Do,
         kept: Folders,
         prices: Prices,
@@ -36,40 +37,57 @@ class Choices(QObject):
     ) -> None:
         super().__init__(parent)
         self._rules = rules
-        self._panel, self._do, self._kept, self._prices = panel, do, kept, prices
+        self._door, self._do, self._kept, self._prices = door, do, kept, prices
         self._changed: dict[str, Json] = {}
-        panel.changed.connect(self._on_changed)
+        """What is not written down yet."""
 
-    def open(self) -> None:
-        """Show what holds now."""
-        self._panel.show_settings(preferences.load(self._kept.preferences).settings)
+    def tell(self) -> None:
+        """Tell what holds now."""
+        self._door.put.emit(self._now())
 
-    def _on_changed(self, key: str, value: Json) -> None:
-        self._changed[key] = value
+    def change(self, values: dict[str, Json]) -> None:
+        """Let settings have other values, and write them down; one that cannot be is told why."""
+        now = self._now()
+        for key, value in values.items():
+            try:
+                now = declared.checked(now, key, value)
+            except msgspec.ValidationError as problem:
+                self._door.failed.emit(f"{problem}. The setting stays as it was.")
+                self._door.put.emit(now)
+                return
+        self._changed |= values
+        self._door.put.emit(now)
 
         def work(engine: "Engine") -> None:
-            if key == "calls_at_once" and isinstance(value, int):
-                engine.runner.set_limit("", value or None)
-            elif key == "ask_above_usd" and isinstance(value, float):
-                self._prices.set_limit(value)
+            if "calls_at_once" in values:
+                engine.runner.set_limit("", now.calls_at_once or None)
+            if "ask_above_usd" in values:
+                self._prices.set_limit(now.ask_above_usd)
             engine.runner.latest.start("settings", self._write())
 
         self._do(work)
+
+    def _now(self, changed: dict[str, Json] | None = None) -> Settings:
+        """Return what the file says, with what is not written down yet."""
+        settings = preferences.load(self._kept.preferences).settings
+        for key, value in (self._changed if changed is None else changed).items():
+            settings = declared.checked(settings, key, value)
+        return settings
 
     async def _write(self) -> None:
         """Write down all that was changed; a newer change begins it anew, so nothing of it is forgotten before the end."""
         changed = dict(self._changed)
 
         def write() -> None:
-            settings = preferences.load(self._kept.preferences).settings
-            for key, value in changed.items():
-                settings = declared.checked(settings, key, value)
+            settings = self._now(changed)
             preferences.save(self._kept.preferences, settings)
             self._rules.take(settings)
 
         try:
             await asyncio.to_thread(write)
         except (StoreError, msgspec.ValidationError) as problem:
-            self._panel.show_problem(
+            self._door.failed.emit(
                 f"The change holds until the program ends, but could not be kept: {problem}"
             )
+            return
+        self._changed = {key: value for key, value in self._changed.items() if changed.get(key) != value}

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from fal_studio.app.uploads import Uploads
     from fal_studio.services.emulator_process import Addresses
     from fal_studio.ui.comparisons import Comparisons
-    from fal_studio.ui.shell.queue_settings import QueueSettings
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
 _CHECKUPS = {"diagnostics": "fal_studio.app.diagnostics", "sent": "fal_studio.app.sent"}
@@ -117,7 +116,7 @@ class Program(QObject):
         self._early: list[Callable[[Engine], None]] = []
         self._hooks: Hooks | None = None
         self._checkups: dict[str, Any] = {}
-        self._choices: dict[QueueSettings, Choices] = {}
+        self._choices: Choices | None = None
         self._uploads: Uploads | None = None
         self._front = ""
         self.is_painted = self.is_closed = False
@@ -234,6 +233,7 @@ class Program(QObject):
         self._paint_limit.stop()
         if not self.is_painted:
             self.is_painted = True
+            self.window.settings.put.emit(self.settings())
             self.opened.emit()
 
     def _connect(self) -> None:
@@ -253,7 +253,8 @@ class Program(QObject):
         window.restart_wanted.connect(self._on_restart_wanted)
         window.webhooks_wanted.connect(self._on_webhooks_wanted)
         window.checkups.opened.connect(self._on_checkup_opened)
-        window.panels.settings_wanted.connect(self._on_settings_wanted)
+        window.settings.wanted.connect(self._on_settings_wanted)
+        window.settings.changed.connect(self._on_settings_changed)
         window.attaching.wanted.connect(self._on_file_wanted)
         window.attaching.cancel_wanted.connect(self._on_file_cancel_wanted)
         window.closing.connect(self.close)
@@ -271,12 +272,22 @@ class Program(QObject):
             self._checkups[name] = code.join(panel, self)
         self._checkups[name].open()
 
-    def _on_settings_wanted(self, panel: "QueueSettings") -> None:
-        if panel not in self._choices:
+    def _on_settings_wanted(self) -> None:
+        self._settings_kept().tell()
+
+    def _on_settings_changed(self, values: dict[str, Json]) -> None:
+        self._settings_kept().change(values)
+
+    def _settings_kept(self) -> "Choices":
+        """Return what keeps the settings; its code is loaded when somebody wants one."""
+        if self._choices is None:
             code: Any = importlib.import_module("fal_studio.app.choices")
-            rules = self.window.save_rules
-            self._choices[panel] = code.Choices(panel, self.do, self.kept, self.calls.prices, rules, self)
-        self._choices[panel].open()
+            window = self.window
+            self._choices = code.Choices(
+                window.settings, self.do, self.kept, self.calls.prices, window.save_rules, self
+            )
+        assert self._choices is not None
+        return self._choices
 
     def _on_file_wanted(self, name: str, wish: FileWish) -> None:
         def upload(engine: "Engine") -> None:

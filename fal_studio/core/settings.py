@@ -171,6 +171,15 @@ class Settings(msgspec.Struct, frozen=True):
         ),
     ] = 0
 
+    shortcuts: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(
+            title="Shortcuts",
+            description="Keys that were chosen instead of the first ones, by the name of the command; none: no shortcut.",
+            extra={"form": False},
+        ),
+    ] = {}
+
 
 class Setting(msgspec.Struct, frozen=True):
     """One setting, as a form or the documentation shows it."""
@@ -185,7 +194,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 def declared() -> tuple[Setting, ...]:
-    """Return all settings in the order of the form."""
+    """Return all settings of the form in its order; those that are changed in another place are not among them."""
     return declared_in(Settings())
 
 

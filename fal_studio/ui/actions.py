@@ -1,12 +1,13 @@
 """Every command of the window, once: menus, shortcuts, tooltips, palette, shortcut sheet and tests read this registry."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+_PORTABLE = QKeySequence.SequenceFormat.PortableText
 MENUS = ("&File", "&Edit", "&Request", "&Queue", "&View", "&Help")
 
 
@@ -29,6 +30,9 @@ class Command(NamedTuple):
 class Actions(QObject):
     """Actions by id, in menu order; the window owns their shortcuts."""
 
+    rebound = Signal()
+    """Some action has other keys than before: `bound` tells which."""
+
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
@@ -39,6 +43,10 @@ class Actions(QObject):
         self._long: dict[str, str] = {}
         """Titles of those that their menu says a part of."""
         self._why_not: dict[str, str] = {}
+        self._first_keys: dict[str, tuple[str, ...]] = {}
+        """The keys that each action was registered with."""
+        self._bound: dict[str, tuple[str, ...]] = {}
+        """Those that somebody chose instead; also of actions that this version does not have."""
 
     def add(
         self,
@@ -72,6 +80,7 @@ class Actions(QObject):
         action.setStatusTip(tip)
         if icon is not None:
             action.setIcon(icon)
+        self._first_keys[name] = _portable(action)
         action.triggered.connect(lambda _checked=False: callback())
         self._window.addAction(action)
         self._by_id[name] = action
@@ -133,9 +142,55 @@ class Actions(QObject):
             self._long.get(name) or plain,
             menu.replace("&", ""),
             "" if tip == plain.rstrip("…") else tip,
-            tuple(keys.toString(QKeySequence.SequenceFormat.PortableText) for keys in action.shortcuts()),
+            _portable(action),
             "" if action.isEnabled() else self._why_not.get(name) or "Not now",
         )
+
+    @property
+    def bound(self) -> dict[str, tuple[str, ...]]:
+        """The keys that were chosen instead of the first ones, by the names of actions; no keys for none."""
+        return dict(self._bound)
+
+    def first_keys(self, name: str) -> tuple[str, ...]:
+        """Return the keys that an action has if nobody chooses others."""
+        return self._first_keys[name]
+
+    def bind(self, name: str, keys: Iterable[str]) -> None:
+        """Give an action other keys, or none; whoever had one of them loses it."""
+        wanted = _cleaned(keys)
+        for key in wanted:
+            for other in self._by_id.values():
+                if other.objectName() != name and key in (had := _portable(other)):
+                    self._put_keys(other.objectName(), tuple(one for one in had if one != key))
+        self._put_keys(name, wanted)
+        self.rebound.emit()
+
+    def unbind(self, name: str) -> None:
+        """Give an action its first keys again; whoever has them loses them."""
+        self.bind(name, self._first_keys[name])
+
+    def rebind(self, bound: Mapping[str, Iterable[str]]) -> None:
+        """Take these keys, as `bound` told them, and the first ones for all others."""
+        self._bound = {name: tuple(keys) for name, keys in bound.items() if name not in self._by_id}
+        for name, first in self._first_keys.items():
+            self._put_keys(name, _cleaned(bound[name]) if name in bound else first)
+        self.rebound.emit()
+
+    def holder(self, key: str, but: str = "") -> str:
+        """Return the name of the action that a key belongs to, "" for none; `but` is not looked at."""
+        wanted = QKeySequence(key).toString(_PORTABLE)
+        return next(
+            (name for name, one in self._by_id.items() if name != but and wanted in _portable(one)), ""
+        )
+
+    def _put_keys(self, name: str, keys: tuple[str, ...]) -> None:
+        action = self._by_id[name]
+        self._bound.pop(name, None)
+        if keys != self._first_keys[name]:
+            self._bound[name] = keys
+        if keys != _portable(action):
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setToolTip(self._why_not.get(name) or tooltip(self._tips[name], action))
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_id[name]
@@ -160,6 +215,16 @@ class Actions(QObject):
             else:
                 menu.addAction(entry)
         return menu
+
+
+def _cleaned(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return keys as Qt writes them, each once; what is no key is left out."""
+    found = (QKeySequence(key).toString(_PORTABLE) for key in keys)
+    return tuple(dict.fromkeys(key for key in found if key))
+
+
+def _portable(action: QAction) -> tuple[str, ...]:
+    return tuple(keys.toString(_PORTABLE) for keys in action.shortcuts())
 
 
 def tooltip(text: str, action: QAction) -> str:

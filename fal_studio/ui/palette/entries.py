@@ -26,8 +26,8 @@ class Entry(NamedTuple):
     detail: str = ""
     """Quieter words behind the title."""
     icon: str = ""
-    keys: str = ""
-    """Its shortcut in portable form."""
+    keys: tuple[str, ...] = ()
+    """Its shortcuts in portable form; each of them does it."""
     why_not: str = ""
     """Why it is not possible now; "" if it is."""
     more: str = ""

@@ -11,7 +11,7 @@ from fal_studio.core.fuzzy import Span
 from fal_studio.ui import icons, paint
 from fal_studio.ui.palette.entries import Listed, Shown
 from fal_studio.ui.surface import grounded
-from fal_studio.ui.theme import current
+from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import HEIGHTS, Role
 from fal_studio.ui.widgets.chips import draw_key, key_width
 from fal_studio.ui.widgets.key_words import caps_of
@@ -21,6 +21,7 @@ from fal_studio.ui.widgets.rows import RowState, paint_row
 SHOWN = int(Qt.ItemDataRole.UserRole) + 1
 """Item data: a Shown; None for the title of a group."""
 TITLE_PX = 26
+OR = "or"
 _Index = QModelIndex | QPersistentModelIndex
 _TITLE_SHARE = 0.6
 _EDGE, _ICON, _GAP, _CAP_GAP = 16, 14, 12, 4
@@ -85,7 +86,7 @@ class EntryList(QAbstractListModel):
 def spoken(shown: Shown) -> str:
     """Return an entry as a screen reader says it."""
     entry = shown.entry
-    parts = [entry.title, entry.detail, " ".join(caps_of(entry.keys))]
+    parts = [entry.title, entry.detail, " ".join(shown_caps(entry.keys))]
     if entry.why_not:
         parts.append(f"not possible now: {entry.why_not}")
     return ", ".join(part for part in (*parts, entry.group) if part)
@@ -150,7 +151,8 @@ class EntryRows(QStyledItemDelegate):
         side = px(_ICON)
         left = area.left() + px(_EDGE)
         spot = QRectF(left + px(1), area.center().y() - side / 2, side, side)
-        icons.draw(painter, spot, entry.icon or "enter", theme.color("text.2" if able else "text.off"))
+        if entry.icon:
+            icons.draw(painter, spot, entry.icon, theme.color("text.2" if able else "text.off"))
         right = self._paint_keys(painter, area, entry.keys) - px(_GAP)
         left += px(16) + px(10)
         room = QRectF(left, area.top(), right - left, area.height())
@@ -167,14 +169,31 @@ class EntryRows(QStyledItemDelegate):
             spans = () if entry.why_not else shown.detail_spans
             lettered(painter, rest, words, spans, style="cell", ink="text.3")
 
-    def _paint_keys(self, painter: QPainter, area: QRectF, keys: str) -> float:
-        px = current().px
-        caps = caps_of(keys)
-        wide = sum(key_width(cap) for cap in caps) + px(_CAP_GAP) * max(0, len(caps) - 1)
-        x = right = area.right() - px(_EDGE) - wide
+    def _paint_keys(self, painter: QPainter, area: QRectF, keys: tuple[str, ...]) -> float:
+        theme = current()
+        px = theme.px
+        caps = shown_caps(keys)
+        right = area.right() - px(_EDGE)
+        x = right - sum(_cap_width(cap) for cap in caps) - px(_CAP_GAP) * max(0, len(caps) - 1)
+        left = x
         for cap in caps:
-            x += draw_key(painter, x, area.center().y(), cap) + px(_CAP_GAP)
-        return right
+            if cap == OR:
+                box = QRectF(x, area.top(), _cap_width(cap) + 1, area.height())
+                paint.text(painter, box, cap, theme.font("caption"), theme.color("text.3"))
+                x += _cap_width(cap) + px(_CAP_GAP)
+            else:
+                x += draw_key(painter, x, area.center().y(), cap) + px(_CAP_GAP)
+        return left
+
+
+def shown_caps(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of all caps of an entry, with "or" between its shortcuts; Enter and Return are one."""
+    strokes = dict.fromkeys(caps_of(key) for key in keys)
+    return tuple(cap for number, stroke in enumerate(strokes) for cap in ((OR,) if number else ()) + stroke)
+
+
+def _cap_width(cap: str) -> float:
+    return text_width("caption", cap) if cap == OR else key_width(cap)
 
 
 def lettered(

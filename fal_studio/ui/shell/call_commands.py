@@ -328,14 +328,14 @@ class CallCommands(QObject):
         self._actions.separate(MENU)
         add(
             "queue.detach",
-            "Own win&dow for queue and history",
+            "Own window for queue and histor&y",
             self._host.monitor.toggle_detached,
             menu=MENU,
             tip="For a second screen; once more puts it back",
         )
         add(
             "queue.settings",
-            "Queue &settings…",
+            "Queue settin&gs…",
             self._panels.open_settings,
             menu=MENU,
             tip="How many calls are sent at once, what is followed, when the desktop is told",

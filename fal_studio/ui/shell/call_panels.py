@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from fal_studio.core.history import Query
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
+from fal_studio.ui.settings import SettingsDoor
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
@@ -26,6 +27,7 @@ class Host(Protocol):
     """What the panels need of the window."""
 
     monitor: Monitor
+    settings: SettingsDoor
 
     @property
     def workspace(self) -> Workspace:
@@ -40,8 +42,6 @@ class CallPanels(QObject):
     """An endpoint and a profile; answer with `take_up.show_recent` or `show_problem`."""
     follow_wanted = Signal(str, str, object, str)
     """Endpoint, request id, known inputs and profile of a request to be followed."""
-    settings_wanted = Signal(object)
-    """The panel of the queue's settings was opened; it is to be filled."""
 
     def __init__(self, host: Host, window: QWidget, catalogue: Catalogue, history: History) -> None:
         super().__init__(window)
@@ -86,18 +86,20 @@ class CallPanels(QObject):
         """Show how the queue works, to be changed, at one setting if need be."""
         if self.settings is None:
             room: Any = importlib.import_module("fal_studio.ui.shell.queue_settings")
-            self.settings = room.QueueSettings(self._window)
+            self.settings = room.QueueSettings(self._host.settings, self._window)
         assert self.settings is not None
-        self.settings_wanted.emit(self.settings)
+        self._host.settings.wanted.emit()
         self.settings.show_in(self._window, key)
 
     def open_saving(self) -> None:
         """Show how results are saved, to be changed."""
         if self.saving is None:
             room: Any = importlib.import_module("fal_studio.ui.shell.queue_settings")
-            self.saving = room.QueueSettings(self._window, "How results are saved", room.SAVING)
+            self.saving = room.QueueSettings(
+                self._host.settings, self._window, "How results are saved", room.SAVING
+            )
         assert self.saving is not None
-        self.settings_wanted.emit(self.saving)
+        self._host.settings.wanted.emit()
         self.saving.show_in(self._window)
 
     def open_export(self, form: str) -> None:

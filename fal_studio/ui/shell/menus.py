@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.saving import Saving
 
 DOCS = "https://docs.fal.ai"
-COPY_AS = "C&opy as"
+COPY_AS = "Cop&y as"
 SCHEMES = {
     "theme.system": Scheme.SYSTEM,
     "theme.dark": Scheme.DARK,
@@ -118,6 +118,9 @@ class Commanded(Protocol):
 
     def switch_request(self) -> None:
         """Offer the requests."""
+
+    def show_shortcuts(self) -> None:
+        """Show every key."""
 
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""
@@ -512,7 +515,7 @@ def _request(actions: Actions, window: Commanded) -> None:
         menu="&Request",
         tip="Where fal may call when a job has ended, what came in, and a check by hand",
     )
-    actions.add("jobs.show", "&Jobs", window.show_jobs, menu="&Request")
+    actions.add("jobs.show", "J&obs", window.show_jobs, menu="&Request")
 
 
 def _view(actions: Actions, window: Commanded) -> None:
@@ -531,7 +534,7 @@ def _view(actions: Actions, window: Commanded) -> None:
     zoom = theme.current
     actions.add(
         "zoom.in",
-        "&Larger text",
+        "Lar&ger text",
         lambda: zoom().set_zoom(zoom().zoom + 0.1),
         menu="&View",
         shortcut="Ctrl+= or Ctrl++",
@@ -623,10 +626,18 @@ class _Looks(QObject):
 
 
 def _help(actions: Actions, window: Commanded) -> None:
-    del window
+    actions.add(
+        "keys.show",
+        "&Keyboard shortcuts…",
+        window.show_shortcuts,
+        menu="&Help",
+        shortcut="F1 or Ctrl+/",
+        tip="Every key of the program: search, change, copy as text",
+    )
+    actions.separate("&Help")
     actions.add(
         "help.docs",
-        "fal's &documentation",
+        "fal's docu&mentation",
         _open_docs,
         menu="&Help",
         tip=DOCS,

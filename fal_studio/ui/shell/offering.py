@@ -53,7 +53,7 @@ _ICONS = {
     "theme.dark": "moon", "theme.light": "sun", "theme": "contrast", "zoom": "text", "view.library": "sidebar",
     "view.history": "history", "view.queue": "queued", "view": "arrow-right", "result.events": "timeline", "result.json": "json",
     "result.headers": "table", "result": "image", "page.compare": "compare", "page.live": "live", "page": "grid",
-    "help": "help", "privacy": "uploading", "wire": "download",
+    "keys": "info", "help": "help", "privacy": "uploading", "wire": "download",
 }  # fmt: skip
 """Icons of commands by their name, or by the part of it before the dot."""
 
@@ -167,8 +167,8 @@ class Offering(QObject):
                 command.title,
                 action.trigger,
                 command.tip or command.menu,
-                _ICONS.get(command.name) or _ICONS.get(family, ""),
-                command.keys[0] if command.keys else "",
+                _ICONS.get(command.name) or _ICONS.get(family, "enter"),
+                command.keys[:1],
                 command.why_not,
                 command.menu,
             )

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from fal_studio.core.naming import problem_of
 from fal_studio.core.request import Json
 from fal_studio.core.settings import Setting, Settings, declared
+from fal_studio.ui.settings import SettingsDoor
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.decimal_box import DecimalBox
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox, TextField
@@ -27,13 +28,15 @@ _GOOD = "Changes hold at once and are kept."
 class QueueSettings(FloatingPanel):
     """A form of some settings; nothing is to be confirmed."""
 
-    changed = Signal(str, object)
-    """The key of a setting and its new value."""
-
     def __init__(
-        self, window: QWidget, title: str = "Queue settings", shown: tuple[str, ...] = SHOWN
+        self,
+        door: SettingsDoor,
+        window: QWidget,
+        title: str = "Queue settings",
+        shown: tuple[str, ...] = SHOWN,
     ) -> None:
         super().__init__(title, window)
+        self._door = door
         self._keys = shown
         self.controls: dict[str, QWidget] = {}
         self._put: dict[str, Callable[[Json], None]] = {}
@@ -56,6 +59,8 @@ class QueueSettings(FloatingPanel):
         self.body.addStretch(1)
         self._problem = Paragraph(_GOOD, "caption", "3")
         self.foot.addWidget(self._problem, 1)
+        door.put.connect(self.show_settings)
+        door.failed.connect(self.show_problem)
 
     @property
     def told(self) -> str:
@@ -147,4 +152,4 @@ class QueueSettings(FloatingPanel):
 
     def _tell(self, key: str, value: Json) -> None:
         if not self._is_showing:
-            self.changed.emit(key, value)
+            self._door.change({key: value})

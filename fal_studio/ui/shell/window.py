@@ -26,6 +26,7 @@ from fal_studio.core.blobs import Load
 from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode, Request
+from fal_studio.core.settings import Settings
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.core.uses import Uses
 from fal_studio.ui import theme
@@ -43,6 +44,7 @@ from fal_studio.ui.request.ask_line import Asked
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft, draft_like
 from fal_studio.ui.saved import SavedFiles
+from fal_studio.ui.settings import SettingsDoor
 from fal_studio.ui.shell import menus
 from fal_studio.ui.shell.attaching import Attaching
 from fal_studio.ui.shell.banner import Banner
@@ -70,6 +72,7 @@ from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
 
 if TYPE_CHECKING:
     from fal_studio.ui.browser.sheet import ModelSheet
+    from fal_studio.ui.palette.sheet import ShortcutSheet
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
     from fal_studio.ui.shell.closing import ClosingSheet
@@ -97,6 +100,7 @@ BEHIND = (
     "fal_studio.ui.shell.handed",
     "fal_studio.ui.shell.outlets",
     "fal_studio.ui.output.viewer",
+    "fal_studio.ui.palette.sheet",
     "fal_studio.ui.shell.pasting",
     "fal_studio.ui.shell.profile_panel",
     "fal_studio.ui.shell.spent_panel",
@@ -191,9 +195,11 @@ class MainWindow(QMainWindow):
         self._handed: HandedFiles | None = None
         self._presets: Presets | None = None
         self._earlier: EarlierPrompts | None = None
+        self.settings = SettingsDoor(self)
         self.uses = Uses()
         """What is chosen in the palette, and how often."""
         self._offering: Offering | None = None
+        self._shortcuts: ShortcutSheet | None = None
         self.sheet: ClosingSheet | None = None
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
@@ -224,6 +230,8 @@ class MainWindow(QMainWindow):
         self.actions_.fill(self.top.menus)
         self.actions_["palette.open"].changed.connect(self._show_search_key)
         self._show_search_key()
+        self.actions_.rebound.connect(self._on_rebound)
+        self.settings.put.connect(self._on_settings_put)
 
     @property
     def saving(self) -> "Saving":
@@ -594,6 +602,19 @@ class MainWindow(QMainWindow):
         """Offer everything that can be done or opened."""
         self.offering.open()
 
+    @property
+    def shortcuts(self) -> "ShortcutSheet":
+        """The sheet of shortcuts; built when it is first wanted."""
+        if self._shortcuts is None:
+            sheets: Any = importlib.import_module("fal_studio.ui.palette.sheet")
+            self._shortcuts = sheets.ShortcutSheet(self.actions_, self)
+        assert self._shortcuts is not None
+        return self._shortcuts
+
+    def show_shortcuts(self) -> None:
+        """Show every key, to be searched and changed."""
+        self.shortcuts.show_in(self)
+
     def switch_request(self) -> None:
         """Offer the requests, open and saved."""
         self.offering.open_requests()
@@ -772,6 +793,15 @@ class MainWindow(QMainWindow):
         pages.copy_wanted.connect(self.copy)
         self._calls.changed.connect(self._on_call_changed)
         self._catalogue.changed.connect(self._show_current)
+
+    def _on_settings_put(self, settings: Settings) -> None:
+        if settings.shortcuts != self.actions_.bound:
+            self.actions_.rebind(settings.shortcuts)
+
+    def _on_rebound(self) -> None:
+        now = self.settings.now
+        if now is not None and now.shortcuts != self.actions_.bound:
+            self.settings.change({"shortcuts": msgspec.to_builtins(self.actions_.bound)})
 
     def _show_search_key(self) -> None:
         action = self.actions_["palette.open"]

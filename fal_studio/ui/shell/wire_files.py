@@ -58,14 +58,14 @@ class WireFiles(QObject):
         )
         actions.add(
             "wire.transcript",
-            "Save the &transcript…",
+            "Save the tra&nscript…",
             self.save_transcript,
             menu=MENU,
             tip="Every byte of the stream or session in front as it came, with its time; can be replayed",
         )
         actions.add(
             "wire.open",
-            "&Replay a transcript…",
+            "Replay a transcr&ipt…",
             self.open_transcript,
             menu=MENU,
             tip="Show a saved stream or session again, with its own timing; nothing is sent",

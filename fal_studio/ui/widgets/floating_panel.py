@@ -102,8 +102,8 @@ class FloatingPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay inside the window when it gets smaller."""
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            inside = watched.rect().adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW)
+        if watched is self.window() and event.type() == QEvent.Type.Resize:
+            inside = self.window().rect().adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW)
             box = self.geometry()
             box.moveRight(min(box.right(), inside.right()))
             box.moveBottom(min(box.bottom(), inside.bottom()))

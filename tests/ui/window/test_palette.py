@@ -36,7 +36,7 @@ def test_everything_is_found_and_done_with_the_keyboard_alone(drive: Drive) -> N
         palette = await opened(hand)
         assert typed(palette, "mode stream")[0] == "Mode: stream"
         assert palette.entry is not None
-        assert palette.entry.keys == "Alt+4"
+        assert palette.entry.keys == ("Alt+4",)
         assert "Alt 4" in palette.field.accessibleDescription()
         await hand.key(Qt.Key.Key_Return)
         assert not palette.isVisible()

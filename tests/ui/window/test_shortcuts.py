@@ -1,0 +1,136 @@
+"""Every command and key in one sheet; keys are changed there, and are the same after the next start."""
+
+import itertools
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from fal_studio.core.settings import Settings
+from fal_studio.store import preferences
+from fal_studio.ui.palette.allowed import why_no_shortcut
+from fal_studio.ui.palette.sheet import ShortcutSheet
+from tests.ui.window.hand import CTRL, Drive, Driven
+from tests.waiting import until
+
+
+async def opened(hand: Driven) -> ShortcutSheet:
+    await hand.key(Qt.Key.Key_F1)
+    sheet = hand.window.shortcuts
+    assert sheet.isVisible()
+    return sheet
+
+
+async def press_for(sheet: ShortcutSheet, name: str, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    sheet.choose(name)
+    QTest.keyClick(sheet.search, Qt.Key.Key_Return)
+    assert sheet.window().focusWidget() is sheet.edit
+    before = sheet.words.text()
+    QTest.keyClick(sheet.edit, key, modifiers)
+    await until(lambda: sheet.is_asking or sheet.words.text() != before, what="the key is taken")
+
+
+def test_no_two_commands_have_the_same_key_and_no_menu_the_same_mnemonic(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        keys = [(key, one.name) for one in hand.window.actions_.commands() for key in one.keys]
+        for (one, name), (other, other_name) in itertools.combinations(keys, 2):
+            match = QKeySequence(one).matches(QKeySequence(other))
+            assert match == QKeySequence.SequenceMatch.NoMatch, f"{name} and {other_name} both have {one}"
+        for menu in hand.window.top.findChildren(QMenu):
+            marks = [
+                action.text()[at + 1].lower()
+                for action in menu.actions()
+                if (at := action.text().replace("&&", "  ").find("&")) >= 0
+            ]
+            twice = {mark for mark in marks if marks.count(mark) > 1}
+            assert not twice, f"{menu.title()}: {twice} stands for several entries"
+
+    drive(scenario)
+
+
+def test_the_sheet_shows_all_keys_finds_them_and_gives_them_as_text(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        prompt = hand.window.focusWidget()
+        sheet = await opened(hand)
+        assert hand.window.focusWidget() is sheet.search
+        QTest.keyClicks(sheet.search, "larger")
+        assert sheet.titles == ["Larger text"]
+        sheet.search.clear()
+        QTest.keyClicks(sheet.search, "keep this picture")
+        assert sheet.titles[0] == "Keep this picture"
+        assert not sheet.change.isEnabled(), "keys of a view are only told"
+        sheet.copy.click()
+        text = QGuiApplication.clipboard().text()
+        assert "Ctrl K" in text
+        assert "Command palette" in text
+        assert "Live desk" in text
+        for command in hand.window.actions_.commands():
+            assert not command.keys or command.title in text, command.name
+        sheet.search.clear()
+        await hand.key(Qt.Key.Key_Escape)
+        assert not sheet.isVisible()
+        assert hand.window.focusWidget() is prompt
+
+    drive(scenario)
+
+
+def test_a_key_is_changed_taken_over_and_works_after_the_next_start(drive_kept: Drive) -> None:
+    async def change(hand: Driven) -> None:
+        actions = hand.window.actions_
+        sheet = await opened(hand)
+        await press_for(sheet, "request.new", Qt.Key.Key_N, CTRL)
+        assert actions["request.new"].shortcut() == QKeySequence("Ctrl+N")
+        assert "Ctrl+N" in actions["request.new"].toolTip()
+
+        # Letters alone are for typing; a key of another command is only taken when somebody says so.
+        await press_for(sheet, "request.duplicate", Qt.Key.Key_Q, Qt.KeyboardModifier.NoModifier)
+        assert "for typing" in sheet.words.text()
+        QTest.keyClick(sheet.edit, Qt.Key.Key_Escape)
+        assert sheet.isVisible(), "Esc gives up the key, not the sheet"
+        await press_for(sheet, "request.duplicate", Qt.Key.Key_J, CTRL)
+        assert sheet.question.text() == "Ctrl J belongs to “Queue”."
+        assert actions["view.queue"].shortcut() == QKeySequence("Ctrl+J")
+        sheet.take.click()
+        assert actions["request.duplicate"].shortcut() == QKeySequence("Ctrl+J")
+        assert actions["view.queue"].shortcuts() == []
+
+        # One is reset; the key that it lost comes back with it.
+        await press_for(sheet, "request.close", Qt.Key.Key_F9, Qt.KeyboardModifier.NoModifier)
+        sheet.first.click()
+        assert actions["request.close"].shortcut() == QKeySequence("Ctrl+W")
+        kept = hand.program.kept.preferences
+        wanted = {"request.new": ("Ctrl+N",), "request.duplicate": ("Ctrl+J",), "view.queue": ()}
+        await until(lambda: preferences.load(kept).settings.shortcuts == wanted, what="the keys are kept")
+
+    async def use(hand: Driven) -> None:
+        actions = hand.window.actions_
+        await until(lambda: bool(actions.bound), what="the keys are read")
+        assert hand.window.focusWidget() is not None
+        before = len(hand.window.workspaces)
+        await hand.key(Qt.Key.Key_N, CTRL)
+        await hand.key(Qt.Key.Key_T, CTRL)
+        assert len(hand.window.workspaces) == before + 1, "the new key works, the old one does nothing"
+        sheet = await opened(hand)
+        sheet.all_first.click()
+        assert actions.bound == {}
+        assert actions["view.queue"].shortcut() == QKeySequence("Ctrl+J")
+        kept = hand.program.kept.preferences
+        await until(lambda: preferences.load(kept).settings == Settings(), what="nothing is changed any more")
+
+    drive_kept(change)
+    drive_kept(use)
+
+
+def test_keys_that_make_no_sense_do_no_harm(drive: Drive) -> None:
+    assert why_no_shortcut("Ctrl+C").startswith("Ctrl C is for text")
+    assert why_no_shortcut("Ctrl+Shift+9") == why_no_shortcut("F7") == ""
+
+    async def scenario(hand: Driven) -> None:
+        actions = hand.window.actions_
+        actions.rebind({"request.new": ("", "no key at all +"), "of.a.newer.version": ("Ctrl+U",)})
+        assert actions["request.new"].shortcuts() == []
+        assert actions.bound["of.a.newer.version"] == ("Ctrl+U",), "what a newer version keeps is not lost"
+        actions.rebind({})
+
+    drive(scenario)
