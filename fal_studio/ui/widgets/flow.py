@@ -1,7 +1,7 @@
 """A row that goes on in the next line where one line is too short: nothing in it is ever cut off."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
 
 
 class FlowRow(QLayout):
@@ -13,8 +13,18 @@ class FlowRow(QLayout):
     def __init__(self, parent: QWidget | None = None, gap: int = 8) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._taken: QLayoutItem | None = None
         self._gap = gap
         self.setContentsMargins(0, 0, 0, 0)
+
+    def addWidget(self, w: QWidget) -> None:
+        """Add a widget at the end.
+
+        Its item is made here: one that Qt makes may lie where another has been, and Python would take it for that one, which
+        is gone ("Internal C++ object already deleted").
+        """
+        self.addChildWidget(w)
+        self.addItem(QWidgetItem(w))
 
     def addItem(self, item: QLayoutItem) -> None:
         """Add a part at the end."""
@@ -30,7 +40,10 @@ class FlowRow(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem:
         """Take a part out; None beyond the last."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None  # type: ignore[return-value] - Qt's contract
+        if not 0 <= index < len(self._items):
+            return None  # type: ignore[return-value] - Qt's contract
+        self._taken = self._items.pop(index)  # Qt deletes it now: Python must not be quicker
+        return self._taken
 
     def expandingDirections(self) -> Qt.Orientation:
         """Take no more than is needed."""
