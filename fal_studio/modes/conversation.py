@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from fal_studio.core import events as e
 from fal_studio.core.events import FailureKind
@@ -117,11 +118,14 @@ class Conversation:
         except PayloadError as error:
             self._emit(e.Trouble(f"An input cannot be sent: {error}.", FailureKind.INPUT))
             return
-        await socket.send(frame)
-        self._tools.record(Way.OUT, Shape.BINARY, self._http.redactor.data(frame))
         redactor = self._http.redactor
         shown = redactor.payload(message) if redactor.finds_in(frame) else message
-        self._emit(self._reader.sent(message, len(frame), shown))
+        if socket.state is State.OPEN:
+            # Stamped when it goes to the socket, not when that is done: the answer's round trip begins here.
+            fact = self._reader.sent(message, len(frame), shown)
+            self._tools.record(Way.OUT, Shape.BINARY, redactor.data(frame))
+            self._emit(fact)
+        await socket.send(frame)
 
     async def _receive(self, socket: ClientConnection) -> Outcome:
         ended: Outcome | None = None

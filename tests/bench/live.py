@@ -1,12 +1,28 @@
-"""`realtime_desk_*`: drawing on the live desk, 512 x 512 JPEG frames both ways, 60 a second for a minute."""
+"""`realtime_desk_*`: drawing on the live desk, JPEG frames both ways, 60 a second for a minute; `realtime_numbers`: what it shows."""
 
 import json
 
 from tests.bench.rows import Bench, Bound, Measured, Row, rows
 from tests.bench.window import _launch
 
+ANSWERS = 300
 RATE, SECONDS, SETTLED = 60, 60, 10
 WHAT = f"{RATE} strokes a second for {SECONDS} s on the live desk, JPEG frames both ways"
+
+
+@rows(
+    Row(
+        "realtime_numbers_ms",
+        f"{ANSWERS} answers of a server that takes known times: p50, p95 and p99 of the live desk, furthest from the server's own",
+        "ms",
+        Bound.AT_MOST,
+        2.0,
+    )
+)
+def realtime_numbers(bench: Bench) -> tuple[Measured, ...]:
+    seen, _ = _launch("window_probe.py", "numbers", json.dumps({"answers": ANSWERS}))
+    pairs = (f"{name} {seen['shown'][name]:.0f} for {seen['held'][name]:.1f}" for name in seen["shown"])
+    return (Measured(seen["off_ms"], 1, ", ".join(pairs)),)
 
 
 @rows(

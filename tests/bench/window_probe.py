@@ -38,7 +38,13 @@ def main() -> None:
             react(program)
             if question == "react"
             else work(
-                {"picture": picture, "stream": stream, "previews": previews, "live": live}[question],
+                {
+                    "picture": picture,
+                    "stream": stream,
+                    "previews": previews,
+                    "live": live,
+                    "numbers": numbers,
+                }[question],
                 program,
                 arguments,
             )
@@ -258,6 +264,52 @@ async def live(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
         "kb": [round((size or 0) / 1000) for size in sizes],
         "seconds": time.perf_counter() - began,
     }
+
+
+async def numbers(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Hold a session with a server whose answers say how long they were held; what the desk shows against that."""
+    from fal_studio.core import events as e
+    from fal_studio.core.accounts import Account, at_base
+    from fal_studio.core.realtime.figures import quantile
+    from fal_studio.core.realtime.pacing import Policy
+    from fal_studio.core.request import ProfileKind
+    from fal_studio.core.schema.field import Field, FieldKind, Schema
+    from tests.ui.window import realtime_server
+
+    await _until(lambda: bool(program.catalogue.all()))
+    pages, accounts = program.window.pages, program.window.accounts
+    pages.show_page("live")
+    desk = pages.desk
+    assert desk is not None
+    session = desk.session
+    await _until(lambda: desk.shown is not None)  # the sketch's session
+    session.stop("for the bench")
+    await _until(lambda: not session.is_on)
+    with realtime_server.running() as base:
+        app = Account(
+            "app", session_only=True, kind=ProfileKind.LOCAL_APP, hosts=at_base(base), has_key=False
+        )
+        accounts.create_wanted.emit(app, "")
+        await _until(lambda: accounts.account("app") == app)
+        fields = (Field("prompt", FieldKind.PROMPT), Field("request_id", FieldKind.TEXT))
+        desk.show_endpoint("measured", "app", Schema(fields), {"prompt": "0"}, [])
+        desk.change_rule("policy", Policy.WAIT)
+        session.start()
+        await _until(lambda: session.is_live)
+        for number in range(1, arguments["answers"]):
+            await _until(lambda number=number: session.figures.answered >= number)
+            desk.fields.set_value("prompt", str(number))
+        await _until(lambda: session.figures.answered >= arguments["answers"])
+        events = program.calls.events(session.call)
+        held = sorted(event.fact.payload["held_ms"] for event in events if isinstance(event.fact, e.Partial))
+        desk.numbers.show_session(session, None)
+        shown = {
+            name: float(desk.numbers.quantiles[name].text().split()[0]) for name in ("p50", "p95", "p99")
+        }
+        really = {f"p{part}": quantile(held, part / 100) for part in (50, 95, 99)}
+        session.stop("for the bench")
+        await _until(lambda: not session.is_on)
+    return {"shown": shown, "held": really, "off_ms": max(abs(shown[name] - really[name]) for name in shown)}
 
 
 def _memory_mb() -> float:

@@ -128,7 +128,7 @@ class Figures:
         if not self._trips:
             return None
         values = sorted(trip.ms for trip in self._trips)
-        return Quantiles(*(_quantile(values, part) for part in (0.5, 0.95, 0.99)))
+        return Quantiles(*(quantile(values, part) for part in (0.5, 0.95, 0.99)))
 
     def jitter_ms(self) -> float | None:
         """Return how much one round trip differs from the one before it, on average; None before the second answer."""
@@ -201,8 +201,8 @@ def _names_one(answer: e.Partial) -> bool:
     return isinstance(payload, dict) and bool(payload.get("request_id"))
 
 
-def _quantile(values: Sequence[float], part: float) -> float:
-    """Return a quantile of sorted values, linear between neighbours."""
+def quantile(values: Sequence[float], part: float) -> float:
+    """Return a quantile (0 to 1) of sorted values, linear between neighbours."""
     place = (len(values) - 1) * part
     low = int(place)
     high = min(low + 1, len(values) - 1)
@@ -217,7 +217,7 @@ def bins(values: Sequence[float], count: int) -> tuple[float, float, tuple[int, 
     if not values or count < 1:
         return 0.0, 0.0, ()
     ordered = sorted(values)
-    low, high = ordered[0], _quantile(ordered, 0.995)
+    low, high = ordered[0], quantile(ordered, 0.995)
     width = (high - low) / count or 1.0
     found = [0] * count
     for value in ordered:

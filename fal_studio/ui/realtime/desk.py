@@ -329,6 +329,7 @@ class LiveDesk(QWidget):
         session.ticked.connect(self._on_ticked)
         session.heard.connect(self._on_heard)
         session.told.connect(self._on_told)
+        session.troubled.connect(self.result.tell)
         session.start_wanted.connect(self.frames_bar.begin)
         self.frames_bar.opened.connect(self._on_frames_opened)
         answers = self.answers

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
-from fal_studio.core.realtime.figures import Match
+from fal_studio.core.realtime.figures import Figures, Match
 from fal_studio.core.realtime.pacing import Pace, Policy, words
 from fal_studio.ui.realtime.chart import TripBars, TripLine
 from fal_studio.ui.realtime.session import LiveSession
@@ -77,7 +77,7 @@ class Numbers(QWidget):
         """Show the numbers as they are now; `fetch_ms`: how long the last linked picture took, None without one."""
         figures, now_ns = session.figures, session.now_ns
         quantiles, trips = figures.quantiles(), figures.trips()
-        self.match.set_text(f"round trip, last 60 s, {figures.match}")
+        self.match.set_text(", ".join(("round trip, last 60 s", figures.match, *_oddities(figures))))
         for name in _QUANTILES:
             self.quantiles[name].setText(
                 f"{getattr(quantiles, name):.0f} ms" if quantiles is not None else NONE
@@ -173,6 +173,12 @@ def _table(labels: dict[str, Label], names: dict[str, Label]) -> QGridLayout:
 
 def _ms(value: float | None) -> str:
     return NONE if value is None else f"{value:.1f} ms" if value < 10 else f"{value:.0f} ms"
+
+
+def _oddities(figures: Figures) -> list[str]:
+    """Return what was strange about the answers, in words."""
+    found = ((figures.late, "out of order"), (figures.strays, "twice or too late"))
+    return [f"{count:,} {words}" for count, words in found if count]
 
 
 def _size(value: float | None) -> str:

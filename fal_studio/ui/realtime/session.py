@@ -15,6 +15,7 @@ from fal_studio.core.request import Mode, Options, Request
 
 IDLE_S = 60.0
 TICK_MS = 250
+_TEXT_CHARS = 120
 Build = Callable[[str], dict[str, Any]]
 """Returns the input as it is now, with this request_id."""
 
@@ -34,6 +35,8 @@ class LiveSession(QObject):
     """An answer, and the Trip that it ended or None."""
     replayed = Signal(object)
     """The recorded inputs are through: an Outcome."""
+    troubled = Signal(str)
+    """Something came that is no answer, and the session goes on."""
     told = Signal(tuple)
     """Events of the session, as they came."""
 
@@ -231,6 +234,11 @@ class LiveSession(QObject):
             case e.Token(lifetime_s=lifetime_s):
                 self.lifetime_s, self._token_at_s = lifetime_s, time.monotonic()
                 self.state_changed.emit()
+            case e.Trouble(message=message):
+                self.troubled.emit(message)
+            case e.Control(name="text", payload=payload):
+                words = " ".join(str(payload).split())[:_TEXT_CHARS]
+                self.troubled.emit(f"The server sent a text that is no message of fal's: {words}")
             case e.Failed(message=message):
                 self._end(message)
             case e.Closed(reason=reason):
