@@ -223,7 +223,7 @@ def _state_of_kind(backend: KeyringBackend) -> KeyringState:
         return KeyringState.NONE
     if "keyutil" in kind:
         return KeyringState.VOLATILE
-    if "keyrings.alt" in kind:
+    if "keyrings.alt" in kind or "plaintext" in kind:
         return KeyringState.PLAIN_FILE
     return KeyringState.OK
 

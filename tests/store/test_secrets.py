@@ -1,10 +1,13 @@
 """Keys in a real Secret Service, and the truth about keyrings that are none."""
 
+import base64
 import contextlib
+import json
 import subprocess
 import sys
 import uuid
 from collections.abc import Generator
+from pathlib import Path
 
 import keyring
 import pytest
@@ -144,6 +147,43 @@ class Denying(Volatile):
 
 
 Denying.__module__ = "keyring.backends.macOS"
+
+
+class PlainFile(keyring.backend.KeyringBackend):
+    """Works like the file backends of keyrings.alt: base64 in a file that everybody can read."""
+
+    priority = 0  # never chosen by itself
+    path = Path("set by the test")
+
+    def get_password(self, service: str, username: str) -> str | None:
+        entries = json.loads(self.path.read_text()) if self.path.exists() else {}
+        found = entries.get(f"{service} {username}")
+        return None if found is None else base64.b64decode(found).decode()
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        entries = {f"{service} {username}": base64.b64encode(password.encode()).decode()}
+        self.path.write_text(json.dumps(entries))
+
+
+PlainFile.__module__ = "keyrings.alt.file"
+
+
+def test_a_keyring_that_is_a_plain_file_is_never_given_a_key(
+    secrets: Secrets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PlainFile, "path", tmp_path / "keyring_pass.cfg")
+    with using(PlainFile()):
+        report = inspect()
+        assert report.state is KeyringState.PLAIN_FILE
+        assert "a file that other programs can read" in report.message
+        for act in (lambda: secrets.store("fal", KEY), lambda: secrets.get("fal")):
+            with pytest.raises(SecretError) as caught:
+                act()
+            assert caught.value.report.state is KeyringState.PLAIN_FILE
+        secrets.remember("fal", KEY)
+        assert secrets.get("fal") == KEY
+        secrets.forget("fal")
+    assert not PlainFile.path.exists()
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 import contextlib
 import threading
+from pathlib import Path
 
 import pytest
 import secretstorage
-from keyring.backends import SecretService, fail
+from keyring.backends import SecretService, fail, null
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
@@ -17,9 +18,9 @@ from fal_studio.store.secrets import Secrets
 from fal_studio.ui.shell.add_key import AddKeyPanel
 from fal_studio.ui.widgets.toasts import Toast
 from tests.secret_service import standing_still
-from tests.store.test_secrets import _unlock_with_password, using
+from tests.store.test_secrets import PlainFile, Volatile, _unlock_with_password, using
 from tests.ui.window.hand import Driven
-from tests.ui.window.test_accounts import KEY, Live, added, fill, hosts, live, panel_of, said
+from tests.ui.window.test_accounts import KEY, Live, added, fill, hosts, live, panel_of, said, texts_below
 from tests.waiting import until
 
 __all__ = ["hosts", "live"]
@@ -113,6 +114,70 @@ def test_a_locked_keyring_and_none_at_all_are_explained(live: Live) -> None:
             press(panel.save)
             await until(lambda: hand.window.accounts.names == ("work",), what="kept for this session")
         assert Secrets(APP_ID).get("work") is None
+
+    live(act)
+
+
+KINDS = (
+    (null.Keyring(), "switched off", "PYTHON_KEYRING_BACKEND"),
+    (fail.Keyring(), "no keyring", "gnome-keyring"),
+    (Volatile(), "forgets at logout", "forgets keys when you log out"),
+    (PlainFile(), "plain file", "a file that other programs can read"),
+)
+"""Backends that keep nothing, or not for this person alone: what the menu calls them, and what the panel says."""
+
+
+def test_every_keyring_that_is_none_is_explained_in_the_window_and_never_used(
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PlainFile, "path", tmp_path / "keyring_pass.cfg")
+
+    async def act(hand: Driven) -> None:
+        accounts = hand.window.accounts
+        for backend, state, words in KINDS:
+            with using(backend):
+                panel = await filled(hand)
+                told = panel._about_keyring
+                await until(lambda told=told, words=words: words in told.text(), what=words)
+                assert "for this session only" in panel._about_keyring.text()
+                assert not panel.in_keyring.isEnabled()
+                assert panel.in_memory.isChecked()
+                assert menu_line(hand) == f"Keyring: {state}. What to do…"
+                press(panel.save)
+                await until(lambda: accounts.names == ("work",), what="it is kept for this session")
+                assert hand.program.engine is not None
+                assert (await hand.program.engine.access("work")).key == KEY
+                accounts.remove_wanted.emit("work")
+                await until(lambda: not accounts.names, what="it is gone again")
+        assert not PlainFile.path.exists()
+
+    live(act)
+    assert Secrets(APP_ID).get("work") is None
+    assert KEY not in texts_below(tmp_path)
+
+
+def test_an_entry_that_cannot_be_read_is_told_and_left_as_it_is(live: Live) -> None:
+    raw = b"\xff\xfe not text"
+    attributes = {"service": APP_ID, "username": "work", "application": SecretService.Keyring.appid}
+
+    async def act(hand: Driven) -> None:
+        with contextlib.closing(secretstorage.dbus_init()) as bus:
+            item = secretstorage.get_default_collection(bus).create_item("of others", attributes, raw)
+            try:
+                panel = await filled(hand)
+                await until(panel.in_keyring.isChecked, what="the keyring itself is good")
+                press(panel.save)
+                await until(lambda: "has an entry that cannot be read" in said(panel), what="it is told")
+                assert "left as it is" in said(panel)
+                assert panel.isVisible()
+                assert panel.key.text() == KEY, "what was pasted is not lost"
+                assert item.get_secret() == raw
+                panel.in_memory.click()
+                press(panel.save)
+                await until(lambda: hand.window.accounts.names == ("work",), what="for this session it works")
+                assert item.get_secret() == raw
+            finally:
+                item.delete()
 
     live(act)
 
