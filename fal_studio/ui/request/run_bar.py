@@ -46,6 +46,8 @@ class RunBar(QWidget):
     mode_changed = Signal(str)
     repeat_changed = Signal(int)
     """How often one press of Run runs the request."""
+    help_wanted = Signal()
+    """What the chosen mode is for."""
     jobs_wanted = Signal()
     compare_wanted = Signal()
     """Call the request in all modes at once."""
@@ -70,6 +72,8 @@ class RunBar(QWidget):
         line.editingFinished.connect(self._on_box_chosen)
         self.modes = SegmentedControl(_parts(Endpoint("")), scale="l", name="Mode", parent=self)
         self.modes.chosen.connect(self.mode_changed)
+        self.help = IconButton("help", "What this mode is for", shortcut_text="Shift+F1", parent=self)
+        self.help.clicked.connect(self.help_wanted)
         self.repeat = SpinBox(1, 1, MOST_RUNS, name="Repeat", prefix="×", scale="l", parent=self)
         self.repeat.setToolTip(REPEAT_HELP)
         self.repeat.valueChanged.connect(self.repeat_changed)
@@ -160,6 +164,7 @@ class RunBar(QWidget):
         row.setSpacing(px(8))
         row.addWidget(self.box, 1)
         row.addWidget(self.modes)
+        row.addWidget(self.help)
         row.addWidget(self.repeat)
         row.addLayout(money)
         row.addWidget(self.run)

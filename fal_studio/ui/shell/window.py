@@ -52,6 +52,7 @@ from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.checkups import Checkups
 from fal_studio.ui.shell.comparing import ComparePlace
+from fal_studio.ui.shell.help import Help
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pages import Pages
 from fal_studio.ui.shell.profiles import Profiles
@@ -98,6 +99,7 @@ BEHIND = (
     "fal_studio.ui.shell.files",
     "fal_studio.ui.shell.offering",
     "fal_studio.ui.shell.handed",
+    "fal_studio.ui.shell.help_panel",
     "fal_studio.ui.shell.outlets",
     "fal_studio.ui.output.viewer",
     "fal_studio.ui.palette.sheet",
@@ -226,6 +228,7 @@ class MainWindow(QMainWindow):
         menus.fill(self.actions_, self)
         self.pages.fill(self.actions_)
         self.wire = WireFiles(self, self, calls, self.actions_)
+        self.help = Help(self, self, self.actions_)
         self.checkups = Checkups(self, self.actions_)
         self.actions_.fill(self.top.menus)
         self.actions_["palette.open"].changed.connect(self._show_search_key)
@@ -367,6 +370,7 @@ class MainWindow(QMainWindow):
         workspace.change_seen.connect(self.models.accept)
         self.attaching.watch(workspace)
         workspace.jobs_wanted.connect(self.show_jobs)
+        workspace.bar.help_wanted.connect(lambda: self.help.open(workspace.mode.value))
         workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
         workspace.result.look_wanted.connect(self._on_look_wanted)
         workspace.result.menu_wanted.connect(self._on_result_menu_wanted)

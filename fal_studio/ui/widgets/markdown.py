@@ -28,6 +28,7 @@ def show_markdown(document: QTextDocument, text: str) -> None:
     )
     document.setMarkdown(text, dialect)
     _name_pictures(document)
+    _soften(document)
     block = document.begin()
     while block.isValid():
         _dress(block)
@@ -60,6 +61,27 @@ def _name_pictures(document: QTextDocument) -> None:
         cursor.insertText(f"[picture, not fetched: {short}]", QTextCharFormat())
 
 
+def _soften(document: QTextDocument) -> None:
+    """Take the weight that the program's font has in place of bold: Qt would smear a bold of its own."""
+    places: list[tuple[int, int]] = []
+    block = document.begin()
+    while block.isValid():
+        each = block.begin()
+        while not each.atEnd():
+            fragment = each.fragment()
+            if fragment.charFormat().fontWeight() > QFont.Weight.DemiBold:
+                places.append((fragment.position(), fragment.length()))
+            each += 1
+        block = block.next()
+    letters = QTextCharFormat()
+    letters.setFontWeight(QFont.Weight.DemiBold)
+    cursor = QTextCursor(document)
+    for place, length in places:
+        cursor.setPosition(place)
+        cursor.setPosition(place + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.mergeCharFormat(letters)
+
+
 def _dress(block: QTextBlock) -> None:
     colours = theme.current()
     px = colours.px
@@ -82,14 +104,30 @@ def _dress(block: QTextBlock) -> None:
     cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
     letters = QTextCharFormat()
     if level:
-        letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
-        letters.setProperty(QTextFormat.Property.FontPixelSize, px(_HEADINGS.get(level, 13.0)))
-        letters.setFontWeight(QFont.Weight.DemiBold)
-        cursor.mergeCharFormat(letters)
+        _dress_heading(block, px(_HEADINGS.get(level, 13.0)))
     elif is_code:
         letters.setFontFamilies(colours.font("mono").families())
         letters.setProperty(QTextFormat.Property.FontPixelSize, px(12))
         cursor.mergeCharFormat(letters)
+
+
+def _dress_heading(block: QTextBlock, pixels: int) -> None:
+    parts: list[tuple[int, int, QTextCharFormat]] = []
+    each = block.begin()
+    while not each.atEnd():
+        fragment = each.fragment()
+        letters = QTextCharFormat(fragment.charFormat())
+        # Qt's own step for headings wins over any size, whatever it is: it has to go.
+        letters.clearProperty(QTextFormat.Property.FontSizeAdjustment.value)
+        letters.setProperty(QTextFormat.Property.FontPixelSize, pixels)
+        letters.setFontWeight(QFont.Weight.DemiBold)
+        parts.append((fragment.position(), fragment.length(), letters))
+        each += 1
+    cursor = QTextCursor(block)
+    for place, length, letters in parts:
+        cursor.setPosition(place)
+        cursor.setPosition(place + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setCharFormat(letters)
 
 
 def _dress_table(table: QTextTable) -> None:
