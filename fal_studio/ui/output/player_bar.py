@@ -110,7 +110,7 @@ class PlayerBar(QWidget):
         self._position_ms = position_ms
         if not self._slider.isSliderDown():
             self._slider.setValue(position_ms)
-        self._time.setText(f"{_clock(position_ms)} / {_clock(self._duration_ms)}")
+        self._time.setText(f"{clock(position_ms)} / {clock(self._duration_ms)}")
 
     def show_playing(self, is_playing: bool) -> None:
         """Show whether it plays."""
@@ -128,7 +128,8 @@ def _times(speed: float) -> str:
     return f"{speed:g}×"
 
 
-def _clock(ms: int) -> str:
+def clock(ms: int) -> str:
+    """Return a place in a film or sound as people read it: 0:03.4, 2:15."""
     seconds = ms / 1000
     minutes = int(seconds // 60)
     return f"{minutes}:{seconds % 60:04.1f}" if seconds < 60 else f"{minutes}:{int(seconds % 60):02d}"

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from fal_studio.core.artifacts import Artifact, Kind, find, words
 from fal_studio.core.events import Partial
 from fal_studio.core.request import Json
+from fal_studio.core.sounds import sound_of
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.decode import Decoder
 from fal_studio.ui.output.files import FilesView
 from fal_studio.ui.output.mesh_view import MeshView
 from fal_studio.ui.output.pictures import PictureGrid, Slot
 from fal_studio.ui.output.player import MediaPlayer
+from fal_studio.ui.output.sound_stream import SoundStream
+from fal_studio.ui.output.sound_view import SoundView
 from fal_studio.ui.output.words import WordsView
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.finding import Finder
@@ -56,6 +59,12 @@ class Preview(QWidget):
         self.files = FilesView(self)
         self._lead: MediaPlayer | MeshView | None = None
         self._lead_key = ""
+        self.sound: SoundStream | None = None
+        """The sound that comes in pieces; made with the first one."""
+        self._sound_view: SoundView | None = None
+        self._sounds = 0
+        self._asked: Json = None
+        self._final: Json = None
         self._media = QStackedWidget(self)
         self._media.addWidget(self.pictures)
         self._parts = QSplitter(Qt.Orientation.Vertical, self)
@@ -139,7 +148,12 @@ class Preview(QWidget):
         self.words.clear_text()
         self.files.show_files(())
         self._drop_lead()
+        self._drop_sound()
         self._arrange(pictures=False, text=False, files=False)
+
+    def expect(self, arguments: Json) -> None:
+        """Note what was asked for: it may say how raw sound is to be taken."""
+        self._asked = arguments
 
     def show_slots(self, count: int, size: QSize) -> None:
         """Keep places for pictures that are being made."""
@@ -148,13 +162,17 @@ class Preview(QWidget):
         self.pictures.set_slots(slots, keep=False)
         self._arrange(pictures=True, text=False, files=False)
 
-    def take_partials(self, partials: Sequence[Partial]) -> None:
-        """Show what came in this frame: all words, and the newest pictures."""
+    def take_partials(self, partials: Sequence[Partial], *, is_live: bool = False) -> None:
+        """Show what came in this frame: all words, and the newest pictures; let sound be heard if it is live."""
         for piece in partials:
             self._take_words(piece.payload)
+            self._take_sound(piece.payload, is_live=is_live)
         for piece in reversed(partials):
-            if find(piece.payload):
-                self._show_files(find(piece.payload))
+            files = find(piece.payload)
+            if self.hears:
+                files = tuple(item for item in files if item.kind is not Kind.AUDIO)
+            if files:
+                self._show_files(files)
                 break
         else:
             if self.words.text:
@@ -166,6 +184,66 @@ class Preview(QWidget):
         if said is not None and not said.is_delta:
             self.words.set_text(said.text)
         self._show_files(find(payload))
+
+    @property
+    def hears(self) -> bool:
+        """Whether a sound comes in pieces, or came and is still being heard."""
+        return self._sound_view is not None
+
+    def finish_sound(self, payload: Json) -> bool:
+        """Note that the stream is over, with a result or None; False: no sound came in it.
+
+        The whole sound is shown when all of it was heard.
+        """
+        if self.sound is None or not self.hears:
+            return False
+        self._final = payload
+        self._artifacts = find(payload)
+        self.sound.end()
+        return True
+
+    def _take_sound(self, payload: Json, *, is_live: bool) -> None:
+        if not self.hears and sound_of(payload) is None:
+            return
+        if self.sound is None:
+            self.sound = SoundStream(self._bytes, self)
+            self.sound.done.connect(self._on_sound_done)
+        if not self.hears:
+            self._drop_lead()
+            self.sound.begin(self._asked)
+            self._sound_view = SoundView(self.sound, self)
+            self._media.addWidget(self._sound_view)
+            self._media.setCurrentWidget(self._sound_view)
+            self._arrange(pictures=True, text=bool(self.words.text), files=False)
+        self.sound.take(payload, is_live=is_live)
+
+    def _on_sound_done(self) -> None:
+        """Show all of the sound as a file: the one that the result names, or what its pieces make."""
+        sound = self.sound
+        if sound is None:
+            return
+        final, files = self._final, find(self._final)
+        is_new = sound.ends_with_whole or sound.pieces == 1 or sound.last != final
+        others = tuple(item for item in files if item.kind is not Kind.AUDIO)
+        if is_new and len(others) < len(files):
+            self._drop_sound()
+            self.show_payload(final)
+        elif wav := sound.wav():
+            self._sounds += 1
+            name = f"sound of a stream {id(self)}.{self._sounds}"
+            whole = Artifact(Kind.AUDIO, "sound", name, content_type="audio/wav", file_name="sound.wav")
+            self._bytes.put(name, wav, "audio/wav")
+            self._drop_sound()
+            self._show_files((whole, *others))
+
+    def _drop_sound(self) -> None:
+        self._final = None
+        if self.sound is not None:
+            self.sound.begin(None)
+        if self._sound_view is not None:
+            self._media.removeWidget(self._sound_view)
+            self._sound_view.deleteLater()
+            self._sound_view = None
 
     def open_find(self) -> None:
         """Look for words."""
@@ -187,6 +265,9 @@ class Preview(QWidget):
     def close_media(self) -> None:
         """Let go of players and threads."""
         self._drop_lead()
+        if self.sound is not None:
+            self._drop_sound()
+            self.sound.close()
         self._decoder.close()
 
     def _take_words(self, payload: Json) -> None:

@@ -7,33 +7,51 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fal_studio.core.artifacts import Artifact, find
 from fal_studio.core.events import Partial
 from fal_studio.core.request import Json
+from fal_studio.core.sounds import sound_of
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.decode import decode
 from fal_studio.ui.output.preview import Preview
+from fal_studio.ui.output.sound_view import SoundView
 
 
 class Pinned(QWidget):
     """Shows payloads one after another in one place; a picture stays until the next one is there."""
 
-    def __init__(self, bytes_of: Bytes, parent: QWidget | None = None) -> None:
+    def __init__(self, bytes_of: Bytes, heard: Preview, parent: QWidget | None = None) -> None:
+        """`heard`: where the sound of the stream is heard while it comes."""
         super().__init__(parent)
-        self._bytes = bytes_of
+        self._bytes, self._heard = bytes_of, heard
+        self._sound: SoundView | None = None
         self.preview = Preview(bytes_of, self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.preview)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.preview)
         self.setMinimumHeight(120)
 
     def clear(self) -> None:
         """Show nothing."""
         self.preview.clear()
+        self._show_sound(is_heard=False)
 
     def show_value(self, payload: Json, text: str) -> None:
         """Show a payload, and the text so far."""
+        is_heard = self._heard.hears and sound_of(payload) is not None
+        self._show_sound(is_heard=is_heard)
+        if is_heard:
+            return
         if find(payload):
             self.preview.show_payload(payload)
         elif text:
             self.preview.take_partials([Partial(0, text)])
+
+    def _show_sound(self, *, is_heard: bool) -> None:
+        """Show the sound that is being heard, not a player for each of its pieces."""
+        if is_heard and self._sound is None and self._heard.sound is not None:
+            self._sound = SoundView(self._heard.sound, self)
+            self._column.addWidget(self._sound)
+        if self._sound is not None:
+            self._sound.setVisible(is_heard)
+        self.preview.setVisible(not is_heard)
 
     def thumbnail(self, item: Artifact, size: QSize) -> QImage | None:
         """Return a small picture of an artifact whose bytes are at hand."""

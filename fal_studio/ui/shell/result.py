@@ -166,7 +166,7 @@ class ResultPane(QWidget):
         """Everything that happened in the call."""
         module: Any = importlib.import_module("fal_studio.ui.stream.pane")
         pins: Any = importlib.import_module("fal_studio.ui.shell.pinned")
-        self._pinned: Pinned = pins.Pinned(self._bytes, self)
+        self._pinned: Pinned = pins.Pinned(self._bytes, self.preview, self)
         page: EventsPane = module.EventsPane(self._pinned, self)
         page.copy_wanted.connect(self.copy_wanted)
         page.save_wanted.connect(self.extract_wanted)
@@ -261,6 +261,7 @@ class ResultPane(QWidget):
         if "_useful" in vars(self):
             self._useful.begin()
         self._began_s = time.perf_counter()
+        self.preview.expect(self._request.arguments if self._request else None)
         events = self._calls.events(call)
         if (self._request is not None and not before) or (
             self._request is not None and self._request.mode in (Mode.RUN, Mode.SUBSCRIBE, Mode.SUBMIT)
@@ -346,7 +347,7 @@ class ResultPane(QWidget):
         partials = [event.fact for event in batch if isinstance(event.fact, e.Partial)]
         if partials:
             self._front.setCurrentWidget(self.preview)
-            self.preview.take_partials(partials)
+            self.preview.take_partials(partials, is_live=not state.is_ended)
             if state.mode is Mode.STREAM:
                 self._useful.take(batch)
         if state.is_ended:
@@ -371,7 +372,10 @@ class ResultPane(QWidget):
                 case e.Output(payload=payload):
                     self._front.setCurrentWidget(self.preview)
                     # A stream ends with its last event as the result: it is on screen already.
-                    if not (state.mode is Mode.STREAM and payload == state.latest) or self.preview.is_empty:
+                    is_shown = self.preview.finish_sound(payload) or (
+                        state.mode is Mode.STREAM and payload == state.latest
+                    )
+                    if not is_shown or self.preview.is_empty:
                         self.preview.show_payload(payload)
                     if self.preview.is_empty:
                         self.note.show_note(
@@ -381,13 +385,16 @@ class ResultPane(QWidget):
                         )
                         self._front.setCurrentWidget(self.note)
                 case e.Failed() as failed:
+                    self.preview.finish_sound(None)
                     self._show_failure(failed, state)
                     self._front.setCurrentWidget(self.failure)
                 case e.Cancelled() as cancelled:
+                    self.preview.finish_sound(None)
                     self._show_cancelled(cancelled)
                 case e.Unknown() | e.Checked():
                     self._show_unknown(state)
                 case e.Closed(reason=reason):
+                    self.preview.finish_sound(None)
                     if self.preview.is_empty:
                         self.note.show_note(
                             "done", "Closed", f"The session ended in good order. {reason}".strip()
