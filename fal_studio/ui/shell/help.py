@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 WIDE_PX, HIGH_PX, EDGE_PX = 800, 600, 48
 _PAGES = {
     "compare": ("help.compare", "How to read a &comparison"),
-    "live": ("help.live", "The &live desk"),
+    "live": ("help.live", "The li&ve desk"),
     "history": ("help.history", "Q&ueue and history"),
-    "costs": ("help.costs", "Costs and li&mits"),
+    "costs": ("help.costs", "Costs a&nd limits"),
     "cold-starts": ("help.cold", "What a cold &start is"),
 }
 
