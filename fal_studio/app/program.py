@@ -20,7 +20,7 @@ from fal_studio.app.runs import Runs
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Hosts, Json
 from fal_studio.core.settings import Settings
-from fal_studio.core.uploading import FileWish
+from fal_studio.core.uploading import FileWish, ruled
 from fal_studio.store import preferences
 from fal_studio.store.paths import Folders, folders
 from fal_studio.ui.catalogue import Catalogue
@@ -300,7 +300,9 @@ class Program(QObject):
                     engine.storage, kept.KeptUploads(at), self.blobs.load, self
                 )
                 uploads.changed.connect(self.window.attaching.show)
-            engine.runner.latest.start(f"upload {name}", uploads.fulfil(name, wish))
+            account = self.window.accounts.account(wish.profile)
+            asked = ruled(wish, account.uploads) if account is not None else wish
+            engine.runner.latest.start(f"upload {name}", uploads.fulfil(name, asked))
 
         self.do(upload)
 

@@ -106,13 +106,15 @@ def _files(path: Path) -> tuple[Sent, ...]:
         Sent(
             What.FILE,
             one.uploaded_s,
-            "",
+            one.profile,
             (urlsplit(one.url).netloc,),
             one.name,
             size_bytes=one.size_bytes,
             sha256=one.sha256,
             url=one.url,
             expires_s=one.expires_s,
+            is_restricted=one.is_restricted,
+            gone_s=one.gone_s,
         )
         for one in KeptUploads(path).all()
     )

@@ -28,7 +28,7 @@ from fal_studio.store.uploads import KeptUpload, KeptUploads, hash_of
 StorageOf = Callable[[str], Awaitable[Storage]]
 """Returns the storage of a profile by its name; raises CallError."""
 TELL_EVERY_S = 0.05
-FileKey = tuple[str, str, int | None]
+FileKey = tuple[str, str, int | None, bool]
 
 
 class Uploads(QObject):
@@ -119,19 +119,26 @@ class Uploads(QObject):
         storage = await self._storage_of(wish.profile)
         sha256 = await asyncio.to_thread(hash_of, Path(wish.path))
         place = storage.place
-        earlier = await asyncio.to_thread(self._kept.find, sha256, facts.size_bytes, place, time.time())
+        earlier = await asyncio.to_thread(
+            self._kept.find,
+            sha256,
+            facts.size_bytes,
+            place,
+            time.time(),
+            is_restricted=wish.is_restricted,
+        )
         if earlier is not None:
-            if await storage.exists(earlier.url, facts.size_bytes):
+            if await storage.exists(earlier.url, facts.size_bytes, is_restricted=earlier.is_restricted):
                 done = Uploading(
                     Path(wish.path).name, Step.DONE, facts.size_bytes, 0, earlier.url, is_reused=True
                 )
                 self._put(name, done)
                 return earlier.url
-            await asyncio.to_thread(self._kept.forget, earlier.url)
+            await asyncio.to_thread(self._kept.note_gone, earlier.url, time.time())
         self._put(name, Uploading(Path(wish.path).name, Step.SENDING, facts.size_bytes))
         # Out of the list while it runs: a second field with the same file begins its own.
         transfer = self._broken.pop(_key(wish), None) or Transfer(
-            storage, Path(wish.path), lifetime_s=wish.lifetime_s
+            storage, Path(wish.path), lifetime_s=wish.lifetime_s, is_restricted=wish.is_restricted
         )
         try:
             url = await transfer.run(lambda fact: self._hear(name, fact))
@@ -140,7 +147,17 @@ class Uploads(QObject):
             raise
         now_s = time.time()
         expires_s = now_s + wish.lifetime_s if wish.lifetime_s is not None else None
-        upload = KeptUpload(sha256, facts.size_bytes, place, url, Path(wish.path).name, now_s, expires_s)
+        upload = KeptUpload(
+            sha256,
+            facts.size_bytes,
+            place,
+            url,
+            Path(wish.path).name,
+            now_s,
+            expires_s,
+            wish.profile,
+            wish.is_restricted,
+        )
         await asyncio.to_thread(self._kept.add, upload)
         self._put(name, Uploading(Path(wish.path).name, Step.DONE, facts.size_bytes, facts.size_bytes, url))
         return url
@@ -171,7 +188,7 @@ class Uploads(QObject):
 
 
 def _key(wish: FileWish) -> FileKey:
-    return wish.path, wish.profile, wish.lifetime_s
+    return wish.path, wish.profile, wish.lifetime_s, wish.is_restricted
 
 
 def data_uri(path: Path, content_type: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from fal_studio.core.budget import Budget
 from fal_studio.core.request import Clocks, Hosts, Profile, ProfileKind
+from fal_studio.core.uploading import UploadRules
 
 EMULATOR = "emulator"
 REPLAY = "replay"
@@ -49,6 +50,7 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     colour: Colour = Colour.AMBER
     media_folder: str = ""
     """Where its results are saved; "": as the settings say for all."""
+    uploads: UploadRules = UploadRules()
 
     @property
     def profile(self) -> Profile:

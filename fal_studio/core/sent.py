@@ -41,6 +41,10 @@ class Sent(msgspec.Struct, frozen=True):
     call: str = ""
     deleted_s: float | None = None
     """When fal deleted it, because somebody asked; None: nobody did."""
+    is_restricted: bool = False
+    """Of a file: whether fal was asked to refuse it to everybody but the account."""
+    gone_s: float | None = None
+    """When it was seen that a file is not there any more."""
     files_left: int = 0
     """Result files that could not be deleted then."""
 

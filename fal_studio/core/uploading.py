@@ -74,6 +74,23 @@ INLINE_MOST_BYTES = 10_000_000
 """fal's own toolkit takes data URIs up to this."""
 
 
+class UploadRules(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a profile asks of fal for every file that is uploaded with it."""
+
+    lifetime_s: int | None = None
+    """How long fal is to keep it, where the request asks for nothing else; None: as the account has it at fal."""
+    is_restricted: bool = False
+    """Whether fal shall refuse it to everybody but the account."""
+
+
+def ruled(wish: "FileWish", rules: UploadRules) -> "FileWish":
+    """Return a wish as a profile has it; what the request asks for goes first."""
+    lifetime_s = wish.lifetime_s if wish.lifetime_s is not None else rules.lifetime_s
+    return msgspec.structs.replace(
+        wish, lifetime_s=lifetime_s, is_restricted=wish.is_restricted or rules.is_restricted
+    )
+
+
 class FileWish(msgspec.Struct, frozen=True):
     """A file of this machine that a request's field is to get."""
 
@@ -87,3 +104,5 @@ class FileWish(msgspec.Struct, frozen=True):
     """Of kept bytes that are wanted instead of a file; `path` is then the name they get."""
     is_inline: bool = False
     """Whether it becomes part of the request itself, as a data URI, and is sent nowhere before."""
+    is_restricted: bool = False
+    """Whether fal shall refuse the file to everybody but the account."""

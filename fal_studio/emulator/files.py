@@ -32,6 +32,16 @@ class StoredFile:
         """Whether its lifetime is over."""
         return self.expires_at is not None and self.expires_at <= time.time()
 
+    @property
+    def decision(self) -> str:
+        """What its access list decides about those without a rule: allow, forbid or hide."""
+        try:
+            wish = json.loads(self.lifecycle or "{}")
+        except ValueError:
+            return "allow"
+        acl = wish.get("initial_acl") if isinstance(wish, dict) else None
+        return str(acl.get("default", "allow")) if isinstance(acl, dict) else "allow"
+
 
 class Files:
     """Stores bytes under an id each; every file has a folder with its bytes and its description."""

@@ -162,6 +162,9 @@ class Storage:
         stored = self._files.named_by(path)
         if stored is None or stored.is_expired or not self._files.path(stored).is_file():
             return ANSWERS["expired_media"][1]().adding(CORS).response()
+        if stored.decision != "allow":  # nobody shows who they are at the CDN
+            answer = (403, "Access denied") if stored.decision == "forbid" else (404, "Not Found")
+            return errors.text(*answer).adding(CORS).response()
         headers = {**CACHED, "content-type": stored.content_type}
         if stored.lifecycle:
             headers["x-fal-object-lifecycle"] = stored.lifecycle

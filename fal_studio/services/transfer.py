@@ -38,11 +38,12 @@ class Transfer:
         path: Path,
         *,
         lifetime_s: int | None = None,
+        is_restricted: bool = False,
         single_up_to: int | None = None,
     ) -> None:
         self._storage = storage
         self._path = path
-        self._lifetime_s = lifetime_s
+        self._lifecycle = _lifecycle(lifetime_s, is_restricted=is_restricted)
         self._single_up_to = SINGLE_UP_TO_BYTES if single_up_to is None else single_up_to
         self._mark: tuple[int, int] = (0, 0)
         self._place = self._upload = ""
@@ -148,7 +149,7 @@ class Transfer:
         for number in range(1, TRIES + 1):
             token = await self._storage.token(emit)
             try:
-                return await once(_headers(self._path, token, self._lifetime_s))
+                return await once(_headers(self._path, token, self._lifecycle))
             except StepError as error:
                 if number == TRIES or not (error.may_help or error.status == 401):
                     raise
@@ -169,17 +170,27 @@ class Transfer:
             emit(e.Upload(self._path.name, self._sent_bytes, self._mark[0]))
 
 
-def _headers(path: Path, token: Token, lifetime_s: int | None) -> dict[str, str]:
+def _headers(path: Path, token: Token, lifecycle: dict[str, Json]) -> dict[str, str]:
     headers = {
         "Authorization": f"{token.token_type} {token.token}",
         "Content-Type": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
         # fal-client fails on names that are not ASCII: they cannot stand in a header.
         "X-Fal-File-Name": quote(path.name, safe=" !#$&'()+,-.;=@[]^_`{}~"),
     }
-    if lifetime_s is not None:
-        lifetime = msgspec.json.encode({"expiration_duration_seconds": lifetime_s}).decode()
-        headers["X-Fal-Object-Lifecycle"] = headers["X-Fal-Object-Lifecycle-Preference"] = lifetime
+    if lifecycle:
+        wanted = msgspec.json.encode(lifecycle).decode()
+        headers["X-Fal-Object-Lifecycle"] = headers["X-Fal-Object-Lifecycle-Preference"] = wanted
     return headers
+
+
+def _lifecycle(lifetime_s: int | None, *, is_restricted: bool) -> dict[str, Json]:
+    """Return what fal is asked for (as fal-client's `StorageSettings`): nothing that was not chosen."""
+    wanted: dict[str, Json] = {}
+    if lifetime_s is not None:
+        wanted["expiration_duration_seconds"] = lifetime_s
+    if is_restricted:
+        wanted["initial_acl"] = {"default": "forbid", "rules": []}
+    return wanted
 
 
 def _length(number: int, size: int) -> int:

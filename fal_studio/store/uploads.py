@@ -1,4 +1,4 @@
-"""Which files are at fal already: an identical one need not travel twice."""
+"""Which files were sent to fal: what left this machine, and an identical one need not travel twice."""
 
 import hashlib
 import logging
@@ -27,6 +27,12 @@ class KeptUpload(msgspec.Struct, frozen=True, omit_defaults=True):
     uploaded_s: float
     """Calendar time, seconds since 1970."""
     expires_s: float | None = None
+    profile: str = ""
+    """With whose key it was sent; "" in lists of older programs."""
+    is_restricted: bool = False
+    """Whether fal was asked to refuse it to everybody but the account."""
+    gone_s: float | None = None
+    """When it was seen that it is not there any more."""
 
 
 class KeptUploads:
@@ -34,36 +40,42 @@ class KeptUploads:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._kept: dict[tuple[str, int, str], KeptUpload] | None = None
+        self._kept: dict[str, KeptUpload] | None = None
+        """By URL: the same bytes may have been sent again, and each time they left this machine."""
 
-    def find(self, sha256: str, size_bytes: int, storage: str, now_s: float) -> KeptUpload | None:
-        """Return an upload of the same bytes to the same storage that has not expired."""
-        found = self._read().get((sha256, size_bytes, storage))
-        if found is None or (found.expires_s is not None and found.expires_s < now_s + MARGIN_S):
-            return None
-        return found
+    def find(
+        self, sha256: str, size_bytes: int, storage: str, now_s: float, *, is_restricted: bool = False
+    ) -> KeptUpload | None:
+        """Return the newest upload of the same bytes to the same storage, as restricted, that has not expired."""
+        wanted = (sha256, size_bytes, storage, is_restricted)
+        for one in self.all():
+            is_same = (one.sha256, one.size_bytes, one.storage, one.is_restricted) == wanted
+            is_there = one.gone_s is None and (one.expires_s is None or one.expires_s >= now_s + MARGIN_S)
+            if is_same and is_there:
+                return one
+        return None
 
     def add(self, upload: KeptUpload) -> None:
         """Remember an upload; a folder that cannot be written costs only the memory of it."""
         kept = self._read()
-        kept.pop(_key(upload), None)  # to the end: it is the newest
-        kept[_key(upload)] = upload
+        kept.pop(upload.url, None)  # to the end: it is the newest
+        kept[upload.url] = upload
         while len(kept) > KEPT:
             del kept[next(iter(kept))]
         self._write()
 
-    def forget(self, url: str) -> None:
-        """Drop an upload that is gone from the storage."""
+    def note_gone(self, url: str, now_s: float) -> None:
+        """Note that an upload is not in the storage any more: it is not used again, and it left this machine all the same."""
         kept = self._read()
-        for key in [key for key, upload in kept.items() if upload.url == url]:
-            del kept[key]
-        self._write()
+        if url in kept:
+            kept[url] = msgspec.structs.replace(kept[url], gone_s=now_s)
+            self._write()
 
     def all(self) -> tuple[KeptUpload, ...]:
         """Return everything that is remembered, newest first."""
         return tuple(reversed(self._read().values()))
 
-    def _read(self) -> dict[tuple[str, int, str], KeptUpload]:
+    def _read(self) -> dict[str, KeptUpload]:
         if self._kept is None:
             try:
                 entries = msgspec.json.decode(self._path.read_bytes(), type=list[KeptUpload])
@@ -72,7 +84,7 @@ class KeptUploads:
             except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
                 _logger.warning("%s cannot be read; files will be uploaded anew", self._path)
                 entries = []
-            self._kept = {_key(entry): entry for entry in entries}
+            self._kept = {entry.url: entry for entry in entries}
         return self._kept
 
     def _write(self) -> None:
@@ -86,7 +98,3 @@ def hash_of(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits, read in pieces; raises OSError. Blocks."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _key(upload: KeptUpload) -> tuple[str, int, str]:
-    return upload.sha256, upload.size_bytes, upload.storage

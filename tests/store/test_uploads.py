@@ -33,13 +33,30 @@ def test_what_expires_soon_is_as_good_as_gone(tmp_path: Path) -> None:
     assert kept.find(upload().sha256, 10, "https://cdn", NOW + 3001) is None
 
 
-def test_a_url_that_is_gone_is_forgotten(tmp_path: Path) -> None:
+def test_what_is_gone_is_not_used_again_and_still_left_this_machine(tmp_path: Path) -> None:
     path = tmp_path / "uploads.json"
     kept = KeptUploads(path)
     kept.add(upload(1))
-    kept.add(upload(2))
-    kept.forget(upload(1).url)
-    assert KeptUploads(path).all() == (upload(2),)
+    kept.add(upload(1, url="https://cdn/again"))
+    kept.note_gone("https://cdn/again", NOW + 5)
+    kept = KeptUploads(path)
+    assert [(one.url, one.gone_s) for one in kept.all()] == [
+        ("https://cdn/again", NOW + 5),
+        ("https://cdn/1", None),
+    ]
+    assert kept.find(upload().sha256, 10, "https://cdn", NOW) == upload(1)
+    kept.note_gone("https://cdn/1", NOW + 5)
+    assert kept.find(upload().sha256, 10, "https://cdn", NOW) is None
+
+
+def test_a_file_that_everybody_reads_is_none_that_the_account_alone_may_read(tmp_path: Path) -> None:
+    kept = KeptUploads(tmp_path / "uploads.json")
+    kept.add(upload())
+    assert kept.find(upload().sha256, 10, "https://cdn", NOW, is_restricted=True) is None
+    kept.add(upload(url="https://cdn/shut", is_restricted=True))
+    found = kept.find(upload().sha256, 10, "https://cdn", NOW, is_restricted=True)
+    assert found is not None
+    assert found.url == "https://cdn/shut"
 
 
 def test_the_oldest_go_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QW
 from fal_studio.core.accounts import LONGEST_NAME, Account, Colour, at_base, cleaned
 from fal_studio.core.budget import Budget, Unpriced
 from fal_studio.core.request import Clocks, Hosts, ProfileKind
+from fal_studio.core.uploading import UploadRules
 from fal_studio.ui.shell.file_choice import choose, choose_folder
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
@@ -34,9 +35,22 @@ _LIMITS = (
     "A stop holds before anything is sent, for all windows and the command line together. "
     "Counted are bills, and estimates until a bill is there."
 )
+_LIFETIMES: dict[str, int | None] = {
+    "as the account has it": None,
+    "1 hour": 3_600,
+    "1 day": 86_400,
+    "7 days": 604_800,
+    "30 days": 2_592_000,
+}
+_ANYBODY, _ACCOUNT = "whoever has the address", "this account only"
+_UPLOADS = (
+    "For files that you attach from now on; a request that names a lifetime of its own keeps it. A model that is not "
+    "let in cannot read the file, and says so."
+)
 _KEPT_KEY = "kept; paste another one to replace it"
 _OWN = frozenset(ProfileKind) - {ProfileKind.EMULATOR}
 _WITH_KEY = _OWN - {ProfileKind.PROXY}
+_UPLOADING = frozenset({ProfileKind.FAL, ProfileKind.CUSTOM})
 _PAID = _OWN - {ProfileKind.LOCAL_APP}
 
 
@@ -66,6 +80,8 @@ class ProfileForm(QWidget):
         self.ca = TextField("", "those of this computer alone", name="Certificates", mono=True)
         self.connect_s = _seconds("Connect within", 10.0)
         self.idle_s = _seconds("Silent for at most", 120.0)
+        self.lifetime = ChoiceBox(list(_LIFETIMES), name="Keep uploads for")
+        self.readers = ChoiceBox([_ANYBODY, _ACCOUNT], name="Uploads are read by")
         self.folder = TextField("", "as in the settings", name="Results folder", mono=True)
         self._fill()
 
@@ -99,6 +115,15 @@ class ProfileForm(QWidget):
         self.connect_s.setValue(account.clocks.connect_s)
         self.idle_s.setValue(account.clocks.idle_s)
         self.folder.setText(account.media_folder)
+        self._show_uploads(account.uploads)
+
+    def _show_uploads(self, rules: UploadRules) -> None:
+        words = next((word for word, s in _LIFETIMES.items() if s == rules.lifetime_s), "")
+        if not words:  # somebody wrote another one into the file
+            words = f"{rules.lifetime_s} seconds"
+            self.lifetime.addItem(words)
+        self.lifetime.setCurrentText(words)
+        self.readers.setCurrentText(_ACCOUNT if rules.is_restricted else _ANYBODY)
 
     def account(self, before: Account) -> Account:
         """Return what was shown as it stands now."""
@@ -124,6 +149,10 @@ class ProfileForm(QWidget):
             ca_file=self.ca.text().strip(),
             clocks=Clocks(self.connect_s.value(), self.idle_s.value()),
             media_folder=self.folder.text().strip(),
+            uploads=UploadRules(
+                _LIFETIMES.get(self.lifetime.currentText(), before.uploads.lifetime_s),
+                self.readers.currentText() == _ACCOUNT,
+            ),
             budget=Budget(
                 round(self.day.value(), 2),
                 round(self.session.value(), 2),
@@ -169,6 +198,10 @@ class ProfileForm(QWidget):
         self._line("Certificates", self._with_choice(self.ca, ask))
         self._line("Connect within", self.connect_s)
         self._line("Silent for at most", self.idle_s)
+        self._section("What is uploaded", _UPLOADING)
+        self._line("Keep uploads for", self.lifetime, _UPLOADING)
+        self._line("Read by", self.readers, _UPLOADING)
+        self._line("", Paragraph(_UPLOADS, "cell", "3"), _UPLOADING)
         self._section("What comes back")
         ask = partial(choose_folder, self, "Where results are saved", self.folder.setText)
         self._line("Results folder", self._with_choice(self.folder, ask))

@@ -110,10 +110,7 @@ class SentPanel(FloatingPanel):
         if one is None:
             self._about.set_text("Nothing matches." if self._all and self.search.text() else _NOTHING)
         elif one.what is What.FILE:
-            until = "until fal deletes it" if one.expires_s is None else f"until {_when(one.expires_s)}"
-            self._about.set_text(
-                f"It lies at {one.url} and whoever knows that address can read it, {until}. SHA-256 {one.sha256}"
-            )
+            self._about.set_text(_about_file(one))
         else:
             sentence = {
                 None: "fal keeps inputs and outputs for about 30 days, unless told otherwise.",
@@ -191,6 +188,19 @@ class SentPanel(FloatingPanel):
         self._refresh()
 
 
+def _about_file(one: Sent) -> str:
+    who = (
+        "fal was asked to show it to the account alone" if one.is_restricted else "whoever has it can read it"
+    )
+    until = "until fal deletes it" if one.expires_s is None else f"until {_when(one.expires_s)}"
+    key = f"It was sent with the profile {one.profile}. " if one.profile else ""
+    if one.gone_s is not None:
+        where = f"It is not at {one.url} any more; that was seen on {_when(one.gone_s)}."
+    else:
+        where = f"It lies at {one.url}. For this address: {who}, {until}."
+    return f"{key}{where} SHA-256 {one.sha256}"
+
+
 def _is_here(one: Sent) -> bool:
     if one.what is What.INPUTS:
         return one.profile == EMULATOR
@@ -204,6 +214,7 @@ def _when(wall_s: float) -> str:
 def _cells(one: Sent) -> tuple[str, ...]:
     if one.what is What.FILE:
         kept = "no end known" if one.expires_s is None else _when(one.expires_s)
+        kept = "gone" if one.gone_s is not None else kept
     else:
         kept = {None: "about 30 days", True: "yes", False: "no"}[one.stored]
     if one.deleted_s is not None:

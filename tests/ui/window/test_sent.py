@@ -134,3 +134,66 @@ def test_the_list_is_what_the_server_received(
     ] * 2
     rows = list(csv.DictReader((tmp_path / "sent.csv").read_text("utf-8-sig").splitlines()))
     assert rows[0]["text"] == "'=a secret plan of boss"
+
+
+def test_a_profile_says_how_long_uploads_live_and_who_reads_them(
+    in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path
+) -> None:
+    async def uploaded(hand: Driven, file: Path) -> str:
+        hand.window.open_new()
+        hand.space.set_endpoint("emulator/edit")
+        hand.space.set_profile("work")
+        drop(control_of(hand, "image_url"), file)
+
+        def value() -> str:
+            return str((hand.space.document.arguments or {}).get("image_url", ""))
+
+        await until(lambda: "/files/" in value(), what="it is uploaded", limit_s=20)
+        return value()
+
+    async def act(program: Program) -> None:
+        hand = Driven(program)
+        await hand.ready()
+        await added(hand, "work", "person:c0ffee0123456789")
+        file = picture(tmp_path / "plan.png")
+        everybodys = await uploaded(hand, file)
+        hand.window.profiles.manage()
+        panel = hand.window.profiles.profiles
+        assert panel is not None
+        panel.which.setCurrentIndex(panel.which.findData("work"))
+        panel.which.activated.emit(panel.which.currentIndex())
+        panel.form.lifetime.setCurrentText("1 day")
+        panel.form.readers.setCurrentText("this account only")
+        press(panel.save)
+        await until(lambda: "Saved" in panel.verdict.accessibleName(), what="it is changed", limit_s=20)
+        panel.dismiss()
+        since = emulator.last()
+        shut = await uploaded(hand, file)
+        assert shut != everybodys, "what everybody reads is not good enough any more"
+        (sent,) = [one for one in emulator.requests(since, method="POST") if "files/upload" in one["path"]]
+        headers = {name.lower(): value for name, value in sent["headers"]}
+        assert json.loads(headers["x-fal-object-lifecycle"]) == {
+            "expiration_duration_seconds": 86_400,
+            "initial_acl": {"default": "forbid", "rules": []},
+        }
+        with emulator.client(key=None) as client:
+            assert client.get(everybodys).status_code == 200
+            assert client.get(shut).status_code == 403
+        again = await uploaded(hand, file)
+        assert again == shut, "it is there, and need not travel twice"
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(prompt="a red roof")
+        await hand.ended()
+        assert hand.state.failure is None, "the model of the account reads it"
+        sheet = await opened(hand, 1)
+        sheet.with_emulator.click()
+        sheet.search.setText(shut)
+        assert sheet.shown[0].is_restricted
+        assert "show it to the account alone" in sheet._about.text()
+        assert "profile work" in sheet._about.text()
+        sheet.search.setText(everybodys)
+        assert "whoever has it can read it" in sheet._about.text()
+        sheet.dismiss()
+
+    hosts = profile_of(addresses).hosts
+    in_loop(lived(Program(folders(tmp_path / "kept"), addresses, hosts), act)(), limit_s=90)
