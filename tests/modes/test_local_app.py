@@ -1,9 +1,6 @@
 """A real `fal.App`, served on this machine by the fal SDK, called as a local app."""
 
-import json
-import subprocess
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
@@ -13,36 +10,14 @@ from fal_studio.core.request import Hosts, Mode, Profile, ProfileKind
 from fal_studio.modes.http import Http
 from fal_studio.services import catalog
 from fal_studio.services.catalog import Answer
+from tests.local_app.process import served
 from tests.modes.stage import end_of, of_kind, stage, until_fact
-
-ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / "build" / "fal-venv" / "bin" / "python"
 
 
 @pytest.fixture(scope="module")
 def local_app(tmp_path_factory) -> Generator[Profile]:
-    assert PYTHON.exists(), "the fal SDK is missing: run python3 packaging/dev.py setup"
-    home = tmp_path_factory.mktemp("fal-home")
-    with (home / "errors.txt").open("w") as errors:
-        process = subprocess.Popen(
-            [PYTHON, ROOT / "tests" / "local_app" / "served.py"],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            cwd=home,
-            env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
-        )
-        assert process.stdout is not None
-        try:
-            line = process.stdout.readline()
-            while line and not line.startswith(b'{"port"'):
-                line = process.stdout.readline()
-            assert line, (home / "errors.txt").read_text()
-            base = f"http://127.0.0.1:{json.loads(line)['port']}"
-            yield Profile("my app", ProfileKind.LOCAL_APP, Hosts(run=base, schema=f"{base}/openapi.json"))
-        finally:
-            process.terminate()
-            process.wait(10)
-            process.stdout.close()
+    with served(tmp_path_factory.mktemp("fal-home")) as base:
+        yield Profile("my app", ProfileKind.LOCAL_APP, Hosts(run=base, schema=f"{base}/openapi.json"))
 
 
 def call(in_plain_loop, profile: Profile, endpoint: str, mode: Mode, arguments: dict) -> list[e.Fact]:

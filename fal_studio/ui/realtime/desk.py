@@ -117,7 +117,8 @@ class LiveDesk(QWidget):
         """Work with an endpoint, and offer others; `rules`: those that were kept for it."""
         self.session.endpoint, self.session.profile = endpoint, profile
         self._schema = schema
-        self._takes = picture_field(schema) or "image_url"
+        self._takes = picture_field(schema) or ("" if schema.fields else "image_url")
+        self.input.unsent.setVisible(not self._takes)
         self._has_id = schema.field("request_id") is not None or not schema.fields
         self.bar.set_endpoints(list(endpoints), endpoint)
         self.fields.show_schema(schema, values, self._takes)

@@ -11,7 +11,7 @@ from fal_studio.ui.realtime.sources import Sources
 from fal_studio.ui.realtime.tools import Tools
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button, IconButton
-from fal_studio.ui.widgets.labels import Divider
+from fal_studio.ui.widgets.labels import Divider, Label
 
 
 class InputSide(QWidget):
@@ -47,6 +47,8 @@ class InputSide(QWidget):
             checkable=True,
             tooltip="Choose a part of the screen; it is sent whenever it changes",
         )
+        self.unsent = Label("not sent: this endpoint takes no picture", "caption", "ask")
+        self.unsent.hide()
         self.swap = IconButton("swap", "Swap input and result", parent=self)
         self.picture.clicked.connect(self.picture_wanted)
         self.canvas.dropped.connect(self.sources.take)
@@ -99,7 +101,7 @@ class InputSide(QWidget):
         tools = self.tools
         head = SideHead("Input", self)
         head.put_first(self.picture, self.camera, self.screen_)
-        head.put_last(tools.undo, tools.redo, tools.clear, self.swap)
+        head.put_last(self.unsent, tools.undo, tools.redo, tools.clear, self.swap)
         page = QHBoxLayout()
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)

@@ -19,10 +19,13 @@ def endpoint_of(text: str) -> str:
     return draft.endpoint
 
 
-def endpoint_problem(endpoint: str) -> str:
-    """Say what is wrong with an endpoint id, "" if it can be called."""
+def endpoint_problem(endpoint: str, *, is_own_app: bool = False) -> str:
+    """Say what is wrong with an endpoint id, "" if it can be called; an own app's is a path, `/` its root."""
     if not endpoint:
         return "Choose an endpoint"
+    if is_own_app:
+        path = endpoint.strip().strip("/")
+        return urls.path_problem(path) if path else ""
     try:
         urls.parse(endpoint)
     except EndpointError as error:

@@ -15,7 +15,7 @@ from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import SessionState
 from fal_studio.core.prices import is_free
-from fal_studio.core.request import Json, Mode, Options, Request
+from fal_studio.core.request import Json, Mode, Options, ProfileKind, Request
 from fal_studio.core.schema.field import Path
 from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.core.uploading import Uploading
@@ -397,7 +397,7 @@ class Workspace(QWidget):
         ]
         if self.document.is_slow:
             reasons.append(Reason("the JSON is still being read", "json:1"))
-        if problem := endpoint_problem(self._endpoint):
+        if problem := self._endpoint_problem():
             reasons.insert(0, Reason(problem, "endpoint"))
         elif self.is_elsewhere:
             reasons.insert(0, Reason(f"{self._endpoint} is the emulator's; choose a model of fal", "models"))
@@ -451,9 +451,14 @@ class Workspace(QWidget):
         pane: Any = importlib.import_module("fal_studio.ui.request.code_pane")
         return pane.code_of(self._coded()[0], self._code, language)
 
+    def _endpoint_problem(self) -> str:
+        account = self._accounts.account(self._profile) if self._accounts is not None else None
+        is_own_app = account is not None and account.kind is ProfileKind.LOCAL_APP
+        return endpoint_problem(self._endpoint, is_own_app=is_own_app)
+
     def _coded(self) -> tuple[Request | None, str]:
         """Return what code can be written for, also when something required is still missing; or why it cannot."""
-        if (problem := endpoint_problem(self._endpoint)) or (arguments := self.document.arguments) is None:
+        if (problem := self._endpoint_problem()) or (arguments := self.document.arguments) is None:
             return None, problem or "The JSON has a mistake: this is the code from before."
         return self._asked(arguments), ""
 
