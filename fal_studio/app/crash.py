@@ -47,8 +47,14 @@ class Funnel(QObject):
         threading.excepthook = self._on_thread_exception
         qt_before = qInstallMessageHandler(self._on_qt_message)
         logging.getLogger().addHandler(self.tail)
+        ours = logging.getLogger("fal_studio")
+        level_before = ours.level
+        if not ours.isEnabledFor(logging.INFO):
+            ours.setLevel(logging.INFO)  # for the view of the log; other handlers have levels of their own
+        _logger.info("%s", about())
 
         def restore() -> None:
+            ours.setLevel(level_before)
             sys.excepthook, threading.excepthook = before
             qInstallMessageHandler(qt_before)
             logging.getLogger().removeHandler(self.tail)
@@ -72,7 +78,7 @@ class Funnel(QObject):
         )
 
     def _tell(self, sentence: str, details: str) -> None:
-        report = f"fal Studio {__version__}, Python {platform.python_version()}, PySide6 {PySide6.__version__}, {platform.platform()}\n\n{details.strip()}\n"
+        report = f"{about()}\n\n{details.strip()}\n"
         report = Redactor(self.secrets).text(report)
         _logger.error("%s", report)
         self.crashed.emit(sentence, report)
@@ -91,3 +97,11 @@ class Funnel(QObject):
 
     def _on_qt_message(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
         logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), "%s %s", context.category, message)
+
+
+def about() -> str:
+    """Return what runs here, in one line."""
+    return (
+        f"fal Studio {__version__}, Python {platform.python_version()}, "
+        f"PySide6 {PySide6.__version__}, {platform.platform()}"
+    )

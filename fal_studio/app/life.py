@@ -117,7 +117,7 @@ class Life(QObject):
             program.window.banner.tell(
                 f"The emulator's catalogue could not be read: {error}",
                 is_bad=False,
-                action="Try again",
+                actions={"emulator": "Try again"},
                 about="emulator",
             )
             return
@@ -412,7 +412,7 @@ class Life(QObject):
     def _on_emulator_failed(self, sentence: str, printed: str) -> None:
         window = self._program.window
         window.show_server("Emulator not running", "")
-        window.banner.tell(sentence, printed, action="Start it again", about="emulator")
+        window.banner.tell(sentence, printed, actions={"emulator": "Start it again"}, about="emulator")
 
     def _on_store_troubled(self, sentence: str, next_step: str) -> None:
         self._program.window.banner.tell(f"{sentence} {next_step}", is_bad=False, about="ledger")

@@ -43,7 +43,11 @@ if TYPE_CHECKING:
     from fal_studio.ui.comparisons import Comparisons
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
-_CHECKUPS = {"diagnostics": "fal_studio.app.diagnostics", "sent": "fal_studio.app.sent"}
+_CHECKUPS = {
+    "diagnostics": "fal_studio.app.diagnostics",
+    "log": "fal_studio.app.program_log",
+    "sent": "fal_studio.app.sent",
+}
 """What answers the panels of `ui.shell.checkups`; loaded when one is opened."""
 PAINT_WITHIN_MS = 3000
 """A window that nobody sees is not drawn; after this the program goes on all the same."""
@@ -212,6 +216,7 @@ class Program(QObject):
     def join(self, engine: "Engine") -> None:
         """Make calls with this engine from now on."""
         self.engine = engine
+        engine.runner.latest.on_error = self.funnel.take
         early, self._early = self._early, []
         for work in early:
             work(engine)
@@ -357,7 +362,8 @@ class Program(QObject):
         self.do(restart)
 
     def _on_crashed(self, sentence: str, report: str) -> None:
-        self.window.banner.tell(sentence, report)
+        actions = {"report": "Show report", "log": "Show log"}
+        self.window.banner.tell(sentence, report, actions=actions)
 
 
 def _drop(_: object) -> None:

@@ -57,6 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     program = Program(kept, listens=claimed is not None)
     program.hand(handed.things)
     for handler in logging.getLogger().handlers:
+        handler.setLevel(logging.DEBUG if options.verbose else logging.WARNING)
         handler.addFilter(Discreet(program.funnel.secrets))
     theme.current().changed.connect(lambda: _remember_looks(kept, theme.current()))
     restore = program.funnel.install()

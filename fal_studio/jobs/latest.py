@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 _logger = logging.getLogger(__name__)
@@ -14,9 +14,11 @@ class Latest:
     def __init__(self, group: asyncio.TaskGroup) -> None:
         self._group = group
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.on_error: Callable[[BaseException, str], object] | None = None
+        """Takes an error that nobody expected and the name of its slot; without it, the log does."""
 
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Begin `work` in the slot, ending what is there; an error in it is logged and ends nothing else."""
+        """Begin `work` in the slot, ending what is there; an error in it is told and ends nothing else."""
         self.cancel(name)
         task = self._tasks[name] = self._group.create_task(self._guarded(name, work), name=name)
         task.add_done_callback(lambda done: self._forget(name, done))
@@ -41,8 +43,11 @@ class Latest:
     async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except Exception:
-            _logger.exception("%s", name)
+        except Exception as error:
+            if self.on_error is None:
+                _logger.exception("%s", name)
+            else:
+                self.on_error(error, f"in the task {name}")
 
     def _forget(self, name: str, task: "asyncio.Task[None]") -> None:
         if self._tasks.get(name) is task:

@@ -139,8 +139,9 @@ VIEW_KEYS = (
             ("Home or End", "To the beginning, or the end"),
             ("L", "Loop"),
             ("M", "Mute"),
+            ("Up or Down", "Sound that streams: louder, or lower"),
         ),
-        ("output.player_bar", "output.player"),
+        ("output.player_bar", "output.player", "output.sound_view"),
     ),
     ViewKeys(
         "JSON as a tree",
@@ -152,6 +153,17 @@ VIEW_KEYS = (
             ("Return", "Unfold or fold; in JSONPath: ask"),
         ),
         ("output.tree_view", "output.tree_pane"),
+    ),
+    ViewKeys(
+        "3D model",
+        (
+            ("Left or Right or Up or Down", "Turn it; with Shift move it"),
+            ("+ or = or -", "Nearer, or farther"),
+            ("0 or Home", "As it was at first"),
+            ("W", "Show the triangles, or hide them"),
+            ("T", "Show the texture, or hide it"),
+        ),
+        ("output.mesh_view",),
     ),
     ViewKeys("Stages of a call", (("Up or Down", "Choose a stage"),), ("output.waterfall",)),
     ViewKeys(

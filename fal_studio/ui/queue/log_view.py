@@ -89,7 +89,11 @@ class LogView(QWidget):
 
     def show_log(self, events: Sequence[Event], began_s: float, why_empty: str = "") -> None:
         """Show the log of another call from its beginning; `why_empty` is said where it has no lines."""
-        self._lines = lines_of(events, began_s)
+        self.show_lines(lines_of(events, began_s), why_empty)
+
+    def show_lines(self, lines: Sequence[LogLine], why_empty: str = "") -> None:
+        """Show other lines from their beginning."""
+        self._lines = list(lines)
         self._why_empty = why_empty
         self._fill()
         self.follow()
@@ -101,7 +105,10 @@ class LogView(QWidget):
 
     def append(self, events: Sequence[Event], began_s: float) -> None:
         """Put new lines at the end."""
-        fresh = lines_of(events, began_s)
+        self.append_lines(lines_of(events, began_s))
+
+    def append_lines(self, fresh: Sequence[LogLine]) -> None:
+        """Put more lines at the end."""
         if not fresh:
             return
         self._lines += fresh
@@ -267,9 +274,14 @@ def lines_of(events: Sequence[Event], began_s: float) -> list[LogLine]:
         if isinstance(event.fact, e.Log):
             when = _when(event.fact.server_time, event.t_ns)
             level = level_of(event.fact.level)
-            text = _ESCAPES.sub("", event.fact.message.replace("\r\n", "\n").replace("\t", "    "))
-            found += [LogLine(when, level, part) for part in text.rstrip().split("\n")]
+            found += log_lines(when, level, event.fact.message)
     return found
+
+
+def log_lines(when: str, level: str, message: str) -> list[LogLine]:
+    """Return a message as lines, without control characters."""
+    text = _ESCAPES.sub("", message.replace("\r\n", "\n").replace("\t", "    "))
+    return [LogLine(when, level, part) for part in text.rstrip().split("\n")]
 
 
 def level_of(word: str) -> str:

@@ -1,5 +1,7 @@
 """A strip under the top bar for what concerns the whole program: a crash, or an emulator that does not start."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -19,7 +21,8 @@ class Banner(QWidget):
         super().__init__(parent)
         laid(self, "bad")
         self._report = ""
-        self._key = ""
+        self._actions: dict[str, Button] = {}
+        """The ways to go on, by their keys."""
         self._about = ""
         self.setFixedHeight(theme.current().px(36))
         self.hide()
@@ -28,17 +31,14 @@ class Banner(QWidget):
         """Make what is in it; most starts have nothing to tell."""
         px = theme.current().px
         self._words = ElidedLabel("", "control", "1", parent=self)
-        self._action = Button("", "default", scale="s", parent=self)
-        self._action.clicked.connect(lambda: self.action_wanted.emit(self._key))
         self._copy = Button("Copy report", "default", icon="copy", scale="s", parent=self)
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._report))
         close = IconButton("close", "Dismiss", scale="s", parent=self)
         close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(8), 0)
         row.setSpacing(px(8))
         row.addWidget(self._words, 1)
-        row.addWidget(self._action)
         row.addWidget(self._copy)
         row.addWidget(close)
 
@@ -58,22 +58,34 @@ class Banner(QWidget):
         report: str = "",
         *,
         is_bad: bool = True,
-        action: str = "",
-        key: str = "",
+        actions: Mapping[str, str] | None = None,
         about: str = "",
     ) -> None:
-        """Say it until somebody dismisses it, or what it is `about` is settled."""
+        """Say it until somebody dismisses it, or what it is `about` is settled.
+
+        `actions`: words of buttons by the key that `action_wanted` tells.
+        """
         if self.layout() is None:
             self._build()
         self._about = about
         self._words.set_text(text)
-        self._report, self._key = report, key
+        self._report = report
         self._copy.setVisible(bool(report))
-        self._action.setText(action)
-        self._action.setVisible(bool(action))
+        self._offer(actions or {})
         laid(self, "bad" if is_bad else "ask")
         paint.refresh_style(self)
         self.show()
+
+    def _offer(self, actions: Mapping[str, str]) -> None:
+        for key in set(self._actions) - set(actions):
+            self._actions[key].hide()
+        for number, (key, words) in enumerate(actions.items(), 1):
+            if key not in self._actions:
+                button = self._actions[key] = Button(words, "default", scale="s", parent=self)
+                button.clicked.connect(lambda _checked=False, key=key: self.action_wanted.emit(key))
+                self._row.insertWidget(number, button)
+            self._actions[key].setText(words)
+            self._actions[key].show()
 
     def settle(self, about: str) -> None:
         """Take back what was said about something that is in order now; other news stay."""

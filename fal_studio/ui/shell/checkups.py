@@ -12,6 +12,7 @@ from fal_studio.ui.theme import current
 WIDE_PX, HIGH_PX, EDGE_PX = 760, 640, 48
 _PANELS = {
     "diagnostics": ("fal_studio.ui.shell.diagnostics", "DiagnosticsPanel"),
+    "log": ("fal_studio.ui.shell.log_panel", "LogPanel"),
     "sent": ("fal_studio.ui.shell.sent_panel", "SentPanel"),
 }
 
@@ -34,10 +35,18 @@ class Checkups(QObject):
         )
         actions.add(
             "privacy.sent",
-            "What &left this machine…",
+            "What l&eft this machine…",
             lambda: self.open("sent"),
             menu="&Help",
             tip="Every input and file that was sent: when, where to, how long it is kept; with export and deletion",
+        )
+
+        actions.add(
+            "help.log",
+            "Lo&g…",
+            lambda: self.open("log"),
+            menu="&Help",
+            tip="The program's own log since the start, without keys: filter, search, copy",
         )
 
     def open(self, name: str) -> None:
@@ -52,6 +61,14 @@ class Checkups(QObject):
         panel.place(QRect((window.width() - wide) // 2, (window.height() - high) // 2, wide, high))
         panel.open()
         self.opened.emit(name, panel)
+
+    def show_report(self, text: str) -> None:
+        """Open the report of a mistake."""
+        if "report" not in self._panels:
+            code: Any = importlib.import_module("fal_studio.ui.shell.log_panel")
+            panel = self._panels["report"] = code.ReportPanel(self._window)
+            panel.log_wanted.connect(lambda: self.open("log"))
+        self._panels["report"].show_report(text)
 
     def panel(self, name: str) -> Any:
         """Return a panel that was opened."""

@@ -637,7 +637,7 @@ def _help(actions: Actions, window: Commanded) -> None:
     actions.separate("&Help")
     actions.add(
         "help.docs",
-        "fal's docu&mentation",
+        "fal's documen&tation",
         _open_docs,
         menu="&Help",
         tip=DOCS,

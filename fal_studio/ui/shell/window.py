@@ -937,8 +937,14 @@ class MainWindow(QMainWindow):
         if key == _REOPEN:
             self.reopen()
 
-    def _on_banner_action(self) -> None:
-        self.restart_wanted.emit()
+    def _on_banner_action(self, key: str) -> None:
+        match key:
+            case "report":
+                self.checkups.show_report(self.banner.report)
+            case "log":
+                self.checkups.open("log")
+            case _:
+                self.restart_wanted.emit()
 
     def _on_call_changed(self, call: str, events: tuple[Event, ...]) -> None:
         for workspace in tuple(self._workspaces.values()):
