@@ -1,6 +1,7 @@
 """`emulator/chat`: text in the manner of openrouter/router, with an OpenAI-compatible route."""
 
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
@@ -68,7 +69,9 @@ class ChatMessage(BaseModel):
     """One message of an OpenAI-style conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool"] = Field(description="Who speaks.")
-    content: str | list[dict[str, Any]] = Field(description="The text, or parts with a `text` each.")
+    content: str | list[dict[str, Any]] | None = Field(
+        default=None, description="The text, or parts with a `text` each; none where only tools are called."
+    )
 
 
 class CompletionInput(BaseModel):
@@ -86,6 +89,10 @@ class CompletionInput(BaseModel):
     temperature: float = Field(default=1, ge=0, le=2, description="Variety of the answer.")
     max_tokens: int | None = Field(default=None, ge=1, description="Where to cut the answer, in tokens.")
     seed: int | None = Field(default=None, description="Chooses among the answers.")
+    tools: list[dict[str, Any]] | None = Field(
+        default=None,
+        description="Functions that the model may call. When the question names one of them, it is called instead of answered.",
+    )
 
 
 class Completion(BaseModel):
@@ -154,7 +161,7 @@ def _event(output: str, reasoning: str | None, usage: Json | None) -> Json:
 def _text(message: ChatMessage) -> str:
     if isinstance(message.content, str):
         return message.content
-    return "\n".join(str(part["text"]) for part in message.content if "text" in part)
+    return "\n".join(str(part["text"]) for part in message.content or () if "text" in part)
 
 
 def _completion(request: CompletionInput, context: Context) -> tuple[str, list[str], bool, Json]:
@@ -173,12 +180,35 @@ def _completion(request: CompletionInput, context: Context) -> tuple[str, list[s
     return f"chatcmpl-{identity}", pieces, is_cut, usage
 
 
+def _called(request: CompletionInput) -> Json | None:
+    """Return the call of the first tool that the last question names, None if there is none."""
+    last = request.messages[-1]
+    if last.role != "user":
+        return None
+    asked = _text(last)
+    for tool in request.tools or ():
+        function = tool.get("function")
+        name = function.get("name") if isinstance(function, dict) else None
+        if isinstance(name, str) and name and name.replace("_", " ") in asked.lower().replace("_", " "):
+            identity = hashlib.sha256(f"{name}/{asked}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+            arguments = json.dumps({"query": asked}, ensure_ascii=False)
+            return {
+                "id": f"call_{identity}",
+                "type": "function",
+                "function": {"name": name, "arguments": arguments},
+            }
+    return None
+
+
 async def complete(request: CompletionInput, context: Context) -> Json:
     """Answer as one OpenAI-style object."""
     identity, pieces, is_cut, usage = _completion(request, context)
     await context.work(FIRST_TOKEN_S + 0.0015 * len(pieces))
-    message = {"role": "assistant", "content": "".join(pieces)}
-    choice = {"index": 0, "message": message, "finish_reason": "length" if is_cut else "stop"}
+    message: Json = {"role": "assistant", "content": "".join(pieces)}
+    choice: Json = {"index": 0, "message": message, "finish_reason": "length" if is_cut else "stop"}
+    if (call := _called(request)) is not None:
+        message |= {"content": None, "tool_calls": [call]}
+        choice["finish_reason"] = "tool_calls"
     return {
         "id": identity,
         "object": "chat.completion",
@@ -205,6 +235,17 @@ async def complete_stream(request: CompletionInput, context: Context) -> AsyncIt
 
     await context.work(FIRST_TOKEN_S)
     yield chunk({"role": "assistant", "content": ""})
+    if (call := _called(request)) is not None:
+        arguments = call["function"]["arguments"]
+        yield chunk({"tool_calls": [{**call, "index": 0, "function": {**call["function"], "arguments": ""}}]})
+        for start in range(0, len(arguments), 8):
+            yield chunk(
+                {"tool_calls": [{"index": 0, "function": {"arguments": arguments[start : start + 8]}}]}
+            )
+            await context.work(SECONDS_AN_EVENT)
+        yield {**chunk({}, "tool_calls"), "usage": usage}
+        yield StreamText("[DONE]")
+        return
     for start in range(0, len(pieces), PIECES_AN_EVENT):
         yield chunk({"content": "".join(pieces[start : start + PIECES_AN_EVENT])})
         await context.work(SECONDS_AN_EVENT)

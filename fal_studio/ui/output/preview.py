@@ -1,13 +1,16 @@
 """The result as a person wants it: pictures, a film, a sound or a model on a stage, words, files; or why there is none."""
 
+import importlib
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact, Kind, find, words
+from fal_studio.core.conversation import Message, Talk, continued
 from fal_studio.core.events import Partial
 from fal_studio.core.request import Json
 from fal_studio.core.sounds import sound_of
@@ -22,6 +25,9 @@ from fal_studio.ui.output.sound_view import SoundView
 from fal_studio.ui.output.words import WordsView
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.finding import Finder
+
+if TYPE_CHECKING:
+    from fal_studio.ui.output.chat_view import ChatView
 
 MOST_PICTURES = 64
 """Further pictures of a result are listed as files: a stage of thousands shows nothing."""
@@ -45,6 +51,10 @@ class Preview(QWidget):
     file_menu_wanted = Signal(object, QPoint)
     """An Artifact that was pressed with the right button, and a place of the screen."""
 
+    copy_wanted = Signal(str)
+    continue_wanted = Signal(object)
+    """The messages of a request that goes on with the conversation."""
+
     def __init__(self, bytes_of: Bytes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         laid(self, "stage")
@@ -54,6 +64,11 @@ class Preview(QWidget):
         self._waiting: dict[str, Artifact] = {}
         self._late: dict[str, Artifact] = {}
         """What could not be fetched; it may still come."""
+        self._arguments: Json = None
+        self._talk = Talk(None)
+        self._is_whole = False
+        self.chat: ChatView | None = None
+        """The conversation that the call was part of; made when the first is shown."""
         self.pictures = PictureGrid(self)
         self.words = laid(WordsView(self), "panel")
         self.files = FilesView(self)
@@ -99,7 +114,8 @@ class Preview(QWidget):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to see."""
-        return self._media.isHidden() and self.words.isHidden() and self.files.isHidden()
+        has_chat = self.chat is not None and not self.chat.isHidden()
+        return self._media.isHidden() and self.words.isHidden() and self.files.isHidden() and not has_chat
 
     @property
     def is_complete(self) -> bool:
@@ -139,6 +155,14 @@ class Preview(QWidget):
         """The pictures, film or model that is shown; None while there is none."""
         return None if self._media.isHidden() else self._media.currentWidget()
 
+    def begin(self, arguments: Json) -> None:
+        """Take what was sent: payloads of a chat model are then shown as a conversation."""
+        self._arguments = arguments
+        self._talk = Talk(arguments)
+        self._is_whole = False
+        if self.chat is not None:
+            self.chat.clear()
+
     def clear(self) -> None:
         """Show nothing."""
         self._artifacts = ()
@@ -164,6 +188,7 @@ class Preview(QWidget):
 
     def take_partials(self, partials: Sequence[Partial], *, is_live: bool = False) -> None:
         """Show what came in this frame: all words, and the newest pictures; let sound be heard if it is live."""
+        self._talk.take(piece.payload for piece in partials)
         for piece in partials:
             self._take_words(piece.payload)
             self._take_sound(piece.payload, is_live=is_live)
@@ -175,11 +200,13 @@ class Preview(QWidget):
                 self._show_files(files)
                 break
         else:
-            if self.words.text:
+            if self.words.text or self._talk.whole is not None:
                 self._arrange(pictures=bool(self._artifacts), text=True, files=not self.files.is_empty)
 
     def show_payload(self, payload: Json) -> None:
         """Show a result."""
+        self._talk.take((payload,))
+        self._is_whole = True
         said = words(payload)
         if said is not None and not said.is_delta:
             self.words.set_text(said.text)
@@ -395,7 +422,32 @@ class Preview(QWidget):
 
     def _arrange(self, *, pictures: bool, text: bool, files: bool) -> None:
         self._media.setVisible(pictures)
+        is_chat = self._show_chat()
+        text = text and not is_chat
         self.words.setVisible(text)
         if not text:
             self.finder.close()
         self.files.setVisible(files)
+
+    def _show_chat(self) -> bool:
+        """Show the conversation, if it is one; return whether it is."""
+        talk = self._talk.whole
+        if talk is None:
+            if self.chat is not None:
+                self.chat.hide()
+            return False
+        if self.chat is None:
+            module: Any = importlib.import_module("fal_studio.ui.output.chat_view")
+            chat: ChatView = module.ChatView(self)
+            chat.copy_wanted.connect(self.copy_wanted)
+            chat.continue_wanted.connect(self._on_continue)
+            self._parts.insertWidget(self._parts.indexOf(self.words), chat)
+            self.chat = chat
+        can_continue = continued(self._arguments, talk.answers[0]) is not None
+        self.chat.show_conversation(talk, can_continue=can_continue, is_growing=not self._is_whole)
+        self.chat.show()
+        return True
+
+    def _on_continue(self, answer: Message) -> None:
+        if (messages := continued(self._arguments, answer)) is not None:
+            self.continue_wanted.emit(messages)

@@ -23,8 +23,9 @@ class WordsView(QTextBrowser):
 
     rendered = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, margin_px: int = 20) -> None:
         super().__init__(parent)
+        self._margin_px = margin_px
         self.setObjectName("wordsView")
         self.setAccessibleName("Text result")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -95,7 +96,7 @@ class WordsView(QTextBrowser):
     def _on_theme_changed(self) -> None:
         self.setFont(theme.current().font("body"))
         self.document().setDefaultFont(theme.current().font("body"))
-        self.document().setDocumentMargin(theme.current().px(20))
+        self.document().setDocumentMargin(theme.current().px(self._margin_px))
         self._shown = ""
         if self.isVisible():
             self.render_now()  # the grounds of code are part of the text: old ones must not stand under new letters

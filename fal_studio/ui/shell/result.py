@@ -83,6 +83,8 @@ class ResultPane(QWidget):
     """An Artifact of the call, and where on the screen its menu opens."""
     extract_wanted = Signal(str, object)
     """What a stream amounts to shall be saved: see `Side.save_wanted`."""
+    continue_wanted = Signal(object)
+    """The messages of a request that goes on with the conversation."""
     archive_wanted = Signal()
     transcript_wanted = Signal()
     shown = Signal(str)
@@ -153,6 +155,8 @@ class ResultPane(QWidget):
         module: Any = importlib.import_module("fal_studio.ui.output.preview")
         page: Preview = module.Preview(self._bytes, self)
         page.save_wanted.connect(self.save_wanted)
+        page.copy_wanted.connect(self.copy_wanted)
+        page.continue_wanted.connect(self.continue_wanted)
         page.look_wanted.connect(self.look_wanted)
         page.drag_wanted.connect(self.drag_wanted)
         page.menu_wanted.connect(self._on_menu)
@@ -244,6 +248,7 @@ class ResultPane(QWidget):
         self._marks = Marks()
         self._tick.stop()
         if "preview" in self.__dict__:
+            self.preview.begin(None)
             self.preview.clear()
         self._show_events(())
         self._front.setCurrentWidget(self.empty)
@@ -257,6 +262,7 @@ class ResultPane(QWidget):
         before = self.preview.artifacts if self._request and self._call else ()
         self._call = call
         self._request = self._calls.request(call)
+        self.preview.begin(self._request.arguments if self._request is not None else None)
         self._marks = Marks()
         if "_useful" in vars(self):
             self._useful.begin()

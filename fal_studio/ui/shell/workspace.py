@@ -667,6 +667,7 @@ class Workspace(QWidget):
         self.result.follow_wanted.connect(self.follow_wanted)
         self.result.go_to_field_wanted.connect(self.editor.go_to_field)
         self.result.copy_wanted.connect(self.copy_wanted)
+        self.result.continue_wanted.connect(self._on_continue_wanted)
         self.editor.presets_button.clicked.connect(self.presets_wanted)
         self.editor.copy_code_wanted.connect(self.copy_code_wanted)
         self.editor.options_edited.connect(self.set_options)
@@ -700,6 +701,11 @@ class Workspace(QWidget):
 
     def _on_run_pressed(self) -> None:
         self.run()
+
+    def _on_continue_wanted(self, messages: list[Json]) -> None:
+        self.undo.name_next("going on with the conversation")
+        if self.document.set_value("messages", messages, self):
+            self.editor.go_to_field(("messages", len(messages) - 1, "content"))
 
     def _on_open_wanted(self, text: str) -> None:
         self.bar.set_endpoint(self._endpoint)

@@ -1,0 +1,93 @@
+"""A conversation as it is shown: who said what, tools folded, files as chips, and nothing in it that runs or is fetched."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from fal_studio.core.conversation import Talk
+from fal_studio.core.request import Json
+from fal_studio.ui.output.chat_view import ChatView
+from fal_studio.ui.theme import Theme
+
+URI = "data:image/png;base64," + "iVBO" * 5000
+
+
+@pytest.fixture
+def chat(qtbot: QtBot, theme: Theme) -> ChatView:
+    chat = ChatView()
+    qtbot.addWidget(chat)
+    chat.resize(520, 400)
+    chat.show()
+    return chat
+
+
+def asked(content: Json) -> dict[str, Json]:
+    return {"messages": [{"role": "user", "content": content}]}
+
+
+def test_hostile_words_stay_words(chat: ChatView, qtbot: QtBot) -> None:
+    talk = Talk(asked([{"type": "text", "text": "look"}, {"type": "image_url", "image_url": {"url": URI}}]))
+    text = (
+        "<script>alert(1)</script> <img src='http://files.test/i.png'> ![a](http://files.test/spy.png) "
+        f"[press](javascript:alert(1)) {URI} " + "x" * 50_000
+    )
+    tool: Json = {"function": {"name": "<b>run</b>", "arguments": '{"file": "' + URI + '", "n": 1}'}}
+    talk.take([{"choices": [{"message": {"role": "assistant", "content": text, "tool_calls": [tool]}}]}])
+    assert talk.whole is not None
+    chat.show_conversation(talk.whole, can_continue=False)
+    question, answer = chat.messages
+    answer.words.render_now()
+    shown = answer.words.toPlainText()
+    assert "<script>" in shown, "HTML stays text"
+    assert "[picture, not fetched: http://files.test/spy.png]" in shown
+    assert "iVBOiVBO" not in shown
+    assert "[image/png 15 KB]" in shown
+    assert not answer.words.openLinks()
+    head = answer.folds[0]
+    assert head.text() == "calls <b>run</b>"
+    assert "iVBO" not in head.note()
+    QTest.mouseClick(head, Qt.MouseButton.LeftButton, pos=QPoint(20, 8))
+    chat.grab()
+    assert head.isChecked()
+    assert question.message.chips == ("image/png",)
+
+
+def test_an_answer_grows_in_its_place_and_is_copied_by_message(chat: ChatView, qtbot: QtBot) -> None:
+    talk = Talk(asked("Count."))
+    copied: list[str] = []
+    chat.copy_wanted.connect(copied.append)
+    for number in range(60):
+        talk.take([{"choices": [{"index": 0, "delta": {"content": f"line {number}\n\n"}}]}])
+        assert talk.whole is not None
+        chat.show_conversation(talk.whole, can_continue=True, is_growing=True)
+    assert len(chat.messages) == 2
+    bar = chat.area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum(), timeout=10_000)
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    talk.take(
+        [{"choices": [{"index": 0, "delta": {"content": "the end"}}], "usage": {"completion_tokens": 61}}]
+    )
+    assert talk.whole is not None
+    chat.show_conversation(talk.whole, can_continue=True, is_growing=True)
+    qtbot.waitUntil(lambda: "the end" in chat.messages[1].words.toPlainText(), timeout=10_000)
+    assert bar.value() == 0, "who reads further up is left alone"
+    assert chat.used == "61 completion = 61 tokens"
+    chat.messages[0].copy_button.click()
+    assert copied == ["Count."]
+    told: list[object] = []
+    chat.continue_wanted.connect(told.append)
+    chat.continue_button.click()
+    assert told == [talk.whole.answers[0]]
+
+
+def test_a_whole_answer_begins_with_its_question_on_top(chat: ChatView, qtbot: QtBot) -> None:
+    messages: list[Json] = [{"role": "user", "content": f"{n}. " + "word " * 300} for n in range(6)]
+    talk = Talk({"messages": messages})
+    talk.take([{"choices": [{"message": {"content": "long " * 3000}}]}])
+    assert talk.whole is not None
+    chat.show_conversation(talk.whole, can_continue=True)
+    last = chat.messages[5]
+    qtbot.waitUntil(
+        lambda: last.y() > 300 and abs(last.y() - chat.area.verticalScrollBar().value()) < 10, timeout=10_000
+    )

@@ -1,0 +1,45 @@
+"""A model's result in the viewer that is made for it, in the real window on the real emulator."""
+
+from fal_studio.core.request import Mode
+from tests.ui.window.hand import Drive, Driven
+from tests.waiting import until
+
+
+def test_a_mesh_is_turned_and_a_conversation_goes_on(drive: Drive) -> None:
+    async def scenario(it: Driven) -> None:
+        it.window.open_endpoint("emulator/mesh")
+        await it.run(prompt="a vase", detail=0.5)
+        await it.shown()
+        preview = it.space.result.preview
+        assert preview.mesh is not None
+        assert "triangles" in preview.mesh.about
+        assert preview.chosen is not None
+        assert preview.chosen.name.endswith(".glb")
+        before = preview.mesh.frame
+        preview.mesh.scene.turn(40, 0)
+        await until(lambda: preview.mesh is not None and preview.mesh.frame != before, what="it turned")
+
+        it.window.open_endpoint("emulator/chat/openai/v1/chat/completions")
+        it.space.set_mode(Mode.STREAM)
+        asked = [{"role": "user", "content": "Tell me the weather in Bergen"}]
+        tools = [{"type": "function", "function": {"name": "weather"}}]
+        await it.run(messages=asked, tools=tools)
+        await it.shown()
+        chat = it.space.result.preview.chat
+        assert chat is not None
+        assert not it.space.result.preview.words.isVisible()
+        assert [each.message.role for each in chat.messages] == ["user", "assistant"]
+        call = chat.messages[1].message.tool_calls[0]
+        assert (call.name, call.arguments) == ("weather", '{"query": "Tell me the weather in Bergen"}')
+        assert "tokens" in chat.used
+        chat.continue_button.click()
+        messages = it.space.document.value_at(("messages",))
+        assert isinstance(messages, list)
+        assert [each["role"] for each in messages if isinstance(each, dict)] == ["user", "assistant", "tool"]
+        assert messages[2] == {"role": "tool", "tool_call_id": call.id, "content": ""}
+        stack = it.space.undo.stack
+        await until(lambda: "going on" in stack.undoText(), what="it is a step of undo")
+        stack.undo()
+        assert it.space.document.value_at(("messages",)) == asked
+
+    drive(scenario)
