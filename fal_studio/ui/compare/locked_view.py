@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fal_studio.ui import paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.waveform import draw_loudness
 
 _GAP, _CAPTION, _SIDE = 8, 40, 12
 _MOST_ZOOM = 32.0
+_PLAYED = (Qt.Key.Key_Comma, Qt.Key.Key_Period, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_L)
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -39,14 +41,28 @@ class Tile(NamedTuple):
     """Of an answer in words, or why there is nothing."""
     apart: QImage | None = None
     """What differs from the reference."""
+    peaks: list[float] | None = None
+    """The loudness of a sound, 0 to 1 from its beginning to its end."""
+    share: float = 1.0
+    """How long the sound is, against the longest."""
 
 
 class LockedView(QWidget):
-    """Arrow keys choose a lane, plus and minus zoom, 0 fits, Space flips; Ctrl+wheel zooms, dragging moves all."""
+    """Arrow keys choose a lane, plus and minus zoom, 0 fits, M goes to the next way, C swaps the sides, Space flips.
+
+    Ctrl+wheel zooms, dragging moves all. Where there are films or sounds, Space plays them, but in flip, and the comma and the
+    full stop go picture by picture.
+    """
 
     moved = Signal()
     """Zoom or position is another one."""
     chosen_changed = Signal(str)
+    way_wanted = Signal()
+    """The next way, please."""
+    played_key = Signal(int)
+    """A key that is meant for the playhead."""
+    seek_wanted = Signal(float)
+    """A place in the longest sound, 0 to 1."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +72,10 @@ class LockedView(QWidget):
         self.zoom, self.centre = 1.0, QPointF(0.5, 0.5)
         self.split = 0.5
         """Where the slider stands, 0 to 1."""
-        self.is_flipped = False
+        self.is_flipped = self.is_swapped = False
+        self.has_playhead = False
+        self.played = 0.0
+        """How much of the longest was played, 0 to 1."""
         self._is_picked = False
         """Somebody has chosen a lane; until then it is the first one beside the reference."""
         self._grip: tuple[QPointF, QPointF] | None = None
@@ -75,6 +94,20 @@ class LockedView(QWidget):
             self.chosen = others[0] if others else reference
         self._tell()
         self.update()
+
+    def show_frame(self, lane: str, picture: QImage) -> None:
+        """Show another picture of a lane's film."""
+        self.tiles = tuple(
+            tile._replace(image=picture, apart=None) if tile.lane == lane else tile for tile in self.tiles
+        )
+        self.update()
+
+    def show_played(self, played: float) -> None:
+        """Show where the playhead stands, 0 to 1."""
+        if played != self.played:
+            self.played = played
+            if any(tile.peaks for tile in self.tiles):
+                self.update()
 
     def show_way(self, way: Way) -> None:
         """Put them against each other in another way."""
@@ -143,9 +176,16 @@ class LockedView(QWidget):
             self.zoom_by(0.8)
         elif key == Qt.Key.Key_0:
             self.fit()
+        elif key == Qt.Key.Key_M and not event.modifiers():
+            self.way_wanted.emit()
+        elif self.has_playhead and (key in _PLAYED or (key == Qt.Key.Key_Space and self.way is not Way.FLIP)):
+            self.played_key.emit(key)
         elif key == Qt.Key.Key_Space:
             self.is_flipped = not self.is_flipped
             self._tell()
+            self.update()
+        elif key == Qt.Key.Key_C and not event.modifiers():
+            self.is_swapped = not self.is_swapped
             self.update()
         else:
             super().keyPressEvent(event)
@@ -158,6 +198,8 @@ class LockedView(QWidget):
                 and self.way is Way.SIDE
             ):
                 self.choose(tile.lane)
+                if tile.peaks and area.contains(event.position().toPoint()):
+                    self.seek_wanted.emit((event.position().x() - area.left()) / max(1, area.width()))
         if self.way is Way.FLIP:
             self.is_flipped = not self.is_flipped
             self.update()
@@ -201,9 +243,13 @@ class LockedView(QWidget):
         else:
             event.ignore()
 
+    @property
+    def _shows_base(self) -> bool:
+        return self.is_flipped is not self.is_swapped
+
     def _tell(self) -> None:
         tile = next((tile for tile in self.tiles if tile.lane == self.chosen), None)
-        side = " The reference is in front." if self.way is Way.FLIP and self.is_flipped else ""
+        side = " The reference is in front." if self.way is Way.FLIP and self._shows_base else ""
         self.setAccessibleDescription(f"{tile.name}: {tile.note}.{side}" if tile is not None else "")
 
     def _areas(self) -> list[tuple[Tile, QRect]]:
@@ -237,6 +283,10 @@ class LockedView(QWidget):
         painter.setClipRect(area)
         if tile.image is not None:
             self._draw_picture(painter, tile, area)
+        elif tile.peaks:
+            whole = QRectF(area).adjusted(theme.px(8), theme.px(8), -theme.px(8), -theme.px(8))
+            whole.setWidth(whole.width() * tile.share)
+            draw_loudness(painter, whole, tile.peaks, min(1.0, self.played / (tile.share or 1.0)))
         else:
             words = QRectF(area).adjusted(theme.px(8), theme.px(6), -theme.px(8), -theme.px(6))
             painter.setFont(theme.font("cell"))
@@ -250,13 +300,8 @@ class LockedView(QWidget):
         title = tile.name
         if self.way in (Way.FLIP, Way.SLIDER) and tile.lane != self.reference:
             base = next((one.name for one in self.tiles if one.lane == self.reference), "")
-            title = (
-                f"{base}  |  {tile.name}"
-                if self.way is Way.SLIDER
-                else base
-                if self.is_flipped
-                else tile.name
-            )
+            sides = (tile.name, base) if self.is_swapped else (base, tile.name)
+            title = "  |  ".join(sides) if self.way is Way.SLIDER else base if self._shows_base else tile.name
         paint.text(painter, name, title, theme.font("caption"), theme.color("text.1"))
         note = name.translated(0, theme.px(15))
         paint.text(painter, note, tile.note, theme.font("caption"), theme.color(tile.tone))
@@ -268,8 +313,10 @@ class LockedView(QWidget):
         assert picture is not None
         if self.way is Way.DIFFERENCE and tile.lane != self.reference:
             picture = tile.apart or picture
-        if self.way is Way.FLIP and self.is_flipped and base is not None:
+        if self.way is Way.FLIP and self._shows_base and base is not None:
             picture = base
+        if self.way is Way.SLIDER and self.is_swapped and base is not None:
+            picture, base = base, picture
         painter.drawImage(self._place(picture, area), picture)
         if self.way is Way.SLIDER and base is not None:
             at = round(area.left() + area.width() * self.split)

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage, QSyntaxHighlighter
+from PySide6.QtGui import QHideEvent, QImage, QSyntaxHighlighter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.comparing.outcome import Comparison
 from fal_studio.ui.compare.difference import Differ, Difference
 from fal_studio.ui.compare.lane_view import title
 from fal_studio.ui.compare.locked_view import LockedView, Tile, Way
+from fal_studio.ui.compare.moving import Moving
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
@@ -68,6 +69,12 @@ class Outputs(QWidget):
         self.view = LockedView(self)
         self.view.moved.connect(self._tell_zoom)
         self.view.chosen_changed.connect(self._show_words)
+        self.view.way_wanted.connect(self._on_next_way)
+        self.moving = Moving(self.view, self)
+        self.moving.picture_shown.connect(self._on_film_moved)
+        self.moving.settled.connect(self._on_settled)
+        self.moving.lengths_known.connect(self._refresh)
+        self.moving.failed.connect(self._on_media_failed)
         self.words = _Patch(self)
         self._zoom = Label("", "cell", "3", parent=self)
         self.ways = SegmentedControl(_WAYS, "side", scale="s", name="How outputs are compared", parent=self)
@@ -88,6 +95,11 @@ class Outputs(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        played = QHBoxLayout()
+        played.setContentsMargins(px(12), 0, px(12), px(4))
+        played.addWidget(self.moving.bar)
+        column.addLayout(played)
+        self.moving.bar.hide()
         column.addWidget(self._body, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(px(12), 0, px(12), px(6))
@@ -152,39 +164,81 @@ class Outputs(QWidget):
                 self.view.show_way(Way.DIFFERENCE)
             self._refresh()
 
+    def put_media(self, lane: str, call: str, data: bytes, content_type: str, *, is_film: bool) -> None:
+        """Show the film or the sound that a lane's call gave; all of them share one playhead."""
+        if lane in self._shown and self._shown[lane].call == call:
+            self.moving.add(lane, data, content_type, is_film=is_film)
+            self._refresh()
+
     def note(self, lane: str) -> tuple[str, bool]:
         """Return how a lane's output compares with the reference, and whether it is another one."""
         if lane not in self._shown:
             return self._why.get(lane) or "nothing yet", False
         base = self.reference
-        if lane == base:
-            return "sets the reference", False
         name = self._names[base]
+        long = self.moving.note(lane, base, name)
+        if lane == base:
+            return f"sets the reference{f', {long}' if long else ''}", False
         if self._shown[lane].digest and self._shown[lane].digest == self._shown[base].digest:
             return f"same bytes as {name}", False
         if lane in self._texts and base in self._texts:
             is_same = self._texts[lane] == self._texts[base]
             return (f"same words as {name}", False) if is_same else (f"other words than {name}", True)
         if lane not in self._apart:
-            return "", False
+            return long, bool(long)
         found = self._apart[lane]
         if found is None:
             size = self._pictures[lane].size()
             return f"another size: {size.width()} × {size.height()}", True
+        where = f" here, {long}" if long else ""
         return (
-            ("same pixels, other bytes", False)
+            (f"same pixels{where or ', other bytes'}", False)
             if found.share == 0
-            else (f"differs in {percent(found.share)} of pixels", True)
+            else (f"differs in {percent(found.share)} of pixels{where}", True)
         )
 
     def close_down(self) -> None:
-        """Wait for what is being computed."""
+        """Wait for what is being computed, and let go of films and sounds."""
+        self.moving.clear()
         self._differ.close()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Play nothing that nobody sees."""
+        super().hideEvent(event)
+        self.moving.stand()
 
     def _forget(self, about: str) -> None:
         self._about = about
         for held in (self._shown, self._names, self._why, self._pictures, self._texts, self._apart):
             held.clear()
+        self.moving.clear()
+
+    def _on_film_moved(self, lane: str, picture: QImage) -> None:
+        """Show the next picture of a film; how it differs from the reference is told when all stand still."""
+        is_first = lane not in self._pictures
+        self._pictures[lane] = picture
+        self._apart.pop(lane, None)
+        if is_first:
+            self._refresh()
+        else:
+            self.view.show_frame(lane, picture)
+
+    def _on_settled(self) -> None:
+        for lane in self.moving.lanes:
+            self._apart.pop(lane, None)
+        self._compare()
+        self._refresh()
+
+    def _on_media_failed(self, lane: str, why: str) -> None:
+        if lane in self._shown and lane not in self._pictures:
+            self._texts[lane] = f"It cannot be played here: {why}"
+            self._refresh()
+
+    def _on_next_way(self) -> None:
+        ways = tuple(Way)
+        way = ways[(ways.index(self.view.way) + 1) % len(ways)]
+        self.ways.set_chosen(way)
+        self._on_way_chosen(way)
 
     def _compare(self) -> None:
         """Compare with the reference whatever was not yet."""
@@ -210,7 +264,7 @@ class Outputs(QWidget):
             tiles.append(
                 Tile(
                     lane, name, note, "ask" if is_other else "text.3", self._pictures.get(lane), self._texts.get(lane, ""),
-                    found.picture if found is not None else None,
+                    found.picture if found is not None else None, *self.moving.peaks(lane),
                 )
             )  # fmt: skip
         self.view.show_tiles(tiles, self.reference)
@@ -226,7 +280,9 @@ class Outputs(QWidget):
 
     def _tell_zoom(self) -> None:
         shown = f", {self.view.percent} %" if self._pictures else ""
-        self._zoom.setText(f"zoom and position locked{shown}")
+        locked = "zoom, position and playhead" if self.moving.lanes else "zoom and position"
+        self._zoom.setText(f"{locked} locked{shown}")
+        self.moving.bar.setVisible(bool(self.moving.lanes))
 
     def _on_way_chosen(self, way: str) -> None:
         self.view.show_way(Way(way))

@@ -8,9 +8,9 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
-from fal_studio.ui.output.player_bar import PlayerBar
 from fal_studio.ui.output.pull import Pull
-from fal_studio.ui.output.waveform import Loudness, Waveform
+from fal_studio.ui.widgets.player_bar import PlayerBar
+from fal_studio.ui.widgets.waveform import Loudness, Waveform
 
 _USUAL_FPS = 25.0
 """Pictures a second of a film that does not say."""

@@ -1,4 +1,4 @@
-"""Brings what the calls of a comparison gave to its pane: pictures decoded off the window's thread, words, JSON."""
+"""Brings what the calls of a comparison gave to its pane: pictures decoded off the window's thread, films, sounds, words, JSON."""
 
 import importlib
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,9 @@ from fal_studio.ui.request import json_text
 if TYPE_CHECKING:
     from fal_studio.ui.compare.outputs import Outputs
     from fal_studio.ui.output.decode import Decoder
+
+_SHOWN = (Kind.VIDEO, Kind.IMAGE, Kind.AUDIO)
+"""What is shown of a result that has several files: a film comes before its thumbnail, a picture before its sound."""
 
 
 class CompareOutputs(QObject):
@@ -41,6 +44,7 @@ class CompareOutputs(QObject):
         outputs.wanted.connect(self._on_wanted)
         history.call_found.connect(self._on_call_found)
         bytes_of.arrived.connect(self._on_arrived)
+        bytes_of.failed.connect(self._on_failed)
         self._decoder.decoded.connect(self._on_decoded)
 
     def close(self) -> None:
@@ -70,10 +74,11 @@ class CompareOutputs(QObject):
 
     def _bring(self, call: str) -> None:
         payload = self._payload(call)
-        picture = next((one for one in find(payload) if one.kind is Kind.IMAGE), None)
-        if picture is not None:
-            self._files.setdefault(picture.key, []).append(call)
-            self._decode(picture)
+        files = find(payload)
+        shown = next((one for kind in _SHOWN for one in files if one.kind is kind), None)
+        if shown is not None:
+            self._files.setdefault(shown.key, []).append(call)
+            self._take(shown)
             return
         said = words(payload)
         text = said.text if said is not None else ""
@@ -91,18 +96,28 @@ class CompareOutputs(QObject):
         ]
         return answers[-1] if answers else None
 
-    def _decode(self, picture: Artifact) -> None:
-        found = self._bytes.get(picture)
-        if found is not None:
-            for call in self._files.get(picture.key, ()):
+    def _take(self, file: Artifact) -> None:
+        """Show a file that is here; ask for one that is not."""
+        self._waiting[file.key] = file  # before asking: what is lost is told at once
+        found = self._bytes.get(file)
+        if found is None:
+            return
+        del self._waiting[file.key]
+        for call in self._files.pop(file.key, ()):
+            if file.kind is Kind.IMAGE:
                 self._decoder.decode(call, found[0])
-        else:
-            self._waiting[picture.key] = picture
+            elif (lane := self._lanes.get(call)) is not None:
+                self._outputs.put_media(lane, call, *found, is_film=file.kind is Kind.VIDEO)
 
     def _on_arrived(self, key: str) -> None:
-        picture = self._waiting.pop(key, None)
-        if picture is not None:
-            self._decode(picture)
+        file = self._waiting.pop(key, None)
+        if file is not None:
+            self._take(file)
+
+    def _on_failed(self, key: str, why: str) -> None:
+        if self._waiting.pop(key, None) is not None:
+            for call in self._files.pop(key, ()):
+                self._outputs.put_text(self._lanes[call], call, why)
 
     def _on_decoded(self, call: str, picture: QImage, error: str) -> None:
         lane = self._lanes.get(call)

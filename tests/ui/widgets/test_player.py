@@ -22,14 +22,14 @@ GREY = 8
 """How much lighter each picture of the film is than the one before."""
 
 
-def film() -> bytes:
+def film(pictures: int = 20) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as container:
         stream = container.add_stream("mpeg4", rate=FPS)
         stream.width = stream.height = 64
         stream.pix_fmt = "yuv420p"
-        for number in range(20):
-            grey = np.full((64, 64, 3), 40 + GREY * number, dtype=np.uint8)
+        for number in range(pictures):
+            grey = np.full((64, 64, 3), 40 + GREY * (number % 26), dtype=np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(grey)))
         container.mux(stream.encode())
     return out.getvalue()

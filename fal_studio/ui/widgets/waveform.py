@@ -28,6 +28,7 @@ class Loudness(QObject):
         self._buffer = QBuffer(self._store, self)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self._peaks: list[float] = []
+        self._is_over = False
         # No format is asked for: with one, the first piece of an MP3 comes out empty and nothing follows.
         self._decoder = media.QAudioDecoder(self)
         self._decoder.setSourceDevice(self._buffer)
@@ -39,7 +40,8 @@ class Loudness(QObject):
 
     def stop(self) -> None:
         """Read no further."""
-        self._decoder.stop()
+        if not self._is_over:
+            self._decoder.stop()
 
     def _on_buffer_ready(self) -> None:
         while self._decoder.bufferAvailable():
@@ -56,6 +58,7 @@ class Loudness(QObject):
             ]
 
     def _on_finished(self) -> None:
+        self._is_over = True
         self.read.emit(self._peaks)
 
 
@@ -100,20 +103,25 @@ class Waveform(QWidget):
         """Draw the bars."""
         del event
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        colours = theme.current()
-        step = BAR_PX + GAP_PX
-        count = max(1, self.width() // step)
-        tallest = max(self._peaks, default=0.0) or 1.0
-        high = min(self.height() * 0.9, colours.px(180))
-        middle = self.height() / 2
-        for number in range(count):
-            low = number * len(self._peaks) // count
-            top = max(low + 1, (number + 1) * len(self._peaks) // count)
-            part = max(self._peaks[low:top], default=0.0) / tallest
-            length = max(BAR_PX, part * high)
-            is_played = (number + 0.5) / count <= self._played
-            painter.setBrush(colours.color("accent.line" if is_played else "line.strong"))
-            bar = QRectF(number * step, middle - length / 2, BAR_PX, length)
-            painter.drawRoundedRect(bar, BAR_PX / 2, BAR_PX / 2)
+        draw_loudness(painter, QRectF(self.rect()), self._peaks, self._played)
+
+
+def draw_loudness(painter: QPainter, area: QRectF, peaks: list[float], played: float) -> None:
+    """Draw a loudness into an area; `played` is the part that was played, 0 to 1."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    colours = theme.current()
+    step = BAR_PX + GAP_PX
+    count = max(1, int(area.width()) // step)
+    tallest = max(peaks, default=0.0) or 1.0
+    high = min(area.height() * 0.9, colours.px(180))
+    middle = area.center().y()
+    for number in range(count):
+        low = number * len(peaks) // count
+        top = max(low + 1, (number + 1) * len(peaks) // count)
+        part = max(peaks[low:top], default=0.0) / tallest
+        length = max(BAR_PX, part * high)
+        is_played = (number + 0.5) / count <= played
+        painter.setBrush(colours.color("accent.line" if is_played else "line.strong"))
+        bar = QRectF(area.left() + number * step, middle - length / 2, BAR_PX, length)
+        painter.drawRoundedRect(bar, BAR_PX / 2, BAR_PX / 2)

@@ -94,6 +94,11 @@ class PlayerBar(QWidget):
             return self.take_key(event.key())
         return super().eventFilter(watched, event)
 
+    def show_steps(self, *, is_shown: bool) -> None:
+        """Offer to go picture by picture, or not."""
+        for button in self._steps:
+            button.setVisible(is_shown)
+
     def set_speed(self, speed: float) -> None:
         """Choose a speed."""
         self._speed.setText(_times(speed))
