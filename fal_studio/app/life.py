@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fal_studio.app.comparing import Comparing
     from fal_studio.app.engine import Engine
     from fal_studio.app.keeping import Keeping
+    from fal_studio.app.network import Network
     from fal_studio.app.program import Program
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
@@ -215,9 +216,12 @@ class Life(QObject):
                 )
                 program.early.live.pass_on()
                 program.settle()
+                network = await self._watch_network()
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
+                if network is not None:
+                    network.close()
                 live.close()
                 submitted.close()
                 saving.close()
@@ -230,6 +234,15 @@ class Life(QObject):
             program.runs.purse = None
             await spending.close()
             await keeping.close()
+
+    async def _watch_network(self) -> "Network | None":
+        """Watch whether there is a network; None where nobody tells."""
+        program = self._program
+        if not program.watches_network:
+            return None
+        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.network")
+        source = module.of_system()
+        return module.Network(program.window, program.do, source, self) if source is not None else None
 
     async def _spending(self, accounts: "Accounts") -> "Spending":
         """Return what counts the money of calls."""

@@ -55,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         reduced_motion=settings.motion is Motion.REDUCED,
     )
     program = Program(kept, listens=claimed is not None)
+    program.watches_network = True
     program.hand(handed.things)
     for handler in logging.getLogger().handlers:
         handler.setLevel(logging.DEBUG if options.verbose else logging.WARNING)

@@ -18,12 +18,16 @@ class StatusBar(QWidget):
         px = theme.current().px
         self._running = Label("nothing running", "caption", "3", parent=self)
         self._news = ElidedLabel("", "caption", "2", parent=self)
+        self._offline = Label("offline", "caption", "ask", parent=self)
+        self._offline.setToolTip("This computer has no network. The emulator needs none.")
+        self._offline.hide()
         self._server = Label("", "caption", "3", parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(12), 0)
         row.setSpacing(px(16))
         row.addWidget(self._running)
         row.addWidget(self._news, 1)
+        row.addWidget(self._offline)
         row.addWidget(self._server)
         self.setFixedHeight(px(HEIGHTS["status bar"]))
 
@@ -35,6 +39,10 @@ class StatusBar(QWidget):
         """Say where calls go."""
         self._server.setText(text)
 
+    def show_offline(self, *, is_offline: bool) -> None:
+        """Say that this computer has no network, or take that back."""
+        self._offline.setVisible(is_offline)
+
     def tell(self, text: str) -> None:
         """Say what just happened."""
         self._news.set_text(text)
@@ -42,7 +50,8 @@ class StatusBar(QWidget):
     @property
     def text(self) -> str:
         """All of it."""
-        return f"{self._running.text()} · {self._news.text()} · {self._server.text()}"
+        offline = "offline · " if not self._offline.isHidden() else ""
+        return f"{self._running.text()} · {self._news.text()} · {offline}{self._server.text()}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the line above."""
