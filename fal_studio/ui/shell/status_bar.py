@@ -18,7 +18,7 @@ class StatusBar(QWidget):
         px = theme.current().px
         self._running = Label("nothing running", "caption", "3", parent=self)
         self._news = ElidedLabel("", "caption", "2", parent=self)
-        self._offline = Label("offline", "caption", "ask", parent=self)
+        self._offline = Label("no network", "caption", "ask", parent=self)
         self._offline.setToolTip("This computer has no network. The emulator needs none.")
         self._offline.hide()
         self._server = Label("", "caption", "3", parent=self)
@@ -50,7 +50,7 @@ class StatusBar(QWidget):
     @property
     def text(self) -> str:
         """All of it."""
-        offline = "offline · " if not self._offline.isHidden() else ""
+        offline = "no network · " if not self._offline.isHidden() else ""
         return f"{self._running.text()} · {self._news.text()} · {offline}{self._server.text()}"
 
     def paintEvent(self, event: QPaintEvent) -> None:

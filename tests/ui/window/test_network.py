@@ -42,7 +42,7 @@ def test_a_network_that_went_is_told_and_one_that_came_back_has_open_calls_asked
     async def scenario(hand: Driven) -> None:
         window, system = hand.window, System()
         network = Network(window, hand.program.do, system)
-        assert "offline" not in window.status.text
+        assert "no network" not in window.status.text
         # A call that is asked about once a minute.
         options = Options(poll_every_s=60.0, headers={"X-Emulator-Queue-Delay": "60"})
         window.open_draft(Draft("", "emulator/bench", Mode.SUBSCRIBE, '{"text": "waits"}', options))
@@ -56,13 +56,13 @@ def test_a_network_that_went_is_told_and_one_that_came_back_has_open_calls_asked
 
         await until(questions, what="the first question")
         system.turn(Reachability.Disconnected)
-        assert "offline" in window.status.text
+        assert "no network" in window.status.text
         assert not window.banner.isVisible(), "whoever has no key needs no network"
         system.turn(Reachability.Unknown)
-        assert "offline" in window.status.text, "what the system does not know changes nothing"
+        assert "no network" in window.status.text, "what the system does not know changes nothing"
         before = questions()
         system.turn(Reachability.Online)
-        assert "offline" not in window.status.text
+        assert "no network" not in window.status.text
         assert BACK in window.status.text
         await until(lambda: questions() > before, what="it is asked about at once")
         # From one network to another nobody said that the first was gone.
@@ -77,7 +77,7 @@ def test_a_network_that_went_is_told_and_one_that_came_back_has_open_calls_asked
         assert not window.banner.isVisible()
         network.close()
         system.turn(Reachability.Disconnected)
-        assert "offline" not in window.status.text
+        assert "no network" not in window.status.text
         assert not any(
             isinstance(event.fact, e.Failed) for event in hand.program.log.of(hand.space.result.call)
         )
