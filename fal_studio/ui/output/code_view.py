@@ -1,14 +1,12 @@
 """A value as coloured JSON, or plain text, to read, search and copy: all of it, however long it is."""
 
-import json
-
-import msgspec
 from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.ui import theme
-from fal_studio.ui.output.json_writing import MOST_SHOWN, SHOWN_OF_MORE, Writing, is_large
+from fal_studio.ui.output.json_copying import Copying
+from fal_studio.ui.output.json_writing import MOST_SHOWN, SHOWN_OF_MORE, Writing, is_large, json_of
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.finding import Finder
@@ -37,7 +35,9 @@ class CodeView(QWidget):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._copy = IconButton("copy", f"Copy {name}", parent=self)
-        self._copy.clicked.connect(lambda: self.copy_wanted.emit(self.text))
+        self._copy.clicked.connect(self.copy_all)
+        self.copying = Copying(self)
+        """Copies large values."""
         self._top = QVBoxLayout()
         self._finder = Finder(self._text, "the text", self._top.addWidget, self._text)
         grid = QGridLayout(self)
@@ -80,9 +80,17 @@ class CodeView(QWidget):
         """What looks for words in it."""
         return self._finder
 
+    def copy_all(self) -> None:
+        """Copy all of it; what is large is written in a thread first."""
+        if self._value is not None:
+            self.copying.copy(self._value)
+        else:
+            self.copy_wanted.emit(self.text)
+
     def show_value(self, value: Json, empty: str) -> None:
         """Show a JSON value; None shows `empty`. A large one is written behind the window, and shown when it is ready."""
         self._stop_writing()
+        self._value = None
         if value is None:
             self._text.show_text(empty)
         elif not is_large(value):
@@ -97,6 +105,7 @@ class CodeView(QWidget):
     def show_text(self, text: str) -> None:
         """Show text."""
         self._stop_writing()
+        self._value = None
         self._text.show_text(text)
 
     def _stop_writing(self) -> None:
@@ -116,8 +125,6 @@ class CodeView(QWidget):
             self._text.show_text(text[:SHOWN_OF_MORE] if self._is_cut else text)
         else:
             self._text.show_ready(shown)
-        if not self._is_cut:
-            self._value = None
         self.written.emit()
 
     def open_find(self) -> None:
@@ -131,12 +138,3 @@ class CodeView(QWidget):
     def _on_theme_changed(self) -> None:
         self._text.setFont(theme.current().font("mono"))
         self._text.document().setDocumentMargin(theme.current().px(12))
-
-
-def json_of(value: Json) -> str:
-    """Return a value as indented JSON: in two steps, each of them quick, since Python indents megabytes for seconds."""
-    try:
-        compact = json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
-        return msgspec.json.format(compact, indent=2)
-    except (ValueError, msgspec.MsgspecError):  # a number that JSON does not have, or is nested too deeply
-        return json.dumps(value, ensure_ascii=False, default=str, indent=2)

@@ -2,18 +2,21 @@
 
 from typing import Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
-from fal_studio.ui.output.code_view import CodeView, json_of
-from fal_studio.ui.output.json_writing import is_large
+from fal_studio.ui.output.code_view import CodeView
+from fal_studio.ui.output.json_copying import Copying
+from fal_studio.ui.output.json_writing import is_large, json_of
 from fal_studio.ui.output.tree_pane import TreePane
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.json_view import JsonView
-from fal_studio.ui.widgets.labels import Divider
+from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
@@ -46,6 +49,9 @@ class JsonPage(QWidget):
         )
         self._notice = NoticeLine(_CUT, parent=self)
         self._notice.hide()
+        self._copied = Label("", "caption", "2", parent=self)
+        self._stop = Button("Stop", "quiet", scale="s", hint="Esc", parent=self)
+        self._copying = Copying(self)
         self._stack = QStackedWidget(self)
         self._head = QWidget(self)
         self._lay_out()
@@ -53,6 +59,10 @@ class JsonPage(QWidget):
         self.code.copy_wanted.connect(self.copy_wanted)
         self.code.written.connect(self._show_notice)
         self.tree.copy_wanted.connect(self.copy_wanted)
+        for copying in (self._copying, self.code.copying, self.tree.copying):
+            copying.told.connect(self._show_copying)
+        self._stop.clicked.connect(self._stop_copying)
+        self._show_copying("")
         self._show_form()
 
     @property
@@ -80,6 +90,8 @@ class JsonPage(QWidget):
     def show_value(self, value: Json, empty: str) -> None:
         """Show a JSON value; None shows `empty`."""
         self._value, self._empty = value, empty
+        for copying in (self._copying, self.code.copying, self.tree.copying):
+            copying.let_go()
         self._is_large = is_large(value, TREE_VALUES, TREE_CHARACTERS)
         self._stale = {"tree", "text"}
         self.tree.clear()
@@ -88,6 +100,30 @@ class JsonPage(QWidget):
         self._head.setVisible(value is not None)
         self.forms.set_chosen("text" if value is None else "tree" if self._is_large else self._wanted)
         self._show_form()
+
+    def copy_all(self) -> None:
+        """Copy all of the value as JSON; a large one is written in a thread first, and that is told here."""
+        if is_large(self._value):
+            self._copying.copy(self._value)
+        else:
+            self.copy_wanted.emit(self.text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc stops copying."""
+        if event.key() == Qt.Key.Key_Escape and not self._stop.isHidden():
+            self._stop_copying()
+        else:
+            super().keyPressEvent(event)
+
+    def _stop_copying(self) -> None:
+        for copying in (self._copying, self.code.copying, self.tree.copying):
+            copying.stop()
+
+    def _show_copying(self, words: str) -> None:
+        self._copied.setText(words)
+        self._copied.setVisible(bool(words))
+        is_busy = any(each.is_busy for each in (self._copying, self.code.copying, self.tree.copying))
+        self._stop.setVisible(is_busy)
 
     def open_find(self) -> None:
         """Look for words."""
@@ -132,6 +168,8 @@ class JsonPage(QWidget):
         row.addWidget(self.tree.path, 1)
         row.addWidget(self.tree.told)
         row.addStretch(0)
+        row.addWidget(self._copied)
+        row.addWidget(self._stop)
         head = QVBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(0)

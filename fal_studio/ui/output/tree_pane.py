@@ -1,14 +1,13 @@
 """A JSON value as a tree with its search, its JSONPath, and the place that is chosen."""
 
-import msgspec
 from PySide6.QtCore import Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.json_paths import Path, path_text
 from fal_studio.core.request import Json
-from fal_studio.ui.output.code_view import json_of
-from fal_studio.ui.output.json_writing import is_large, written
+from fal_studio.ui.output.json_copying import Copying
+from fal_studio.ui.output.json_writing import is_large, json_of
 from fal_studio.ui.output.tree_model import TreeModel
 from fal_studio.ui.output.tree_search import MOST, Later, Search, named_by
 from fal_studio.ui.output.tree_view import TreeView
@@ -49,7 +48,8 @@ class TreePane(QWidget):
         self._counted = 0
         self._asked = ""
         self._later: Later | None = None
-        self._copying: Later | None = None
+        self.copying = Copying(self)
+        """Copies large values."""
         self._pool = QThreadPool(self)
         self._lay_out()
         self._connect()
@@ -123,18 +123,7 @@ class TreePane(QWidget):
         elif not is_large(value):
             self.copy_wanted.emit(json_of(value))
         else:
-            self.copy_all(value)
-
-    def copy_all(self, value: Json) -> None:
-        """Copy a large value once it is written."""
-        work = Later(lambda: _written_text(value))
-        work.answers.ready.connect(self._on_text_written)
-        self._copying = work  # what it answers with must live until then
-        self._pool.start(work)
-
-    def _on_text_written(self, text: str) -> None:
-        self._copying = None
-        self.copy_wanted.emit(text)
+            self.copying.copy(value)
 
     def _forget(self) -> None:
         """Stop looking, and take away what was found."""
@@ -170,6 +159,8 @@ class TreePane(QWidget):
         if search.is_done or len(search.found) != self._counted:
             self._counted = len(search.found)
             self._show_count()
+        elif not search.found and search.looked:
+            self.bar.show_looking(search.looked)
 
     def _on_named(self, answer: list[Path] | str) -> None:
         self._later = None
@@ -260,14 +251,3 @@ class PathField(TextField):
             self.asked.emit(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
             return
         super().keyPressEvent(event)
-
-
-def _written_text(value: Json) -> str:
-    try:
-        return "".join(written(value))
-    except (
-        ValueError,
-        RecursionError,
-        msgspec.MsgspecError,
-    ):  # a number that JSON does not have, or is nested too deeply
-        return json_of(value)

@@ -16,7 +16,9 @@ MOST = 10_000
 """Places that are kept."""
 _OF_NUMBERS = set("0123456789.+-eE")
 _AT_ONCE = 200
-"""Values that are looked at between two looks at the clock."""
+"""Values that are looked at between two looks at the clock,"""
+_CHARACTERS_AT_ONCE = 400_000
+"""and characters in their strings."""
 
 
 class Search:
@@ -25,6 +27,8 @@ class Search:
     def __init__(self, value: Json, words: str, *, matches_case: bool) -> None:
         self.found: list[Path] = []
         """Not more than one beyond `MOST`."""
+        self.looked = 0
+        """How many keys and values were looked at so far, nearly."""
         self.is_done = not words
         self._words = words if matches_case else words.lower()
         self._matches_case = matches_case
@@ -46,7 +50,7 @@ class Search:
             self.found.append(())
         path: list[Step] = []
         stack = [_inside(value)]
-        looked = 0
+        looked = characters = 0
         while stack:
             each = next(stack[-1], None)
             if each is None:
@@ -55,7 +59,10 @@ class Search:
                 continue
             key, item = each
             looked += 1
-            if looked % _AT_ONCE == 0:
+            characters += len(item) if isinstance(item, str) else 0
+            if looked % _AT_ONCE == 0 or characters > _CHARACTERS_AT_ONCE:
+                self.looked += looked
+                looked = characters = 0
                 yield
             if (isinstance(key, str) and self._fits(key)) or self._has(item):
                 self.found.append((*path, key))

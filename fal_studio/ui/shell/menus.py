@@ -322,7 +322,7 @@ def _edit(actions: Actions, window: Commanded) -> None:
     actions.add(
         "edit.copy_result",
         "Copy the re&sult as JSON",
-        lambda: window.copy(window.workspace.result.json_text()),
+        lambda: window.workspace.result.copy_json(),  # noqa: PLW0108 - the workspace in front changes
         menu="&Edit",
     )
 

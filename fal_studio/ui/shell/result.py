@@ -16,7 +16,7 @@ from fal_studio.core import events as e
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event, SessionState
-from fal_studio.core.request import Mode, Request
+from fal_studio.core.request import Json, Mode, Request
 from fal_studio.ui import theme
 from fal_studio.ui.costs import money
 from fal_studio.ui.models import Calls, place
@@ -328,10 +328,15 @@ class ResultPane(QWidget):
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(0, bar)
 
-    def json_text(self) -> str:
-        """Return the result as JSON text."""
-        self._refresh_code()
-        return self.json.text
+    def copy_json(self) -> None:
+        """Copy the result as JSON; how far a large one is stands on its page, which is shown then."""
+        payload = self._payload()
+        writing: Any = importlib.import_module("fal_studio.ui.output.json_writing")
+        if writing.is_large(payload):
+            self.show_tab("json")
+            self.json.copy_all()
+        elif payload is not None:
+            self.copy_wanted.emit(writing.json_of(payload))
 
     def close(self) -> bool:
         """Let go of players and threads."""
@@ -535,6 +540,11 @@ class ResultPane(QWidget):
         if key in ("timeline", "json", "headers"):
             self._refresh_code()
 
+    def _payload(self) -> Json:
+        """Return the result, or what came last."""
+        state = self.state
+        return state.output if state.output is not None else state.latest
+
     def _refresh_code(self) -> None:
         if not self._json_dirty:
             return
@@ -550,7 +560,7 @@ class ResultPane(QWidget):
                 has_bytes=mode in (Mode.STREAM, Mode.REALTIME),
             )
             return
-        payload = state.output if state.output is not None else state.latest
+        payload = self._payload()
         self.json.show_value(
             payload, "Nothing has come back yet." if self._call else "Run a request to see its JSON."
         )

@@ -89,6 +89,11 @@ class FindBar(QWidget):
         if is_news and told and self.isVisible() and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.field, told))
 
+    def show_looking(self, values: int) -> None:
+        """Say that nothing was found so far, and how many values were looked at."""
+        self.count.setText(f"looked at {values:,}")
+        mark_error(self.field, "")
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take Enter and Esc in the field, also Esc that the window has a command for."""
         if isinstance(event, QKeyEvent) and watched is self.field:

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from fal_studio.ui.output.code_view import CodeView, json_of
+from fal_studio.ui.output.code_view import CodeView
+from fal_studio.ui.output.json_writing import json_of
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.finding import MOST, Finder, places
 

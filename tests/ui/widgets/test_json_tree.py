@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonpath_ng import parse
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
@@ -177,9 +178,24 @@ def test_a_large_result_opens_as_a_tree_and_is_walked_with_the_keys(page: JsonPa
     assert json.loads(copied[2]) == {"url": "https://x/needle.png", "width": 512}
     tree.view.go_to(("numbers",))
     QTest.keyClick(tree.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert len(copied) == 3, "a large one is written in a thread"
-    qtbot.waitUntil(lambda: len(copied) == 4, timeout=60_000)
-    assert json.loads(copied[3]) == list(range(250_000))
+    assert page._copied.text() == "Copying …", "a large one is written in a thread"
+    assert page._stop.isVisible()
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText("as it was")
+    QTest.keyClick(page._stop, Qt.Key.Key_Escape)
+    assert page._copied.text() == "Not copied: stopped"
+    assert not page._stop.isVisible()
+    told: list[str] = []
+    tree.copying.told.connect(told.append)
+    assert clipboard.text() == "as it was"
+    QTest.keyClick(tree.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: page._copied.text().startswith("Copied 2"), timeout=60_000)
+    assert [words for words in told if "so far" in words]
+    assert json.loads(clipboard.text()) == list(range(250_000))
+    page.copy_all()
+    qtbot.waitUntil(lambda: clipboard.text().startswith("{"), timeout=60_000)
+    assert json.loads(clipboard.text()) == VALUE
+    assert len(copied) == 3
 
 
 def test_a_jsonpath_leads_from_place_to_place(
