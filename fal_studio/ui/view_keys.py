@@ -141,7 +141,7 @@ VIEW_KEYS = (
             ("M", "Mute"),
             ("Up or Down", "Sound that streams: louder, or lower"),
         ),
-        ("output.player_bar", "output.player", "output.sound_view"),
+        ("widgets.player_bar", "output.player", "output.sound_view"),
     ),
     ViewKeys(
         "JSON as a tree",
