@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from fal_studio.ui import theme
 from fal_studio.ui.output.sound_stream import SoundStream
-from fal_studio.ui.output.waveform import Waveform
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.player_bar import clock
+from fal_studio.ui.widgets.waveform import Waveform
 
 _VOLUME_PX = 72
 _SLIDER_FROM_PX = 300
