@@ -42,6 +42,8 @@ class KeptDesk(QObject):
         door.open_wanted.connect(self._on_open_wanted)
         door.file_wanted.connect(self._on_file_wanted)
         door.delete_wanted.connect(self._on_delete_wanted)
+        door.restore_wanted.connect(self._on_restore_wanted)
+        door.rename_wanted.connect(self._on_rename_wanted)
         door.export_wanted.connect(self._on_export_wanted)
 
     def close(self) -> None:
@@ -51,6 +53,8 @@ class KeptDesk(QObject):
         self._door.open_wanted.disconnect(self._on_open_wanted)
         self._door.file_wanted.disconnect(self._on_file_wanted)
         self._door.delete_wanted.disconnect(self._on_delete_wanted)
+        self._door.restore_wanted.disconnect(self._on_restore_wanted)
+        self._door.rename_wanted.disconnect(self._on_rename_wanted)
         self._door.export_wanted.disconnect(self._on_export_wanted)
 
     async def keep(self, comparison: Comparison) -> None:
@@ -102,13 +106,19 @@ class KeptDesk(QObject):
         self._door.opened.emit(kept, await self.analysis(kept))
 
     def _on_delete_wanted(self, comparison: str) -> None:
-        self._start("comparisons", self._delete(comparison))
+        self._start("comparisons", self._change("removed", self._kept.remove, comparison))
 
-    async def _delete(self, comparison: str) -> None:
+    def _on_restore_wanted(self, comparison: str) -> None:
+        self._start("comparisons", self._change("brought back", self._kept.restore, comparison))
+
+    def _on_rename_wanted(self, comparison: str, title: str) -> None:
+        self._start("comparisons", self._change("renamed", self._kept.rename, comparison, title))
+
+    async def _change(self, what: str, change: Callable[..., None], *about: str) -> None:
         try:
-            await asyncio.to_thread(self._kept.remove, comparison)
+            await asyncio.to_thread(change, *about)
         except (StoreError, ValueError) as problem:
-            self._door.trouble.emit(f"The comparison cannot be removed: {problem}")
+            self._door.trouble.emit(f"The comparison cannot be {what}: {problem}")
         await self._list()
 
     def _on_export_wanted(self, comparison: Comparison, form: str, path: Path) -> None:

@@ -1,18 +1,24 @@
 """The folder of kept comparisons: one file each, so that they can be copied and sent like any file."""
 
+import contextlib
 import logging
+import os
 import re
+import time
 from pathlib import Path
 
 import msgspec
 
-from fal_studio.core.comparing.outcome import Comparison, Row, read, write
+from fal_studio.core.comparing.outcome import Comparison, Row, read, row_of, write
 from fal_studio.store.files import write_told
 from fal_studio.store.problems import problem_of
 
 ENDING = ".falcomparison.json"
 _LARGEST_BYTES = 64 * 1024 * 1024
-_MOST = 1_000
+_MOST = 10_000
+_REMOVED = ".removed"
+ASIDE_S = 30 * 86_400.0
+"""What was removed is brought back as long as this."""
 _ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
 _logger = logging.getLogger(__name__)
 
@@ -35,16 +41,35 @@ class KeptComparisons:
         return read_file(self._path(comparison))
 
     def remove(self, comparison: str) -> None:
-        """Remove one; its calls stay in the history."""
-        path = self._path(comparison)
+        """Put one aside, from where `restore` brings it back for `ASIDE_S`; its calls stay in the history."""
+        self._move(self._path(comparison), self._aside(comparison))
+
+    def restore(self, comparison: str) -> None:
+        """Bring back one that was removed."""
+        self._move(self._aside(comparison), self._path(comparison))
+
+    def rename(self, comparison: str, title: str) -> None:
+        """Give one another title; raises ValueError for a file that cannot be read."""
+        self.put(msgspec.structs.replace(self.get(comparison), title=title))
+
+    def _move(self, path: Path, to: Path) -> None:
         try:
-            path.unlink(missing_ok=True)
+            if path.exists():
+                path.replace(to)
+                os.utime(to)  # from now on it is counted for how long it lies aside
         except OSError as error:
             raise problem_of(error, path) from error
+
+    def _forget_old(self) -> None:
+        for path in self.folder.glob(f"*{ENDING}{_REMOVED}"):
+            with contextlib.suppress(OSError):  # the next start tries again
+                if time.time() - path.stat().st_mtime > ASIDE_S:
+                    path.unlink()
 
     def all(self) -> tuple[Row, ...]:
         """Return what there is, newest first; broken files are left out and logged."""
         try:
+            self._forget_old()
             paths = sorted(self.folder.glob(f"*{ENDING}"))[-_MOST:] if self.folder.is_dir() else []
         except OSError as error:
             raise problem_of(error, self.folder) from error
@@ -63,9 +88,7 @@ class KeptComparisons:
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             _logger.info("%s cannot be opened: %s", path, error)
             return None
-        row = Row(
-            kept.id, kept.title, kept.made_wall_s, len(kept.plan.called), kept.plan.runs, kept.is_stopped
-        )
+        row = row_of(kept)
         self._rows[path] = (mark, row)
         return row
 
@@ -73,6 +96,10 @@ class KeptComparisons:
         if not _ID.fullmatch(comparison):
             raise ValueError("this is no id of a comparison")
         return self.folder / f"{comparison}{ENDING}"
+
+    def _aside(self, comparison: str) -> Path:
+        path = self._path(comparison)
+        return path.with_name(path.name + _REMOVED)
 
 
 def read_file(path: Path) -> Comparison:

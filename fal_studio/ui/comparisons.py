@@ -30,6 +30,10 @@ class Comparisons(QObject):
     file_wanted = Signal(str)
     """The path of a comparison's file, from anywhere; answered with `opened` or `trouble`."""
     delete_wanted = Signal(str)
+    """Put a kept one aside; `restore_wanted` brings it back. Both are answered with `listed`."""
+    restore_wanted = Signal(str)
+    rename_wanted = Signal(str, str)
+    """Id of a kept one and its new title: answered with `listed`."""
     export_wanted = Signal(object, str, object)
     """A Comparison, one of "text", "csv", "json", "html", and the path to write to."""
 

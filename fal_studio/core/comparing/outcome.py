@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from fal_studio.core import events as e
+from fal_studio.core.asked import prompt_of
 from fal_studio.core.call import fold
 from fal_studio.core.comparing.plan import Plan, Turn
 from fal_studio.core.comparing.stages import Step, Stretch, stages
@@ -112,6 +113,27 @@ class Row(msgspec.Struct, frozen=True):
     lanes: int
     runs: int
     is_stopped: bool = False
+    endpoints: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """Of its lanes."""
+    prompt: str = ""
+    """The beginning of what was asked in words, on one line."""
+
+
+def row_of(kept: Comparison) -> Row:
+    """Return a comparison as a row of a list."""
+    called = kept.plan.called or kept.plan.lanes
+    return Row(
+        kept.id,
+        kept.title,
+        kept.made_wall_s,
+        len(kept.plan.called),
+        kept.plan.runs,
+        kept.is_stopped,
+        tuple(dict.fromkeys(lane.request.endpoint for lane in called)),
+        tuple(dict.fromkeys(lane.name for lane in called)),
+        prompt_of(called[0].request.arguments) if called else "",
+    )
 
 
 _COLD = re.compile(

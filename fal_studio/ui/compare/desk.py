@@ -107,6 +107,12 @@ class CompareDesk(QObject):
             self.comparison, self.analysis = None, NO_ANALYSIS
             self.changed.emit()
 
+    def rename(self, comparison: str, title: str) -> None:
+        """Give the comparison that is shown another title, if it is this one."""
+        if self.comparison is not None and self.comparison.id == comparison:
+            self.comparison = msgspec.structs.replace(self.comparison, title=title)
+            self.changed.emit()
+
     def set_runs(self, runs: int) -> None:
         """Choose how often each lane is called, warm-ups not among them."""
         self._plan(runs=runs)

@@ -1,22 +1,22 @@
-"""Comparisons that are kept: a menu to open one again, and reports of the one that is shown."""
+"""Comparisons that are kept: their list, and reports of the one that is shown."""
 
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject
 
 from fal_studio.ui.compare.verdict import FORMS, PICTURE
-from fal_studio.ui.compare.words import counted, day_and_time
+from fal_studio.ui.compare.words import day_and_time
 from fal_studio.ui.comparisons import Comparisons, Row
 from fal_studio.ui.shell import file_choice
+from fal_studio.ui.shell.kept_panel import KeptPanel
 from fal_studio.ui.widgets.toasts import News, ToastHost
 
 if TYPE_CHECKING:
     from fal_studio.ui.compare.pane import ComparePane
 
-MOST_LISTED = 20
+_RESTORE = "restore comparison:"
 ENDINGS = {"text": "txt", "csv": "csv", "json": "json", "html": "html", PICTURE: "png"}
 
 
@@ -32,12 +32,13 @@ class KeptComparisons(QObject):
         self._host, self._pane, self._door = host, pane, door
         self._is_wanted = False
         """Somebody waits for the list."""
-        self.menu: QMenu | None = None
+        self.panel: KeptPanel | None = None
         pane.kept_wanted.connect(self._on_kept_wanted)
         pane.export_wanted.connect(self.ask_where)
         door.listed.connect(self._on_listed)
         door.ready.connect(self._on_ready)
         door.exported.connect(self._on_exported)
+        host.toasts.action_wanted.connect(self._on_toast_action)
 
     def ask_where(self, form: str) -> None:
         """Ask where a report is to be written, and write it there."""
@@ -73,33 +74,53 @@ class KeptComparisons(QObject):
             self._door.list_wanted.emit()
 
     def _on_listed(self, rows: tuple[Row, ...]) -> None:
-        if not self._is_wanted:
+        panel = self.panel
+        if panel is None:
+            if not self._is_wanted:
+                return
+            panel = self.panel = KeptPanel(self._pane.window())
+            panel.open_wanted.connect(self._door.open_wanted)
+            panel.rename_wanted.connect(self._on_rename_wanted)
+            panel.delete_wanted.connect(self._delete)
+        panel.show_rows(rows)
+        if self._is_wanted:
+            self._is_wanted = False
+            shown = self._pane.desk.comparison
+            if shown is not None:
+                panel.choose(shown.id)
+            panel.ask()
+
+    def _on_rename_wanted(self, comparison: str, title: str) -> None:
+        if self._runs(comparison):
+            self._door.list_wanted.emit()
             return
-        self._is_wanted = False
-        menu = QMenu(self._pane)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.destroyed.connect(self._on_menu_gone)
-        for row in rows[:MOST_LISTED]:
-            stopped = ", stopped" if row.is_stopped else ""
-            made = f"{day_and_time(row.made_wall_s)}   {row.title}   {counted(row.lanes, 'lane')} × {row.runs}{stopped}"
-            menu.addAction(made.replace("&", "&&"), partial(self._door.open_wanted.emit, row.id))
-        if not rows:
-            menu.addAction("No comparison is kept yet").setEnabled(False)
+        self._pane.desk.rename(comparison, title)
+        self._door.rename_wanted.emit(comparison, title)
+
+    def _runs(self, comparison: str) -> bool:
+        """Whether it is under way: then that is said, since it is written again after every turn."""
         shown = self._pane.desk.comparison
-        if shown is not None and shown.ended_wall_s and any(row.id == shown.id for row in rows):
-            menu.addSeparator()
-            menu.addAction("Delete the one that is shown", partial(self._delete, shown.id))
-        self.menu = menu
-        button = self._pane.bar.kept
-        corner = button.mapToGlobal(QPoint(button.width(), button.height() + 4))
-        menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
+        is_under_way = shown is not None and shown.id == comparison and self._pane.desk.is_running
+        if is_under_way:
+            self._host.toasts.tell(News("This comparison is under way: stop it first.", "ask"))
+        return is_under_way
 
     def _delete(self, comparison: str) -> None:
+        if self._runs(comparison):
+            return
+        shown = self._pane.desk.comparison
+        if shown is not None and shown.id == comparison:
+            self._pane.desk.drop()
         self._door.delete_wanted.emit(comparison)
-        self._pane.desk.drop()
+        self._host.toasts.tell(
+            News(
+                "Removed the comparison; its calls stay in the history", "info", "Undo", _RESTORE + comparison
+            )
+        )
 
-    def _on_menu_gone(self) -> None:
-        self.menu = None
+    def _on_toast_action(self, key: str) -> None:
+        if key.startswith(_RESTORE):
+            self._door.restore_wanted.emit(key.removeprefix(_RESTORE))
 
     def _on_exported(self, path: Path) -> None:
         self._host.toasts.tell(News(f"Written to {path.name}", "good", detail=str(path.parent)))

@@ -106,12 +106,12 @@ def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Driv
         pane.desk.drop()
         assert pane.empty.isVisible()
         QTest.mouseClick(pane.bar.kept, Qt.MouseButton.LeftButton)
-        await until(lambda: kept.menu is not None, what="the kept ones are listed")
-        assert kept.menu is not None
-        first = kept.menu.actions()[0]
-        assert "emulator/sketch" in first.text()
-        first.trigger()
-        kept.menu.close()
+        await until(
+            lambda: kept.panel is not None and kept.panel.isVisible(), what="the kept ones are listed"
+        )
+        assert kept.panel is not None
+        assert kept.panel.ids == (done.id,)
+        await it.key(Qt.Key.Key_Return)
         await until(lambda: pane.desk.comparison == done, what="it is open again")
         again = {view.lane.id: view for view in pane.chart.views}
         assert {lane: view.numbers for lane, view in again.items()} == {
