@@ -36,6 +36,8 @@ class Artifact(msgspec.Struct, frozen=True):
     size_bytes: int | None = None
     width: int | None = None
     height: int | None = None
+    duration_s: float | None = None
+    """Length of a film or sound, as the result tells it."""
 
     @property
     def key(self) -> str:
@@ -180,6 +182,7 @@ def _file_object(value: dict[str, Json], path: str) -> Artifact | None:
             size_bytes=_number(value.get("file_size"), _LARGEST_FILE),
             width=_number(value.get("width")),
             height=_number(value.get("height")),
+            duration_s=_seconds(value.get("duration")),
         )
     if (blob := as_blob(url)) is not None:
         return _of_blob(blob, f"{path}.url" if path else "url", value)
@@ -201,6 +204,7 @@ def _of_blob(blob: Blob, path: str, about: dict[str, Json]) -> Artifact:
         size_bytes=blob.size_bytes,
         width=_number(about.get("width")),
         height=_number(about.get("height")),
+        duration_s=_seconds(about.get("duration")),
     )
 
 
@@ -235,6 +239,11 @@ def _path_of(url: str) -> str:
 
 def _text(value: Json) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _seconds(value: Json) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 < value <= _LARGEST_NUMBER else None
 
 
 def _number(value: Json, most: int = _LARGEST_NUMBER) -> int | None:

@@ -1,88 +1,298 @@
-"""Files that are not shown as pictures: a row each, with name, kind, size, and a way to save it."""
+"""The files of a result as a table: sorted by any column, several chosen at once, pulled out, copied, saved, put on the stage."""
 
 from collections.abc import Sequence
-from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+    SignalInstance,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fal_studio.core.artifacts import Artifact, in_bytes
+from fal_studio.core.data_uris import named
 from fal_studio.ui import icons, theme
-from fal_studio.ui.output.pull import Pull
 from fal_studio.ui.surface import laid
+from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
-from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.ui.widgets.labels import Divider, ElidedLabel
 
-MOST_ROWS = 50
-ROW_PX = 28
-_ROWS_IN_SIGHT = 5
+COLUMNS = ("name", "kind", "size", "type", "measures", "from")
+_WIDTHS = (160, 66, 72, 116, 108, 118)
+_LONGEST = 200
+_ROWS_IN_SIGHT = 4
+_SORT = Qt.ItemDataRole.UserRole
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
 
 
-class FilesView(QScrollArea):
-    """Rows of files."""
+class FilesModel(QAbstractTableModel):
+    """One row for each file."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.files: tuple[Artifact, ...] = ()
+        self.on_stage: frozenset[str] = frozenset()
+        """Keys of the files that are shown large."""
+
+    def show_files(self, files: Sequence[Artifact], on_stage: frozenset[str]) -> None:
+        """Show other files."""
+        self.beginResetModel()
+        self.files, self.on_stage = tuple(files), on_stage
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        """Return how many files there are."""
+        return 0 if parent.isValid() else len(self.files)
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:
+        """Return how many facts are told of each."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return the name of a column."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return COLUMNS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(section)
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what is told of a file."""
+        file, column = self.files[index.row()], COLUMNS[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _told(file, column)
+        if role == _SORT:
+            return _sorted_by(file, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if column == "name" and file.key in self.on_stage:
+                return f"{file.name}, shown above"
+            return named(file.url)[:_LONGEST] or file.path if column == "from" else _told(file, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(index.column())
+        if role == Qt.ItemDataRole.ForegroundRole and column != "name":
+            return theme.current().color("text.2")
+        if role == Qt.ItemDataRole.DecorationRole and column == "name":
+            is_shown = file.key in self.on_stage
+            return icons.icon("eye" if is_shown else file.kind.value, "accent.text" if is_shown else "text.3")
+        return None
+
+
+class _Table(QTreeView):
+    """Rows that are pulled out, copied and opened by the keyboard."""
+
+    pulled = Signal()
+    copy_wanted = Signal()
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        """Pull the chosen files out."""
+        del supported
+        self.pulled.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy files instead of the words of a row; open with Enter."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.activated.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class FilesView(QWidget):
+    """The table, and what can be done with the chosen rows."""
 
     save_wanted = Signal(object)
-    drag_wanted = Signal(object)
+    keep_wanted = Signal(tuple)
+    """Save these Artifacts in the media folder."""
+    copy_wanted = Signal(tuple)
+    drag_wanted = Signal(tuple)
+    show_wanted = Signal(object)
+    """Put an Artifact on the stage."""
     menu_wanted = Signal(object, QPoint)
     """An Artifact, and a place of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._inner = laid(QWidget(), "panel")
-        self.setWidget(self._inner)
+        laid(self, "panel")
         px = theme.current().px
-        self._column = QVBoxLayout(self._inner)
-        self._column.setContentsMargins(px(12), px(8), px(12), px(8))
-        self._column.setSpacing(px(4))
-        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._shown: tuple[Artifact, ...] = ()
+        self._model = FilesModel(self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self._model)
+        self._sorted.setSortRole(_SORT)
+        self._sorted.setSortCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.table = _Table(self)
+        """The rows."""
+        self.table.setModel(self._sorted)
+        self._dress_table()
+        self._said = ElidedLabel("", "caption", "3", parent=self)
+        self._copy = Button("Copy", "quiet", icon="copy", scale="s", tooltip="As files (Ctrl+C)", parent=self)
+        self.keep_button = Button(
+            "Save", "quiet", icon="folder", scale="s", tooltip="In the media folder", parent=self
+        )
+        self.save_button = Button("Save as…", "quiet", icon="save", scale="s", parent=self)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(px(12), 0, px(8), 0)
+        foot.setSpacing(px(4))
+        foot.addWidget(self._said, 1)
+        for button in (self._copy, self.keep_button, self.save_button):
+            foot.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, px(4))
+        column.setSpacing(px(4))
+        column.addWidget(self.table, 1)
+        column.addWidget(Divider(parent=self))
+        column.addLayout(foot)
+        self._connect()
+
+    def _dress_table(self) -> None:
+        table, px = self.table, theme.current().px
+        table.setAccessibleName("Files of the result")
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setRootIsDecorated(False)
+        table.setUniformRowHeights(True)
+        table.setAllColumnsShowFocus(True)
+        table.setSortingEnabled(True)
+        table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as they stand in the result
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setDragEnabled(True)
+        table.setTabKeyNavigation(False)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        head = table.header()
+        head.setStretchLastSection(True)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for place, width in enumerate(_WIDTHS):
+            table.setColumnWidth(place, px(width))
+
+    def _connect(self) -> None:
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.table.activated.connect(self._on_activated)
+        self.table.doubleClicked.connect(self._on_activated)
+        self.table.pulled.connect(lambda: self._with_chosen(self.drag_wanted))
+        self.table.copy_wanted.connect(lambda: self._with_chosen(self.copy_wanted))
+        self._copy.clicked.connect(lambda: self._with_chosen(self.copy_wanted))
+        self.keep_button.clicked.connect(lambda: self._with_chosen(self.keep_wanted))
+        self.save_button.clicked.connect(self._on_save)
 
     @property
     def is_empty(self) -> bool:
         """Whether there are no rows."""
-        return not self._shown
+        return not self._model.files
 
-    def show_files(self, artifacts: Sequence[Artifact]) -> None:
-        """Show these files."""
-        if tuple(artifacts) == self._shown:
+    @property
+    def chosen(self) -> tuple[Artifact, ...]:
+        """The files of the chosen rows, from top to bottom; all of them if none is chosen."""
+        rows = sorted(self.table.selectionModel().selectedRows(), key=lambda index: index.row())
+        found = tuple(self._file(index) for index in rows)
+        return found or self._model.files
+
+    @property
+    def said(self) -> str:
+        """What is said of the chosen files."""
+        return self._said.text()
+
+    def show_files(self, artifacts: Sequence[Artifact], on_stage: frozenset[str] = frozenset()) -> None:
+        """Show these files; those on the stage are marked."""
+        if tuple(artifacts) == self._model.files and on_stage == self._model.on_stage:
             return
-        self._shown = tuple(artifacts)
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for artifact in self._shown[:MOST_ROWS]:
-            self._column.addWidget(self._row(artifact))
-        if (more := len(self._shown) - MOST_ROWS) > 0:
-            words = f"{more:,} more files; the JSON tab names all of them."
-            self._column.addWidget(Label(words, "caption", "3", parent=self._inner))
-        rows = min(self._column.count(), _ROWS_IN_SIGHT)
-        self.setMinimumHeight(theme.current().px(rows * (ROW_PX + 4) + 12))
-
-    def _row(self, artifact: Artifact) -> QWidget:
+        self._model.show_files(artifacts, on_stage)
+        self._say()
         px = theme.current().px
-        row = QWidget(self._inner)
-        pull = Pull(row)
-        pull.pulled.connect(partial(self.drag_wanted.emit, artifact))
-        pull.menu_wanted.connect(partial(self.menu_wanted.emit, artifact))
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(px(8))
-        picture = Label("", parent=row)
-        picture.setPixmap(icons.icon(artifact.kind.value, "text.3").pixmap(px(16), px(16)))
-        name = ElidedLabel(artifact.name, "control", "1", parent=row)
-        size = artifact.blob.size_bytes if artifact.blob else artifact.size_bytes
-        about = ", ".join(part for part in (artifact.content_type, in_bytes(size) if size else "") if part)
-        save = Button("Save as…", "quiet", icon="save", scale="s", parent=row)
-        save.setAccessibleName(f"Save {artifact.name}")
-        save.clicked.connect(lambda: self.save_wanted.emit(artifact))
-        line.addWidget(picture)
-        line.addWidget(name, 1)
-        line.addWidget(Label(about, "caption", "3", parent=row))
-        line.addWidget(save)
-        row.setFixedHeight(px(ROW_PX))
-        return row
+        rows = min(len(artifacts), _ROWS_IN_SIGHT)
+        self.table.setMinimumHeight(px(24) + rows * px(HEIGHTS["list"]) + px(2))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with one file."""
+        index = self.table.indexAt(self.table.viewport().mapFromGlobal(event.globalPos()))
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.table.currentIndex()
+        if index.isValid():
+            self.menu_wanted.emit(self._file(index), event.globalPos())
+
+    def _file(self, index: _Index) -> Artifact:
+        return self._model.files[self._sorted.mapToSource(index).row()]
+
+    def _with_chosen(self, signal: SignalInstance) -> None:
+        if files := self.chosen:
+            signal.emit(files)
+
+    def _on_save(self) -> None:
+        files = self.chosen
+        if len(files) == 1:
+            self.save_wanted.emit(files[0])
+        else:
+            self.keep_wanted.emit(files)
+
+    def _on_activated(self, index: _Index) -> None:
+        if index.isValid():
+            self.show_wanted.emit(self._file(index))
+
+    def _on_selected(self) -> None:
+        self._say()
+
+    def _say(self) -> None:
+        rows = len(self.table.selectionModel().selectedRows())
+        files = self.chosen
+        sizes = [size for file in files if (size := _size_of(file)) is not None]
+        words = f"{rows} of {len(self._model.files):,} chosen" if rows else f"{len(files):,} files"
+        self._said.set_text(words + (f", {in_bytes(sum(sizes))}" if sizes else ""))
+        for button in (self._copy, self.keep_button, self.save_button):
+            button.setEnabled(bool(files))
+        self.save_button.setVisible(len(files) == 1)
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    right = COLUMNS[column] in ("size", "measures")
+    return (
+        Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    ) | Qt.AlignmentFlag.AlignVCenter
+
+
+def _size_of(file: Artifact) -> int | None:
+    return file.blob.size_bytes if file.blob is not None else file.size_bytes
+
+
+def _told(file: Artifact, column: str) -> str:
+    match column:
+        case "name":
+            return file.name[:_LONGEST]
+        case "kind":
+            return file.kind.value
+        case "size":
+            size = _size_of(file)
+            return in_bytes(size) if size is not None else ""
+        case "type":
+            return file.content_type
+        case "measures":
+            if file.width and file.height:
+                return f"{file.width} × {file.height}"
+            return f"{file.duration_s:.1f} s" if file.duration_s else ""
+        case _:
+            return named(file.url)[:_LONGEST] if file.url.startswith("http") else file.path
+
+
+def _sorted_by(file: Artifact, column: str) -> str | float:
+    match column:
+        case "size":
+            return float(_size_of(file) or 0)
+        case "measures":
+            return float((file.width or 0) * (file.height or 0)) or file.duration_s or 0.0
+        case _:
+            return _told(file, column).lower()

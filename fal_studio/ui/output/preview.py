@@ -46,8 +46,11 @@ class Preview(QWidget):
     """Somebody pressed a picture with the right button, at a place of the screen; it is chosen."""
     look_wanted = Signal(int)
     """Somebody wants to look at a picture closely: its number."""
-    drag_wanted = Signal(object, object)
-    """An Artifact that is pulled out, and how it looks (a QImage)."""
+    drag_wanted = Signal(tuple, object)
+    """The Artifacts that are pulled out, and how they look (a QImage)."""
+    keep_wanted = Signal(tuple)
+    """Artifacts that are to be saved in the media folder."""
+    copy_files_wanted = Signal(tuple)
     file_menu_wanted = Signal(object, QPoint)
     """An Artifact that was pressed with the right button, and a place of the screen."""
 
@@ -74,11 +77,12 @@ class Preview(QWidget):
         self.files = FilesView(self)
         self._lead: MediaPlayer | MeshView | None = None
         self._lead_key = ""
+        self._wanted_key = ""
+        """The file that somebody put on the stage."""
         self.sound: SoundStream | None = None
         """The sound that comes in pieces; made with the first one."""
         self._sound_view: SoundView | None = None
         self._sounds = 0
-        self._asked: Json = None
         self._final: Json = None
         self._media = QStackedWidget(self)
         self._media.addWidget(self.pictures)
@@ -102,7 +106,10 @@ class Preview(QWidget):
         self.pictures.drag_wanted.connect(self._tell_drag)
         self.pictures.menu_wanted.connect(self._tell_menu)
         self.files.save_wanted.connect(self.save_wanted)
-        self.files.drag_wanted.connect(self._pull_file)
+        self.files.drag_wanted.connect(self._pull_files)
+        self.files.keep_wanted.connect(self.keep_wanted)
+        self.files.copy_wanted.connect(self.copy_files_wanted)
+        self.files.show_wanted.connect(self.put_on_stage)
         self.files.menu_wanted.connect(self.file_menu_wanted)
         self.clear()
 
@@ -156,7 +163,7 @@ class Preview(QWidget):
         return None if self._media.isHidden() else self._media.currentWidget()
 
     def begin(self, arguments: Json) -> None:
-        """Take what was sent: payloads of a chat model are then shown as a conversation."""
+        """Take what was sent: it may say how raw sound is to be taken, and that payloads are part of a conversation."""
         self._arguments = arguments
         self._talk = Talk(arguments)
         self._is_whole = False
@@ -174,10 +181,6 @@ class Preview(QWidget):
         self._drop_lead()
         self._drop_sound()
         self._arrange(pictures=False, text=False, files=False)
-
-    def expect(self, arguments: Json) -> None:
-        """Note what was asked for: it may say how raw sound is to be taken."""
-        self._asked = arguments
 
     def show_slots(self, count: int, size: QSize) -> None:
         """Keep places for pictures that are being made."""
@@ -237,7 +240,7 @@ class Preview(QWidget):
             self.sound.done.connect(self._on_sound_done)
         if not self.hears:
             self._drop_lead()
-            self.sound.begin(self._asked)
+            self.sound.begin(self._arguments)
             self._sound_view = SoundView(self.sound, self)
             self._media.addWidget(self._sound_view)
             self._media.setCurrentWidget(self._sound_view)
@@ -307,11 +310,13 @@ class Preview(QWidget):
             self.words.set_text(said.text)
 
     def _show_files(self, artifacts: tuple[Artifact, ...]) -> None:
+        if artifacts != self._artifacts:
+            self._wanted_key = ""
         self._artifacts = artifacts
         pictures = [item for item in artifacts if item.kind is Kind.IMAGE][:MOST_PICTURES]
-        lead = next((item for kind in _LEADING for item in artifacts if item.kind is kind), None)
+        lead = self._leading()
         on_stage = {item.key for item in pictures} if lead is None else {lead.key}
-        others = tuple(item for item in artifacts if item.key not in on_stage)
+        has_others = any(item.key not in on_stage for item in artifacts)
         if lead is not None:
             self.pictures.set_slots((), keep=False)
             self._show_lead(lead)
@@ -319,9 +324,27 @@ class Preview(QWidget):
             self._drop_lead()
             if pictures:
                 self._show_pictures(pictures)
-        self.files.show_files(others)
-        self._arrange(pictures=bool(on_stage), text=bool(self.words.text), files=bool(others))
+        self.files.show_files(artifacts if has_others else (), frozenset(on_stage))
+        self._arrange(pictures=bool(on_stage), text=bool(self.words.text), files=has_others)
         self._tell_if_complete()
+
+    def put_on_stage(self, item: Artifact) -> None:
+        """Show a file of the result large; one that cannot be shown is saved."""
+        if item.kind is Kind.FILE:
+            self.save_wanted.emit(item)
+            return
+        self._wanted_key = item.key
+        self._show_files(self._artifacts)
+        pictures = [each for each in self._artifacts if each.kind is Kind.IMAGE]
+        if item in pictures:
+            self.pictures.choose(pictures.index(item))
+
+    def _leading(self) -> Artifact | None:
+        """Return what takes the stage for itself: what somebody wants to see there, or what comes first."""
+        wanted = next((item for item in self._artifacts if item.key == self._wanted_key), None)
+        if wanted is not None:
+            return wanted if wanted.kind in _LEADING else None
+        return next((item for kind in _LEADING for item in self._artifacts if item.kind is kind), None)
 
     def _show_pictures(self, pictures: list[Artifact]) -> None:
         self._media.setCurrentWidget(self.pictures)
@@ -346,11 +369,11 @@ class Preview(QWidget):
         self._media.setCurrentWidget(lead)
         self._want(item)
 
-    def _pull_file(self, item: Artifact) -> None:
-        self.drag_wanted.emit(item, QImage())
+    def _pull_files(self, items: tuple[Artifact, ...]) -> None:
+        self.drag_wanted.emit(items, QImage())
 
     def _pull_lead(self, item: Artifact) -> None:
-        self.drag_wanted.emit(item, self._lead.frame if self._lead is not None else QImage())
+        self.drag_wanted.emit((item,), self._lead.frame if self._lead is not None else QImage())
 
     def _drop_lead(self) -> None:
         if self._lead is not None:
@@ -411,7 +434,7 @@ class Preview(QWidget):
 
     def _tell_drag(self, place: int) -> None:
         if (item := self._picture_at(place)) is not None:
-            self.drag_wanted.emit(item, self.pictures.image(place))
+            self.drag_wanted.emit((item,), self.pictures.image(place))
 
     def _tell_menu(self, _place: int, at: QPoint) -> None:
         self.menu_wanted.emit(at)

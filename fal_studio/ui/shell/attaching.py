@@ -1,6 +1,7 @@
 """Files for fields: chosen, dropped, or of an earlier result; sent away by somebody else, and their progress shown where they belong."""
 
 import importlib
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,8 @@ class Attaching(QObject):
         self._window, self._history, self._load = window, history, load
         self._places: dict[str, tuple[Workspace, Path]] = {}
         self._number = 0
+        self.plain: Callable[[str], str] = str
+        """Returns what is sent for a file that is dropped: a result without what was written into it to be pulled out."""
         self._for: tuple[Workspace, Path] | None = None
         self.panel: EarlierPanel | None = None
         """Made when an earlier output is wanted for the first time."""
@@ -106,7 +109,7 @@ class Attaching(QObject):
         return bool(name)
 
     def _on_dropped(self, workspace: Workspace, file: str, path: Path) -> None:
-        self.attach(workspace, file, path)
+        self.attach(workspace, self.plain(file), path)
 
     def _on_chosen(self, workspace: Workspace, path: Path, is_inline: bool, file: str) -> None:
         self.attach(workspace, file, path, is_inline=is_inline)

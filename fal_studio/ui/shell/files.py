@@ -1,6 +1,7 @@
 """Result files on the user's disk: save where they choose, or open in the system's program."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from fal_studio.ui.shell.file_choice import choose_place
 
 _PULLED = QSize(96, 96)
 """A file under the pointer while it is pulled."""
+CARRIES_UP_TO_BYTES = 128 * 1024 * 1024
+"""Into a larger file nothing is written while somebody pulls at it: that would take too long."""
 OPENED = frozenset(
     {
         ".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".ico",
@@ -38,6 +41,8 @@ class ResultFiles(QObject):
         super().__init__(window)
         self._bytes = bytes_of
         self._window = window
+        self._carrying: dict[str, Artifact] = {}
+        """Results that were written with their request in them, by their place."""
 
     def save(self, artifact: Artifact, carried: Carried | None = None) -> None:
         """Ask where, then write, with the request in the file; the dialog does not block anything."""
@@ -60,15 +65,15 @@ class ResultFiles(QObject):
             self.told.emit(f"Saved {path}", "good")
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
-    def drag(self, artifact: Artifact, picture: QImage) -> None:
-        """Let a file be pulled onto a field, or out of the window; returns when it is dropped."""
-        if (data := self.pulled(artifact)) is None:
+    def drag(self, artifacts: Sequence[Artifact], picture: QImage, carried: Carried | None = None) -> None:
+        """Let files be pulled onto a field, or out of the window; returns when they are dropped."""
+        if (data := self.pulled(artifacts, carried)) is None:
             return
         drag = QDrag(self._window)
         drag.setMimeData(data)
         ratio = self._window.devicePixelRatioF()
         if picture.isNull():
-            small = icons.icon(artifact.kind.value, "text.1").pixmap(_PULLED / 3)
+            small = icons.icon(artifacts[0].kind.value, "text.1").pixmap(_PULLED / 3)
         else:
             small = QPixmap.fromImage(
                 picture.scaled(
@@ -81,32 +86,48 @@ class ResultFiles(QObject):
         drag.setPixmap(small)
         drag.exec(Qt.DropAction.CopyAction)
 
-    def pulled(self, artifact: Artifact) -> QMimeData | None:
-        """Return what is pulled: the file itself, which fields and other programs take. None if it is not here."""
-        if (path := self._copy_of(artifact)) is None:
+    def pulled(self, artifacts: Sequence[Artifact], carried: Carried | None = None) -> QMimeData | None:
+        """Return what is pulled: the files themselves, which fields and other programs take. None if one is not here.
+
+        `carried` is written into them, as into saved files.
+        """
+        paths = [self._copy_of(artifact, carried) for artifact in artifacts]
+        found = [path for path in paths if path is not None]
+        if len(found) < len(paths) or not found:
             return None
         data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(path))])
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in found])
         return data
 
-    def _copy_of(self, artifact: Artifact) -> Path | None:
+    def plain(self, file: str) -> str:
+        """Return the place of a result as it came, for one that was written with its request in it; others stay."""
+        artifact = self._carrying.get(file)
+        path = self._copy_of(artifact) if artifact is not None else None
+        return str(path) if path is not None else file
+
+    def _copy_of(self, artifact: Artifact, carried: Carried | None = None) -> Path | None:
         """Write a file where others can take it, and return the place; None if that did not work, which is told."""
         found = self._bytes.get(artifact)
         if found is None:
             self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
             return None
+        data, key = found[0], artifact.key
+        if carried is not None and len(data) <= CARRIES_UP_TO_BYTES:
+            data, key = with_request(data, carried), f"{key} of {carried.request_id}"
         shared = Path(QDir.tempPath()) / "fal-studio"
         # One folder a file: results like to share names, and one that is being uploaded must not change.
-        folder = shared / hashlib.sha256(artifact.key.encode()).hexdigest()[:12]
+        folder = shared / hashlib.sha256(key.encode()).hexdigest()[:12]
         path = folder / _name_of(artifact)
         try:
             shared.mkdir(mode=0o700, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
-            is_there = path.exists() and path.stat().st_size == len(found[0])
+            is_there = path.exists() and path.stat().st_size == len(data)
         except OSError as error:
             self.told.emit(f"{folder} cannot be made: {error.strerror}.", "bad")
             return None
-        return path if is_there or self._put(path, found[0]) else None
+        if data is not found[0]:
+            self._carrying[str(path)] = artifact
+        return path if is_there or self._put(path, data) else None
 
     def _on_selected(self, data: bytes, carried: Carried | None, path: str) -> None:
         self.write(Path(path), data if carried is None else with_request(data, carried))

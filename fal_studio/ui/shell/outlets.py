@@ -21,6 +21,7 @@ from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.workspace import Workspace
 
 if TYPE_CHECKING:
+    from fal_studio.core.carried import Carried
     from fal_studio.ui.output.viewer import Viewer
 
 MOST_MODELS = 12
@@ -46,6 +47,10 @@ class Host(Protocol):
     @property
     def catalogue(self) -> Catalogue:
         """The endpoints that are known."""
+        ...
+
+    def carried(self) -> "Carried | None":
+        """What files of the result in front carry; None if they shall carry nothing."""
         ...
 
     def open_endpoint(self, endpoint: str) -> None:
@@ -132,7 +137,7 @@ class Outlets(QObject):
 
     def copy(self, artifact: Artifact, picture: QImage | None) -> None:
         """Put a file on the clipboard in all forms: each program takes the one that it knows."""
-        if (data := self._host.files.pulled(artifact)) is None:
+        if (data := self._host.files.pulled((artifact,), self._host.carried())) is None:
             return
         if picture is not None:
             data.setImageData(picture)
@@ -140,10 +145,23 @@ class Outlets(QObject):
         data.setText(artifact.url if is_address else data.urls()[0].toLocalFile())
         QGuiApplication.clipboard().setMimeData(data)
 
+    def copy_files(self, artifacts: Sequence[Artifact]) -> None:
+        """Put several files on the clipboard, and their addresses as text."""
+        if len(artifacts) == 1:
+            self.copy(artifacts[0], None)
+            return
+        if (data := self._host.files.pulled(artifacts, self._host.carried())) is None:
+            return
+        places = zip(artifacts, data.urls(), strict=True)
+        data.setText(
+            "\n".join(file.url if file.url.startswith("http") else url.toLocalFile() for file, url in places)
+        )
+        QGuiApplication.clipboard().setMimeData(data)
+
     def use(self, artifact: Artifact, endpoint: str) -> None:
         """Open a request for a model with a file in the first field that takes it."""
         place = place_for(self._host.catalogue.get(endpoint).schema, artifact.kind)
-        data = self._host.files.pulled(artifact)
+        data = self._host.files.pulled((artifact,))
         if place is None or data is None:
             return
         self._host.open_endpoint(endpoint)

@@ -77,8 +77,11 @@ class ResultPane(QWidget):
     open_wanted = Signal(object)
     look_wanted = Signal(int)
     """Show a picture in a window of its own: its number."""
-    drag_wanted = Signal(object, object)
-    """An Artifact that is pulled out, and how it looks."""
+    drag_wanted = Signal(tuple, object)
+    """Artifacts that are pulled out, and how they look."""
+    keep_wanted = Signal(tuple)
+    """Artifacts that are to be saved in the media folder."""
+    copy_files_wanted = Signal(tuple)
     menu_wanted = Signal(object, QPoint)
     """An Artifact of the call, and where on the screen its menu opens."""
     extract_wanted = Signal(str, object)
@@ -159,6 +162,8 @@ class ResultPane(QWidget):
         page.continue_wanted.connect(self.continue_wanted)
         page.look_wanted.connect(self.look_wanted)
         page.drag_wanted.connect(self.drag_wanted)
+        page.keep_wanted.connect(self.keep_wanted)
+        page.copy_files_wanted.connect(self.copy_files_wanted)
         page.menu_wanted.connect(self._on_menu)
         page.file_menu_wanted.connect(self.menu_wanted)
         page.shown.connect(self._on_preview_shown)
@@ -267,7 +272,6 @@ class ResultPane(QWidget):
         if "_useful" in vars(self):
             self._useful.begin()
         self._began_s = time.perf_counter()
-        self.preview.expect(self._request.arguments if self._request else None)
         events = self._calls.events(call)
         if (self._request is not None and not before) or (
             self._request is not None and self._request.mode in (Mode.RUN, Mode.SUBSCRIBE, Mode.SUBMIT)
@@ -656,7 +660,7 @@ class ResultPane(QWidget):
 
     def _on_pulled(self) -> None:
         if (item := self.preview.chosen) is not None:
-            self.drag_wanted.emit(item, self.preview.look_of_chosen)
+            self.drag_wanted.emit((item,), self.preview.look_of_chosen)
 
     def _on_copy_picture(self) -> None:
         self.preview.copy_chosen()

@@ -72,6 +72,7 @@ from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
 
 if TYPE_CHECKING:
+    from fal_studio.core.carried import Carried
     from fal_studio.ui.browser.sheet import ModelSheet
     from fal_studio.ui.palette.sheet import ShortcutSheet
     from fal_studio.ui.queue.dock import QueueDock
@@ -251,6 +252,7 @@ class MainWindow(QMainWindow):
         if self._files is None:
             module: Any = importlib.import_module("fal_studio.ui.shell.files")
             files: ResultFiles = module.ResultFiles(self.bytes_of, self)
+            self.attaching.plain = files.plain
             files.told.connect(self._on_file_told)
             self._files = files
         return self._files
@@ -378,7 +380,9 @@ class MainWindow(QMainWindow):
         workspace.result.extract_wanted.connect(self._on_extract_wanted)
         workspace.result.archive_wanted.connect(self._on_archive_wanted)
         workspace.result.transcript_wanted.connect(self._on_transcript_wanted)
-        workspace.result.drag_wanted.connect(self._on_drag_file_wanted)
+        workspace.result.drag_wanted.connect(self._on_drag_files_wanted)
+        workspace.result.keep_wanted.connect(self._on_keep_files_wanted)
+        workspace.result.copy_files_wanted.connect(self._on_copy_files_wanted)
         self._stack.addWidget(workspace)
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
         self.show_request(key)
@@ -905,15 +909,18 @@ class MainWindow(QMainWindow):
 
     def _on_save_wanted(self, key: str, artifact: Artifact) -> None:
         space = self._workspaces.get(key)
-        call = space.result.call if space is not None else ""
+        self.files.save(artifact, self.carried(space))
+
+    def carried(self, space: Workspace | None = None) -> "Carried | None":
+        """Return what files of a result carry, of the one in front if no other is named; None if they shall carry nothing."""
+        call = (space or self.workspace).result.call
         request = self._calls.request(call) if call else None
         if request is None or not self.save_rules.carries_request:
-            self.files.save(artifact)
-            return
+            return None
         state = self._calls.state(call)
         carried: Any = importlib.import_module("fal_studio.core.carried")
         seed = carried.seed_of(state.output)
-        self.files.save(artifact, carried.Carried(request, state.request_id, seed, carried.made_by()))
+        return carried.Carried(request, state.request_id, seed, carried.made_by())
 
     def _on_result_menu_wanted(self, artifact: Artifact, at: QPoint) -> None:
         result = self.workspace.result
@@ -930,8 +937,14 @@ class MainWindow(QMainWindow):
     def _on_open_file_wanted(self, artifact: Artifact) -> None:
         self.files.open(artifact)
 
-    def _on_drag_file_wanted(self, artifact: Artifact, picture: QImage) -> None:
-        self.files.drag(artifact, picture)
+    def _on_drag_files_wanted(self, artifacts: tuple[Artifact, ...], picture: QImage) -> None:
+        self.files.drag(artifacts, picture, self.carried())
+
+    def _on_keep_files_wanted(self, artifacts: tuple[Artifact, ...]) -> None:
+        self.outlets.keep_wanted.emit(self.workspace.result.call, artifacts)
+
+    def _on_copy_files_wanted(self, artifacts: tuple[Artifact, ...]) -> None:
+        self.outlets.copy_files(artifacts)
 
     def _on_toast_action(self, key: str) -> None:
         if key == _REOPEN:

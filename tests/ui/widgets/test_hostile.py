@@ -301,7 +301,7 @@ def test_names_of_files_never_leave_the_folder(
     files.told.connect(lambda text, tone: told.append((text, tone)))
     seen.bytes_of.put(URL, b"data", "image/png")
     for name in BAD_NAMES:
-        data = files.pulled(Artifact(Kind.IMAGE, "image", URL, file_name=name, content_type="image/png"))
+        data = files.pulled((Artifact(Kind.IMAGE, "image", URL, file_name=name, content_type="image/png"),))
         assert data is not None, name
         path = Path(data.urls()[0].toLocalFile())
         assert path.read_bytes() == b"data"

@@ -6,14 +6,10 @@ from collections.abc import Iterator
 import av
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from fal_studio.core.artifacts import Artifact, Kind
-from fal_studio.ui.output.files import FilesView
 from fal_studio.ui.output.player import MediaPlayer
 from fal_studio.ui.theme import Theme
 
@@ -66,32 +62,3 @@ def test_a_film_is_gone_through_picture_by_picture(player: MediaPlayer, qtbot: Q
     assert (player.is_looping, player.speed) == (True, 2.0)
     QTest.keyClick(player, Qt.Key.Key_L)
     assert not player.is_looping
-
-
-def menu_at(widget: QWidget) -> None:
-    at = widget.rect().center()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, widget.mapToGlobal(at))
-    QApplication.sendEvent(widget, event)
-
-
-def test_a_file_in_the_list_is_pulled_out_and_has_a_menu(qtbot: QtBot, theme: Theme) -> None:
-    view = FilesView()
-    qtbot.addWidget(view)
-    view.resize(500, 200)
-    view.show()
-    file = Artifact(Kind.FILE, "weights", "https://files.test/w.safetensors")
-    view.show_files([file])
-    row = next(
-        row for row in view.findChildren(QWidget) if row.cursor().shape() is Qt.CursorShape.OpenHandCursor
-    )
-    asked: list[object] = []
-    view.menu_wanted.connect(lambda item, _at: asked.append(item))
-    menu_at(row)
-    assert asked == [file]
-    pulled: list[object] = []
-    view.drag_wanted.connect(pulled.append)
-    QTest.mousePress(row, Qt.MouseButton.LeftButton, pos=QPoint(60, 10))
-    QTest.mouseMove(row, QPoint(62, 10))
-    assert pulled == [], "a trembling hand pulls nothing"
-    QTest.mouseMove(row, QPoint(120, 12))
-    assert pulled == [file]

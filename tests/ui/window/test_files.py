@@ -1,16 +1,20 @@
 """Files for fields, in the window: dropped or pasted, sent to the emulator, used by the run; refused and cancelled in words."""
 
+import asyncio
 import base64
 import hashlib
 from pathlib import Path
 
+import httpx
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fal_studio.core.artifacts import Artifact
 from fal_studio.core.call import Phase
+from fal_studio.core.carried import request_in
 from fal_studio.core.request import Mode
 from fal_studio.ui.request.inputs.file import FileInput
 from fal_studio.ui.request.inputs.intents import Source
@@ -185,7 +189,7 @@ def test_a_picture_is_pulled_out_of_the_result_onto_a_field(drive: Drive, emulat
         await hand.run(seed=11)
         await hand.shown()
         grid = hand.space.result.preview.pictures
-        pulled: list[object] = []
+        pulled: list[tuple[Artifact, ...]] = []
         hand.space.result.drag_wanted.disconnect()
         hand.space.result.drag_wanted.connect(lambda item, _picture: pulled.append(item))
         middle = grid.rect().center()
@@ -195,9 +199,11 @@ def test_a_picture_is_pulled_out_of_the_result_onto_a_field(drive: Drive, emulat
         move(grid, middle + QPoint(60, 0))
         move(grid, middle + QPoint(90, 0))
         QTest.mouseRelease(grid, Qt.MouseButton.LeftButton, pos=middle + QPoint(90, 0))
-        (item,) = pulled
-        data = hand.window.files.pulled(item)
+        (items,) = pulled
+        data = hand.window.files.pulled(items, hand.window.carried())
         assert data is not None
+        carrying = Path(data.urls()[0].toLocalFile())
+        assert request_in(await asyncio.to_thread(carrying.read_bytes)) is not None
         hand.space.set_endpoint("emulator/edit")
         control = control_of(hand, "image_url")
         enter = QDragEnterEvent(
@@ -209,8 +215,10 @@ def test_a_picture_is_pulled_out_of_the_result_onto_a_field(drive: Drive, emulat
         )
         control.dragEnterEvent(enter)
         assert enter.isAccepted()
-        drop(control, Path(data.urls()[0].toLocalFile()))
+        drop(control, carrying)
         await until(lambda: value_of(hand).startswith("http://"), limit_s=30)
+        sent = (await asyncio.to_thread(httpx.get, value_of(hand))).content
+        assert request_in(sent) is None, "what is sent is the result as it came"
 
     drive(scenario)
 

@@ -1,5 +1,6 @@
 """Out into the world, in the window: saved by itself with a sidecar, by the menu, on the clipboard, into another model."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -73,6 +74,15 @@ def test_results_go_out(drive_kept: Drive, tmp_path: Path) -> None:
         assert data.hasImage()
         assert data.urls()[0].toLocalFile().endswith(".jpg")
         assert data.text() == hand.space.result.preview.artifacts[0].url
+        for taken in (
+            data,
+            hand.window.files.pulled(hand.space.result.preview.artifacts, hand.window.carried()),
+        ):
+            assert taken is not None
+            for url in taken.urls():
+                told = request_in(await asyncio.to_thread(Path(url.toLocalFile()).read_bytes))
+                assert told is not None, "what is copied or pulled out carries its request, too"
+                assert told.request_id == hand.state.request_id
 
         panel = settings_panel(hand)
         template = panel.controls["name_template"]
