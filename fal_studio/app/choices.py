@@ -9,13 +9,14 @@ from PySide6.QtCore import QObject
 
 from fal_studio.core import settings as declared
 from fal_studio.core.request import Json
-from fal_studio.core.settings import Settings
+from fal_studio.core.settings import Motion, Settings
 from fal_studio.store import preferences
 from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.settings import SettingsDoor
 from fal_studio.ui.shell.save_rules import SaveRules
+from fal_studio.ui.theme import current
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -56,6 +57,7 @@ class Choices(QObject):
                 self._door.put.emit(now)
                 return
         self._changed |= values
+        self._look(now, values)
         self._door.put.emit(now)
 
         def work(engine: "Engine") -> None:
@@ -63,9 +65,21 @@ class Choices(QObject):
                 engine.runner.set_limit("", now.calls_at_once or None)
             if "ask_above_usd" in values:
                 self._prices.set_limit(now.ask_above_usd)
+            if "webhook_url" in values:
+                engine.set_tunnel(now.webhook_url)
             engine.runner.latest.start("settings", self._write())
 
         self._do(work)
+
+    def _look(self, now: Settings, changed: dict[str, Json]) -> None:
+        """Let the window look as the settings say."""
+        theme = current()
+        if "theme" in changed:
+            theme.apply(now.theme.value)
+        if "text_scale" in changed:
+            theme.set_zoom(now.text_scale)
+        if "motion" in changed:
+            theme.set_reduced_motion(reduced=now.motion is Motion.REDUCED)
 
     def _now(self, changed: dict[str, Json] | None = None) -> Settings:
         """Return what the file says, with what is not written down yet."""

@@ -102,6 +102,11 @@ class Engine:
         assert self._webhooks is not None
         return self._webhooks
 
+    def set_tunnel(self, public_url: str) -> None:
+        """Tell the webhook, if it is there already, by which address it can be called."""
+        if self._webhooks is not None:
+            self._webhooks.public_url = public_url
+
     async def storage(self, profile: str) -> Storage:
         """Return the storage of a profile; raises CallError."""
         http = await self.runner.http(profile)

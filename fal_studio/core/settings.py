@@ -41,7 +41,9 @@ class Settings(msgspec.Struct, frozen=True):
     theme: Annotated[
         Theme,
         Meta(
-            title="Appearance", description="Light, dark, high contrast, or as the operating system has it."
+            title="Appearance",
+            description="Light, dark, high contrast, or as the operating system has it.",
+            extra={"group": "Window and desktop"},
         ),
     ] = Theme.SYSTEM
     text_scale: Annotated[
@@ -51,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True):
             description="How large words and controls are; 1 is as designed. Ctrl+= and Ctrl+- change it, too.",
             ge=0.8,
             le=2.0,
+            extra={"group": "Window and desktop", "suffix": " ×", "step": 0.1},
         ),
     ] = 1.0
     motion: Annotated[
@@ -58,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             title="Motion",
             description="Reduced: nothing turns, glides or fades; what goes on is told by a mark that moves once a second.",
+            extra={"group": "Window and desktop"},
         ),
     ] = Motion.FULL
     notify: Annotated[
@@ -65,18 +69,15 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             title="Notifications",
             description="Whether the desktop tells when calls end while the window is not in front.",
+            extra={"group": "Window and desktop"},
         ),
     ] = Notify.EACH
-    profile: Annotated[
-        str,
-        Meta(
-            title="Profile", description="Where calls go when the window opens.", min_length=1, max_length=100
-        ),
-    ] = "emulator"
     media_folder: Annotated[
         str,
         Meta(
-            title="Media folder", description="Where results are saved. Empty: fal Studio in your Pictures."
+            title="Media folder",
+            description="Where results are saved. Empty: fal Studio in your Pictures.",
+            extra={"group": "Results"},
         ),
     ] = ""
     save_results: Annotated[
@@ -85,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True):
             title="Save every result",
             description="The files of each result go into the media folder as soon as they are here, each with its request in a "
             "JSON file beside it. Nothing is ever replaced.",
+            extra={"group": "Results"},
         ),
     ] = False
     name_template: Annotated[
@@ -94,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True):
             description="What saved files are called. {endpoint}, {model}, {mode}, {profile}, {date}, {time}, {seed}, "
             "{request_id}, {index}, {name} and {prompt} stand for what the call was; a slash makes a folder.",
             max_length=300,
+            extra={"group": "Results"},
         ),
     ] = USUAL
     carry_request: Annotated[
@@ -102,6 +105,7 @@ class Settings(msgspec.Struct, frozen=True):
             title="Write the request into files",
             description="Saved PNG, JPEG, WebP, MP4 and WAV files hold the endpoint and all inputs, so that dropping one on the "
             "window brings its request back. Off: files and folders hold no inputs, for work that is passed on.",
+            extra={"group": "Results"},
         ),
     ] = True
     ask_above_usd: Annotated[
@@ -112,18 +116,9 @@ class Settings(msgspec.Struct, frozen=True):
             "cost more together. 0: never. What a run will cost is known for most endpoints, not for all.",
             ge=0,
             le=100_000,
+            extra={"group": "Calls and money", "prefix": "$", "zero": "never", "step": 0.5},
         ),
     ] = 1.0
-    client_timeout_s: Annotated[
-        float,
-        Meta(
-            title="Give up after",
-            description="Seconds until a call is given up on this side. 0: never. "
-            "A queue call that was given up is cancelled at fal, which may come too late to save its price.",
-            ge=0,
-            le=86_400,
-        ),
-    ] = 0.0
     calls_at_once: Annotated[
         int,
         Meta(
@@ -133,6 +128,7 @@ class Settings(msgspec.Struct, frozen=True):
             "Realtime sessions do not count.",
             ge=0,
             le=1_000,
+            extra={"group": "Calls and money", "zero": "all"},
         ),
     ] = 0
     follow_submitted: Annotated[
@@ -141,17 +137,9 @@ class Settings(msgspec.Struct, frozen=True):
             title="Follow submitted calls",
             description="The queue asks what becomes of a submitted call, beginning two seconds after it was taken. "
             "Off: only when you say Follow. One with a webhook is never asked about.",
+            extra={"group": "Calls and money"},
         ),
     ] = True
-    poll_every_s: Annotated[
-        float,
-        Meta(
-            title="Ask the queue every",
-            description="Seconds between two questions where the status stream does not work.",
-            ge=0.1,
-            le=60,
-        ),
-    ] = 0.5
     webhook_url: Annotated[
         str,
         Meta(
@@ -159,15 +147,18 @@ class Settings(msgspec.Struct, frozen=True):
             description="The https address of your own tunnel to the webhook on this machine. "
             "Empty: only servers on this machine can call it.",
             max_length=2000,
+            extra={"group": "Webhooks"},
         ),
     ] = ""
     webhook_port: Annotated[
         int,
         Meta(
             title="Webhook port",
-            description="Where the webhook listens on this machine, for a tunnel to find it. 0: any free port.",
+            description="Where the webhook listens on this machine, for a tunnel to find it. 0: any free port. "
+            "It holds from the next start on.",
             ge=0,
             le=65_535,
+            extra={"group": "Webhooks", "zero": "any"},
         ),
     ] = 0
 
@@ -191,6 +182,14 @@ class Setting(msgspec.Struct, frozen=True):
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    group: str = ""
+    """The heading that it stands under."""
+    prefix: str = ""
+    suffix: str = ""
+    """Its unit, before or behind the number."""
+    zero: str = ""
+    """What 0 means, in a word."""
+    step: float | None = None
 
 
 def declared() -> tuple[Setting, ...]:
@@ -204,14 +203,20 @@ def declared_in(defaults: msgspec.Struct) -> tuple[Setting, ...]:
     return tuple(
         _declared(key, hints[key], msgspec.to_builtins(getattr(defaults, key)))
         for key in defaults.__struct_fields__
-        if get_origin(hints[key]) is Annotated
+        if get_origin(hints[key]) is Annotated and _shown(hints[key]).get("form", True)
     )
+
+
+def _shown(hint: object) -> dict[str, Any]:
+    """Return how a setting is shown, as its declaration says."""
+    return get_args(hint)[1].extra or {}
 
 
 def _declared(key: str, hint: object, default: Json) -> Setting:
     kind, meta = get_args(hint)
     choices = tuple(str(word) for word in kind) if issubclass(kind, StrEnum) else ()
-    return Setting(key, meta.title, meta.description, default, meta.ge, meta.le, choices)
+    shown = {name: value for name, value in _shown(hint).items() if name != "form"}
+    return Setting(key, meta.title, meta.description, default, meta.ge, meta.le, choices, **shown)
 
 
 def read(stored: Mapping[str, Any]) -> tuple[Settings, tuple[str, ...]]:

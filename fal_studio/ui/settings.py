@@ -33,5 +33,9 @@ class SettingsDoor(QObject):
         if values:
             self.changed.emit(dict(values))
 
+    def set_one(self, key: str, value: "Json") -> None:
+        """Let one setting have another value."""
+        self.change({key: value})
+
     def _on_put(self, settings: "Settings") -> None:
         self.now = settings

@@ -90,6 +90,16 @@ VIEW_KEYS = (
         ),
         ("queue.table", "queue.filtering", "queue.jobs_panel", "queue.result_strip"),
     ),
+    ViewKeys(
+        "Kept comparisons",
+        (
+            ("Return", "Open it"),
+            ("F2", "Rename it"),
+            ("Delete", "Remove it"),
+            ("Down", "From the search into the list"),
+        ),
+        ("shell.kept_panel",),
+    ),
     ViewKeys("Log", (("/", "Look for words"),), ("queue.log_view",)),
     ViewKeys(
         "Events of a stream or session",
@@ -151,8 +161,9 @@ VIEW_KEYS = (
             ("P", "Copy the path"),
             ("Ctrl+C", "Copy the value"),
             ("Return", "Unfold or fold; in JSONPath: ask"),
+            ("Esc", "Stop reading a large one"),
         ),
-        ("output.tree_view", "output.tree_pane"),
+        ("output.json_page", "output.tree_view", "output.tree_pane"),
     ),
     ViewKeys(
         "3D model",

@@ -45,7 +45,7 @@ LATER = (
     "fal_studio.ui.request.json_page", "fal_studio.ui.request.json_editor", "fal_studio.ui.widgets.json_view",
     "fal_studio.ui.library.listing", "fal_studio.ui.shell.files", "fal_studio.ui.shell.file_choice", "fal_studio.ui.shell.pasting",
     "fal_studio.ui.shell.closing", "fal_studio.ui.shell.diagnostics", "fal_studio.ui.shell.sent_panel", "fal_studio.ui.shell.comparing_calls", "fal_studio.ui.shell.two_calls", "fal_studio.core.sent", "fal_studio.doctor", "fal_studio.ui.shell.profile_panel", "fal_studio.ui.shell.spent_panel", "fal_studio.ui.shell.billed_view", "fal_studio.ui.request.private_row", "fal_studio.app.erasing", "fal_studio.app.billing", "fal_studio.core.usage", "fal_studio.ui.shell.web", "fal_studio.ui.widgets.floating_panel", "fal_studio.core.carried",
-    "fal_studio.ui.palette", "fal_studio.ui.view_keys", "fal_studio.app.choices", "fal_studio.ui.shell.offering", "fal_studio.core.fuzzy", "difflib",
+    "fal_studio.ui.palette", "fal_studio.ui.shell.settings_page", "fal_studio.ui.widgets.settings_form", "fal_studio.ui.shell.log_panel", "fal_studio.ui.view_keys", "fal_studio.app.choices", "fal_studio.ui.shell.offering", "fal_studio.core.fuzzy", "difflib",
     "fal_studio.ui.output.action_row", "fal_studio.ui.widgets.metrics", "fal_studio.ui.stream.rows", "hashlib", "dataclasses",
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from fal_studio.store.paths import folders
 def test_settings_come_back(tmp_path: Path) -> None:
     path = tmp_path / "config" / "settings.json"
     assert preferences.load(path) == preferences.Preferences(Settings())
-    wanted = Settings(theme=Theme.DARK, poll_every_s=2.0)
+    wanted = Settings(theme=Theme.DARK, ask_above_usd=2.0)
     preferences.save(path, wanted)
     assert preferences.load(path) == preferences.Preferences(wanted)
     assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
@@ -31,10 +31,10 @@ def test_a_damaged_file_gives_defaults_and_a_copy(tmp_path: Path, text: bytes) -
 
 def test_one_bad_value_costs_only_itself(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    path.write_text('{"theme": "dark", "poll_every_s": -3, "client_timeout_s": "soon"}')
+    path.write_text('{"theme": "dark", "webhook_port": -3, "text_scale": "soon"}')
     loaded = preferences.load(path)
     assert loaded.settings == Settings(theme=Theme.DARK)
-    assert "client_timeout_s, poll_every_s" in loaded.complaint
+    assert "text_scale, webhook_port" in loaded.complaint
 
 
 def test_keys_of_a_newer_version_stay(tmp_path: Path) -> None:
@@ -46,16 +46,21 @@ def test_keys_of_a_newer_version_stay(tmp_path: Path) -> None:
 
 
 def test_every_setting_explains_itself_and_its_default_fits() -> None:
-    assert [setting.key for setting in declared()] == list(Settings.__struct_fields__)
+    elsewhere = {"shortcuts"}  # the sheet of shortcuts
+    assert [setting.key for setting in declared()] == [
+        key for key in Settings.__struct_fields__ if key not in elsewhere
+    ]
     for setting in declared():
         assert setting.title
+        assert setting.group
         assert setting.help.endswith(".")
         assert checked(Settings(), setting.key, setting.default) == Settings()
     assert read(msgspec.to_builtins(Settings())) == (Settings(), ())
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("poll_every_s", 0.01), ("theme", "pink"), ("profile", ""), ("client_timeout_s", "x")]
+    ("key", "value"),
+    [("text_scale", 0.01), ("theme", "pink"), ("name_template", "x" * 301), ("ask_above_usd", "x")],
 )
 def test_a_value_out_of_bounds_is_refused(key: str, value: object) -> None:
     with pytest.raises(msgspec.ValidationError):

@@ -122,6 +122,9 @@ class Commanded(Protocol):
     def show_shortcuts(self) -> None:
         """Show every key."""
 
+    def show_settings(self, key: str = "") -> None:
+        """Show all settings."""
+
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""
 
@@ -250,6 +253,15 @@ def _file(actions: Actions, window: Commanded) -> None:
         tip="Today, in this session and for each project, by profile and endpoint",
     )
     actions.separate("&File")
+    settings = actions.add(
+        "settings.show",
+        "Sett&ings…",
+        window.show_settings,
+        menu="&File",
+        shortcut="Ctrl+,",
+        tip="Appearance, notifications, how results are saved, limits",
+    )
+    settings.setMenuRole(QAction.MenuRole.PreferencesRole)
     actions.add("app.quit", "&Quit", window.close, menu="&File", shortcut="Ctrl+Q")
 
 

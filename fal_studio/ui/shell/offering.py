@@ -1,15 +1,18 @@
 """What the command palette offers: commands, requests, models, profiles, calls, comparisons, settings of this window."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.catalogue import Found, Wish
 from fal_studio.core.history import CallRow, Page, Query
+from fal_studio.core.request import Json
+from fal_studio.core.settings import Setting, declared
 from fal_studio.core.uses import Uses
 from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.actions import Actions
@@ -21,6 +24,7 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.palette.entries import Entry
 from fal_studio.ui.palette.panel import Palette
 from fal_studio.ui.saved import SavedFiles
+from fal_studio.ui.settings import SettingsDoor
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.profiles import Profiles
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.saving import Saving
 
 ACTIONS, REQUESTS, MODELS, PROFILES = "Actions", "Requests", "Models", "Profiles"
-CALLS, COMPARISONS = "Recent calls", "Comparisons"
+CALLS, COMPARISONS, SETTINGS = "Recent calls", "Comparisons", "Settings"
 MOST_CALLS = 40
 _FOUND_FROM = 2
 """The profile's catalogue is searched from so many letters on."""
@@ -70,6 +74,7 @@ class Host(Protocol):
     comparing: ComparePlace
     profiles: Profiles
     commands: CallCommands
+    settings: SettingsDoor
     uses: Uses
 
     @property
@@ -100,6 +105,9 @@ class Host(Protocol):
 
     def show_call(self, call: str) -> None:
         """Show a call."""
+
+    def show_settings(self, key: str = "") -> None:
+        """Show all settings, at one of them."""
 
 
 class Offering(QObject):
@@ -150,6 +158,7 @@ class Offering(QObject):
         yield from self._profiles()
         yield from self._pages.get(CALLS, ())
         yield from self._pages.get(COMPARISONS, ())
+        yield from self._settings()
 
     def _requests(self) -> Iterator[Entry]:
         yield from self._open_requests()
@@ -239,6 +248,35 @@ class Offering(QObject):
                 more="profile key account switch",
             )
 
+    def _settings(self) -> Iterator[Entry]:
+        """Return every setting, and the values of those that have few."""
+        now: dict[str, Json] = msgspec.to_builtins(self._host.settings.now) if self._host.settings.now else {}
+        for setting in declared():
+            value = now.get(setting.key, setting.default)
+            yield Entry(
+                f"setting:{setting.key}",
+                SETTINGS,
+                f"{setting.title}…",
+                partial(self._host.show_settings, setting.key),
+                f"{setting.group}, {worded(setting, value)} now",
+                "settings",
+                more=f"setting {setting.help}",
+            )
+            values: Sequence[Json] = setting.choices or (
+                (True, False) if isinstance(setting.default, bool) else ()
+            )
+            for one in values if setting.key != "theme" else ():  # the themes are commands
+                yield Entry(
+                    f"setting:{setting.key}:{one}",
+                    SETTINGS,
+                    f"{setting.title}: {worded(setting, one)}",
+                    partial(self._host.settings.change, {setting.key: one}),
+                    setting.group,
+                    "settings",
+                    why_not="It is so now" if one == value else "",
+                    more=f"setting {setting.help}",
+                )
+
     def _call(self, row: CallRow) -> Entry:
         state = STATES.get(str(row.phase))
         return Entry(
@@ -289,3 +327,14 @@ class Offering(QObject):
             self.palette.put_found(
                 tuple(self._model(one.id, one.title, one.category, is_found=True) for one in found.models)
             )
+
+
+def worded(setting: Setting, value: Json) -> str:
+    """Return a value of a setting as people read it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value == 0 and setting.zero:
+        return setting.zero
+    if isinstance(value, int | float):
+        return f"{setting.prefix}{value:g}{setting.suffix}"
+    return str(value) or "as usual"

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.pasting import Pasting
     from fal_studio.ui.shell.presets import Presets
     from fal_studio.ui.shell.saving import Saving
+    from fal_studio.ui.shell.settings_page import SettingsPage
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
 BEHIND = (
@@ -107,6 +108,7 @@ BEHIND = (
     "fal_studio.ui.shell.pasting",
     "fal_studio.ui.shell.profile_panel",
     "fal_studio.ui.shell.spent_panel",
+    "fal_studio.ui.shell.settings_page",
     "fal_studio.ui.shell.web",
 )
 """What the window does not need before somebody does something with it: loaded behind it."""
@@ -203,6 +205,7 @@ class MainWindow(QMainWindow):
         """What is chosen in the palette, and how often."""
         self._offering: Offering | None = None
         self._shortcuts: ShortcutSheet | None = None
+        self._settings_page: SettingsPage | None = None
         self.sheet: ClosingSheet | None = None
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
@@ -618,6 +621,19 @@ class MainWindow(QMainWindow):
             self._shortcuts = sheets.ShortcutSheet(self.actions_, self)
         assert self._shortcuts is not None
         return self._shortcuts
+
+    @property
+    def settings_page(self) -> "SettingsPage":
+        """All settings; built when they are first wanted."""
+        if self._settings_page is None:
+            pages: Any = importlib.import_module("fal_studio.ui.shell.settings_page")
+            self._settings_page = pages.SettingsPage(self.settings, self.actions_, self)
+        assert self._settings_page is not None
+        return self._settings_page
+
+    def show_settings(self, key: str = "") -> None:
+        """Show all settings, at one of them if need be."""
+        self.settings_page.show_in(self, key)
 
     def show_shortcuts(self) -> None:
         """Show every key, to be searched and changed."""
