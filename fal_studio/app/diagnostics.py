@@ -11,7 +11,7 @@ from fal_studio.app.selftest import STEPS, SelfTest
 from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Request
-from fal_studio.doctor.findings import Finding, Level, problem
+from fal_studio.doctor.findings import Finding, Level, is_skipped, problem
 from fal_studio.modes.base import CallError
 from fal_studio.store.files import write_told
 from fal_studio.store.problems import StoreError
@@ -63,7 +63,10 @@ class Diagnostics(QObject):
         if bad:
             self._panel.end(f"{bad} of {len(levels)} need mending.")
         else:
-            self._panel.end("All is well." if not notes else f"All works but for {notes} of {len(levels)}.")
+            left = sum(map(is_skipped, self._found.values()))
+            untried = f" {left} of {len(levels)} were not tried." if left else ""
+            well = "All is well." if not notes else f"All works but for {notes} of {len(levels)}."
+            self._panel.end(f"{well}{untried}")
 
     def _tell(self, key: str, finding: Finding | None, seconds: float) -> None:
         if finding is None:
@@ -71,7 +74,7 @@ class Diagnostics(QObject):
             return
         self._found[key] = finding
         self._panel.show_step(
-            Step(key, STEPS[key], _STATES[finding.level], finding.message, finding.next_step, seconds)
+            Step(key, STEPS[key], _state(finding), finding.message, finding.next_step, seconds)
         )
 
     def _on_report_wanted(self) -> None:
@@ -115,3 +118,7 @@ class Diagnostics(QObject):
 def join(panel: DiagnosticsPanel, program: "Program") -> Diagnostics:
     """Return what answers the panel."""
     return Diagnostics(panel, program)
+
+
+def _state(finding: Finding) -> str:
+    return "skipped" if is_skipped(finding) else _STATES[finding.level]

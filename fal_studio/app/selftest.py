@@ -20,7 +20,7 @@ from fal_studio.core.blobs import blob_of
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Mode, ProfileKind, Request
 from fal_studio.doctor import machine, probes
-from fal_studio.doctor.findings import Finding, note, ok, problem
+from fal_studio.doctor.findings import Finding, note, ok, problem, skipped
 from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access, CallError
 from fal_studio.modes.http import Ask, Http, Resend
@@ -122,7 +122,7 @@ class SelfTest:
 
     async def _auth(self) -> Finding:
         if reason := self._has_no_key():
-            return ok("auth", reason)
+            return skipped("auth", reason)
 
         def heard(fact: e.Fact) -> None:
             if isinstance(fact, e.Response) and (date := fact.headers.get("date")):
@@ -146,7 +146,7 @@ class SelfTest:
 
     async def _upload(self) -> Finding:
         if reason := self._has_no_key():
-            return ok("upload", f"Not tried. {reason}")
+            return skipped("upload", f"Not tried. {reason}")
         storage = Storage(self._http)
         if not self._is_emulator:
             await storage.token(unheard)
@@ -161,7 +161,7 @@ class SelfTest:
         if self._is_emulator:
             return await self._call(Mode.SUBSCRIBE)
         if reason := self._has_no_key():
-            return ok("queue", f"Not tried. {reason}")
+            return skipped("queue", f"Not tried. {reason}")
         url = f"{self._hosts.queue}/{urls.parse(PROBE).app}/requests/{NO_JOB}/status"
         answer = await self._http.exchange(Ask("status", "GET", url, resend=Resend.SAFE), unheard)
         if answer.status in (401, 403) or answer.status >= 500:
@@ -173,13 +173,13 @@ class SelfTest:
     async def _realtime(self) -> Finding:
         if self._is_emulator:
             return await self._call(Mode.REALTIME)
-        return ok("realtime", "Not tried: a session could cost money. The Emulator profile tries one")
+        return skipped("realtime", "Not tried: a session could cost money. The Emulator profile tries one")
 
     async def _call(self, mode: Mode) -> Finding:
         """Make a real call; only where that is free."""
         key = {Mode.SUBSCRIBE: "queue"}.get(mode, mode.value)
         if not self._is_emulator:
-            return ok(key, "Not tried: a call could cost money. The Emulator profile tries one")
+            return skipped(key, "Not tried: a call could cost money. The Emulator profile tries one")
 
         async def access(_name: str) -> Access:
             return self._access

@@ -14,7 +14,7 @@ import httpx
 
 from fal_studio.core.request import Profile
 from fal_studio.doctor import machine
-from fal_studio.doctor.findings import Finding, ok, problem
+from fal_studio.doctor.findings import Finding, ok, problem, skipped
 from fal_studio.modes.ways import Trust, proxy_to
 
 _NEXT: Final = {
@@ -88,7 +88,7 @@ class Ways:
         """Shake hands with all doors that encrypt, through the proxies."""
         doors = [door for door in self._doors if door.is_tls]
         if not doors:
-            return ok("tls", "Not needed: this profile's addresses are plain HTTP")
+            return skipped("tls", "Not needed: this profile's addresses are plain HTTP")
         trusted = await self._trust.of(self._profile)
         through = "; through the proxy" if any(door.proxy for door in doors) else ""
         return await self._each(

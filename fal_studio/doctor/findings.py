@@ -32,6 +32,16 @@ def ok(check: str, message: str, **details: Json) -> Finding:
     return Finding(check, Level.OK, message, "", details)
 
 
+def skipped(check: str, why: str) -> Finding:
+    """Return that nothing was tried, and why: that is no fault, and proves nothing."""
+    return Finding(check, Level.OK, why, "", {"skipped": True})
+
+
+def is_skipped(finding: Finding) -> bool:
+    """Whether nothing was tried."""
+    return bool(finding.details.get("skipped"))
+
+
 def note(check: str, message: str, next_step: str, **details: Json) -> Finding:
     """Return a finding that takes something away, but not the program."""
     return Finding(check, Level.NOTE, message, next_step, details)

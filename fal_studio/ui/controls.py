@@ -334,7 +334,8 @@ def radio(painter: QPainter, rect: QRect, option: QStyleOption) -> None:
         return
     if look.enabled:
         paint.dot(painter, area.center(), area.width() - 1, theme.color("bg.field"))
-    line: Role = "line.subtle" if not look.enabled else "text.3" if look.hover else "line.strong"
+    # One that cannot be chosen is seen all the same: where it lies, something could be.
+    line: Role = "line.control" if not look.enabled else "text.3" if look.hover else "line.strong"
     paint.circle(painter, area.center(), area.width(), theme.color(line), 1.0)
 
 

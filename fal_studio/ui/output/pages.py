@@ -23,6 +23,8 @@ class FailurePage(QWidget):
     """The failure card, and the answer as it came."""
 
     retry_wanted = Signal()
+    limits_wanted = Signal()
+    """The profile's limits are to be seen, and perhaps changed."""
     go_to_wanted = Signal(tuple)
     copy_wanted = Signal()
     raw_wanted = Signal()
@@ -73,7 +75,10 @@ class FailurePage(QWidget):
         if self._card is not None:
             self._card.hide()
             self._card.deleteLater()
-        self._card = FailureCard(told.title, told.line, _facts(told, state), self._actions(told))
+        actions = self._actions(told)
+        if failed.kind is e.FailureKind.BUDGET:
+            actions.insert(0, CardAction("limits", "See the limits"))
+        self._card = FailureCard(told.title, told.line, _facts(told, state), actions)
         self._card.action_wanted.connect(self._on_action)
         self._column.insertWidget(0, self._card)
         self._raw.setPlainText(told.raw)
@@ -112,6 +117,8 @@ class FailurePage(QWidget):
             self.retry_wanted.emit()
         elif key == "copy":
             self.copy_wanted.emit()
+        elif key == "limits":
+            self.limits_wanted.emit()
         else:
             self.raw_wanted.emit()
 

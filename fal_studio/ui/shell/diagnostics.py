@@ -32,6 +32,7 @@ _LOOKS: Final[dict[str, tuple[str, Role]]] = {
     "ok": ("done", "good"),
     "note": ("info", "ask"),
     "problem": ("failed", "bad"),
+    "skipped": ("minus", "text.3"),
     "stopped": ("cancelled", "text.3"),
 }
 _TITLE_PX = 132
@@ -43,7 +44,7 @@ class Step(NamedTuple):
     key: str
     title: str
     state: str = "waiting"
-    """waiting, running, ok, note, problem or stopped."""
+    """waiting, running, ok, note, problem, skipped or stopped."""
     message: str = ""
     next_step: str = ""
     seconds: float = 0.0

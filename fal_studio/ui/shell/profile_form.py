@@ -70,7 +70,12 @@ class ProfileForm(QWidget):
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.in_memory = QCheckBox("Forget key and profile when I close fal Studio")
         self.address = TextField("", "http://127.0.0.1:8080", name="Address", mono=True)
-        self.hosts = {name: TextField("", name=title, mono=True) for name, title in _ADDRESSES.items()}
+        self.hosts = {
+            name: TextField(
+                "", f"{'wss' if name == 'ws' else 'https'}://{name}.example.com", name=title, mono=True
+            )
+            for name, title in _ADDRESSES.items()
+        }
         self.ask = _amount("Ask above", "as in the settings")
         self.ask.setMinimum(-0.01)
         self.day = _amount("Stop each day at", "no limit")

@@ -27,7 +27,7 @@ from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.paragraph import Paragraph
 
 _TITLES = ("When", "What", "Name", "Sent to", "Size", "Kept there")
-_WIDTHS = (148, 76, 0, 120, 76, 148)
+_WIDTHS = (132, 64, 0, 128, 68, 132)
 _NOTHING = "Nothing has left this machine."
 
 
@@ -218,6 +218,6 @@ def _cells(one: Sent) -> tuple[str, ...]:
     else:
         kept = {None: "about 30 days", True: "yes", False: "no"}[one.stored]
     if one.deleted_s is not None:
-        kept = f"deleted {_when(one.deleted_s)}"
+        kept = f"deleted {_when(one.deleted_s)[:10]}"
     name = f"{one.name}  {one.text}" if one.text else one.name
     return _when(one.wall_s), one.what.value, name, ", ".join(one.hosts), in_bytes(one.size_bytes), kept

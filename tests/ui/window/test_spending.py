@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
@@ -19,6 +20,7 @@ from fal_studio.services.emulator_process import profile_of
 from fal_studio.store.paths import folders
 from fal_studio.ui.shell.spent_panel import BILLED, SESSION
 from fal_studio.ui.theme import Theme
+from fal_studio.ui.widgets.failure_card import FailureCard
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
 from tests.ui.window.test_costs import work
@@ -41,6 +43,10 @@ async def limited(program: Program, addresses: Addresses, budget: Budget) -> Non
         "work", Account("work", session_only=True, hosts=profile_of(addresses).hosts, budget=budget), ""
     )
     await until(lambda: program.runs.purse is not None and program.runs.purse.budget("work") == budget)
+
+
+def cards(window: QWidget) -> str:
+    return " ".join(card.accessibleName() for card in window.findChildren(FailureCard))
 
 
 def refused(program: Program) -> list[e.Failed]:
@@ -80,6 +86,15 @@ def test_ten_parallel_starts_cannot_pass_the_limit_and_a_restart_forgets_nothing
             "emulator/image was not called. It would cost about $0.025, and $0.01 are left of the $0.11 "
             "that work may spend today."
         )
+        window = program.window
+        window.show_call(program.calls.ids()[-1])
+        await until(lambda: "was not called" in cards(window), what="the refusal is shown", limit_s=20)
+        limits = next(one for one in window.findChildren(QAbstractButton) if one.text() == "See the limits")
+        QTest.mouseClick(limits, Qt.MouseButton.LeftButton)
+        assert window.profiles.profiles is not None
+        assert window.profiles.profiles.isVisible(), "the way to the limit is one press"
+        assert window.profiles.profiles.form.day.value() == 0.11
+        window.profiles.profiles.dismiss()
         today = program.window.today
         await until(lambda: today.spent.today == "≈ $0.10", what="what is spent is in sight", limit_s=5)
         QTest.mouseClick(program.window.top.today, Qt.MouseButton.LeftButton)
