@@ -17,7 +17,9 @@ from fal_studio.ui.output.sound_view import SoundView
 class Pinned(QWidget):
     """Shows payloads one after another in one place; a picture stays until the next one is there."""
 
-    def __init__(self, bytes_of: Bytes, heard: Preview, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bytes_of: Bytes, parent: QWidget | None = None, *, heard: Preview | None = None
+    ) -> None:
         """`heard`: where the sound of the stream is heard while it comes."""
         super().__init__(parent)
         self._bytes, self._heard = bytes_of, heard
@@ -35,7 +37,7 @@ class Pinned(QWidget):
 
     def show_value(self, payload: Json, text: str) -> None:
         """Show a payload, and the text so far."""
-        is_heard = self._heard.hears and sound_of(payload) is not None
+        is_heard = self._heard is not None and self._heard.hears and sound_of(payload) is not None
         self._show_sound(is_heard=is_heard)
         if is_heard:
             return
@@ -46,8 +48,9 @@ class Pinned(QWidget):
 
     def _show_sound(self, *, is_heard: bool) -> None:
         """Show the sound that is being heard, not a player for each of its pieces."""
-        if is_heard and self._sound is None and self._heard.sound is not None:
-            self._sound = SoundView(self._heard.sound, self)
+        sound = self._heard.sound if self._heard is not None else None
+        if is_heard and self._sound is None and sound is not None:
+            self._sound = SoundView(sound, self)
             self._column.addWidget(self._sound)
         if self._sound is not None:
             self._sound.setVisible(is_heard)

@@ -176,10 +176,11 @@ class ResultPane(QWidget):
         """Everything that happened in the call."""
         module: Any = importlib.import_module("fal_studio.ui.stream.pane")
         pins: Any = importlib.import_module("fal_studio.ui.shell.pinned")
-        self._pinned: Pinned = pins.Pinned(self._bytes, self.preview, self)
+        self._pinned: Pinned = pins.Pinned(self._bytes, self, heard=self.preview)
         page: EventsPane = module.EventsPane(self._pinned, self)
         page.copy_wanted.connect(self.copy_wanted)
         page.save_wanted.connect(self.extract_wanted)
+        page.transcript_wanted.connect(self.transcript_wanted)
         page.show_call(self._calls.events(self._call) if self._call else ())
         page.show_flags(self._marks.first_partial_ns, self._marks.first_useful_ns)
         return self._add(page, self._pages)
@@ -477,9 +478,10 @@ class ResultPane(QWidget):
         state = self.state
         if "_useful" in vars(self):
             self._useful.go_on(is_ended=state.is_ended)
+        now_s = time.perf_counter() - self._began_s
         if "events" in vars(self):
             self.events.show_flags(self._marks.first_partial_ns, self._marks.first_useful_ns)
-        now_s = time.perf_counter() - self._began_s
+            self.events.show_age(now_s, is_ended=state.is_ended)
         module: Any = importlib.import_module("fal_studio.ui.widgets.metrics")
         metric: type[Metric] = module.Metric
         metrics = [metric("state", "state", state=_state_word(state), value=_state_words(state))]

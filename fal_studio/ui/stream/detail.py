@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fal_studio.core import events as e
+from fal_studio.core.artifacts import find, in_bytes
 from fal_studio.core.events import Event
 from fal_studio.core.request import Json
 from fal_studio.ui import theme
@@ -15,11 +16,14 @@ from fal_studio.ui.stream.rows import detail
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.finding import Finder
+from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
 UP_TO_CHARS = 200_000
 """Longer events are cut in the view; copying still gives all."""
 _HEX_UP_TO = 16_384
+FOLDED_FROM_BYTES = 1_000_000
+"""A larger event is written out only when somebody wants that."""
 
 
 class Tree(Protocol):
@@ -42,6 +46,8 @@ class DetailView(QWidget):
     """Shows the chosen event."""
 
     copy_wanted = Signal(str)
+    save_wanted = Signal(str)
+    """An event as text."""
     frame_wanted = Signal(int)
     """The bytes of an event as they passed are to be shown, if it was a frame; answer with `show_frame`."""
 
@@ -64,6 +70,14 @@ class DetailView(QWidget):
         )
         self._copy = IconButton("copy", "Copy this event as JSON", scale="s", parent=self)
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self.whole))
+        self.fold = NoticeLine(
+            "",
+            actions=(("show", "Show", "quiet"), ("save", "Save…", "quiet"), ("copy", "Copy", "quiet")),
+            parent=self,
+        )
+        """Stands above the text of an event that is large."""
+        self.fold.action_wanted.connect(self._on_fold_action)
+        self.fold.hide()
         self._text = QPlainTextEdit(self)
         self._text.setAccessibleName("Event as JSON")
         self._text.setReadOnly(True)
@@ -71,8 +85,8 @@ class DetailView(QWidget):
         self._text.setTabChangesFocus(True)
         self._highlighter = JsonHighlighter(self._text.document())
         self._event: Event | None = None
-        self.whole = ""
-        """All of the event as JSON."""
+        self._whole = ""
+        self._is_folded = False
         head = QHBoxLayout()
         head.setContentsMargins(12, 6, 8, 0)
         head.addWidget(self._title, 1)
@@ -82,6 +96,7 @@ class DetailView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addWidget(self.fold)
         column.addWidget(self._text, 1)
         if tree is not None:
             tree.setParent(self)
@@ -91,6 +106,18 @@ class DetailView(QWidget):
         theme.current().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.clear()
+
+    @property
+    def has_event(self) -> bool:
+        """Whether an event is shown."""
+        return self._event is not None
+
+    @property
+    def whole(self) -> str:
+        """All of the event as JSON; written when it is asked for."""
+        if not self._whole and self._event is not None:
+            self._whole = json.dumps(detail(self._event.fact), ensure_ascii=False, indent=2, default=str)
+        return self._whole
 
     @property
     def text(self) -> str:
@@ -105,14 +132,19 @@ class DetailView(QWidget):
         self._frame = None
         if self._tree is not None:
             self._tree.clear()
-        self.whole = ""
+        self._whole = ""
+        self.fold.hide()
         self._copy.setEnabled(False)
         self.hide()
 
     def show_event(self, number: int, event: Event) -> None:
         """Show one event."""
         self._event, self._number, self._frame = event, number, None
-        self.whole = json.dumps(detail(event.fact), ensure_ascii=False, indent=2, default=str)
+        self._whole = ""
+        size = getattr(event.fact, "size_bytes", None) or 0
+        # Files in it stand as references: what is written out is short.
+        self._is_folded = size >= FOLDED_FROM_BYTES and not find(getattr(event.fact, "payload", None), 1000)
+        self.fold.set_text(f"This event is {in_bytes(size)} long")
         self._title.setText(f"Event {number}  at {event.t_ns / 1e6:,.1f} ms, {type(event.fact).__name__}")
         self._copy.setEnabled(True)
         self.show()
@@ -151,8 +183,13 @@ class DetailView(QWidget):
             self._tree_widget.setVisible(form == "tree")
             self._text.setVisible(form != "tree")
             if form == "tree":
+                self.fold.hide()
                 self._tree.show_value(_payload_of(self._event))
                 return
+        self.fold.setVisible(self._is_folded)
+        if self._is_folded:
+            self._text.clear()
+            return
         match form:
             case "raw":
                 text = _raw(self._event)
@@ -165,6 +202,15 @@ class DetailView(QWidget):
                 text = self.whole
         more = "" if len(text) <= UP_TO_CHARS else "\n… copy it to see the rest"
         self._text.setPlainText(text[:UP_TO_CHARS] + more)
+
+    def _on_fold_action(self, key: str) -> None:
+        if key == "show":
+            self._is_folded = False
+            self._show()
+        elif key == "save":
+            self.save_wanted.emit(self.whole)
+        else:
+            self.copy_wanted.emit(self.whole)
 
     def _on_theme_changed(self) -> None:
         self._text.setFont(theme.current().font("mono"))

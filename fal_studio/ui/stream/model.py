@@ -8,7 +8,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from fal_studio.core.artifacts import in_bytes
-from fal_studio.core.events import Event
+from fal_studio.core.events import Event, Partial
 from fal_studio.ui.stream.rows import Row, row_of
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -20,6 +20,8 @@ WIDE_GAP_ROLE = GAP_ROLE + 1
 Index = QModelIndex | QPersistentModelIndex
 _RECENT = 64
 _KEPT_ROWS = 5000
+_LOOK_BACK = 16
+"""Events among which the Partial before another one is looked for: pings and logs may stand between."""
 
 
 class Column(IntEnum):
@@ -127,10 +129,17 @@ class EventsModel(QAbstractTableModel):
     def _row(self, number: int) -> Row:
         found = self._rows.get(number)
         if found is None:
-            found = self._rows[number] = row_of(self._events[number].fact)
+            found = self._rows[number] = row_of(self._events[number].fact, self._partial_before(number))
             if len(self._rows) > _KEPT_ROWS:
                 self._rows.popitem(last=False)
         return found
+
+    def _partial_before(self, number: int) -> Partial | None:
+        for at in range(number - 1, max(-1, number - 1 - _LOOK_BACK), -1):
+            fact = self._events[at].fact
+            if isinstance(fact, Partial):
+                return fact
+        return None
 
     def _fits(self, number: int) -> bool:
         row = self._row(number)

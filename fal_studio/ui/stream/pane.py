@@ -27,6 +27,7 @@ from fal_studio.ui.stream.detail import DetailView
 from fal_studio.ui.stream.model import Column, EventsModel
 from fal_studio.ui.stream.side import Side
 from fal_studio.ui.stream.timebar import TimeBar
+from fal_studio.ui.stream.waiting import WaitingLine
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
@@ -47,6 +48,8 @@ class EventsPane(QWidget):
     copy_wanted = Signal(str)
     save_wanted = Signal(str, object)
     """See `Side.save_wanted`."""
+    transcript_wanted = Signal()
+    """All that came shall be saved as it came."""
     frame_wanted = Signal(int)
     """See `DetailView.frame_wanted`; answer with `detail.show_frame`."""
 
@@ -72,10 +75,12 @@ class EventsPane(QWidget):
         self.detail = DetailView(self, tree)
         self.detail.frame_wanted.connect(self.frame_wanted)
         self.detail.copy_wanted.connect(self.copy_wanted)
+        self.detail.save_wanted.connect(self._on_save_event)
         self.side = Side(latest, self)
         self.side.copy_wanted.connect(self.copy_wanted)
         self.side.save_wanted.connect(self.save_wanted)
         self.bar = TimeBar(self)
+        self._waiting = WaitingLine(self)
         self._jump = _JumpBar(self)
         self._jump.jump_wanted.connect(self.follow)
         self._follow_button = Button("Follow", icon="pause", scale="s", parent=self)
@@ -169,6 +174,10 @@ class EventsPane(QWidget):
         """Go to the next place with the words, or with -1 to the one before."""
         self.detail.find_step(step)
 
+    def show_age(self, now_s: float, *, is_ended: bool) -> None:
+        """Say what is waited for in an open stream; `now_s` is the age of the call."""
+        self._waiting.show_age(self._model.events, now_s, is_ended=is_ended)
+
     def show_flags(self, first_ns: int | None, useful_ns: int | None) -> None:
         """Mark the first event and the first useful preview on the ruler."""
         self.bar.ruler.set_flags(first_ns, useful_ns)
@@ -188,7 +197,14 @@ class EventsPane(QWidget):
         self._view.setColumnHidden(Column.SIZE, self.width() < px(_SIZE_FROM_PX))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the list before the list itself looks for letters."""
+        """Keys of the list before the list itself looks for letters, and Ctrl+S before the window does."""
+        if watched is self.filter:
+            return self._take_filter_key(event) or super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Save):
+                event.accept()
+                return True
+            return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._take_key(event):
             return True
         return super().eventFilter(watched, event)
@@ -204,14 +220,32 @@ class EventsPane(QWidget):
         }
         if (do := keys.get(event.text())) is not None:
             do()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.detail.whole:
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.detail.has_event:
             self._split.setSizes([1, 2] if self._split.sizes()[0] > self._split.sizes()[1] else [2, 1])
         elif event.key() == Qt.Key.Key_End or (event.key() == Qt.Key.Key_Escape and not self._follows):
             self.follow()
-        elif event.matches(QKeySequence.StandardKey.Copy) and self.detail.whole:
+        elif event.matches(QKeySequence.StandardKey.Save):
+            self.transcript_wanted.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy) and self.detail.has_event:
             self.copy_wanted.emit(self.detail.whole)
         else:
             return False
+        return True
+
+    def _take_filter_key(self, event: QEvent) -> bool:
+        """Enter and Down go from the filter into the list, Esc takes the filter away first."""
+        if not isinstance(event, QKeyEvent) or event.type() == QEvent.Type.KeyRelease:
+            return False
+        is_escape = event.key() == Qt.Key.Key_Escape and bool(self.filter.text())
+        if event.type() == QEvent.Type.ShortcutOverride:
+            if is_escape:
+                event.accept()  # it is no Stop while there is a filter to take away
+            return is_escape
+        if is_escape:
+            self.filter.clear()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            return False
+        self.focus_list()
         return True
 
     def set_path(self, text: str) -> None:
@@ -231,6 +265,7 @@ class EventsPane(QWidget):
     def _connect(self) -> None:
         self._view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._view.installEventFilter(self)
+        self.filter.installEventFilter(self)
         self._view.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self._follow_button.clicked.connect(self._on_follow_clicked)
         self.filter.textChanged.connect(self._on_filter_changed)
@@ -254,6 +289,7 @@ class EventsPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._view, 1)
+        column.addWidget(self._waiting)
         column.addWidget(self._jump)
         across = Qt.Orientation.Horizontal if self._is_low else Qt.Orientation.Vertical
         self._split = QSplitter(across, self)
@@ -324,6 +360,9 @@ class EventsPane(QWidget):
             self.bar.pause()
             self.bar.ruler.set_place(self._model.event_at(row).t_ns)
             self.side.look_at(self._model.number(row))
+
+    def _on_save_event(self, text: str) -> None:
+        self.save_wanted.emit("text", text)
 
     def _on_follow_clicked(self) -> None:
         if self._follows:

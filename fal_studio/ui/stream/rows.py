@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from fal_studio.core import events as e
-from fal_studio.core.artifacts import chips, find, in_bytes
+from fal_studio.core.artifacts import chips, find, in_bytes, words
 from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Fact
 from fal_studio.core.request import Json
@@ -28,9 +28,11 @@ class Row(NamedTuple):
     """"", "quiet", "good", "bad" or "ask"."""
 
 
-def row_of(fact: Fact) -> Row:
-    """Return the row of a fact."""
+def row_of(fact: Fact, before: e.Partial | None = None) -> Row:
+    """Return the row of a fact; `before` is the Partial before it, so that growing text tells what is new."""
     match fact:
+        case e.Partial(payload=payload) if (news := _news(payload, before)) is not None:
+            return Row("in", fact.event or "data", fact.size_bytes, news, chips(payload))
         case e.Partial() | e.Output() | e.Control() | e.Sent():
             return _message_row(fact)
         case e.Failed() | e.Cancelled() | e.Unknown() | e.Closed() | e.Trouble():
@@ -72,6 +74,30 @@ def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent) -> Row:
         case e.Sent(index=index, payload=payload, size_bytes=size):
             text = "request body" if payload is None else preview(payload)
             return Row("out", f"sent {index}" if payload is not None else "sent", size, text, chips(payload))
+
+
+def _news(payload: Json, before: e.Partial | None) -> str | None:
+    """Return what an event adds to a text that grows; None if it is no such event."""
+    said = words(payload)
+    if said is None or isinstance(payload, str):
+        return None
+    if said.is_delta:
+        return f"+ {_quoted(said.text)}" if said.text else None
+    was = words(before.payload) if before is not None else None
+    if was is None or was.is_delta or not was.text or not said.text.startswith(was.text):
+        return None
+    if len(said.text) > len(was.text):
+        return f"+ {_quoted(said.text[len(was.text) :])}"
+    rest = (
+        {key: value for key, value in payload.items() if value != said.text}
+        if isinstance(payload, dict)
+        else {}
+    )
+    return f"the same text, {preview(rest)}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text[:PREVIEW_CHARS], ensure_ascii=False) + ("…" if len(text) > PREVIEW_CHARS else "")
 
 
 def _node_row(payload: dict[str, Json], size: int) -> Row:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -12,8 +13,9 @@ from fal_studio.core import transcript
 from fal_studio.core.accounts import REPLAY
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode
+from fal_studio.ui.stream.pane import EventsPane
 from fal_studio.ui.widgets.metrics import MetricsStrip
-from tests.ui.window.hand import Drive, Driven
+from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
 
@@ -51,6 +53,10 @@ async def looked_back_at(hand: Driven) -> None:
     assert whole.startswith(half)
     assert half != whole
     assert half in pane.detail.text
+    before = pane.model.row_at(first + 1)
+    assert before.preview == "+ " + json.dumps(half.removeprefix(said_at(pane, first)), ensure_ascii=False)
+    last = max(n for n, event in enumerate(pane.model.events) if isinstance(event.fact, e.Partial))
+    assert "usage" in pane.model.row_at(last).preview
     pane.focus_list()
     await hand.key(Qt.Key.Key_B)
     assert pane.detail.text.startswith("000000  7b")
@@ -66,8 +72,19 @@ async def looked_back_at(hand: Driven) -> None:
     pane.filter.setText("ATTEMPT")
     pane.filter.setText("started")
     assert pane.model.rowCount() == 1
-    pane.filter.clear()
+    pane.filter.setFocus()
+    await hand.key(Qt.Key.Key_Return)
+    assert not pane.filter.hasFocus()
+    pane.filter.setFocus()
+    await hand.key(Qt.Key.Key_Escape)
     assert pane.model.rowCount() == every
+    asked: list[str] = []
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(hand.window.wire, "save_transcript", lambda: asked.append("transcript"))
+    pane.focus_list()
+    await hand.key(Qt.Key.Key_S, CTRL)
+    monkeypatch.undo()
+    assert asked == ["transcript"], "Ctrl+S in the list saves what came"
     pane.set_path("$.usage.total_tokens")
     assert pane.side.extract.matches == 1
     pane.set_path("$..[")
@@ -91,6 +108,14 @@ async def looked_back_at(hand: Driven) -> None:
     result.show_tab("json")
     assert whole.splitlines()[0] in result.json.text
     assert [metric for metric in names(result) if metric.startswith("tokens: ")]
+
+
+def said_at(pane: EventsPane, number: int) -> str:
+    """The text that an event of a chat had brought by then."""
+    fact = pane.model.events[number].fact
+    assert isinstance(fact, e.Partial)
+    assert isinstance(fact.payload, dict)
+    return str(fact.payload["output"])
 
 
 def names(result: QWidget) -> list[str]:
