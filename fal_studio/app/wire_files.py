@@ -17,6 +17,7 @@ from fal_studio.core.accounts import REPLAY
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.call import CallState
 from fal_studio.core.events import Event
+from fal_studio.core.realtime import frames
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.transcript import Head, TranscriptError
@@ -24,6 +25,7 @@ from fal_studio.modes.http import program_version
 from fal_studio.services import replay
 from fal_studio.store.files import write_told, write_whole
 from fal_studio.store.problems import StoreError, problem_of
+from fal_studio.store.transcripts import write_lines
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.wire_files import WireFiles
 
@@ -48,7 +50,10 @@ class WireDesk(QObject):
         self._files, self._calls, self._keeping, self._keys, self._start = files, calls, keeping, keys, start
         files.archive_wanted.connect(self._on_archive_wanted)
         files.transcript_wanted.connect(self._on_transcript_wanted)
+        files.part_wanted.connect(self._on_part_wanted)
         files.open_wanted.connect(self._on_open_wanted)
+        self._opened: dict[str, Path] = {}
+        """The files of replays."""
         files.extract_wanted.connect(self._on_extract_wanted)
 
     def _on_archive_wanted(self, call: str, path: str) -> None:
@@ -56,6 +61,9 @@ class WireDesk(QObject):
 
     def _on_transcript_wanted(self, call: str, path: str) -> None:
         self._start(f"transcript {path}", self._write_transcript(call, Path(path)))
+
+    def _on_part_wanted(self, call: str, span_ns: tuple[int, int], path: str) -> None:
+        self._start(f"transcript {path}", self._write_transcript(call, Path(path), span_ns))
 
     def _on_open_wanted(self, path: str) -> None:
         self._start(f"replay {path}", self._open(Path(path)))
@@ -122,7 +130,10 @@ class WireDesk(QObject):
         else:
             self._files.note_saved(str(path), "The HTTP archive is")
 
-    async def _write_transcript(self, call: str, path: Path) -> None:
+    async def _write_transcript(self, call: str, path: Path, span_ns: tuple[int, int] | None = None) -> None:
+        if (opened := self._opened.get(call)) is not None:
+            await self._write_again(opened, path)
+            return
         state, events = self._calls.state(call), tuple(self._calls.events(call))
         request = self._calls.request(call)
         redactor, kept = Redactor(self._keys), self._keeping.transcripts
@@ -131,7 +142,10 @@ class WireDesk(QObject):
             if not kept.has(call):
                 return 0
             head = _head(state, events, request, redactor, is_whole=kept.is_whole(call))
-            return kept.write(head, path)
+            if span_ns is None:
+                return kept.write(head, path)
+            only = frames.ranges_of(events, *span_ns)
+            return kept.write(msgspec.structs.replace(head, whole=False), path, only)
 
         try:
             count = await asyncio.to_thread(work)
@@ -144,6 +158,24 @@ class WireDesk(QObject):
             self._files.fail(
                 "Nothing of this call was recorded: no bytes came, or it is of an older fal Studio."
             )
+
+    async def _write_again(self, opened: Path, path: Path) -> None:
+        """Write a replay as a transcript: read from its file and written anew, so that what cannot be read is noticed."""
+
+        def work() -> int:
+            with opened.open("rb") as file:
+                head, pieces = transcript.read(file)
+            write_lines(path, transcript.lines(head, pieces))
+            return len(pieces)
+
+        try:
+            count = await asyncio.to_thread(work)
+        except (OSError, TranscriptError):
+            self._files.fail(f"{opened.name}, which this is a replay of, is not there any more.")
+        except StoreError as problem:
+            self._files.fail(str(problem))
+        else:
+            self._files.note_saved(str(path), f"The transcript, {count:,} pieces, is")
 
     async def _open(self, path: Path) -> None:
         keep = self._keeping.blobs.keep
@@ -166,6 +198,7 @@ class WireDesk(QObject):
             events = tuple(_marked(event) for event in events)
             asked = head.request or Request(head.endpoint, head.mode, {})
             self._calls.hold(call, msgspec.structs.replace(asked, profile=REPLAY), events)
+            self._opened[call] = path
             self._files.note_opened(call)
 
 

@@ -5,12 +5,12 @@ import os
 import queue
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 from fal_studio.core import transcript
-from fal_studio.core.transcript import Head, Piece
+from fal_studio.core.transcript import Head, Piece, Way
 from fal_studio.store.problems import StoreError, problem_of
 
 FLUSH_EVERY_S = 0.2
@@ -78,15 +78,21 @@ class Transcripts:
         self.flush()
         return self._path(call).is_file()
 
-    def write(self, head: Head, path: Path) -> int:
-        """Write a call's transcript to a file of its own, whole or not at all; return how many pieces. Raises StoreError."""
+    def write(self, head: Head, path: Path, only: Mapping[Way, range] | None = None) -> int:
+        """Write a call's transcript to a file of its own, whole or not at all; return how many pieces. Raises StoreError.
+
+        `only`: which pieces of each way, by their number; None for all.
+        """
         count = 0
 
         def counted() -> Iterator[Piece]:
             nonlocal count
+            passed = dict.fromkeys(Way, 0)
             for piece in self.pieces(head.call):
-                count += 1
-                yield piece
+                number, passed[piece.way] = passed[piece.way], passed[piece.way] + 1
+                if only is None or number in only[piece.way]:
+                    count += 1
+                    yield piece
 
         write_lines(path, transcript.lines(head, counted()))
         return count

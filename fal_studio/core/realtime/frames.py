@@ -23,6 +23,16 @@ def place_of(events: Sequence[Event], number: int) -> Place | None:
     return Place(way, sum(_way_of(event.fact) is way for event in events[:number]))
 
 
+def ranges_of(events: Sequence[Event], from_ns: int, to_ns: int) -> dict[Way, range]:
+    """Return which pieces of each way belong to the events between two moments, both included."""
+    found: dict[Way, range] = {}
+    for way in Way:
+        before = sum(_way_of(event.fact) is way for event in events if event.t_ns < from_ns)
+        inside = sum(_way_of(event.fact) is way for event in events if from_ns <= event.t_ns <= to_ns)
+        found[way] = range(before, before + inside)
+    return found
+
+
 def _way_of(fact: e.Fact) -> Way | None:
     match fact:
         case e.Sent(payload=payload):

@@ -28,13 +28,18 @@ class Outcome(msgspec.Struct, frozen=True):
 
     endpoint: str
     policy: str
-    changes: int
     sent: int
     answered: int
-    superseded: int
+    superseded: int | None
+    """None: of a part of a recording nobody knows."""
     lost: int
     quantiles: Quantiles | None
     seconds: float
+
+    @property
+    def changes(self) -> int:
+        """How many changes there were, as far as it is known."""
+        return self.sent + (self.superseded or 0)
 
 
 class Recording:
@@ -55,6 +60,15 @@ class Recording:
         if self._events:
             # Nothing happens before the first frame: replaying would begin with a pause.
             self.from_ns = max(from_ns, self._events[0].t_ns)
+
+    def part(self, from_ns: int, to_ns: int) -> "Recording":
+        """Return what lies between two moments since the beginning."""
+        return Recording(self._events, self.from_ns + from_ns, self.from_ns + to_ns)
+
+    @property
+    def span_ns(self) -> tuple[int, int]:
+        """From when to when it is, on the clock of its session."""
+        return self.from_ns, self.from_ns + self.length_ns
 
     @property
     def length_ns(self) -> int:
@@ -87,7 +101,7 @@ class Recording:
             if isinstance(event.fact, e.Partial)
         )
 
-    def outcome(self, endpoint: str, policy: str, superseded: int) -> Outcome:
+    def outcome(self, endpoint: str, policy: str, superseded: int | None) -> Outcome:
         """Return what became of its inputs; those still open at its end count as lost."""
         figures = Figures(deadline_s=self.length_ns / 1e9 + 60)
         for event in self._events:
@@ -95,12 +109,13 @@ class Recording:
         return outcome_of(figures, endpoint, policy, superseded, self.length_ns / 1e9)
 
 
-def outcome_of(figures: Figures, endpoint: str, policy: str, superseded: int, seconds: float) -> Outcome:
+def outcome_of(
+    figures: Figures, endpoint: str, policy: str, superseded: int | None, seconds: float
+) -> Outcome:
     """Return the numbers of a run that is over."""
     return Outcome(
         endpoint,
         policy,
-        figures.sent + superseded,
         figures.sent,
         figures.answered,
         superseded,

@@ -249,6 +249,10 @@ class LiveDesk(QWidget):
         match Qt.Key(event.key()):
             case Qt.Key.Key_Space if self.shows_recording:
                 self.player.toggle()
+            case Qt.Key.Key_I if self.shows_recording and not ctrl:
+                self.player.begin_here()
+            case Qt.Key.Key_O if self.shows_recording and not ctrl:
+                self.player.end_here()
             case Qt.Key.Key_Escape if self.session.is_on:
                 self.session.stop("stopped by you")
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if ctrl:

@@ -25,6 +25,8 @@ class Player(QWidget):
     lines_wanted = Signal()
     animation_wanted = Signal()
     again_wanted = Signal()
+    marked = Signal()
+    """Another stretch is marked: `stretch`."""
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,22 +49,27 @@ class Player(QWidget):
         self.time.setMinimumWidth(px(110))
         self.speed = ChoiceBox(SPEEDS, "1x", name="Speed")
         self.speed.textActivated.connect(self._on_speed)
+        self._from_step, self._to_step = 0, 0
+        self.begin = Button("Begin", "quiet", scale="s", hint="I", tooltip="The stretch begins here (I)")
+        self.end = Button("End", "quiet", scale="s", hint="O", tooltip="The stretch ends here (O)")
+        self.begin.clicked.connect(self.begin_here)
+        self.end.clicked.connect(self.end_here)
         self.lines = Button(
-            "Save JSON lines…",
+            "JSON lines…",
             "quiet",
             icon="save",
-            tooltip="Every byte of the session with its time; can be replayed",
+            tooltip="Save every byte of the stretch with its time; can be replayed",
         )
         self.animation = Button(
-            "Save animation…",
+            "Animation…",
             "quiet",
             icon="video",
-            tooltip="The answers as an animated WebP or GIF, or as an MP4",
+            tooltip="Save the answers of the stretch as an animated WebP or GIF, or as an MP4",
         )
         self.again = Button(
             "Run again",
             icon="repeat",
-            tooltip="Send the recorded inputs with the endpoint and the policy that are chosen now, and compare",
+            tooltip="Send the inputs of the stretch with the endpoint and the policy that are chosen now, and compare",
         )
         self.leave = IconButton("close", "Back to drawing", parent=self)
         self.lines.clicked.connect(self.lines_wanted)
@@ -75,6 +82,8 @@ class Player(QWidget):
             self.play,
             self.slider,
             self.time,
+            self.begin,
+            self.end,
             self.speed,
             self.lines,
             self.animation,
@@ -110,9 +119,43 @@ class Player(QWidget):
         self._shown = (None, None)
         self.slider.setRange(0, max(1, recording.length_ns // _NS_PER_STEP))
         self.slider.setValue(0)
+        self._from_step, self._to_step = 0, self.slider.maximum()
         self.outcomes = []
         self.add_outcome(outcome)
         self._on_moved(0)
+
+    @property
+    def stretch(self) -> Recording | None:
+        """What is saved and sent again: what is marked, or all of it."""
+        recording = self._recording
+        if recording is None or self.is_whole:
+            return recording
+        return recording.part(self._from_step * _NS_PER_STEP, (self._to_step + 1) * _NS_PER_STEP)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is marked."""
+        return self._from_step == 0 and self._to_step == self.slider.maximum()
+
+    def begin_here(self) -> None:
+        """Let the stretch begin here; at its end, all up to there is marked again."""
+        here = self.slider.value()
+        self._mark(here, self._to_step if here < self._to_step else self.slider.maximum())
+
+    def end_here(self) -> None:
+        """Let the stretch end here; before its beginning, all from the first on is marked again."""
+        here = self.slider.value()
+        self._mark(self._from_step if here > self._from_step else 0, here)
+
+    def _mark(self, from_step: int, to_step: int) -> None:
+        self._from_step, self._to_step = from_step, max(to_step, from_step + 1)
+        self._show_time()
+        self.marked.emit()
+
+    def show_stretch(self, outcome: Outcome) -> None:
+        """Show the numbers of another stretch; runs of the one before are no comparison any more."""
+        self.outcomes = []
+        self.add_outcome(outcome)
 
     def add_outcome(self, outcome: Outcome) -> None:
         """Put the numbers of another run under the first."""
@@ -131,7 +174,7 @@ class Player(QWidget):
                 "recorded" if number == 0 else f"run {number}",
                 one.endpoint,
                 one.policy,
-                *(f"{count:,}" for count in (one.sent, one.answered, one.superseded, one.lost)),
+                *("–" if n is None else f"{n:,}" for n in (one.sent, one.answered, one.superseded, one.lost)),
                 "–" if one.quantiles is None else f"{one.quantiles.p50:.0f} ms",
                 "–" if one.quantiles is None else f"{one.quantiles.p95:.0f} ms",
                 f"{one.seconds:.1f}",
@@ -179,12 +222,20 @@ class Player(QWidget):
     def _on_moved(self, _value: int) -> None:
         if self._recording is None:
             return
-        here, whole = self.position_ns() / 1e9, self._recording.length_ns / 1e9
-        self.time.setText(f"{here:.2f} of {whole:.2f} s")
+        self._show_time()
         found = self._recording.at(self.position_ns())
         if found != self._shown:
             self._shown = found
             self.moved.emit(*found)
+
+    def _show_time(self) -> None:
+        if self._recording is None:
+            return
+        here, whole = self.position_ns() / 1e9, self._recording.length_ns / 1e9
+        words = f"{here:.2f} of {whole:.2f} s"
+        if not self.is_whole:
+            words += f", {self._from_step / 1e3:.2f} to {self._to_step / 1e3:.2f} marked"
+        self.time.setText(words)
 
     def _on_leave(self) -> None:
         self.stop()

@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.blobs import Load, restore
-from fal_studio.core.realtime.recording import Input, Recording
+from fal_studio.core.realtime.recording import Input, Outcome, Recording
 from fal_studio.ui.realtime.bar import SessionBar
 from fal_studio.ui.realtime.player import Player
 from fal_studio.ui.realtime.session import LiveSession
@@ -29,6 +29,8 @@ class Recorder(QObject):
         self._superseded_before = 0
         bar.record_wanted.connect(self.record)
         player.again_wanted.connect(self.run_again)
+        player.marked.connect(self._on_marked)
+        self._whole: Outcome | None = None
         session.replayed.connect(player.add_outcome)
 
     def record(self) -> None:
@@ -51,13 +53,21 @@ class Recorder(QObject):
         outcome = recording.outcome(session.endpoint, session.pacer.pace.policy.value, superseded)
         session.stop("stopped to look at the recording")
         self.opened.emit()
+        self._whole = outcome
         self._player.show_recording(recording, outcome)
 
     def run_again(self) -> None:
         """Send the recorded inputs with the endpoint and policy of now."""
-        recording = self._player.recording
+        recording = self._player.stretch
         if recording is not None:
             self._session.replay(recording.inputs(), self._restored)
+
+    def _on_marked(self) -> None:
+        stretch, whole = self._player.stretch, self._whole
+        if stretch is None or whole is None:
+            return
+        is_whole = self._player.is_whole
+        self._player.show_stretch(whole if is_whole else stretch.outcome(whole.endpoint, whole.policy, None))
 
     def show_state(self) -> None:
         """Let the button say what a press does; a session that ends ends its recording."""

@@ -306,12 +306,14 @@ class Pages(QStackedWidget):
             module.choose(self, "A picture for the paper", endings, self.desk.sources.open_picture)
 
     def _on_lines_wanted(self) -> None:
-        call = self._recorded
+        call, player = self._recorded, self.desk.player if self.desk is not None else None
         then = partial(self._window.wire.transcript_wanted.emit, call)
+        if player is not None and player.stretch is not None and not player.is_whole:
+            then = partial(self._window.wire.part_wanted.emit, call, player.stretch.span_ns)
         self._ask("Save the session", f"session-{call[:6]}.{ENDING}", f"Transcript (*.{ENDING})", then)
 
     def _on_animation_wanted(self) -> None:
-        recording = self.desk.player.recording if self.desk is not None else None
+        recording = self.desk.player.stretch if self.desk is not None else None
         if self.desk is None or recording is None:
             return
         name = f"session-{self._recorded[:6]}.webp"

@@ -40,6 +40,8 @@ class WireFiles(QObject):
     """A call, and where its HTTP archive is to be written."""
     transcript_wanted = Signal(str, str)
     """A call, and where its transcript is to be written."""
+    part_wanted = Signal(str, object, str)
+    """A call, from when to when (`t_ns`), and where the transcript of that time is to be written."""
     extract_wanted = Signal(str, object, str)
     """What a stream amounts to, "text" or "strip", and it (a str, or a list of artifacts); and the file or folder."""
     open_wanted = Signal(str)
