@@ -77,7 +77,7 @@ class Comparing(QObject):
         self._files = KeptComparisons(folder)
         self._kept = KeptDesk(door, self._files, self._start, secrets, self)
         self._taken = Taken(results, log, load)
-        self._clients = ClientTurns(engine, self._taken)
+        self._clients = ClientTurns(engine, self._taken, log)
         self._affording = Affording(calls.prices, engine.purse)
         self._stopped = ""
         """Id of the comparison that somebody wants stopped."""
@@ -179,7 +179,7 @@ class Comparing(QObject):
         self._stopped = comparison
         if self._call is not None:
             self._engine.cancel(*self._call)
-        self._clients.kill()
+        self._clients.stop()
 
     async def _consider(self, comparison: Comparison, *, is_accepted: bool) -> None:
         """Price all turns before the first; run them if they may cost that."""
@@ -245,8 +245,10 @@ class Comparing(QObject):
         lane = next(lane for lane in comparison.plan.lanes if lane.id == turn.lane)
         grant_id = self._affording.grant_id(lane.request.profile)
         if lane.transport in CLIENTS:
-            self._door.turn_started.emit(comparison.id, turn, "")
-            found = await self._clients.turn(lane, turn, grant_id)
+            call = await self._clients.begin(comparison.id, lane, turn)
+            self._calls.add(call, lane.request)
+            self._door.turn_started.emit(comparison.id, turn, call)
+            found = await self._clients.turn(call, lane, turn, grant_id)
             return None if found.failed and self._stopped == comparison.id else found
         turns = Turns(self._engine.runner, self._log, comparison.id)
         call = turns.start(lane, turn, grant_id=grant_id)

@@ -59,7 +59,7 @@ class Engine:
         self._others = others
         self._settings = settings
         self._emulator = emulator
-        self._log, self._keep = log, keep
+        self._log, self.keep = log, keep
         self.runner = CallRunner(
             log,
             self.access,
@@ -95,7 +95,7 @@ class Engine:
         """Return the desk that takes webhooks; its code, with its cryptography, is loaded when it is first wanted."""
         module = await asyncio.to_thread(importlib.import_module, "fal_studio.app.webhooks")
         if self._webhooks is None:
-            desk = module.WebhookDesk(self._log, self.runner, self.runner.http, self._keep)
+            desk = module.WebhookDesk(self._log, self.runner, self.runner.http, self.keep)
             settings = await asyncio.to_thread(self._settings)
             desk.port, desk.public_url = settings.webhook_port, settings.webhook_url
             self._webhooks = self._webhooks or desk  # somebody may have been quicker

@@ -50,25 +50,14 @@ class Taken:
                 await self._decode(call, file, data)
         return await asyncio.to_thread(_digest, found)
 
-    async def bring(self, payload: Json) -> Brought:
-        """Fetch and decode the files of a result that is no call's of ours, and say how long that took."""
-        files = artifacts.find(payload)
-        if not files:
-            return Brought(_digest([_encoded(payload)]))
-        found: list[bytes] = []
-        download_ns = decode_ns = 0
-        for file in files:
-            began_ns = time.perf_counter_ns()
-            data = await self._bytes(file)
-            came_ns = time.perf_counter_ns()
-            download_ns += came_ns - began_ns
-            if data is None:
-                return Brought("", download_ns, decode_ns)
-            found.append(data)
-            if file.kind is Kind.IMAGE:
-                await asyncio.to_thread(_decoded, data)
-                decode_ns += time.perf_counter_ns() - came_ns
-        return Brought(await asyncio.to_thread(_digest, found), download_ns, decode_ns)
+    async def brought(self, call: str) -> Brought:
+        """Do the same for a call that another program made, and say how long it took."""
+        began_ns = time.perf_counter_ns()
+        digest = await self.home(call)
+        took_ns = time.perf_counter_ns() - began_ns if artifacts.find(self._payload(call)) else 0
+        facts = (event.fact for event in self._log.of(call))
+        decode_ns = sum(round(fact.took_s * 1e9) for fact in facts if isinstance(fact, e.Decoded))
+        return Brought(digest, max(0, took_ns - decode_ns), decode_ns)
 
     def _payload(self, call: str) -> Json:
         """Return the result of a call: its output, or the last answer of a session."""

@@ -57,6 +57,8 @@ class CallState(msgspec.Struct, frozen=True):
     """When it entered the line on this side; None if it did not have to wait."""
     released_t_ns: int | None = None
     """When it left it."""
+    client: str = ""
+    """The client of fal's own that made it; "" for ours."""
     request_id: str = ""
     status_url: str = ""
     response_url: str = ""
@@ -254,10 +256,18 @@ def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
             return {"detached": True}
         case e.Resumed(wall_s=wall_s):
             return {"detached": False, "zero_wall_s": wall_s - t_ns / 1e9}
-        case e.Connection() | e.Token() | e.CancelAnswer() | e.Checked() | e.Reconciled():
+        case (
+            e.Connection()
+            | e.Token()
+            | e.CancelAnswer()
+            | e.Checked()
+            | e.Reconciled()
+            | e.Decoded()
+            | e.Forgotten()
+        ):
             return {}
-        case e.Decoded() | e.Compared() | e.Forgotten():
-            return {}
+        case e.Compared(client=client):
+            return {"client": client} if client else {}
         case e.Delivered(size_bytes=size):
             return {"received_bytes": state.received_bytes + size}
 

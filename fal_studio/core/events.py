@@ -374,6 +374,8 @@ class Compared(_Fact, frozen=True):
     lane: str
     index: int
     is_warm_up: bool = False
+    client: str = ""
+    """The client of fal's own that makes the call, with its version; "" for ours."""
 
 
 class Delivered(_Fact, frozen=True):

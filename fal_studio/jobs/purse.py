@@ -181,11 +181,6 @@ class Purse:
         if not is_free(request.profile):
             self._open.setdefault(call, _Open(request, None))
 
-    def leave(self, call: str) -> None:
-        """Note that a call of another program is over, whose bill nobody hears of: what was set aside stays taken."""
-        if self._open.pop(call, None) is not None:
-            self._forget(self._book.settle(call, None))
-
     def note(self, event: Event) -> None:
         """Follow the log: bills and ends settle what was set aside."""
         fact = event.fact

@@ -144,6 +144,17 @@ class CallRunner:
         self._spawn(call, request, work, is_new=True, held=held, grant_id=grant_id)
         return call
 
+    async def host(self, request: Request, *, call: str = "") -> str:
+        """Begin a call that another program makes, and return its name when its wish is on disk.
+
+        Whoever watches that program appends what it tells; `resume` takes the call up when the program has died.
+        """
+        call = call or secrets.token_hex(16)
+        self._begin(call, request)
+        if self._before_start is not None:
+            await self._before_start(call, request)
+        return call
+
     def wait_again(self, call: str, request: Request, order: float) -> None:
         """Put a call of the log back in line that an earlier run of the program did not send (`CallState.held_for`).
 

@@ -51,7 +51,7 @@ class Comparisons(QObject):
     started = Signal(object)
     """The Comparison, without outcomes (or with those it had before more runs were wanted)."""
     turn_started = Signal(str, object, str)
-    """Id of the comparison, the Turn, and its call; "" for fal's own clients."""
+    """Id of the comparison, the Turn, and its call."""
     turn_ended = Signal(str, object)
     """Id of the comparison and the Outcome."""
     analysed = Signal(str, object)

@@ -33,11 +33,16 @@ class Brought(msgspec.Struct, frozen=True):
 
 
 def outcome_of_client(
-    turn: Turn, seen: Seen, brought: Brought, started_wall_s: float, cost_usd: float | None = None
+    turn: Turn,
+    seen: Seen,
+    brought: Brought,
+    started_wall_s: float,
+    cost_usd: float | None = None,
+    call: str = "",
 ) -> Outcome:
     """Return what came of a call of a client; its stages sum to its wall clock."""
     if seen.failed:
-        return Outcome(turn, started_wall_s=started_wall_s, failed=seen.failed)
+        return Outcome(turn, call, started_wall_s=started_wall_s, failed=seen.failed)
     found = [*_stages(seen.marks)]
     for step, length_ns in ((Step.DOWNLOAD, brought.download_ns), (Step.DECODE, brought.decode_ns)):
         end_ns = found[-1].end_ns if found else 0
@@ -46,6 +51,7 @@ def outcome_of_client(
     total_ns = stretches[-1].end_ns if stretches else 0
     return Outcome(
         turn,
+        call,
         stages=stretches,
         total_ns=total_ns,
         first_useful_ns=total_ns,

@@ -22,7 +22,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
     turn: Turn
     call: str = ""
-    """By which history, results and events know it; "" for a turn of one of fal's own clients."""
+    """By which history, results and events know it; "" for fal's own clients in comparisons of older versions."""
     stages: tuple[Stretch, ...] = ()
     total_ns: int | None = None
     """Until all was there: the result, its files, decoded."""

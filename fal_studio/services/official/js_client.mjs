@@ -24,7 +24,7 @@ async function subscribe(order) {
     const { data } = await client.subscribe(order.endpoint, {
       input: order.input,
       pollInterval: order.poll_every_s * 1000,
-      onEnqueue: () => tell("enqueued", { ns: since() }),
+      onEnqueue: (requestId) => tell("enqueued", { ns: since(), request_id: requestId }),
       onQueueUpdate: (status) => tell(names[status.status] ?? "queued", { ns: since() }),
     });
     tell("done", { ns: since(), data });

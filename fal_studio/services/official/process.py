@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
@@ -94,8 +94,11 @@ class ClientProcess:
         self._write(msgspec.to_builtins(hosts))
         self._read()
 
-    def call(self, lane: Lane) -> Seen:
-        """Make a lane's call and return what the client saw; raises ClientError."""
+    def call(self, lane: Lane, on_mark: Callable[[Mark, str], None]) -> Seen:
+        """Make a lane's call and return what the client saw; raises ClientError.
+
+        `on_mark` hears of everything at once, with the request id where that is told; in this thread.
+        """
         request = lane.request
         self._write(
             {
@@ -109,6 +112,7 @@ class ClientProcess:
             told = self._read()
             mark = Mark(str(told["what"]), int(told["ns"]))
             marks.append(mark)
+            on_mark(mark, str(told.get("request_id", "")))
             if mark.what in ("done", "failed"):
                 return Seen(tuple(marks), told.get("data"), str(told.get("message", "")))
 

@@ -24,8 +24,8 @@ def subscribe(client: fal_client.SyncClient, order: dict[str, Any]) -> None:
     """Make one call."""
     began = time.perf_counter_ns()
 
-    def see(what: str) -> None:
-        tell(what, ns=time.perf_counter_ns() - began)
+    def see(what: str, **more: Any) -> None:
+        tell(what, ns=time.perf_counter_ns() - began, **more)
 
     def on_update(status: Any) -> None:
         see({"Queued": "queued", "InProgress": "running"}.get(type(status).__name__, "completed"))
@@ -35,7 +35,7 @@ def subscribe(client: fal_client.SyncClient, order: dict[str, Any]) -> None:
             order["endpoint"],
             order["input"],
             interval=order["poll_every_s"],
-            on_enqueue=lambda _id: see("enqueued"),
+            on_enqueue=lambda request_id: see("enqueued", request_id=request_id),
             on_queue_update=on_update,
         )
     except Exception as error:  # noqa: BLE001 - whatever it raises is what its user would see

@@ -139,8 +139,9 @@ def _waiting_row(fact: e.Held | e.Released | e.Polled | e.Slept) -> Row:
 
 def _compared_row(fact: e.Compared | e.Decoded) -> Row:
     match fact:
-        case e.Compared(lane=lane, index=index, is_warm_up=is_warm_up):
+        case e.Compared(lane=lane, index=index, is_warm_up=is_warm_up, client=client):
             words = f"{lane}, warm-up" if is_warm_up else f"{lane}, run {index + 1}"
+            words += f", made by {client}" if client else ""
             return Row("", "comparison", None, words, (), "quiet")
         case e.Decoded(took_s=took_s, message=message):
             return Row("", "decoded", None, message or f"in {took_s * 1000:.1f} ms", (), "quiet")
