@@ -23,6 +23,11 @@ class Blobs:
         assert self._store is not None, "no call starts before the store is there"
         return self._store.keep(data, content_type)
 
+    def path(self, sha256: str) -> str:
+        """Return where the file of kept bytes is; "" if they have none, or not yet."""
+        path = self._store.file_of(sha256) if self._store is not None else None
+        return "" if path is None else str(path)
+
     def load(self, sha256: str) -> bytes:
         """Return kept bytes; raises KeyError when they are gone."""
         if self._store is None:

@@ -96,6 +96,16 @@ class Life(QObject):
         else:
             window.bytes_of.put(url, found.data, found.content_type)
 
+    async def fetch_file(self, url: str) -> None:
+        """Tell the window where the file of a result is, when it is on the disk; what is not kept is fetched into memory."""
+        if self.results is None:
+            return
+        found = await self.results.file(url)
+        if found is None:
+            await self.fetch(url)
+        else:
+            self._program.window.bytes_of.put_file(url, *found)
+
     async def restart(self) -> None:
         """Start the emulator again."""
         await self.emulator.stop()

@@ -257,6 +257,8 @@ class Program(QObject):
         window.commands.check_wanted.connect(self._on_check_wanted)
         window.front_changed.connect(self._on_front_changed)
         window.fetch_wanted.connect(self._on_fetch_wanted)
+        window.bytes_of.file_wanted.connect(self._on_film_wanted)
+        window.bytes_of.path_of = self.blobs.path
         window.restart_wanted.connect(self._on_restart_wanted)
         window.webhooks_wanted.connect(self._on_webhooks_wanted)
         window.checkups.opened.connect(self._on_checkup_opened)
@@ -353,6 +355,13 @@ class Program(QObject):
         def fetch(engine: "Engine") -> None:
             if self._life is not None:
                 engine.runner.latest.start(f"media {url}", self._life.fetch(url))
+
+        self.do(fetch)
+
+    def _on_film_wanted(self, url: str) -> None:
+        def fetch(engine: "Engine") -> None:
+            if self._life is not None:
+                engine.runner.latest.start(f"file {url}", self._life.fetch_file(url))
 
         self.do(fetch)
 

@@ -12,6 +12,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.core.request import Request
 from fal_studio.services.downloads import Downloads
 from fal_studio.services.media import Media, MediaError
+from fal_studio.store.outputs import Kept
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.output.bytes_of import Bytes
 
@@ -71,13 +72,29 @@ class Results:
         except MediaError:
             raise MediaError(outcome.message) from None
 
-    async def _earlier(self, url: str, profile: str) -> Media:
-        """Return a file that an earlier run of the program kept; if it is lost, it is fetched again."""
+    async def file(self, url: str) -> tuple[str, str] | None:
+        """Return path and content type of a file of a result, when it is on the disk; None if it will not be."""
+        outcome = await self._downloads.have(url)
+        if outcome is not None and outcome.state is FileState.KEPT:
+            sha256, content_type = outcome.sha256, outcome.content_type
+        else:
+            kept = await self._kept(url)
+            if kept is None:
+                return None
+            sha256, content_type = kept.sha256, kept.content_type
+        path = await asyncio.to_thread(self._keeping.blobs.file_of, sha256)
+        return (str(path), content_type) if path is not None else None
+
+    async def _kept(self, url: str) -> Kept | None:
         ledger = self._keeping.ledger
         try:
-            kept = await asyncio.wrap_future(ledger.kept(url)) if ledger is not None else None
+            return await asyncio.wrap_future(ledger.kept(url)) if ledger is not None else None
         except StoreError:
-            kept = None
+            return None
+
+    async def _earlier(self, url: str, profile: str) -> Media:
+        """Return a file that an earlier run of the program kept; if it is lost, it is fetched again."""
+        kept = await self._kept(url)
         if kept is None:
             return await self._engine.fetch(url, profile)
         data = await self._load(kept.sha256)

@@ -114,6 +114,14 @@ class BlobStore:
             raise KeyError(sha256)  # a reference out of a foreign payload must not name another file
         return self._folder / sha256[:2] / sha256
 
+    def file_of(self, sha256: str) -> Path | None:
+        """Return the file of a blob, None if there is none. What is in it is not checked."""
+        try:
+            path = self.path_of(sha256)
+        except KeyError:
+            return None
+        return path if sha256 not in self._unwritten and path.is_file() else None
+
     def part(self, url: str) -> Part:
         """Return what is there of the file at `url`, to be continued. Blocks."""
         return Part(self._folder / "parts", url, self.path_of)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
@@ -34,6 +35,8 @@ class Bytes(QObject):
 
     wanted = Signal(str)
     """A URL to download; answer with `put` or `fail`."""
+    file_wanted = Signal(str)
+    """A URL whose file is wanted on the disk; answer with `put_file`, or with `put` or `fail`."""
     arrived = Signal(str)
     """The key of an artifact whose bytes are here now."""
     failed = Signal(str, str)
@@ -43,6 +46,9 @@ class Bytes(QObject):
     def __init__(self, load: Load, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._load = load
+        self.path_of: Callable[[str], str] = _nowhere
+        """Returns where the file of a blob is, "" if it has none."""
+        self._files: dict[str, tuple[str, str]] = {}
         self._kept: dict[str, tuple[bytes, str]] = {}
         self._asked: set[str] = set()
         self._size = 0
@@ -67,6 +73,33 @@ class Bytes(QObject):
             self._asked.add(artifact.url)
             self._ask(artifact.url)
         return found
+
+    def file(self, artifact: Artifact) -> tuple[str, str] | None:
+        """Return path and content type of a large file on the disk, without reading it; None: see `get`, or wait for `arrived`.
+
+        Who gets None and wants bytes after `arrived` asks `file` once more, then `get`.
+        """
+        if artifact.blob is not None:
+            path = self.path_of(artifact.blob.sha256)
+            return (path, artifact.content_type) if path else None
+        return self._files.get(artifact.url)
+
+    def want_file(self, artifact: Artifact) -> None:
+        """Ask for a file on the disk; `arrived` or `failed` will tell."""
+        if artifact.blob is not None or artifact.url.startswith("data:"):
+            if self.get(artifact) is not None:
+                self.arrived.emit(artifact.key)
+        elif artifact.url in self._files or artifact.url in self._kept:
+            self.arrived.emit(artifact.key)
+        elif artifact.url not in self._asked:
+            self._asked.add(artifact.url)
+            self.file_wanted.emit(artifact.url)
+
+    def put_file(self, url: str, path: str, content_type: str) -> None:
+        """Take the news of where the file of a URL is."""
+        self._asked.discard(url)
+        self._files[url] = (path, content_type)
+        self.arrived.emit(url)
 
     def close(self) -> None:
         """Wait for a file that is being read from text."""
@@ -105,6 +138,10 @@ class Bytes(QObject):
         """Take the news that a download did not work; asking again tries again."""
         self._asked.discard(url)
         self.failed.emit(url, message)
+
+
+def _nowhere(_sha256: str) -> str:
+    return ""
 
 
 def _of_data_uri(uri: str) -> tuple[bytes, str] | None:

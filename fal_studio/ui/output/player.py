@@ -3,7 +3,7 @@
 import importlib
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, Qt, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QPoint, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -37,6 +37,8 @@ class MediaPlayer(QWidget):
         self._waveform: Waveform | None = None
         self._loudness: Loudness | None = None
         self._buffer = QBuffer(self)
+        self._file: QFile | None = None
+        """A film that is played from the disk."""
         self._data = QByteArray()
         self._is_ready = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -95,30 +97,69 @@ class MediaPlayer(QWidget):
 
     def take(self, data: bytes, content_type: str) -> None:
         """Take the file; shows its first picture and waits for Play."""
+        player = self._ready_player()
+        if player is None:
+            return
+        self._data = QByteArray(data)
+        self._buffer.setData(self._data)
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self._begin(self._buffer, len(data), content_type)
+        if not self._is_video and self._waveform is not None:
+            media: Any = importlib.import_module("PySide6.QtMultimedia")
+            self._loudness = Loudness(media, data, self)
+            self._loudness.read.connect(self._on_loudness)
+
+    def take_file(self, path: str, content_type: str) -> None:
+        """Take a film that is on the disk: only what is played is read."""
+        if self._ready_player() is None:
+            return
+        file = QFile(path, self)
+        if not file.open(QIODevice.OpenModeFlag.ReadOnly):
+            self.show_message(f"{self._name} cannot be read: {file.errorString()}. Run it again.")
+            return
+        self._file = file
+        self._begin(file, file.size(), content_type)
+
+    def _begin(self, device: QIODevice, size_bytes: int, content_type: str) -> None:
+        ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
+        self._message.setText(f"{self._name}  {in_bytes(size_bytes)}")
+        self._player.setSourceDevice(device, QUrl(f"memory.{ending}"))
+        if self._is_video:
+            self._player.pause()
+
+    def _ready_player(self) -> Any:
+        """Return the player, without a file; None if this computer has none, which is said."""
         try:
             media: Any = importlib.import_module("PySide6.QtMultimedia")
         except ImportError as error:
             self.show_message(
                 f"This computer cannot play media ({error}). Save the file and open it in another program."
             )
-            return
-        player = self._player
-        if player is None:
-            player = self._player = media.QMediaPlayer(self)
-            self._build(media, player)
-        player.stop()
+            return None
+        if self._player is None:
+            self._player = media.QMediaPlayer(self)
+            self._build(media, self._player)
+        self._player.stop()
+        self._let_go()
+        return self._player
+
+    def _let_go(self) -> None:
+        """Close what was played."""
         self._buffer.close()
-        self._data = QByteArray(data)
-        self._buffer.setData(self._data)
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
-        self._message.setText(f"{self._name}  {in_bytes(len(data))}")
-        player.setSourceDevice(self._buffer, QUrl(f"memory.{ending}"))
-        if self._is_video:
-            player.pause()
-        elif self._waveform is not None:
-            self._loudness = Loudness(media, data, self)
-            self._loudness.read.connect(self._on_loudness)
+        if self._file is not None:
+            self._file.close()
+            self._file.deleteLater()
+            self._file = None
+
+    @property
+    def is_from_disk(self) -> bool:
+        """Whether it plays a file of the disk, of which only what is played is in memory."""
+        return self._file is not None
+
+    def show_poster(self, image: QImage) -> None:
+        """Show a picture that stands for the film until the film is here."""
+        if self._is_video and not self._is_ready:
+            self._make_screen().show_image(image)
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -152,7 +193,7 @@ class MediaPlayer(QWidget):
         if self._player is not None:
             self._player.stop()
             self._player.setSource(QUrl())
-        self._buffer.close()
+        self._let_go()
 
     def show_message(self, text: str) -> None:
         """Say something instead of playing."""
@@ -170,9 +211,7 @@ class MediaPlayer(QWidget):
         output = media.QAudioOutput(self)
         player.setAudioOutput(output)
         if self._is_video:
-            self._screen = Screen(f"Film {self._name}", self)
-            self._hold(self._screen).clicked.connect(self.toggle)
-            self._stage.insertWidget(0, self._screen, 1)
+            self._make_screen()
             self._message.hide()
             self._sink = media.QVideoSink(self)
             player.setVideoOutput(self._sink)
@@ -187,6 +226,14 @@ class MediaPlayer(QWidget):
         player.positionChanged.connect(self._bar.show_position)
         player.playbackStateChanged.connect(self._on_state_changed)
         player.errorOccurred.connect(self._on_error)
+
+    def _make_screen(self) -> "Screen":
+        if self._screen is None:
+            self._screen = Screen(f"Film {self._name}", self)
+            self._hold(self._screen).clicked.connect(self.toggle)
+            self._stage.insertWidget(0, self._screen, 1)
+            self._stage.setStretch(1, 0)
+        return self._screen
 
     def _on_frame(self, frame: Any) -> None:
         if not frame.isValid() or self._screen is None:

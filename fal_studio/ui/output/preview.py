@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST_PICTURES = 64
 """Further pictures of a result are listed as files: a stage of thousands shows nothing."""
+_POSTERS = ("thumbnail", "poster", "cover")
+"""What a picture is called that stands for a film."""
 _LEADING = (Kind.MESH, Kind.VIDEO, Kind.AUDIO)
 """What takes the stage for itself, and what comes first of them."""
 
@@ -77,6 +79,7 @@ class Preview(QWidget):
         self.files = FilesView(self)
         self._lead: MediaPlayer | MeshView | None = None
         self._lead_key = ""
+        self._poster_key = ""
         self._wanted_key = ""
         """The file that somebody put on the stage."""
         self.sound: SoundStream | None = None
@@ -386,8 +389,35 @@ class Preview(QWidget):
 
     def _want(self, item: Artifact) -> None:
         self._waiting[item.key] = item  # before asking: the answer may be that there are none
+        if item.kind is Kind.VIDEO:
+            self._want_poster()
+            if not self._take_film(item):
+                self._bytes.want_file(item)
+            return
         if (found := self._bytes.get(item)) is not None:
             self._take_bytes(item, found)
+
+    def _want_poster(self) -> None:
+        """Look for a picture of the result that stands for its film until that is here."""
+        pictures = (item for item in self._artifacts if item.kind is Kind.IMAGE)
+        poster = next(
+            (item for item in pictures if any(word in item.path.lower() for word in _POSTERS)), None
+        )
+        if poster is not None:
+            self._poster_key = poster.key
+            self._waiting[poster.key] = poster
+            if (found := self._bytes.get(poster)) is not None:
+                self._take_bytes(poster, found)
+
+    def _take_film(self, item: Artifact) -> bool:
+        """Play a film from the disk, if it is there; so one of a gigabyte needs no memory."""
+        found = self._bytes.file(item)
+        if found is None:
+            return False
+        self._waiting.pop(item.key, None)
+        if isinstance(self._lead, MediaPlayer) and item.key == self._lead_key:
+            self._lead.take_file(found[0], found[1] or item.content_type)
+        return True
 
     def _take_bytes(self, item: Artifact, found: tuple[bytes, str]) -> None:
         self._waiting.pop(item.key, None)
@@ -398,7 +428,9 @@ class Preview(QWidget):
 
     def _on_arrived(self, key: str) -> None:
         item = self._waiting.get(key) or self._late.pop(key, None)
-        if item is not None and (found := self._bytes.get(item)) is not None:
+        if item is None or (item.kind is Kind.VIDEO and self._take_film(item)):
+            return
+        if (found := self._bytes.get(item)) is not None:
             self._take_bytes(item, found)
 
     def _on_failed(self, key: str, message: str) -> None:
@@ -416,6 +448,8 @@ class Preview(QWidget):
             self._lead.show_progress(received_bytes, total_bytes)
 
     def _on_decoded(self, key: str, image: QImage, error: str) -> None:
+        if key == self._poster_key and isinstance(self._lead, MediaPlayer) and not error:
+            self._lead.show_poster(image)
         if error:
             self.pictures.set_error(
                 key, f"This picture cannot be shown: {error}. Save it to look at it elsewhere."

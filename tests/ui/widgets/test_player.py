@@ -1,7 +1,10 @@
 """A film: one picture forwards or back, loop, speed, its keys; and what stands for a file is pulled out and has a menu."""
 
 import io
+import os
+import struct
 from collections.abc import Iterator
+from pathlib import Path
 
 import av
 import numpy as np
@@ -62,3 +65,29 @@ def test_a_film_is_gone_through_picture_by_picture(player: MediaPlayer, qtbot: Q
     assert (player.is_looping, player.speed) == (True, 2.0)
     QTest.keyClick(player, Qt.Key.Key_L)
     assert not player.is_looping
+
+
+def in_memory_bytes() -> int:
+    """What this process has in memory now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system tells it in another way")
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend")
+def test_a_film_of_a_gigabyte_is_played_from_the_disk(
+    player: MediaPlayer, qtbot: QtBot, tmp_path: Path
+) -> None:
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.write(film(30) + struct.pack(">I4s", 1_000_000_000, b"free"))
+        file.truncate(file.tell() + 1_000_000_000 - 8)
+    before = in_memory_bytes()
+    player.take_file(str(large), "video/mp4")
+    qtbot.waitUntil(lambda: player.duration_ms == 3000, timeout=20_000)
+    QTest.keyClick(player, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: number_of(player) >= 9, timeout=20_000)
+    assert in_memory_bytes() - before < 300_000_000
+    told: list[str] = []
+    player.failed.connect(told.append)
+    player.take_file(str(tmp_path / "gone"), "video/mp4")
+    assert "cannot be read" in told[0]

@@ -43,3 +43,17 @@ def test_a_mesh_is_turned_and_a_conversation_goes_on(drive: Drive) -> None:
         assert it.space.document.value_at(("messages",)) == asked
 
     drive(scenario)
+
+
+def test_a_kept_film_is_played_from_the_disk(drive_kept: Drive) -> None:
+    async def scenario(it: Driven) -> None:
+        it.window.open_endpoint("emulator/video")
+        it.space.set_mode(Mode.RUN)
+        await it.run(prompt="a paper boat")
+        await it.shown()
+        player = it.space.result.preview.player
+        assert player is not None
+        assert player.is_from_disk
+        assert not player.frame.isNull()
+
+    drive_kept(scenario)
