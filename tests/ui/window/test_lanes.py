@@ -108,7 +108,7 @@ def test_runs_are_added_and_kept_comparisons_are_found_again_after_a_restart(dri
         panel.view.setFocus()
         QTest.keyClick(panel.view, Qt.Key.Key_Delete)
         await until(lambda: panel.ids == (done[1].id,), what="it is gone")
-        (toast,) = it.window.toasts.shown
+        (toast,) = it.window.toasts.shown()
         toast.action_wanted.emit(toast.news.key)
         await until(lambda: panel.ids == (done[1].id, done[0].id), what="it is back")
         panel.search.setText("big one")
