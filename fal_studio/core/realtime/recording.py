@@ -48,14 +48,14 @@ class Recording:
     def __init__(self, events: Sequence[Event], from_ns: int = 0, to_ns: int | None = None) -> None:
         last_ns = events[-1].t_ns if events else 0
         self.from_ns, self.to_ns = from_ns, last_ns if to_ns is None else to_ns
-        self._events = [
-            event
-            for event in events
-            if from_ns <= event.t_ns <= self.to_ns and isinstance(event.fact, e.Sent | e.Partial)
+        frames = [
+            event for event in events if event.t_ns >= from_ns and isinstance(event.fact, e.Sent | e.Partial)
         ]
-        self._sent = [event for event in self._events if isinstance(event.fact, e.Sent)]
+        self._sent = [
+            event for event in frames if event.t_ns <= self.to_ns and isinstance(event.fact, e.Sent)
+        ]
         known = {event.fact.index for event in self._sent if isinstance(event.fact, e.Sent)}
-        self._events = [event for event in self._events if _belongs(event.fact, known)]
+        self._events = [event for event in frames if _belongs(event, known, self.to_ns)]
         self._answers = [event for event in self._events if isinstance(event.fact, e.Partial)]
         if self._events:
             # Nothing happens before the first frame: replaying would begin with a pause.
@@ -67,7 +67,7 @@ class Recording:
 
     @property
     def span_ns(self) -> tuple[int, int]:
-        """From when to when it is, on the clock of its session."""
+        """From its first to its last frame, on the clock of its session."""
         return self.from_ns, self.from_ns + self.length_ns
 
     @property
@@ -131,9 +131,11 @@ def _newest(events: list[Event], moment_ns: int, kind: type[F]) -> F | None:
     return fact if isinstance(fact, kind) else None
 
 
-def _belongs(fact: e.Fact, known: set[int]) -> bool:
-    """Whether a fact is an input, or no answer to one from before the stretch."""
-    return not isinstance(fact, e.Partial) or fact.reply_to is None or fact.reply_to in known
+def _belongs(event: Event, known: set[int], to_ns: int) -> bool:
+    """Whether a frame is of the stretch: an answer goes with its input, also when it came after the end."""
+    if isinstance(event.fact, e.Partial) and event.fact.reply_to is not None:
+        return event.fact.reply_to in known
+    return event.t_ns <= to_ns
 
 
 def _moment(event: Event) -> int:

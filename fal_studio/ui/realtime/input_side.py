@@ -11,7 +11,7 @@ from fal_studio.ui.realtime.sources import Sources
 from fal_studio.ui.realtime.tools import Tools
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button, IconButton
-from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.ui.widgets.labels import Divider, ElidedLabel
 
 
 class InputSide(QWidget):
@@ -47,7 +47,7 @@ class InputSide(QWidget):
             checkable=True,
             tooltip="Choose a part of the screen; it is sent whenever it changes",
         )
-        self.unsent = Label("not sent: this endpoint takes no picture", "caption", "ask")
+        self.unsent = ElidedLabel("not sent: this endpoint takes no picture", "caption", "ask")
         self.unsent.hide()
         self.swap = IconButton("swap", "Swap input and result", parent=self)
         self.picture.clicked.connect(self.picture_wanted)

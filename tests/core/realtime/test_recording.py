@@ -40,4 +40,16 @@ def test_a_stretch_holds_no_answers_to_inputs_before_it() -> None:
     assert recording.counts == (2, 1)
     assert [payload for _, payload in recording.answers()] == [{"n": 1}]
     assert Recording([]).counts == (0, 0)
+
+
+def test_an_answer_goes_with_its_input_also_behind_the_end() -> None:
+    whole = Recording(events())
+    first = whole.part(0, 5 * MS)
+    assert first.counts == (1, 1)
+    made = first.outcome("a/b", "latest wins", None)
+    assert (made.sent, made.answered, made.superseded, made.lost) == (1, 1, None, 0)
+    assert first.span_ns == (whole.from_ns, whole.from_ns + 20 * MS)
+
+
+def test_nothing_recorded_is_nothing() -> None:
     assert Recording([]).at(5) == (None, None)
