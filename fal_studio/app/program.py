@@ -67,6 +67,10 @@ class Life(Protocol):
         """Download a result for the window."""
         ...
 
+    def fetch_file(self, url: str) -> Coroutine[Any, Any, None]:
+        """Tell the window where the file of a result is on the disk."""
+        ...
+
     def restart(self) -> Coroutine[Any, Any, None]:
         """Start the emulator again."""
         ...

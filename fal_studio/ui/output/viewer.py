@@ -1,4 +1,4 @@
-"""A window of its own for the pictures of a call: each as large as it is, with what its file says; arrow keys go through them."""
+"""A window of its own for the pictures of a call: each as large as it is, with what its file says, or all of them small."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.canvas import Canvas, levels
 from fal_studio.ui.output.decode import Looked, look
+from fal_studio.ui.output.picture_table import PictureTable
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import Button, IconButton
@@ -50,6 +51,10 @@ class Viewer(QWidget):
 
     copy_wanted = Signal(object, QImage)
     """An Artifact and how it looks."""
+    keep_wanted = Signal(tuple)
+    """Artifacts that are to be saved in the media folder."""
+    copy_files_wanted = Signal(tuple)
+    drag_wanted = Signal(tuple, QImage)
     chosen_changed = Signal(int)
 
     def __init__(self, bytes_of: Bytes, parent: QWidget) -> None:
@@ -68,6 +73,12 @@ class Viewer(QWidget):
         self._about = Label("", "caption", "3", parent=self)
         self._pixel = Label("", "mono", "2", parent=self)
         self._zoom = Label("", "caption", "2", parent=self)
+        self.all = PictureTable(bytes_of, self)
+        """The pictures side by side."""
+        self.all.open_wanted.connect(self._on_open_one)
+        self.all.copy_wanted.connect(self.copy_files_wanted)
+        self.all.drag_wanted.connect(self.drag_wanted)
+        self.all.chosen_changed.connect(self._say_chosen)
         self._problem = Paragraph("", "body", "2", centred=True, parent=self)
         self._middle = QStackedWidget(self)
         self._lay_out()
@@ -95,7 +106,12 @@ class Viewer(QWidget):
     @property
     def problem(self) -> str:
         """Why the picture is not shown; "" if it is."""
-        return self._problem.text() if self._middle.currentWidget() is not self.canvas else ""
+        return self._problem.text() if self._middle.currentIndex() == 1 else ""
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the pictures are shown side by side."""
+        return self._middle.currentWidget() is self.all
 
     @property
     def is_fine(self) -> bool:
@@ -111,6 +127,22 @@ class Viewer(QWidget):
         self.activateWindow()
         self.canvas.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def show_all(self, *, is_wanted: bool) -> None:
+        """Show the pictures side by side, or the one that is chosen there."""
+        if not is_wanted:
+            self._on_open_one(max(0, self.all.currentRow()))
+            return
+        if self._place >= len(self._files):
+            return
+        self._middle.setCurrentWidget(self.all)
+        self.all.show_files(self._files, self._place)
+        self._show_mode()
+        self._name.set_text(f"{len(self._files):,} pictures")
+        self._pixel.setText("")
+        self._zoom.setText("")
+        self._say_chosen()
+        self.all.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def step(self, by: int) -> None:
         """Go to another picture; at the ends it stays."""
         place = min(len(self._files) - 1, max(0, self._place + by))
@@ -123,6 +155,7 @@ class Viewer(QWidget):
         self._waiting = ""
         self._pool.clear()
         self._pool.waitForDone(3000)
+        self.all.let_go()
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -144,6 +177,8 @@ class Viewer(QWidget):
             self.canvas.fit()
         elif key == Qt.Key.Key_1:
             self.canvas.zoom_to(1.0)
+        elif key == Qt.Key.Key_G and len(self._files) > 1:
+            self.show_all(is_wanted=not self.shows_all)
         elif key == Qt.Key.Key_F11:
             self.toggle_full_screen()
         elif key == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -177,10 +212,12 @@ class Viewer(QWidget):
         for button, is_open in ((self._before, place > 0), (self._after, place + 1 < len(self._files))):
             button.setVisible(len(self._files) > 1)
             button.setEnabled(is_open)
+        self._many.setVisible(len(self._files) > 1)
         self.setWindowTitle(f"{file.name} - fal Studio")
         self._about.setText("reading …")
         self._pixel.setText("")
         self._middle.setCurrentWidget(self.canvas)
+        self._show_mode()
         self.canvas.show_levels((picture,) if picture is not None else ())
         self._waiting = file.key
         if (found := self._bytes.get(file)) is not None:
@@ -232,7 +269,36 @@ class Viewer(QWidget):
             f"x {x} y {y}   {kind} {colour.red():>3} {colour.green():>3} {colour.blue():>3}{alpha}   {colour.name()}"
         )
 
+    def _on_open_one(self, place: int) -> None:
+        self._go(place, None)
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.chosen_changed.emit(place)
+
+    def _on_many(self, is_wanted: bool) -> None:
+        if is_wanted != self.shows_all:
+            self.show_all(is_wanted=is_wanted)
+
+    def _on_keep(self) -> None:
+        self.keep_wanted.emit(self.all.chosen if self.shows_all else (self._files[self._place],))
+
+    def _show_mode(self) -> None:
+        """Offer what goes with one picture, or with all."""
+        self._many.setChecked(self.shows_all)
+        for widget in self._of_one:
+            widget.setVisible(not self.shows_all)
+        if not self.shows_all:
+            for button in (self._before, self._after):
+                button.setVisible(len(self._files) > 1)
+
+    def _say_chosen(self) -> None:
+        if self.shows_all:
+            rows = len(self.all.selectedItems())
+            self._about.setText(f"{rows:,} of {len(self._files):,} chosen" if rows else "")
+
     def _copy(self) -> None:
+        if self.shows_all:
+            self.copy_files_wanted.emit(self.all.chosen)
+            return
         if not self.canvas.image.isNull():
             self.copy_wanted.emit(self._files[self._place], self.canvas.image)
 
@@ -261,10 +327,17 @@ class Viewer(QWidget):
         copy.clicked.connect(self._copy)
         full = IconButton("fullscreen", "Full screen", scale="s", shortcut_text="F11", parent=head)
         full.clicked.connect(self.toggle_full_screen)
+        self._many = IconButton(
+            "grid", "All pictures", scale="s", checkable=True, shortcut_text="G", parent=head
+        )
+        self._many.toggled.connect(self._on_many)
+        keep = self.keep_button = IconButton("save", "Save in the media folder", scale="s", parent=head)
+        keep.clicked.connect(self._on_keep)
+        self._of_one = (self._before, self._after, smaller, self._zoom, larger, fit, pixels)
         self._zoom.setFixedWidth(px(48))
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         top.addWidget(self._name, 1)
-        for widget in (self._before, self._after, smaller, self._zoom, larger, fit, pixels, copy, full):
+        for widget in (*self._of_one, self._many, copy, keep, full):
             top.addWidget(widget)
             widget.setFocusPolicy(
                 Qt.FocusPolicy.TabFocus if widget is not self._zoom else Qt.FocusPolicy.NoFocus
@@ -282,6 +355,7 @@ class Viewer(QWidget):
         row.addWidget(self._problem)
         row.addStretch(1)
         self._middle.addWidget(page)
+        self._middle.addWidget(self.all)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

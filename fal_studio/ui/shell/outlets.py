@@ -79,6 +79,8 @@ class Outlets(QObject):
         self._host, self._window = host, window
         self._saved: dict[str, Path] = {}
         self._shown_when_saved = ""
+        self._looked_at = ""
+        """The call whose pictures have a window of their own."""
         self._viewer: Viewer | None = None
 
     @property
@@ -88,14 +90,24 @@ class Outlets(QObject):
             module: Any = importlib.import_module("fal_studio.ui.output.viewer")
             viewer: Viewer = module.Viewer(self._host.bytes_of, self._window)
             viewer.copy_wanted.connect(self.copy)
+            viewer.copy_files_wanted.connect(self.copy_files)
+            viewer.keep_wanted.connect(self._on_keep_wanted)
+            viewer.drag_wanted.connect(self._on_drag_wanted)
             self._viewer = viewer
         return self._viewer
 
-    def look(self, artifacts: Sequence[Artifact], place: int, pictures: PictureGrid) -> None:
-        """Show the pictures of a result in a window of their own, beginning at one."""
+    def look(self, call: str, artifacts: Sequence[Artifact], place: int, pictures: PictureGrid) -> None:
+        """Show the pictures of a call's result in a window of their own, beginning at one."""
+        self._looked_at = call
         files = [item for item in artifacts if item.kind is Kind.IMAGE]
         if place < len(files):
             self.viewer.show_files(files, place, pictures.image(place))
+
+    def _on_keep_wanted(self, files: tuple[Artifact, ...]) -> None:
+        self.keep_wanted.emit(self._looked_at, files)
+
+    def _on_drag_wanted(self, files: tuple[Artifact, ...], picture: QImage) -> None:
+        self._host.files.drag(files, picture, self._host.carried())
 
     def close(self) -> None:
         """Close the window for pictures."""

@@ -946,7 +946,7 @@ class MainWindow(QMainWindow):
 
     def _on_look_wanted(self, place: int) -> None:
         preview = self.workspace.result.preview
-        self.outlets.look(preview.artifacts, place, preview.pictures)
+        self.outlets.look(self.workspace.result.call, preview.artifacts, place, preview.pictures)
 
     def _on_open_wanted(self, text: str) -> None:
         self.pasting.open_text(text)

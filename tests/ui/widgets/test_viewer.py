@@ -181,3 +181,37 @@ def test_pictures_of_a_call_are_gone_through_with_what_their_files_say(viewer: V
     assert viewer.isVisible()
     QTest.keyClick(viewer.canvas, Qt.Key.Key_Escape)
     assert not viewer.isVisible()
+
+
+def test_all_pictures_side_by_side_are_chosen_and_one_is_opened(viewer: Viewer, qtbot: QtBot) -> None:
+    bytes_of = viewer._bytes
+    files = [Artifact(Kind.IMAGE, f"images[{n}]", f"https://x/{n}.png") for n in range(12)]
+    for n, file in enumerate(files[:-1]):
+        bytes_of.put(file.url, file_of(painted(40 + n, 30)), "image/png")
+    bytes_of.put(files[-1].url, b"no picture", "image/png")
+    viewer.show_files(files, 3)
+    QTest.keyClick(viewer.canvas, Qt.Key.Key_G)
+    assert viewer.shows_all
+    table = viewer.all
+    qtbot.waitUntil(lambda: table.is_complete, timeout=20_000)
+    assert table.item(0).icon().pixmap(168, 168).toImage().pixelColor(84, 84).blue() > 100
+    assert "11.png: " in table.item(11).toolTip(), "one that is none says why"
+    assert table.currentRow() == 3
+    kept: list[tuple[Artifact, ...]] = []
+    copied: list[tuple[Artifact, ...]] = []
+    pulled: list[tuple[Artifact, ...]] = []
+    viewer.keep_wanted.connect(kept.append)
+    viewer.copy_files_wanted.connect(copied.append)
+    viewer.drag_wanted.connect(lambda items, _picture: pulled.append(items))
+    QTest.keyClick(table, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert viewer.about == "2 of 12 chosen"
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    table.startDrag(Qt.DropAction.CopyAction)
+    viewer.keep_button.click()
+    assert kept == copied == pulled == [tuple(files[3:5])]
+    QTest.keyClick(table, Qt.Key.Key_Right)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert not viewer.shows_all
+    assert viewer.place == 5
+    qtbot.waitUntil(lambda: viewer.is_fine, timeout=10_000)
+    assert viewer.canvas.image.width() == 45
