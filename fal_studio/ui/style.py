@@ -1,6 +1,7 @@
 """The window's style: Fusion underneath, our own drawing for controls, measures from the tokens."""
 
 import functools
+import importlib
 import logging
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -137,12 +138,19 @@ def dress(
         app.setStyle(StudioStyle())
         FocusFollower(app)
         theme.dress()
-        # Qt asks every widget for its size again only under a new style.
-        theme.zoomed.connect(lambda: app.setStyle(StudioStyle()))
+        theme.zoomed.connect(_follow_zoom)
     theme.set_reduced_motion(reduced=reduced_motion)
     theme.set_zoom(zoom)
     theme.apply(scheme)
     return theme
+
+
+def _follow_zoom(before: float, now: float) -> None:
+    zooming: Any = importlib.import_module("fal_studio.ui.zooming")  # few people ever need it
+    zooming.Zooming(before, now).apply()
+    # Qt asks every widget for its size again only under a new style.
+    QApplication.setStyle(StudioStyle())
+    zooming.fit_anew()
 
 
 _Answer = TypeVar("_Answer", bound=Callable[..., Any])

@@ -84,8 +84,8 @@ class Theme(QObject):
     """
 
     changed = Signal()
-    zoomed = Signal()
-    """The text zoom changed: every widget shall ask the style for its size again."""
+    zoomed = Signal(float, float)
+    """The text zoom was the first and is the second: every widget shall ask the style for its size again."""
 
     def __init__(
         self,
@@ -140,8 +140,8 @@ class Theme(QObject):
         """Scale text and heights; values outside 0.8 to 2.0 are bounded."""
         bounded = _bounded(zoom)
         if bounded != self._zoom:
-            self._zoom = bounded
-            self._refresh(even_if_same=True)
+            before, self._zoom = self._zoom, bounded
+            self._refresh(zoom_before=before)
 
     @property
     def reduced_motion(self) -> bool:
@@ -217,16 +217,16 @@ class Theme(QObject):
             return Scheme.HIGH_CONTRAST
         return Scheme.LIGHT if self._system_scheme == Qt.ColorScheme.Light else Scheme.DARK
 
-    def _refresh(self, *, even_if_same: bool = False) -> None:
+    def _refresh(self, *, zoom_before: float = 0.0) -> None:
         before = self._resolved
         self._resolved = self._resolve()
-        if self._resolved is before and not even_if_same:
+        if self._resolved is before and not zoom_before:
             return
         self._fill()
-        if even_if_same:
+        if zoom_before:
             self._dress_fonts()
             # Heights follow the zoom, and only a new style makes Qt ask every widget for its size again.
-            self.zoomed.emit()
+            self.zoomed.emit(zoom_before, self._zoom)
         self._dress_palettes()
         self.changed.emit()
 

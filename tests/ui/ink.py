@@ -107,6 +107,9 @@ class _Pen(QPaintEngine):
 
     def drawTextItem(self, at: QPointF, item: QTextItem) -> None:
         box = QRectF(at.x(), at.y() - item.ascent(), item.width(), item.ascent() + item.descent())
+        shown = self.systemClip()
+        if not shown.isEmpty() and not shown.contains(self._at.mapRect(box).toRect()):
+            return  # out of sight in its parent
         painter = self.painter()
         if painter.hasClipping() and not painter.clipPath().contains(box.center()):
             return  # scrolled away, or the part of a line that is drawn once more as chosen

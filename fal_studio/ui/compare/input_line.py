@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fal_studio.ui.surface import laid
@@ -11,6 +12,8 @@ from fal_studio.ui.widgets.labels import ElidedLabel, Label, Mark
 from fal_studio.ui.widgets.state_label import StateLabel
 
 CHIPS_FROM_PX = 1000
+_PROMPT_PX = 120
+"""Least room for the beginning of the prompt."""
 
 
 class InputLine(QWidget):
@@ -37,6 +40,25 @@ class InputLine(QWidget):
         row.addWidget(self.words)
         self.setFixedHeight(px(34))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what has no room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show as many values as fit: the state stays, then the prompt, the values from the left, the caption."""
+        px = current().px
+        fixed = [self._lock, self.state, self.words]
+        room = (
+            self.width()
+            - 2 * px(12)
+            - sum(part.sizeHint().width() + px(8) for part in fixed if not part.isHidden())
+        )
+        room -= px(_PROMPT_PX) if not self._prompt.isHidden() else 0
+        for part in (*self._chips, self._caption):
+            room -= part.sizeHint().width() + px(8)
+            part.setVisible(room >= 0)
+
     def show_input(self, caption: str, prompt: str, values: Sequence[str]) -> None:
         """Show what all lanes have in common."""
         self._caption.setText(caption)
@@ -51,6 +73,7 @@ class InputLine(QWidget):
         self._chips = [Chip(text, "outlined", parent=self) for text in values]
         for number, chip in enumerate(self._chips):
             self._row.insertWidget(3 + number, chip)
+        self._fit()
 
     def show_state(self, state: str, words: str) -> None:
         """Show how far it is; "" for a state shows none."""
@@ -58,3 +81,4 @@ class InputLine(QWidget):
         if state:
             self.state.set_state(state)
         self.words.setText(words)
+        self._fit()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.comparing.plan import Kind, Plan
 from fal_studio.ui.compare.words import counted
@@ -14,6 +14,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
+from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
@@ -34,7 +35,7 @@ class Choice(NamedTuple):
     words: str
 
 
-class CompareBar(QWidget):
+class CompareBar(TwoRows):
     """Tells what was chosen; what is shown comes from outside."""
 
     request_chosen = Signal(str)
@@ -51,7 +52,7 @@ class CompareBar(QWidget):
     """List the comparisons that are kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEIGHTS["run bar"], parent=parent)
         laid(self, "panel")
         self._choices: tuple[Choice, ...] = ()
         self.requests = ChoiceBox(name="Request that is compared", parent=self)
@@ -138,26 +139,21 @@ class CompareBar(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             money.addWidget(label)
         money.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), 0, px(12), 0)
-        row.setSpacing(px(8))
-        row.addWidget(self.requests, 1)
-        row.addWidget(self.kinds)
-        row.addSpacing(px(4))
-        row.addWidget(Label("runs", "control", "2"))
-        row.addWidget(self.runs)
-        row.addSpacing(px(4))
-        row.addWidget(Label("warm-up", "control", "2"))
-        row.addWidget(self.warm_ups)
-        row.addSpacing(px(4))
-        row.addWidget(self.random)
-        row.addWidget(self.equal)
-        row.addStretch(1)
-        row.addLayout(money)
-        row.addWidget(self.run)
-        row.addWidget(self.stop)
-        row.addWidget(self.kept)
-        self.setFixedHeight(px(HEIGHTS["run bar"]))
+        for widget in (self.requests, self.kinds):
+            self.first.addWidget(widget)
+        self.first.setStretchFactor(self.requests, 1)
+        for words, box in (("runs", self.runs), ("warm-up", self.warm_ups)):
+            self.first.addSpacing(px(4))
+            self.first.addWidget(Label(words, "control", "2"))
+            self.first.addWidget(box)
+        self.first.addStretch(1)
+        self.second.addWidget(self.random)
+        self.second.addWidget(self.equal)
+        self.second.addStretch(1)
+        self.second.addLayout(money)
+        for button in (self.run, self.stop, self.kept):
+            self.second.addWidget(button)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _on_request_activated(self, index: int) -> None:
         self.request_chosen.emit(self._choices[index].key)

@@ -39,6 +39,7 @@ from fal_studio.ui.widgets.failure_words import account, report
 from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
+from fal_studio.ui.widgets.roomy import Roomy
 from fal_studio.ui.widgets.state_label import StateLabel
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 
@@ -111,7 +112,7 @@ class CallDetail(QWidget):
         """Show another call, or none; `others` are selected with it and may be compared."""
         is_other = (row.call if row else "") != self.call
         self._row, self._pair = row, tuple(others)
-        self._body.setVisible(row is not None)
+        self._room.setVisible(row is not None)
         self._nothing.setVisible(row is None)
         if row is None:
             return
@@ -196,6 +197,7 @@ class CallDetail(QWidget):
     def _lay_out(self) -> None:
         px = current().px
         self._body = QWidget(self)
+        self._room = Roomy(self._body, self)
         head = QHBoxLayout()
         head.setContentsMargins(px(12), 0, px(8), 0)
         head.setSpacing(px(8))
@@ -240,7 +242,7 @@ class CallDetail(QWidget):
         )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._body)
+        whole.addWidget(self._room)
         whole.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignCenter)
 
     def _connect(self) -> None:

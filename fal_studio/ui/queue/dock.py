@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
 from fal_studio.core.history import CallRow, Order, Spent
@@ -29,6 +29,7 @@ from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import ActionButton, Button, IconButton
 from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.empty_state import EmptyState
+from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 
@@ -166,10 +167,8 @@ class QueueDock(QWidget):
 
     def _lay_out(self) -> None:
         px = current().px
-        head = _Strip(self)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(px(4), 0, px(8), 0)
-        row.setSpacing(px(8))
+        head = _Strip(LARGE, (4, 8), self)
+        row = head.first
         self.filter.setMinimumWidth(px(150))
         self.filter.setMaximumWidth(px(300))
         close = IconButton("close", "Close the queue", scale="s", shortcut_text="Ctrl+J", parent=self)
@@ -183,10 +182,10 @@ class QueueDock(QWidget):
         row.addStretch(1)
         self._tools = QHBoxLayout()
         self._tools.setSpacing(px(4))
-        row.addLayout(self._tools)
-        row.addWidget(self._detach)
-        row.addWidget(close)
-        head.setFixedHeight(px(LARGE) + 1)
+        head.second.addLayout(self._tools)
+        head.second.addWidget(self._detach)
+        head.second.addWidget(close)
+        head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -370,7 +369,7 @@ class QueueDock(QWidget):
 _CHIPS = 6
 
 
-class _Strip(QWidget):
+class _Strip(TwoRows):
     """The ground of the title, with a line at both edges."""
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Mode
 from fal_studio.ui import theme
@@ -15,6 +15,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import BROWSE, ModelBox, SpinBox
+from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
@@ -39,7 +40,7 @@ class Reason(NamedTuple):
     """What `reason_followed` carries: "endpoint", "json:LINE", "mode", "key"."""
 
 
-class RunBar(QWidget):
+class RunBar(TwoRows):
     """Endpoint, mode, estimate and Run."""
 
     endpoint_changed = Signal(str)
@@ -57,7 +58,7 @@ class RunBar(QWidget):
     """Look for a model in the whole catalogue."""
 
     def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEIGHTS["run bar"], parent=parent)
         laid(self, "panel")
         self._catalogue = catalogue
         self._endpoint = ""
@@ -159,18 +160,14 @@ class RunBar(QWidget):
         money.addWidget(self._caption)
         money.addWidget(self._amount)
         money.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), 0, px(12), 0)
-        row.setSpacing(px(8))
-        row.addWidget(self.box, 1)
-        row.addWidget(self.modes)
-        row.addWidget(self.help)
-        row.addWidget(self.repeat)
-        row.addLayout(money)
-        row.addWidget(self.run)
-        row.addWidget(self.compare)
-        row.addWidget(self.jobs)
-        self.setFixedHeight(px(HEIGHTS["run bar"]))
+        self.first.addWidget(self.box, 1)
+        self.first.addWidget(self.modes)
+        self.first.addWidget(self.help)
+        self.second.addWidget(self.repeat)
+        self.second.addLayout(money)
+        for button in (self.run, self.compare, self.jobs):
+            self.second.addWidget(button)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _on_browse_wanted(self) -> None:
         self.box.setEditText(self._endpoint)

@@ -3,7 +3,7 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -25,6 +25,8 @@ DOCK_PX = 420
 JOBS_PX, JOBS_HIGH_PX = 360, 420
 LEAST_PX = 180
 UPPER_LEAST_PX = 288
+START_HIGH_PX = 640
+"""As high as the window is at least, until it is seen."""
 
 
 class Monitor(QObject):
@@ -50,6 +52,7 @@ class Monitor(QObject):
         self._height = DOCK_PX
         """Of the dock, in pixels at 100 %."""
         self._before: QWidget | None = None
+        self._upper: QWidget | None = None
         self._own: DockWindow | None = None
         """The window that holds the dock while it is detached."""
         self._box = QRect()
@@ -78,9 +81,10 @@ class Monitor(QObject):
 
     def around(self, upper: QWidget) -> QWidget:
         """Return what holds the window's upper part and, under it, the dock."""
-        # Said here, because what the panes would like to have at least would leave the dock no room.
-        upper.setMinimumHeight(current().px(UPPER_LEAST_PX))
+        self._upper = upper
         self._split.addWidget(upper)
+        self._split.installEventFilter(self)
+        self._bound()
         self._split.setStretchFactor(0, 1)
         return self._split
 
@@ -224,7 +228,24 @@ class Monitor(QObject):
     def _add(self, dock: "QueueDock") -> None:
         self._split.addWidget(dock)
         self._split.setStretchFactor(1, 0)
-        dock.setMinimumHeight(current().px(LEAST_PX))
+        self._bound()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the size of the window."""
+        if watched is self._split and event.type() == QEvent.Type.Resize:
+            self._bound()
+        return super().eventFilter(watched, event)
+
+    def _bound(self) -> None:
+        """Say how high both parts are at least; very large words leave each its share.
+
+        Said here, because what the panes would like to have at least would leave the dock no room.
+        """
+        px, whole = current().px, self._split.height() if self._split.isVisible() else START_HIGH_PX
+        if self._upper is not None:
+            self._upper.setMinimumHeight(min(px(UPPER_LEAST_PX), whole * 11 // 20))
+        if self.dock is not None and not self.is_detached:
+            self.dock.setMinimumHeight(min(px(LEAST_PX), whole * 8 // 20))
 
     def _show_own(self) -> None:
         """Show the window of its own, on a screen that is there."""
@@ -285,7 +306,10 @@ class Monitor(QObject):
 
     def _size(self) -> None:
         whole = self._split.height()
-        most = max(current().px(LEAST_PX), whole - current().px(UPPER_LEAST_PX) - 1)
+        assert self.dock is not None
+        self._bound()
+        least = self._upper.minimumHeight() if self._upper is not None else 0
+        most = max(self.dock.minimumHeight(), whole - least - 1)
         high = min(current().px(self._height), most)
         self._split.setSizes([whole - high - 1, high])
 

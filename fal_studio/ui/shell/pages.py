@@ -134,7 +134,7 @@ class Pages(QStackedWidget):
             return
         desk = self.desk or self._build()
         self._follow_request(desk)
-        self.setCurrentWidget(desk)
+        self.setCurrentIndex(1)
         self._allow(is_request=False)
         desk.canvas.setFocus()
         if self._is_fresh and desk.session.profile == "emulator":
@@ -191,7 +191,8 @@ class Pages(QStackedWidget):
         desk.lines_wanted.connect(self._on_lines_wanted)
         desk.animation_wanted.connect(self._on_animation_wanted)
         desk.rules_changed.connect(self._on_rules_changed)
-        self.addWidget(desk)
+        rooms: Any = importlib.import_module("fal_studio.ui.widgets.roomy")
+        self.addWidget(rooms.Roomy(desk, self))
         self.desk = desk
         return desk
 

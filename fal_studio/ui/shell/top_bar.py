@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QToolButton, QWidget
 
 from fal_studio.ui import icons, paint, theme
 from fal_studio.ui.surface import laid
@@ -18,6 +18,9 @@ PAGES = (
     Part("live", "Live", tooltip="Draw, and see the answer while you draw"),
 )
 
+KEY_FROM_PX = 900
+"""Where words are so large that the window is narrower than this, the search has no key beside it, and some menus are behind a button."""
+_MORE_MENUS = "qt_menubar_ext_button"
 MONEY_FROM_PX = 1100
 """In a narrower window today's money stands in the profile's tooltip."""
 
@@ -39,7 +42,7 @@ class TopBar(QWidget):
         self.profile = ProfileChip("Emulator", "offline, free", "stage.setup", parent=self)
         self.today = MoneyButton("today", parent=self)
         self.today.setToolTip("What was spent today, and on what")
-        self._money = ""
+        self._money = self._key = ""
         self.search = Button("Search or run", "default", icon="search", parent=self)
         self.search.setAccessibleName("Search or run")
         self.search.clicked.connect(self.search_wanted)
@@ -71,13 +74,21 @@ class TopBar(QWidget):
 
     def show_search_key(self, key: str, tip: str) -> None:
         """Show by which key the palette opens too."""
-        self.search.setProperty("hint", key)
+        self._key = key
         self.search.setToolTip(tip)
         self._fit()
 
     def _fit(self) -> None:
         is_wide = self.width() >= theme.current().px(MONEY_FROM_PX)
         self.search.setText("Search or run" if is_wide else "")
+        is_tight = self.width() < theme.current().px(KEY_FROM_PX)
+        self.search.setProperty("hint", "" if is_tight else self._key)
+        self.search.updateGeometry()
+        if is_tight and (more := self.menus.findChild(QToolButton, _MORE_MENUS)) is not None:
+            more.setIconSize(QSize(theme.current().px(16), theme.current().px(16)))
+            more.setIcon(icons.icon("more", "text.1"))
+            more.setToolTip("More menus")
+            more.setAccessibleName("More menus")
         self.today.setVisible(bool(self._money) and self.width() >= theme.current().px(MONEY_FROM_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -220,6 +220,7 @@ class MainWindow(QMainWindow):
         self._webhooks: WebhookPanel | None = None
         self._model_sheet: ModelSheet | None = None
         self._dock_wanted = True
+        self._is_wide: bool | None = None
         self._lay_out()
         self._connect()
         self.actions_ = Actions(self)
@@ -672,11 +673,11 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._on_painted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Follow the new size."""
+        """Fold the library where the window is narrow for its text size, unfold it where it is wide again."""
         super().resizeEvent(event)
-        was_wide = event.oldSize().width() >= theme.current().px(FOLD_BELOW_PX)
         is_wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
-        if was_wide != is_wide or not event.oldSize().isValid():
+        if is_wide is not self._is_wide:
+            self._is_wide = is_wide
             self._place_dock(is_open=is_wide and self._dock_wanted and not self.comparing.is_shown)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -37,6 +37,7 @@ from fal_studio.ui.request.undo import RequestUndo
 from fal_studio.ui.shell.result import ResultPane
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
+from fal_studio.ui.widgets.roomy import Roomy
 from fal_studio.ui.widgets.segmented import Capability
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 SEND_EVERY_MS = 128
 """An edited input of a live session is sent at most this often; the newest wins."""
 EDITOR_PX, EDITOR_NARROW_PX = 400, 352
+EDITOR_LEAST_PX, RESULT_LEAST_PX = 320, 420
+EDITOR_HIGH_PX, RESULT_HIGH_PX = 240, 300
+"""Least heights where words are so large that the result stands under the editor."""
 NARROW_BELOW_PX = 1010
 SHOWN_OPTIONS = 3
 """So many options are told in the forecast line; the Options page has them all."""
@@ -603,10 +607,24 @@ class Workspace(QWidget):
         super().resizeEvent(event)
         narrow = self.width() < theme.current().px(NARROW_BELOW_PX)
         wanted = theme.current().px(EDITOR_NARROW_PX if narrow else EDITOR_PX)
+        is_stacked = self.width() <= theme.current().px(EDITOR_LEAST_PX + RESULT_LEAST_PX)
+        self._stack_panes(is_stacked=is_stacked)
         if self._sized_for != wanted and self.width() > 0:
             self._sized_for = wanted
-            self._split.setSizes([wanted, self.width() - wanted - 1])
+            whole = self.width() if not is_stacked else self._split.height()
+            first = wanted if not is_stacked else whole * EDITOR_HIGH_PX // (EDITOR_HIGH_PX + RESULT_HIGH_PX)
+            self._split.setSizes([first, whole - first - 1])
         self.bar.run.set_hint_shown(shown=self.width() >= 940)
+
+    def _stack_panes(self, *, is_stacked: bool) -> None:
+        """Put the result under the editor, or beside it."""
+        way = Qt.Orientation.Vertical if is_stacked else Qt.Orientation.Horizontal
+        px = theme.current().px
+        if self._split.orientation() is not way:
+            self._split.setOrientation(way)
+            self.editor.setMinimumHeight(px(EDITOR_HIGH_PX) if is_stacked else 0)
+            self.result.setMinimumHeight(px(RESULT_HIGH_PX) if is_stacked else 0)
+            self._sized_for = 0
 
     def _watch_session(self, state: CallState) -> None:
         """Send the input when a session goes live, and after every edit while it is."""
@@ -628,8 +646,8 @@ class Workspace(QWidget):
         self._split.addWidget(self.editor)
         self._split.addWidget(self.result)
         self._split.setStretchFactor(1, 1)
-        self.editor.setMinimumWidth(theme.current().px(320))
-        self.result.setMinimumWidth(theme.current().px(420))
+        self.editor.setMinimumWidth(theme.current().px(EDITOR_LEAST_PX))
+        self.result.setMinimumWidth(theme.current().px(RESULT_LEAST_PX))
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(0)
@@ -642,7 +660,7 @@ class Workspace(QWidget):
         column.addWidget(self.question)
         self._column = column
         column.addWidget(Divider())
-        column.addWidget(self._split, 1)
+        column.addWidget(Roomy(self._split, self), 1)
 
     def _connect(self) -> None:
         self.bar.endpoint_changed.connect(self.set_endpoint)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.ui import icons, paint, tokens
@@ -70,18 +70,33 @@ class FailureCard(QWidget):
         if facts:
             column.addWidget(_Facts(facts, self))
         if actions:
-            column.addLayout(self._buttons(actions, dense=dense))
+            column.addWidget(self._buttons(actions, dense=dense))
 
     def _buttons(self, actions: Sequence[CardAction], *, dense: bool) -> FlowRow:
-        row = FlowRow()
+        row = FlowRow(parent=self)
         for action in actions:
             button = Button(
                 action.text, action.kind, icon=action.icon, scale="s" if dense else "", tooltip=action.tooltip
             )
             button.setEnabled(action.enabled)
             button.clicked.connect(lambda _=False, key=action.key: self.action_wanted.emit(key))
-            row.addWidget(button)
+            row.add(button)
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be as high as the words need at this width: what lies around scrolls rather than cut them."""
+        super().resizeEvent(event)
+        self._keep_whole()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The same, when words got larger or smaller."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._keep_whole()
+
+    def _keep_whole(self) -> None:
+        if (column := self.layout()) is not None:
+            self.setMinimumHeight(column.totalHeightForWidth(self.width()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tint and the bar."""

@@ -277,7 +277,9 @@ class ModelBox(QComboBox):
         self.setAccessibleName("Endpoint")
         self.setAccessibleDescription("Endpoint")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumContentsLength(14)
+        self.setMinimumContentsLength(11)
+        # Without this the longest id of the catalogue decides, as soon as Qt measures the box anew.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMaxVisibleItems(16)
         self.set_endpoints(endpoints)
         self.activated.connect(self._on_activated)

@@ -9,6 +9,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.ui.widgets.roomy import Roomy
 
 SHADOW = 32
 """Room around the panel for its shadow, in pixels."""
@@ -46,12 +47,14 @@ class FloatingPanel(QWidget):
 
     def size_wanted(self) -> QSize:
         """Return the size of the box without its shadow."""
+        self._middle.updateGeometry()
         return self.sizeHint() - QSize(2 * SHADOW, 2 * SHADOW)
 
     def height_at(self, wide: int) -> int:
         """Return how high the box has to be at this width for everything in it."""
         layout = self.layout()
         assert layout is not None
+        self._middle.updateGeometry()  # what changed in the body before it is seen has told nobody yet
         layout.activate()
         whole = wide + 2 * SHADOW
         # Without words that wrap, Qt gives no height for a width at all.
@@ -127,7 +130,11 @@ class FloatingPanel(QWidget):
             self._lay_head(title)
             column.addLayout(self.head)
             column.addWidget(Divider())
-        column.addLayout(self.body, 1)
+        inner = QWidget()
+        inner.setLayout(self.body)
+        self._middle = Roomy(inner, self)
+        self._middle.viewport().setAutoFillBackground(False)  # the panel is the ground
+        column.addWidget(self._middle, 1)
         column.addWidget(Divider())
         column.addLayout(self.foot)
 

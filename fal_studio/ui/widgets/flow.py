@@ -1,53 +1,32 @@
 """A row that goes on in the next line where one line is too short: nothing in it is ever cut off."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from fal_studio.ui.theme import current
+from fal_studio.ui.tokens import LARGE
 
 
-class FlowRow(QLayout):
-    """Lays its parts out from left to right, each as wide as it likes, and begins another line when there is no room.
+class FlowRow(QWidget):
+    """Holds parts from left to right, each as large as it likes, and begins another line when there is no room.
 
     A part wider than the row gets the whole width. `gap` is between parts and between lines, in pixels.
     """
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 8) -> None:
+    def __init__(self, gap: int = 8, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self._taken: QLayoutItem | None = None
+        self._parts: list[QWidget] = []
         self._gap = gap
-        self.setContentsMargins(0, 0, 0, 0)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def addWidget(self, w: QWidget) -> None:
-        """Add a widget at the end.
-
-        Its item is made here: one that Qt makes may lie where another has been, and Python would take it for that one, which
-        is gone ("Internal C++ object already deleted").
-        """
-        self.addChildWidget(w)
-        self.addItem(QWidgetItem(w))
-
-    def addItem(self, item: QLayoutItem) -> None:
+    def add(self, part: QWidget) -> None:
         """Add a part at the end."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Return how many parts there are."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem:
-        """Return a part; None beyond the last."""
-        return self._items[index] if 0 <= index < len(self._items) else None  # type: ignore[return-value] - Qt's contract
-
-    def takeAt(self, index: int) -> QLayoutItem:
-        """Take a part out; None beyond the last."""
-        if not 0 <= index < len(self._items):
-            return None  # type: ignore[return-value] - Qt's contract
-        self._taken = self._items.pop(index)  # Qt deletes it now: Python must not be quicker
-        return self._taken
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """Take no more than is needed."""
-        return Qt.Orientation(0)
+        part.setParent(self)
+        self._parts.append(part)
+        self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
         """Be as high as the lines that a width makes necessary."""
@@ -55,45 +34,112 @@ class FlowRow(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines at a width."""
-        return self._place(QRect(0, 0, width, 0), is_trial=True)
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Put every part in its place."""
-        super().setGeometry(rect)
-        self._place(rect, is_trial=False)
+        places = self._places(width)
+        return max((place.bottom() + 1 for place in places), default=0)
 
     def sizeHint(self) -> QSize:
         """Return the size of one line."""
-        sizes = [item.sizeHint() for item in self._shown()]
+        sizes = [part.sizeHint() for part in self._parts]
         wide = sum(size.width() for size in sizes) + self._gap * max(0, len(sizes) - 1)
-        return self._framed(QSize(wide, max((size.height() for size in sizes), default=0)))
+        return QSize(wide, max((size.height() for size in sizes), default=0))
 
-    def minimumSize(self) -> QSize:
+    def minimumSizeHint(self) -> QSize:
         """Return the size of the largest part: more lines need no more width."""
-        size = QSize(0, 0)
-        for item in self._shown():
-            size = size.expandedTo(item.minimumSize())
-        return self._framed(size)
+        sizes = [part.sizeHint() for part in self._parts]
+        return QSize(
+            max((size.width() for size in sizes), default=0),
+            max((size.height() for size in sizes), default=0),
+        )
 
-    def _framed(self, size: QSize) -> QSize:
-        around = self.contentsMargins()
-        return size + QSize(around.left() + around.right(), around.top() + around.bottom())
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put every part in its place."""
+        super().resizeEvent(event)
+        for part, place in zip(self._parts, self._places(self.width()), strict=True):
+            part.setGeometry(place)
 
-    def _shown(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
+    def event(self, event: QEvent) -> bool:
+        """Notice that a part wants another size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self.resizeEvent(QResizeEvent(self.size(), self.size()))
+        return super().event(event)
 
-    def _place(self, rect: QRect, *, is_trial: bool) -> int:
-        """Go through the lines; returns the height of all, margins included."""
-        around = self.contentsMargins()
-        area = rect.marginsRemoved(around)
-        x, y, high = area.left(), area.top(), 0
-        for item in self._shown():
-            size = item.sizeHint()
-            size.setWidth(min(size.width(), area.width()))
-            if high and x + size.width() > area.left() + area.width():
-                x, y, high = area.left(), y + high + self._gap, 0
-            if not is_trial:
-                item.setGeometry(QRect(QPoint(x, y), size))
+    def _places(self, width: int) -> list[QRect]:
+        places: list[QRect] = []
+        x = y = high = 0
+        for part in self._parts:
+            size = part.sizeHint()
+            size.setWidth(min(size.width(), width))
+            if high and x + size.width() > width:
+                x, y, high = 0, y + high + self._gap, 0
+            places.append(QRect(QPoint(x, y), size))
             x += size.width() + self._gap
             high = max(high, size.height())
-        return y + high - rect.top() + around.bottom()
+        return places
+
+
+class TwoRows(QWidget):
+    """A bar of two parts side by side; where they have no room there, the second stands under the first."""
+
+    def __init__(
+        self, height_px: int, sides_px: tuple[int, int] = (12, 12), parent: QWidget | None = None
+    ) -> None:
+        """`height_px` of one row, `sides_px` left and right of everything, at 100 %."""
+        super().__init__(parent)
+        self._height_px = height_px
+        self.first, self.second = QHBoxLayout(), QHBoxLayout()
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        px = current().px
+        self._both.setContentsMargins(px(sides_px[0]), 0, px(sides_px[1]), 0)
+        for layout in (self._both, self.first, self.second):
+            layout.setSpacing(px(8))
+        edge = (px(height_px) - px(LARGE)) // 2
+        for layout in (self.first, self.second):
+            layout.setContentsMargins(0, edge, 0, edge)
+        self._both.addLayout(self.first, 1)
+        self._both.addLayout(self.second)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether there are two rows now."""
+        return self._both.direction() is QBoxLayout.Direction.TopToBottom
+
+    def sizeHint(self) -> QSize:
+        """Return the height of one row, or of two."""
+        return QSize(self._wide(), current().px(self._height_px) * (2 if self.is_folded else 1))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the wider of the two parts."""
+        edges = self._both.contentsMargins()
+        wide = max(self.first.minimumSize().width(), self.second.minimumSize().width())
+        return QSize(wide + edges.left() + edges.right(), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold, or unfold."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Notice that a part needs more or less."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Fold or unfold for what the parts need now."""
+        is_folded = self._wide() > self.width()
+        if is_folded is self.is_folded:
+            return
+        way = QBoxLayout.Direction
+        self._both.setDirection(way.TopToBottom if is_folded else way.LeftToRight)
+        self._both.setSpacing(0 if is_folded else current().px(8))
+        self._both.setAlignment(
+            self.second, Qt.AlignmentFlag.AlignRight if is_folded else Qt.AlignmentFlag(0)
+        )
+        self.updateGeometry()
+
+    def _wide(self) -> int:
+        """Return the least width of one row."""
+        edges = self._both.contentsMargins()
+        parts = self.first.minimumSize().width() + self.second.minimumSize().width()
+        return parts + current().px(8) + edges.left() + edges.right()

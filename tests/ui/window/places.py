@@ -143,8 +143,8 @@ async def menus(hand: Driven) -> AsyncIterator[Place]:
         menu.close()
 
 
-async def pages(hand: Driven) -> AsyncIterator[Place]:
-    """The other pages: comparing, before and after; the live desk."""
+async def comparing(hand: Driven) -> AsyncIterator[Place]:
+    """The comparison, before and after, as bars and as a table."""
     window = hand.window
     window.open_starter("Lighthouse")
     hand.space.document.set_value("guidance_scale", 3.5)
@@ -165,6 +165,12 @@ async def pages(hand: Driven) -> AsyncIterator[Place]:
     await settle(hand)
     yield "compare, table", window
     pane.show_table(is_table=False)
+    window.pages.show_page("request")
+
+
+async def live(hand: Driven) -> AsyncIterator[Place]:
+    """The live desk."""
+    window = hand.window
     window.pages.show_page("live")
     desk = window.pages.desk
     assert desk is not None

@@ -1,10 +1,11 @@
 """The window for those who hear it, who need larger words, and who read without a mouse: names, room, targets."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
+from shiboken6 import isValid
 
 from fal_studio.core.request import Mode
 from fal_studio.ui.queue.model import Column
@@ -13,44 +14,95 @@ from fal_studio.ui.tokens import Scheme
 from tests.ui import ink
 from tests.ui.window import room, tree
 from tests.ui.window.hand import Drive, Driven
-from tests.ui.window.places import Place, docks, menus, pages, panel_of, panels, requests, settle
+from tests.ui.window.places import Place, comparing, docks, live, menus, panel_of, panels, requests, settle
 
 pytestmark = pytest.mark.qt_log_ignore(
     "This plugin does not support", "pipewire", "Couldn't", "PulseAudio", "No RHI backend"
 )
 LEAST_TARGET_PX = 24
+Part = Callable[[Driven], AsyncIterator[Place]]
 
 
-SIZES = (QSize(1280, 800), QSize(1024, 640))
+PLAIN = ((QSize(1280, 800), 1.0), (QSize(1024, 640), 1.0))
+LARGE_WORDS = ((QSize(1280, 800), 2.0),)
+"""Sizes of the window, and of the text."""
 SCHEMES = (Scheme.LIGHT, Scheme.HIGH_CONTRAST, Scheme.DARK)
 
 
-def test_every_place_is_named_has_room_and_can_be_read(drive_kept: Drive, theme: Theme) -> None:
+@pytest.mark.parametrize("looks", [PLAIN, LARGE_WORDS], ids=["plain", "large words"])
+def test_every_place_is_named_has_room_and_can_be_read(
+    drive_kept: Drive, theme: Theme, looks: tuple[tuple[QSize, float], ...]
+) -> None:
     """No node that takes the keyboard is without a name, no words are cut off or faint, nothing lies over anything else."""
     found: dict[str, str] = {}
 
-    async def look(hand: Driven, part: Callable[[Driven], AsyncIterator[Place]], *sizes: QSize) -> None:
+    async def measure(hand: Driven, window: QWidget, name: str) -> None:
+        await settle(hand)
+        for fault in _faults(window):
+            found.setdefault(fault, f"{name}, {hand.window.width()} wide, text {theme.zoom:.0%}")
+
+    async def look(hand: Driven, part: Part, *sizes: QSize) -> None:
         async for name, window in part(hand):
             for size in sizes:
                 hand.window.resize(size)
-                await settle(hand)
-                for fault in _faults(window):
-                    found.setdefault(fault, f"{name}, {size.width()} wide")
+                await measure(hand, window, name)
             for scheme in SCHEMES:
                 theme.apply(scheme)
                 for fault in ink.faint(panel_of(hand) or window):
                     found.setdefault(fault, name)
 
     async def scenario(hand: Driven) -> None:
-        for part in (requests, docks, pages):
-            await look(hand, part, *SIZES)
-        for size in SIZES:
+        sizes = [size for size, _ in looks]
+        theme.set_zoom(looks[0][1])
+        for part in (requests, docks, comparing, *([live] if theme.zoom == 1 else [])):
+            await look(hand, part, *sizes)
+        for size in sizes:
             hand.window.resize(size)
             for part in (panels, menus):  # they take their place when they are opened
                 await look(hand, part, size)
 
     drive_kept(scenario)
     assert not found, "\n".join(f"{place}: {fault}" for fault, place in found.items())
+
+
+def test_words_that_grew_and_shrank_again_leave_everything_as_it_was(drive: Drive, theme: Theme) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(num_inference_steps=1, image_size="square")
+        await hand.shown()
+        hand.window.actions_["view.queue"].trigger()
+        await _there_and_back(hand)  # choices are measured with all they hold by now
+        before = _needs(part for part in hand.window.findChildren(QWidget) if part.isVisible())
+        await _there_and_back(hand)
+        after = _needs(before)
+        changed = [
+            f"{room.path_of(part)}: {need}, then {after[part]}"
+            for part, need in before.items()
+            if part in after
+            and any(abs(a - b) > room.SLACK_PX for a, b in zip(need, after[part], strict=True))
+        ]
+        assert not changed, "\n".join(changed)
+
+    drive(scenario)
+
+
+async def _there_and_back(hand: Driven) -> None:
+    for _ in range(10):
+        hand.window.actions_["zoom.in"].trigger()
+    await settle(hand)
+    assert hand.space.bar.run.height() == 64
+    for _ in range(9):
+        hand.window.actions_["zoom.out"].trigger()
+    hand.window.actions_["zoom.reset"].trigger()
+    await settle(hand)
+    assert hand.space.bar.run.height() == 32
+
+
+def _needs(parts: Iterable[QWidget]) -> dict[QWidget, tuple[int, ...]]:
+    """Return what parts need at least."""
+    return {
+        part: (*part.minimumSizeHint().toTuple(), part.minimumHeight()) for part in parts if isValid(part)
+    }
 
 
 def _faults(window: QWidget) -> list[str]:
