@@ -155,7 +155,7 @@ class MessageView(QWidget):
         self.copy_button.setAccessibleName(f"Copy what {message.role} said")
         self._about.set_text(about)
         if message.text != before.text:
-            self._words.set_text(named(message.text))
+            self._words.set_text(message.text)
         self._words.setVisible(bool(message.text) or not (message.tool_calls or message.chips))
         if message.chips != before.chips:
             self._show_chips(message.chips)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, 
 
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState
+from fal_studio.core.data_uris import named
 from fal_studio.core.request import Json, Mode
 from fal_studio.ui import theme
 from fal_studio.ui.highlight import JsonHighlighter
@@ -81,7 +82,7 @@ class FailurePage(QWidget):
         self._card = FailureCard(told.title, told.line, _facts(told, state), actions)
         self._card.action_wanted.connect(self._on_action)
         self._column.insertWidget(0, self._card)
-        self._raw.setPlainText(told.raw)
+        self._raw.setPlainText(named(told.raw))
         self._raw.setVisible(bool(told.raw))
         if not told.raw:
             self._finder.close()

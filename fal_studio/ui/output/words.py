@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QTimer, QUrl, Signal
 from PySide6.QtGui import QImage, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
+from fal_studio.core.data_uris import named
 from fal_studio.ui import theme
 from fal_studio.ui.widgets.markdown import show_markdown
 
@@ -69,10 +70,11 @@ class WordsView(QTextBrowser):
             return
         bar = self.verticalScrollBar()
         at_end, before = bar.value() >= bar.maximum() - 4, bar.value()
-        if len(self._text) <= MARKDOWN_UP_TO_CHARS:
-            show_markdown(self.document(), _breakable(self._text))
+        text = named(self._text)
+        if len(text) <= MARKDOWN_UP_TO_CHARS:
+            show_markdown(self.document(), _breakable(text))
         else:
-            self.setPlainText("…" + _breakable(self._text[-MARKDOWN_UP_TO_CHARS:]))
+            self.setPlainText("…" + _breakable(text[-MARKDOWN_UP_TO_CHARS:]))
         self._shown = self._text
         if at_end and bar.maximum() > 0:
             self.moveCursor(QTextCursor.MoveOperation.End)

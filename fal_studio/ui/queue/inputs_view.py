@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fal_studio.core.data_uris import named
 from fal_studio.core.differences import Change, Difference, differences
 from fal_studio.core.request import Json
 from fal_studio.ui import paint
@@ -53,7 +54,7 @@ class InputsView(QPlainTextEdit):
 
     def show_inputs(self, arguments: Json, missing: str = "") -> None:
         """Show arguments, or why there are none."""
-        text = missing or json.dumps(arguments, ensure_ascii=False, indent=2, default=str)
+        text = missing or named(json.dumps(arguments, ensure_ascii=False, indent=2, default=str))
         more = "" if len(text) <= SHOW_CHARS else "\n… cut here; recall it to see the rest"
         self.setPlainText(text[:SHOW_CHARS] + more)
 
@@ -195,4 +196,4 @@ class _DiffDelegate(QStyledItemDelegate):
 
 def shortened(value: Json) -> str:
     """Return a value as one line of JSON, cut where nobody reads on."""
-    return json.dumps(value, ensure_ascii=False, default=str)[:_LONGEST_VALUE]
+    return named(json.dumps(value, ensure_ascii=False, default=str))[:_LONGEST_VALUE]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPalette, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fal_studio.core import events as e
+from fal_studio.core.data_uris import named
 from fal_studio.core.events import Event
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.theme import current
@@ -280,7 +281,7 @@ def lines_of(events: Sequence[Event], began_s: float) -> list[LogLine]:
 
 def log_lines(when: str, level: str, message: str) -> list[LogLine]:
     """Return a message as lines, without control characters."""
-    text = _ESCAPES.sub("", message.replace("\r\n", "\n").replace("\t", "    "))
+    text = _ESCAPES.sub("", named(message).replace("\r\n", "\n").replace("\t", "    "))
     return [LogLine(when, level, part) for part in text.rstrip().split("\n")]
 
 

@@ -6,6 +6,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from fal_studio.core.call import Phase
+from fal_studio.core.data_uris import named
 from fal_studio.core.history import CallRow, Order
 from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.lines import Head, Line
@@ -189,7 +190,7 @@ class CallsModel(QAbstractTableModel):
                 project = f", project {row.project}" if row.project else ""
                 return f"{row.endpoint}\nprofile {row.profile}{project}"
             case Column.NOW:
-                return "\n".join(part for part in (row.message, row.prompt) if part)
+                return named("\n".join(part for part in (row.message, row.prompt) if part))
             case Column.COST:
                 return self._telling.bill(row)
             case _:

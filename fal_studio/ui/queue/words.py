@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
+from fal_studio.core.data_uris import named
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Mode
 from fal_studio.ui.costs import Cost
@@ -200,4 +201,4 @@ def _count(number: int, noun: str) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    return text.split(". ", 1)[0].rstrip(".")
+    return named(text).split(". ", 1)[0].rstrip(".")

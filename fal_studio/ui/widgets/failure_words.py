@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState
+from fal_studio.core.data_uris import named
 from fal_studio.core.events import Charged, FailureKind, FieldProblem
 from fal_studio.core.request import Json
 
@@ -50,8 +51,8 @@ _ATTEMPTS = {0: "none", 1: "1, never repeated"}
 def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str = "") -> Account:
     """Tell a failure; `sent` are the arguments, so that a refused value can be named; `amount` is what was charged."""
     return Account(
-        title=_title(failed),
-        line=_line(failed, sent),
+        title=named(_title(failed)),
+        line=named(_line(failed, sent)),
         fault=_FAULTS[failed.kind],
         charged=f"Charged {amount}" if amount and failed.charged is Charged.YES else _CHARGED[failed.charged],
         charged_icon=_CHARGED_ICONS[failed.charged],
@@ -133,7 +134,7 @@ def _sent_value(field: FieldProblem, sent: Json) -> str:
             value = value[part]
         except (KeyError, IndexError, TypeError):
             return "You sent none."
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = named(json.dumps(value, ensure_ascii=False, default=str))
     return f"You sent {text}." if len(text) <= 80 else f"You sent {text[:60]}…"
 
 
