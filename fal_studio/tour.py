@@ -329,8 +329,25 @@ class Tour:
         result.show_tab("headers")
         await self._frames()
         self.shoot("headers")
+        return {"rows": rows, **await self._timeline()}
+
+    async def _timeline(self) -> dict[str, Any]:
+        """Where the time of the call went: the whole, and its first exchange in full."""
+        result = self.space.result
+        result.show_tab("timeline")
+        await self._frames()
+        whole, *exchanges = result.timeline.lanes
+        self._check(bool(exchanges), "the exchanges are listed")
+        spent_ns = sum(bar.end_ns - bar.start_ns for bar in whole.bars)
+        self._check(spent_ns == self.state.ended_t_ns, "the stretches sum to the wall clock")
+        self.shoot("timeline")
+        result.timeline.waterfall.setFocus()
+        await self.key(Qt.Key.Key_Down)
+        await self._frames()
+        self._check("Sent" in result.timeline.text, "the exchange is told in full")
+        self.shoot("exchange")
         result.show_tab("preview")
-        return {"rows": rows}
+        return {"exchanges": len(exchanges)}
 
     async def queue(self) -> dict[str, Any]:
         """The queue at the foot of the window: calls that wait, a failed one with its reasons and its log."""

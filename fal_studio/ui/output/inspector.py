@@ -21,6 +21,7 @@ from fal_studio.core.events import Event
 from fal_studio.core.exchanges import Exchange
 from fal_studio.core.request import Json, Request
 from fal_studio.ui import theme
+from fal_studio.ui.output.json_writing import is_large, written
 from fal_studio.ui.output.waterfall import Lane, Waterfall, added_up, lanes_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
@@ -200,7 +201,18 @@ def _answer_body(one: Exchange) -> list[str]:
 
 
 def _body(payload: Json) -> str:
-    return _cut(json.dumps(payload, ensure_ascii=False, indent=2, default=str))
+    """Return the beginning of a payload as JSON; a large one is not written further than is shown."""
+    if not is_large(payload, 2000, BODY_CHARS):
+        return _cut(json.dumps(payload, ensure_ascii=False, indent=2, default=str))
+    text = ""
+    try:
+        for part in written(payload):
+            text += part[: BODY_CHARS + 1]
+            if len(text) > BODY_CHARS:
+                return f"{text[:BODY_CHARS]}\n… and more; HAR has all"
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        return f"{text}\n… which cannot be written as JSON: {error}"
+    return text
 
 
 def _cut(text: str) -> str:

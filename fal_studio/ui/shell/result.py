@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.output.json_page import JsonPage
     from fal_studio.ui.output.pages import FailurePage, NotePage
     from fal_studio.ui.output.preview import Preview
+    from fal_studio.ui.output.tree_pane import TreePane
     from fal_studio.ui.output.useful import FirstUseful
     from fal_studio.ui.shell.pinned import Pinned
     from fal_studio.ui.stream.pane import EventsPane
@@ -177,7 +178,13 @@ class ResultPane(QWidget):
         module: Any = importlib.import_module("fal_studio.ui.stream.pane")
         pins: Any = importlib.import_module("fal_studio.ui.shell.pinned")
         self._pinned: Pinned = pins.Pinned(self._bytes, self, heard=self.preview)
-        page: EventsPane = module.EventsPane(self._pinned, self)
+        trees: Any = importlib.import_module("fal_studio.ui.output.tree_pane")
+        tree: TreePane = trees.TreePane(self)
+        tree.copy_wanted.connect(self.copy_wanted)
+        for part in (tree.path, tree.told):
+            part.hide()  # the pane has a path of its own
+        page: EventsPane = module.EventsPane(self._pinned, self, tree)
+        page.detail.set_form("pretty")
         page.copy_wanted.connect(self.copy_wanted)
         page.save_wanted.connect(self.extract_wanted)
         page.transcript_wanted.connect(self.transcript_wanted)
