@@ -1,5 +1,6 @@
 """The bottom line: what runs, and where calls go."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -11,6 +12,9 @@ from fal_studio.ui.widgets.labels import ElidedLabel, Label
 
 class StatusBar(QWidget):
     """Words at the left for what goes on, at the right for the server."""
+
+    told = Signal(str, bool)
+    """What was said, and that it is not bad: a person who does not see the bar hears it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +50,7 @@ class StatusBar(QWidget):
     def tell(self, text: str) -> None:
         """Say what just happened."""
         self._news.set_text(text)
+        self.told.emit(text, False)  # noqa: FBT003 - a signal's value
 
     @property
     def text(self) -> str:

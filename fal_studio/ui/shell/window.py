@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.palette.sheet import ShortcutSheet
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
+    from fal_studio.ui.shell.announcing import Announcing
     from fal_studio.ui.shell.closing import ClosingSheet
     from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
     from fal_studio.ui.shell.files import ResultFiles
@@ -200,6 +202,7 @@ class MainWindow(QMainWindow):
         self._handed: HandedFiles | None = None
         self._presets: Presets | None = None
         self._earlier: EarlierPrompts | None = None
+        self._announcing: Announcing | None = None
         self.settings = SettingsDoor(self)
         self.uses = Uses()
         """What is chosen in the palette, and how often."""
@@ -299,6 +302,15 @@ class MainWindow(QMainWindow):
             self._presets = module.Presets(self, self, self.saved, self.catalogue)
         assert self._presets is not None
         return self._presets
+
+    @property
+    def announcing(self) -> "Announcing":
+        """What a screen reader says by itself; loaded when one listens."""
+        if self._announcing is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.announcing")
+            self._announcing = module.Announcing(self._calls, self)
+        assert self._announcing is not None
+        return self._announcing
 
     @property
     def earlier(self) -> "EarlierPrompts":
@@ -713,6 +725,8 @@ class MainWindow(QMainWindow):
         for workspace in self._workspaces.values():
             workspace.close()
         self.pages.let_go()
+        if self._announcing is not None:
+            self._announcing.let_go()
         self.monitor.let_go()
         self.comparing.let_go()
         self.commands.let_go()
@@ -818,6 +832,8 @@ class MainWindow(QMainWindow):
         pages.cancel_wanted.connect(self.cancel_wanted)
         pages.copy_wanted.connect(self.copy)
         self._calls.changed.connect(self._on_call_changed)
+        self.toasts.told.connect(self._on_told)
+        self.status.told.connect(self._on_told)
         self._catalogue.changed.connect(self._show_current)
 
     def _on_settings_put(self, settings: Settings) -> None:
@@ -981,6 +997,12 @@ class MainWindow(QMainWindow):
         for workspace in tuple(self._workspaces.values()):
             workspace.take(call, events)
         self._show_open()
+        if QAccessible.isActive():
+            self.announcing.take(call)
+
+    def _on_told(self, words: str, is_bad: bool) -> None:
+        if QAccessible.isActive():
+            self.announcing.tell(words, at_once=is_bad)
 
     def _on_job_chosen(self, call: str) -> None:
         self.monitor.close_jobs()

@@ -109,6 +109,8 @@ class ToastHost(QObject):
     """Shows news over a window, the newest lowest. `action_wanted` tells the key of a pressed action."""
 
     action_wanted = Signal(str)
+    told = Signal(str, bool)
+    """The words of a piece of news that came up, and whether it is bad."""
 
     def __init__(self, window: QWidget, stays_ms: int = STAYS_MS) -> None:
         super().__init__(window)
@@ -123,6 +125,7 @@ class ToastHost(QObject):
             self._shadow = _Shadow(self._window, self.boxes)
             self._window.installEventFilter(self)
         toast = Toast(news, self._window)
+        self.told.emit(f"{news.text}. {news.detail}" if news.detail else news.text, news.tone == "bad")
         toast.closed.connect(lambda: self._take(toast))
         toast.action_wanted.connect(self.action_wanted)
         self._shown.append(toast)

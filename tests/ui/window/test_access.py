@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 import pytest
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QComboBox, QWidget
 from shiboken6 import isValid
 
@@ -15,6 +16,7 @@ from tests.ui import ink
 from tests.ui.window import room, tree
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.places import Place, comparing, docks, live, menus, panel_of, panels, requests, settle
+from tests.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore(
     "This plugin does not support", "pipewire", "Couldn't", "PulseAudio", "No RHI backend"
@@ -164,5 +166,49 @@ def test_a_row_of_the_queue_is_read_as_a_sentence(drive: Drive) -> None:
         assert "emulator/image" in told(0)
         assert "run" in told(0)
         assert told(Column.PICTURE).startswith("picture of A lighthouse")
+
+    drive(scenario)
+
+
+def test_a_screen_reader_hears_what_becomes_of_calls_and_no_pieces(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        QAccessible.setActive(True)
+        try:
+            said: list[tuple[str, bool]] = []
+            hand.window.announcing.said.connect(lambda words, at_once: said.append((words, at_once)))
+            hand.space.set_mode(Mode.STREAM)
+            await hand.run(num_inference_steps=4, image_size="square")
+            await hand.shown()
+            await until(
+                lambda: any("is done after" in words for words, _ in said), what="the end is said", limit_s=10
+            )
+            assert hand.state.partials >= 2
+            assert len(said) <= 3, said
+            assert not any(at_once for _, at_once in said)
+            said.clear()
+            hand.space.set_mode(Mode.RUN)
+            await hand.run(guidance_scale=35)
+            await hand.ended()
+            await until(lambda: any(at_once for _, at_once in said), what="the failure is said")
+            told = next(words for words, at_once in said if at_once)
+            assert "failed" in told
+            assert "20" in told
+        finally:
+            QAccessible.setActive(False)
+
+    drive(scenario)
+
+
+def test_many_pieces_of_news_are_said_together(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        announcing = hand.window.announcing
+        said: list[str] = []
+        announcing.said.connect(lambda words, _: said.append(words))
+        for words in ("one", "two", "two", "three"):
+            announcing.tell(words)
+        announcing.tell("the disk is full", at_once=True)
+        assert said == ["one", "the disk is full"]
+        await until(lambda: len(said) == 3, what="the rest is said", limit_s=10)
+        assert said[2] == "two. three"
 
     drive(scenario)
