@@ -57,6 +57,8 @@ BEHIND = (
 TICK_MS = 100
 QUIET_AFTER_S = 10.0
 _TABS = ("preview", "events", "timeline", "json", "headers")
+_LATE = ("timeline", "json", "headers")
+"""Tabs that are only brought up to date when they are looked at."""
 _Page = TypeVar("_Page", bound=QWidget)
 
 
@@ -113,7 +115,8 @@ class ResultPane(QWidget):
         self._pages = QStackedWidget(self)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
-        self._json_dirty = False
+        self._stale: set[str] = set()
+        """Tabs that do not show the newest yet."""
         self._lay_out()
         self._connect()
         self.show_nothing()
@@ -270,6 +273,8 @@ class ResultPane(QWidget):
         for part in ("_strip", "row"):
             if part in vars(self):
                 vars(self)[part].hide()
+        self._stale = set(_LATE)
+        self._refresh_code()
         self._show_counts()
 
     def follow(self, call: str) -> None:
@@ -377,8 +382,8 @@ class ResultPane(QWidget):
                 self._useful.take(batch)
         if state.is_ended:
             self._show_end(state, batch)
-        self._json_dirty = True
-        if self.tab in ("timeline", "json", "headers"):
+        self._stale = set(_LATE)
+        if self.tab in _LATE:
             self._refresh_code()
         self._show_counts()
         self._show_numbers()
@@ -552,34 +557,34 @@ class ResultPane(QWidget):
         self._pages.setCurrentWidget(pages[key]() if key in pages else self._front)
         if self._call and self.state.is_ended:
             self._show_ended_row()
-        if key in ("timeline", "json", "headers"):
-            self._refresh_code()
+        self._refresh_code()
 
     def _payload(self) -> Json:
         """Return the result, or what came last."""
+        if not self._call:
+            return None
         state = self.state
         return state.output if state.output is not None else state.latest
 
     def _refresh_code(self) -> None:
-        if not self._json_dirty:
+        """Show the newest on the tab in front."""
+        if self.tab not in self._stale:
             return
-        self._json_dirty = False
-        state = self.state
+        self._stale.discard(self.tab)
         if self.tab == "timeline":
-            self._json_dirty = True  # the others have not been shown
             mode = self._request.mode if self._request is not None else None
             self.timeline.show_call(
                 self._calls.events(self._call) if self._call else (),
                 self._request,
-                state.request_id if self._call else "",
+                self.state.request_id if self._call else "",
                 has_bytes=mode in (Mode.STREAM, Mode.REALTIME),
             )
-            return
-        payload = self._payload()
-        self.json.show_value(
-            payload, "Nothing has come back yet." if self._call else "Run a request to see its JSON."
-        )
-        self.headers.show_text(_headers_text(self._calls.events(self._call)) or "No headers yet.")
+        elif self.tab == "json":
+            empty = "Nothing has come back yet." if self._call else "Run a request to see its JSON."
+            self.json.show_value(self._payload(), empty)
+        else:
+            events = self._calls.events(self._call) if self._call else ()
+            self.headers.show_text(_headers_text(events) or "No headers yet.")
 
     def _add(self, page: _Page, stack: QStackedWidget) -> _Page:
         """Put a page on its stack, and where it stands in the order of the Tab key: behind the tabs."""

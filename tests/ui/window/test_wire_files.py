@@ -107,6 +107,17 @@ async def looked_back_at(hand: Driven) -> None:
     assert "text/event-stream" in result.timeline.text
     result.show_tab("json")
     assert whole.splitlines()[0] in result.json.text
+    result.show_tab("headers")
+    assert "content-type" in result.headers.text
+    result.show_tab("timeline")
+    assert len(result.timeline.lanes) == 2
+    hand.window.open_new()
+    empty = hand.space.result
+    for tab in ("json", "headers", "timeline"):
+        empty.show_tab(tab)
+    assert empty.json.text == "Run a request to see its JSON."
+    assert "Run a request" in empty.timeline.text
+    hand.window.close_request(hand.window.tabs.current())
     assert [metric for metric in names(result) if metric.startswith("tokens: ")]
 
 
