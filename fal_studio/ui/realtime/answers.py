@@ -84,6 +84,13 @@ class Answers(QObject):
         """How old the answer on screen is; None without one."""
         return (time.monotonic() - self._shown_at_s) * 1e3 if self._shown_at_s else None
 
+    def forget(self) -> None:
+        """Let go of the answer on screen: it is one of another endpoint."""
+        self.shown = self._unfetched = None
+        self._shown_at_s = 0.0
+        self._decoding.clear()
+        self.fetch_ms = None
+
     def fetch_links(self, *, is_wanted: bool) -> None:
         """Fetch what answers only link to, from now on or no more; the newest such answer is fetched at once."""
         if is_wanted == self._fetches_links:

@@ -115,6 +115,11 @@ class LiveDesk(QWidget):
         rules: Rules | None = None,
     ) -> None:
         """Work with an endpoint, and offer others; `rules`: those that were kept for it."""
+        if (endpoint, profile) != (self.session.endpoint, self.session.profile):
+            self.answers.forget()
+            if not self.shows_recording:
+                self.output.clear()
+            self._show_frame()
         self.session.endpoint, self.session.profile = endpoint, profile
         self._schema = schema
         self._takes = picture_field(schema) or ("" if schema.fields else "image_url")

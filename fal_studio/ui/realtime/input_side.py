@@ -47,7 +47,7 @@ class InputSide(QWidget):
             checkable=True,
             tooltip="Choose a part of the screen; it is sent whenever it changes",
         )
-        self.unsent = ElidedLabel("not sent: this endpoint takes no picture", "caption", "ask")
+        self.unsent = ElidedLabel("not sent: takes no picture", "caption", "ask")
         self.unsent.hide()
         self.swap = IconButton("swap", "Swap input and result", parent=self)
         self.picture.clicked.connect(self.picture_wanted)

@@ -51,6 +51,12 @@ class ResultSide(QWidget):
         if self.own is not None:
             self.own.show_image(image)
 
+    def clear(self) -> None:
+        """Show no answer."""
+        self.view.clear()
+        if self.own is not None:
+            self.own.clear()
+
     def show_frame(self, number: int, old_ms: float | None) -> None:
         """Say which frame is shown, how old it is (None: there is none), and how large."""
         self.frame_words.setText("" if old_ms is None else f"frame {number}   age {age(old_ms)}")

@@ -67,6 +67,12 @@ class ResultView(QWidget):
             self._place()
         self.update()
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self._image, self._words = QImage(), ""
+        self._place()
+        self.update()
+
     def show_words(self, words: str) -> None:
         """Show an answer that holds no picture."""
         self._words = words
@@ -154,7 +160,7 @@ class ResultView(QWidget):
         box.moveBottom(self._area().bottom() - 16)
         paint.frame(painter, box, theme.px(6), theme.color("plate", 0.78))
         painter.setPen(theme.color("on.plate"))
-        painter.drawText(box, flags, self._note)
+        painter.drawText(box.adjusted(13, 9, -13, -9), flags, self._note)
 
 
 def ring(painter: QPainter, box: QRectF, part: float, colour: QColor, ground: QColor) -> None:

@@ -60,6 +60,8 @@ class LiveSession(QObject):
         self.attempt = self.limit = 0
         self._stopped = ""
         """Why we ended it."""
+        self.has_failed = False
+        """Whether the newest one ended with an error."""
         self.paused = ""
         """Why it was paused by itself; "" when it was not."""
         self.lifetime_s = 0.0
@@ -127,6 +129,7 @@ class LiveSession(QObject):
         if self.is_on or not self.endpoint:
             return
         self.paused = self._stopped = ""
+        self.has_failed = False
         self.figures, self.pacer = Figures(self.deadline_s), Pacer(self.pacer.pace)
         self._handed = 0
         self._token_at_s = self._live_since_s = self._zero_s = 0.0
@@ -239,8 +242,9 @@ class LiveSession(QObject):
             case e.Control(name="text", payload=payload):
                 words = " ".join(str(payload).split())[:_TEXT_CHARS]
                 self.troubled.emit(f"The server sent a text that is no message of fal's: {words}")
-            case e.Failed(message=message):
-                self._end(message)
+            case e.Failed(message=message, next_step=next_step):
+                self.has_failed = True
+                self._end(f"{message} {next_step}".strip())
             case e.Closed(reason=reason):
                 self._end(self._why(SessionState.STOPPED, reason))
             case e.Cancelled(by=by):

@@ -18,6 +18,8 @@ def words_of(session: LiveSession) -> tuple[str, str, Role]:
             return "Connecting", "Esc stops", "accent.text"
         case SessionState.STOPPED if session.paused:
             return "Paused", session.paused, "ask"
+        case SessionState.STOPPED if session.has_failed:
+            return "Stopped", session.reason, "bad"
         case SessionState.STOPPED:
             return "Stopped", "Ctrl ⏎ goes live", "text.1"
         case SessionState.IDLE:
