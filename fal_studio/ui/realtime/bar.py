@@ -183,6 +183,10 @@ class SessionBar(QWidget):
         age_s = session.token_age_s
         if age_s is None or not session.is_on:
             self._ring.show_part(0.0)
+            if session.is_live:
+                self.token.set_text("no token")
+                self.renewals.set_text("an app on this machine needs none")
+                return
             self.token.set_text("no token yet" if age_s is None else "token let go")
             self.renewals.set_text("fetched when it starts" if age_s is None else "a new one for each start")
             return

@@ -28,12 +28,14 @@ class Money:
         if is_free(session.profile):
             return "free", "made on this machine"
         spent, limit = self.spent_usd(), session.limit_usd
+        # Whose money it is stands beside the money: the desk may work with another profile than the request in front.
+        whose = session.profile
         if spent is None:
-            return "cost unknown", "no price is listed"
+            return "cost unknown", f"{whose}, no price is listed"
         each, second = self._costs()
         a_minute = session.figures.sent_a_minute(session.now_ns, 0)
         rate = (each or 0.0) * (a_minute or 0.0) + (second or 0.0) * 60
-        so_far = f"${spent:.2f} so far"
+        so_far = f"{whose}, ${spent:.2f} so far"
         return f"≈ ${rate:.2f} a minute", f"{so_far}, stops at ${limit:.2f}" if limit else so_far
 
     def _costs(self) -> tuple[float | None, float | None]:

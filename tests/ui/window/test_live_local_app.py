@@ -38,7 +38,8 @@ def test_a_session_with_an_app_of_ones_own(drive: Drive, tmp_path: Path) -> None
         await hand.key(Qt.Key.Key_Return, CTRL)
         await until(lambda: "you said tiger" in desk.result.words, what="the app answers", limit_s=30)
         assert desk.bar.toggle.title == "Live"
-        assert desk.bar.rate.text() in ("free", "cost unknown")
+        assert desk.bar.spent.text() == "mine, no price is listed"
+        await until(lambda: desk.bar.token.text() == "no token", what="it says that none is needed")
         desk.fields.set_value("prompt", "a lion")
         await until(lambda: "you said a lion" in desk.result.words, what="it answers again", limit_s=20)
         assert session.figures.match is Match.ORDER
