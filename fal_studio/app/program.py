@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from fal_studio.app.sole import Handed
     from fal_studio.app.uploads import Uploads
     from fal_studio.services.emulator_process import Addresses
+    from fal_studio.store.uploads import KeptUploads
     from fal_studio.ui.comparisons import Comparisons
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
@@ -128,6 +129,7 @@ class Program(QObject):
         self._checkups: dict[str, Any] = {}
         self._choices: Choices | None = None
         self._uploads: Uploads | None = None
+        self._uploaded: KeptUploads | None = None
         self._front = ""
         self.is_painted = self.is_closed = False
         self._paint_limit = QTimer(self)
@@ -145,6 +147,15 @@ class Program(QObject):
     def results(self) -> "Results | None":
         """What brings result files here; None before the engine is there."""
         return self._life.results if self._life is not None else None
+
+    @property
+    def uploaded(self) -> "KeptUploads":
+        """The list of what was uploaded; one for all who read or write it."""
+        if self._uploaded is None:
+            kept: Any = importlib.import_module("fal_studio.store.uploads")
+            self._uploaded = kept.KeptUploads(self.kept.cache / "uploads.json")
+        assert self._uploaded is not None
+        return self._uploaded
 
     @property
     def comparisons(self) -> "Comparisons":
@@ -307,11 +318,7 @@ class Program(QObject):
             uploads: Any = self._uploads
             if uploads is None:
                 code: Any = importlib.import_module("fal_studio.app.uploads")
-                kept: Any = importlib.import_module("fal_studio.store.uploads")
-                at = self.kept.cache / "uploads.json"
-                uploads = self._uploads = code.Uploads(
-                    engine.storage, kept.KeptUploads(at), self.blobs.load, self
-                )
+                uploads = self._uploads = code.Uploads(engine.storage, self.uploaded, self.blobs.load, self)
                 uploads.changed.connect(self.window.attaching.show)
             account = self.window.accounts.account(wish.profile)
             asked = ruled(wish, account.uploads) if account is not None else wish

@@ -15,6 +15,7 @@ from fal_studio.core import events as e
 from fal_studio.core.redact import Redactor
 from fal_studio.core.sent import Sent, What, as_csv, as_json
 from fal_studio.modes.base import CallError
+from fal_studio.services import access
 from fal_studio.store.files import write_told
 from fal_studio.store.problems import StoreError
 from fal_studio.store.uploads import KeptUploads
@@ -35,6 +36,7 @@ class SentDesk(QObject):
         self._panel, self._program = panel, program
         panel.export_wanted.connect(self._on_export_wanted)
         panel.delete_wanted.connect(self._on_delete_wanted)
+        panel.limit_wanted.connect(self._on_limit_wanted)
 
     def open(self) -> None:
         """Read what was sent."""
@@ -49,7 +51,7 @@ class SentDesk(QObject):
         except StoreError as problem:
             self._panel.tell(str(problem), is_good=False)
             return
-        files = await asyncio.to_thread(_files, self._program.kept.cache / "uploads.json")
+        files = await asyncio.to_thread(_files, self._program.uploaded)
         found = sorted((*calls, *files), key=lambda one: one.wall_s, reverse=True)
         self._panel.show_sent(tuple(found))
 
@@ -91,6 +93,22 @@ class SentDesk(QObject):
             f"fal deleted inputs and outputs of this request.{files}{bad}{key}", is_good=not gone.left
         )
 
+    def _on_limit_wanted(self, profile: str, url: str) -> None:
+        self._program.do(
+            lambda engine: engine.runner.latest.start(f"limit {url}", self._limit(engine, profile, url))
+        )
+
+    async def _limit(self, engine: "Engine", profile: str, url: str) -> None:
+        try:
+            await access.restrict(await engine.runner.http(profile), url)
+        except CallError as error:
+            self._panel.tell(f"{error} {getattr(error.fact, 'next_step', '')}".strip(), is_good=False)
+            return
+        kept = self._program.uploaded
+        await asyncio.to_thread(kept.note_restricted, url)
+        self._panel.note_limited(url)
+        self._panel.tell("fal refuses this file to everybody but the account now.", is_good=True)
+
     async def _note(self, call: str, fact: e.Forgotten) -> None:
         """Write down that it is gone, and show it."""
         program = self._program
@@ -101,7 +119,7 @@ class SentDesk(QObject):
             self._panel.note_deleted(call, fact.wall_s, fact.left)
 
 
-def _files(path: Path) -> tuple[Sent, ...]:
+def _files(kept: KeptUploads) -> tuple[Sent, ...]:
     return tuple(
         Sent(
             What.FILE,
@@ -116,7 +134,7 @@ def _files(path: Path) -> tuple[Sent, ...]:
             is_restricted=one.is_restricted,
             gone_s=one.gone_s,
         )
-        for one in KeptUploads(path).all()
+        for one in kept.all()
     )
 
 

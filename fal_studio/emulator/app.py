@@ -91,7 +91,7 @@ class Emulator:
             catalogue,
             addresses,
         )
-        platform = Platform(Listing(catalogue, addresses), self._history, self._queue)
+        platform = Platform(Listing(catalogue, addresses), self._history, self._queue, files)
         rest = Rest(tokens, storage, self._webhooks, settings)
         self._router = Router(
             [

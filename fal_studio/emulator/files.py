@@ -26,6 +26,8 @@ class StoredFile:
     content_type: str
     expires_at: float | None = None
     lifecycle: str | None = None
+    acl: str = ""
+    """What was decided after the upload; "" for nothing."""
 
     @property
     def is_expired(self) -> bool:
@@ -35,6 +37,8 @@ class StoredFile:
     @property
     def decision(self) -> str:
         """What its access list decides about those without a rule: allow, forbid or hide."""
+        if self.acl:
+            return self.acl
         try:
             wish = json.loads(self.lifecycle or "{}")
         except ValueError:
@@ -70,6 +74,11 @@ class Files:
         folder.mkdir()
         (folder / "about.json").write_text(json.dumps(asdict(stored)), "utf-8")
         return stored
+
+    def decide(self, stored: StoredFile, decision: str) -> None:
+        """Let its access list decide otherwise about those without a rule."""
+        about = self._folder / stored.id / "about.json"
+        about.write_text(json.dumps(asdict(stored) | {"acl": decision}), "utf-8")
 
     def add(self, data: bytes, content_type: str, name: str) -> str:
         """Store bytes and return their URL."""

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from fal_studio.emulator import errors, usage
 from fal_studio.emulator.answers import Answer, json_answer
+from fal_studio.emulator.files import Files, StoredFile
 from fal_studio.emulator.history import History
 from fal_studio.emulator.listing import Listing
 from fal_studio.emulator.platform_query import Problem, admit, ids_in, moment_of, page_of, values_in
@@ -52,6 +53,13 @@ class Estimate(BaseModel):
     endpoints: dict[str, dict[str, Any]] = Field(min_length=1)
 
 
+class AccessList(BaseModel):
+    """Who may read a file."""
+
+    default: str = Field(pattern="^(allow|forbid|hide)$")
+    rules: list[dict[str, str]] = []
+
+
 class NewKey(BaseModel):
     """What a new key is called."""
 
@@ -61,7 +69,8 @@ class NewKey(BaseModel):
 class Platform:
     """Answers everything below `/api`, with or without `/v1`."""
 
-    def __init__(self, listing: Listing, history: History, queue: Queue) -> None:
+    def __init__(self, listing: Listing, history: History, queue: Queue, files: Files) -> None:
+        self._files = files
         self._listing = listing
         self._history = history
         self._queue = queue
@@ -91,6 +100,8 @@ class Platform:
             ("GET", "models/billing-events"): self._billing_events,
             ("GET", "models/usage"): self._usage,
             ("GET", "account/billing"): self._billing,
+            ("GET", "storage/files/acl"): self._access,
+            ("PUT", "storage/files/acl"): self._set_access,
             ("GET", "keys"): self._list_keys,
             ("POST", "keys"): self._create_key,
         }
@@ -229,6 +240,25 @@ class Platform:
         if "credits" in values_in(request, "expand"):
             account["credits"] = {"current_balance": BALANCE, "currency": "USD"}
         return json_answer(account)
+
+    def _access(self, request: Request, body: bytes) -> Answer:
+        return json_answer({"default": self._file(request).decision, "rules": []})
+
+    def _set_access(self, request: Request, body: bytes) -> Answer:
+        """Let others read a file or not; rules name people, of whom there are none here, so they are dropped."""
+        stored = self._file(request)
+        try:
+            decision = AccessList.model_validate_json(body).default
+        except ValidationError as error:
+            raise Problem(400, "validation_error", "default must be allow, forbid or hide") from error
+        self._files.decide(stored, decision)
+        return json_answer({"default": decision, "rules": []})
+
+    def _file(self, request: Request) -> StoredFile:
+        stored = self._files.named_by(request.query_params.get("url", ""))
+        if stored is None or stored.is_expired:
+            raise Problem(404, "not_found", "No file has this URL")
+        return stored
 
     def _list_keys(self, request: Request, body: bytes) -> Answer:
         shown, cursor = page_of(list(self._keys.values()), request, 100)

@@ -256,7 +256,8 @@ def _unlock(backend: KeyringBackend) -> None:
 
 
 def _name_of(backend: KeyringBackend) -> str:
-    kind = type(backend).__module__.rpartition(".")[2]
+    module = type(backend).__module__
+    kind = "keyrings.alt" if module.startswith("keyrings.alt") else module.rpartition(".")[2]
     return {
         "SecretService": "Secret Service",
         "libsecret": "Secret Service",

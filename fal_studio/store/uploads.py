@@ -71,6 +71,13 @@ class KeptUploads:
             kept[url] = msgspec.structs.replace(kept[url], gone_s=now_s)
             self._write()
 
+    def note_restricted(self, url: str) -> None:
+        """Note that fal refuses an upload to everybody but the account from now on."""
+        kept = self._read()
+        if url in kept:
+            kept[url] = msgspec.structs.replace(kept[url], is_restricted=True)
+            self._write()
+
     def all(self) -> tuple[KeptUpload, ...]:
         """Return everything that is remembered, newest first."""
         return tuple(reversed(self._read().values()))

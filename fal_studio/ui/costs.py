@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow, Spent
-from fal_studio.core.prices import Price, units_of
+from fal_studio.core.prices import Price, is_free, units_of
 from fal_studio.core.request import Json, Mode
 from fal_studio.ui.tokens import Role
 
@@ -38,7 +38,8 @@ class Forecast(NamedTuple):
 def cost_of(row: CallRow, estimate_usd: float | None = None, *, is_unpriced: bool = False) -> Cost:
     """Return what a call costs; `estimate_usd` stands in where the billed units do not say it."""
     if row.cost_usd == 0:
-        return Cost("free", "text.3")
+        was_refused = row.phase in (Phase.FAILED, Phase.CANCELLED) and not is_free(row.profile)
+        return Cost(money(0) if was_refused else "free", "text.3")  # the endpoint itself may be dear
     known = row.cost_usd if row.cost_usd is not None else estimate_usd
     if row.phase is Phase.UNKNOWN:
         return Cost(f"{money(known)}?" if known else "?", "ask")

@@ -237,7 +237,10 @@ class AddKeyPanel(FloatingPanel):
     def _on_keyring(self, words: KeyringWords) -> None:
         self.in_keyring.setEnabled(words.is_usable or words.can_ask)
         self.look_again.setVisible(not words.is_usable)
-        self.in_keyring.setText(f"In {words.name}, on this computer" if words.name else SOME_KEYRING)
+        is_offered = words.is_usable or words.can_ask
+        self.in_keyring.setText(
+            f"In {words.name}, on this computer" if words.name and is_offered else SOME_KEYRING
+        )
         self._about_keyring.set_text(
             words.problem or "Read when a call needs it, and never written to a file."
         )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib
+import time
 from typing import Any
 
 from msgspec.structs import replace
@@ -38,6 +39,9 @@ class SentPanel(FloatingPanel):
     """A path, JSON or else CSV, and the lines that are shown; answer with `tell`."""
     delete_wanted = Signal(str, str, str)
     """A call, its profile and its request id: let fal delete what it keeps; answer with `note_deleted` and `tell`."""
+
+    limit_wanted = Signal(str, str)
+    """A profile and the URL of a file: let fal refuse it to everybody but the account; answer with `note_limited` and `tell`."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__("What left this machine", window)
@@ -76,6 +80,13 @@ class SentPanel(FloatingPanel):
         self._refresh()
         self.table.setCurrentCell(min(row, len(self.shown) - 1), 0)
 
+    def note_limited(self, url: str) -> None:
+        """Show that only the account reads a file from now on."""
+        row = self.table.currentRow()
+        self._all = tuple(replace(one, is_restricted=True) if one.url == url else one for one in self._all)
+        self._refresh()
+        self.table.setCurrentCell(min(row, len(self.shown) - 1), 0)
+
     def tell(self, words: str, *, is_good: bool) -> None:
         """Say how an export or a deletion came out."""
         self._words.set_text(words if is_good else f"That did not work. {words}")
@@ -105,8 +116,7 @@ class SentPanel(FloatingPanel):
     def _on_chosen(self) -> None:
         one = self._chosen()
         self._ask_first()
-        is_gone = one is not None and one.deleted_s is not None and not one.files_left
-        self.delete.setEnabled(bool(one and one.request_id and one.profile) and not is_gone)
+        self.delete.setEnabled(one is not None and _can_act(one))
         if one is None:
             self._about.set_text("Nothing matches." if self._all and self.search.text() else _NOTHING)
         elif one.what is What.FILE:
@@ -135,12 +145,17 @@ class SentPanel(FloatingPanel):
 
     def _ask_first(self) -> None:
         self._asked = ""
-        self.delete.setText("Delete from fal…")
+        one = self._chosen()
+        is_file = one is not None and one.what is What.FILE
+        self.delete.setText("Limit access…" if is_file else "Delete from fal…")
 
     def _on_delete(self) -> None:
         """Ask once, on the button itself: what fal has deleted does not come back."""
         one = self._chosen()
         if one is None:
+            return
+        if one.what is What.FILE:
+            self._limit(one)
             return
         if self._asked != one.request_id:
             self._asked = one.request_id
@@ -150,6 +165,19 @@ class SentPanel(FloatingPanel):
         self._ask_first()
         self._words.set_text("Asking fal …")
         self.delete_wanted.emit(one.call, one.profile, one.request_id)
+
+    def _limit(self, one: Sent) -> None:
+        """Ask once: a model that is not let in cannot read the file any more."""
+        if self._asked != one.url:
+            self._asked = one.url
+            self.delete.setText("Limit it")
+            self._words.set_text(
+                "fal refuses the file to everybody but the account. A model that is not let in fails then. Press again to do it."
+            )
+            return
+        self._ask_first()
+        self._words.set_text("Asking fal …")
+        self.limit_wanted.emit(one.profile, one.url)
 
     def _fill(self) -> None:
         px = current().px
@@ -186,6 +214,15 @@ class SentPanel(FloatingPanel):
         for button in (self.as_csv, self.as_json, self.delete):
             self.foot.addWidget(button)
         self._refresh()
+
+
+def _can_act(one: Sent) -> bool:
+    """Whether fal can be asked to delete it, or to refuse it to others."""
+    if one.what is What.FILE:
+        is_over = one.gone_s is not None or (one.expires_s is not None and one.expires_s < time.time())
+        return bool(one.profile) and not one.is_restricted and not is_over
+    is_gone = one.deleted_s is not None and not one.files_left
+    return bool(one.request_id and one.profile) and not is_gone
 
 
 def _about_file(one: Sent) -> str:

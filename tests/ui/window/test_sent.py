@@ -193,6 +193,17 @@ def test_a_profile_says_how_long_uploads_live_and_who_reads_them(
         assert "profile work" in sheet._about.text()
         sheet.search.setText(everybodys)
         assert "whoever has it can read it" in sheet._about.text()
+        assert sheet.delete.text() == "Limit access…"
+        press(sheet.delete)
+        assert "Press again" in sheet._words.text()
+        press(sheet.delete)
+        await until(lambda: "to everybody but the account now" in sheet._words.text(), what="it is limited")
+        assert sheet.shown[0].is_restricted
+        assert not sheet.delete.isEnabled()
+        with emulator.client(key=None) as client:
+            assert client.get(everybodys).status_code == 403
+        sheet.limit_wanted.emit("work", "https://v3.fal.media/files/b/none/at-all.png")
+        await until(lambda: "does not have this file" in sheet._words.text(), what="what fal has not is told")
         sheet.dismiss()
 
     hosts = profile_of(addresses).hosts
