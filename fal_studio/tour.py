@@ -90,6 +90,7 @@ class Tour:
             self.speech,
             self.video,
             self.mesh,
+            self.conversation,
             self.failure,
             self.broken_json,
             self.events,
@@ -265,14 +266,51 @@ class Tour:
         return self._timings() | {"duration_ms": player.duration_ms, "logs": self.state.logs}
 
     async def mesh(self) -> dict[str, Any]:
-        """A 3D model, as a file to save."""
+        """A 3D model that is turned about, with its triangles, and the table of its files."""
         self._window.open_new()
         await self.choose_endpoint("emulator/mesh")
         self.press_run()
         await self._until(lambda: bool(self.space.result.call), "Run started a call")
         await self._done()
-        self._check(not self.space.result.preview.files.is_empty, "the file is listed")
-        return self._timings() | {"file": self.space.result.preview.artifacts[0].name}
+        preview = self.space.result.preview
+        self._check(not preview.files.is_empty, "the files are listed")
+        mesh = preview.mesh
+        self._check(mesh is not None and not mesh.message, "the model is on screen")
+        assert mesh is not None
+        self._check(variety(mesh.frame) > 8, "the model is not flat")
+        before = mesh.frame
+        mesh.scene.turn(-40, 12)
+        mesh.scene.zoom(2)
+        await self._until(lambda: mesh.is_still and mesh.frame != before, "it was turned")
+        self.shoot("turned")
+        return self._timings() | {"file": preview.artifacts[0].name, "about": mesh.about}
+
+    async def conversation(self) -> dict[str, Any]:
+        """Messages of a chat model: a tool that is called, and the conversation that goes on."""
+        self._window.open_new()
+        await self.choose_endpoint("emulator/chat/openai/v1/chat/completions")
+        asked = {
+            "role": "user",
+            "content": "When is the light best at the coast? Look up the sunset time.",
+        }
+        tool = {"type": "function", "function": {"name": "sunset_time", "parameters": {"type": "object"}}}
+        self.space.document.set_value(
+            "messages", [{"role": "system", "content": "Be brief and kind."}, asked]
+        )
+        self.space.document.set_value("tools", [tool])
+        self.press_run()
+        await self._until(lambda: bool(self.space.result.call), "Run started a call")
+        await self._done()
+        chat = self.space.result.preview.chat
+        self._check(chat is not None and len(chat.messages) == 3, "the messages are shown")
+        assert chat is not None
+        chat.messages[-1].folds[0].setChecked(True)
+        await self._frames()
+        self.shoot("tool")
+        chat.continue_button.click()
+        messages = self.space.document.value_at(("messages",))
+        self._check(isinstance(messages, list) and len(messages) == 4, "the tool's answer can be typed")
+        return self._timings() | {"used": chat.used}
 
     async def failure(self) -> dict[str, Any]:
         """A refused value: the card stands where the picture would be, and leads to the field."""

@@ -134,11 +134,31 @@ VIEW_KEYS = (
             ("+ or = or -", "Nearer, or farther"),
             ("0 or F", "Fit into the window"),
             ("1", "One pixel for one pixel"),
+            ("G", "All pictures side by side, or one"),
             ("F11", "Full screen"),
             ("Ctrl+C", "Copy"),
             ("Esc", "Leave the full screen, then close"),
         ),
         ("output.viewer",),
+    ),
+    ViewKeys(
+        "All pictures side by side",
+        (
+            ("Return", "Look at it large"),
+            ("G", "One picture again"),
+            ("Ctrl+C", "Copy the chosen ones as files"),
+            ("F11", "Full screen"),
+            ("Esc", "Leave the full screen, then close"),
+        ),
+        ("output.picture_table",),
+    ),
+    ViewKeys(
+        "Files of a result",
+        (
+            ("Return", "Show it large, or save it"),
+            ("Ctrl+C", "Copy the chosen ones as files"),
+        ),
+        ("output.files",),
     ),
     ViewKeys(
         "Video and sound",

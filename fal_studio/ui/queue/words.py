@@ -20,7 +20,7 @@ _NOUNS = {
     "brush": ("picture", "pictures"),
     "video": ("film", "films"),
     "audio": ("sound", "sounds"),
-    "mesh": ("3D model", "3D models"),
+    "mesh": ("3D model", "files"),  # several are one model with its textures
 }
 Bar = Literal["", "known", "place", "moving"]
 
