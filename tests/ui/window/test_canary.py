@@ -1,10 +1,11 @@
 """A key that would be known anywhere: used for everything, it goes to its own hosts and is written down nowhere.
 
 Searched afterwards, for the key and for every realtime token: every file of the program (ledger, blobs, caches, settings,
-desk, saved requests), the log at its most talkative, the clipboard after each copy, an export of all calls, HTTP archives and
-transcripts, also of a replay and of calls that another start opens again; the report of the diagnostics; the list of what left
-this machine; every text in the window, in its lists, tooltips and names, with the pages of profiles, settings, the key, the
-project and the money open; and every request that reached another door than the API's, downloads of results first of all.
+desk, saved requests), the log at its most talkative, the clipboard after each copy, an export of all calls, HTTP archives
+and transcripts, also of a replay and of calls that another start opens again; a comparison with its reports; the report of
+the diagnostics; the list of what left this machine; every text in the window, in its lists, tooltips and names, with the
+pages of profiles, settings, the key, the project and the money open; and every request that reached another door than the
+API's, downloads of results first of all.
 """
 
 import logging
@@ -14,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -21,6 +23,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLineEdit, QWi
 
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.program import Program
+from fal_studio.core.comparing.plan import Plan
 from fal_studio.core.history import ExportAs, Query
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.snippets.snippet import Language
@@ -32,6 +35,8 @@ from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
 from tests.ui.window.hand import Driven
+from tests.ui.window.test_comparing import FORMS, Heard
+from tests.ui.window.test_comparing import REQUEST as COMPARED
 from tests.ui.window.test_costs import rows_of
 from tests.ui.window.test_files import control_of, drop, picture
 from tests.ui.window.test_keeping import lived
@@ -179,6 +184,24 @@ class Watch:
         await until((kept.data / "sent.csv").exists, what="the list is written")
         sent.dismiss()
 
+    async def compared(self, hand: Driven) -> None:
+        """Put the ways of calling against each other, fal's own clients with them where they are, and write reports."""
+        door = hand.program.comparisons
+        heard = Heard(door)
+        await until(lambda: door.is_ready, limit_s=20)
+        door.want_lanes(structs.replace(COMPARED, profile="work"), 0.05)
+        await until(lambda: bool(heard.lanes), limit_s=20)
+        lanes = tuple(structs.replace(lane, is_on=not lane.reason) for lane in heard.lanes)
+        door.run(Plan(lanes, runs=1, warm_ups=0, frames=2, poll_every_s=0.05, seed=3), is_accepted=True)
+        await until(lambda: bool(heard.finished), what="the comparison has ended", limit_s=60)
+        assert len(heard.finished[0].outcomes) >= 4
+        for form, ending in FORMS.items():
+            door.export(heard.finished[0], form, self.kept.data / f"comparison.{ending}")
+        await until(lambda: len(heard.exported) == len(FORMS), what="its reports", limit_s=20)
+        hand.window.comparing.compare_all()
+        self.seen.append(texts_of(hand.window))
+        hand.window.comparing.leave()
+
     async def archives(self, hand: Driven) -> None:
         """Write every call as an archive and a transcript, and replay a session."""
         window, program, kept = hand.window, hand.program, self.kept
@@ -187,7 +210,7 @@ class Watch:
             window.wire.transcript_wanted.emit(call, str(kept.data / f"{number}.jsonl"))
             await until((kept.data / f"{number}.har").exists, what="the archive", limit_s=20)
 
-        (session,) = (kept.data / f"{n}.jsonl" for n in range(99) if is_session(kept.data / f"{n}.jsonl"))
+        session = next(path for path in sorted(kept.data.glob("*.jsonl")) if is_session(path))
         window.wire.open_wanted.emit(str(session))
         await until(lambda: hand.space.result.call.startswith("replay-"), what="it is replayed", limit_s=20)
         replayed = hand.space.result.call
@@ -267,7 +290,15 @@ def test_a_canary_key_is_found_nowhere(
         program.window.accounts.add_wanted.emit("work", KEY, False)
         await until(lambda: program.window.accounts.names == ("work",), what="the key is there", limit_s=20)
         program.window.profiles.switch("work")
-        for part in (watch.calls, watch.broken, watch.told, watch.reports, watch.archives, watch.pages):
+        for part in (
+            watch.calls,
+            watch.broken,
+            watch.told,
+            watch.reports,
+            watch.compared,
+            watch.archives,
+            watch.pages,
+        ):
             await part(hand)
 
     async def open_again(program: Program) -> None:
