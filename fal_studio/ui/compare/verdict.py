@@ -9,7 +9,6 @@ from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
-from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.paragraph import Paragraph
 
 FORMS = {"text": "Text", "csv": "CSV, a row for each call", "json": "JSON, all of it", "html": "HTML report"}
@@ -30,7 +29,7 @@ class Verdict(QWidget):
         super().__init__(parent)
         laid(self, "panel")
         px = current().px
-        self.sentence = ElidedLabel("", "title", "1", parent=self)
+        self.sentence = Paragraph("", "title", "1", parent=self)
         self.further = Paragraph("", "cell", "2", parent=self)
         self.warnings = Paragraph("", "cell", "ask", parent=self)
         self.more = Button("More runs", icon="plus", parent=self)

@@ -3,8 +3,8 @@
 import itertools
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -125,6 +125,24 @@ def test_zoom_keeps_the_moment_in_place_and_shows_nothing_outside(chart: LaneCha
     assert zoomed(0, 100.0 * MS, 100.0 * MS, 50.0 * MS, 0.1) == (0, 100.0 * MS)
     assert panned(-5, 10, 100) == (0, 10)
     assert panned(200, 10, 100) == (90, 10)
+
+
+def test_the_wheel_zooms_with_control_and_a_drag_moves_the_time(chart: LaneChart) -> None:
+    whole = chart.axis
+    place = QPointF(500, chart.row(0).center().y())
+    for _ in range(3):
+        turn = QWheelEvent(
+            place, place, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.ControlModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(chart, turn)
+    near = chart.axis
+    assert near.span_ns == pytest.approx(whole.span_ns / 1.25**3)
+    QTest.mousePress(chart, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    QTest.mouseMove(chart, place.toPoint() - QPoint(100, 0))
+    QTest.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=place.toPoint() - QPoint(100, 0))
+    assert chart.axis.start_ns == pytest.approx(near.start_ns + 100 / near.width_px * near.span_ns)
+    assert chart.axis.span_ns == near.span_ns
 
 
 def test_named_moments_are_round_and_apart() -> None:
