@@ -39,6 +39,14 @@ class EmptyPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._state)
 
+    def show_way(self, endpoint: str, profile: str) -> None:
+        """Say that an endpoint is at fal, and how it can be called: with a profile that is there, or "", with a key."""
+        if profile:
+            line, action = "The emulator has only models of its own.", f"Call it with {profile}"
+        else:
+            line, action = "Add a key once to call it. The emulator's own models need none.", "Add a fal key"
+        self._state.set_texts(f"{endpoint} is at fal", line, action)
+
     def show_for(self, icon: str, *, is_offline: bool) -> None:
         """Fit the sentence to what the endpoint makes."""
         where = "It is made on this machine: no account, no network, no cost."

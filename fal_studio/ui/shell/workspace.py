@@ -57,6 +57,9 @@ NARROW_BELOW_PX = 1010
 SHOWN_OPTIONS = 3
 """So many options are told in the forecast line; the Options page has them all."""
 
+_FALS = "fal-ai/"
+"""How most of fal's own endpoints begin; the emulator has none that does."""
+
 
 class Workspace(QWidget):
     """Edits one request, runs it, shows what comes back."""
@@ -290,6 +293,21 @@ class Workspace(QWidget):
         is_at_fal = self._accounts is not None and self._accounts.is_at_fal(self._profile)
         return is_at_fal and self._endpoint.startswith(f"{EMULATOR}/")
 
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the endpoint is one of fal's, and calls go to the emulator, which has only its own."""
+        if self._profile != EMULATOR or not self._catalogue.all():
+            return False
+        return self._endpoint.startswith(_FALS) or self._catalogue.get(self._endpoint).is_of_fal
+
+    def _beyond(self) -> Reason:
+        """Say how an endpoint of fal can be called: with a key that is there, or one that can be added."""
+        names = self._accounts.names if self._accounts is not None else ()
+        name = next((name for name in names if self._accounts and self._accounts.is_at_fal(name)), "")
+        if name:
+            return Reason(f"{self._endpoint} is at fal; call it with {name}", f"profile:{name}")
+        return Reason(f"{self._endpoint} is at fal; add a key to call it", "key")
+
     def refresh(self) -> None:
         """Look again at what Run may do: something around the request has changed."""
         self._refresh()
@@ -405,6 +423,8 @@ class Workspace(QWidget):
             reasons.insert(0, Reason(problem, "endpoint"))
         elif self.is_elsewhere:
             reasons.insert(0, Reason(f"{self._endpoint} is the emulator's; choose a model of fal", "models"))
+        elif self.is_beyond:
+            reasons.insert(0, self._beyond())
         if self._accounts is not None and not self._accounts.has(self._profile):
             reasons.insert(0, Reason(f"there is no key called {self._profile} here", "key"))
         support, why = known.supports(self._mode)
@@ -749,6 +769,8 @@ class Workspace(QWidget):
             self.browse_wanted.emit()
         elif kind == "key":
             self.key_wanted.emit()
+        elif kind == "profile":
+            self.set_profile(place)
         elif kind == "erase":
             self._erase()
         else:
@@ -791,7 +813,10 @@ class Workspace(QWidget):
             self.schema_wanted.emit(self._profile, self._endpoint)
         self.editor.set_schema(known.schema)
         self._show_change(known)
-        self.result.empty.show_for(known.icon, is_offline=self._profile == "emulator")
+        if self.is_beyond:
+            self.result.empty.show_way(self._endpoint, self._beyond().target.partition(":")[2])
+        else:
+            self.result.empty.show_for(known.icon, is_offline=self._profile == EMULATOR)
 
     def _show_change(self, known: Endpoint) -> None:
         if known.change is None and self.change is None:

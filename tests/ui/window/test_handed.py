@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
+from fal_studio.core.accounts import Account
 from fal_studio.core.comparing import outcome
 from fal_studio.core.request import Mode
 from fal_studio.core.saved import Saved, write
@@ -66,6 +67,12 @@ def test_each_kind_of_file_opens_in_its_place(drive_kept: Drive, tmp_path: Path)
         archive.write_text(json.dumps({"log": {"entries": [{"request": sent}]}}), "utf-8")
         drop(hand, archive)
         await until(lambda: hand.space.endpoint == "fal-ai/hat", what="the archive's call is open")
+        # Whoever has no key is led to one instead of into an emulator that has no such model.
+        assert [reason.target for reason in hand.space.reasons()] == ["key"]
+        window.accounts.put_accounts((Account("work"),), frozenset({"work"}))
+        assert hand.space.reasons()[0].target == "profile:work"
+        hand.space.run()
+        assert (hand.space.profile, hand.space.reasons()) == ("work", [])
         window.handed.open("falstudio://open?endpoint=emulator/chat&mode=stream")
         assert (hand.space.endpoint, hand.space.mode) == ("emulator/chat", Mode.STREAM)
         hand.space.document.set_value("prompt", "to be sent")
