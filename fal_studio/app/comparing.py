@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import os
 import platform
 import sys
@@ -29,6 +30,7 @@ from fal_studio.core.prices import is_free
 from fal_studio.core.request import Mode, ProfileKind, Request
 from fal_studio.core.settings import Settings
 from fal_studio.jobs.comparing import Turns
+from fal_studio.modes.base import CallError
 from fal_studio.services.hosts import is_near
 from fal_studio.store.comparisons import KeptComparisons
 from fal_studio.store.problems import StoreError
@@ -87,6 +89,7 @@ class Comparing(QObject):
         door.run_wanted.connect(self._on_run_wanted)
         door.more_wanted.connect(self._on_more_wanted)
         door.stop_wanted.connect(self._on_stop_wanted)
+        door.probe_wanted.connect(self._on_probe_wanted)
         door.put_ready(is_ready=True)
 
     def close(self) -> None:
@@ -97,6 +100,7 @@ class Comparing(QObject):
         self._door.run_wanted.disconnect(self._on_run_wanted)
         self._door.more_wanted.disconnect(self._on_more_wanted)
         self._door.stop_wanted.disconnect(self._on_stop_wanted)
+        self._door.probe_wanted.disconnect(self._on_probe_wanted)
         self._kept.close()
         self._engine.runner.latest.cancel(_SLOT)
 
@@ -129,14 +133,33 @@ class Comparing(QObject):
 
     def _facts(self, request: Request, settings: Settings) -> Facts:
         endpoint = self._catalogue.get(request.endpoint)
-        unsupported = {
-            mode: reason
-            for mode in Mode
-            for capability, reason in (endpoint.supports(mode),)
-            if capability is Capability.UNSUPPORTED
-        }
+        told = {mode: endpoint.supports(mode) for mode in Mode}
+        unsupported, unknown = (
+            {mode: reason for mode, (found, reason) in told.items() if found is capability}
+            for capability in (Capability.UNSUPPORTED, Capability.UNKNOWN)
+        )
         kind, is_here = self._kind(request.profile)
-        return Facts(kind, unsupported, is_near=is_here, webhook_url=settings.webhook_url)
+        return Facts(kind, unsupported, unknown, is_near=is_here, webhook_url=settings.webhook_url)
+
+    def _on_probe_wanted(self, request: Request) -> None:
+        self._start("probe", self._probe(request))
+
+    async def _probe(self, request: Request) -> None:
+        """Ask an endpoint whether it has a stream, and let the catalogue know."""
+        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.services.asking_modes")
+        try:
+            found = await module.has_stream(await self._engine.runner.http(request.profile), request)
+        except CallError as problem:
+            self._door.trouble.emit(f"Nobody could be asked. {problem}")
+            return
+        if found.has_it is None:
+            self._door.trouble.emit(f"{found.reason} A run would tell.")
+            return
+        capability = Capability.SUPPORTED if found.has_it else Capability.UNSUPPORTED
+        endpoint = self._catalogue.get(request.endpoint)
+        support = {**endpoint.support, Mode.STREAM: (capability, found.reason)}
+        self._catalogue.put([msgspec.structs.replace(endpoint, support=support)])
+        self._door.probed.emit(request.endpoint)
 
     def _kind(self, profile: str) -> tuple[ProfileKind, bool]:
         """Return what a profile is, and whether its server is on this machine or network and can call back here."""

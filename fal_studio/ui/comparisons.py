@@ -25,6 +25,8 @@ class Comparisons(QObject):
     answered like `run_wanted`."""
     stop_wanted = Signal(str)
     """Id of the comparison: no further turn is called, what is under way is cancelled, what is done is kept."""
+    probe_wanted = Signal(object)
+    """A Request whose endpoint is to be asked, for free, whether it has a stream: answered with `probed` or `trouble`."""
     list_wanted = Signal()
     open_wanted = Signal(str)
     file_wanted = Signal(str)
@@ -42,6 +44,8 @@ class Comparisons(QObject):
     """Wishes are heard from now on."""
     lanes_known = Signal(object, object)
     """What was asked about (a Request, or the tuple of named ones) and its lanes, a tuple of Lane."""
+    probed = Signal(str)
+    """More is known of an endpoint: its lanes may be others."""
     asked = Signal(object, float, float)
     """The Plan, what the calls of it that are left would cost in US dollars, and the amount above which somebody wants to be
     asked: nothing was sent. Run it with True to go on."""

@@ -34,6 +34,8 @@ MODES: dict[Transport, Mode] = {
     Transport.JS_CLIENT: Mode.SUBSCRIBE,
 }
 """fal's mode that each one is a case of."""
+_OWN_ROUTES = (Transport.STREAM, Transport.REALTIME)
+"""What an endpoint may have or not; every one can be run and queued."""
 OWN_POLL_S: dict[Transport, float] = {Transport.SUBSCRIBE_POLL: 0.5, Transport.SUBMIT: 1.0}
 """How often a lane asks when the intervals are not made equal: as @fal-ai/client does, and at leisure."""
 CLIENT_POLL_S: dict[Transport, float] = {Transport.PYTHON_CLIENT: 0.1, Transport.JS_CLIENT: 0.5}
@@ -46,6 +48,8 @@ class Facts(msgspec.Struct, frozen=True):
     profile: ProfileKind = ProfileKind.FAL
     unsupported: Mapping[Mode, str] = {}
     """Modes that it certainly does not have, with the reason. What nobody knows is tried."""
+    unknown: Mapping[Mode, str] = {}
+    """Modes of which nobody knows whether it has them, with the reason."""
     is_near: bool = False
     """The server is on this machine, so that it can call back here."""
     webhook_url: str = ""
@@ -114,7 +118,9 @@ def _lane(transport: Transport, request: Request, facts: Facts, poll_every_s: fl
     reason = _reason(transport, facts)
     # fal's own clients take part when somebody wants that.
     is_on = transport not in CLIENTS
-    return Lane(transport.value, NAMES[transport], transport, sent, detail, reason, is_on)
+    doubt = "" if reason or transport not in _OWN_ROUTES else facts.unknown.get(MODES[transport], "")
+    can_probe = bool(doubt) and transport is Transport.STREAM
+    return Lane(transport.value, NAMES[transport], transport, sent, detail, reason, is_on, doubt, can_probe)
 
 
 def _options(transport: Transport, options: Options, poll_every_s: float | None) -> Options:

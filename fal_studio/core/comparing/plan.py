@@ -54,6 +54,10 @@ class Lane(msgspec.Struct, frozen=True):
     """Why it cannot be called; "" if it can. Such a lane stays visible and has no turns."""
     is_on: bool = True
     """Switched on by the user."""
+    doubt: str = ""
+    """Why nobody knows whether the endpoint has it; "" where that is known. It is called all the same."""
+    can_probe: bool = False
+    """It can be found out without running anything."""
 
     @property
     def is_called(self) -> bool:

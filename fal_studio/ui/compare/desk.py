@@ -55,7 +55,7 @@ class CompareDesk(QObject):
             (door.lanes_known, self._on_lanes), (door.started, self._on_started), (door.ready, self._on_ready),
             (door.turn_started, self._on_turn_started), (door.turn_ended, self._on_turn_ended),
             (door.analysed, self._on_analysed), (door.finished, self._on_finished), (door.opened, self._on_opened),
-            (door.asked, self._on_asked), (door.asked_unpriced, self._on_asked_unpriced), (door.trouble, self._on_trouble),
+            (door.probed, self._on_probed), (door.asked, self._on_asked), (door.asked_unpriced, self._on_asked_unpriced), (door.trouble, self._on_trouble),
         ):  # fmt: skip
             signal.connect(slot)
 
@@ -235,6 +235,19 @@ class CompareDesk(QObject):
             self.door.want_lanes(self._about, self.plan.poll_every_s)
         elif self._about is not None and not isinstance(self._about, Request) and not self.plan.lanes:
             self.door.want_lanes_of(self._about)
+
+    def probe(self, lane: str) -> None:
+        """Ask whether the endpoint has a lane of which nobody knows that; it costs nothing."""
+        found = next((one for one in self.plan.lanes if one.id == lane and one.can_probe), None)
+        if found is not None and not self.is_running:
+            self.trouble = ""
+            self.changed.emit()
+            self.door.probe_wanted.emit(found.request)
+
+    def _on_probed(self, endpoint: str) -> None:
+        request = self.request
+        if request is not None and request.endpoint == endpoint and not self.is_running:
+            self.door.want_lanes(request, self.plan.poll_every_s)
 
     def _on_lanes(self, about: "Request | Named", lanes: tuple[Lane, ...]) -> None:
         if about != self._about or self.is_running:

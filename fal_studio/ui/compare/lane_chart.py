@@ -20,12 +20,13 @@ from fal_studio.ui.compare import lane_paint
 from fal_studio.ui.compare.bars import rects
 from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView, stage_words, title
 from fal_studio.ui.compare.time_axis import TimeAxis, panned, zoomed
-from fal_studio.ui.theme import current
+from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import HEIGHTS
 
 NOTHING_NS = 1_000_000_000
 """As much time is shown while nothing was called."""
 HEAD_PX, NAME_PX, NUMBER_PX, END_PX = 26, 214, 98, 12
+PROBE = "Probe"
 NARROW_PX = 1080
 """Below this width p95 and cost move into the second line of the row."""
 _STEP_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -39,6 +40,8 @@ class LaneChart(QWidget):
     switched = Signal(str, bool)
     """Id of a lane, and whether it is to take part."""
     call_wanted = Signal(str)
+    probe_wanted = Signal(str)
+    """Id of a lane of which nobody knows whether the endpoint has it."""
     chosen_changed = Signal(str, str)
     """The stage that is chosen: its words, and how it is known."""
 
@@ -114,6 +117,18 @@ class LaneChart(QWidget):
         row = self.row(index)
         return QRect(px(12), row.center().y() - px(8), px(16), px(16))
 
+    def probe_rect(self, index: int) -> QRect:
+        """Return where the button stands that asks for a lane nobody knows of; empty where there is none."""
+        view = self.views[index]
+        if not view.lane.can_probe or view.stretches or self.is_locked:
+            return QRect()
+        px, row, axis = current().px, self.row(index), self.axis
+        wide = round(text_width("control", PROBE)) + px(20)
+        right = min(
+            axis.left_px + px(16) + text_width("cell", view.note) + wide, axis.left_px + axis.width_px
+        )
+        return QRect(round(right) - wide, row.top() + px(5), wide, row.height() - px(10))
+
     def fit(self) -> None:
         """Show all of the time."""
         self._start_ns, self._span_ns = 0.0, self.whole_ns
@@ -186,6 +201,8 @@ class LaneChart(QWidget):
             self.choose(self.lane + _LANE_KEYS[key], self.stage)
         elif key == Qt.Key.Key_Space and self.views:
             self._switch(self.lane)
+        elif key == Qt.Key.Key_P and self.views and not self.probe_rect(self.lane).isEmpty():
+            self.probe_wanted.emit(self.views[self.lane].lane.id)
         elif key in _ENTERS and self.views and self.views[self.lane].call:
             self.call_wanted.emit(self.views[self.lane].call)
         else:
@@ -202,6 +219,10 @@ class LaneChart(QWidget):
         if self.switch_rect(index).adjusted(-6, -6, 6, 6).contains(place.toPoint()):
             self.choose(index)
             self._switch(index)
+            return
+        if self.probe_rect(index).contains(place.toPoint()):
+            self.choose(index)
+            self.probe_wanted.emit(self.views[index].lane.id)
             return
         found = [
             n for n, area in enumerate(self.bar_rects(index)) if area.left() <= place.x() <= area.right()
@@ -256,7 +277,8 @@ class LaneChart(QWidget):
         if self.stage >= 0:
             return stage_words(view, self.stage)
         if view.note:
-            return title(view.lane), view.note
+            key = ". Press P to ask, for free" if not self.probe_rect(self.lane).isEmpty() else ""
+            return title(view.lane), f"{view.note.rstrip('.')}{key}" if key else view.note
         numbers = ", ".join(f"{TITLES[one]} {view.number(one)}" for one in NUMBERS)
         return title(view.lane), numbers
 

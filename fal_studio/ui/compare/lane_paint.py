@@ -31,6 +31,7 @@ class _Chart(Protocol):
     def bar_rects(self, index: int) -> list[QRectF]: ...
     def number_rect(self, index: int, place: int) -> QRect: ...
     def switch_rect(self, index: int) -> QRect: ...
+    def probe_rect(self, index: int) -> QRect: ...
     def width(self) -> int: ...
     def hasFocus(self) -> bool: ...
 
@@ -85,6 +86,8 @@ def _draw_name(painter: QPainter, view: LaneView, row: QRect) -> None:
     px = theme.px
     lane = view.lane
     capability = Capability.SUPPORTED if not lane.reason else Capability.UNSUPPORTED
+    if lane.doubt and not view.done:
+        capability = Capability.UNKNOWN
     under = _second(view)
     is_two = under is not None
     left, wide = row.left() + px(52), px(154)
@@ -136,6 +139,17 @@ def _draw_time(painter: QPainter, chart: _Chart, index: int, *, is_at: bool) -> 
         )
         bars.draw_dots(painter, view.dots_ns, axis, row.top() + px(27))
     painter.restore()
+    button = chart.probe_rect(index)
+    if not button.isEmpty():
+        paint.frame(painter, button, 4, fill=theme.color("bg.field"), border=theme.color("line.control"))
+        paint.text(
+            painter,
+            QRectF(button),
+            "Probe",
+            theme.font("control"),
+            theme.color("text.1"),
+            Qt.AlignmentFlag.AlignCenter,
+        )
     if view.progress:
         beside = QRectF(chart.number_rect(index, 0)).adjusted(-px(6), 0, 0, 0)
         paint.text(painter, beside, view.progress, theme.font("caption"), theme.color("text.3"))

@@ -69,7 +69,7 @@ class LaneView(NamedTuple):
             return "switched off"
         if not self.stretches and self.failure:
             return self.failure
-        return "" if self.stretches else "not called yet"
+        return "" if self.stretches else self.lane.doubt.partition(". ")[0] or "not called yet"
 
     def number(self, column: str) -> str:
         """Return one of `NUMBERS` in words."""

@@ -262,6 +262,7 @@ class ComparePane(QWidget):
         self.empty.action_wanted.connect(self._on_empty_pressed)
         self.chart.switched.connect(self._on_switched)
         self.chart.call_wanted.connect(self.call_wanted)
+        self.chart.probe_wanted.connect(desk.probe)
         self.chart.chosen_changed.connect(self.stage.show_words)
         self.verdict.more_wanted.connect(desk.run_more)
         self.verdict.copy_wanted.connect(self._on_copy)

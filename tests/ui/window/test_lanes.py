@@ -198,3 +198,39 @@ def test_a_client_that_is_stopped_is_stopped_at_fal_too(drive: Drive, emulator: 
         assert program.calls.state(call).client == "fal-client 1"
 
     drive(scenario)
+
+
+def test_a_lane_that_nobody_knows_of_is_asked_about_for_free(drive: Drive, emulator: EmulatorProcess) -> None:
+    async def scenario(it: Driven) -> None:
+        catalogue = it.program.catalogue
+        for endpoint, stays in (("emulator/image", True), ("emulator/sketch", False)):
+            catalogue.put([msgspec.structs.replace(catalogue.get(endpoint), support={})])
+            it.space.set_endpoint(endpoint)
+            it.space.document.set_value("prompt", "a lighthouse")
+            pane = await shown(it)
+            ids = [view.lane.id for view in pane.chart.views]
+            stream, live = ids.index("stream"), ids.index("realtime")
+            assert pane.chart.probe_rect(live).isEmpty(), "a session would have to be opened"
+            assert pane.chart.views[live].note.startswith("Not known whether")
+            button = pane.chart.probe_rect(stream)
+            assert not button.isEmpty()
+            pane.chart.choose(stream)
+            assert "Press P to ask, for free" in pane.chart.accessibleDescription()
+            since = emulator.last()
+            if stays:
+                QTest.mouseClick(pane.chart, Qt.MouseButton.LeftButton, pos=button.center())
+            else:
+                pane.chart.setFocus()
+                QTest.keyClick(pane.chart, Qt.Key.Key_P)
+            chart = pane.chart
+            await until(
+                lambda chart=chart, stream=stream: not chart.views[stream].lane.can_probe, what="it is known"
+            )
+            lane = chart.views[stream].lane
+            assert lane.reason == ("" if stays else "emulator/sketch has no /stream route: it was asked.")
+            assert lane.is_called is stays
+            asked = emulator.requests(since, method="POST")
+            assert [item["status"] for item in asked] == [422 if stays else 404]
+            it.window.comparing.leave()
+
+    drive(scenario)
