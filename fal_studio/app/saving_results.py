@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from fal_studio.app.results import Results
 
 
+WHOLE_UP_TO_BYTES = 128 * 1024 * 1024
+"""A larger file is copied as it is, with its request only beside it."""
+
+
 class SavingResults:
     """Listens for results while the engine is there."""
 
@@ -59,7 +63,7 @@ class SavingResults:
         paths: list[Path] = []
         for number, file in enumerate(files, 1):
             try:
-                data = await self._bytes(file)
+                data = await self._content(file)
                 path = await asyncio.to_thread(self._write, call, file, number, data, settings)
             except (MediaError, StoreError, KeyError) as problem:
                 why = "Its bytes are no longer kept." if isinstance(problem, KeyError) else str(problem)
@@ -75,6 +79,14 @@ class SavingResults:
         else:
             window.files.told.emit(words, "good")
 
+    async def _content(self, file: Artifact) -> bytes | Path:
+        """Return the bytes of a file, of a large one where it is on the disk."""
+        if file.url.startswith("http"):
+            kept = await self._results.file(file.url)
+            if kept is not None and await asyncio.to_thread(_is_large, kept[0]):
+                return Path(kept[0])
+        return await self._bytes(file)
+
     async def _bytes(self, file: Artifact) -> bytes:
         if file.blob is not None:
             return await asyncio.to_thread(self._program.blobs.load, file.blob.sha256)
@@ -85,7 +97,7 @@ class SavingResults:
             return found[0]
         return (await self._results.fetch(file.url)).data
 
-    def _write(self, call: str, file: Artifact, number: int, data: bytes, settings: Settings) -> Path:
+    def _write(self, call: str, file: Artifact, number: int, data: bytes | Path, settings: Settings) -> Path:
         """Write a file, and its request beside it; blocks."""
         request, about = self._about(call)
         *folders, name = naming.filled(
@@ -100,7 +112,8 @@ class SavingResults:
         folder = folder.joinpath(*folders)
         if request is None or about is None or not settings.carry_request:
             return media.save(data, folder, name, file.content_type)
-        path = media.save(carried.with_request(data, about), folder, name, file.content_type)
+        content = data if isinstance(data, Path) else carried.with_request(data, about)
+        path = media.save(content, folder, name, file.content_type)
         beside = msgspec.json.format(msgspec.json.encode(carried.slim(about)), indent=2)
         media.save(beside + b"\n", path.parent, f"{path.name}.json")
         return path
@@ -117,6 +130,13 @@ class SavingResults:
         events = self._program.log.of(call)
         fact = events[0].fact if events else None
         return fact.wall_s if isinstance(fact, e.Started) else 0.0
+
+
+def _is_large(path: str) -> bool:
+    try:
+        return Path(path).stat().st_size > WHOLE_UP_TO_BYTES
+    except OSError:
+        return False
 
 
 def facts_of(

@@ -7,6 +7,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QSize,
     QSortFilterProxyModel,
     Qt,
     Signal,
@@ -35,6 +36,9 @@ COLUMNS = ("name", "kind", "size", "type", "measures", "from")
 _WIDTHS = (160, 66, 72, 116, 108, 118)
 _LONGEST = 200
 _ROWS_IN_SIGHT = 4
+_MOST_FITTED = 30
+"""Rows; a longer table may be made as high as somebody likes."""
+_ANY = 16_777_215
 _SORT = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -214,9 +218,21 @@ class FilesView(QWidget):
             return
         self._model.show_files(artifacts, on_stage)
         self._say()
+        self.table.setMinimumHeight(self._height_of(min(len(artifacts), _ROWS_IN_SIGHT)))
+        # A short list leaves the room to what is above it.
+        foot = self.minimumSizeHint().height() - self.table.minimumHeight()
+        self.setMaximumHeight(
+            self._height_of(len(artifacts)) + foot if len(artifacts) <= _MOST_FITTED else _ANY
+        )
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return room for some rows."""
+        return self.minimumSizeHint()
+
+    def _height_of(self, rows: int) -> int:
         px = theme.current().px
-        rows = min(len(artifacts), _ROWS_IN_SIGHT)
-        self.table.setMinimumHeight(px(24) + rows * px(HEIGHTS["list"]) + px(2))
+        return px(24) + rows * px(HEIGHTS["list"]) + px(2)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with one file."""

@@ -21,7 +21,7 @@ from fal_studio.core.mesh import FARTHEST, NEAREST, Drawn, Look, MeshFacts
 from fal_studio.ui import theme
 from fal_studio.ui.output.mesh_process import MeshProcess
 from fal_studio.ui.widgets.buttons import IconButton
-from fal_studio.ui.widgets.labels import ElidedLabel
+from fal_studio.ui.widgets.labels import ElidedLabel, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
 
 HOME = Look(0, 0, 0)
@@ -250,7 +250,8 @@ class MeshView(QWidget):
         """Say something instead of showing it."""
         self._message.set_text(text)
         self._middle.setCurrentIndex(0)
-        self._bar.setEnabled(False)
+        self._bar.hide()
+        self._notes.hide()
         self.failed.emit(text)
 
     def show_progress(self, received_bytes: int, total_bytes: int | None) -> None:
@@ -272,7 +273,7 @@ class MeshView(QWidget):
         self._facts.set_text("  ·  ".join(_facts(facts, self._size_bytes)))
         self._notes.set_text(_sentence(facts.notes))
         self._notes.setVisible(bool(facts.notes))
-        self._bar.setEnabled(True)
+        self._bar.show()
         self._wires.setVisible(facts.triangles > 0)
         self._texture.setVisible(facts.triangles > 0)
         self._ask(is_fine=True)
@@ -366,13 +367,19 @@ class MeshView(QWidget):
         for button in (self._wires, self._texture, home, smaller, larger):
             line.addWidget(button)
         self._bar.setFixedHeight(px(32))
-        self._bar.setEnabled(False)
+        self._bar.hide()
         page = QWidget(self)
-        row = QHBoxLayout(page)
+        middle = QVBoxLayout(page)
+        middle.setSpacing(px(12))
+        middle.addStretch(1)
+        middle.addWidget(Mark("mesh", "text.off", 32, parent=page), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._message.setMaximumWidth(px(408))
+        row = QHBoxLayout()
         row.addStretch(1)
-        self._message.setFixedWidth(px(408))
-        row.addWidget(self._message)
+        row.addWidget(self._message, 4)
         row.addStretch(1)
+        middle.addLayout(row)
+        middle.addStretch(1)
         self._middle.addWidget(page)
         self._middle.addWidget(self.scene)
         column = QVBoxLayout(self)

@@ -1,11 +1,23 @@
 """Result files on the user's disk: save where they choose, or open in the system's program."""
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QMimeData, QObject, QSaveFile, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import (
+    QDir,
+    QMimeData,
+    QObject,
+    QRunnable,
+    QSaveFile,
+    QSize,
+    Qt,
+    QThreadPool,
+    QUrl,
+    Signal,
+)
 from PySide6.QtGui import QDesktopServices, QDrag, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -31,6 +43,30 @@ OPENED = frozenset(
 """What is handed to the system's programs. Others may be run by them (.desktop, .exe), or fetch and run things (.html, .svg)."""
 
 
+class _Answers(QObject):
+    done = Signal(str, str)
+
+
+class _Copying(QRunnable):
+    """Copies a large file away from the window's thread."""
+
+    def __init__(self, source: Path, path: Path) -> None:
+        super().__init__()
+        self.answers = _Answers()
+        self._source, self._path = source, path
+
+    def run(self) -> None:
+        part = self._path.with_name(f"{self._path.name}.part")
+        try:
+            shutil.copyfile(self._source, part)
+            part.replace(self._path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            self.answers.done.emit(f"{self._path} could not be written: {error.strerror}.", "bad")
+        else:
+            self.answers.done.emit(f"Saved {self._path}", "good")
+
+
 class ResultFiles(QObject):
     """Writes artifacts; tells what it did, or why it could not."""
 
@@ -46,11 +82,11 @@ class ResultFiles(QObject):
 
     def save(self, artifact: Artifact, carried: Carried | None = None) -> None:
         """Ask where, then write, with the request in the file; the dialog does not block anything."""
-        found = self._bytes.get(artifact)
-        if found is None:
+        content = self._content(artifact)
+        if content is None:
             self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
             return
-        then = partial(self._on_selected, found[0], carried)
+        then = partial(self._on_selected, content, carried)
         choose_place(self._window, "Save result", _name_of(artifact), then)
 
     def open(self, artifact: Artifact) -> None:
@@ -107,12 +143,12 @@ class ResultFiles(QObject):
 
     def _copy_of(self, artifact: Artifact, carried: Carried | None = None) -> Path | None:
         """Write a file where others can take it, and return the place; None if that did not work, which is told."""
-        found = self._bytes.get(artifact)
+        found = self._content(artifact)
         if found is None:
             self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
             return None
-        data, key = found[0], artifact.key
-        if carried is not None and len(data) <= CARRIES_UP_TO_BYTES:
+        data, key = found, artifact.key
+        if carried is not None and isinstance(data, bytes):
             data, key = with_request(data, carried), f"{key} of {carried.request_id}"
         shared = Path(QDir.tempPath()) / "fal-studio"
         # One folder a file: results like to share names, and one that is being uploaded must not change.
@@ -121,16 +157,46 @@ class ResultFiles(QObject):
         try:
             shared.mkdir(mode=0o700, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
-            is_there = path.exists() and path.stat().st_size == len(data)
+            size_bytes = data.stat().st_size if isinstance(data, Path) else len(data)
+            is_there = path.exists() and path.stat().st_size == size_bytes
         except OSError as error:
             self.told.emit(f"{folder} cannot be made: {error.strerror}.", "bad")
             return None
-        if data is not found[0]:
+        if isinstance(data, Path):
+            return path if is_there or self._link(data, path) else None
+        if data is not found:
             self._carrying[str(path)] = artifact
         return path if is_there or self._put(path, data) else None
 
-    def _on_selected(self, data: bytes, carried: Carried | None, path: str) -> None:
-        self.write(Path(path), data if carried is None else with_request(data, carried))
+    def _content(self, artifact: Artifact) -> bytes | Path | None:
+        """Return the bytes of a result, of a large one where its file is; None while it is being fetched."""
+        file = self._bytes.file(artifact)
+        if file is not None:
+            path = Path(file[0])
+            try:
+                return path if path.stat().st_size > CARRIES_UP_TO_BYTES else path.read_bytes()
+            except OSError:
+                pass  # it is gone from the disk: then it is fetched again
+        found = self._bytes.get(artifact)
+        return found[0] if found is not None else None
+
+    def _link(self, large: Path, path: Path) -> bool:
+        """Let a large file be found under its name at once; copying it would hold up the window."""
+        try:
+            path.unlink(missing_ok=True)
+            path.hardlink_to(large)
+        except OSError as error:
+            self.told.emit(f"{path.name} is too large to be pulled out ({error.strerror}). Save it.", "bad")
+            return False
+        return True
+
+    def _on_selected(self, content: bytes | Path, carried: Carried | None, path: str) -> None:
+        if isinstance(content, Path):
+            work = _Copying(content, Path(path))
+            work.answers.done.connect(self.told)
+            QThreadPool.globalInstance().start(work)
+        else:
+            self.write(Path(path), content if carried is None else with_request(content, carried))
 
     def write(self, path: Path, data: bytes) -> bool:
         """Write whole or not at all, and say so."""

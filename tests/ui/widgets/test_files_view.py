@@ -1,14 +1,18 @@
 """The files of a result as a table: sorted, chosen, copied, pulled out, put on the stage, by hand and by keyboard."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core.artifacts import Artifact, Kind, find
+from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.files import COLUMNS, FilesView
+from fal_studio.ui.shell import files as result_files
 from fal_studio.ui.theme import Theme
 
 FILES = find(
@@ -19,6 +23,10 @@ FILES = find(
         "inside": {"url": "data:image/png;base64," + "AAAA" * 300},
     }
 )  # fmt: skip
+
+
+def no_bytes(sha256: str) -> bytes:
+    raise KeyError(sha256)
 
 
 @pytest.fixture
@@ -97,3 +105,34 @@ def test_several_are_chosen_copied_kept_and_pulled_out_at_once(view: FilesView) 
     assert view.said == "5,000 files"
     view.grab()
     assert view.table.indexAt(QPoint(5, 5)).isValid()
+
+
+def test_a_large_file_is_pulled_out_and_saved_without_being_read(
+    qtbot: QtBot, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(result_files, "CARRIES_UP_TO_BYTES", 1000)
+    monkeypatch.setattr(result_files.QDir, "tempPath", lambda: str(tmp_path))
+    kept = tmp_path / "kept"
+    kept.write_bytes(bytes(range(256)) * 20)
+    window = QWidget()
+    qtbot.addWidget(window)
+    bytes_of = Bytes(no_bytes, window)
+    bytes_of.wanted.connect(lambda _url: pytest.fail("it is fetched into memory"))
+    film = Artifact(Kind.VIDEO, "video", "https://files.test/film.mp4", content_type="video/mp4")
+    bytes_of.put_file(film.url, str(kept), "video/mp4")
+    files = result_files.ResultFiles(bytes_of, window)
+    pulled = files.pulled((film,))
+    assert pulled is not None
+    place = Path(pulled.urls()[0].toLocalFile())
+    assert place.name == "film.mp4"
+    assert place.samefile(kept)
+    told: list[str] = []
+    files.told.connect(lambda words, _tone: told.append(words))
+    for folder, words in ((tmp_path, "Saved"), (tmp_path / "nowhere", "could not be written")):
+        files._on_selected(kept, None, str(folder / "mine.mp4"))
+        qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+        assert words in told.pop()
+    assert (tmp_path / "mine.mp4").read_bytes() == kept.read_bytes()
+    kept.unlink()
+    monkeypatch.setattr(bytes_of, "get", lambda _file: (b"small", "video/mp4"))
+    assert files._content(film) == b"small", "what is gone from the disk is fetched"

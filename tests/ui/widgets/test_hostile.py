@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import json
 import os
 import struct
 import tempfile
@@ -273,6 +274,27 @@ def test_broken_films_and_sounds_say_that_they_cannot_be_played(seen: Seen, qtbo
         qtbot.waitUntil(lambda: bool(said), timeout=20_000)
         assert "cannot be played here" in said[0]
         assert "Save it" in said[0]
+
+
+def test_models_that_reach_out_or_never_end_say_so_and_fetch_nothing(seen: Seen, qtbot: QtBot) -> None:
+    circle = {"asset": {"version": "2.0"}, "nodes": [{"children": [1]}, {"children": [0]}]}
+    reaching = {
+        "asset": {"version": "2.0"},
+        "buffers": [
+            {"byteLength": 60, "uri": "http://files.test/spy.bin"},
+            {"byteLength": 9, "uri": "/etc/passwd"},
+        ],
+    }
+    for document, words in ((circle, "turns in a circle"), (reaching, "is not fetched")):
+        url = f"https://files.test/{words[:5]}.gltf"
+        seen.preview.show_payload({"model_mesh": {"url": url, "content_type": "model/gltf+json"}})
+        seen.bytes_of.put(url, json.dumps(document).encode(), "model/gltf+json")
+        mesh = seen.preview.mesh
+        assert mesh is not None
+        qtbot.waitUntil(lambda: mesh.is_ready, timeout=30_000)  # noqa: B023
+        assert words in mesh.message
+        seen.preview.grab()
+    assert all(url.startswith("https://files.test/") for url in seen.asked)
 
 
 BAD_NAMES = [

@@ -1,5 +1,7 @@
 """A model's result in the viewer that is made for it, in the real window on the real emulator."""
 
+import pytest
+
 from fal_studio.core.request import Mode
 from tests.ui.window.hand import Drive, Driven
 from tests.waiting import until
@@ -45,6 +47,7 @@ def test_a_mesh_is_turned_and_a_conversation_goes_on(drive: Drive) -> None:
     drive(scenario)
 
 
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend")  # what the machine has
 def test_a_kept_film_is_played_from_the_disk(drive_kept: Drive) -> None:
     async def scenario(it: Driven) -> None:
         it.window.open_endpoint("emulator/video")
@@ -55,5 +58,10 @@ def test_a_kept_film_is_played_from_the_disk(drive_kept: Drive) -> None:
         assert player is not None
         assert player.is_from_disk
         assert not player.frame.isNull()
+        item = it.space.result.preview.chosen
+        assert item is not None
+        data = it.window.files.pulled((item,), it.window.carried())
+        assert data is not None, "it is pulled out without being fetched once more"
+        assert data.urls()[0].fileName().endswith(".mp4")
 
     drive_kept(scenario)
