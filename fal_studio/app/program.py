@@ -153,7 +153,9 @@ class Program(QObject):
         """The list of what was uploaded; one for all who read or write it."""
         if self._uploaded is None:
             kept: Any = importlib.import_module("fal_studio.store.uploads")
-            self._uploaded = kept.KeptUploads(self.kept.cache / "uploads.json")
+            # It says what left this machine: whoever empties a cache does not mean that.
+            old = self.kept.cache / "uploads.json"
+            self._uploaded = kept.KeptUploads(self.kept.data / "uploads.json", old)
         assert self._uploaded is not None
         return self._uploaded
 

@@ -36,10 +36,11 @@ class KeptUpload(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class KeptUploads:
-    """The list of them, in a file of its own in the cache. Blocks: not for the UI thread."""
+    """The list of them, in a file of its own. Blocks: not for the UI thread."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, before: Path | None = None) -> None:
+        """`before`: where an older program kept it, read as long as there is none at `path`."""
+        self._path, self._before = path, before
         self._kept: dict[str, KeptUpload] | None = None
         """By URL: the same bytes may have been sent again, and each time they left this machine."""
 
@@ -57,7 +58,7 @@ class KeptUploads:
 
     def add(self, upload: KeptUpload) -> None:
         """Remember an upload; a folder that cannot be written costs only the memory of it."""
-        kept = self._read()
+        kept = self._read(anew=True)
         kept.pop(upload.url, None)  # to the end: it is the newest
         kept[upload.url] = upload
         while len(kept) > KEPT:
@@ -66,14 +67,14 @@ class KeptUploads:
 
     def note_gone(self, url: str, now_s: float) -> None:
         """Note that an upload is not in the storage any more: it is not used again, and it left this machine all the same."""
-        kept = self._read()
+        kept = self._read(anew=True)
         if url in kept:
             kept[url] = msgspec.structs.replace(kept[url], gone_s=now_s)
             self._write()
 
     def note_restricted(self, url: str) -> None:
         """Note that fal refuses an upload to everybody but the account from now on."""
-        kept = self._read()
+        kept = self._read(anew=True)
         if url in kept:
             kept[url] = msgspec.structs.replace(kept[url], is_restricted=True)
             self._write()
@@ -82,17 +83,23 @@ class KeptUploads:
         """Return everything that is remembered, newest first."""
         return tuple(reversed(self._read().values()))
 
-    def _read(self) -> dict[str, KeptUpload]:
-        if self._kept is None:
-            try:
-                entries = msgspec.json.decode(self._path.read_bytes(), type=list[KeptUpload])
-            except FileNotFoundError:
-                entries = []
-            except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-                _logger.warning("%s cannot be read; files will be uploaded anew", self._path)
-                entries = []
-            self._kept = {entry.url: entry for entry in entries}
+    def _read(self, *, anew: bool = False) -> dict[str, KeptUpload]:
+        """Return the list; `anew`: with what another window has written meanwhile, before it is changed here."""
+        if self._kept is None or anew:
+            found = {entry.url: entry for entry in self._entries()}
+            self._kept = (self._kept or {}) | found
         return self._kept
+
+    def _entries(self) -> list[KeptUpload]:
+        for path in filter(None, (self._path, self._before)):
+            try:
+                return msgspec.json.decode(path.read_bytes(), type=list[KeptUpload])
+            except FileNotFoundError:
+                continue
+            except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+                _logger.warning("%s cannot be read; files will be uploaded anew", path)
+                return []
+        return []
 
     def _write(self) -> None:
         try:

@@ -59,6 +59,18 @@ def test_a_file_that_everybody_reads_is_none_that_the_account_alone_may_read(tmp
     assert found.url == "https://cdn/shut"
 
 
+def test_two_windows_lose_nothing_of_each_other_and_an_older_place_is_read(tmp_path: Path) -> None:
+    old, path = tmp_path / "cache.json", tmp_path / "uploads.json"
+    KeptUploads(old).add(upload(1))
+    one, other = KeptUploads(path, old), KeptUploads(path, old)
+    assert one.all() == other.all() == (upload(1),)
+    one.add(upload(2))
+    other.add(upload(3))
+    one.note_restricted(upload(1).url)
+    assert {item.url for item in KeptUploads(path).all()} == {upload(number).url for number in (1, 2, 3)}
+    assert KeptUploads(path).all()[-1].is_restricted
+
+
 def test_the_oldest_go_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "KEPT", 3)
     kept = KeptUploads(tmp_path / "uploads.json")
