@@ -24,7 +24,7 @@ def box_of(field: Field, value: Any, tell: Tell) -> QWidget:
     name = field.name
     match field.kind:
         case FieldKind.BOOLEAN:
-            check = QCheckBox()
+            check = QCheckBox("on")
             check.setChecked(bool(value))
             check.setAccessibleName(name)
             check.toggled.connect(partial(tell, name))

@@ -50,6 +50,8 @@ class LiveFields(QWidget):
         self.more.toggled.connect(self._on_more)
         self._line = Divider()
         self.rest = QScrollArea(self)
+        self.rest.setAccessibleName("All other fields")
+        self.rest.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rest.setFrameShape(QFrame.Shape.NoFrame)
         self.rest.setWidgetResizable(True)
         self.rest.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fal_studio.ui import paint
 from fal_studio.ui.realtime.canvas import Canvas
@@ -56,7 +64,9 @@ class Tools(QWidget):
         self.clear.clicked.connect(canvas.clear)
         canvas.steps_changed.connect(self._show_steps)
         self._show_steps()
-        column = QVBoxLayout(self)
+        inner = QWidget()
+        laid(inner, "panel")
+        column = QVBoxLayout(inner)
         column.setContentsMargins(0, px(4), 0, px(4))
         column.setSpacing(px(1))
         centre = Qt.AlignmentFlag.AlignHCenter
@@ -66,6 +76,16 @@ class Tools(QWidget):
         column.addWidget(self.thickness, 1, centre)
         self.thickness.setMaximumHeight(px(110))
         column.addStretch(0)
+        area = QScrollArea(self)
+        area.setAccessibleName("Drawing tools")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
         self.setFixedWidth(px(WIDE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -4,7 +4,7 @@ import json
 from typing import Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import find, in_bytes
@@ -16,6 +16,7 @@ from fal_studio.ui.stream.rows import detail
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.finding import Finder
+from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 
@@ -60,7 +61,7 @@ class DetailView(QWidget):
         self._frame: bytes | None = None
         laid(self, "panel")
         self.setMinimumHeight(110)
-        self._title = QLabel("Choose an event to see all of it", self)
+        self._title = ElidedLabel("Choose an event to see all of it", "control", "1", parent=self)
         trees = [] if tree is None else [Part("tree", "Tree")]
         self.form = SegmentedControl(
             [*trees, Part("pretty", "Pretty"), Part("raw", "Raw"), Part("bytes", "Bytes")],
@@ -89,6 +90,7 @@ class DetailView(QWidget):
         self._is_folded = False
         head = QHBoxLayout()
         head.setContentsMargins(12, 6, 8, 0)
+        head.setSpacing(8)
         head.addWidget(self._title, 1)
         head.addWidget(self.form)
         head.addWidget(self._copy)
@@ -127,7 +129,7 @@ class DetailView(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._event = None
-        self._title.setText("Choose an event to see all of it")
+        self._title.set_text("Choose an event to see all of it")
         self._text.clear()
         self._frame = None
         if self._tree is not None:
@@ -145,7 +147,7 @@ class DetailView(QWidget):
         # Files in it stand as references: what is written out is short.
         self._is_folded = size >= FOLDED_FROM_BYTES and not find(getattr(event.fact, "payload", None), 1000)
         self.fold.set_text(f"This event is {in_bytes(size)} long")
-        self._title.setText(f"Event {number}  at {event.t_ns / 1e6:,.1f} ms, {type(event.fact).__name__}")
+        self._title.set_text(f"Event {number}  at {event.t_ns / 1e6:,.1f} ms, {type(event.fact).__name__}")
         self._copy.setEnabled(True)
         self.show()
         self._show()

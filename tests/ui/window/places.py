@@ -176,6 +176,27 @@ async def live(hand: Driven) -> AsyncIterator[Place]:
     assert desk is not None
     await until(lambda: desk.shown is not None, what="the desk answers", limit_s=20)
     yield "live", window
+    desk.fields.more.setChecked(True)
+    desk.output.links.show()
+    await settle(hand)
+    yield "live, all fields", window
+    desk.fields.more.setChecked(False)
+    desk.frames_bar.setChecked(True)
+    assert window.pages._frames is not None
+    window.pages._frames.select(window.pages._frames.model.rowCount() - 1)
+    await settle(hand)
+    yield "live, frames", window
+    desk.frames_bar.setChecked(False)
+    desk.open_rules()
+    await settle(hand)
+    yield "live, rules", window
+    assert desk.panel is not None
+    desk.panel.dismiss()
+    desk.recorder.record()
     desk.session.stop("the walk goes on")
     await until(lambda: not desk.session.is_on, what="the session is over")
+    desk.bar.record.click()
+    await settle(hand)
+    yield "live, a recording", window
+    desk.close_recording()
     window.pages.show_page("request")
