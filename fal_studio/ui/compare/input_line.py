@@ -81,4 +81,5 @@ class InputLine(QWidget):
         if state:
             self.state.set_state(state)
         self.words.setText(words)
+        self.state.setMinimumWidth(self.state.sizeHint().width())  # a state cut to its first letter is none
         self._fit()

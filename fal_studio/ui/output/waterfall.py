@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from fal_studio.core.events import Event
@@ -108,6 +117,7 @@ class Waterfall(QWidget):
         """Show these."""
         self._lanes = lanes
         self.index = min(self.index, max(0, len(lanes) - 1))
+        self._tell()
         self.setMinimumHeight(self.sizeHint().height())
         self.update()
 
@@ -125,9 +135,24 @@ class Waterfall(QWidget):
         """Choose a lane, and tell."""
         if 0 <= index < len(self._lanes):
             self.index = index
+            self._tell()
             self.setMinimumHeight(self.sizeHint().height())
             self.update()
             self.chosen.emit(index)
+
+    def _tell(self) -> None:
+        """Say in words what the chosen lane shows: its name, how long it took, and its bars."""
+        lane = self._lanes[self.index] if self._lanes else None
+        if lane is None:
+            self.setAccessibleDescription("")
+            return
+        bars = ", ".join(f"{bar.word} {seconds((bar.end_ns - bar.start_ns) / 1e9)}" for bar in lane.bars)
+        words = (
+            f"{lane.name}, {self.index + 1} of {len(self._lanes)}, {seconds(lane.length_ns / 1e9)}: {bars}"
+        )
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the lane under the pointer."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.core.realtime.figures import WINDOW_S, Quantiles, Trip, bins
@@ -93,7 +93,23 @@ class TripBars(QWidget):
         """Show how these are spread."""
         self._low, self._width, self._counts = bins([trip.ms for trip in trips], BINS)
         self._quantiles = quantiles
+        if QAccessible.isActive():
+            self.setAccessibleDescription(self.words())
         self.update()
+
+    def words(self) -> str:
+        """Return what the bars show: how many round trips took how long."""
+        if self._quantiles is None:
+            return "no round trip yet"
+        bars = (
+            f"{count} from {self._low + at * self._width:.0f} to {self._low + (at + 1) * self._width:.0f} ms"
+            for at, count in enumerate(self._counts)
+            if count
+        )
+        found = self._quantiles
+        return (
+            f"{', '.join(bars)}; half within {found.p50:.0f} ms, 95 % {found.p95:.0f}, 99 % {found.p99:.0f}"
+        )
 
     def minimumSizeHint(self) -> QSize:
         """Return room for small bars."""

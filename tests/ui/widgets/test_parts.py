@@ -562,3 +562,25 @@ def test_faint_words_are_found(qtbot: QtBot, theme: Theme) -> None:
     pane.show()
     (told,) = ink.faint(pane)
     assert "seen by few" in told
+
+
+def test_with_less_motion_nothing_turns_and_what_works_is_told_by_a_mark(
+    qtbot: QtBot, theme: Theme, shown: Shown
+) -> None:
+    state, line = StateLabel("running"), ProgressLine()
+    line.show_unknown()
+    shown(state, line, width=200)
+
+    def look(for_s: float) -> set[bytes]:
+        """Return the different pictures of both parts while a motion goes a part of its way."""
+        seen = {bytes(part.grab().toImage().constBits()) for part in (state, line)}
+        began = theme.ticker.turn(60)
+        qtbot.waitUntil(lambda: (theme.ticker.turn(60) - began) % 1 * 60 > for_s)
+        return seen | {bytes(part.grab().toImage().constBits()) for part in (state, line)}
+
+    assert len(look(0.15)) == 4, "with motion both change"
+    theme.set_reduced_motion(reduced=True)
+    arc = bytes(state.grab().toImage().constBits())
+    assert arc in look(0.15), "the arc stands"
+    qtbot.waitUntil(lambda: theme.ticker.is_running)
+    theme.set_reduced_motion(reduced=False)

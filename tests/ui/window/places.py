@@ -64,9 +64,11 @@ async def requests(hand: Driven) -> AsyncIterator[Place]:
         await settle(hand)
         yield f"editor, {tab}", window
     hand.space.editor.show_tab("form")
-    for tab in ("events", "timeline", "json", "headers"):
+    for tab in ("events", "json", "headers", "timeline"):
         hand.space.result.show_tab(tab)
         await settle(hand)
+        if tab == "timeline":
+            assert hand.space.result.timeline.lanes, "the timeline is drawn also behind the JSON"
         yield f"result, {tab}", window
     hand.space.result.json.show_form("tree")
     hand.space.result.show_tab("json")

@@ -212,3 +212,22 @@ def test_many_pieces_of_news_are_said_together(drive: Drive) -> None:
         assert said[2] == "two. three"
 
     drive(scenario)
+
+
+def test_the_timeline_is_told_in_words_row_by_row(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        await hand.run(num_inference_steps=1, image_size="square")
+        await hand.shown()
+        hand.space.result.show_tab("timeline")
+        waterfall = hand.space.result.timeline.waterfall
+        whole = waterfall.accessibleDescription()
+        assert "1 of" in whole
+        waterfall.setFocus()
+        await hand.key(Qt.Key.Key_Down)
+        told = waterfall.accessibleDescription()
+        assert "2 of" in told
+        assert told != whole
+        for word in (bar.word for bar in hand.space.result.timeline.lanes[1].bars):
+            assert word in told
+
+    drive(scenario)
