@@ -77,6 +77,8 @@ def figures(state: CallState, marks: Marks, now_s: float, cost: str = "") -> lis
     if state.phase is Phase.FAILED and state.http_status:
         rows.append(Figure("answer", str(state.http_status)))
     units = next((value for name, value in state.metrics.items() if "billable" in name), None)
+    if state.client:
+        rows.append(Figure("made by", state.client))
     if state.profile == REPLAY:
         rows.append(Figure("replay of", moment(state.started_wall_s)))
     elif units is not None or cost:
