@@ -43,6 +43,8 @@ def sound_of(payload: Json) -> Sound | None:
     """Return the sound of a payload, or None if there is none in it."""
     if not isinstance(payload, dict):
         return None
+    if not any(_may_hold_sound(key, value) for key, value in payload.items()):
+        return None  # most events of most streams: thousands a second
     about = list(_objects(payload, 0, [_MOST_VALUES]))
     rate = _number(about, _RATE_KEYS)
     channels = _number(about, _CHANNEL_KEYS)
@@ -56,6 +58,12 @@ def sound_of(payload: Json) -> Sound | None:
     form = next((str(each[key]) for _, each, _ in about for key in _FORM_KEYS if each.get(key)), "")
     found = _parameter(form, "rate") or _rate_in_name(form) or rate
     return Sound(None, text, form, found, channels, _is_piece(payload))
+
+
+def _may_hold_sound(key: str, value: Json) -> bool:
+    if isinstance(value, str):
+        return key in _SOUND_KEYS or key in _DATA_KEYS or value.startswith(("http", "data:"))
+    return isinstance(value, dict | list)
 
 
 def asked_rate(arguments: Json) -> tuple[int | None, int | None]:
