@@ -16,6 +16,9 @@ FEED_MS = 25
 START_S = 0.25
 """So much is waited for before it begins, and after a gap, so that it does not stutter."""
 
+STUCK_S = 3.0
+"""An output that holds samples and plays none for so long is lost, whatever it says of itself."""
+
 
 class _Answers(QObject):
     ready = Signal(int, object)
@@ -79,7 +82,8 @@ class SoundStream(QObject):
         self._is_open = self._is_started = self._is_ended = self._is_done = False
         self._says_pieces = self._last_is_whole = False
         self._wants = self._is_dry = False
-        self._dry_since_s = 0.0
+        self._dry_since_s = self._moved_s = 0.0
+        self._heard_bytes = 0
         self.peaks: list[float] = []
         """The loudness of all that is here, one value for each 20 ms."""
         self.last: Json = None
@@ -177,6 +181,7 @@ class SoundStream(QObject):
         self.problem = ""
         if self._wants and self._given >= self._here and self._is_ended:
             self._given = 0
+        self._moved_s = time.monotonic()
         if self._is_started:
             self._speaker.pause(not self._wants)
         self._go_on()
@@ -299,21 +304,30 @@ class SoundStream(QObject):
             self._look_whether_done()
             self.changed.emit()
             return False
-        self._is_started = True
+        self._is_started, self._moved_s = True, time.monotonic()
         self._speaker.set_volume(0.0 if self._is_muted else self._volume)
         return True
 
     def _is_lost(self) -> bool:
         """Whether the output plays no more; Play tries it again."""
-        self.problem = self._speaker.problem()
+        self.problem = self._speaker.problem() or (
+            "The sound output plays nothing any more." if self._is_stuck() else ""
+        )
         if self.problem:
             self._timer.stop()
             self._given = max(0, self._given - self._speaker.waiting_bytes())
-            self._speaker.close()
+            self._speaker.lose()
             self._is_started = False
             self._look_whether_done()
             self.changed.emit()
         return bool(self.problem)
+
+    def _is_stuck(self) -> bool:
+        now_s, waiting = time.monotonic(), self._speaker.waiting_bytes()
+        heard = self._given - waiting
+        if not waiting or heard != self._heard_bytes:
+            self._heard_bytes, self._moved_s = heard, now_s
+        return now_s - self._moved_s > STUCK_S
 
     def _run_dry(self) -> None:
         if self._is_ended and not self._reading and not self._pending:

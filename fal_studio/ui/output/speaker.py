@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 BUFFER_S = 0.4
 """How much the output holds: a window that stands still for less is not heard."""
+LOST = "The sound output was lost. Connect one, or start fal Studio again, to hear it."
 NO_OUTPUT = "This computer has no sound output, so nothing can be heard."
 
 
@@ -42,6 +43,9 @@ class Speaker(Protocol):
     def set_volume(self, volume: float) -> None:
         """Be as loud: 0 to 1."""
 
+    def lose(self) -> None:
+        """Note that the output plays no more, and let go of it."""
+
     def close(self) -> None:
         """Let go of the output."""
 
@@ -54,6 +58,9 @@ class QtSpeaker(QObject):
         self._sink: Any = None
         self._store: Any = None
         self._volume = 1.0
+        self._devices: Any = None
+        """Tells when there are other outputs; kept from the first opening on."""
+        self._is_lost = False
 
     def open(self, rate: int, channels: int) -> str:
         """Get ready; return why that is not possible, or ""."""
@@ -61,6 +68,11 @@ class QtSpeaker(QObject):
             media: Any = importlib.import_module("PySide6.QtMultimedia")
         except ImportError as error:
             return f"This computer cannot play sound ({error})."
+        if self._devices is None:
+            self._devices = media.QMediaDevices(self)
+            self._devices.audioOutputsChanged.connect(self._on_outputs_changed)
+        if self._is_lost:
+            return LOST
         device = media.QMediaDevices.defaultAudioOutput()
         if device.isNull():
             return NO_OUTPUT
@@ -96,7 +108,7 @@ class QtSpeaker(QObject):
         if self._sink is None:
             return ""
         error = self._sink.error().name
-        return "" if error in ("NoError", "UnderrunError") else "The sound output was lost."
+        return "" if error in ("NoError", "UnderrunError") else LOST
 
     def drop(self) -> None:
         """Forget what has not been heard."""
@@ -114,6 +126,18 @@ class QtSpeaker(QObject):
         self._volume = volume
         if self._sink is not None:
             self._sink.setVolume(volume)
+
+    def lose(self) -> None:
+        """Note that the output plays no more, and let go of it.
+
+        It is not opened again before the system names other outputs: with a sound server that is gone, Qt's client
+        of PulseAudio ends the program instead of refusing.
+        """
+        self._is_lost = True
+        self.close()
+
+    def _on_outputs_changed(self) -> None:
+        self._is_lost = False
 
     def close(self) -> None:
         """Let go of the output."""

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core.request import Json
+from fal_studio.ui.output import sound_stream
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.sound_stream import SoundStream
 from fal_studio.ui.output.sound_view import SoundView
@@ -55,6 +56,9 @@ class HeardSpeaker:
 
     def set_volume(self, volume: float) -> None:
         self.volume = volume
+
+    def lose(self) -> None:
+        self.close()
 
     def close(self) -> None:
         self.is_open, self.waiting = False, b""
@@ -168,6 +172,20 @@ def test_an_output_that_is_lost_is_told_and_play_tries_again(make: Make, qtbot: 
     speaker.lost = ""
     stream.toggle()
     qtbot.waitUntil(lambda: len(speaker.waiting) > 0)
+
+
+def test_an_output_that_holds_everything_and_plays_nothing_is_told(
+    make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sound_stream, "STUCK_S", 0.2)
+    speaker = HeardSpeaker()
+    stream = make(speaker)
+    stream.take(piece(0, 1), is_live=True)
+    qtbot.waitUntil(lambda: "plays nothing any more" in stream.problem)
+    assert not speaker.is_open
+    with qtbot.waitSignal(stream.done):
+        stream.end()
+    assert stream.wav()[44:] == TONE[: 2 * RATE]
 
 
 def test_what_is_looked_at_later_does_not_play_by_itself(make: Make, qtbot: QtBot) -> None:
