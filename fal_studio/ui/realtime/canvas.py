@@ -1,6 +1,6 @@
 """The paper that is drawn on: brush, size, colour, eraser, pressure, and undo of its own."""
 
-from PySide6.QtCore import QMimeData, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -22,6 +22,7 @@ from fal_studio.ui.theme import current
 KEPT = 40
 """Steps that can be taken back; each keeps a picture of one megabyte."""
 MARGIN = 10
+JPEG_QUALITY = 85
 
 
 class Canvas(QWidget):
@@ -61,6 +62,13 @@ class Canvas(QWidget):
     def image(self) -> QImage:
         """What is drawn; a copy that later strokes do not change."""
         return self._image.copy()
+
+    def jpeg(self) -> bytes:
+        """Return what is drawn as a file, as models take it."""
+        store = QBuffer()
+        store.open(QIODevice.OpenModeFlag.WriteOnly)
+        self._image.save(store, "JPEG", JPEG_QUALITY)  # pyright: ignore[reportArgumentType, reportCallIssue]
+        return bytes(store.data().data())
 
     @property
     def can_undo(self) -> bool:

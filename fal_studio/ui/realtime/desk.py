@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from fal_studio.core.blobs import Load
 from fal_studio.core.events import Event, Partial, Sent
 from fal_studio.core.realtime.figures import Trip
 from fal_studio.core.realtime.rules import Rules
+from fal_studio.core.request import Options
 from fal_studio.core.schema.field import Schema
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.realtime.answers import Answers, Decodes, Fetches
@@ -33,7 +34,6 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.labels import Divider
 
-JPEG_QUALITY = 85
 _LOW = 660
 """A lower desk has no room for frames and numbers and drawing."""
 
@@ -120,6 +120,7 @@ class LiveDesk(QWidget):
             if not self.shows_recording:
                 self.output.clear()
             self._show_frame()
+            self.session.options = Options()
         self.session.endpoint, self.session.profile = endpoint, profile
         self._schema = schema
         self._takes = picture_field(schema) or ("" if schema.fields else "image_url")
@@ -156,6 +157,10 @@ class LiveDesk(QWidget):
         self._show_money()
         if self.panel is not None:
             self.panel.show_rules(rules, session.endpoint, stop_usd)
+
+    def follow_options(self, options: Options) -> None:
+        """Send what a request's options say (headers, query, path); what the rules decide, they decide."""
+        self.session.options = self.rules.options(options)
 
     def change_rule(self, name: str, value: Any) -> None:
         """Change one of them, and have it kept for the endpoint."""
@@ -291,10 +296,7 @@ class LiveDesk(QWidget):
             self.split.insertWidget(0, second)
 
     def _drawing(self) -> Any:
-        store = QBuffer()
-        store.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.canvas.image.save(store, "JPEG", JPEG_QUALITY)  # pyright: ignore[reportArgumentType, reportCallIssue]
-        data = bytes(store.data().data())
+        data = self.canvas.jpeg()
         if self._takes == "image_bytes":
             return data
         return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"

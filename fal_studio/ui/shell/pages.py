@@ -205,6 +205,7 @@ class Pages(QStackedWidget):
         if request is not None and isinstance(request.arguments, dict):
             values = {**self._catalogue.defaults(request.endpoint), **request.arguments}
             self._show(desk, request.endpoint, request.profile, values)
+            desk.follow_options(request.options)
             desk.session.project = request.project
         elif not desk.session.endpoint:
             self._show(desk, FIRST, "emulator", _FIRST_VALUES)

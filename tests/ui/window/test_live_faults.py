@@ -2,12 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Generator
 
-import msgspec
 import pytest
 
 from fal_studio.core.accounts import Account, at_base
 from fal_studio.core.events import SessionState
-from fal_studio.core.request import ProfileKind
+from fal_studio.core.request import Options, ProfileKind
 from fal_studio.core.schema.field import Field, FieldKind, Schema
 from fal_studio.ui.realtime.desk import LiveDesk
 from tests.ui.window import realtime_server
@@ -41,8 +40,9 @@ async def stopped(desk: LiveDesk) -> None:
     await until(lambda: not desk.session.is_on, what="the session is over")
 
 
-def begin(desk: LiveDesk, endpoint: str, profile: str = MINE) -> None:
+def begin(desk: LiveDesk, endpoint: str, profile: str = MINE, **query: str) -> None:
     desk.show_endpoint(endpoint, profile, FIELDS, {"prompt": "a boat"}, [], desk.rules)
+    desk.follow_options(Options(query=query))
     desk.session.start()
 
 
@@ -107,10 +107,6 @@ def test_what_servers_do_has_its_words(drive: Drive, server: str) -> None:
     drive(scenario)
 
 
-def with_query(desk: LiveDesk, **query: str) -> None:
-    desk.session.options = msgspec.structs.replace(desk.session.options, query=query)
-
-
 async def expires(desk: LiveDesk) -> None:
     desk.change_rule("token_lifetime_s", 2)
     begin(desk, "emulator/bench", "emulator")
@@ -121,17 +117,15 @@ async def expires(desk: LiveDesk) -> None:
 
 
 async def refused(desk: LiveDesk) -> None:
-    with_query(desk, emulator_fault="ws_legacy_unauthorized")
     desk.change_rule("reconnect_limit", 1)
-    begin(desk, "emulator/bench", "emulator")
+    begin(desk, "emulator/bench", "emulator", emulator_fault="ws_legacy_unauthorized")
     await until(lambda: desk.session.reason == "the server did not accept the token", limit_s=20)
     assert desk.bar.toggle.title == "Reconnecting 1 of 1"
     await is_said(desk, "Stopped:", "Unauthorized")
 
 
 async def idle(desk: LiveDesk) -> None:
-    with_query(desk, emulator_idle_timeout="0.3")
-    begin(desk, "emulator/bench", "emulator")
+    begin(desk, "emulator/bench", "emulator", emulator_idle_timeout="0.3")
     await until(lambda: desk.session.state is SessionState.STOPPED, what="the server ends it", limit_s=20)
     assert "Stopped:" in desk.result.note
     assert desk.session.reason != "stopped by you"

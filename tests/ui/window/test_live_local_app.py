@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from fal_studio.core import events as e
 from fal_studio.core.accounts import Account, at_base
 from fal_studio.core.realtime.figures import Match
-from fal_studio.core.request import Mode, ProfileKind
+from fal_studio.core.request import Mode, Options, ProfileKind
 from tests.local_app.process import served
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
@@ -28,6 +28,7 @@ def test_a_session_with_an_app_of_ones_own(drive: Drive, tmp_path: Path) -> None
         hand.space.set_endpoint("/")
         hand.space.set_mode(Mode.REALTIME)
         hand.space.document.set_text('{"prompt": "tiger"}')
+        hand.space.set_options(Options(headers={"x-mine": "yes"}))
         window.pages.show_page("live")
         desk = window.pages.desk
         assert desk is not None
@@ -46,6 +47,9 @@ def test_a_session_with_an_app_of_ones_own(drive: Drive, tmp_path: Path) -> None
         assert session.figures.lost == 0
         await hand.key(Qt.Key.Key_Escape)
         await until(lambda: not session.is_on, what="the session is over")
+        asked = hand.program.calls.request(session.last_call)
+        assert asked is not None
+        assert asked.options.headers == {"x-mine": "yes"}  # as the request said
         facts = [event.fact for event in hand.program.calls.events(session.last_call)]
         assert not any(isinstance(fact, e.Token) for fact in facts)
         assert isinstance(facts[-1], e.Closed)
