@@ -40,6 +40,12 @@ class Left(msgspec.Struct, frozen=True):
     """Which view of calls was open at the foot of the window: "queue", "history", or ""."""
     dock_height: int = 0
     is_dock_detached: bool = False
+    library_px: int = 0
+    editor_px: int = 0
+    """Widths that somebody chose, at 100 % text; 0: the usual ones."""
+    is_second_open: bool = False
+    second_box: tuple[int, int, int, int] | None = None
+    """Where the second window for pictures was: x, y, width, height."""
     uses: dict[str, float] = {}
     """How much is used what the palette offers (`core.uses`)."""
     dock_box: tuple[int, int, int, int] | None = None
@@ -60,6 +66,8 @@ class Desk(QObject):
         self._lay(read(path))
         window.edited.connect(self._on_edited)
         window.monitor.toggled.connect(self._on_edited)
+        window.parts.changed.connect(self._on_edited)
+        window.second.toggled.connect(self._on_edited)
 
     def _on_edited(self) -> None:
         if not self._timer.isActive():
@@ -74,12 +82,20 @@ class Desk(QObject):
             written(space.draft) for space in spaces.values() if len(space.document.text) <= LONGEST_TEXT
         ]
         box = window.monitor.box
+        window.second.note_box()
+        second = window.second.box
         left = Left(
             drafts=tuple(drafts),
             front=list(spaces).index(window.tabs.current()) if window.tabs.current() in spaces else 0,
             recents=window.library.recents,
             favourites=window.catalogue.favourites,
             code_language=window.code.language,
+            library_px=window.parts.library_px,
+            editor_px=window.parts.editor_px,
+            is_second_open=window.second.is_open,
+            second_box=(second.x(), second.y(), second.width(), second.height())
+            if second.isValid()
+            else None,
             uses=window.uses.weights,
             width=window.normalGeometry().width() or window.width(),
             height=window.normalGeometry().height() or window.height(),
@@ -98,6 +114,7 @@ class Desk(QObject):
 
     def _lay(self, left: Left) -> None:
         window = self._window
+        window.parts.take(left.library_px, left.editor_px)
         for draft in left.drafts or (draft_of(LIGHTHOUSE),):
             window.open_draft(draft)
         keys = list(window.workspaces)
@@ -106,6 +123,10 @@ class Desk(QObject):
         if left.favourites:
             window.catalogue.set_favourites(left.favourites)
         window.uses.take(left.uses)
+        if left.second_box is not None:
+            window.second.box = QRect(*left.second_box)
+        if left.is_second_open:
+            window.painted.connect(window.second.open)
         if left.code_language in set(Language):
             window.code.set_language(Language(left.code_language))
         if left.width and left.height:

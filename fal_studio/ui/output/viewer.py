@@ -94,6 +94,11 @@ class Viewer(QWidget):
         return self._place
 
     @property
+    def has_files(self) -> bool:
+        """Whether there is a picture to show."""
+        return bool(self._files)
+
+    @property
     def about(self) -> str:
         """What is said about the picture."""
         return self._about.text()
@@ -120,8 +125,7 @@ class Viewer(QWidget):
 
     def show_files(self, files: Sequence[Artifact], place: int, picture: QImage | None = None) -> None:
         """Show pictures, beginning at one; `picture` is how that one looks, until its file has been read."""
-        self._files = tuple(files)
-        self._go(place, picture)
+        self.put_files(files, place, picture)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -129,6 +133,8 @@ class Viewer(QWidget):
 
     def show_all(self, *, is_wanted: bool) -> None:
         """Show the pictures side by side, or the one that is chosen there."""
+        if not self._files:
+            return
         if not is_wanted:
             self._on_open_one(max(0, self.all.currentRow()))
             return
@@ -143,10 +149,24 @@ class Viewer(QWidget):
         self._say_chosen()
         self.all.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def put_files(self, files: Sequence[Artifact], place: int, picture: QImage | None = None) -> None:
+        """The same, where the window is: it does not come to the front, and takes no keyboard."""
+        self._files = tuple(files)
+        self._go(place, picture)
+
+    def say(self, words: str) -> None:
+        """Show no picture, and say why."""
+        self._files, self._waiting = (), ""
+        self._name.set_text("")
+        self._before.hide()
+        self._after.hide()
+        self.canvas.show_levels(())
+        self._show_problem(words)
+
     def step(self, by: int) -> None:
         """Go to another picture; at the ends it stays."""
         place = min(len(self._files) - 1, max(0, self._place + by))
-        if place != self._place:
+        if self._files and place != self._place:
             self._go(place, None)
             self.chosen_changed.emit(place)
 
@@ -279,6 +299,8 @@ class Viewer(QWidget):
             self.show_all(is_wanted=is_wanted)
 
     def _on_keep(self) -> None:
+        if not self._files:
+            return
         self.keep_wanted.emit(self.all.chosen if self.shows_all else (self._files[self._place],))
 
     def _show_mode(self) -> None:
@@ -353,7 +375,7 @@ class Viewer(QWidget):
         row = QHBoxLayout()
         row.addStretch(1)
         self._problem.setFixedWidth(px(408))
-        row.addWidget(self._problem)
+        row.addWidget(self._problem, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         middle.addStretch(1)
         middle.addLayout(row)

@@ -17,6 +17,7 @@ from fal_studio.ui.shell import finding
 from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.profiles import Profiles
+from fal_studio.ui.shell.second_window import SecondWindow
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.request_tabs import RequestTabs
@@ -45,6 +46,7 @@ class Commanded(Protocol):
     monitor: Monitor
     profiles: Profiles
     comparing: ComparePlace
+    second: SecondWindow
 
     @property
     def catalogue(self) -> Catalogue:
@@ -124,6 +126,9 @@ class Commanded(Protocol):
 
     def show_settings(self, key: str = "") -> None:
         """Show all settings."""
+
+    def reset_layout(self) -> None:
+        """Put every part where it was at first."""
 
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""
@@ -604,6 +609,21 @@ def _view(actions: Actions, window: Commanded) -> None:
     monitor = window.monitor
     actions.add("view.queue", "&Queue", monitor.toggle_queue, menu="&View", shortcut="Ctrl+J")
     actions.add("view.history", "H&istory", monitor.toggle_history, menu="&View", shortcut="Ctrl+H")
+    actions.add(
+        "view.second",
+        "Pict&ures in a second window",
+        window.second.toggle,
+        menu="&View",
+        shortcut="Ctrl+F11",
+        tip="Show what the request in front made in a window of its own, for example on another screen",
+    )
+    actions.add(
+        "view.reset_layout",
+        "Reset la&yout",
+        window.reset_layout,
+        menu="&View",
+        tip="Put the library, the queue and all widths back to where they were at first",
+    )
     actions.add("view.next_pane", "Ne&xt pane", lambda: window.next_pane(1), menu="&View", shortcut="F6")
     actions.add(
         "view.last_pane", "Pre&vious pane", lambda: window.next_pane(-1), menu="&View", shortcut="Shift+F6"

@@ -144,6 +144,13 @@ class Monitor(QObject):
         self.open(self.scope)
         self._window.activateWindow()
 
+    def reset(self) -> None:
+        """Close it, at the foot of the window and as high as at first."""
+        self.attach()
+        self.close()
+        self._height = DOCK_PX
+        self._box = QRect()
+
     def toggle_detached(self) -> None:
         """Detach the dock, or put it back."""
         if self.is_detached:

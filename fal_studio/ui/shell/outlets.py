@@ -87,14 +87,19 @@ class Outlets(QObject):
     def viewer(self) -> "Viewer":
         """The window for pictures; made when the first is looked at."""
         if self._viewer is None:
-            module: Any = importlib.import_module("fal_studio.ui.output.viewer")
-            viewer: Viewer = module.Viewer(self._host.bytes_of, self._window)
-            viewer.copy_wanted.connect(self.copy)
-            viewer.copy_files_wanted.connect(self.copy_files)
+            viewer = self.new_viewer()
             viewer.keep_wanted.connect(self._on_keep_wanted)
-            viewer.drag_wanted.connect(self._on_drag_wanted)
             self._viewer = viewer
         return self._viewer
+
+    def new_viewer(self) -> "Viewer":
+        """Return another window for pictures; whoever wants it says whose files are kept."""
+        module: Any = importlib.import_module("fal_studio.ui.output.viewer")
+        viewer: Viewer = module.Viewer(self._host.bytes_of, self._window)
+        viewer.copy_wanted.connect(self.copy)
+        viewer.copy_files_wanted.connect(self.copy_files)
+        viewer.drag_wanted.connect(self._on_drag_wanted)
+        return viewer
 
     def look(self, call: str, artifacts: Sequence[Artifact], place: int, pictures: PictureGrid) -> None:
         """Show the pictures of a call's result in a window of their own, beginning at one."""

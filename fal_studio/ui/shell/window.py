@@ -54,11 +54,13 @@ from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.checkups import Checkups
 from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.help import Help
+from fal_studio.ui.shell.layout import DOCK_PX, Layout
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pages import Pages
 from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.save_rules import SaveRules
+from fal_studio.ui.shell.second_window import SecondWindow
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.today import Today
 from fal_studio.ui.shell.top_bar import TopBar
@@ -114,7 +116,6 @@ BEHIND = (
     "fal_studio.ui.shell.web",
 )
 """What the window does not need before somebody does something with it: loaded behind it."""
-DOCK_PX = 240
 FOLD_BELOW_PX = 1100
 MINIMUM = (1024, 640)
 START_SIZE = (1280, 800)
@@ -210,6 +211,7 @@ class MainWindow(QMainWindow):
         self._shortcuts: ShortcutSheet | None = None
         self._settings_page: SettingsPage | None = None
         self.sheet: ClosingSheet | None = None
+        self.second = SecondWindow(self, self)
         self._stack = QStackedWidget(self)
         self._workspaces: dict[str, Workspace] = {}
         self.comparing = ComparePlace(self, calls, self)
@@ -388,6 +390,8 @@ class MainWindow(QMainWindow):
         workspace.model_wanted.connect(self.show_model)
         workspace.change_seen.connect(self.models.accept)
         self.attaching.watch(workspace)
+        self.parts.watch(workspace)
+        workspace.result.shown.connect(self._on_result_shown)
         workspace.jobs_wanted.connect(self.show_jobs)
         workspace.bar.help_wanted.connect(lambda: self.help.open(workspace.mode.value))
         workspace.result.save_wanted.connect(partial(self._on_save_wanted, key))
@@ -661,11 +665,7 @@ class MainWindow(QMainWindow):
         """Move the keyboard to the next pane, or back."""
         if self.comparing.next_pane(step):
             return
-        space = self.workspace
-        dock = self.monitor.dock
-        docks: list[QWidget] = [dock] if dock is not None else []
-        panes: list[QWidget] = [self.library, space.bar, space.editor, space.result, *docks, self.top]
-        panes = [pane for pane in panes if pane.isVisible()]
+        panes = [pane for pane in self._panes() if pane.isVisible()]
         focused = QGuiApplication.focusObject()
         at = next(
             (
@@ -724,6 +724,7 @@ class MainWindow(QMainWindow):
         """Stop timers, players and threads; after this the window can be deleted."""
         for workspace in self._workspaces.values():
             workspace.close()
+        self.second.let_go()
         self.pages.let_go()
         if self._announcing is not None:
             self._announcing.let_go()
@@ -736,6 +737,15 @@ class MainWindow(QMainWindow):
         if self._outlets is not None:
             self._outlets.close()
         self.hide()
+
+    def _panes(self) -> list[QWidget]:
+        """Return what F6 walks through on the page in front, in its order."""
+        docks: list[QWidget] = [self.monitor.dock] if self.monitor.dock is not None else []
+        desk = self.pages.desk
+        if self.pages.front == "live" and desk is not None:
+            return [desk.bar, desk.canvas, desk.fields, *docks, self.top]
+        space = self.workspace
+        return [self.library, space.bar, space.editor, space.result, *docks, self.top]
 
     def _focus_pane(self, pane: QWidget) -> None:
         reason = Qt.FocusReason.ShortcutFocusReason
@@ -751,8 +761,10 @@ class MainWindow(QMainWindow):
             space.result.focus_main()
         elif pane is self.monitor.dock:
             self.monitor.focus()
-        else:
+        elif pane is self.top:
             self.top.profile.setFocus(reason)
+        elif (first := first_of(pane)) is not None:
+            first.setFocus(reason)
 
     def _lay_out(self) -> None:
         px = theme.current().px
@@ -769,6 +781,7 @@ class MainWindow(QMainWindow):
         split.addWidget(self.comparing.around(centre))
         split.setStretchFactor(1, 1)
         split.setSizes([px(DOCK_PX), START_SIZE[0] - px(DOCK_PX)])
+        self.parts = Layout(split, self._workspaces.values, self)
         self.library.setMinimumWidth(px(200))
         self.library.setMaximumWidth(px(360))
         middle = QHBoxLayout()
@@ -793,6 +806,16 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(self.top)
         self.setCentralWidget(body)
         self._place_dock(is_open=True)
+
+    def reset_layout(self) -> None:
+        """Put every part of the window where it is at the first start."""
+        self.monitor.reset()
+        self.second.close()
+        self._dock_wanted = True
+        wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
+        self._place_dock(is_open=wide and not self.comparing.is_shown)
+        self.parts.reset()
+        self.status.tell("Every part is where it was at first")
 
     def give_room(self, *, is_wanted: bool) -> None:
         """Fold the library away, or bring it back if it was there."""
@@ -891,6 +914,10 @@ class MainWindow(QMainWindow):
             self._show_current()
             self._tell_front()
             self._allow()
+            self.second.follow()
+
+    def _on_result_shown(self) -> None:
+        self.second.follow()
 
     def _show_current(self) -> None:
         if self._workspaces:
@@ -1087,6 +1114,23 @@ def going_on(phases: Sequence[Phase]) -> str:
 def _open_address(address: str) -> None:
     module: Any = importlib.import_module("fal_studio.ui.shell.web")
     module.open_address(address)
+
+
+def first_of(pane: QWidget) -> QWidget | None:
+    """Return the first part of a pane that takes the keyboard, as one reads; the pane itself if it does; None for none."""
+    if pane.focusPolicy() != Qt.FocusPolicy.NoFocus:
+        return pane
+    found = [
+        part
+        for part in pane.findChildren(QWidget)
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisible() and part.isEnabled()
+    ]
+
+    def place(part: QWidget) -> tuple[int, int]:
+        at = part.mapTo(pane, QPoint())
+        return at.y(), at.x()
+
+    return min(found, key=place, default=None)
 
 
 def draft_of(starter: Starter) -> Draft:

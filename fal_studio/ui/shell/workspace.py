@@ -64,6 +64,8 @@ _FALS = "fal-ai/"
 class Workspace(QWidget):
     """Edits one request, runs it, shows what comes back."""
 
+    editor_moved = Signal(int)
+    """Somebody gave the editor another width: in pixels at 100 % text."""
     run_wanted = Signal(object)
     """A Request."""
     run_in_front_wanted = Signal(object)
@@ -148,6 +150,7 @@ class Workspace(QWidget):
         self.result = ResultPane(calls, bytes_of, self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._sized_for = 0
+        self._editor_px = 0
         self._is_sure_of: tuple[str, ...] = ()
         """Private runs that were asked to be removed once; the second time they are."""
         self._send = QTimer(self)
@@ -626,7 +629,8 @@ class Workspace(QWidget):
         """Follow the new size."""
         super().resizeEvent(event)
         narrow = self.width() < theme.current().px(NARROW_BELOW_PX)
-        wanted = theme.current().px(EDITOR_NARROW_PX if narrow else EDITOR_PX)
+        usual = EDITOR_NARROW_PX if narrow else EDITOR_PX
+        wanted = theme.current().px(self._editor_px or usual)
         is_stacked = self.width() <= theme.current().px(EDITOR_LEAST_PX + RESULT_LEAST_PX)
         self._stack_panes(is_stacked=is_stacked)
         if self._sized_for != wanted and self.width() > 0:
@@ -645,6 +649,21 @@ class Workspace(QWidget):
             self.editor.setMinimumHeight(px(EDITOR_HIGH_PX) if is_stacked else 0)
             self.result.setMinimumHeight(px(RESULT_HIGH_PX) if is_stacked else 0)
             self._sized_for = 0
+
+    def set_editor_px(self, px: int) -> None:
+        """Give the editor a width, in pixels at 100 % text; 0: the usual one."""
+        self._editor_px = px
+        is_beside = self._split.orientation() is Qt.Orientation.Horizontal
+        if px and is_beside and self._split.sizes()[0] == (wanted := theme.current().px(px)):
+            self._sized_for = wanted  # it is so already: somebody moved it
+            return
+        self._sized_for = 0
+        self.resizeEvent(QResizeEvent(self.size(), self.size()))
+
+    def _on_split_moved(self) -> None:
+        if self._split.orientation() is Qt.Orientation.Vertical:
+            return  # that is its height
+        self.editor_moved.emit(round(self._split.sizes()[0] / theme.current().zoom))
 
     def _watch_session(self, state: CallState) -> None:
         """Send the input when a session goes live, and after every edit while it is."""
@@ -666,6 +685,7 @@ class Workspace(QWidget):
         self._split.addWidget(self.editor)
         self._split.addWidget(self.result)
         self._split.setStretchFactor(1, 1)
+        self._split.splitterMoved.connect(self._on_split_moved)
         self.editor.setMinimumWidth(theme.current().px(EDITOR_LEAST_PX))
         self.result.setMinimumWidth(theme.current().px(RESULT_LEAST_PX))
         top = QHBoxLayout()

@@ -1,0 +1,179 @@
+"""Panes are walked with F6 and Tab on every page, panels give the keyboard back, and the parts are as they were left."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from fal_studio.ui.widgets.floating_panel import FloatingPanel
+from tests.ui.window.hand import Drive, Driven
+from tests.waiting import until
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+MOST_STOPS = 150
+PANELS = (
+    "palette.open", "palette.requests", "keys.show", "settings.show", "help.log", "help.diagnostics", "privacy.sent",
+    "key.add", "profiles.manage", "money.spent", "models.browse", "models.about", "webhooks.show", "queue.settings",
+    "queue.space", "queue.take_up", "saved.save_as", "preset.save",
+)  # fmt: skip
+
+
+def pane_of(hand: Driven) -> str:
+    window, space = hand.window, hand.space
+    named: dict[str, QWidget | None] = {
+        "library": window.library, "bar": space.bar, "editor": space.editor, "result": space.result,
+        "queue": window.monitor.dock, "top": window.top, "tabs": window.tabs, "status": window.status,
+        "live": window.pages.desk, "compare": window.comparing.pane,
+    }  # fmt: skip
+    focused = window.focusWidget()
+    return next(
+        (
+            name
+            for name, one in named.items()
+            if one and focused and (one is focused or one.isAncestorOf(focused))
+        ),
+        type(focused).__name__,
+    )
+
+
+async def f6(
+    hand: Driven, steps: int, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> list[str]:
+    seen: list[str] = []
+    for _ in range(steps):
+        await hand.key(Qt.Key.Key_F6, modifiers)
+        seen.append(pane_of(hand))
+    return seen
+
+
+async def tabbed(hand: Driven) -> list[str]:
+    """Press Tab until one is where one began; return the panes in their order, each once in a row."""
+    start = hand.window.focusWidget()
+    panes = [pane_of(hand)]
+    for _ in range(MOST_STOPS):
+        await hand.key(Qt.Key.Key_Tab)
+        now = hand.window.focusWidget()
+        if now is start:
+            return panes
+        assert now is not None
+        assert now.isVisible(), f"Tab leads to {now}, which nobody sees"
+        if pane_of(hand) != panes[-1]:
+            panes.append(pane_of(hand))
+    raise AssertionError(
+        f"Tab does not come back to {start}: {panes}, it stays at {hand.window.focusWidget()}"
+    )
+
+
+def test_f6_and_tab_walk_through_all_panes_of_every_page(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        await hand.run()
+        await hand.shown()
+        hand.space.editor.focus_main()
+        assert await f6(hand, 5) == ["result", "top", "library", "bar", "editor"]
+        assert await f6(hand, 2, SHIFT) == ["bar", "library"]
+        hand.window.monitor.open()
+        hand.space.result.focus_main()
+        assert await f6(hand, 2) == ["queue", "top"]
+        hand.window.monitor.close()
+        hand.space.editor.focus_main()
+        panes = await tabbed(hand)
+        assert set(panes) >= {"editor", "result", "top", "library", "bar"}
+        for pane in ("library", "bar", "top"):
+            assert panes.count(pane) == 1, f"Tab goes through {pane} in one go: {panes}"
+
+        hand.window.pages.show_page("live")
+        assert await f6(hand, 4) != ["top"] * 4
+        await f6(hand, 1)
+        assert set(await f6(hand, 4)) == {"live", "top"}
+        await tabbed(hand)
+        hand.window.pages.show_page("compare")
+        seen = await f6(hand, 4)
+        assert {"compare", "top"} <= set(seen)
+        await tabbed(hand)
+
+    drive(scenario)
+
+
+def test_every_panel_closes_on_esc_and_gives_the_keyboard_back(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        window = hand.window
+        hand.space.editor.focus_main()
+        prompt = window.focusWidget()
+        for name in PANELS:
+            action = window.actions_[name]
+            assert action.isEnabled(), name
+            action.trigger()
+            panels = [one for one in window.findChildren(FloatingPanel) if one.isVisible()]
+            assert len(panels) == 1, f"{name} opens {panels}"
+            assert panels[0].isAncestorOf(window.focusWidget()) or window.focusWidget() is panels[0], name
+            for _ in range(2):  # a field that has text is cleared first
+                if panels[0].isVisible():
+                    await hand.key(Qt.Key.Key_Escape)
+            assert not panels[0].isVisible(), f"{name} stays open"
+            assert window.focusWidget() is prompt, f"{name} does not give the keyboard back"
+
+    drive(scenario)
+
+
+def widths(hand: Driven) -> tuple[int, int]:
+    return hand.window.library.width(), hand.space.editor.width()
+
+
+def test_widths_and_the_second_window_are_as_they_were_left_until_they_are_reset(drive_kept: Drive) -> None:
+    first: list[tuple[int, int]] = []
+    left: list[tuple[int, int]] = []
+
+    async def change(hand: Driven) -> None:
+        window = hand.window
+        first.append(widths(hand))
+        drag(hand.window.library, 60)
+        drag(hand.space.editor, -50)
+        library, editor = widths(hand)
+        assert library > first[0][0] + 30
+        assert editor < first[0][1] - 20
+        left.append((library, editor))
+        window.open_new()
+        assert widths(hand) == left[0], "all requests have one width"
+        await hand.run(prompt="A red kite")
+        await hand.shown()
+        window.actions_["view.second"].trigger()
+        assert window.second.viewer is not None
+        assert window.second.viewer.has_files
+        assert window.isActiveWindow() or window.second.is_open
+        window.second.viewer.setGeometry(QRect(40, 50, 500, 400))
+        window.activateWindow()
+
+        # It follows what is made, and the request that is in front.
+        await until(window.isActiveWindow)
+        shown = window.second.viewer.windowTitle()
+        await hand.run(seed=3)
+        await hand.shown()
+        await until(lambda: window.second.viewer is not None and window.second.viewer.windowTitle() != shown)
+
+    async def again(hand: Driven) -> None:
+        window = hand.window
+        assert widths(hand) == left[0]
+        await until(lambda: window.second.is_open, what="the second window is there again")
+        assert window.second.viewer is not None
+        assert window.second.viewer.geometry().size().toTuple() == (500, 400)
+        window.monitor.open()
+        window.monitor.detach()
+        window.toggle_dock()
+        window.actions_["view.reset_layout"].trigger()
+        await until(lambda: widths(hand) == first[0], what="every part is as at first")
+        assert not window.second.is_open
+        assert not window.monitor.is_open
+        assert not window.monitor.is_detached
+
+    drive_kept(change)
+    drive_kept(again)
+
+
+def drag(pane: QWidget, by: int) -> None:
+    """Make a pane wider with the handle at its right, as a person does."""
+    split = pane.parentWidget()
+    assert isinstance(split, QSplitter)
+    handle = split.handle(1)
+    at = handle.rect().center()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(handle, at + type(at)(by, 0))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=at)
