@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from fal_studio.core.request import Mode
@@ -26,6 +26,7 @@ PANELS = (
     "queue.space",
     "queue.settings",
     "help.diagnostics",
+    "help.here",
     "privacy.sent",
 )
 """Commands that open a panel over the window."""
@@ -131,7 +132,8 @@ async def panels(hand: Driven) -> AsyncIterator[Place]:
         yield name, hand.window
         panel = panel_of(hand)
         assert panel is not None, name
-        panel.dismiss()
+        await hand.key(Qt.Key.Key_Escape)
+        await until(lambda: not panel.isVisible(), what=f"Esc closes {name}")  # noqa: B023 - awaited here
 
 
 async def menus(hand: Driven) -> AsyncIterator[Place]:
