@@ -47,6 +47,11 @@ class EmptyPage(QWidget):
             line, action = "Add a key once to call it. The emulator's own models need none.", "Add a fal key"
         self._state.set_texts(f"{endpoint} is at fal", line, action)
 
+    def show_elsewhere(self, endpoint: str) -> None:
+        """Say that an endpoint is the emulator's, and fal is called."""
+        line = "This profile calls fal, which has other models."
+        self._state.set_texts(f"{endpoint} is the emulator's", line, "Browse models")
+
     def show_for(self, icon: str, *, is_offline: bool) -> None:
         """Fit the sentence to what the endpoint makes."""
         where = "It is made on this machine: no account, no network, no cost."

@@ -835,6 +835,8 @@ class Workspace(QWidget):
         self._show_change(known)
         if self.is_beyond:
             self.result.empty.show_way(self._endpoint, self._beyond().target.partition(":")[2])
+        elif self.is_elsewhere:
+            self.result.empty.show_elsewhere(self._endpoint)
         else:
             self.result.empty.show_for(known.icon, is_offline=self._profile == EMULATOR)
 
