@@ -112,6 +112,8 @@ VIEW_KEYS = (
             ("End or Esc", "Follow the newest"),
             ("Down", "From the filter into the list"),
             ("Ctrl+C", "Copy the whole event"),
+            ("Ctrl+S", "Save the transcript"),
+            ("Down", "From the filter into the list"),
             ("Left or Right", "On the time bar: one event back or on"),
             ("PgUp or PgDown", "On the time bar: twenty events"),
             ("Home", "On the time bar: to the first"),
