@@ -207,6 +207,7 @@ VIEW_KEYS = (
             ("Left or Right", "Choose a stage, or an output"),
             ("Space", "Leave the lane out or take it in; on the outputs: flip"),
             ("Return", "Show the call of the lane"),
+            ("P", "Find out whether the endpoint answers in this mode"),
             ("Tab or Backtab", "From the bars to their table, and back"),
             ("Ctrl+= or Ctrl++ or Ctrl+-", "On the bars: longer or shorter time"),
             ("Ctrl+0", "On the bars: all of the time"),

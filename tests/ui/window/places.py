@@ -15,6 +15,11 @@ Place = tuple[str, QWidget]
 """What a person would call it, and the window that shows it."""
 
 PANELS = (
+    "palette.open",
+    "palette.requests",
+    "keys.show",
+    "settings.show",
+    "help.log",
     "key.add",
     "profiles.manage",
     "money.spent",
