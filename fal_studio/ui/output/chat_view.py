@@ -51,7 +51,7 @@ class _Growing(WordsView):
 
     def _fit(self) -> None:
         self.document().setTextWidth(max(1, self.viewport().width()))
-        height = max(1, round(self.document().size().height() + 0.5))
+        height = max(theme.current().px(24), round(self.document().size().height() + 0.5))
         if height != self.height() or height != self.minimumHeight():
             self.setFixedHeight(height)
 

@@ -82,6 +82,8 @@ class FilesModel(QAbstractTableModel):
         file, column = self.files[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return _told(file, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _told(file, column) or f"no {column}"
         if role == _SORT:
             return _sorted_by(file, column)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -218,8 +220,10 @@ class FilesView(QWidget):
             return
         self._model.show_files(artifacts, on_stage)
         self._say()
-        self.table.setMinimumHeight(self._height_of(min(len(artifacts), _ROWS_IN_SIGHT)))
+        self.table.setMinimumHeight(self._height_of(1))
         # A short list leaves the room to what is above it.
+        if (layout := self.layout()) is not None:
+            layout.invalidate()  # it still knows the height of the table before
         foot = self.minimumSizeHint().height() - self.table.minimumHeight()
         self.setMaximumHeight(
             self._height_of(len(artifacts)) + foot if len(artifacts) <= _MOST_FITTED else _ANY
@@ -228,7 +232,9 @@ class FilesView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for some rows."""
-        return self.minimumSizeHint()
+        least = self.minimumSizeHint()
+        rows = min(len(self._model.files), _ROWS_IN_SIGHT)
+        return QSize(least.width(), least.height() + self._height_of(rows) - self._height_of(1))
 
     def _height_of(self, rows: int) -> int:
         px = theme.current().px

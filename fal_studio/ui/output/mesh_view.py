@@ -50,7 +50,7 @@ class MeshScene(QWidget):
             "Arrow keys turn it, Shift with them moves it, + and - zoom, 0 goes back"
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(120, 80)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.image = QImage()
         self.look = HOME

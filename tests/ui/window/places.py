@@ -93,6 +93,19 @@ async def requests(hand: Driven) -> AsyncIterator[Place]:
     await hand.ended()
     await until(hand.space.result.failure.isVisible, what="the failure is shown")
     yield "result, failed", window
+    window.open_endpoint("emulator/mesh")
+    await hand.run(prompt="a vase", detail=0.25)
+    await hand.shown()
+    yield "result, a 3D model and its files", window
+    window.open_endpoint("emulator/chat/openai/v1/chat/completions")
+    tools = [{"type": "function", "function": {"name": "weather"}}]
+    await hand.run(messages=[{"role": "user", "content": "Weather?"}], tools=tools)
+    await hand.shown()
+    chat = hand.space.result.preview.chat
+    assert chat is not None
+    chat.messages[-1].folds[0].setChecked(True)
+    await settle(hand)
+    yield "result, a conversation", window
     window.open_endpoint("emulator/edit")
     await settle(hand)
     yield "request with a picture to choose", window
