@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
 from PySide6.QtGui import QImage
 
+from fal_studio.ui.widgets.steering import Steering
 from fal_studio.ui.widgets.waveform import SLICE_MS, Loudness
 
 _USUAL_FPS = 25.0
@@ -30,12 +31,15 @@ class Track(QObject):
         self._frame: Any = None
         self._frame_ms = 0
         self._loudness: Loudness | None = None
+        self._is_playing = False
+        # What reads comes before what is read: Qt deletes them in this order.
+        self._player: Any = media.QMediaPlayer(self)
+        self._steering = Steering(self._player)
+        self._sound: Any = media.QAudioOutput(self)
         self._data = QByteArray(data)
         self._buffer = QBuffer(self)
         self._buffer.setData(self._data)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._player: Any = media.QMediaPlayer(self)
-        self._sound: Any = media.QAudioOutput(self)
         self._player.setAudioOutput(self._sound)
         self._player.durationChanged.connect(self._on_duration)
         self._player.errorOccurred.connect(self._on_error)
@@ -45,7 +49,7 @@ class Track(QObject):
             self._sink.videoFrameChanged.connect(self._on_frame)
         ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
         self._player.setSourceDevice(self._buffer, QUrl(f"memory.{ending}"))
-        self._player.pause()
+        self._steering.pause.emit()
         if not is_film:
             self._loudness = Loudness(media, data, self)
             self._loudness.read.connect(self._on_loudness)
@@ -57,9 +61,8 @@ class Track(QObject):
 
     @property
     def is_playing(self) -> bool:
-        """Whether it moves."""
-        state = self._player.playbackState()
-        return state == type(state).PlayingState
+        """Whether it was told to move."""
+        return self._is_playing
 
     @property
     def picture_ms(self) -> float:
@@ -80,22 +83,24 @@ class Track(QObject):
 
     def play(self) -> None:
         """Go on, unless its end has come."""
-        self._player.play()
+        self._is_playing = True
+        self._steering.play.emit()
 
     def pause(self) -> None:
         """Stand still."""
-        self._player.pause()
+        self._is_playing = False
+        self._steering.pause.emit()
 
     def put(self, position_ms: float) -> None:
         """Go to a place; one behind its end is its last picture."""
-        if not self.is_playing:
-            self._player.pause()  # at its end it has stopped, and would show nothing
+        if not self._is_playing:
+            self._steering.pause.emit()  # at its end it has stopped, and would show nothing
         last_ms = self.duration_ms - (self.picture_ms / 2 if self.is_film else 0)
-        self._player.setPosition(round(max(0.0, min(position_ms, last_ms))))
+        self._steering.put.emit(round(max(0.0, min(position_ms, last_ms))))
 
     def set_speed(self, speed: float) -> None:
         """Play faster or slower; 1 is as it was made."""
-        self._player.setPlaybackRate(speed)
+        self._steering.speed.emit(speed)
 
     def set_heard(self, *, is_heard: bool) -> None:
         """Let its sound be heard."""
@@ -105,9 +110,8 @@ class Track(QObject):
         """Let go of the file."""
         if self._loudness is not None:
             self._loudness.stop()
-        self._player.stop()
-        self._player.setSource(QUrl())
-        self._buffer.close()
+        self._steering.stop.emit()
+        self._steering.source.emit(QUrl())
         self.deleteLater()
 
     def _on_duration(self, duration_ms: int) -> None:
