@@ -203,6 +203,11 @@ class FilesView(QWidget):
         return not self._model.files
 
     @property
+    def rows(self) -> int:
+        """How many files are listed."""
+        return len(self._model.files)
+
+    @property
     def chosen(self) -> tuple[Artifact, ...]:
         """The files of the chosen rows, from top to bottom; all of them if none is chosen."""
         rows = sorted(self.table.selectionModel().selectedRows(), key=lambda index: index.row())

@@ -327,9 +327,22 @@ class Preview(QWidget):
             self._drop_lead()
             if pictures:
                 self._show_pictures(pictures)
+        rows_before = self.files.rows
         self.files.show_files(artifacts if has_others else (), frozenset(on_stage))
         self._arrange(pictures=bool(on_stage), text=bool(self.words.text), files=has_others)
+        if self.files.rows != rows_before and has_others and on_stage:
+            self._fit_files()
         self._tell_if_complete()
+
+    def _fit_files(self) -> None:
+        """Give the table the room for its rows, at the cost of the stage."""
+        sizes = self._parts.sizes()
+        table, stage = self._parts.indexOf(self.files), self._parts.indexOf(self._media)
+        more = self.files.sizeHint().height() - sizes[table]
+        if sizes[stage] - more > self.height() / 3:
+            sizes[table] += more
+            sizes[stage] -= more
+            self._parts.setSizes(sizes)
 
     def put_on_stage(self, item: Artifact) -> None:
         """Show a file of the result large; one that cannot be shown is saved."""
