@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.ui.output.pull import Pull
 from fal_studio.ui.widgets.player_bar import PlayerBar
+from fal_studio.ui.widgets.steering import Steering
 from fal_studio.ui.widgets.waveform import Loudness, Waveform
 
 _USUAL_FPS = 25.0
@@ -138,6 +139,7 @@ class MediaPlayer(QWidget):
             return None
         if self._player is None:
             self._player = media.QMediaPlayer(self)
+            self._steering = Steering(self._player)
             self._build(media, self._player)
         self._player.stop()
         self._let_go()
@@ -166,16 +168,14 @@ class MediaPlayer(QWidget):
         if self._player is None:
             return
         state = self._player.playbackState()
-        if state == type(state).PlayingState:
-            self._player.pause()
-        else:
-            self._player.play()
+        wish = self._steering.pause if state == type(state).PlayingState else self._steering.play
+        wish.emit()
 
     def step(self, by: int) -> None:
         """Go some pictures forwards, or back with a negative number, and stay there."""
         if self._player is None or not self._is_video:
             return
-        self._player.pause()
+        self._steering.pause.emit()
         length_ms = 1000 / self._frames_a_second()
         now_ms = self._frame_us / 1000 if self._frame_us >= 0 else self._player.position()
         # The middle of a picture: its borders are rounded to whole milliseconds.
@@ -255,7 +255,7 @@ class MediaPlayer(QWidget):
 
     def _on_moved(self, position_ms: int) -> None:
         if self._player is not None:
-            self._player.setPosition(position_ms)
+            self._steering.put.emit(position_ms)
 
     def _on_loudness(self, peaks: list[float]) -> None:
         if self._waveform is not None:
