@@ -23,6 +23,7 @@ class SoundView(QWidget):
     def __init__(self, stream: SoundStream, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("soundView")
+        self.setAccessibleName("Sound while it comes")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stream = stream
         self._shown_peaks = -1
