@@ -22,6 +22,8 @@ from tests.waiting import until_blocking
 pytestmark = [pytest.mark.e2e, pytest.mark.screen]
 COMMAND = [sys.executable, "-m", "fal_studio", "--theme", "dark"]
 LIMIT_S = 30
+LANES_S = 90
+"""Every lane is warmed up before the first is drawn."""
 COLOURED = 60
 """How far apart red, green and blue of a pixel are at least that belongs to a picture and not to the greys of the window."""
 PROMPT = "A red boat on a calm lake"
@@ -115,7 +117,7 @@ def small(picture: Any) -> Any:
     return np.asarray(Image.fromarray(picture).resize((16, 16))).astype(int)
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(240)
 def test_from_the_first_key_to_a_picture_a_comparison_and_back_again_as_it_was_left(
     screen: Screen, tmp_path: Path
 ) -> None:
@@ -152,16 +154,23 @@ def test_from_the_first_key_to_a_picture_a_comparison_and_back_again_as_it_was_l
             lambda: seen.left().get("dock") == "history", what="the history is open", limit_s=LIMIT_S
         )
         box = seen.box()
-        seen.press("ctrl+q")
-        assert process.wait(LIMIT_S) == 0
+        assert _closed(process, seen) == 0
         left = seen.left()
     assert [json.loads(draft["text"])["prompt"] for draft in left["drafts"]] == [PROMPT, SECOND]
     assert [draft["mode"] for draft in left["drafts"]] == ["subscribe", "stream"]
     with started(screen, tmp_path) as (process, again):
         assert again.box() == box
-        again.press("ctrl+q")
-        assert process.wait(LIMIT_S) == 0
+        assert _closed(process, again) == 0
         assert again.left() == left
+
+
+def _closed(process: "subprocess.Popen[bytes]", seen: Seen) -> int:
+    """Close the window; while a call is still being cancelled a sheet says so first, and closing again means it."""
+    for _ in range(LIMIT_S):
+        seen.press("ctrl+q")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(3)
+    raise AssertionError("it does not close")
 
 
 def _see_a_comparison(seen: Seen) -> None:
@@ -173,4 +182,4 @@ def _see_a_comparison(seen: Seen) -> None:
         rows = np.flatnonzero(blue[200:600, 250:].sum(axis=1) > 120)
         return 1 + int((np.diff(rows) > 10).sum()) if rows.size else 0
 
-    until_blocking(lambda: bars() >= 2, what=lambda: f"bars of two lanes: {bars()}", limit_s=LIMIT_S)
+    until_blocking(lambda: bars() >= 2, what=lambda: f"bars of two lanes: {bars()}", limit_s=LANES_S)
