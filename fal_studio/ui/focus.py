@@ -2,13 +2,14 @@
 
 from typing import cast
 
-from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QFocusFrame,
+    QFrame,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
@@ -20,7 +21,7 @@ from fal_studio.ui.controls import prop
 from fal_studio.ui.theme import current
 
 _OWN_FOCUS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QAbstractItemView)
-"""These show focus at their own edge or in a row."""
+"""These show focus at their own edge or in a row; a text without an edge does not."""
 
 _NAME = "keyboardRing"
 
@@ -40,6 +41,19 @@ class FocusRing(QFocusFrame):
         widget = cast("QWidget | None", self.widget())
         if widget is not None and widget.isVisible():
             self.show()
+
+    def surround(self, widget: QWidget | None) -> None:
+        """Stand around a widget, or around none."""
+        self.setWidget(cast("QWidget", widget))
+        if widget is not None and self.isHidden():
+            QTimer.singleShot(0, self, self._look_again)
+
+    def _look_again(self) -> None:
+        # Qt shows no ring around what is scrolled out of sight, also when the pane scrolls it into sight right after.
+        widget = cast("QWidget | None", self.widget())
+        if widget is not None and widget.hasFocus() and self.isHidden():
+            self.setWidget(cast("QWidget", None))
+            self.setWidget(widget)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ring."""
@@ -77,12 +91,13 @@ class FocusFollower(QObject):
         # The ring is a child of the window, so it goes when the window goes.
         ring = found if isinstance(found, FocusRing) else FocusRing(window)
         ring.setObjectName(_NAME)
-        ring.setWidget(cast("QWidget", widget))
+        ring.surround(widget)
 
 
 def wants_ring(widget: QWidget) -> bool:
     """Say whether the ring belongs around a widget that just got the focus: only when the keyboard brought it."""
-    if isinstance(widget, _OWN_FOCUS) or widget.property("ownFocus") or widget.isWindow():
+    is_bare = isinstance(widget, QTextEdit | QPlainTextEdit) and widget.frameShape() is QFrame.Shape.NoFrame
+    if (isinstance(widget, _OWN_FOCUS) and not is_bare) or widget.property("ownFocus") or widget.isWindow():
         return False
     if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
         return False

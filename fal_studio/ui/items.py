@@ -1,8 +1,10 @@
 """How rows of lists and heads of tables are drawn; the style calls these with Qt's options."""
 
+from typing import cast
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyleOptionHeader, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionHeader, QStyleOptionViewItem, QWidget
 
 from fal_studio.ui import paint, tokens
 from fal_studio.ui.theme import current
@@ -10,6 +12,14 @@ from fal_studio.ui.tokens import Role
 
 _SIDE = 8
 _State = QStyle.StateFlag
+
+
+_BEGINNINGS = {
+    QStyleOptionViewItem.ViewItemPosition.Beginning,
+    QStyleOptionViewItem.ViewItemPosition.OnlyOne,
+    QStyleOptionViewItem.ViewItemPosition.Invalid,
+}
+"""The first cell of a row, and the only one of a list."""
 
 
 def row_size(size: QSize) -> QSize:
@@ -38,6 +48,11 @@ def row(painter: QPainter, option: QStyleOptionViewItem, *, floats: bool) -> Non
         active: Role = "bg.pressed" if floats else "accent.tint"
         fill = active if floats or state & _State.State_Active else "bg.chosen"
     paint.frame(painter, _rect(option), tokens.RADIUS_SMALL if floats else 0, theme.color(fill))
+    view = cast("QWidget | None", option.widget)  # pyright: ignore[reportAttributeAccessIssue] - see above
+    begins = option.viewItemPosition in _BEGINNINGS  # pyright: ignore[reportAttributeAccessIssue] - see above
+    if chosen and begins and not floats and view is not None and view.hasFocus():
+        area = QRectF(_rect(option))
+        paint.box(painter, QRectF(area.left(), area.top(), 2, area.height()), theme.color("accent.line"))
 
 
 def _rect(option: QStyleOptionViewItem) -> QRect:
@@ -47,7 +62,7 @@ def _rect(option: QStyleOptionViewItem) -> QRect:
 def head_size(size: QSize) -> QSize:
     """Return the size of a column's head; `size` is the room its words need."""
     px = current().px
-    return QSize(size.width() + 2 * px(_SIDE), px(23) + 1)
+    return QSize(size.width() + 2 * px(_SIDE) + 2, px(23) + 1)  # an f leans out of its box
 
 
 def head_ground(painter: QPainter, rect: QRect) -> None:

@@ -60,6 +60,11 @@ def contrast(one: QColor, other: QColor) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def count(image: QImage, rgb: int) -> int:
+    """Return how many pixels have exactly this colour."""
+    return int((_pixels(image) == rgb).sum())
+
+
 def _luminance(color: QColor) -> float:
     channels = (color.redF(), color.greenF(), color.blueF())
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from fal_studio.core.comparing.stages import Step, lengths
@@ -26,10 +26,15 @@ class LaneTableModel(QAbstractTableModel):
 
     def show_views(self, views: Sequence[LaneView]) -> None:
         """Show other lanes or numbers."""
-        self.beginResetModel()
-        self._views = tuple(views)
         had = {stretch.step for view in views for stretch in view.stretches}
-        self._steps = tuple(step for step in Step if step in had)
+        steps = tuple(step for step in Step if step in had)
+        if steps == self._steps and len(views) == len(self._views) and views:
+            # The keyboard stays in its row while numbers change.
+            self._views = tuple(views)
+            self.dataChanged.emit(self.index(0, 0), self.index(len(views) - 1, self.columnCount() - 1))
+            return
+        self.beginResetModel()
+        self._views, self._steps = tuple(views), steps
         self.endResetModel()
 
     def rowCount(self, parent: _Index = _ROOT) -> int:
@@ -93,6 +98,7 @@ class LaneTable(QTableView):
         super().__init__(parent)
         self.lanes = LaneTableModel(self)
         self.setModel(self.lanes)
+        self.lanes.modelReset.connect(self._begin)
         self.setAccessibleName("Lanes of the comparison as a table")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -110,6 +116,15 @@ class LaneTable(QTableView):
         """Return room for the head, all lanes and a scroll bar."""
         rows = self.lanes.rowCount() * self.verticalHeader().defaultSectionSize()
         return self.horizontalHeader().sizeHint().height() + rows + current().px(14)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the first lane, so that one sees where the keyboard is."""
+        super().focusInEvent(event)
+        self._begin()
+
+    def _begin(self) -> None:
+        if self.hasFocus() and not self.currentIndex().isValid() and self.lanes.rowCount():
+            self.setCurrentIndex(self.lanes.index(0, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy."""

@@ -1,7 +1,7 @@
 """Every place of the window, opened one after another as a person would: pages, tabs, docks, panels, menus, results of all kinds."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -57,7 +57,7 @@ def panel_of(hand: Driven) -> FloatingPanel | None:
     return next((one for one in hand.window.findChildren(FloatingPanel) if one.isVisible()), None)
 
 
-async def requests(hand: Driven) -> AsyncIterator[Place]:
+async def requests(hand: Driven, results: Sequence[str] = RESULTS) -> AsyncIterator[Place]:
     """The page of requests: each kind of result, each tab, a failure."""
     window = hand.window
     yield "request, nothing run", window
@@ -81,7 +81,7 @@ async def requests(hand: Driven) -> AsyncIterator[Place]:
     await settle(hand)
     yield "result, tree", window
     hand.space.result.show_tab("preview")
-    for title in RESULTS:
+    for title in results:
         window.open_starter(title)
         await hand.run()
         await hand.shown()

@@ -1,11 +1,11 @@
 """The window for those who hear it, who need larger words, and who read without a mouse: names, room, targets."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QWidget
 from shiboken6 import isValid
 
 from fal_studio.core.request import Mode
@@ -15,53 +15,56 @@ from fal_studio.ui.tokens import Scheme
 from tests.ui import ink
 from tests.ui.window import room, tree
 from tests.ui.window.hand import Drive, Driven
-from tests.ui.window.places import Place, comparing, docks, live, menus, panel_of, panels, requests, settle
+from tests.ui.window.places import (
+    RESULTS,
+    Place,
+    comparing,
+    docks,
+    live,
+    menus,
+    panel_of,
+    panels,
+    requests,
+    settle,
+)
 from tests.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore(
     "This plugin does not support", "pipewire", "Couldn't", "PulseAudio", "No RHI backend"
 )
 LEAST_TARGET_PX = 24
-Part = Callable[[Driven], AsyncIterator[Place]]
+LEAST_RING_PX = 8
+"""Pixels in the focus colour without which nobody would see where the keyboard is."""
 
 
-PLAIN = ((QSize(1280, 800), 1.0), (QSize(1024, 640), 1.0))
-LARGE_WORDS = ((QSize(1280, 800), 2.0),)
-"""Sizes of the window, and of the text."""
 SCHEMES = (Scheme.LIGHT, Scheme.HIGH_CONTRAST, Scheme.DARK)
 
 
-@pytest.mark.parametrize("looks", [PLAIN, LARGE_WORDS], ids=["plain", "large words"])
+@pytest.mark.parametrize(("width", "height", "zoom"), [(1280, 800, 1.0), (1024, 640, 1.0), (1280, 800, 2.0)])
 def test_every_place_is_named_has_room_and_can_be_read(
-    drive_kept: Drive, theme: Theme, looks: tuple[tuple[QSize, float], ...]
+    drive_kept: Drive, theme: Theme, width: int, height: int, zoom: float
 ) -> None:
     """No node that takes the keyboard is without a name, no words are cut off or faint, nothing lies over anything else."""
     found: dict[str, str] = {}
+    is_first = (width, zoom) == (1280, 1.0)
+    """Results of all kinds, and all schemes, are looked at once."""
 
-    async def measure(hand: Driven, window: QWidget, name: str) -> None:
-        await settle(hand)
-        for fault in _faults(window):
-            found.setdefault(fault, f"{name}, {hand.window.width()} wide, text {theme.zoom:.0%}")
-
-    async def look(hand: Driven, part: Part, *sizes: QSize) -> None:
-        async for name, window in part(hand):
-            for size in sizes:
-                hand.window.resize(size)
-                await measure(hand, window, name)
-            for scheme in SCHEMES:
+    async def look(hand: Driven, places: AsyncIterator[Place]) -> None:
+        async for name, window in places:
+            await settle(hand)
+            for fault in _faults(window):
+                found.setdefault(fault, name)
+            for scheme in SCHEMES if is_first else ():
                 theme.apply(scheme)
                 for fault in ink.faint(panel_of(hand) or window):
                     found.setdefault(fault, name)
 
     async def scenario(hand: Driven) -> None:
-        sizes = [size for size, _ in looks]
-        theme.set_zoom(looks[0][1])
-        for part in (requests, docks, comparing, *([live] if theme.zoom == 1 else [])):
-            await look(hand, part, *sizes)
-        for size in sizes:
-            hand.window.resize(size)
-            for part in (panels, menus):  # they take their place when they are opened
-                await look(hand, part, size)
+        theme.set_zoom(zoom)
+        hand.window.resize(width, height)
+        await look(hand, requests(hand, RESULTS if is_first else ()))
+        for part in (docks, comparing, panels, menus, *([live] if zoom == 1 else [])):
+            await look(hand, part(hand))
 
     drive_kept(scenario)
     assert not found, "\n".join(f"{place}: {fault}" for fault, place in found.items())
@@ -231,3 +234,57 @@ def test_the_timeline_is_told_in_words_row_by_row(drive: Drive) -> None:
             assert word in told
 
     drive(scenario)
+
+
+def test_whatever_has_the_keyboard_shows_it(drive: Drive, theme: Theme) -> None:
+    """Every stop of the Tab key, also one that paints itself, shows the focus colour at or around itself."""
+    unseen: dict[str, str] = {}
+
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(num_inference_steps=1, image_size="square", num_images=2)
+        await hand.shown()
+        hand.window.actions_["view.queue"].trigger()
+        await settle(hand)
+        await _look_at_focus(hand, "request", theme, unseen)
+        hand.window.monitor.close()
+        hand.space.result.show_tab("timeline")
+        await settle(hand)
+        await _look_at_focus(hand, "timeline", theme, unseen)
+        hand.window.pages.show_page("compare")
+        pane = hand.window.comparing.pane
+        assert pane is not None
+        await until(lambda: len(pane.desk.plan.called) > 1, what="the lanes are known", limit_s=20)
+        await settle(hand)
+        await _look_at_focus(hand, "compare", theme, unseen)
+        hand.window.pages.show_page("live")
+        desk = hand.window.pages.desk
+        assert desk is not None
+        await until(lambda: desk.shown is not None, what="the desk answers", limit_s=20)
+        await settle(hand)
+        await _look_at_focus(hand, "live", theme, unseen)
+
+    drive(scenario)
+    assert not unseen, "\n".join(f"{page}: {path}" for path, page in unseen.items())
+
+
+async def _look_at_focus(hand: Driven, page: str, theme: Theme, unseen: dict[str, str]) -> None:
+    """Press Tab until the round is closed; every stop has to look like one, and none may hold the keyboard."""
+    window = hand.window
+    focus = theme.color("focus").rgb()
+    stops: set[QWidget] = set()
+    while (before := window.focusWidget()) not in stops:
+        stops.add(before)
+        await hand.key(Qt.Key.Key_Tab)
+        await settle(hand)
+        part = window.focusWidget()
+        if part is before:
+            unseen.setdefault(f"{room.path_of(part)} holds the keyboard", page)
+            return
+        around = QRect(part.mapTo(window, QPoint(0, 0)), part.size()).adjusted(-6, -6, 6, 6)
+        seen = window.grab(around.intersected(window.rect())).toImage()
+        # A chosen row has a bar of its own colour.
+        bar = ink.count(seen, theme.color("accent.line").rgb()) if isinstance(part, QAbstractItemView) else 0
+        if max(ink.count(seen, focus), bar) < LEAST_RING_PX:
+            unseen.setdefault(room.path_of(part), page)
+    assert len(stops) > 10, f"{page}: the round has {len(stops)} stops"
