@@ -1,6 +1,7 @@
 """Text that a model wrote, rendered as Markdown and growing while it streams."""
 
 import re
+import time
 
 from PySide6.QtCore import QMimeData, QTimer, QUrl, Signal
 from PySide6.QtGui import QImage, QTextCursor
@@ -12,6 +13,8 @@ from fal_studio.ui.widgets.markdown import show_markdown
 
 RENDER_EVERY_MS = 60
 """Markdown is laid out anew at most this often, since a stream brings hundreds of pieces a second."""
+REST = 4
+"""Between two layouts the window has at least this many times as long for itself as the last one took."""
 MARKDOWN_UP_TO_CHARS = 60_000
 """Longer texts are shown plain, and only the newest end of them."""
 _BREAK = "\u200b"
@@ -70,11 +73,14 @@ class WordsView(QTextBrowser):
             return
         bar = self.verticalScrollBar()
         at_end, before = bar.value() >= bar.maximum() - 4, bar.value()
+        begun = time.perf_counter()
         text = named(self._text)
         if len(text) <= MARKDOWN_UP_TO_CHARS:
             show_markdown(self.document(), _breakable(text))
         else:
             self.setPlainText("…" + _breakable(text[-MARKDOWN_UP_TO_CHARS:]))
+        took_ms = 1000 * (time.perf_counter() - begun)
+        self._timer.setInterval(max(RENDER_EVERY_MS, round(REST * took_ms)))
         self._shown = self._text
         if at_end and bar.maximum() > 0:
             self.moveCursor(QTextCursor.MoveOperation.End)

@@ -27,6 +27,8 @@ def show_markdown(document: QTextDocument, text: str) -> None:
         QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
     )
     document.setMarkdown(text, dialect)
+    whole = QTextCursor(document)
+    whole.beginEditBlock()  # the document is laid out once, not after each of a thousand bold words
     _name_pictures(document)
     _soften(document)
     block = document.begin()
@@ -36,6 +38,7 @@ def show_markdown(document: QTextDocument, text: str) -> None:
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
             _dress_table(frame)
+    whole.endEditBlock()
 
 
 def _name_pictures(document: QTextDocument) -> None:
