@@ -1,7 +1,7 @@
 """Fields for numbers of any size: one with minus and plus, one without. They take any text; who owns them judges it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QWidget
 
 from fal_studio.ui.widgets.fields import TextField
@@ -62,6 +62,13 @@ class NumberLine(TextField):
     """A number without minus and plus; the arrow keys step."""
 
     stepped = Signal(int)
+    resized = Signal()
+    """It is wider or narrower than before."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell what may choose its words by the room."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow and page keys."""

@@ -29,6 +29,7 @@ class SeedInput(NumberInput):
         self._is_wide: bool | None = None
         self._ways: SegmentedControl | None = None
         self._line.stepped.connect(self._on_stepped)
+        self._line.resized.connect(self._invite)
         if field.required or field.has_default:
             dice = IconButton("dice", "Throw a seed", parent=self)
             dice.clicked.connect(self._throw)
