@@ -21,6 +21,8 @@ AT_ONCE = 4
 """Files of fresh results; as many of earlier ones may be on their way beside them."""
 PAUSES_S = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 """Before the second, third … try. What fails after the last is tried again at the next start of the program."""
+OLD_IN_HAND = 200
+"""Files of earlier starts that are tried, or wait for their next try: tens of thousands of tasks would hold up the loop."""
 PATIENCE = 3
 """After so many tries whoever waits for a file is told that it is not here."""
 LONGEST_WAIT_S = 600.0
@@ -63,8 +65,14 @@ class Downloads:
                 early, self._early = self._early, []
                 for one in early:
                     self._begin(one, self._fresh)
+                room = asyncio.Semaphore(OLD_IN_HAND)
                 for one in unfinished:
-                    self._begin(one, self._old)
+                    await room.acquire()
+                    task = self._begin(one, self._old)
+                    if task is None:
+                        room.release()
+                    else:
+                        task.add_done_callback(lambda _task: room.release())
                 await asyncio.Event().wait()
         finally:
             self._group = None
@@ -94,16 +102,17 @@ class Downloads:
             for one in wanted(self._log.of(event.call)):
                 self.want(one)
 
-    def _begin(self, one: Wanted, turn: asyncio.Semaphore) -> None:
+    def _begin(self, one: Wanted, turn: asyncio.Semaphore) -> "asyncio.Task[None] | None":
+        """Return what fetches the file; None if it is on its way already."""
         assert self._group is not None
         self._profiles[one.url] = one.profile
         if (going := self._going.get(one.url)) is not None:
             going.append(one)
-            return
+            return None
         self._going[one.url] = [one]
         if one.url not in self._ends:
             self._ends[one.url] = asyncio.get_running_loop().create_future()
-        self._group.create_task(self._bring(one, turn), name=f"download {one.url}")
+        return self._group.create_task(self._bring(one, turn), name=f"download {one.url}")
 
     async def _bring(self, one: Wanted, turn: asyncio.Semaphore) -> None:
         """Try until the file is here, or gone, or nothing helps."""

@@ -222,4 +222,6 @@ def _facts(rng: random.Random, number: int, request: Request) -> list[e.Fact]:
     if rng.random() < 0.1:
         return [*facts, e.Failed(e.FailureKind.SERVER, "The runner ran out of memory.")]
     images = [{"url": f"https://v3.fal.media/files/b/{number:08x}/{n}.png"} for n in range(rng.randint(1, 4))]
-    return [*facts, e.Output({"images": images, "seed": 1})]
+    # Gone: the window would go on fetching them, and the machine's name servers be part of what is measured.
+    gone = [e.Download(image["url"], e.FileState.GONE) for image in images]
+    return [*facts, e.Output({"images": images, "seed": 1}), *gone]
