@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QWidget
 
 from fal_studio.core.comparing.outcome import Row
 from fal_studio.ui.compare.words import counted, day_and_time
@@ -15,7 +15,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import ChoiceBox, SearchField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel
-from fal_studio.ui.widgets.rows import TRAILING_ROLE, RowDelegate
+from fal_studio.ui.widgets.rows import TRAILING_ROLE, as_rows
 
 WIDE_PX, TOP_PX, LIST_PX = 640, 72, 300
 _ID_ROLE = int(Qt.ItemDataRole.UserRole) + 21
@@ -130,14 +130,11 @@ class KeptPanel(FloatingPanel):
         px = current().px
         view = self.view
         view.setModel(self._model)
-        view.setItemDelegate(RowDelegate(view))
-        view.setUniformItemSizes(True)
-        view.setFrameShape(QFrame.Shape.NoFrame)
+        as_rows(view)
         view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setAccessibleName("Kept comparisons")
         view.setFixedHeight(px(LIST_PX))
-        view.setProperty("ownFocus", True)  # noqa: FBT003 - a property value
         grounded(view, "float")
         row = QHBoxLayout()
         row.setSpacing(px(8))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QGridLayout, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QListView, QWidget
 
 from fal_studio.core.listing import Listed
 from fal_studio.core.request import Json
@@ -18,7 +18,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import ModelBox, TextField, mark_error
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
-from fal_studio.ui.widgets.rows import ICON_ROLE, TRAILING_ROLE, RowDelegate
+from fal_studio.ui.widgets.rows import ICON_ROLE, TRAILING_ROLE, as_rows
 
 SIZE = QSize(520, 440)
 _ID_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -106,12 +106,9 @@ class TakeUpPanel(FloatingPanel):
         px = current().px
         view = self.view
         view.setModel(self._model)
-        view.setItemDelegate(RowDelegate(view))
-        view.setUniformItemSizes(True)
-        view.setFrameShape(QFrame.Shape.NoFrame)
+        as_rows(view)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setAccessibleName("Recent requests of this endpoint")
-        view.setProperty("ownFocus", True)  # noqa: FBT003 - a property value
         grounded(view, "float")
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(8))

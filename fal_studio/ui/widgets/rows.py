@@ -5,7 +5,15 @@ from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current, text_width
@@ -117,3 +125,11 @@ class RowDelegate(QStyledItemDelegate):
             room = room.adjusted(used, 0, 0, 0)
             ink = "text.1"
         paint.text(painter, room, loud, font, theme.color(ink if enabled else "text.off"))
+
+
+def as_rows(view: QListView) -> None:
+    """Let a list on a floating panel show its rows like all others: no frame, one height, its own sign of the keyboard."""
+    view.setItemDelegate(RowDelegate(view))
+    view.setUniformItemSizes(True)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setProperty("ownFocus", True)  # noqa: FBT003 - a property value
