@@ -26,14 +26,16 @@ SLOW = Options(headers={"X-Emulator-Queue-Delay": "1.5"})
 
 def lived(program: Program, act: Callable[[Program], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
     async def main() -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(program.run())
-            try:
-                await until(lambda: program.engine is not None, limit_s=20)
-                await act(program)
-            finally:
-                program.close()
-        program.window.deleteLater()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(program.run())
+                try:
+                    await until(lambda: program.engine is not None, limit_s=20)
+                    await act(program)
+                finally:
+                    program.close()
+        finally:
+            program.window.deleteLater()  # also after a failure, which is then told once, and not by each test after it
 
     return main
 
