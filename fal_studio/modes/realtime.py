@@ -140,7 +140,11 @@ class _Session:
             return False
         if fact.kind in (FailureKind.NETWORK, FailureKind.TIMEOUT):
             return self._was_live
-        if fact.kind is FailureKind.AUTH and fact.status in (401, 403) and self._was_live:
+        if (
+            fact.kind in (FailureKind.AUTH, FailureKind.INPUT)
+            and fact.status in (401, 403)
+            and self._was_live
+        ):
             self._tokens.drop()
             return True
         return fact.retryable

@@ -7,12 +7,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 import httpcore
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, ProxyError
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Failed, FailureKind
@@ -20,6 +19,7 @@ from fal_studio.modes import trouble
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Http, program_version
 from fal_studio.modes.transport import NOT_THE_LAST_S, look_up
+from fal_studio.modes.ways import proxy_to
 from fal_studio.wire import errors
 
 _HANDSHAKE_S = 90.0
@@ -58,7 +58,10 @@ async def opened(
         body = http.redactor.data(bytes(answer.body or b""))
         if answer.status_code < 300:
             raise CallError(_no_socket(endpoint, f"it answered {answer.status_code}")) from error
-        raise CallError(errors.failed(endpoint, answer.status_code, lower, body)) from error
+        raise CallError(errors.no_session(endpoint, answer.status_code, lower, body)) from error
+    except ProxyError as error:
+        refusal = httpx.ProxyError(http.redactor.text(str(error)))
+        raise CallError(trouble.of_network(refusal, shown, http.profile, is_paid=False)) from error
     except (InvalidHandshake, EOFError) as error:
         raise CallError(_no_socket(endpoint, http.redactor.text(str(error)))) from error
     except (InvalidURI, ValueError) as error:
@@ -83,12 +86,12 @@ async def opened(
 async def _open(url: str, headers: dict[str, str], http: Http, emit: Emit) -> ClientConnection:
     parts = urlsplit(url)
     is_secure = parts.scheme == "wss"
-    options: dict[str, Any] = {"ssl": await http.tls()} if is_secure else {}
+    # The way of requests: a socket is the HTTP of its address as far as a network proxy is concerned.
+    proxy = proxy_to(http.profile, url.replace("ws", "http", 1)) or None
+    options: dict[str, Any] = {"proxy": proxy} | ({"ssl": await http.tls()} if is_secure else {})
     dns_s: float | None = None
     connect_s: float | None = None
-    if http.profile.network_proxy:
-        options["proxy"] = http.profile.network_proxy
-    elif not _has_proxy(is_secure=is_secure):
+    if proxy is None:
         port = parts.port or (443 if is_secure else 80)
         clock = http.profile.clocks.connect_s
         addresses, dns_s = await look_up(parts.hostname or "", port, clock)
@@ -146,11 +149,6 @@ async def _connected(addresses: list[str], port: int, patience_s: float) -> net.
             opened_socket.setsockopt(net.IPPROTO_TCP, net.TCP_NODELAY, 1)
             return opened_socket
     raise failure
-
-
-def _has_proxy(*, is_secure: bool) -> bool:
-    proxies = getproxies()
-    return any(name in proxies for name in ("all", "https" if is_secure else "http", "ws", "wss", "socks"))
 
 
 def _headers_of(socket: ClientConnection) -> dict[str, str]:

@@ -91,6 +91,15 @@ def of_failure(
             return _server(endpoint, status, error_type, said)
 
 
+def of_no_session(endpoint: str, status: int, text: str) -> tuple[str, str]:
+    """Return the message and the next step for a WebSocket that was refused without a word about the key."""
+    said = f": {_sentence(text)}" if text else "."
+    return (
+        f"{endpoint} opened no realtime session ({status}){said}",
+        "Most likely it has no realtime: choose stream or run. If it has, ask whether the key may call it.",
+    )
+
+
 def _auth(endpoint: str, status: int, said: str) -> tuple[str, str]:
     if "Cannot access application" in said:
         return (

@@ -16,6 +16,7 @@ BODY_SHOWN = 4000
 _TRUE = frozenset({"1", "true", "yes"})
 _FALSE = frozenset({"0", "false", "no"})
 _TAGS = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_OF_KEYS = re.compile(r"\b(?:key|token|auth\w*|credential\w*|access|permission\w*|jwt)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
@@ -49,6 +50,16 @@ def failed(endpoint: str, status: int, headers: Mapping[str, str], body: bytes) 
         clock,
         body[: BODY_SHOWN * 2].decode(errors="replace")[:BODY_SHOWN],
     )
+
+
+def no_session(endpoint: str, status: int, headers: Mapping[str, str], body: bytes) -> Failed:
+    """Return the end that a refused WebSocket makes: an app answers 403 also where it has no such route, as Starlette does."""
+    told = failed(endpoint, status, headers, body)
+    said = read_body(body, headers.get("content-type", "")).text
+    if status != 403 or told.kind is not FailureKind.AUTH or _OF_KEYS.search(said):
+        return told
+    message, next_step = advice.of_no_session(endpoint, status, said)
+    return msgspec.structs.replace(told, kind=FailureKind.INPUT, message=message, next_step=next_step)
 
 
 def read_body(body: bytes, content_type: str = "") -> Complaint:

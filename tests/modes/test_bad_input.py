@@ -320,7 +320,7 @@ def test_a_header_that_cannot_be_written(in_plain_loop, emulator) -> None:
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
-        ("ws_refused", FailureKind.AUTH, "refused the key (403)"),
+        ("ws_refused", FailureKind.INPUT, "opened no realtime session (403)"),
         ("ws_unauthorized", FailureKind.AUTH, "refused the key (401)"),
         ("ws_not_found", FailureKind.INPUT, "was not found (404)"),
         ("ws_legacy_unauthorized", FailureKind.AUTH, "Unauthorized"),
@@ -338,6 +338,13 @@ def test_sockets_that_go_wrong(in_plain_loop, emulator, fault, kind, words) -> N
     assert end.kind is kind, end
     assert words in end.message
     assert of_kind(facts, e.Session)[-1].state.value == "stopped"
+
+
+def test_an_app_without_realtime_is_not_told_as_a_bad_key(in_plain_loop, emulator) -> None:
+    end = failed(call_with(in_plain_loop, profile_of(emulator), Mode.REALTIME, {}, endpoint="emulator/chat"))
+    assert (end.kind, end.status, end.charged) == (FailureKind.INPUT, 403, e.Charged.NO)
+    assert "opened no realtime session (403)" in end.message
+    assert "choose stream or run" in end.next_step
 
 
 def test_a_frame_that_says_nothing_is_told_and_ends_nothing(in_plain_loop, emulator) -> None:

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from fal_studio.app.selftest_ways import Ways
 from fal_studio.core import events as e
-from fal_studio.core.request import Clocks, Hosts, Mode, Profile
+from fal_studio.core.request import Clocks, Hosts, Mode, Profile, ProfileKind
 from fal_studio.modes.base import CallError
 from fal_studio.modes.ways import Trust, proxy_to
 from fal_studio.services import media
@@ -21,7 +21,7 @@ from fal_studio.services.storage import Storage
 from fal_studio.services.transfer import Transfer
 from tests.emulator_process import start_emulator
 from tests.modes.raw import answer, network_proxy, raw_server, saying, self_signed
-from tests.modes.stage import KEY, end_of, profile_at, profile_of, stage
+from tests.modes.stage import KEY, end_of, of_kind, profile_at, profile_of, stage
 
 OUTPUT = b'{"images": []}'
 
@@ -207,3 +207,35 @@ def test_hosts_that_the_environment_exempts_are_reached_without_its_proxy(
     assert (
         proxy_to(Profile("own", network_proxy="http://own.example"), "https://a.corp") == "http://own.example"
     )
+
+
+def test_a_socket_goes_the_way_of_requests_past_the_proxy_of_the_environment(
+    in_plain_loop, emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> list[e.Fact]:
+        async with stage(profile_of(emulator)) as it:
+            call = it.start("emulator/sketch", Mode.REALTIME, {"prompt": "a way"})
+            it.runner.hang_up(call)
+            await it.runner.finished(call)
+            return it.facts(call)
+
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody is there
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    facts = in_plain_loop(main())
+    assert isinstance(end_of(facts), e.Closed), end_of(facts)
+    assert of_kind(facts, e.Connection)[-1].connect_s is not None, "it is measured, too"
+
+
+def test_a_proxy_that_lets_no_socket_through_is_named(in_plain_loop) -> None:
+    async def main() -> e.Failed:
+        async with network_proxy({}) as proxy:
+            profile = profile_at(
+                "http://app.example", kind=ProfileKind.LOCAL_APP, network_proxy=proxy.address
+            )
+            async with stage(profile) as it:
+                return end_of(await it.call("/", Mode.REALTIME, {}))
+
+    end = in_plain_loop(main())
+    assert end.kind is e.FailureKind.NETWORK
+    assert "network proxy on the way to app.example" in end.message
