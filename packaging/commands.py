@@ -21,6 +21,7 @@ python3 packaging/dev.py COMMAND [ARGUMENTS]
   test [ARGUMENTS]    everything that must pass; arguments go to pytest
   bench [NAME ...]    measure; prints a table and writes build/bench.json
   build               make the wheel in dist/
+  words [LANGUAGE …]  collect the texts for translators; bring catalogues up to date and compile them
 
 The first call installs what is missing; later ones start at once.
 """
@@ -95,6 +96,12 @@ def build(arguments: list[str]) -> int:
     return call([checkout.python(), *environment.WHEEL, "--wheel-dir", out, checkout.ROOT])
 
 
+def words(arguments: list[str]) -> int:
+    """Collect the texts of the program, and bring the catalogues of the languages up to date."""
+    _prepare()
+    return call([checkout.python(), checkout.PACKAGING / "texts.py", *arguments])
+
+
 def has_display() -> bool:
     """Say whether a window could be seen: always so on macOS and Windows."""
     if not sys.platform.startswith("linux"):
@@ -128,4 +135,5 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "bench": bench,
     "build": build,
+    "words": words,
 }

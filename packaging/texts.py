@@ -1,0 +1,72 @@
+"""The texts for translators: collects every `tr` and `trn` of the package, and keeps the catalogues of the languages.
+
+Without arguments the template is written to build/words/fal_studio.pot and every catalogue in resources/words is brought up to
+date with it. With languages (`de`, `pt_BR`) theirs are begun, too. The template is not kept: it follows from the code.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "fal_studio"
+CATALOGUES = ROOT / "resources" / "words"
+TEMPLATE = ROOT / "build" / "words" / "fal_studio.pot"
+DOMAIN = "fal_studio"
+KEYWORDS = {"tr": None, "trn": (1, 2)}
+
+
+def texts(package: Path = PACKAGE) -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
+    """Yield file (from the package's parent on), line and text of every call; a text with a plural is a tuple."""
+    for path in sorted(package.rglob("*.py")):
+        for line, text, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
+            yield path.relative_to(package.parent).as_posix(), line, text
+
+
+def template() -> Catalog:
+    """Return all texts with the files they stand in; lines are left out, for they change with every edit."""
+    catalog = Catalog(domain=DOMAIN, project="fal Studio", charset="utf-8", fuzzy=False)
+    for file, _line, text in texts():
+        catalog.add(text, locations=[(file, 0)])
+    return catalog
+
+
+def bring_up_to_date(language: str, new: Catalog, folder: Path = CATALOGUES) -> Catalog:
+    """Write a language's catalogue with all texts of `new`, compile it, and return it; what was translated stays."""
+    path = folder / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    if path.exists():
+        with path.open("rb") as source:
+            known = read_po(source, locale=language, domain=DOMAIN)
+    else:
+        known = Catalog(locale=language, domain=DOMAIN, project="fal Studio", charset="utf-8", fuzzy=False)
+    known.update(new, no_fuzzy_matching=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as target:
+        write_po(target, known, width=110, include_lineno=False, sort_output=True)
+    with path.with_suffix(".mo").open("wb") as target:
+        write_mo(target, known)
+    return known
+
+
+def main(languages: Sequence[str]) -> int:
+    """Write the template and all catalogues; returns the exit code."""
+    new = template()
+    TEMPLATE.parent.mkdir(parents=True, exist_ok=True)
+    with TEMPLATE.open("wb") as target:
+        write_po(target, new, width=110, include_lineno=False, sort_output=True)
+    print(f"{len(new)} texts: {TEMPLATE.relative_to(ROOT)}")
+    there = {path.parent.parent.name for path in CATALOGUES.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
+    for language in sorted(there | set(languages)):
+        known = bring_up_to_date(language, new)
+        done = sum(1 for message in known if message.id and message.string and all([*message.string]))
+        print(f"{language}: {done} of {len(known)} translated")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

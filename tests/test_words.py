@@ -1,0 +1,140 @@
+"""Texts for people: found by the extractor, told in the language that was chosen, whole in the pseudo language."""
+
+import ast
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from fal_studio import figures, words
+
+PACKAGE = Path(words.__file__).parent
+PACKAGING = PACKAGE.parent / "packaging"
+PRINTS = """
+from fal_studio.words import tr, trn
+print(tr("Cancel"), "|", tr(""), "|", trn("{count} call", "{count} calls", 2).format(count=2))
+"""
+
+
+@pytest.fixture(scope="module")
+def texts() -> ModuleType:
+    """The extractor of packaging/, which is no package."""
+    spec = importlib.util.spec_from_file_location("texts", PACKAGING / "texts.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def said(**surroundings: str) -> str:
+    """What a program of its own prints with these variables set."""
+    unwanted = {words.VARIABLE, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"}
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", PRINTS],
+        env=kept | surroundings,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=100,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def calls() -> list[tuple[Path, ast.Call]]:
+    """Every call of tr and trn in the package."""
+    found: list[tuple[Path, ast.Call]] = []
+    for path in PACKAGE.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        if "tr(" not in source and "trn(" not in source:
+            continue
+        found += [
+            (path, node)
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("tr", "trn")
+        ]
+    return found
+
+
+def test_every_text_is_a_literal_that_a_translator_is_given(texts: ModuleType) -> None:
+    given: set[str] = set()
+    for _file, _line, text in texts.texts():
+        given.update((text,) if isinstance(text, str) else text)
+    for path, call in calls():
+        wanted = call.args[: 1 if getattr(call.func, "id", "") == "tr" else 2]
+        for text in wanted:
+            where = f"{path.relative_to(PACKAGE)}:{call.lineno}"
+            assert isinstance(text, ast.Constant), (
+                f"{where}: a text has to be a literal, with names in braces for what changes"
+            )
+            assert text.value in given, f"{where}: the extractor does not see this text"
+
+
+def test_without_a_catalogue_the_words_are_english() -> None:
+    assert said() == "Cancel |  | 2 calls"
+    assert said(FAL_STUDIO_LANGUAGE="tlh", LANG="tlh.UTF-8") == "Cancel |  | 2 calls"
+
+
+def test_the_language_is_chosen_by_the_environment() -> None:
+    assert said(FAL_STUDIO_LANGUAGE="pseudo") == "⟦Çááñçéél⟧ |  | ⟦2 çáállš⟧"
+
+
+def test_the_pseudo_language_leaves_whole_what_stands_for_something_else() -> None:
+    pseudo = words.Pseudo()
+    text = "See [the page](https://fal.ai/models) of <b>{name:>8}</b> &amp; `code`, or https://fal.ai/docs"
+    told = pseudo.gettext(text)
+    assert told.startswith(words.OPEN)
+    assert told.endswith(words.CLOSE)
+    for whole in (
+        "](https://fal.ai/models)",
+        "<b>",
+        "{name:>8}",
+        "</b>",
+        "&amp;",
+        "`code`",
+        "https://fal.ai/docs",
+    ):
+        assert whole in told
+    plain = "Nothing has come back yet, and nothing was billed."
+    assert len(pseudo.gettext(plain)) >= 1.25 * len(plain)
+    assert pseudo.ngettext("{count} call", "{count} calls", 1) == pseudo.gettext("{count} call")
+
+
+def test_a_language_is_added_kept_and_told(
+    texts: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = texts.Catalog()
+    new.add("Cancel")
+    new.add(("{count} call", "{count} calls"))
+    texts.bring_up_to_date("de", new, tmp_path / "words")
+    catalogue = tmp_path / "words" / "de" / "LC_MESSAGES" / "fal_studio.po"
+    catalogue.write_text(
+        catalogue.read_text("utf-8").replace('"Cancel"\nmsgstr ""', '"Cancel"\nmsgstr "Abbrechen"'), "utf-8"
+    )
+    new.add("Run")
+    again = texts.bring_up_to_date("de", new, tmp_path / "words")
+    assert again["Cancel"].string == "Abbrechen"
+    monkeypatch.setattr(words.resources, "path", tmp_path.joinpath)
+    german = words.catalogue("de")
+    assert german.gettext("Cancel") == "Abbrechen"
+    assert german.gettext("Run") == "Run"
+
+
+def test_numbers_are_written_as_the_locale_has_them() -> None:
+    assert figures.number(1234567) == "1,234,567"
+    assert figures.number(0.5, ".2f") == "0.50"
+    try:
+        figures.use(figures.Marks(decimal=",", group="."))
+        assert figures.number(1234567.5, ",.1f") == "1.234.567,5"
+        assert figures.number(0.25, ".0%") == "25%"
+    finally:
+        figures.use(figures.Marks())
+    assert figures.number(1.5, ".1f") == "1.5"
