@@ -1,7 +1,7 @@
 """The event log: every fact of every call, stamped, in order; panes and the ledger are folds of it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from fal_studio.core.events import Event, Fact, Resumed, Started
 from fal_studio.core.pages import Events
@@ -27,11 +27,24 @@ class EventLog:
                 raise ValueError(f"call {call} has not been started: {type(fact).__name__}")
             events = self._events[call] = Events()
             self._zero_ns[call] = now
-        event = Event(call, len(events), now - self._zero_ns[call], fact)
+        event = Event(call, events.length, now - self._zero_ns[call], fact)
         events.append(event)
         for listener in self._listeners:
             listener(event)
         return event
+
+    def extend(self, call: str, facts: Iterable[Fact]) -> None:
+        """Append facts that came with the same bytes, and so at the same time, to a call that has been started."""
+        events, t_ns = self._events[call], self.elapsed_ns(call)
+        seq = events.length
+        for fact in facts:
+            if events.length != seq:  # a listener appended something, too: the rest comes after it
+                seq, t_ns = events.length, self.elapsed_ns(call)
+            event = Event(call, seq, t_ns, fact)
+            events.append(event)
+            seq += 1
+            for listener in self._listeners:
+                listener(event)
 
     def restore(self, events: Sequence[Event]) -> None:
         """Take back a call of an earlier run of the program; nobody is told, it already happened.

@@ -27,12 +27,15 @@ class Events(Sequence[Event]):
         """Lists stand for what JSON cannot say."""
         self._tail: list[Event] = []
         """All that is not packed."""
+        self.length = 0
+        """`len()` without a call: it is asked for with every event."""
         self._read: OrderedDict[int, list[Event]] = OrderedDict()
         self.extend(events)
 
     def append(self, event: Event) -> None:
         """Put an event at the end."""
         self._tail.append(event)
+        self.length += 1
         if len(self._tail) >= (OPEN_PAGES + 1) * PAGE:
             self._pack()
 
@@ -52,7 +55,7 @@ class Events(Sequence[Event]):
     __hash__ = None  # pyright: ignore[reportAssignmentType] - it grows
 
     def __len__(self) -> int:
-        return len(self._packed) * PAGE + len(self._tail)
+        return self.length
 
     @overload
     def __getitem__(self, index: int) -> Event: ...

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Self
 
@@ -482,6 +482,10 @@ class CallRunner:
                 self._shared.followers(running.request.profile).questions.reached()
         self._log.append(call, fact)
 
+    def _emit_all(self, call: str, running: Running, facts: Sequence[e.Partial | e.Control]) -> None:
+        if not running.is_ended:
+            self._log.extend(call, facts)
+
     def _tools(self, call: str, running: Running) -> Tools:
         door = Line(
             running.inbox, running.hang_up, lambda: running.cancelled_by, lambda: running.hang_up_reason
@@ -492,6 +496,7 @@ class CallRunner:
             self._keep,
             door,
             followers,
+            partial(self._emit_all, call, running),
             self._gives_up,
             self._recorder(call),
             lambda: self._written(call),

@@ -1,7 +1,7 @@
 """What every mode is given: how to tell what happened, where to call and as whom, and how to fail."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from fal_studio.core.blobs import Keep
-from fal_studio.core.events import Cancelled, Failed, Unknown
+from fal_studio.core.events import Cancelled, Control, Failed, Partial, Unknown
 from fal_studio.core.request import Json, Profile
 from fal_studio.core.transcript import Record, no_record
 from fal_studio.modes.following import Followers
@@ -82,6 +82,8 @@ class Tools:
     line: Line
     followers: Followers
     """What it shares with the other queue calls of the profile."""
+    emit_all: Callable[[Sequence[Partial | Control]], None]
+    """Emits what came with the same bytes, at the same moment: cheaper than one after the other."""
     gives_up: bool = True
     """Whether a queue call that cannot be asked about is left as Unknown after a while; else it is asked about for ever."""
     record: Record = no_record

@@ -8,7 +8,7 @@ from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Failed, FailureKind, Unknown
 from fal_studio.core.options import headers_of
 from fal_studio.core.request import Request
-from fal_studio.core.transcript import Record, Shape, Sieve, Way
+from fal_studio.core.transcript import Shape, Sieve, Way
 from fal_studio.modes import trouble
 from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Answer, Ask, Http, Resend, plain
@@ -24,14 +24,15 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
     url = url_or_failure(lambda: urls.stream_url(http.profile, request.endpoint, options.path, options.query))
     headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"} | headers_of(options)
     ask = Ask("stream", "POST", url, body_of(request), headers, Resend.PAID, request.endpoint)
-    reader = StreamReader(request.endpoint, tools.keep, http.redactor.data)
+    reader = StreamReader(request.endpoint, tools.keep)
     try:
         async with http.opened(ask, emit) as response:
             for metric in errors.units(plain(response)):
                 emit(metric)
             content_type = plain(response).get("content-type", "")
             if response.is_success and content_type.startswith("text/event-stream"):
-                await _events(response, reader, http, tools.record, emit)
+                await _events(response, reader, http, tools)
+                emit(reader.end())
             else:
                 await _whole(response, ask, http, tools, emit)
     except httpx.HTTPError as error:
@@ -40,17 +41,20 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
         raise CallError(trouble.of_network(error, url, http.profile, is_paid=True)) from error
 
 
-async def _events(
-    response: httpx.Response, reader: StreamReader, http: Http, record: Record, emit: Emit
-) -> None:
+async def _events(response: httpx.Response, reader: StreamReader, http: Http, tools: Tools) -> None:
     decoder = Decoder(http.profile.max_body_bytes)
     sieve = Sieve(http.redactor)
+
+    def take(clean: bytes) -> None:
+        """Read what is known to hold no secret: the same bytes that the transcript keeps."""
+        tools.record(Way.IN, Shape.CHUNK, clean)
+        tools.emit_all(reader.facts(decoder.feed(clean)))
+
     try:
         async for chunk in response.aiter_bytes():
-            record(Way.IN, Shape.CHUNK, sieve.feed(chunk))
-            for message in decoder.feed(chunk):
-                for fact in reader.facts(message):
-                    emit(fact)
+            take(sieve.feed(chunk))
+        if held := sieve.end():
+            take(held)
     except TooLongError as error:
         raise CallError(
             Failed(
@@ -61,11 +65,9 @@ async def _events(
         ) from error
     finally:
         if held := sieve.end():
-            record(Way.IN, Shape.CHUNK, held)
+            tools.record(Way.IN, Shape.CHUNK, held)
     if (rest := decoder.end()) is not None:
-        for fact in reader.last_words(rest):
-            emit(fact)
-    emit(reader.end())
+        tools.emit_all(reader.last_words(rest))
 
 
 async def _whole(response: httpx.Response, ask: Ask, http: Http, tools: Tools, emit: Emit) -> None:

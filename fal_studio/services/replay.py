@@ -71,9 +71,8 @@ def _stream(head: Head, pieces: Sequence[Piece], keep: Keep) -> Iterator[_Dated]
     reader, decoder = StreamReader(head.endpoint, keep), Decoder()
     try:
         for piece in pieces:
-            for message in decoder.feed(piece.data):
-                for fact in reader.facts(message):
-                    yield piece.t_ns, fact
+            for fact in reader.facts(decoder.feed(piece.data)):
+                yield piece.t_ns, fact
     except TooLongError as error:
         yield end_ns, e.Failed(e.FailureKind.PROTOCOL, f"An event of the stream cannot be read: {error}.")
         return

@@ -10,6 +10,8 @@ from fal_studio.core.request import Json
 
 DEEPEST = 200
 """Levels of lists and objects in an answer; more is nothing that a model says, and what walks it would break."""
+_TOO_SHORT_FOR_DEPTH = 2 * DEEPEST
+"""A document with fewer bytes cannot open and close so many levels."""
 _decode = msgspec.json.Decoder().decode
 
 
@@ -49,6 +51,12 @@ def decode(body: bytes) -> Json:
 
 def decode_lifted(body: bytes, keep: Keep) -> Json:
     """Read one JSON document with its long data URIs kept elsewhere; raises PayloadError."""
+    # Most events of a stream are so short, and they come by the thousand: there is nothing to look for in them.
+    if len(body) < _TOO_SHORT_FOR_DEPTH:
+        try:
+            return _decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return decode(body)  # says what is wrong
     value = decode(body)
     return lift(value, keep) if len(body) >= LIFT_FROM_BYTES and b"data:" in body else value
 
@@ -70,7 +78,7 @@ def is_too_deep(value: Json) -> bool:
 
 
 def _may_be_deep(body: bytes) -> bool:
-    return body.count(b"[") + body.count(b"{") > DEEPEST
+    return len(body) >= _TOO_SHORT_FOR_DEPTH and body.count(b"[") + body.count(b"{") > DEEPEST
 
 
 def lifted(payload: Json, size_bytes: int, keep: Keep) -> Json:

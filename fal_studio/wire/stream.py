@@ -1,6 +1,6 @@
 """The events of a streaming endpoint as facts, and what their end means."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
@@ -12,17 +12,17 @@ from fal_studio.wire.sse import Comment, Message
 
 _QUIET_EVENTS = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
 _DONE_BYTES = len(b"[DONE]")
+_TELLING = frozenset({"choices", "error", "type"})
+"""What `_note` looks at: most events have none of these."""
 _ONLY_PROGRESS = frozenset({"progress", "message", "status", "step", "total_steps"})
 
 
 class StreamReader:
     """Turns SSE messages into facts and remembers what the end depends on."""
 
-    def __init__(self, endpoint: str, keep: Keep, scrub: Callable[[bytes], bytes] = bytes) -> None:
-        """`scrub` takes secrets out of data before they are read."""
+    def __init__(self, endpoint: str, keep: Keep) -> None:
         self._endpoint = endpoint
         self._keep = keep
-        self._scrub = scrub
         self._chat = ChatText()
         self._last: Json = None
         self._last_bytes = 0
@@ -33,34 +33,42 @@ class StreamReader:
         self.is_done = False
         """`[DONE]` was seen."""
 
-    def facts(self, message: Message | Comment) -> list[e.Fact]:
-        """Return what one message says."""
-        if isinstance(message, Comment):
-            return [e.Control("comment", message.text or None, len(message.text) + 1)]
-        data, event = message.data, message.event
-        size = len(data)
-        if size == _DONE_BYTES and data == b"[DONE]":
+    def facts(self, messages: Iterable[Message | Comment]) -> list[e.Partial | e.Control]:
+        """Return what messages say that arrived together."""
+        found: list[e.Partial | e.Control] = []
+        for message in messages:
+            if isinstance(message, Comment):
+                found.append(e.Control("comment", message.text or None, len(message.text) + 1))
+                continue
+            data, event = message.data, message.event
+            size = len(data)
+            if (event or size == _DONE_BYTES) and (control := self._control(data, event)) is not None:
+                found.append(control)
+                continue
+            try:
+                payload = decode_lifted(data, self._keep)
+            except PayloadError:
+                payload = data.decode(errors="replace")
+            if type(payload) is dict:
+                if event or not _TELLING.isdisjoint(payload):
+                    self._note(payload, event)
+            elif event == "error":
+                self._failure = errors.stream_failed(self._endpoint, payload)
+            self._last, self._last_bytes = payload, size
+            index = self.count
+            self.count = index + 1
+            found.append(e.Partial(index, payload, size, event))
+        return found
+
+    def _control(self, data: bytes, event: str) -> e.Control | None:
+        if data == b"[DONE]":
             self.is_done = True
-            return [e.Control("[DONE]", None, size)]
-        if event and event in _QUIET_EVENTS:
-            return [e.Control(event, data.decode(errors="replace"), size)]
-        payload = self._payload(self._scrub(data))
-        if isinstance(payload, dict):
-            self._note(payload, event)
-        elif event == "error":
-            self._failure = errors.stream_failed(self._endpoint, payload)
-        self._last, self._last_bytes = payload, size
-        index = self.count
-        self.count = index + 1
-        return [e.Partial(index, payload, size, event)]
+            return e.Control("[DONE]", None, len(data))
+        if event in _QUIET_EVENTS:
+            return e.Control(event, data.decode(errors="replace"), len(data))
+        return None
 
-    def _payload(self, data: bytes) -> Json:
-        try:
-            return decode_lifted(data, self._keep)
-        except PayloadError:
-            return data.decode(errors="replace")
-
-    def last_words(self, message: Message) -> list[e.Fact]:
+    def last_words(self, message: Message) -> list[e.Partial | e.Control]:
         """Return what an event says that was not finished with an empty line: it counts if its data are whole."""
         try:
             decode(message.data)
@@ -68,7 +76,7 @@ class StreamReader:
             if message.data != b"[DONE]":
                 self._failure = self._failure or self._cut("in the middle of an event")
                 return []
-        return self.facts(message)
+        return self.facts((message,))
 
     def end(self) -> e.End:
         """Return how the stream ended, now that the server closed it in good order."""

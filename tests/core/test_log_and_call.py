@@ -26,6 +26,26 @@ def test_seq_has_no_gaps_and_time_never_falls() -> None:
     assert [event.t_ns for event in events] == [0, 7, 14]
 
 
+def test_what_came_with_the_same_bytes_has_the_same_time() -> None:
+    ticks = iter(range(100, 200, 7))
+    log, heard = EventLog(lambda: next(ticks)), []
+    log.append("c", STARTED)
+    log.subscribe(heard.append)
+    log.extend("c", [e.Partial(index, index) for index in range(3)])
+    assert [(event.seq, event.t_ns) for event in heard] == [(1, 7), (2, 7), (3, 7)]
+
+    def answer(event: Event) -> None:
+        if event.fact == e.Partial(3, 3):
+            log.append("c", e.CancelRequested("user"))
+
+    log.subscribe(answer)
+    log.extend("c", [e.Partial(index, index) for index in range(3, 6)])
+    events = log.of("c")
+    assert [event.seq for event in events] == list(range(8))
+    assert [event.t_ns for event in events] == sorted(event.t_ns for event in events)
+    assert isinstance(events[5].fact, e.CancelRequested)
+
+
 def test_the_first_fact_of_a_call_is_started() -> None:
     with pytest.raises(ValueError, match="has not been started"):
         EventLog().append("c", ENQUEUED)

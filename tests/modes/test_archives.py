@@ -13,7 +13,7 @@ import pytest
 from fal_studio.core import events as e
 from fal_studio.core import har, transcript
 from fal_studio.core.exchanges import exchanges
-from fal_studio.core.redact import Redactor
+from fal_studio.core.redact import PLACE, Redactor
 from fal_studio.core.request import Json, Mode
 from fal_studio.core.transcript import Head, Piece, Sieve, TranscriptError
 from fal_studio.jobs.runner import CallRunner
@@ -150,28 +150,30 @@ def test_a_transcript_is_what_the_server_sent_to_the_last_byte(in_plain_loop) ->
     cut = [ODD[at : at + 1] for at in range(len(ODD))]
     secret = CANARY.partition(":")[2].encode()
 
-    async def main() -> tuple[list[Piece], list[e.Fact], list[Piece]]:
+    async def main() -> tuple[list[Piece], list[e.Fact], list[Piece], list[e.Fact]]:
         async with raw_server(served(*cut)) as server:
             it = Stage(profile_at(f"http://127.0.0.1:{server.port}"), CANARY)
             kept = recording(it)
             async with it.runner:
                 facts = await it.call("any/stream", Mode.STREAM)
             (odd,) = kept.values()
-        echo = b'data: {"seen": "' + secret + b'"}\n\n'
+        echo = b'data: {"seen": "' + secret + b'"}\n\n: ' + secret + b"\n"
         async with raw_server(served(echo[:25], echo[25:])) as server:
             it = Stage(profile_at(f"http://127.0.0.1:{server.port}"), CANARY)
             kept = recording(it)
             async with it.runner:
-                await it.call("any/stream", Mode.STREAM)
+                told = await it.call("any/stream", Mode.STREAM)
             (echoed,) = kept.values()
-        return odd, facts, echoed
+        return odd, facts, echoed, told
 
-    odd, facts, echoed = in_plain_loop(main())
+    odd, facts, echoed, told = in_plain_loop(main())
     assert transcript.body(odd) == ODD
     assert end_of(facts).payload == {"done": True}
     text = transcript.body(echoed)
     assert secret not in text
     assert text.startswith(b'data: {"seen": "')
+    assert end_of(told).payload == {"seen": PLACE}
+    assert [fact.payload for fact in told if isinstance(fact, e.Control)] == [PLACE]
 
     head = Head(call="c", wall_s=1.5, endpoint="any/stream", mode=Mode.STREAM)
     file = b"".join(transcript.lines(head, odd))

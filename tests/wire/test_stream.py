@@ -15,10 +15,10 @@ def read(*events: object, name: str = "") -> tuple[list[e.Fact], e.End]:
     facts: list[e.Fact] = []
     for event in events:
         if isinstance(event, Comment):
-            facts.extend(reader.facts(event))
+            facts.extend(reader.facts((event,)))
         else:
             data = event if isinstance(event, bytes) else json.dumps(event).encode()
-            facts.extend(reader.facts(Message(data, name)))
+            facts.extend(reader.facts((Message(data, name),)))
     return facts, reader.end()
 
 
