@@ -9,6 +9,7 @@ from fal_studio.ui.browser.words import MODES
 from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.segmented import Capability, draw_capability
+from fal_studio.words import tr
 
 ANSWERS = {Capability.SUPPORTED: "yes", Capability.UNSUPPORTED: "no", Capability.UNKNOWN: "unknown"}
 _DOT, _GAP, _BETWEEN = 7, 6, 16
@@ -19,7 +20,7 @@ class Abilities(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("How it can be called")
+        self.setAccessibleName(tr("How it can be called"))
         self._signs = {name: _Sign(name, self) for name in MODES}
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)

@@ -38,6 +38,7 @@ from fal_studio.ui.widgets.fact_list import Fact, FactList
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.markdown import show_markdown
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 PICTURE = QSize(144, 96)
 _LONGEST = 4_000
@@ -76,33 +77,33 @@ class ModelCard(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Model")
+        self.setAccessibleName(tr("Model"))
         grounded(self, "float")
         self._picture = _Picture(pictures)
         self._title = Paragraph("", "title", "1")
         self._id = ElidedLabel("", "mono", "2")
-        self.star = IconButton("star", "Favourite", scale="s", checkable=True)
+        self.star = IconButton("star", tr("Favourite"), scale="s", checkable=True)
         self.star.clicked.connect(self._on_star)
-        self._copy = IconButton("copy", "Copy the endpoint's id", scale="s")
+        self._copy = IconButton("copy", tr("Copy the endpoint's id"), scale="s")
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self.endpoint))
-        self._page = IconButton("external", "Open its page in the browser", scale="s")
+        self._page = IconButton("external", tr("Open its page in the browser"), scale="s")
         self._page.clicked.connect(self._on_page_pressed)
         self._category = Chip("", "plain")
-        self._deprecated = Chip("deprecated", "ask", tooltip="fal will take this model away.")
+        self._deprecated = Chip("deprecated", "ask", tooltip=tr("fal will take this model away."))
         self._problem = Paragraph("", "cell", "ask")
         self.changes = Changes()
         self.changes.seen.connect(lambda: self._door.accept(self.endpoint))
         self._description = _Description()
-        self.facts = FactList("Facts", names_px=88)
+        self.facts = FactList(tr("Facts"), names_px=88)
         self.abilities = Abilities()
-        self.example = FactList("Example", names_px=140, mono=True)
+        self.example = FactList(tr("Example"), names_px=140, mono=True)
         self.use_example = Button(
-            "Use the example", scale="s", tooltip="Fill the request in front with these values"
+            tr("Use the example"), scale="s", tooltip=tr("Fill the request in front with these values")
         )
         self.use_example.clicked.connect(lambda: self.example_wanted.emit(self.endpoint))
         self._example_part = QWidget()
-        self._fields_title = Label("Inputs", "section", "1")
-        self.fields = FactList("Inputs", names_px=140, mono=True)
+        self._fields_title = Label(tr("Inputs"), "section", "1")
+        self.fields = FactList(tr("Inputs"), names_px=140, mono=True)
         self._no_fields = Label("", "cell", "3")
         self._lay_out()
         door.card.connect(self._on_card)
@@ -155,7 +156,9 @@ class ModelCard(QScrollArea):
         self._deprecated.setVisible(model.is_deprecated)
         self._page.setEnabled(bool(model.page_url))
         self._page.setToolTip(
-            f"Open {model.page_url}" if model.page_url else "This model has no page on the web"
+            tr("Open {page_url}").format(page_url=model.page_url)
+            if model.page_url
+            else tr("This model has no page on the web")
         )
         self._show_star()
         self._show_problem()
@@ -167,7 +170,7 @@ class ModelCard(QScrollArea):
         is_favourite = self._catalogue.is_favourite(self.endpoint)
         self.star.setChecked(is_favourite)
         self.star.set_icon_name("star-filled" if is_favourite else "star")
-        name = "Take the star away" if is_favourite else "Add to favourites"
+        name = tr("Take the star away") if is_favourite else tr("Add to favourites")
         self.star.setAccessibleName(name)
         self.star.setToolTip(name)
 
@@ -175,14 +178,14 @@ class ModelCard(QScrollArea):
         card = self.card
         problem = card.problem if card is not None else ""
         if problem and card is not None and card.kept_s:
-            problem = f"As listed {words.ago(card.kept_s)}. {problem}"
+            problem = tr("As listed {ago}. {problem}").format(ago=words.ago(card.kept_s), problem=problem)
         self._problem.set_text(problem)
         self._problem.setVisible(bool(problem))
 
     def _show_facts(self, model: Model) -> None:
         price = self._prices.of(self._profile, model.id)
         unknown = Fact("", "unknown", "text.3")
-        note = ", but the emulator charges nothing" if is_free(self._profile) else ""
+        note = tr(", but the emulator charges nothing") if is_free(self._profile) else ""
         rows = {
             "Price": price.words + note if price is not None else "",
             "Takes": words.duration(model, self._history.usual_s(model.id)),
@@ -191,12 +194,12 @@ class ModelCard(QScrollArea):
         }
         facts = [Fact(name, text) if text else unknown._replace(name=name) for name, text in rows.items()]
         if model.kind == "training":
-            facts.append(Fact("Kind", "Training: it makes a model, not a result"))
+            facts.append(Fact(tr("Kind"), tr("Training: it makes a model, not a result")))
         if model.family:
             family = f"{model.family}: {model.variant}" if model.variant else model.family
-            facts.append(Fact("Family", family))
+            facts.append(Fact(tr("Family"), family))
         if model.tags:
-            facts.append(Fact("Tags", ", ".join(model.tags[:12])))
+            facts.append(Fact(tr("Tags"), ", ".join(model.tags[:12])))
         self.facts.set_facts(facts)
 
     def _show_inputs(self) -> None:
@@ -209,14 +212,16 @@ class ModelCard(QScrollArea):
         fields = sorted(endpoint.schema.fields, key=lambda field: not field.required)
         rows = [Fact(field.name, words_of(field)) for field in fields[:_MOST_FIELDS]]
         if len(fields) > _MOST_FIELDS:
-            rows.append(Fact("", f"and {len(fields) - _MOST_FIELDS} more", "text.3"))
+            rows.append(Fact("", tr("and {count} more").format(count=len(fields) - _MOST_FIELDS), "text.3"))
         self.fields.set_facts(rows)
         self.fields.setVisible(bool(rows))
-        self._fields_title.setText(f"Inputs ({len(fields)})" if fields else "Inputs")
+        self._fields_title.setText(
+            tr("Inputs ({count})").format(count=len(fields)) if fields else tr("Inputs")
+        )
         waiting = self.card is None or (self.card.kept_s is not None and not self.card.problem)
-        unknown = "Nothing is known of its inputs." if self.card and self.card.problem else ""
-        none = unknown or "Its document names none."
-        self._no_fields.setText("Reading its document…" if waiting else none)
+        unknown = tr("Nothing is known of its inputs.") if self.card and self.card.problem else ""
+        none = unknown or tr("Its document names none.")
+        self._no_fields.setText(tr("Reading its document…") if waiting else none)
         self._no_fields.setVisible(not rows)
 
     def _lay_out(self) -> None:
@@ -244,7 +249,7 @@ class ModelCard(QScrollArea):
         px = current().px
         head = QHBoxLayout()
         head.setSpacing(px(8))
-        head.addWidget(Label("Example", "section", "1"))
+        head.addWidget(Label(tr("Example"), "section", "1"))
         head.addStretch(1)
         head.addWidget(self.use_example)
         part = QVBoxLayout(self._example_part)
@@ -291,7 +296,7 @@ class _Picture(QWidget):
 
     def show_model(self, model: Model) -> None:
         self._model = model
-        self.setAccessibleName(f"Thumbnail of {model.title}")
+        self.setAccessibleName(tr("Thumbnail of {title}").format(title=model.title))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -327,7 +332,7 @@ class _Description(QTextBrowser):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self.setAccessibleName("Description")
+        self.setAccessibleName(tr("Description"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
@@ -369,5 +374,7 @@ class _Description(QTextBrowser):
 def _shown(value: Json) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if text.startswith("data:"):
-        return f"{text[5:].partition(';')[0]} of this program, {len(text) * 3 // 4000} KB"
+        return tr("{partition} of this program, {count} KB").format(
+            partition=text[5:].partition(";")[0], count=len(text) * 3 // 4000
+        )
     return text if len(text) <= _MOST_VALUE else f"{text[:_MOST_VALUE]}…"

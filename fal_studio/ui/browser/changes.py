@@ -14,6 +14,7 @@ from fal_studio.ui.widgets.fact_list import Fact, FactList
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr, trn
 
 _MOST = 30
 _BETWEEN = " · "
@@ -59,20 +60,20 @@ class Changes(QWidget):
 
     def _add_change(self, change: InputsChange) -> None:
         line = NoticeLine(
-            f"The model's inputs changed since {moment(change.since_s)}",
+            tr("The model's inputs changed since {moment}").format(moment=moment(change.since_s)),
             "ask",
             icon="warning",
-            actions=(("seen", "Got it", "default"),),
+            actions=(("seen", tr("Got it"), "default"),),
             parent=self,
         )
         line.action_wanted.connect(self._on_seen)
-        facts = FactList("What changed", names_px=140, mono=True, parent=self)
+        facts = FactList(tr("What changed"), names_px=140, mono=True, parent=self)
         shown = [
             Fact(drift.name, told(drift), "text.1", "warning" if drift.breaks else "", "ask")
             for drift in change.drifts[:_MOST]
         ]
         if len(change.drifts) > _MOST:
-            shown.append(Fact("", f"and {len(change.drifts) - _MOST} more"))
+            shown.append(Fact("", tr("and {count} more").format(count=len(change.drifts) - _MOST)))
         facts.set_facts(shown)
         self._column.addWidget(line)
         self._column.addWidget(facts)
@@ -82,13 +83,17 @@ class Changes(QWidget):
 
     def _add_outgrown(self, outgrown: Sequence[Outgrown]) -> None:
         count = len(outgrown)
-        title = "1 saved request no longer fits" if count == 1 else f"{count} saved requests no longer fit"
+        title = trn("1 saved request no longer fits", "{count} saved requests no longer fit", count).format(
+            count=count
+        )
         self._column.addSpacing(current().px(4))
         self._column.addWidget(Label(title, "section", "1", parent=self))
         for one in outgrown[:_MOST]:
             self._column.addWidget(self._row(one))
         if count > _MOST:
-            self._column.addWidget(Label(f"and {count - _MOST} more", "cell", "3", parent=self))
+            self._column.addWidget(
+                Label(tr("and {count} more").format(count=count - _MOST), "cell", "3", parent=self)
+            )
 
     def _row(self, one: Outgrown) -> QWidget:
         row = QWidget(self)
@@ -97,8 +102,13 @@ class Changes(QWidget):
         words.setSpacing(0)
         words.addWidget(ElidedLabel(one.title, "control", "1", parent=row))
         words.addWidget(Paragraph(" ".join(one.why), "cell", "2", parent=row))
-        button = Button("Open", scale="s", tooltip=f"Open {one.title} in a tab of its own", parent=row)
-        button.setAccessibleName(f"Open {one.title}")
+        button = Button(
+            tr("Open"),
+            scale="s",
+            tooltip=tr("Open {title} in a tab of its own").format(title=one.title),
+            parent=row,
+        )
+        button.setAccessibleName(tr("Open {title}").format(title=one.title))
         button.clicked.connect(lambda _=False, path=one.path: self.open_wanted.emit(path))
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
@@ -112,9 +122,9 @@ def told(drift: Drift) -> str:
     """Return what happened to one field: "added: text · required", "changed: to 4 → to 2", "newly required"."""
     match drift.change:
         case Change.ADDED:
-            return f"added: {drift.after}"
+            return tr("added: {after}").format(after=drift.after)
         case Change.REMOVED:
-            return f"removed; it was {drift.before}"
+            return tr("removed; it was {before}").format(before=drift.before)
         case Change.CHANGED:
             return _difference(drift.before.split(_BETWEEN), drift.after.split(_BETWEEN))
 

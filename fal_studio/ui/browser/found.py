@@ -11,6 +11,7 @@ from fal_studio.core.prices import Price
 from fal_studio.ui.browser.words import licence
 from fal_studio.ui.model_search import ModelSearch
 from fal_studio.ui.prices import Prices
+from fal_studio.words import tr
 
 MODEL = int(Qt.ItemDataRole.UserRole) + 1
 _Index = QModelIndex | QPersistentModelIndex
@@ -94,7 +95,7 @@ class FoundModels(QAbstractListModel):
                 model.category,
                 "deprecated" if model.is_deprecated else "",
                 licence(model),
-                price.words if price is not None else "price unknown",
+                price.words if price is not None else tr("price unknown"),
             )
             return ", ".join(part for part in parts if part)
         return None

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QStackedWidget, QW
 
 from fal_studio.core.catalogue import Wish
 from fal_studio.core.model import Model
+from fal_studio.figures import number
 from fal_studio.ui.browser.card import ModelCard
 from fal_studio.ui.browser.found import MODEL, FoundModels
 from fal_studio.ui.browser.pictures import Pictures
@@ -23,6 +24,7 @@ from fal_studio.ui.widgets.fields import ChoiceBox, SearchField
 from fal_studio.ui.widgets.floating_panel import SHADOW, FloatingPanel
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.progress import ProgressLine
+from fal_studio.words import tr, trn
 
 SIZE = (1060, 720)
 """At most so large, in pixels of the design."""
@@ -31,8 +33,8 @@ SEARCH_AFTER_MS = 180
 CARD_AFTER_MS = 120
 """A model that is only passed by with the arrows is not asked for."""
 LIST_PX = 400
-_ANY = "Any category"
-_STATES = {"Any status": "", "Active": "active", "Deprecated": "deprecated"}
+_ANY = tr("Any category")
+_STATES = {tr("Any status"): "", "Active": "active", "Deprecated": "deprecated"}
 _WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -57,15 +59,15 @@ class ModelSheet(FloatingPanel):
         window: QWidget,
         profile: str = "emulator",
     ) -> None:
-        super().__init__("Models", window)
+        super().__init__(tr("Models"), window)
         self._catalogue = catalogue
         self._wanted = ""
         """The endpoint whose card is shown although the list may not have it."""
         self._is_asked_for = False
         """Whether somebody asked for that card, and not only for the list."""
-        self.search = SearchField("Search models by words or id")
-        self.category = ChoiceBox([_ANY], name="Category")
-        self.status = ChoiceBox(list(_STATES), name="Status")
+        self.search = SearchField(tr("Search models by words or id"))
+        self.category = ChoiceBox([_ANY], name=tr("Category"))
+        self.status = ChoiceBox(list(_STATES), name=tr("Status"))
         self.progress = ProgressLine(2, groove=False)
         self._pictures = Pictures(door, self)
         self.found = FoundModels(door, prices, profile, self)
@@ -79,12 +81,12 @@ class ModelSheet(FloatingPanel):
         self._between = Divider(Qt.Orientation.Vertical)
         self._count = Label("", "caption", "3")
         self._reason = ElidedLabel("", "caption", "3")
-        self.again = Button("Try again", "link", scale="s")
+        self.again = Button(tr("Try again"), "link", scale="s")
         self.use = Button(
-            "Use in this request", tooltip="Show this model in the request in front; its prompt stays"
+            tr("Use in this request"), tooltip=tr("Show this model in the request in front; its prompt stays")
         )
         self.open_button = Button(
-            "Open", "primary", hint="⏎", tooltip="Open a request for this model in a tab of its own"
+            tr("Open"), "primary", hint="⏎", tooltip=tr("Open a request for this model in a tab of its own")
         )
         self._typing, self._resting = QTimer(self), QTimer(self)
         self._lay_out()
@@ -319,34 +321,46 @@ class ModelSheet(FloatingPanel):
     def _show_empty(self) -> None:
         found, wish = self.found, self.found.wish
         if not found.has_answer:
-            self.empty.set_texts("Looking for models…")
+            self.empty.set_texts(tr("Looking for models…"))
         elif found.problem:
             self.empty.set_texts(
-                "There is no list to show", f"{found.problem} {found.next_step}", "Try again"
+                tr("There is no list to show"), f"{found.problem} {found.next_step}", tr("Try again")
             )
         elif wish.words or wish.category or wish.status:
-            asked = f"No model fits “{wish.words}”" if wish.words else "No model fits"
-            where = " as it was listed last" if found.found.kept_s is not None else ""
-            line = f"Searched the catalogue{where}: ids, titles, descriptions and tags."
-            self.empty.set_texts(asked.replace("{", "(").replace("}", ")"), line, "Show all models")
+            asked = (
+                tr("No model fits “{words}”").format(words=wish.words) if wish.words else tr("No model fits")
+            )
+            where = tr(" as it was listed last") if found.found.kept_s is not None else ""
+            line = tr("Searched the catalogue{where}: ids, titles, descriptions and tags.").format(
+                where=where
+            )
+            self.empty.set_texts(asked.replace("{", "(").replace("}", ")"), line, tr("Show all models"))
         else:
-            self.empty.set_texts("The catalogue is empty", "The profile lists no model.")
+            self.empty.set_texts(tr("The catalogue is empty"), tr("The profile lists no model."))
 
     def _words(self, rows: int) -> str:
         found = self.found
-        count = f"{rows:,} model{'s' if rows != 1 else ''}"
+        count = trn("{rows} model", "{rows} models", rows).format(rows=number(rows))
         if not rows:
             return ""
         if found.problem:
-            return f"{count}; the rest could not be had"
+            return tr("{count}; the rest could not be had").format(count=count)
         if found.found.kept_s is not None:
             when = ago(found.found.kept_s)
             if found.found.why_kept:
-                return f"Catalogue from {when}, {'offline' if found.found.is_offline else 'no newer one'} · {count}"
-            return f"Catalogue from {when}, asking for a newer one · {count}"
+                return tr("Catalogue from {when}, {part} · {count}").format(
+                    when=when, part="offline" if found.found.is_offline else tr("no newer one"), count=count
+                )
+            return tr("Catalogue from {when}, asking for a newer one · {count}").format(
+                when=when, count=count
+            )
         if not found.has_more:
             return count
-        return f"{count}, loading more" if found.is_waiting else f"{count}, more below"
+        return (
+            tr("{count}, loading more").format(count=count)
+            if found.is_waiting
+            else tr("{count}, more below").format(count=count)
+        )
 
     def _choose(self) -> None:
         """Keep the chosen model chosen where it is listed; else the first one, unless a card is asked for."""
@@ -385,7 +399,7 @@ class _List(QListView):
         super().__init__()
         grounded(self, "float")
         self.setModel(model)
-        self.setAccessibleName("Models")
+        self.setAccessibleName(tr("Models"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

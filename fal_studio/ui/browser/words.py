@@ -4,8 +4,10 @@ import time
 
 from fal_studio.core.model import Model
 from fal_studio.core.request import Mode
+from fal_studio.figures import number
+from fal_studio.words import tr, trn
 
-LICENCES = {"commercial": "Commercial use", "research": "Research only", "private": "Private"}
+LICENCES = {"commercial": tr("Commercial use"), "research": tr("Research only"), "private": tr("Private")}
 _STEPS = ((86_400.0 * 2, 86_400.0, "day"), (3_600.0, 3_600.0, "hour"), (60.0, 60.0, "minute"))
 MODES = {
     "queue": (Mode.SUBSCRIBE, Mode.SUBMIT),
@@ -22,8 +24,8 @@ def ago(at_s: float, now_s: float | None = None) -> str:
     for from_s, unit_s, unit in _STEPS:
         if passed_s >= from_s:
             count = int(passed_s // unit_s)
-            return f"{count} {unit}{'s' if count != 1 else ''} ago"
-    return "just now"
+            return trn("{count} {unit} ago", "{count} {unit}s ago", count).format(count=count, unit=unit)
+    return tr("just now")
 
 
 def licence(model: Model) -> str:
@@ -35,14 +37,24 @@ def span(seconds: float) -> str:
     """Return a duration as people round it."""
     if seconds < 9.95:
         return f"{seconds:.1f}".removesuffix(".0") + " s"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    return (
+        f"{seconds:.0f} s"
+        if seconds < 120
+        else tr("{minutes} min").format(minutes=number(seconds / 60, ".0f"))
+    )
 
 
 def duration(model: Model, here_s: tuple[float, float] | None) -> str:
     """Return how long a call usually takes: as measured here, else as the catalogue says; "" if nobody knows."""
-    told = f"about {span(model.duration_s)}" if model.duration_s else ""
+    told = tr("about {span}").format(span=span(model.duration_s)) if model.duration_s else ""
     if here_s is None:
         return told
     low, high = span(here_s[0]), span(here_s[1])
-    measured = f"{low} here" if low == high else f"{low} to {high} here"
-    return f"{measured}; the catalogue says {told}" if told else measured
+    measured = (
+        tr("{low} here").format(low=low)
+        if low == high
+        else tr("{low} to {high} here").format(low=low, high=high)
+    )
+    return (
+        tr("{measured}; the catalogue says {told}").format(measured=measured, told=told) if told else measured
+    )

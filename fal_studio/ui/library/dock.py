@@ -12,6 +12,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.fields import SearchField
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QStandardItem
@@ -47,7 +48,7 @@ class LibraryDock(QWidget):
         self._current = ("", "")
         self._recents: list[str] = []
         self._list: Listing | None = None
-        self.search = SearchField("Filter models and requests", parent=self)
+        self.search = SearchField(tr("Filter models and requests"), parent=self)
         self.search.textChanged.connect(self._on_search_changed)
         self.search.returnPressed.connect(self._on_search_entered)
         px = theme.current().px

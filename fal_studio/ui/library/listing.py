@@ -13,6 +13,7 @@ from fal_studio.ui.library.starters import STARTERS
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.core.saved import Entry as SavedEntry
@@ -106,10 +107,10 @@ class Listing(QTreeView):
         self._model.appendRow(self._browse_item())
         self._add_saved(words)
         for title, aside, entries in (
-            ("Demo", f"{len(starters)} requests", starters),
-            ("Favourites", "", favourites),
-            ("Recent", "", recent),
-            ("Emulator", "offline, free", own),
+            (tr("Demo"), tr("{count} requests").format(count=len(starters)), starters),
+            (tr("Favourites"), "", favourites),
+            (tr("Recent"), "", recent),
+            ("Emulator", tr("offline, free"), own),
         ):
             self._add_section(
                 title, aside, [entry for entry in entries if all(w in entry.text.lower() for w in words)]
@@ -186,8 +187,10 @@ class Listing(QTreeView):
     def _browse_item(self) -> QStandardItem:
         """Return the row that leads to the whole catalogue; what is looked for here is looked for there."""
         words = self._search.strip()
-        text = f"Search all models for “{words}”" if words else "Browse models"
-        return _item(Entry("browse", words, text, "grid"), "Look through the whole catalogue  (Ctrl+M)", text)
+        text = tr("Search all models for “{words}”").format(words=words) if words else tr("Browse models")
+        return _item(
+            Entry("browse", words, text, "grid"), tr("Look through the whole catalogue  (Ctrl+M)"), text
+        )
 
     def _add_saved(self, words: Sequence[str]) -> None:
         """Show the saved requests: those of no folder first, then each folder as a group."""
@@ -199,12 +202,14 @@ class Listing(QTreeView):
         if words and not found:
             return
         count = len(self._saved.requests)
-        section = QStandardItem("Saved")
+        section = QStandardItem(tr("Saved"))
         section.setData(("Saved", f"{count} request{'' if count == 1 else 's'}" if count else ""), _SECTION)
         section.setFlags(Qt.ItemFlag.ItemIsEnabled)
         if self._saved.folder is not None:
             section.setToolTip(
-                f"{self._saved.folder}\nPlain files, one for each request, that git can compare and people can share."
+                tr(
+                    "{folder}\nPlain files, one for each request, that git can compare and people can share."
+                ).format(folder=self._saved.folder)
             )
         groups: dict[str, QStandardItem] = {"": section}
         for one in found:
@@ -214,7 +219,7 @@ class Listing(QTreeView):
                 section.appendRow(group)
             groups[one.folder].appendRow(self._saved_item(one))
         if self._saved.problem or not found:
-            words_ = self._saved.problem or "Ctrl+S saves a request here"
+            words_ = self._saved.problem or tr("Ctrl+S saves a request here")
             hint = _item(Entry("hint", "", words_, "warning" if self._saved.problem else "save"), words_)
             hint.setFlags(Qt.ItemFlag.ItemIsEnabled)
             section.appendRow(hint)
@@ -223,12 +228,16 @@ class Listing(QTreeView):
     def _saved_item(self, one: "SavedEntry") -> QStandardItem:
         if one.problem:
             entry = Entry("saved", one.path, one.title, "warning", "broken")
-            return _item(entry, f"{one.problem}\n{one.path}", f"{one.title}, cannot be read: {one.problem}")
+            return _item(
+                entry,
+                f"{one.problem}\n{one.path}",
+                tr("{title}, cannot be read: {problem}").format(title=one.title, problem=one.problem),
+            )
         icon = icon_of(self._catalogue.get(one.endpoint).category, one.endpoint)
         return _item(Entry("saved", one.path, one.title, icon), f"{one.endpoint}, {one.mode}\n{one.path}")
 
     def _dress(self) -> None:
-        self.setAccessibleName("Library")
+        self.setAccessibleName(tr("Library"))
         self.setModel(self._model)
         self.setHeaderHidden(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from fal_studio.core.fuzzy import Fit, Span, fit, near
 from fal_studio.core.uses import Uses
+from fal_studio.words import tr
 
 MOST_OF_A_GROUP = 8
 MOST_USED = 7
 """What was used most is offered before anything is typed: so many of it."""
-USED = "Used lately"
+USED = tr("Used lately")
 _FOR_USE = 0.3
 """What is always used may come before what fits a little better."""
 _AGAINST_NOT_NOW = 0.2

@@ -23,6 +23,7 @@ from fal_studio.ui.widgets.chips import KeyCap
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.key_words import caps_of
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label, Mark
+from fal_studio.words import tr, trn
 
 WIDE_PX, TOP_PX, INPUT_PX = 640, 88, 48
 ASK_AFTER_MS = 180
@@ -41,7 +42,7 @@ class Palette(FloatingPanel):
     """Something was done: `uses` is another."""
 
     def __init__(self, window: QWidget, uses: Uses) -> None:
-        super().__init__("Command palette", window, has_head=False)
+        super().__init__(tr("Command palette"), window, has_head=False)
         self.uses = uses
         self._entries: tuple[Entry, ...] = ()
         self._found: tuple[Entry, ...] = ()
@@ -130,7 +131,7 @@ class Palette(FloatingPanel):
         if entry is None:
             return
         if entry.why_not:
-            self._say(f"Not possible now: {entry.why_not}")
+            self._say(tr("Not possible now: {why_not}").format(why_not=entry.why_not))
             return
         self.uses.note(entry.key)
         self.used.emit()
@@ -145,7 +146,7 @@ class Palette(FloatingPanel):
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
         self._before = before
-        self._say(f"Done: {entry.title}")
+        self._say(tr("Done: {title}").format(title=entry.title))
 
     def _lay_out(self) -> None:
         px = current().px
@@ -169,8 +170,8 @@ class Palette(FloatingPanel):
         for caps, words in (
             ("Up", ""),
             ("Down", "choose"),
-            ("Return", "do it"),
-            ("Ctrl+Return", "do it, stay here"),
+            ("Return", tr("do it")),
+            ("Ctrl+Return", tr("do it, stay here")),
         ):
             foot.addWidget(KeyCap(*caps_of(caps)))
             if words:
@@ -194,7 +195,9 @@ class Palette(FloatingPanel):
         self._choose(row if row >= 0 else self.model.step(-1, 1))
         self.view.setVisible(bool(self.listed.count))
         self.empty.setVisible(not self.listed.count)
-        self.empty.setText(f"Nothing fits “{typed}”." if typed else "There is nothing to choose.")
+        self.empty.setText(
+            tr("Nothing fits “{typed}”.").format(typed=typed) if typed else tr("There is nothing to choose.")
+        )
         counted, self._count = self._count, self._counted()
         if not is_news or counted != self._count:
             self._say(self._count)
@@ -205,7 +208,9 @@ class Palette(FloatingPanel):
         if not self.field.text().strip():
             return ""
         words = (
-            f"{count} result{'' if count == 1 else 's'}" if not more else f"{count} of {count + more} results"
+            trn("{count} result", "{count} results", count).format(count=count)
+            if not more
+            else tr("{count} of {count_2} results").format(count=count, count_2=count + more)
         )
         return f"“{self.listed.instead}”: {words}" if self.listed.instead else words
 

@@ -17,6 +17,7 @@ from fal_studio.ui.widgets.chips import draw_key, key_width
 from fal_studio.ui.widgets.key_words import caps_of
 from fal_studio.ui.widgets.labels import split_quiet
 from fal_studio.ui.widgets.rows import RowState, paint_row
+from fal_studio.words import tr
 
 SHOWN = int(Qt.ItemDataRole.UserRole) + 1
 """Item data: a Shown; None for the title of a group."""
@@ -100,7 +101,7 @@ class EntryView(QListView):
         grounded(self, "float")
         self.setModel(model)
         self.setItemDelegate(EntryRows(self))
-        self.setAccessibleName("Found")
+        self.setAccessibleName(tr("Found"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

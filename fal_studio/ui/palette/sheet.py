@@ -17,36 +17,37 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import SearchField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
+from fal_studio.words import tr
 
 SIZE = (760, 640)
 _WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _PAGE = 10
-_FIXED = "These keys are heard by the part that has the keyboard, and stay as they are."
+_FIXED = tr("These keys are heard by the part that has the keyboard, and stay as they are.")
 
 
 class ShortcutSheet(FloatingPanel):
     """Lists keys by group. A command's keys are changed in place; the ones of views are only told."""
 
     def __init__(self, actions: Actions, window: QWidget) -> None:
-        super().__init__("Keyboard shortcuts", window)
+        super().__init__(tr("Keyboard shortcuts"), window)
         self._actions = actions
         self._uses = Uses()
         self._wanted = ""
         """The key that was pressed for the chosen command and belongs to another one."""
-        self.search = SearchField("Search commands and keys")
+        self.search = SearchField(tr("Search commands and keys"))
         self.model = EntryList(self)
         self.view = EntryView(self.model)
         self.empty = Label("", "cell", "3")
         self.words = ElidedLabel("", "caption", "3")
-        self.change = Button("Change…", "primary", hint="⏎")
-        self.none = Button("No shortcut")
-        self.first = Button("Use the default")
-        self.all_first = Button("Reset all", "quiet")
-        self.copy = Button("Copy as text", "quiet", icon="copy")
+        self.change = Button(tr("Change…"), "primary", hint="⏎")
+        self.none = Button(tr("No shortcut"))
+        self.first = Button(tr("Use the default"))
+        self.all_first = Button(tr("Reset all"), "quiet")
+        self.copy = Button(tr("Copy as text"), "quiet", icon="copy")
         self.edit = QKeySequenceEdit()
         self.question = Label("", "control", "1")
-        self.take = Button("Take it over", "primary")
-        self.keep = Button("Leave it")
+        self.take = Button(tr("Take it over"), "primary")
+        self.keep = Button(tr("Leave it"))
         self._rows = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -88,7 +89,7 @@ class ShortcutSheet(FloatingPanel):
 
     def text(self) -> str:
         """Return all shortcuts as text, to be printed."""
-        lines = ["Keyboard shortcuts of fal Studio"]
+        lines = [tr("Keyboard shortcuts of fal Studio")]
         group = ""
         for entry in self._entries():
             if entry.keys and entry.group != group:
@@ -122,7 +123,7 @@ class ShortcutSheet(FloatingPanel):
             return
         self.edit.clear()
         self._rows.setCurrentIndex(1)
-        self._say(f"Press the new keys for “{command.title}”. Esc leaves it as it is.")
+        self._say(tr("Press the new keys for “{title}”. Esc leaves it as it is.").format(title=command.title))
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take_key(self, key: str) -> None:
@@ -136,7 +137,11 @@ class ShortcutSheet(FloatingPanel):
         if holder := self._actions.holder(key, command.name):
             self._wanted = key
             title = next(one.title for one in self._actions.commands() if one.name == holder)
-            self.question.setText(f"{' '.join(shown_caps((key,)))} belongs to “{title}”.")
+            self.question.setText(
+                tr("{shown_caps} belongs to “{title}”.").format(
+                    shown_caps=" ".join(shown_caps((key,))), title=title
+                )
+            )
             self._rows.setCurrentIndex(2)
             self._say("")
             self.take.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -158,9 +163,9 @@ class ShortcutSheet(FloatingPanel):
         self.body.addWidget(self.empty)
         self.body.addWidget(self.view, 1)
         self.edit.setMaximumSequenceLength(1)
-        self.edit.setAccessibleName("New keys")
+        self.edit.setAccessibleName(tr("New keys"))
         self.edit.setMinimumWidth(px(200))
-        stop = Button("Leave it")
+        stop = Button(tr("Leave it"))
         stop.clicked.connect(self._rest)
         for parts in (
             (self.all_first, self.first, self.none, self.change),
@@ -240,7 +245,9 @@ class ShortcutSheet(FloatingPanel):
         self._go(row if row >= 0 else self.model.step(-1, 1))
         self.view.setVisible(bool(found.count))
         self.empty.setVisible(not found.count)
-        self.empty.setText(f"No command and no key fits “{self.search.text().strip()}”.")
+        self.empty.setText(
+            tr("No command and no key fits “{search}”.").format(search=self.search.text().strip())
+        )
         self._rest(takes_focus=False)
 
     def _go(self, row: int) -> None:
@@ -270,7 +277,9 @@ class ShortcutSheet(FloatingPanel):
             told = " ".join(shown_caps(tuple(keys)))
             self._rest()
             self._say(
-                f"“{command.title}” is {told} now." if keys else f"“{command.title}” has no shortcut now."
+                tr("“{title}” is {told} now.").format(title=command.title, told=told)
+                if keys
+                else tr("“{title}” has no shortcut now.").format(title=command.title)
             )
 
     def _rest(self, *, takes_focus: bool = True) -> None:
@@ -284,10 +293,10 @@ class ShortcutSheet(FloatingPanel):
             button.setToolTip("" if command is not None else _FIXED)
         self.none.setEnabled(command is not None and bool(command.keys))
         self.first.setEnabled(is_own)
-        self.first.setToolTip("" if is_own else "It has its own keys")
+        self.first.setToolTip("" if is_own else tr("It has its own keys"))
         self.all_first.setEnabled(bool(self._actions.bound))
         count = len(self._actions.bound)
-        self._say(f"{count} changed" if count else "")
+        self._say(tr("{count} changed").format(count=count) if count else "")
         if command is None and self._entry() is not None:
             self._say(_FIXED)
         if takes_focus:
@@ -314,11 +323,11 @@ class ShortcutSheet(FloatingPanel):
     def _on_all_first_clicked(self) -> None:
         self._actions.rebind({})
         self._rest()
-        self._say("Every command has its default keys.")
+        self._say(tr("Every command has its default keys."))
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
-        self._say("Copied")
+        self._say(tr("Copied"))
 
     def _on_keys_pressed(self, keys: QKeySequence) -> None:
         key = keys.toString(QKeySequence.SequenceFormat.PortableText)

@@ -18,6 +18,7 @@ from fal_studio.ui.widgets.labels import split_quiet
 from fal_studio.ui.widgets.progress import draw_place, draw_progress
 from fal_studio.ui.widgets.rows import RowState, paint_row
 from fal_studio.ui.widgets.state_label import draw_state
+from fal_studio.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
 PICTURE = QSize(28, 19)
@@ -160,7 +161,7 @@ class CallDelegate(QStyledItemDelegate):
 
 def check_words(row: CallRow) -> str:
     """Return the words of the button that asks what became of an unknown call."""
-    return "Ask the emulator" if row.profile == "emulator" else "Check with fal"
+    return tr("Ask the emulator") if row.profile == "emulator" else tr("Check with fal")
 
 
 def _paint_endpoint(painter: QPainter, area: QRectF, row: CallRow, swatch: Role) -> None:

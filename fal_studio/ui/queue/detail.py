@@ -42,10 +42,11 @@ from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.roomy import Roomy
 from fal_studio.ui.widgets.state_label import StateLabel
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
+from fal_studio.words import tr
 
 LOW_PX = 330
 """Less high, the failure card would leave the log no room."""
-_TABS = (Tab("logs", "Log"), Tab("inputs", "Inputs"), Tab("diff", "Compare"))
+_TABS = (Tab("logs", tr("Log")), Tab("inputs", tr("Inputs")), Tab("diff", tr("Compare")))
 LOAD_AFTER_MS = 60
 """A call of an earlier start is read this long after it was chosen: arrows run over many."""
 DASHBOARD = "https://fal.ai/dashboard/requests/"
@@ -82,20 +83,20 @@ class CallDetail(QWidget):
         self._endpoint = ElidedLabel("", "cell", "1", quiet_until="/", parent=self)
         self._cost = Label("", "cell", "2", parent=self)
         self._id = Label("", "mono", "3", parent=self)
-        self._copy = IconButton("copy", "Copy the request id", scale="s", parent=self)
-        self._web = IconButton("external", "Open on fal's dashboard", scale="s", parent=self)
+        self._copy = IconButton("copy", tr("Copy the request id"), scale="s", parent=self)
+        self._web = IconButton("external", tr("Open on fal's dashboard"), scale="s", parent=self)
         self._about = QWidget(self)
         self._place = QVBoxLayout()
         self._stages = StageLine(self)
         self.results = ResultStrip(thumbnails, self)
         self._area = QScrollArea(self)
         self._is_low = False
-        self._tabs = TabStrip(_TABS, name="Detail", parent=self)
+        self._tabs = TabStrip(_TABS, name=tr("Detail"), parent=self)
         self.logs = LogView(self)
         self.inputs = InputsView(self)
         self.diff = DiffView(self)
         self._pages = QStackedWidget(self)
-        self._nothing = Label("Choose a call to see all of it", "cell", "3", parent=self)
+        self._nothing = Label(tr("Choose a call to see all of it"), "cell", "3", parent=self)
         self._load = QTimer(self)
         self._load.setSingleShot(True)
         self._load.setInterval(LOAD_AFTER_MS)
@@ -122,7 +123,7 @@ class CallDetail(QWidget):
             if self._calls.has(row.call):
                 self._show_whole()
             else:
-                self.logs.show_log((), 0, "Still being read.")
+                self.logs.show_log((), 0, tr("Still being read."))
                 self.inputs.show_inputs(None, "…")
                 self._stages.show_stages([])
                 self.results.show_tiles(())
@@ -131,7 +132,7 @@ class CallDetail(QWidget):
 
     def show_hint(self, *, is_shown: bool) -> None:
         """Say that a call can be chosen, where there is one."""
-        self._nothing.setText("Choose a call to see all of it" if is_shown else "")
+        self._nothing.setText(tr("Choose a call to see all of it") if is_shown else "")
 
     def take(self, call: str, events: Sequence[Event]) -> None:
         """Show what is new in the call."""
@@ -183,7 +184,7 @@ class CallDetail(QWidget):
             self._column.removeWidget(self._about)
             self._about.setContentsMargins(0, current().px(12), 0, 0)
             self._area.setWidget(self._about)
-            self._tabs.set_tabs([Tab("about", "About"), *_TABS])
+            self._tabs.set_tabs([Tab("about", tr("About")), *_TABS])
             self._tabs.set_chosen("about")
         else:
             self._area.takeWidget()
@@ -238,7 +239,7 @@ class CallDetail(QWidget):
         column.addWidget(Divider())
         column.addWidget(self._pages, 1)
         self._in_inputs = Finder(
-            self.inputs, "the inputs", lambda bar: column.insertWidget(column.indexOf(self._pages), bar)
+            self.inputs, tr("the inputs"), lambda bar: column.insertWidget(column.indexOf(self._pages), bar)
         )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -278,7 +279,7 @@ class CallDetail(QWidget):
         assert row is not None
         request = self._calls.request(row.call)
         self.logs.show_log(self._calls.events(row.call), row.created_s, self._why_no_log(row.call))
-        missing = "" if request is not None else "The request of this call can no longer be read."
+        missing = "" if request is not None else tr("The request of this call can no longer be read.")
         self.inputs.show_inputs(request.arguments if request is not None else None, missing)
         self._show_card(row)
         self._show_results(row.call)
@@ -294,7 +295,7 @@ class CallDetail(QWidget):
             self.show_wanted.emit(self._row.call)
 
     def _why_no_log(self, call: str) -> str:
-        return "This call has no log." if self._calls.state(call).is_ended else "No log yet."
+        return tr("This call has no log.") if self._calls.state(call).is_ended else tr("No log yet.")
 
     def _show_card(self, row: CallRow) -> None:
         """Show why the call failed, or what to do about it."""
@@ -320,12 +321,15 @@ class CallDetail(QWidget):
         if row.phase is Phase.FAILED:
             return FailureCard(row.message, dense=True)
         if row.phase is Phase.UNKNOWN:
-            words = row.message or "It may have been submitted, and may have been charged."
+            words = row.message or tr("It may have been submitted, and may have been charged.")
             line = NoticeLine(words, "ask", icon="unknown", actions=(("check", check_words(row), "default"),))
             line.action_wanted.connect(self._on_check_clicked)
             return line
         if row.phase is Phase.CANCELLED:
-            return NoticeLine(f"Stopped {row.message}." if row.message else "Stopped.", icon="cancelled")
+            return NoticeLine(
+                tr("Stopped {message}.").format(message=row.message) if row.message else tr("Stopped."),
+                icon="cancelled",
+            )
         return None
 
     def _failure_card(self, row: CallRow, failure: e.Failed) -> FailureCard:
@@ -333,20 +337,22 @@ class CallDetail(QWidget):
         sent, amount = request.arguments if request else None, money(self._calls.priced(row).cost_usd or None)
         told = account(failure, self._calls.state(row.call), sent, amount)
         facts = (
-            CardFact("whose fault", told.fault),
+            CardFact(tr("whose fault"), told.fault),
             CardFact("charged", told.charged, told.charged_icon, told.charged_why),
-            CardFact("safe to retry", told.retry, "check" if told.can_retry else "close"),
+            CardFact(tr("safe to retry"), told.retry, "check" if told.can_retry else "close"),
         )
         why = (
-            "Sends the same request again"
+            tr("Sends the same request again")
             if told.can_retry
-            else "Sending the same again could cost money or fail the same way"
+            else tr("Sending the same again could cost money or fail the same way")
         )
-        actions = [CardAction("retry", "Retry safely", "retry", enabled=told.can_retry, tooltip=why)]
+        actions = [CardAction("retry", tr("Retry safely"), "retry", enabled=told.can_retry, tooltip=why)]
         if failure.fields:
-            actions.append(CardAction("field", "Go to field"))
-        actions.append(CardAction("copy", "Copy details", "copy", "quiet"))
-        actions.append(CardAction("raw", "Raw", kind="quiet", tooltip="Show the call with all its events"))
+            actions.append(CardAction("field", tr("Go to field")))
+        actions.append(CardAction("copy", tr("Copy details"), "copy", "quiet"))
+        actions.append(
+            CardAction("raw", tr("Raw"), kind="quiet", tooltip=tr("Show the call with all its events"))
+        )
         card = FailureCard(told.title, told.line, facts, actions, dense=True)
         card.action_wanted.connect(self._on_card_action)
         return card
@@ -357,14 +363,14 @@ class CallDetail(QWidget):
             return
         mine = self._calls.request(row.call)
         if mine is None:
-            self.diff.show_words("The inputs are still being read.")
+            self.diff.show_words(tr("The inputs are still being read."))
             return
         if len(self._pair) == 1:
             other = self._pair[0]
             theirs = self._calls.request(other.call)
             if theirs is None:
                 self._ask_for(other.call)
-                self.diff.show_words("The inputs of the other call are still being read.")
+                self.diff.show_words(tr("The inputs of the other call are still being read."))
                 return
             names = (_name(other), _name(row))
             if other.created_s > row.created_s:
@@ -399,7 +405,7 @@ class CallDetail(QWidget):
         self._asked.discard(call)
         if call == self.call:
             self.inputs.show_inputs(None, why)
-            self.logs.say_why_empty("The log of this call cannot be read.")
+            self.logs.say_why_empty(tr("The log of this call cannot be read."))
 
     def _on_tab_chosen(self, key: str) -> None:
         pages: dict[str, QWidget] = {

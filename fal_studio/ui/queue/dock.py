@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSplitter, QStack
 
 from fal_studio.core.blobs import Load
 from fal_studio.core.history import CallRow, Order, Spent
+from fal_studio.figures import number
 from fal_studio.ui import paint
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.costs import spent_words
@@ -32,6 +33,7 @@ from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
+from fal_studio.words import tr, trn
 
 BESIDE_FROM_PX = 1100
 """Narrower, the detail stands under the table …"""
@@ -39,7 +41,7 @@ UNDER_FROM_PX = 480
 """… if both have room there; a low dock keeps them side by side, and columns give way."""
 DETAIL_PX, DETAIL_NARROW_PX = 444, 400
 WORDS_EVERY_MS = 1000
-DETACH, ATTACH = "Open in a window of its own", "Put back into the main window"
+DETACH, ATTACH = tr("Open in a window of its own"), tr("Put back into the main window")
 
 
 class QueueDock(QWidget):
@@ -63,7 +65,7 @@ class QueueDock(QWidget):
     ) -> None:
         super().__init__(parent)
         laid(self, "panel")
-        self.setAccessibleName("Queue and history")
+        self.setAccessibleName(tr("Queue and history"))
         self._calls = calls
         self.telling = Telling(calls, catalogue, history)
         self.model = CallsModel(self.telling, self)
@@ -71,11 +73,13 @@ class QueueDock(QWidget):
         self.listing = Listing(calls, history, self.model, self)
         self.table = CallsTable(self.model, self.telling, self._thumbnails, self)
         self.detail = CallDetail(calls, history, self._thumbnails, self)
-        self._tabs = TabStrip([Tab("queue", "Queue"), Tab("history", "History")], name="Calls", parent=self)
+        self._tabs = TabStrip(
+            [Tab("queue", tr("Queue")), Tab("history", tr("History"))], name=tr("Calls"), parent=self
+        )
         self.filter = FilterField(self._known, self)
-        self._profiles = Button("All profiles", "quiet", scale="s", menu=QMenu(self), parent=self)
-        self._groups = Button("Group: none", "quiet", scale="s", menu=QMenu(self), parent=self)
-        self._empty = EmptyState("Runs appear here and stay here", ground="bg.panel", parent=self)
+        self._profiles = Button(tr("All profiles"), "quiet", scale="s", menu=QMenu(self), parent=self)
+        self._groups = Button(tr("Group: none"), "quiet", scale="s", menu=QMenu(self), parent=self)
+        self._empty = EmptyState(tr("Runs appear here and stay here"), ground="bg.panel", parent=self)
         self._table_or_empty = QStackedWidget(self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._counts = ElidedLabel("", "caption", "3", parent=self)
@@ -171,7 +175,7 @@ class QueueDock(QWidget):
         row = head.first
         self.filter.setMinimumWidth(px(150))
         self.filter.setMaximumWidth(px(300))
-        close = IconButton("close", "Close the queue", scale="s", shortcut_text="Ctrl+J", parent=self)
+        close = IconButton("close", tr("Close the queue"), scale="s", shortcut_text="Ctrl+J", parent=self)
         close.clicked.connect(self.close_wanted)
         self._detach.clicked.connect(self.detach_wanted)
         row.addWidget(self._tabs)
@@ -247,7 +251,7 @@ class QueueDock(QWidget):
         menu.clear()
         group = QActionGroup(menu)
         for profile in ("", *_usual(row.profile for row in self.listing.all_rows())):
-            action = menu.addAction(profile or "All profiles", partial(self._on_profile_chosen, profile))
+            action = menu.addAction(profile or tr("All profiles"), partial(self._on_profile_chosen, profile))
             action.setCheckable(True)
             action.setChecked(profile == self.listing.wish.profile)
             group.addAction(action)
@@ -282,8 +286,8 @@ class QueueDock(QWidget):
         self.filter.setText(wish.text)
         self._show_conditions()
         self.table.show_order(wish.order, descending=wish.descending)
-        self._groups.setText(f"Group: {wish.by.value}")
-        self._profiles.setText(wish.profile or "All profiles")
+        self._groups.setText(tr("Group: {by}").format(by=wish.by.value))
+        self._profiles.setText(wish.profile or tr("All profiles"))
 
     def _on_scope_chosen(self, key: str) -> None:
         self.listing.set_scope(Scope(key))
@@ -325,16 +329,22 @@ class QueueDock(QWidget):
             self._table_or_empty.setCurrentWidget(self.table)
             return
         if listing.problem:
-            self._empty.set_texts("The history cannot be read", listing.problem, "")
+            self._empty.set_texts(tr("The history cannot be read"), listing.problem, "")
         elif listing.wish.text or listing.wish.profile:
-            self._empty.set_texts("Nothing fits the filter", "Take a word away, or look in the history.", "")
+            self._empty.set_texts(
+                tr("Nothing fits the filter"), tr("Take a word away, or look in the history."), ""
+            )
         elif listing.scope is Scope.QUEUE:
             self._empty.set_texts(
-                "Nothing is open", "Calls stand here while they run, and a while after.", "Run the demo"
+                tr("Nothing is open"),
+                tr("Calls stand here while they run, and a while after."),
+                tr("Run the demo"),
             )
         else:
             self._empty.set_texts(
-                "Runs appear here and stay here", "Every call, with all that happened in it.", "Run the demo"
+                tr("Runs appear here and stay here"),
+                tr("Every call, with all that happened in it."),
+                tr("Run the demo"),
             )
         self._table_or_empty.setCurrentWidget(self._empty)
 
@@ -418,7 +428,7 @@ class _Foot(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for words in chips[:_CHIPS]:
-            chip = Chip(words, "outlined", closable=True, tooltip="Take this condition away", parent=self)
+            chip = Chip(words, "outlined", closable=True, tooltip=tr("Take this condition away"), parent=self)
             chip.close_wanted.connect(partial(self.chip_closed.emit, words))
             self._chips.addWidget(chip)
 
@@ -426,8 +436,12 @@ class _Foot(QWidget):
         self, shown: int, total: int, spent: Spent | None, order: Order, *, descending: bool
     ) -> None:
         """Say how much of everything is seen, and what it cost together, as far as that is known."""
-        noun = "call" if total == 1 else "calls"
-        count = f"{shown:,} of {total:,} {noun}" if shown != total else f"{total:,} {noun}"
+        noun = trn("call", "calls", total)
+        count = (
+            tr("{shown} of {total} {noun}").format(shown=number(shown), total=number(total), noun=noun)
+            if shown != total
+            else f"{total:,} {noun}"
+        )
         costs = spent_words(spent) if spent is not None else ""
         self._counts.setText(f"{count}, {costs}" if costs else count)
         self._order.setText(order_words(order, descending=descending))
@@ -444,13 +458,17 @@ def order_words(order: Order, *, descending: bool) -> str:
     """Return an order as people say it."""
     match order:
         case Order.STARTED:
-            return "newest first" if descending else "oldest first"
+            return tr("newest first") if descending else tr("oldest first")
         case Order.COST:
-            return "dearest first" if descending else "cheapest first"
+            return tr("dearest first") if descending else tr("cheapest first")
         case Order.ELAPSED:
-            return "longest first" if descending else "shortest first"
+            return tr("longest first") if descending else tr("shortest first")
         case _:
-            return f"by {order.value}, backwards" if descending else f"by {order.value}"
+            return (
+                tr("by {order}, backwards").format(order=order.value)
+                if descending
+                else tr("by {order}").format(order=order.value)
+            )
 
 
 def _usual(values: Iterable[str]) -> list[str]:

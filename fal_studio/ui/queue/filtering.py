@@ -27,6 +27,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.fields import TextField
 from fal_studio.ui.widgets.rows import TRAILING_ROLE, RowDelegate
+from fal_studio.words import tr
 
 _MOST = 9
 
@@ -40,18 +41,18 @@ class Known(NamedTuple):
 
 
 _HELP = {
-    "model:": "a part of the endpoint's id",
-    "state:": "queued, running, done, failed, unknown …",
-    "mode:": "run, subscribe, submit, stream, realtime",
-    "is:": "open, ended, trash",
-    "cost>": "dearer than, in dollars",
-    "cost<": "cheaper than, in dollars",
-    "after:": "a day, today, 7d",
-    "before:": "a day, today, 7d",
-    "seed:": "a whole number",
-    "profile:": "where it was sent",
-    "project:": "what it was counted for",
-    "id:": "the beginning of a request id",
+    "model:": tr("a part of the endpoint's id"),
+    "state:": tr("queued, running, done, failed, unknown …"),
+    "mode:": tr("run, subscribe, submit, stream, realtime"),
+    "is:": tr("open, ended, trash"),
+    "cost>": tr("dearer than, in dollars"),
+    "cost<": tr("cheaper than, in dollars"),
+    "after:": tr("a day, today, 7d"),
+    "before:": tr("a day, today, 7d"),
+    "seed:": tr("a whole number"),
+    "profile:": tr("where it was sent"),
+    "project:": tr("what it was counted for"),
+    "id:": tr("the beginning of a request id"),
 }
 
 
@@ -117,8 +118,8 @@ class FilterField(TextField):
     def __init__(self, known: Callable[[], Known], parent: QWidget | None = None) -> None:
         super().__init__(
             "",
-            "Words, state:, model:, cost> …",
-            name="Filter",
+            tr("Words, state:, model:, cost> …"),
+            name=tr("Filter"),
             icon="filter",
             scale="s",
             parent=parent,
@@ -210,7 +211,7 @@ class _Offers(QFrame):
         self._view.setItemDelegate(RowDelegate(self._view, height_px=HEIGHTS["list"]))
         self._view.setFrameShape(QFrame.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._view.setAccessibleName("What can follow")
+        self._view.setAccessibleName(tr("What can follow"))
         self._view.setUniformItemSizes(True)
         grounded(self._view, "float")
         self._view.clicked.connect(self._on_clicked)

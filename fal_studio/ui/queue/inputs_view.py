@@ -27,6 +27,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS, Role
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.rows import RowState, paint_row
+from fal_studio.words import tr, trn
 
 SHOW_CHARS = 200_000
 _LONGEST_VALUE = 2_000
@@ -44,7 +45,7 @@ class InputsView(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         grounded(self, "field")
-        self.setAccessibleName("Inputs as JSON")
+        self.setAccessibleName(tr("Inputs as JSON"))
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -55,7 +56,7 @@ class InputsView(QPlainTextEdit):
     def show_inputs(self, arguments: Json, missing: str = "") -> None:
         """Show arguments, or why there are none."""
         text = missing or named(json.dumps(arguments, ensure_ascii=False, indent=2, default=str))
-        more = "" if len(text) <= SHOW_CHARS else "\n… cut here; recall it to see the rest"
+        more = "" if len(text) <= SHOW_CHARS else tr("\n… cut here; recall it to see the rest")
         self.setPlainText(text[:SHOW_CHARS] + more)
 
     def _on_theme_changed(self) -> None:
@@ -99,9 +100,13 @@ class DiffView(QWidget):
         found = differences(left, right)
         self._model.show(found, left_name, right_name)
         self._view.setVisible(bool(found))
-        noun = "place differs" if len(found) == 1 else "places differ"
-        between = f"{len(found)} {noun} between {left_name} and {right_name}"
-        same = same or f"{left_name} and {right_name} were given the same."
+        noun = trn("place differs", "places differ", len(found))
+        between = tr("{count} {noun} between {left_name} and {right_name}").format(
+            count=len(found), noun=noun, left_name=left_name, right_name=right_name
+        )
+        same = same or tr("{left_name} and {right_name} were given the same.").format(
+            left_name=left_name, right_name=right_name
+        )
         self._words.set_text(between if found else same)
 
     def show_words(self, words: str) -> None:
@@ -112,7 +117,7 @@ class DiffView(QWidget):
 
     def _dress(self) -> None:
         view = self._view
-        view.setAccessibleName("Differences")
+        view.setAccessibleName(tr("Differences"))
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setShowGrid(False)
         view.setTabKeyNavigation(False)

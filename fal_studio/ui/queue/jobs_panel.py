@@ -44,11 +44,12 @@ from fal_studio.ui.widgets.progress import draw_place, draw_progress
 from fal_studio.ui.widgets.rows import RowState, paint_row
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 from fal_studio.ui.widgets.state_label import draw_state
+from fal_studio.words import tr, trn
 
 ROW_PX = 62
 _PICTURE = QSize(48, 36)
 _WORDS_EVERY_MS = 1000
-PLACES = {"back": "At the back", "front": "In front", "replace": "Replace"}
+PLACES = {"back": tr("At the back"), "front": tr("In front"), "replace": tr("Replace")}
 """Where new jobs go: behind those that wait, before them, or instead of them."""
 
 
@@ -78,11 +79,11 @@ class JobsList(QWidget):
         self.listing = Listing(calls, history, self.model, self)
         self._thumbnails = Thumbnails(load, self)
         self.view = _JobsView(self.model, self._telling, self._thumbnails, self)
-        self._empty = Label("Runs appear here, newest first.", "cell", "3", parent=self)
+        self._empty = Label(tr("Runs appear here, newest first."), "cell", "3", parent=self)
         self._pages = QStackedWidget(self)
-        self._queued = Button("Queued", scale="s", parent=self)
-        self._all = Button("All", scale="s", parent=self)
-        self._this = Button("This", scale="s", parent=self)
+        self._queued = Button(tr("Queued"), scale="s", parent=self)
+        self._all = Button(tr("All"), scale="s", parent=self)
+        self._this = Button(tr("This"), scale="s", parent=self)
         self._words = QTimer(self)
         self._words.setInterval(_WORDS_EVERY_MS)
         self._lay_out()
@@ -124,11 +125,11 @@ class JobsList(QWidget):
             [Part(key, words) for key, words in PLACES.items()],
             "back",
             scale="s",
-            name="New jobs",
+            name=tr("New jobs"),
             parent=self.foot,
         )
         places.chosen.connect(self.place_chosen)
-        link = Button("Open queue", "link", scale="s", parent=self.foot)
+        link = Button(tr("Open queue"), "link", scale="s", parent=self.foot)
         link.clicked.connect(self.queue_wanted)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
@@ -136,7 +137,7 @@ class JobsList(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(link)
-        grid.addWidget(Label("new jobs", "cell", "2"), 0, 0)
+        grid.addWidget(Label(tr("new jobs"), "cell", "2"), 0, 0)
         grid.addWidget(places, 0, 1)
         grid.addWidget(Label("cancel", "cell", "2"), 1, 0)
         grid.addLayout(buttons, 1, 1)
@@ -165,15 +166,15 @@ class JobsList(QWidget):
         queued = sum(row.phase in (Phase.WAITING, Phase.QUEUED, Phase.UPLOADING) for row in rows)
         chosen = self.listing.row(self.view.call()) if self.view.call() else None
         self._pages.setCurrentWidget(self.view if self.model.rowCount() else self._empty)
-        self._all.setText(f"All {len(rows)}" if len(rows) > 1 else "All")
+        self._all.setText(trn("All", "All {count}", len(rows)).format(count=len(rows)))
         for button, is_on, why in (
-            (self._this, chosen is not None and not chosen.ended, "Choose a job that is open"),
-            (self._queued, queued > 0, "Nothing waits in line"),
-            (self._all, bool(rows), "Nothing is open"),
+            (self._this, chosen is not None and not chosen.ended, tr("Choose a job that is open")),
+            (self._queued, queued > 0, tr("Nothing waits in line")),
+            (self._all, bool(rows), tr("Nothing is open")),
         ):
             button.setEnabled(is_on)
             button.setToolTip("" if is_on else why)
-        self.counted.emit(f"{len(rows)} open" if rows else "")
+        self.counted.emit(tr("{count} open").format(count=len(rows)) if rows else "")
         moves = self.isVisible() and bool(rows)
         current().ticker.follow(self.view, moving=moves, tick=self.view.refresh_moving)
         if moves and not self._words.isActive():
@@ -194,7 +195,7 @@ class _JobsView(QListView):
         self._delegate = _JobDelegate(model, telling, thumbnails, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
-        self.setAccessibleName("Jobs")
+        self.setAccessibleName(tr("Jobs"))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -18,6 +18,7 @@ from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 LINES = 20_000
 """More lines than this are forgotten from the top, on screen only."""
@@ -50,14 +51,14 @@ class LogView(QWidget):
         self._text = _LogText(self)
         self._text.find_wanted.connect(self.open_find)
         self._column = QVBoxLayout(self)
-        self.finder = Finder(self._text, "the log", lambda bar: self._column.insertWidget(0, bar))
+        self.finder = Finder(self._text, tr("the log"), lambda bar: self._column.insertWidget(0, bar))
         self._why_empty = ""
         self._nothing = Label("", "cell", "3")
-        self._jump = Button("Jump to the end", "quiet", icon="arrow-down", scale="s", parent=self)
+        self._jump = Button(tr("Jump to the end"), "quiet", icon="arrow-down", scale="s", parent=self)
         self.tools = QWidget(self)
-        self._levels = SegmentedControl(self._parts(), "", scale="s", name="Level", parent=self.tools)
+        self._levels = SegmentedControl(self._parts(), "", scale="s", name=tr("Level"), parent=self.tools)
         self._lens = IconButton(
-            "search", "Find in the log", scale="s", shortcut_text="Ctrl+F", parent=self.tools
+            "search", tr("Find in the log"), scale="s", shortcut_text="Ctrl+F", parent=self.tools
         )
         self._lay_out()
         self._levels.chosen.connect(self._on_level_chosen)
@@ -167,9 +168,9 @@ class LogView(QWidget):
         counts: dict[str, int] = dict.fromkeys(LEVELS, 0)
         for line in self._lines:
             counts[line.level] += 1
-        names = {"info": "Info", "warn": "Warn", "error": "Error"}
+        names = {"info": tr("Info"), "warn": tr("Warn"), "error": tr("Error")}
         return [
-            Part("", "All"),
+            Part("", tr("All")),
             *(Part(level, f"{names[level]} {count}", enabled=count > 0) for level, count in counts.items()),
         ]
 
@@ -250,7 +251,7 @@ class _LogText(QPlainTextEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         grounded(self, "field")
-        self.setAccessibleName("Log")
+        self.setAccessibleName(tr("Log"))
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)

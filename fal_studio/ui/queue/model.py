@@ -11,6 +11,7 @@ from fal_studio.core.history import CallRow, Order
 from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.lines import Head, Line
 from fal_studio.ui.queue.telling import Telling
+from fal_studio.words import tr
 
 LINE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """A CallRow, or the Head of a group."""
@@ -163,7 +164,11 @@ class CallsModel(QAbstractTableModel):
         if column == 0:
             return self._telling.sentence(row)
         if column == Column.PICTURE:
-            return f"picture of {row.prompt or row.endpoint}" if row.phase is Phase.DONE else "no picture"
+            return (
+                tr("picture of {prompt}").format(prompt=row.prompt or row.endpoint)
+                if row.phase is Phase.DONE
+                else tr("no picture")
+            )
         return self._text(row, column) or "nothing"
 
     def _text(self, row: CallRow, column: int) -> str:
@@ -187,8 +192,10 @@ class CallsModel(QAbstractTableModel):
     def _tip(self, row: CallRow, column: int) -> str:
         match column:
             case Column.ENDPOINT:
-                project = f", project {row.project}" if row.project else ""
-                return f"{row.endpoint}\nprofile {row.profile}{project}"
+                project = tr(", project {project}").format(project=row.project) if row.project else ""
+                return tr("{endpoint}\nprofile {profile}{project}").format(
+                    endpoint=row.endpoint, profile=row.profile, project=project
+                )
             case Column.NOW:
                 return named("\n".join(part for part in (row.message, row.prompt) if part))
             case Column.COST:
@@ -199,7 +206,9 @@ class CallsModel(QAbstractTableModel):
 
 def _head_data(head: Head, column: int, role: int) -> object:
     if column == 0 and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-        way = "" if role == Qt.ItemDataRole.DisplayRole else (", open" if head.is_open else ", closed")
+        way = (
+            "" if role == Qt.ItemDataRole.DisplayRole else (tr(", open") if head.is_open else tr(", closed"))
+        )
         costs = spent_words(head.spent)
         return f"{head.key}, {head.count}{f', {costs}' if costs and way else ''}{way}"
     return None

@@ -11,6 +11,7 @@ from fal_studio.ui import icons, paint
 from fal_studio.ui.queue.thumbnails import Thumbnails
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import RADIUS_SMALL
+from fal_studio.words import tr, trn
 
 TILE = QSize(84, 56)
 GAP_PX = 6
@@ -46,7 +47,7 @@ class ResultStrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("ownFocus", True)  # noqa: FBT003 - a property value
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Show the results in full")
+        self.setToolTip(tr("Show the results in full"))
         thumbnails.arrived.connect(self._on_arrived)
         self.hide()
 
@@ -56,9 +57,11 @@ class ResultStrip(QWidget):
             return
         self._tiles = tiles
         self.setVisible(bool(tiles))
-        noun = "file" if len(tiles) == 1 else "files"
+        noun = trn("file", "files", len(tiles))
         self.setAccessibleName(
-            f"{len(tiles)} {noun} of the result: {', '.join(tile.name for tile in tiles[:6])}"
+            tr("{count} {noun} of the result: {tiles}").format(
+                count=len(tiles), noun=noun, tiles=", ".join(tile.name for tile in tiles[:6])
+            )
         )
         self.update()
 

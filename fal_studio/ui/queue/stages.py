@@ -12,6 +12,7 @@ from fal_studio.core.timeline import Part, part_now, spans
 from fal_studio.ui import paint
 from fal_studio.ui.queue.words import exact
 from fal_studio.ui.theme import current, text_width
+from fal_studio.words import tr
 
 
 class StageTime(NamedTuple):
@@ -24,13 +25,13 @@ class StageTime(NamedTuple):
 
 _STAGES: dict[Part, tuple[str, str]] = {
     Part.PREPARING: ("prepare", "prepare"),
-    Part.HELD: ("poll slack", "waiting here"),
+    Part.HELD: ("poll slack", tr("waiting here")),
     Part.UPLOADING: ("upload", "upload"),
     Part.TOKEN: ("token", "token"),
     Part.CONNECTING: ("connect", "connect"),
     Part.SENDING: ("submit", "send"),
     Part.WAITING: ("run", "answer"),
-    Part.QUEUED: ("queue wait", "in line"),
+    Part.QUEUED: ("queue wait", tr("in line")),
     Part.RUNNING: ("run", "run"),
     Part.STREAMING: ("run", "stream"),
     Part.LIVE: ("run", "live"),

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow, Order
+from fal_studio.figures import number
 from fal_studio.ui import icons, paint
 from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.delegate import CallDelegate
@@ -30,6 +31,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.rows import RowState, paint_row
+from fal_studio.words import tr
 
 _FIXED = {
     Column.STATE: 148, Column.PICTURE: 30, Column.MODE: 70, Column.COST: 64, Column.STARTED: 73,
@@ -92,7 +94,7 @@ class CallsTable(QTableView):
         self._pill.clicked.connect(self.show_newest)
         self.head = CallsHead(self)
         self.setObjectName("callsTable")
-        self.setAccessibleName("Calls")
+        self.setAccessibleName(tr("Calls"))
         self.setHorizontalHeader(self.head)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -153,8 +155,8 @@ class CallsTable(QTableView):
         if self.verticalScrollBar().value() == 0:
             return
         self._above += count
-        self._pill.setText(f"{self._above:,} new")
-        self._pill.setToolTip("Show the newest")
+        self._pill.setText(tr("{above} new").format(above=number(self._above)))
+        self._pill.setToolTip(tr("Show the newest"))
         size = self._pill.sizeHint()
         self._pill.setGeometry(
             (self.viewport().width() - size.width()) // 2, self.head.height() + 8, size.width(), size.height()

@@ -4,12 +4,14 @@ import datetime as dt
 import time
 
 from fal_studio.core.history import CallRow
+from fal_studio.figures import number
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.costs import Cost, money, per_unit
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.words import Live, Now, now_of, started_of, told
 from fal_studio.ui.tokens import Role
+from fal_studio.words import trn
 
 
 class Telling:
@@ -45,7 +47,13 @@ class Telling:
 
     def bill(self, row: CallRow) -> str:
         """Return what the cost is made of: $0.05, 2 billable units, $0.025 per megapixel."""
-        units = f"{row.units:g} billable unit{'' if row.units == 1 else 's'}" if row.units is not None else ""
+        units = (
+            trn("{units} billable unit", "{units} billable units", row.units).format(
+                units=number(row.units, "g")
+            )
+            if row.units is not None
+            else ""
+        )
         price = self._calls.prices.known(row.profile, row.endpoint) if row.cost_usd != 0 else None
         amount = money(self._calls.priced(row).cost_usd or None)
         return ", ".join(filter(None, (amount, units, per_unit(price) if price is not None else "")))

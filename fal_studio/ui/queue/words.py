@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Literal, NamedTuple
 
+from fal_studio import figures
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.data_uris import named
@@ -10,6 +11,7 @@ from fal_studio.core.history import CallRow
 from fal_studio.core.request import Mode
 from fal_studio.ui.costs import Cost
 from fal_studio.ui.widgets.progress import place_words
+from fal_studio.words import tr
 
 QUIET_AFTER_S = 10.0
 """A running call that was silent for this long says when it was last heard of."""
@@ -20,7 +22,7 @@ _NOUNS = {
     "brush": ("picture", "pictures"),
     "video": ("film", "films"),
     "audio": ("sound", "sounds"),
-    "mesh": ("3D model", "files"),  # several are one model with its textures
+    "mesh": (tr("3D model"), "files"),  # several are one model with its textures
 }
 Bar = Literal["", "known", "place", "moving"]
 
@@ -67,9 +69,11 @@ def _ended(row: CallRow, icon: str) -> Now:
             message = row.message.removeprefix(f"{row.endpoint} ")  # the row names it already
             return Now(_first_sentence(message) or "failed", row.prompt)
         case Phase.UNKNOWN:
-            return Now("expired" if row.is_expired else "may have been sent", row.prompt)
+            return Now("expired" if row.is_expired else tr("may have been sent"), row.prompt)
         case Phase.CANCELLED:
-            return Now(row.message or f"after {brief(row.elapsed_s)}", row.prompt)
+            return Now(
+                row.message or tr("after {elapsed_s}").format(elapsed_s=brief(row.elapsed_s)), row.prompt
+            )
         case _:
             return Now(_result(row, icon), row.prompt)
 
@@ -88,52 +92,65 @@ def _open(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
         case Phase.UPLOADING if state.upload is not None and state.upload.total_bytes:
             sent, total = state.upload.sent_bytes, state.upload.total_bytes
             part = sent / total
-            return Now(f"{in_bytes(sent)} of {in_bytes(total)}, {part:.0%}", "", "known", part)
+            return Now(
+                tr("{sent} of {total}, {part}").format(
+                    sent=in_bytes(sent), total=in_bytes(total), part=figures.number(part, ".0%")
+                ),
+                "",
+                "known",
+                part,
+            )
         case Phase.UPLOADING:
-            return Now("sending files", "", "moving")
+            return Now(tr("sending files"), "", "moving")
         case Phase.SUBMITTED:
-            return Now(f"sent {brief(silence_s)} ago, no answer yet")
+            return Now(tr("sent {silence_s} ago, no answer yet").format(silence_s=brief(silence_s)))
         case Phase.QUEUED:
             return _in_line(state, live)
         case Phase.RUNNING:
             return _running(row, live, usual_s)
         case Phase.FETCHING:
-            return Now("fetching the result", _silence(silence_s, QUIET_AFTER_S), "moving")
+            return Now(tr("fetching the result"), _silence(silence_s, QUIET_AFTER_S), "moving")
         case Phase.CANCEL_REQUESTED:
             asked_s = max(0.0, live.age_s - (state.cancel_t_ns or state.last_t_ns) / 1e9)
-            runs = "still running, " if state.running_t_ns is not None else ""
-            return Now(f"asked {brief(asked_s)} ago, {runs}may be billed")
+            runs = tr("still running, ") if state.running_t_ns is not None else ""
+            return Now(
+                tr("asked {asked_s} ago, {runs}may be billed").format(asked_s=brief(asked_s), runs=runs)
+            )
         case _:
-            return Now(state.waiting_why or "waiting to be sent")
+            return Now(state.waiting_why or tr("waiting to be sent"))
 
 
 def _in_line(state: CallState, live: Live) -> Now:
-    checked = _silence(live.checked_s, CHECKED_AFTER_S, "last checked")
-    aside = "nobody waits here" if state.detached else ", ".join(filter(None, (live.waits, checked)))
+    checked = _silence(live.checked_s, CHECKED_AFTER_S, tr("last checked"))
+    aside = tr("nobody waits here") if state.detached else ", ".join(filter(None, (live.waits, checked)))
     if state.position is None:
-        return Now("in line", aside)
+        return Now(tr("in line"), aside)
     place = state.position + 1
     return Now(place_words(place), aside, "place", place)
 
 
 def _running(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
     state = live.state
-    aside = "nobody waits here" if state.detached else _silence(live.silence_s, QUIET_AFTER_S)
+    aside = tr("nobody waits here") if state.detached else _silence(live.silence_s, QUIET_AFTER_S)
     if row.mode is Mode.REALTIME:
         session = state.session.value if state.session is not None else "running"
         return Now(f"{session}, {_count(state.partials, 'answer')}", in_bytes(state.received_bytes))
     if row.mode is Mode.STREAM:
         return Now(_count(state.partials, "event"), in_bytes(state.received_bytes), "moving")
     since_s = max(0.0, live.age_s - (state.running_t_ns or 0) / 1e9)
-    usual = f", usually {span(*usual_s)} here" if usual_s is not None else ""
+    usual = tr(", usually {span} here").format(span=span(*usual_s)) if usual_s is not None else ""
     words = f"{brief(since_s)}{usual}"
     if state.fraction is not None:
         return Now(f"{state.fraction:.0%}, {words}", aside, "known", state.fraction)
     return Now(words, aside, "moving")
 
 
-def _silence(silence_s: float, from_s: float, verb: str = "last sign of life") -> str:
-    return f"{verb} {brief(silence_s)} ago" if silence_s >= from_s else ""
+def _silence(silence_s: float, from_s: float, verb: str = tr("last sign of life")) -> str:
+    return (
+        tr("{verb} {silence_s} ago").format(verb=verb, silence_s=brief(silence_s))
+        if silence_s >= from_s
+        else ""
+    )
 
 
 def started_of(row: CallRow, now: dt.datetime) -> str:
@@ -162,7 +179,7 @@ def told(row: CallRow, now: Now, cost: Cost, started: str) -> str:
     """Return a row in one sentence, for those who hear it."""
     parts = (
         row.phase.value, row.endpoint, row.mode.value, now.words, now.aside,
-        f"cost {cost.text}" if cost.text else "", f"started {started}" if started else "", f"profile {row.profile}",
+        tr("cost {cost}").format(cost=cost.text) if cost.text else "", tr("started {started}").format(started=started) if started else "", tr("profile {profile}").format(profile=row.profile),
     )  # fmt: skip
     return ", ".join(part for part in parts if part)
 
@@ -174,14 +191,14 @@ def brief(value: float) -> str:
     if value < 99.5:
         return f"{value:.0f} s"
     if value < 3600:
-        return f"{int(value // 60)} min {int(value % 60)} s"
-    return f"{int(value // 3600)} h {int(value % 3600 // 60)} min"
+        return tr("{minutes} min {seconds} s").format(minutes=int(value // 60), seconds=int(value % 60))
+    return tr("{hours} h {minutes} min").format(hours=int(value // 3600), minutes=int(value % 3600 // 60))
 
 
 def exact(value: float) -> str:
     """Return a duration that is over: 12 ms, 4.31 s, 2 min 5 s."""
     if value < 0.1:
-        return f"{value * 1000:.0f} ms"
+        return tr("{value} ms").format(value=figures.number(value * 1000, ".0f"))
     return f"{value:.2f} s" if value < 99.5 else brief(value)
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from fal_studio import figures
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import find, in_bytes
 from fal_studio.core.events import Event
@@ -19,6 +20,7 @@ from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 UP_TO_CHARS = 200_000
 """Longer events are cut in the view; copying still gives all."""
@@ -61,26 +63,30 @@ class DetailView(QWidget):
         self._frame: bytes | None = None
         laid(self, "panel")
         self.setMinimumHeight(110)
-        self._title = ElidedLabel("Choose an event to see all of it", "control", "1", parent=self)
-        trees = [] if tree is None else [Part("tree", "Tree")]
+        self._title = ElidedLabel(tr("Choose an event to see all of it"), "control", "1", parent=self)
+        trees = [] if tree is None else [Part("tree", tr("Tree"))]
         self.form = SegmentedControl(
-            [*trees, Part("pretty", "Pretty"), Part("raw", "Raw"), Part("bytes", "Bytes")],
+            [*trees, Part("pretty", tr("Pretty")), Part("raw", tr("Raw")), Part("bytes", tr("Bytes"))],
             scale="s",
-            name="How the event is shown",
+            name=tr("How the event is shown"),
             parent=self,
         )
-        self._copy = IconButton("copy", "Copy this event as JSON", scale="s", parent=self)
+        self._copy = IconButton("copy", tr("Copy this event as JSON"), scale="s", parent=self)
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self.whole))
         self.fold = NoticeLine(
             "",
-            actions=(("show", "Show", "quiet"), ("save", "Save…", "quiet"), ("copy", "Copy", "quiet")),
+            actions=(
+                ("show", tr("Show"), "quiet"),
+                ("save", tr("Save…"), "quiet"),
+                ("copy", tr("Copy"), "quiet"),
+            ),
             parent=self,
         )
         """Stands above the text of an event that is large."""
         self.fold.action_wanted.connect(self._on_fold_action)
         self.fold.hide()
         self._text = QPlainTextEdit(self)
-        self._text.setAccessibleName("Event as JSON")
+        self._text.setAccessibleName(tr("Event as JSON"))
         self._text.setReadOnly(True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setTabChangesFocus(True)
@@ -103,7 +109,7 @@ class DetailView(QWidget):
         if tree is not None:
             tree.setParent(self)
             column.addWidget(tree, 1)
-        self.finder = Finder(self._text, "the event", lambda bar: column.insertWidget(1, bar))
+        self.finder = Finder(self._text, tr("the event"), lambda bar: column.insertWidget(1, bar))
         self.form.chosen.connect(self._show)
         theme.current().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -129,7 +135,7 @@ class DetailView(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._event = None
-        self._title.set_text("Choose an event to see all of it")
+        self._title.set_text(tr("Choose an event to see all of it"))
         self._text.clear()
         self._frame = None
         if self._tree is not None:
@@ -146,8 +152,14 @@ class DetailView(QWidget):
         size = getattr(event.fact, "size_bytes", None) or 0
         # Files in it stand as references: what is written out is short.
         self._is_folded = size >= FOLDED_FROM_BYTES and not find(getattr(event.fact, "payload", None), 1000)
-        self.fold.set_text(f"This event is {in_bytes(size)} long")
-        self._title.set_text(f"Event {number}  at {event.t_ns / 1e6:,.1f} ms, {type(event.fact).__name__}")
+        self.fold.set_text(tr("This event is {size} long").format(size=in_bytes(size)))
+        self._title.set_text(
+            tr("Event {number}  at {t_ns} ms, {name}").format(
+                number=number,
+                t_ns=figures.number(event.t_ns / 1000000.0, ",.1f"),
+                name=type(event.fact).__name__,
+            )
+        )
         self._copy.setEnabled(True)
         self.show()
         self._show()
@@ -196,13 +208,15 @@ class DetailView(QWidget):
             case "raw":
                 text = _raw(self._event)
             case "bytes" if self._frame is not None:
-                text = f"the frame as it passed, {len(self._frame):,} bytes\n{hex_dump(self._frame)}"
+                text = tr("the frame as it passed, {count} bytes\n{hex_dump}").format(
+                    count=figures.number(len(self._frame)), hex_dump=hex_dump(self._frame)
+                )
             case "bytes":
                 text = hex_dump(_raw(self._event).encode(errors="replace"))
                 self.frame_wanted.emit(self._number)
             case _:
                 text = self.whole
-        more = "" if len(text) <= UP_TO_CHARS else "\n… copy it to see the rest"
+        more = "" if len(text) <= UP_TO_CHARS else tr("\n… copy it to see the rest")
         self._text.setPlainText(text[:UP_TO_CHARS] + more)
 
     def _on_fold_action(self, key: str) -> None:

@@ -7,9 +7,11 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from fal_studio import figures
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.events import Event, Partial
 from fal_studio.ui.stream.rows import Row, row_of
+from fal_studio.words import tr
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 GAP_ROLE = ROW_ROLE + 1
@@ -35,7 +37,7 @@ class Column(IntEnum):
     PREVIEW = 5
 
 
-TITLES = ("#", "t, ms", "gap", "kind", "size", "preview")
+TITLES = ("#", tr("t, ms"), "gap", "kind", "size", "preview")
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
@@ -181,8 +183,11 @@ class EventsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             shown = self.row_at(row)
             number = self.number(row)
-            return (
-                f"event {number}, {shown.kind}, at {self._events[number].t_ns / 1e6:.0f} ms, {shown.preview}"
+            return tr("event {number}, {kind}, at {t_ns} ms, {preview}").format(
+                number=number,
+                kind=shown.kind,
+                t_ns=figures.number(self._events[number].t_ns / 1000000.0, ".0f"),
+                preview=shown.preview,
             )
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.headerData(index.column(), Qt.Orientation.Horizontal, role)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fal_studio import figures
 from fal_studio.core.events import Event
 from fal_studio.core.extract import Pick
 from fal_studio.ui import icons, theme
@@ -32,6 +33,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import SearchField, TextField, mark_error
+from fal_studio.words import tr
 
 SIFT_AT_ONCE = 400
 """Events that are held against a filter between two frames."""
@@ -83,12 +85,12 @@ class EventsPane(QWidget):
         self._waiting = WaitingLine(self)
         self._jump = _JumpBar(self)
         self._jump.jump_wanted.connect(self.follow)
-        self._follow_button = Button("Follow", icon="pause", scale="s", parent=self)
-        self._follow_button.setToolTip("Keep the newest event in sight")
-        self.filter = SearchField("Filter events  /", scale="s", parent=self)
-        self.filter.setAccessibleName("Filter events")
-        self.path = TextField("", "JSONPath: $.images[*].url", scale="s", mono=True, parent=self)
-        self.path.setAccessibleName("JSONPath: what is taken out of every event")
+        self._follow_button = Button(tr("Follow"), icon="pause", scale="s", parent=self)
+        self._follow_button.setToolTip(tr("Keep the newest event in sight"))
+        self.filter = SearchField(tr("Filter events  /"), scale="s", parent=self)
+        self.filter.setAccessibleName(tr("Filter events"))
+        self.path = TextField("", tr("JSONPath: $.images[*].url"), scale="s", mono=True, parent=self)
+        self.path.setAccessibleName(tr("JSONPath: what is taken out of every event"))
         self._matches = QLabel("", self)
         self._matches.setProperty("role", "caption")
         self._follows = True
@@ -371,7 +373,7 @@ class EventsPane(QWidget):
             self.follow()
 
     def _show_follow(self) -> None:
-        self._follow_button.setText("Following" if self._follows else "Follow")
+        self._follow_button.setText(tr("Following") if self._follows else tr("Follow"))
         self._follow_button.set_icon_name("pause" if self._follows else "play")
 
     def _on_scrolled(self, value: int) -> None:
@@ -406,14 +408,14 @@ def _pick_of(text: str) -> tuple[Pick | None, str]:
     try:
         parsed = paths.parse(text.strip())
     except errors.JSONPathError as error:
-        return None, f"This is no JSONPath: {error}"
+        return None, tr("This is no JSONPath: {error}").format(error=error)
     return lambda payload: [found.value for found in parsed.find(payload)], ""
 
 
 def _make_view(model: EventsModel) -> QTableView:
     view = QTableView()
     view.setObjectName("eventsList")
-    view.setAccessibleName("Events")
+    view.setAccessibleName(tr("Events"))
     view.setModel(model)
     view.setItemDelegate(EventDelegate(view))
     view.setFrameShape(QFrame.Shape.NoFrame)
@@ -444,7 +446,7 @@ class _JumpBar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("jumpBar")
-        self._words = QLabel("Following stopped where you looked", self)
+        self._words = QLabel(tr("Following stopped where you looked"), self)
         self._words.setProperty("role", "caption")
         self._button = QPushButton("", self)
         self._button.setProperty("kind", "quiet")
@@ -459,7 +461,11 @@ class _JumpBar(QWidget):
 
     def show_new(self, count: int) -> None:
         """Show how many events came since."""
-        self._button.setText(f"Jump to latest ({count:,} new)" if count > 0 else "Jump to latest")
+        self._button.setText(
+            tr("Jump to latest ({count} new)").format(count=figures.number(count))
+            if count > 0
+            else tr("Jump to latest")
+        )
         self.show()
 
 

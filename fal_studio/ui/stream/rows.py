@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 import msgspec
 
+from fal_studio import figures
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import chips, find, in_bytes, words
 from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Fact
 from fal_studio.core.request import Json
 from fal_studio.ui.models import place
+from fal_studio.words import tr
 
 PREVIEW_CHARS = 240
 
@@ -72,8 +74,14 @@ def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent) -> Row:
             text = preview(payload) if payload is not None else ""
             return Row("in", name or "control", size, text, (), tone)
         case e.Sent(index=index, payload=payload, size_bytes=size):
-            text = "request body" if payload is None else preview(payload)
-            return Row("out", f"sent {index}" if payload is not None else "sent", size, text, chips(payload))
+            text = tr("request body") if payload is None else preview(payload)
+            return Row(
+                "out",
+                tr("sent {index}").format(index=index) if payload is not None else "sent",
+                size,
+                text,
+                chips(payload),
+            )
 
 
 def _news(payload: Json, before: e.Partial | None) -> str | None:
@@ -93,7 +101,7 @@ def _news(payload: Json, before: e.Partial | None) -> str | None:
         if isinstance(payload, dict)
         else {}
     )
-    return f"the same text, {preview(rest)}"
+    return tr("the same text, {preview}").format(preview=preview(rest))
 
 
 def _quoted(text: str) -> str:
@@ -113,7 +121,12 @@ def _trouble_row(fact: e.Failed | e.Cancelled | e.Unknown | e.Closed | e.Trouble
         case e.Failed(message=message, status=status):
             return Row("in" if status else "", "failed", None, message, (), "bad")
         case e.Cancelled(by=by, note=note):
-            return Row("", "cancelled", None, f"by {by}, {note}" if note else f"by {by}")
+            return Row(
+                "",
+                "cancelled",
+                None,
+                tr("by {by}, {note}").format(by=by, note=note) if note else tr("by {by}").format(by=by),
+            )
         case e.Unknown(why=why):
             return Row("", "unknown", None, why, (), "ask")
         case e.Closed(code=code, reason=reason):
@@ -125,40 +138,73 @@ def _trouble_row(fact: e.Failed | e.Cancelled | e.Unknown | e.Closed | e.Trouble
 def _waiting_row(fact: e.Held | e.Released | e.Polled | e.Slept) -> Row:
     match fact:
         case e.Held(why=e.HeldFor.SLOT, limit=limit):
-            return Row("", "waiting", None, f"{limit} at once are under way", (), "quiet")
+            return Row(
+                "", "waiting", None, tr("{limit} at once are under way").format(limit=limit), (), "quiet"
+            )
         case e.Held(why=why):
-            words = "sending is paused" if why is e.HeldFor.PAUSED else "not sent before fal Studio ended"
+            words = (
+                tr("sending is paused") if why is e.HeldFor.PAUSED else tr("not sent before fal Studio ended")
+            )
             return Row("", "waiting", None, words, (), "quiet")
         case e.Released():
-            return Row("", "sending", None, "its turn has come")
+            return Row("", "sending", None, tr("its turn has come"))
         case e.Polled(status=status, took_s=took_s):
-            return Row("in", "polled", None, f"{status} in {took_s * 1000:.0f} ms", (), "quiet")
+            return Row(
+                "in",
+                "polled",
+                None,
+                tr("{status} in {took_s} ms").format(
+                    status=status, took_s=figures.number(took_s * 1000, ".0f")
+                ),
+                (),
+                "quiet",
+            )
         case e.Slept(seconds=seconds):
-            return Row("", "slept", None, f"this machine slept for {seconds:.0f} s", (), "quiet")
+            return Row(
+                "",
+                "slept",
+                None,
+                tr("this machine slept for {seconds} s").format(seconds=figures.number(seconds, ".0f")),
+                (),
+                "quiet",
+            )
 
 
 def _compared_row(fact: e.Compared | e.Decoded) -> Row:
     match fact:
         case e.Compared(lane=lane, index=index, is_warm_up=is_warm_up, client=client):
-            words = f"{lane}, warm-up" if is_warm_up else f"{lane}, run {index + 1}"
-            words += f", made by {client}" if client else ""
+            words = (
+                tr("{lane}, warm-up").format(lane=lane)
+                if is_warm_up
+                else tr("{lane}, run {index}").format(lane=lane, index=index + 1)
+            )
+            words += tr(", made by {client}").format(client=client) if client else ""
             return Row("", "comparison", None, words, (), "quiet")
         case e.Decoded(took_s=took_s, message=message):
-            return Row("", "decoded", None, message or f"in {took_s * 1000:.1f} ms", (), "quiet")
+            return Row(
+                "",
+                "decoded",
+                None,
+                message or tr("in {took_s} ms").format(took_s=figures.number(took_s * 1000, ".1f")),
+                (),
+                "quiet",
+            )
 
 
 def _found_row(fact: e.Checked | e.Reconciled | e.Delivered | e.Forgotten) -> Row:
     match fact:
         case e.Checked(said=said):
-            return Row("in", "looked up", None, said, (), "ask")
+            return Row("in", tr("looked up"), None, said, (), "ask")
         case e.Reconciled(how=how):
             return Row("in", "found", None, how, (), "good")
         case e.Delivered(size_bytes=size):
-            return Row("in", "webhook", size, "fal called, and its signature fits", (), "good")
+            return Row("in", "webhook", size, tr("fal called, and its signature fits"), (), "good")
         case e.Forgotten(files=files, left=left):
-            told = "inputs and outputs" + (f", {files} files with them" if files else "")
-            told += f"; {left} files could not be deleted" if left else ""
-            return Row("in", "deleted at fal", None, told, (), "quiet")
+            told = tr("inputs and outputs") + (
+                tr(", {files} files with them").format(files=files) if files else ""
+            )
+            told += tr("; {left} files could not be deleted").format(left=left) if left else ""
+            return Row("in", tr("deleted at fal"), None, told, (), "quiet")
 
 
 def _transport_row(
@@ -166,7 +212,7 @@ def _transport_row(
 ) -> Row:
     match fact:
         case e.Attempt(number=number, why=why, method=method, url=url):
-            again = "" if number == 1 else f"attempt {number}: "
+            again = "" if number == 1 else tr("attempt {number}: ").format(number=number)
             return Row("out", why or "request", None, f"{again}{method} {url}")
         case e.Connection(reused=reused):
             return Row("", "connection", None, "reused" if reused else _handshake(fact), (), "quiet")
@@ -179,16 +225,32 @@ def _transport_row(
                 f"{status} {content_type}",
             )
         case e.BodyRead(size_bytes=size, why=why):
-            return Row("in", "body read", size, why, (), "quiet")
+            return Row("in", tr("body read"), size, why, (), "quiet")
         case e.Token(lifetime_s=lifetime_s):
-            return Row("in", "token", None, f"good for {lifetime_s:.0f} s", (), "quiet")
+            return Row(
+                "in",
+                "token",
+                None,
+                tr("good for {lifetime_s} s").format(lifetime_s=figures.number(lifetime_s, ".0f")),
+                (),
+                "quiet",
+            )
         case e.Session(state=state, reason=reason):
             return Row("", "session", None, f"{state}: {reason}" if reason else str(state))
         case e.Download(url=url, state=state, received_bytes=received, total_bytes=total):
-            how_far = f"{in_bytes(received)} of {in_bytes(total)}" if total else in_bytes(received)
+            how_far = (
+                tr("{received} of {total}").format(received=in_bytes(received), total=in_bytes(total))
+                if total
+                else in_bytes(received)
+            )
             return Row("in", "download", total, f"{state.value}, {fact.message or how_far}  {url}")
         case e.Upload(name=name, sent_bytes=sent, total_bytes=total):
-            return Row("out", "upload", total, f"{name}: {in_bytes(sent)} of {in_bytes(total)}")
+            return Row(
+                "out",
+                "upload",
+                total,
+                tr("{name}: {sent} of {total}").format(name=name, sent=in_bytes(sent), total=in_bytes(total)),
+            )
 
 
 def _queue_row(fact: Fact) -> Row:
@@ -209,13 +271,13 @@ def _queue_row(fact: Fact) -> Row:
         case e.Metric(name=name, value=value, unit=unit):
             return Row("in", "metric", None, f"{name} {value:g} {unit}".rstrip())
         case e.CancelRequested(by=by):
-            return Row("out", "cancel", None, f"asked by {by}", (), "ask")
+            return Row("out", "cancel", None, tr("asked by {by}").format(by=by), (), "ask")
         case e.CancelAnswer(status=status, word=word):
-            return Row("in", "cancel answer", None, f"{status} {word}")
+            return Row("in", tr("cancel answer"), None, f"{status} {word}")
         case e.Detached():
-            return Row("", "detached", None, "nobody waits; the call goes on")
+            return Row("", "detached", None, tr("nobody waits; the call goes on"))
         case e.Resumed():
-            return Row("", "resumed", None, "followed again")
+            return Row("", "resumed", None, tr("followed again"))
         case _:
             raise TypeError(f"no row for {type(fact).__name__}")
 
@@ -278,4 +340,11 @@ def _shorten(text: str, limit: int) -> str:
 
 def _handshake(fact: e.Connection) -> str:
     steps = (("DNS", fact.dns_s), ("connect", fact.connect_s), ("TLS", fact.tls_s))
-    return ", ".join(f"{name} {value * 1000:.1f} ms" for name, value in steps if value is not None) or "new"
+    return (
+        ", ".join(
+            tr("{name} {value} ms").format(name=name, value=figures.number(value * 1000, ".1f"))
+            for name, value in steps
+            if value is not None
+        )
+        or "new"
+    )

@@ -13,16 +13,18 @@ from fal_studio.core.artifacts import Artifact
 from fal_studio.core.events import Event
 from fal_studio.core.extract import Extract, Pick
 from fal_studio.core.request import Json
+from fal_studio.figures import number
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 STRIP = 12
 """Pictures in the strip; more are left out evenly."""
 _TILE = 44
-_PARTS = {"text": "Text", "strip": "Pictures", "nodes": "Nodes"}
+_PARTS = {"text": tr("Text"), "strip": tr("Pictures"), "nodes": tr("Nodes")}
 
 
 class Latest(Protocol):
@@ -61,13 +63,13 @@ class Side(QWidget):
         self._title = Label("latest", "caption", "2", parent=self)
         self._when = Label("", "caption", "3", parent=self)
         self.parts = SegmentedControl(
-            [Part("text", "Text")], scale="s", name="What it amounts to", parent=self
+            [Part("text", tr("Text"))], scale="s", name=tr("What it amounts to"), parent=self
         )
-        self._copy = IconButton("copy", "Copy", scale="s", parent=self)
-        self._save = IconButton("save", "Save", scale="s", parent=self)
+        self._copy = IconButton("copy", tr("Copy"), scale="s", parent=self)
+        self._save = IconButton("save", tr("Save"), scale="s", parent=self)
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("The text put together")
+        self.text.setAccessibleName(tr("The text put together"))
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setTabChangesFocus(True)
         self.text.setMaximumBlockCount(5000)
@@ -145,8 +147,14 @@ class Side(QWidget):
     def _show_age(self) -> None:
         place = len(self._events) - 1 if self._place is None else self._place
         at = self.extract.value_at(place)
-        self._title.setText("latest" if self._place is None else "as it was")
-        self._when.setText("" if at is None else f"event {at}, at {self._events[at].t_ns / 1e6:,.0f} ms")
+        self._title.setText("latest" if self._place is None else tr("as it was"))
+        self._when.setText(
+            ""
+            if at is None
+            else tr("event {at}, at {t_ns} ms").format(
+                at=at, t_ns=number(self._events[at].t_ns / 1000000.0, ",.0f")
+            )
+        )
 
     def _show_text(self, text: str) -> None:
         if text == self._shown_text:
@@ -182,17 +190,23 @@ class Side(QWidget):
         if key == "strip":
             place = len(self._events) - 1 if self._place is None else self._place
             self.strip.show_frames([f for f in self.extract.frames if f[0] <= place], self._latest)
-        words = {"text": "the text", "strip": "the places of the pictures", "nodes": "the nodes"}[key]
-        self._copy.setToolTip(f"Copy {words}")
+        words = {"text": tr("the text"), "strip": tr("the places of the pictures"), "nodes": tr("the nodes")}[
+            key
+        ]
+        self._copy.setToolTip(tr("Copy {words}").format(words=words))
         self._save.setToolTip(
-            "Save all pictures in a folder" if key == "strip" else "Save the text in a file"
+            tr("Save all pictures in a folder") if key == "strip" else tr("Save the text in a file")
         )
         self._save.setVisible(key != "nodes")
 
     def _on_copy(self) -> None:
         key = self.parts.current()
         if key == "strip":
-            self.copy_wanted.emit("\n".join(f"event {at}: {item.name}" for at, item in self.extract.frames))
+            self.copy_wanted.emit(
+                "\n".join(
+                    tr("event {at}: {name}").format(at=at, name=item.name) for at, item in self.extract.frames
+                )
+            )
         else:
             self.copy_wanted.emit(self._shown_text if key == "text" else self.nodes.text())
 
@@ -238,7 +252,7 @@ class Strip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Pictures on the way")
+        self.setAccessibleName(tr("Pictures on the way"))
         self._shown: list[tuple[int, Artifact]] = []
         self._small: dict[str, QPixmap] = {}
         self._latest: Latest | None = None
@@ -264,8 +278,10 @@ class Strip(QWidget):
         kept = {item.key for _, item in self._shown}
         self._small = {key: small for key, small in self._small.items() if key in kept}
         total = len(frames)
-        words = f"{total} pictures" + (f", {count} of them shown" if count < total else "")
-        self._told.set_text(words if total != 1 else "1 picture")
+        words = tr("{total} pictures").format(total=total) + (
+            tr(", {count} of them shown").format(count=count) if count < total else ""
+        )
+        self._told.set_text(words if total != 1 else tr("1 picture"))
         self.update()
 
     def resizeEvent(self, event: object) -> None:
@@ -314,6 +330,10 @@ def _node_line(
     name: str, app: str, start_ns: int, end_ns: int | None, now_ns: int, *, is_failed: bool
 ) -> str:
     if end_ns is None or end_ns > now_ns:
-        return f"▸ {name}, running\n    {app}"
+        return tr("▸ {name}, running\n    {app}").format(name=name, app=app)
     took = f"{(end_ns - start_ns) / 1e9:.2f} s"
-    return f"✗ {name}, failed after {took}\n    {app}" if is_failed else f"✓ {name}, {took}\n    {app}"
+    return (
+        tr("✗ {name}, failed after {took}\n    {app}").format(name=name, took=took, app=app)
+        if is_failed
+        else f"✓ {name}, {took}\n    {app}"
+    )

@@ -12,6 +12,7 @@ from fal_studio.core.events import Event
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox
+from fal_studio.words import tr
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 FRAME_MS = 16
@@ -26,7 +27,7 @@ class Ruler(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("timeRuler")
-        self.setAccessibleName("Time of the call: arrow keys step through its events")
+        self.setAccessibleName(tr("Time of the call: arrow keys step through its events"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._events: Sequence[Event] = ()
@@ -193,9 +194,9 @@ class TimeBar(QWidget):
         self._at_ns = 0.0
         self._told = -1
         self._clock_s = 0.0
-        self.play = IconButton("play", "Play it again with its own timing", scale="s", parent=self)
-        self.speed = ChoiceBox([f"{speed:g}x" for speed in SPEEDS], "1x", name="Speed", parent=self)
-        self.speed.setToolTip("How fast it is played")
+        self.play = IconButton("play", tr("Play it again with its own timing"), scale="s", parent=self)
+        self.speed = ChoiceBox([f"{speed:g}x" for speed in SPEEDS], "1x", name=tr("Speed"), parent=self)
+        self.speed.setToolTip(tr("How fast it is played"))
         self.ruler = Ruler(self)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)

@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QWidget
 from fal_studio.core import events as e
 from fal_studio.core.events import Event
 from fal_studio.core.request import Mode
+from fal_studio.figures import number
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.words import tr
 
 QUIET_S = 3.0
 """After so long without an event that is said."""
@@ -40,11 +42,21 @@ def words_of(events: Sequence[Event], now_s: float) -> str:
     last = events[-1]
     quiet_s = now_s - last.t_ns / 1e9
     if any(isinstance(event.fact, e.Partial) for event in events[-3:]) or len(events) > _FIRST:
-        return f"Nothing came for {quiet_s:.1f} s. The connection is open." if quiet_s >= QUIET_S else ""
+        return (
+            tr("Nothing came for {quiet_s} s. The connection is open.").format(quiet_s=number(quiet_s, ".1f"))
+            if quiet_s >= QUIET_S
+            else ""
+        )
     connected = asked = None
     for event in events:
         if isinstance(event.fact, e.Partial):
-            return f"Nothing came for {quiet_s:.1f} s. The connection is open." if quiet_s >= QUIET_S else ""
+            return (
+                tr("Nothing came for {quiet_s} s. The connection is open.").format(
+                    quiet_s=number(quiet_s, ".1f")
+                )
+                if quiet_s >= QUIET_S
+                else ""
+            )
         if isinstance(event.fact, e.Response) or (
             isinstance(event.fact, e.Session) and event.fact.state is e.SessionState.LIVE
         ):
@@ -52,9 +64,13 @@ def words_of(events: Sequence[Event], now_s: float) -> str:
         elif isinstance(event.fact, e.Attempt):
             asked = event
     if connected is not None:
-        return f"Waiting for the first event. Connected {_ago(now_s, connected)}."
-    return f"Waiting for the server to answer. Asked {_ago(now_s, asked)}." if asked is not None else ""
+        return tr("Waiting for the first event. Connected {ago}.").format(ago=_ago(now_s, connected))
+    return (
+        tr("Waiting for the server to answer. Asked {ago}.").format(ago=_ago(now_s, asked))
+        if asked is not None
+        else ""
+    )
 
 
 def _ago(now_s: float, event: Event) -> str:
-    return f"{max(0.0, now_s - event.t_ns / 1e9):.1f} s ago"
+    return tr("{part} s ago").format(part=number(max(0.0, now_s - event.t_ns / 1000000000.0), ".1f"))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
+from fal_studio.words import tr
 
 ChipTone = Literal["plain", "outlined", "ask", "good", "bad"]
 _FILLS: dict[str, tuple[Role | None, Role | None, Role]] = {
@@ -48,7 +49,7 @@ class Chip(QWidget):
         self.setToolTip(tooltip)
         if closable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            self.setAccessibleDescription("Delete takes it away")
+            self.setAccessibleDescription(tr("Delete takes it away"))
             self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def text(self) -> str:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+from fal_studio.words import tr
+
 
 def moment(at_s: float) -> str:
     """Return a time of today, or the date of an earlier day: "14:03 today", "24 Nov 2026"."""
     when = dt.datetime.fromtimestamp(at_s).astimezone()
     is_today = when.date() == dt.datetime.now().astimezone().date()
-    return f"{when:%H:%M} today" if is_today else day(at_s)
+    return tr("{when:%H:%M} today").format(when=when) if is_today else day(at_s)
 
 
 def day(at_s: float) -> str:

@@ -10,6 +10,7 @@ from fal_studio.ui import paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.words import tr
 
 
 class DockTitle(QWidget):
@@ -41,11 +42,11 @@ class DockTitle(QWidget):
         for action in actions:
             row.addWidget(action)
         if detachable:
-            detach = IconButton("detach", f"Detach {name}", scale="s")
+            detach = IconButton("detach", tr("Detach {name}").format(name=name), scale="s")
             detach.clicked.connect(self.detach_wanted)
             row.addWidget(detach)
         if closable:
-            close = IconButton("close", f"Close {name}", scale="s")
+            close = IconButton("close", tr("Close {name}").format(name=name), scale="s")
             close.clicked.connect(self.close_wanted)
             row.addWidget(close)
 

@@ -13,6 +13,7 @@ from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.buttons import Button, Kind
 from fal_studio.ui.widgets.flow import FlowRow
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class FailureCard(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setAccessibleName(f"Failed: {title}")
+        self.setAccessibleName(tr("Failed: {title}").format(title=title))
         self.setAccessibleDescription(line)
         column = QVBoxLayout(self)
         across, down = (12, 10) if dense else (20, 16)

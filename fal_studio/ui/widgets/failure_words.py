@@ -8,6 +8,8 @@ from fal_studio.core.call import CallState
 from fal_studio.core.data_uris import named
 from fal_studio.core.events import Charged, FailureKind, FieldProblem
 from fal_studio.core.request import Json
+from fal_studio.figures import number
+from fal_studio.words import tr, trn
 
 
 class Account(NamedTuple):
@@ -27,25 +29,25 @@ class Account(NamedTuple):
 
 
 _FAULTS = {
-    FailureKind.INPUT: "Your input",
-    FailureKind.AUTH: "The key",
-    FailureKind.BALANCE: "The account",
-    FailureKind.LIMIT: "A limit",
-    FailureKind.NETWORK: "The network",
-    FailureKind.TIMEOUT: "Time ran out",
-    FailureKind.SERVER: "The server",
-    FailureKind.PROTOCOL: "The server's answer",
-    FailureKind.DISK: "This machine's disk",
-    FailureKind.BUDGET: "Your limit",
-    FailureKind.BUG: "This app",
+    FailureKind.INPUT: tr("Your input"),
+    FailureKind.AUTH: tr("The key"),
+    FailureKind.BALANCE: tr("The account"),
+    FailureKind.LIMIT: tr("A limit"),
+    FailureKind.NETWORK: tr("The network"),
+    FailureKind.TIMEOUT: tr("Time ran out"),
+    FailureKind.SERVER: tr("The server"),
+    FailureKind.PROTOCOL: tr("The server's answer"),
+    FailureKind.DISK: tr("This machine's disk"),
+    FailureKind.BUDGET: tr("Your limit"),
+    FailureKind.BUG: tr("This app"),
 }
-_CHARGED = {Charged.NO: "Not charged", Charged.YES: "Charged", Charged.UNKNOWN: "May be charged"}
+_CHARGED = {Charged.NO: tr("Not charged"), Charged.YES: tr("Charged"), Charged.UNKNOWN: tr("May be charged")}
 _CHARGED_ICONS: dict[Charged, Literal["check", "close", "help"]] = {
     Charged.NO: "check",
     Charged.YES: "close",
     Charged.UNKNOWN: "help",
 }
-_ATTEMPTS = {0: "none", 1: "1, never repeated"}
+_ATTEMPTS = {0: "none", 1: tr("1, never repeated")}
 
 
 def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str = "") -> Account:
@@ -54,7 +56,9 @@ def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str =
         title=named(_title(failed)),
         line=named(_line(failed, sent)),
         fault=_FAULTS[failed.kind],
-        charged=f"Charged {amount}" if amount and failed.charged is Charged.YES else _CHARGED[failed.charged],
+        charged=tr("Charged {amount}").format(amount=amount)
+        if amount and failed.charged is Charged.YES
+        else _CHARGED[failed.charged],
         charged_icon=_CHARGED_ICONS[failed.charged],
         charged_why=_charged_why(failed, state),
         retry=_retry(failed),
@@ -93,16 +97,16 @@ def pretty(body: str) -> str:
 def _charged_why(failed: e.Failed, state: CallState) -> str:
     units = next((value for name, value in state.metrics.items() if "billable" in name), None)
     if units is not None:
-        return f"{units:g} unit{'' if units == 1 else 's'} billed"
+        return trn("{units} unit billed", "{units} units billed", units).format(units=number(units, "g"))
     match failed.charged:
         case Charged.YES:
-            return "it was done"
+            return tr("it was done")
         case Charged.UNKNOWN:
-            return "sent, no bill came back"
+            return tr("sent, no bill came back")
         case Charged.NO if failed.status is not None:
-            return f"fal bills no {failed.status}"
+            return tr("fal bills no {status}").format(status=failed.status)
         case Charged.NO:
-            return "nothing was sent" if state.attempts == 0 else "it did not run"
+            return tr("nothing was sent") if state.attempts == 0 else tr("it did not run")
 
 
 def _title(failed: e.Failed) -> str:
@@ -111,7 +115,11 @@ def _title(failed: e.Failed) -> str:
         name = ".".join(str(part) for part in field.loc)
         message = field.message.removeprefix("Input should be ")
         if field.message.startswith("Input should be "):
-            return f"{name} must be {message}" if name else f"Must be {message}"
+            return (
+                tr("{name} must be {message}").format(name=name, message=message)
+                if name
+                else tr("Must be {message}").format(message=message)
+            )
         return f"{name}: {field.message}" if name else failed.message.rstrip(".")
     return failed.message.rstrip(".").split(". ", 1)[0]
 
@@ -122,8 +130,12 @@ def _line(failed: e.Failed, sent: Json) -> str:
         more = failed.message.split(". ", 1)[1]
     others = len(failed.fields) - 1
     if others > 0:
-        more = f"{more} {others} more field{'s' if others > 1 else ''} below.".strip()
-    clock = f"The {failed.clock} fired." if failed.clock is not None else ""
+        more = (
+            trn("{more} {others} more field below.", "{more} {others} more fields below.", others)
+            .format(more=more, others=others)
+            .strip()
+        )
+    clock = tr("The {clock} fired.").format(clock=failed.clock) if failed.clock is not None else ""
     return " ".join(part for part in (more, clock, failed.next_step) if part)
 
 
@@ -133,18 +145,22 @@ def _sent_value(field: FieldProblem, sent: Json) -> str:
         try:
             value = value[part]
         except (KeyError, IndexError, TypeError):
-            return "You sent none."
+            return tr("You sent none.")
     text = named(json.dumps(value, ensure_ascii=False, default=str))
-    return f"You sent {text}." if len(text) <= 80 else f"You sent {text[:60]}…"
+    return (
+        tr("You sent {text}.").format(text=text)
+        if len(text) <= 80
+        else tr("You sent {text}…").format(text=text[:60])
+    )
 
 
 def _retry(failed: e.Failed) -> str:
     if failed.retryable:
-        return "Yes"
+        return tr("Yes")
     return (
-        "Not as it is"
+        tr("Not as it is")
         if failed.kind is FailureKind.INPUT
-        else "No"
+        else tr("No")
         if failed.charged is Charged.YES
-        else "Not by itself"
+        else tr("Not by itself")
     )

@@ -32,6 +32,7 @@ from fal_studio.ui import icons, paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Scale
 from fal_studio.ui.widgets.labels import Label, Mark
+from fal_studio.words import tr
 
 _ABOUT = "about"
 
@@ -246,7 +247,7 @@ class FieldError(QWidget):
         self._icon.setVisible(bool(message))
 
 
-BROWSE = "Browse models…"
+BROWSE = tr("Browse models…")
 """The last line of the list of endpoints: it leads to all others."""
 
 
@@ -271,11 +272,11 @@ class ModelBox(QComboBox):
         field = _EndpointEdit(self)
         field.open_wanted.connect(self.open_wanted)
         self.setLineEdit(field)
-        field.setAccessibleName("Endpoint")
+        field.setAccessibleName(tr("Endpoint"))
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setProperty("scale", "l")
-        self.setAccessibleName("Endpoint")
-        self.setAccessibleDescription("Endpoint")
+        self.setAccessibleName(tr("Endpoint"))
+        self.setAccessibleDescription(tr("Endpoint"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(11)
         # Without this the longest id of the catalogue decides, as soon as Qt measures the box anew.

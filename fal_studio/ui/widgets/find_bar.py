@@ -4,13 +4,15 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from fal_studio import figures
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import TextField, mark_error
 from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.words import tr
 
-_USUAL_COUNT = "99 of 999"
+_USUAL_COUNT = tr("99 of 999")
 
 
 class FindBar(QWidget):
@@ -25,21 +27,23 @@ class FindBar(QWidget):
         super().__init__(parent)
         laid(self, "panel")
         px = current().px
-        self.field = TextField("", f"Find in {what}", icon="search", scale="s", parent=self)
+        self.field = TextField(
+            "", tr("Find in {what}").format(what=what), icon="search", scale="s", parent=self
+        )
         self.field.textChanged.connect(self._on_changed)
         self.field.installEventFilter(self)
         self.count = Label("", "caption", "3", parent=self)
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.case = Button("Aa", "quiet", scale="s", checkable=True, tooltip="Match case", parent=self)
-        self.case.setAccessibleName("Match case")
+        self.case = Button("Aa", "quiet", scale="s", checkable=True, tooltip=tr("Match case"), parent=self)
+        self.case.setAccessibleName(tr("Match case"))
         self.case.toggled.connect(self._on_changed)
         self._back = IconButton(
-            "chevron-up", "Previous place", scale="s", shortcut_text="Shift+F3", parent=self
+            "chevron-up", tr("Previous place"), scale="s", shortcut_text="Shift+F3", parent=self
         )
-        self._on = IconButton("chevron-down", "Next place", scale="s", shortcut_text="F3", parent=self)
+        self._on = IconButton("chevron-down", tr("Next place"), scale="s", shortcut_text="F3", parent=self)
         self._back.clicked.connect(lambda: self.step_wanted.emit(-1))
         self._on.clicked.connect(lambda: self.step_wanted.emit(1))
-        self._cross = IconButton("close", "Close", scale="s", shortcut_text="Esc", parent=self)
+        self._cross = IconButton("close", tr("Close"), scale="s", shortcut_text="Esc", parent=self)
         self._cross.clicked.connect(self.closed)
         row = QHBoxLayout()
         row.setContentsMargins(px(12), px(6), px(8), px(6))
@@ -74,9 +78,9 @@ class FindBar(QWidget):
         told = (
             ""
             if not self.words
-            else "not found"
+            else tr("not found")
             if not count
-            else f"{number:,} of {total}"
+            else tr("{number} of {total}").format(number=figures.number(number), total=total)
             if number
             else total
         )
@@ -85,13 +89,13 @@ class FindBar(QWidget):
         self.count.setMinimumWidth(round(text_width("caption", _USUAL_COUNT)))
         for button in (self._back, self._on):
             button.setEnabled(count > 0)
-        mark_error(self.field, "Not found" if self.words and not count else "")
+        mark_error(self.field, tr("Not found") if self.words and not count else "")
         if is_news and told and self.isVisible() and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.field, told))
 
     def show_looking(self, values: int) -> None:
         """Say that nothing was found so far, and how many values were looked at."""
-        self.count.setText(f"looked at {values:,}")
+        self.count.setText(tr("looked at {values}").format(values=figures.number(values)))
         mark_error(self.field, "")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

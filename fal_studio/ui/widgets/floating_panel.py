@@ -10,6 +10,7 @@ from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.ui.widgets.roomy import Roomy
+from fal_studio.words import tr
 
 SHADOW = 32
 """Room around the panel for its shadow, in pixels."""
@@ -142,7 +143,7 @@ class FloatingPanel(QWidget):
         head = self.head
         head.setContentsMargins(16, 8, 8, 8)
         head.setSpacing(8)
-        cross = IconButton("close", "Close", shortcut_text="Esc")
+        cross = IconButton("close", tr("Close"), shortcut_text="Esc")
         cross.clicked.connect(self.dismiss)
         head.addWidget(Label(title, "title", "1"))
         head.addStretch(1)

@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from fal_studio.core.artifacts import in_bytes
+from fal_studio.words import tr
 
 MARK = "\ufffc"
 """Stands for held text; Qt draws an object where it is."""
@@ -79,7 +80,10 @@ def more_of(rest: Held, least: int = 0) -> Piece:
     shown, left = rest.text[: (cut := max(SHOWN_OF_TEXT, least))], rest.text[cut:]
     display, held = _literal(shown)
     if left:
-        display, held = display + MARK, [*held, Held(left, f"{in_bytes(len(left))} more", is_text=True)]
+        display, held = (
+            display + MARK,
+            [*held, Held(left, tr("{count} more").format(count=in_bytes(len(left))), is_text=True)],
+        )
     return Piece(display, tuple(held))
 
 
@@ -111,7 +115,7 @@ def _line(line: str, shown: int = LONG_LINE) -> tuple[str, list[Held]]:
     held += odd
     if cut < len(line):
         rest = line[cut:]
-        held.append(Held(rest, f"{in_bytes(len(rest))} more", is_rest=True))
+        held.append(Held(rest, tr("{count} more").format(count=in_bytes(len(rest))), is_rest=True))
         parts.append(MARK)
     return "".join(parts), held
 
@@ -137,8 +141,8 @@ def _label(inside: str) -> str:
         size = (len(inside) - head.end()) * 3 // 4 if head.group().endswith("base64,") else len(inside)
         return f"{head[1] or 'data'}  {in_bytes(size)}"
     if _ENCODED.fullmatch(inside) and " " not in inside:
-        return f"encoded  {in_bytes(len(inside))}"
-    return f"text  {in_bytes(len(inside))}" if len(inside) >= LONG_TEXT else ""
+        return tr("encoded  {count}").format(count=in_bytes(len(inside)))
+    return tr("text  {count}").format(count=in_bytes(len(inside))) if len(inside) >= LONG_TEXT else ""
 
 
 def chip_of(text: str) -> str:
@@ -149,7 +153,11 @@ def chip_of(text: str) -> str:
         size = (len(text) - head.end()) * 3 // 4 if head.group().endswith("base64,") else len(text)
         return f"{head[1] or 'data'}  {in_bytes(size)}"
     begin = text[:LONG_LINE]
-    return f"encoded  {in_bytes(len(text))}" if _ENCODED.fullmatch(begin) and " " not in begin else ""
+    return (
+        tr("encoded  {count}").format(count=in_bytes(len(text)))
+        if _ENCODED.fullmatch(begin) and " " not in begin
+        else ""
+    )
 
 
 def _between(line: str, start: int, wanted: int) -> int:

@@ -2,10 +2,12 @@
 
 from PySide6.QtGui import QKeySequence
 
+from fal_studio.words import tr
+
 _SHORT = {
     "Return": "Enter",
-    "PgUp": "Page Up",
-    "PgDown": "Page Down",
+    "PgUp": tr("Page Up"),
+    "PgDown": tr("Page Down"),
     "Left": "←",
     "Right": "→",
     "Up": "↑",

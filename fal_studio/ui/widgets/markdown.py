@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 
 from fal_studio.ui import theme
+from fal_studio.words import tr
 
 LONGEST_ADDRESS = 80
 _HEADINGS = {1: 17.0, 2: 15.0, 3: 13.0}
@@ -61,7 +62,7 @@ def _name_pictures(document: QTextDocument) -> None:
         cursor.setPosition(place)
         cursor.setPosition(place + 1, QTextCursor.MoveMode.KeepAnchor)
         short = address if len(address) <= LONGEST_ADDRESS else f"{address[:LONGEST_ADDRESS]}…"
-        cursor.insertText(f"[picture, not fetched: {short}]", QTextCharFormat())
+        cursor.insertText(tr("[picture, not fetched: {short}]").format(short=short), QTextCharFormat())
 
 
 def _soften(document: QTextDocument) -> None:

@@ -13,6 +13,7 @@ from fal_studio.ui.ticker import Moving
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.progress import ProgressLine
 from fal_studio.ui.widgets.state_label import draw_state
+from fal_studio.words import tr
 
 _APART = 24
 
@@ -44,7 +45,7 @@ class MetricsStrip(QWidget):
         self._row.setSpacing(0)
         self._line = ProgressLine(2, groove=False, parent=self)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Numbers of this call")
+        self.setAccessibleName(tr("Numbers of this call"))
         self.set_metrics(metrics)
 
     def set_metrics(self, metrics: Sequence[Metric]) -> None:
@@ -128,7 +129,9 @@ class _Cell(Moving):
         self._zoom = 0.0
         self._copy: IconButton | None = None
         if metric.copyable:
-            self._copy = IconButton("copy", f"Copy {metric.label}", scale="s", parent=self)
+            self._copy = IconButton(
+                "copy", tr("Copy {label}").format(label=metric.label), scale="s", parent=self
+            )
             self._copy.clicked.connect(self._on_copy_clicked)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.set_metric(metric)

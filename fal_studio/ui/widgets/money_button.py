@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from fal_studio.ui import paint
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import CONTROL, RADIUS
+from fal_studio.words import tr
 
 _SIDE, _GAP = 8, 5
 
@@ -27,7 +28,7 @@ class MoneyButton(QAbstractButton):
         if amount != self._amount:
             self._amount = amount
             self.setText(f"{self._word} {amount}")
-            self.setAccessibleName(f"Spent {self._word}: {amount}")
+            self.setAccessibleName(tr("Spent {word}: {amount}").format(word=self._word, amount=amount))
             self.updateGeometry()
             self.update()
 

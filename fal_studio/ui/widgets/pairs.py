@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import TextField, mark_error
+from fal_studio.words import tr
 
 Check = Callable[[str, str], str]
 """Says what is wrong with a name and a value, "" for nothing."""
@@ -71,7 +72,7 @@ class Pairs(QWidget):
             name, value = row.name.text().strip(), row.value.text()
             message = ""
             if name or value:
-                message = "It is there twice." if name.lower() in seen else self._check(name, value)
+                message = tr("It is there twice.") if name.lower() in seen else self._check(name, value)
                 seen.add(name.lower())
             mark_error(row.name, message)
             first = first or message
@@ -111,9 +112,9 @@ class _Row(QWidget):
 
     def __init__(self, noun: str, name: str, value: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.name = TextField(name, "name", name=f"{noun} name", parent=self)
-        self.value = TextField(value, "value", name=f"{noun} value", parent=self)
-        self._remove = IconButton("close", f"Remove this {noun}", parent=self)
+        self.name = TextField(name, "name", name=tr("{noun} name").format(noun=noun), parent=self)
+        self.value = TextField(value, "value", name=tr("{noun} value").format(noun=noun), parent=self)
+        self._remove = IconButton("close", tr("Remove this {noun}").format(noun=noun), parent=self)
         self._remove.clicked.connect(self.remove_wanted)
         policy = self._remove.sizePolicy()
         policy.setRetainSizeWhenHidden(True)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QWidget
 from fal_studio.ui import theme
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.words import tr
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0)
 JUMP_MS = 1000
@@ -29,31 +30,31 @@ class PlayerBar(QWidget):
     def __init__(self, parent: QWidget, *, is_video: bool) -> None:
         super().__init__(parent)
         self._duration_ms = self._position_ms = 0
-        self._play = IconButton("play", "Play or pause", shortcut_text="Space", parent=self)
+        self._play = IconButton("play", tr("Play or pause"), shortcut_text="Space", parent=self)
         self._play.clicked.connect(self.play_wanted)
         self._steps = tuple(
             IconButton(icon, name, scale="s", shortcut_text=key, parent=self)
             for icon, name, key in (
-                ("chevron-left", "One picture back", ","),
-                ("chevron-right", "One picture forwards", "."),
+                ("chevron-left", tr("One picture back"), ","),
+                ("chevron-right", tr("One picture forwards"), "."),
             )
         )
         for button, by in zip(self._steps, (-1, 1), strict=True):
             button.clicked.connect(partial(self._on_step, by))
             button.setVisible(is_video)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._slider.setAccessibleName("Position")
+        self._slider.setAccessibleName(tr("Position"))
         self._slider.sliderMoved.connect(self.moved_to)
         self._slider.installEventFilter(self)
         self._time = Label("0:00.0 / 0:00.0", "caption", "2", parent=self)
         self._speeds = QMenu(self)
         for speed in SPEEDS:
             self._speeds.addAction(_times(speed), partial(self.set_speed, speed))
-        self._speed = Button("1×", "quiet", scale="s", menu=self._speeds, tooltip="Speed", parent=self)
-        self._speed.setAccessibleName("Speed")
-        self._loop = IconButton("repeat", "Again and again", scale="s", checkable=True, shortcut_text="L")
+        self._speed = Button("1×", "quiet", scale="s", menu=self._speeds, tooltip=tr("Speed"), parent=self)
+        self._speed.setAccessibleName(tr("Speed"))
+        self._loop = IconButton("repeat", tr("Again and again"), scale="s", checkable=True, shortcut_text="L")
         self._loop.toggled.connect(self.loop_wanted)
-        self._mute = IconButton("volume", "Sound on or off", scale="s", checkable=True, shortcut_text="M")
+        self._mute = IconButton("volume", tr("Sound on or off"), scale="s", checkable=True, shortcut_text="M")
         self._mute.toggled.connect(self._on_mute_toggled)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -4,9 +4,11 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fal_studio.figures import number
 from fal_studio.ui import paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.ticker import Moving
+from fal_studio.words import tr
 
 TRAVEL_S = 1.6
 PIECE = 0.22
@@ -28,12 +30,12 @@ class ProgressLine(Moving):
     def show_fraction(self, fraction: float) -> None:
         """Show a part that is known, 0 to 1."""
         self._set(min(1.0, max(0.0, fraction)), None, moving=False)
-        self.setAccessibleName(f"{self._fraction or 0:.0%} done")
+        self.setAccessibleName(tr("{fraction} done").format(fraction=number(self._fraction or 0, ".0%")))
 
     def show_place(self, place: int) -> None:
         """Show a place in line; 1 is next."""
         self._set(None, max(0, place), moving=False)
-        self.setAccessibleName(f"place {place} in line")
+        self.setAccessibleName(tr("place {place} in line").format(place=place))
 
     def show_unknown(self) -> None:
         """Show that work goes on and nobody knows how much is left."""
@@ -131,6 +133,6 @@ def draw_place(painter: QPainter, area: QRectF, place: int) -> None:
 def place_words(place: int) -> str:
     """Return "3rd in line"; the next one is "next in line"."""
     if place <= 1:
-        return "next in line"
+        return tr("next in line")
     tail = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
-    return f"{place}{tail} in line"
+    return tr("{place}{tail} in line").format(place=place, tail=tail)

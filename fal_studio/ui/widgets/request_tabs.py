@@ -12,6 +12,7 @@ from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.tabs import PlainTabBar, paint_changed_dot, paint_close, tab_icon_box
+from fal_studio.words import tr
 
 _SIDE = 12
 _SWATCH = QSize(3, 14)
@@ -42,7 +43,7 @@ class RequestTabs(QWidget):
     def __init__(self, tabs: Sequence[RequestTab] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bar = _RequestBar(self)
-        plus = IconButton("plus", "New request", shortcut_text="Ctrl+T")
+        plus = IconButton("plus", tr("New request"), shortcut_text="Ctrl+T")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
         row.setSpacing(4)
@@ -97,7 +98,7 @@ class _RequestBar(PlainTabBar):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "bg.window")
         self._tabs: list[RequestTab] = []
-        self.setAccessibleName("Open requests")
+        self.setAccessibleName(tr("Open requests"))
 
     def keys(self) -> list[str]:
         return [tab.key for tab in self._tabs]
@@ -130,7 +131,7 @@ class _RequestBar(PlainTabBar):
         self.setTabText(index, tab.title + " ")
         self.setTabText(index, tab.title)
         told = f"{tab.title}, {tab.profile}" if tab.profile else tab.title
-        self.setAccessibleTabName(index, f"{told}, changed" if tab.changed else told)
+        self.setAccessibleTabName(index, tr("{told}, changed").format(told=told) if tab.changed else told)
         self.setTabToolTip(index, f"{told}\n{tab.about}" if tab.about else told)
 
     def tabSizeHint(self, index: int) -> QSize:

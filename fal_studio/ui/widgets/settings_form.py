@@ -15,6 +15,7 @@ from fal_studio.ui.widgets.decimal_box import DecimalBox
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox, TextField
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 _NAME_PX, _BOX_PX = 148, 112
 
@@ -88,7 +89,9 @@ class SettingsForm(QWidget):
         grid.setColumnStretch(1, 1)
         control = self.controls[setting.key] = self._control(setting)
         control.setAccessibleDescription(setting.help)
-        reset = self.resets[setting.key] = IconButton("undo", f"{setting.title}: use the default", scale="s")
+        reset = self.resets[setting.key] = IconButton(
+            "undo", tr("{title}: use the default").format(title=setting.title), scale="s"
+        )
         reset.clicked.connect(partial(self._on_reset, setting))
         keeps = reset.sizePolicy()
         keeps.setRetainSizeWhenHidden(True)

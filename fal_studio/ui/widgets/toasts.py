@@ -13,6 +13,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role, Scheme
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel
+from fal_studio.words import tr
 
 ToastTone = Literal["good", "ask", "bad", "info"]
 STAYS_MS: Final = 6000
@@ -67,7 +68,7 @@ class Toast(QWidget):
             action = Button(news.action, "link", scale="s")
             action.clicked.connect(self._on_action_clicked)
             row.addWidget(action)
-        cross = IconButton("close", "Close this message", scale="s")
+        cross = IconButton("close", tr("Close this message"), scale="s")
         cross.clicked.connect(self.closed)
         row.addWidget(cross)
 

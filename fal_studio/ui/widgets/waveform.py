@@ -8,6 +8,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.ui import theme
+from fal_studio.words import tr
 
 SLICE_MS = 20
 """How long one value stands for."""
@@ -70,7 +71,7 @@ class Waveform(QWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(f"Waveform of {name}")
+        self.setAccessibleName(tr("Waveform of {name}").format(name=name))
         self._peaks: list[float] = []
         self._played = 0.0
 
