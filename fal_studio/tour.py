@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from fal_studio import display
+from fal_studio import display, room
 from fal_studio.app.program import Program
 from fal_studio.app.stall import StallMonitor
 from fal_studio.app.start import application, run
@@ -28,6 +28,7 @@ from fal_studio.core.events import SessionState
 from fal_studio.core.request import Mode
 from fal_studio.store.paths import folders
 from fal_studio.ui import theme
+from fal_studio.ui.shell.offering import ACTIONS, CALLS, MODELS, PROFILES, REQUESTS, SETTINGS
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import Button
@@ -35,6 +36,15 @@ from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.segmented import SegmentedControl
 
 LIMIT_S = 60.0
+SIZES = ((1024, 640), (1920, 1200))
+"""Where each step is looked at once more: the smallest window in the other theme, and a large one."""
+WANTED = {
+    "light": (REQUESTS, ACTIONS, CALLS),
+    "key": (ACTIONS, PROFILES),
+    "motion": (SETTINGS,),
+    "image": (MODELS,),
+}
+"""What is written into the palette, and what kinds of things are found."""
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -57,8 +67,14 @@ class Step(msgspec.Struct):
 class Tour:
     """Walks through the window; every step is a method that ends when its result is on screen."""
 
-    def __init__(self, program: Program, out: Path, prefix: str, began_s: float) -> None:
+    def __init__(
+        self, program: Program, out: Path, prefix: str, began_s: float, *, checks_room: bool = False
+    ) -> None:
+        """`checks_room`: whether a step fails when something on its pictures is cut off, covered or scrolls sideways."""
         self._program = program
+        self._checks_room = checks_room
+        self._crowded: list[str] = []
+        """What had no room in this step, and where that was."""
         self._window = program.window
         self._out = out
         self._prefix = prefix
@@ -76,9 +92,14 @@ class Tour:
         """The state of the call in front."""
         return self.space.result.state
 
-    async def walk(self) -> None:
-        """Do all steps; a step that fails does not keep the others from being tried."""
-        for work in (
+    async def walk(self, only: Sequence[str] = ()) -> None:
+        """Do all steps, or `only` some; a step that fails does not keep the others from being tried."""
+        for work in self._works():
+            if not only or work.__name__ in only:
+                await self._step(work)
+
+    def _works(self) -> tuple[Callable[[], Awaitable[dict[str, Any]]], ...]:
+        return (
             self.first_picture,
             self.run_mode,
             self.subscribe,
@@ -98,13 +119,13 @@ class Tour:
             self.history,
             self.batch,
             self.saved,
+            self.palette,
             self.catalogue,
             self.compare,
             self.two_calls,
             self.light,
             self.narrow,
-        ):
-            await self._step(work)
+        )
 
     async def first_picture(self) -> dict[str, Any]:
         """Press Ctrl+Enter as soon as the window is there, as a newcomer does."""
@@ -495,6 +516,33 @@ class Tour:
         await self._until(lambda: not self.space.differs, "it is written again")
         return {"saved": len(self._window.saved.requests)}
 
+    async def palette(self) -> dict[str, Any]:
+        """Everything by a few letters: requests, commands, models, keys, calls, settings; Esc leads back."""
+        before = self._window.focusWidget()
+        await self.key(Qt.Key.Key_K, CTRL)
+        palette = self._window.offering.palette
+        self._check(palette.isVisible(), "Ctrl+K opened the palette")
+        await self._until(
+            lambda: CALLS in dict(palette.listed.groups), "the calls of the ledger are offered, too"
+        )
+        await self._frames()
+        self.shoot("everything")
+        for words, kinds in WANTED.items():
+            palette.field.clear()
+            QTest.keyClicks(palette.field, words)
+            await self._until(
+                lambda: set(kinds) <= set(dict(palette.listed.groups)),  # noqa: B023 - awaited here
+                f"“{words}” finds {', '.join(kinds)}",
+            )
+            await self._frames()
+            self.shoot(f"found-{words}")
+        await self.key(Qt.Key.Key_Escape)
+        if palette.isVisible():  # the first one cleared the words
+            await self.key(Qt.Key.Key_Escape)
+        self._check(not palette.isVisible(), "Esc closed it")
+        self._check(self._window.focusWidget() is before, "the keyboard is where it was")
+        return {"words": list(WANTED)}
+
     async def catalogue(self) -> dict[str, Any]:
         """The catalogue: a model found by a word, its card, and a request for it in a tab of its own."""
         await self.key(Qt.Key.Key_M, CTRL)
@@ -610,7 +658,23 @@ class Tour:
         file = f"{self._prefix}{self._number:02d}-{self._now}-{name}.png"
         with self._stall.paused():  # taking pictures is the tour's work, not the window's
             self._window.grab().save(str(self._out / file))
+            if self._checks_room:
+                QApplication.sendPostedEvents(None, int(QEvent.Type.LayoutRequest.value))
+                self._crowded += [f"{name}: {fault}" for fault in room.faults(self._window)]
         return file
+
+    async def _shoot_in_sizes(self) -> None:
+        """Look at what the step left in other sizes, once in the other theme, and leave everything as it was."""
+        before, scheme = self._window.size(), theme.current().resolved
+        for width, height in SIZES:
+            other = Scheme.LIGHT if scheme is Scheme.DARK else Scheme.DARK
+            theme.current().apply(other if width < before.width() else scheme)
+            self._window.resize(width, height)
+            await self._frames()
+            self.shoot(f"{width}x{height}")
+        theme.current().apply(scheme)
+        self._window.resize(before)
+        await self._frames()
 
     async def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the keyboard is."""
@@ -675,6 +739,11 @@ class Tour:
         step.seconds = round(time.monotonic() - began, 3)
         step.longest_stall_ms = round(self._stall.stop(), 1)
         step.picture = self.shoot("done" if step.ok else "not-shown")
+        if self._checks_room:
+            await self._shoot_in_sizes()
+            if step.ok and self._crowded:
+                step.ok, step.problem = False, "no room: " + "; ".join(dict.fromkeys(self._crowded))
+            self._crowded.clear()
         self.steps.append(step)
 
     _number = 0
@@ -766,11 +835,11 @@ def _take(options: argparse.Namespace, prefix: str, began_s: float) -> list[Step
         program = Program(folders(Path(folder)))
         width, height = options.size
         program.window.resize(width, height)
-        tour = Tour(program, options.out, prefix, began_s)
+        tour = Tour(program, options.out, prefix, began_s, checks_room=options.check_room)
 
         async def both() -> None:
             async with asyncio.TaskGroup() as group:
-                walking = group.create_task(tour.walk())
+                walking = group.create_task(tour.walk(options.only))
                 living = group.create_task(program.run())
                 walking.add_done_callback(lambda _: program.close())
                 # Told to end (a signal, the window closed), the program goes first: nothing more can be shown.
@@ -800,4 +869,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--size", type=_size, default=(1280, 800), help="window size, such as 1280x800")
     parser.add_argument("--theme", choices=["dark", "light", "both"], default="dark")
+    parser.add_argument(
+        "--check-room",
+        action="store_true",
+        help="look at every step in three sizes and both themes, and fail where something is cut off, covered or scrolls sideways",
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=(),
+        metavar="STEP",
+        help="take these steps alone, such as: first_picture queue",
+    )
     return parser

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.waiting import until_blocking
 
@@ -43,22 +45,53 @@ def test_a_signal_ends_it_and_its_emulator(how: signal.Signals, tmp_path: Path) 
     )
 
 
-@pytest.mark.timeout(240)
-def test_the_tour_shows_all_five_modes(tmp_path: Path) -> None:
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(
-        [*COMMAND, "tour", "--out", str(tmp_path)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=220,
-        check=False,
-    )
-    report = json.loads((tmp_path / "tour.json").read_text("utf-8"))
-    missing = {step["step"]: step["problem"] for step in report["steps"] if not step["ok"]}
-    assert missing == {}
-    assert done.returncode == 0, done.stdout + done.stderr
+STEPS_AT_200 = (
+    "first_picture",
+    "live",
+    "failure",
+    "events",
+    "batch",
+    "palette",
+    "catalogue",
+    "two_calls",
+)
+"""Those that open the most different parts of the window: the others were walked at 100 %."""
+
+
+@pytest.mark.timeout(420)
+def test_the_tour_shows_all_five_modes_and_everything_has_room_in_three_sizes_and_both_themes(
+    tmp_path: Path,
+) -> None:
+    report = toured(tmp_path, "--check-room")
     assert {"run_mode", "subscribe", "submit", "stream", "realtime"} <= {
         step["step"] for step in report["steps"]
     }
-    assert len(list(tmp_path.glob("*.png"))) >= 25
+    for size in ("1024x640", "1920x1200"):
+        assert len(list(tmp_path.glob(f"*-{size}.png"))) >= len(report["steps"])
+
+
+@pytest.mark.timeout(420)
+def test_on_a_screen_of_200_percent_everything_has_room_too(tmp_path: Path) -> None:
+    report = toured(tmp_path, "--check-room", "--theme", "light", "--only", *STEPS_AT_200, scale="2")
+    assert [step["step"] for step in report["steps"]] == list(STEPS_AT_200)
+    picture = tmp_path / report["steps"][0]["picture"]
+    with Image.open(picture) as image:
+        assert image.size == (2560, 1600)
+
+
+def toured(out: Path, *options: str, scale: str = "1") -> dict[str, Any]:
+    """Take the tour in a process of its own; what did not show, or had no room, fails."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
+    done = subprocess.run(
+        [*COMMAND, "tour", "--out", str(out), *options],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    report: dict[str, Any] = json.loads((out / "tour.json").read_text("utf-8"))
+    missing = {step["step"]: step["problem"] for step in report["steps"] if not step["ok"]}
+    assert missing == {}
+    assert done.returncode == 0, done.stdout + done.stderr
+    return report

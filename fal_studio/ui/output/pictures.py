@@ -50,7 +50,7 @@ class PictureGrid(QWidget):
         self.setAccessibleName("Pictures")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(160, 48)  # what an open queue leaves in the smallest window
         self.setMouseTracking(True)
         self._slots: list[Slot] = []
         self._images: dict[str, QImage] = {}

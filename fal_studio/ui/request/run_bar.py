@@ -220,7 +220,7 @@ class ForecastLine(QWidget):
         laid(self, "panel")
         self._row = QHBoxLayout(self)
         px = theme.current().px
-        self._row.setContentsMargins(px(13), 0, px(12), px(6))
+        self._row.setContentsMargins(px(13), 0, px(12), px(2))  # a link is 24 high
         self._row.setSpacing(px(6))
         self.setFixedHeight(px(HEIGHTS["forecast"]))
         self._shown: tuple[tuple[str, ...], tuple[Reason, ...], str] | None = None

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fal_studio.ui import icons, paint, tokens
@@ -39,6 +39,7 @@ class FoldHead(QAbstractButton):
         if name != self.text():
             self.setText(name)
             self._tell()
+            self._show_tip()
 
     def set_note(self, note: str) -> None:
         """Say what is inside: "4 fields, all default, not sent"."""
@@ -57,8 +58,8 @@ class FoldHead(QAbstractButton):
         """Mark it, and say what is wrong inside; an empty text takes the mark away."""
         if problem != self._problem:
             self._problem = problem
-            self.setToolTip(problem)
             self._tell()
+            self._show_tip()
             self.update()
 
     def problem(self) -> str:
@@ -85,6 +86,11 @@ class FoldHead(QAbstractButton):
             self.setChecked(event.key() == Qt.Key.Key_Right)
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say the whole name where it is cut off."""
+        super().resizeEvent(event)
+        self._show_tip()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Answer the pointer."""
@@ -120,6 +126,10 @@ class FoldHead(QAbstractButton):
         room = QRectF(x, 0, max(0.0, self.width() - x), self.height())
         used = paint.text(painter, room, words, font, theme.color(role))
         return x + used + theme.px(_GAP)
+
+    def _show_tip(self) -> None:
+        is_cut = self.sizeHint().width() > self.width()
+        self.setToolTip(self._problem or (self.text() if is_cut else ""))
 
     def _tell(self) -> None:
         """Say it to a screen reader."""

@@ -8,12 +8,13 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QWidget
 from shiboken6 import isValid
 
+from fal_studio import room
 from fal_studio.core.request import Mode
 from fal_studio.ui.queue.model import Column
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
 from tests.ui import ink
-from tests.ui.window import room, tree
+from tests.ui.window import tree
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.places import (
     RESULTS,

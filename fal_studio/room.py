@@ -135,18 +135,12 @@ def _squeezed(widget: QWidget) -> Iterator[str]:
     ):
         yield f"squeezed: needs {least.width()}×{least.height()}, has {widget.width()}×{widget.height()}"
     parent = widget.parentWidget()
-    parent = widget.parentWidget()
     if parent is None or widget.isWindow() or isinstance(widget, FloatingPanel):
         return  # the shadow of a panel may reach beyond the window
-    is_laid = parent.layout() is not None and not _is_scrolled(widget)
+    layout = parent.layout()
+    is_laid = layout is not None and any(one is widget for one in _laid(layout))
     if is_laid and not parent.rect().contains(widget.geometry()):
         yield f"sticks out: {widget.geometry().getRect()} of {parent.size().toTuple()}"
-
-
-def _is_scrolled(widget: QWidget) -> bool:
-    parent = widget.parentWidget()
-    above = parent.parentWidget() if parent is not None else None
-    return isinstance(above, QAbstractScrollArea) and above.viewport() is parent
 
 
 def _covered(widget: QWidget) -> Iterator[str]:
@@ -164,6 +158,8 @@ def _covered(widget: QWidget) -> Iterator[str]:
 def _laid(layout: QLayout) -> Iterator[QWidget]:
     for index in range(layout.count()):
         item = layout.itemAt(index)
+        if item is None:
+            continue
         if (part := item.widget()) is not None:
             yield part
         elif (inner := item.layout()) is not None:
