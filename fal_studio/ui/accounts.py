@@ -8,11 +8,12 @@ from fal_studio.core.accounts import EMULATOR, Account
 from fal_studio.core.request import ProfileKind
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.profile_chip import swatch_of
+from fal_studio.words import tr
 
 _KINDS = {
-    ProfileKind.LOCAL_APP: "local app",
+    ProfileKind.LOCAL_APP: tr("local app"),
     ProfileKind.PROXY: "team proxy",
-    ProfileKind.CUSTOM: "own hosts",
+    ProfileKind.CUSTOM: tr("own hosts"),
 }
 
 
@@ -131,4 +132,8 @@ class Accounts(QObject):
 
 def words_of(profile: str) -> tuple[str, str]:
     """Return how a profile is called and what that means, for chips and tooltips."""
-    return ("Emulator", "offline, free") if profile == EMULATOR else ("fal", f"key: {profile}")
+    return (
+        ("Emulator", tr("offline, free"))
+        if profile == EMULATOR
+        else ("fal", tr("key: {profile}").format(profile=profile))
+    )

@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from fal_studio.words import tr
+
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
-MENUS = ("&File", "&Edit", "&Request", "&Queue", "&View", "&Help")
+MENUS = (tr("&File"), tr("&Edit"), tr("&Request"), tr("&Queue"), tr("&View"), tr("&Help"))
 
 
 class Command(NamedTuple):
@@ -143,7 +145,7 @@ class Actions(QObject):
             menu.replace("&", ""),
             "" if tip == plain.rstrip("…") else tip,
             _portable(action),
-            "" if action.isEnabled() else self._why_not.get(name) or "Not now",
+            "" if action.isEnabled() else self._why_not.get(name) or tr("Not now"),
         )
 
     @property

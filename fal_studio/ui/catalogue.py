@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from fal_studio.core.request import Json, Mode
 from fal_studio.core.schema.field import Schema
 from fal_studio.ui.widgets.segmented import Capability
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.core.catalogue import InputsChange
@@ -45,7 +46,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         found = self.support.get(mode)
         return found or (
             Capability.UNKNOWN,
-            f"Not known whether {self.id} answers {mode}. Run it to find out.",
+            tr("Not known whether {id} answers {mode}. Run it to find out.").format(id=self.id, mode=mode),
         )
 
 

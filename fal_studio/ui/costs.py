@@ -3,11 +3,13 @@
 import math
 from typing import NamedTuple
 
+from fal_studio import figures
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow, Spent
 from fal_studio.core.prices import Price, is_free, units_of
 from fal_studio.core.request import Json, Mode
 from fal_studio.ui.tokens import Role
+from fal_studio.words import tr
 
 _LEAST = 0.001
 """Less is told as less than this: a column of zeros says nothing."""
@@ -57,19 +59,23 @@ def forecast(
 ) -> Forecast:
     """Return what `count` runs of a request will cost, as far as its price and arguments tell."""
     if price is None:
-        return Forecast("unknown", "price unknown" if is_unpriced else "price not known yet")
+        return Forecast("unknown", tr("price unknown") if is_unpriced else tr("price not known yet"))
     if price.unit_price == 0:
         return Forecast("free", "free")
     cost = price.cost_usd(units_of(price, mode, arguments))
     if cost is None:
         return Forecast("varies", per_unit(price))
-    return Forecast(f"≈ {money(cost * count)}", f"about {money(cost * count)}", cost * count)
+    return Forecast(
+        f"≈ {money(cost * count)}", tr("about {cost}").format(cost=money(cost * count)), cost * count
+    )
 
 
 def spent_words(spent: Spent) -> str:
     """Return what calls cost together: $0.42, $0.42 and 2 unknown; "" where all were free."""
     known = money(spent.usd) if spent.usd >= _LEAST else f"< {money(_LEAST)}" if spent.usd else ""
-    unknown = f"{spent.unknown:,} of unknown cost" if spent.unknown else ""
+    unknown = (
+        tr("{unknown} of unknown cost").format(unknown=figures.number(spent.unknown)) if spent.unknown else ""
+    )
     return " and ".join(filter(None, (known, unknown)))
 
 
@@ -80,7 +86,7 @@ def per_unit(price: Price) -> str:
         unit.removesuffix("s") if unit and not unit[0].isdigit() else unit
     )  # per second, but per 1000 tokens
     amount = money(price.unit_price, price.currency)
-    return f"{amount} per {single}" if single else amount
+    return tr("{amount} per {single}").format(amount=amount, single=single) if single else amount
 
 
 def money(amount: float | None, currency: str = "USD") -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from fal_studio import figures
 from fal_studio.core.call import CallState, advance, fold
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow, priced, row_of
@@ -15,6 +16,7 @@ from fal_studio.ui.costs import Cost, cost_of
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.profile_chip import swatch_of
+from fal_studio.words import tr
 
 
 class Calls(QObject):
@@ -200,16 +202,16 @@ class Calls(QObject):
 def seconds(value: float) -> str:
     """Return a duration as people read it: 12 ms, 4.31 s, 2 min 5 s."""
     if value < 0.1:
-        return f"{value * 1000:.0f} ms"
+        return tr("{value} ms").format(value=figures.number(value * 1000, ".0f"))
     if value < 100:
         return f"{value:.2f} s"
-    return f"{int(value // 60)} min {int(value % 60)} s"
+    return tr("{minutes} min {seconds} s").format(minutes=int(value // 60), seconds=int(value % 60))
 
 
 def place(position: int) -> str:
     """Return a queue position in words: 0 is next, 2 is 3rd in line."""
     if position <= 0:
-        return "next in line"
+        return tr("next in line")
     number = position + 1
     ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending} in line"
+    return tr("{number}{ending} in line").format(number=number, ending=ending)

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.budget import Line, Summary
+from fal_studio.figures import number
 from fal_studio.ui.costs import money
+from fal_studio.words import trn
 
 _LEAST = 0.001
 DAYS = 30
@@ -66,7 +68,9 @@ def is_unknown(line: Line) -> bool:
 
 def calls_words(line: Line) -> str:
     """Return how many calls a line stands for: "1 call", "5 calls, 2 by estimate": no bill has told of those."""
-    words = f"{line.calls:,} call{'' if line.calls == 1 else 's'}"
+    words = trn("{calls} call", "{calls} calls", line.calls).format(calls=number(line.calls))
     if not line.unbilled or is_unknown(line):
         return words
-    return f"{words}, {line.unbilled:,} by estimate" if line.calls > 1 else f"{words}, by estimate"
+    return trn("{words}, by estimate", "{words}, {unbilled} by estimate", line.calls).format(
+        words=words, unbilled=number(line.unbilled)
+    )

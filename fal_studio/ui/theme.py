@@ -11,6 +11,7 @@ from fal_studio import resources
 from fal_studio.ui import tokens
 from fal_studio.ui.ticker import Ticker
 from fal_studio.ui.tokens import Role, Scheme
+from fal_studio.words import tr
 
 THEME_PROPERTY: Final = "falTheme"
 LEAST_ZOOM, MOST_ZOOM = 0.8, 2.0
@@ -279,5 +280,5 @@ def _load_fonts(app: QApplication) -> None:
         return
     for name in tokens.FONT_FILES:
         if QFontDatabase.addApplicationFont(str(resources.path("fonts", name))) < 0:
-            raise OSError(f"The font {name} cannot be read. Install fal Studio again.")
+            raise OSError(tr("The font {name} cannot be read. Install fal Studio again.").format(name=name))
     app.setProperty(_FONTS_PROPERTY, "loaded")

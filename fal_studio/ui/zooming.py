@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fal_studio.words import tr
+
 _MOST: Final = (1 << 24) - 1
 """Qt's word for "as large as it likes"."""
 _LINE_PX: Final = 2
@@ -67,8 +69,8 @@ class Zooming:
             return  # how small the window may be is a matter of the screen
         least, most = widget.minimumSize(), widget.maximumSize()
         wide, high = (
-            self._scaled(widget, "least wide", least.width()),
-            self._scaled(widget, "least high", least.height()),
+            self._scaled(widget, tr("least wide"), least.width()),
+            self._scaled(widget, tr("least high"), least.height()),
         )
         widest, highest = (
             self._scaled(widget, "wide", most.width()),
@@ -80,13 +82,15 @@ class Zooming:
             widget.setMinimumSize(wide, high)
 
     def _rows(self, head: QHeaderView) -> None:
-        head.setMinimumSectionSize(self._scaled(head, "least section", head.minimumSectionSize()))
+        head.setMinimumSectionSize(self._scaled(head, tr("least section"), head.minimumSectionSize()))
         head.setDefaultSectionSize(self._scaled(head, "section", head.defaultSectionSize()))
 
     def _layout(self, layout: QLayout) -> None:
         around = layout.contentsMargins()
         sides = (around.left(), around.top(), around.right(), around.bottom())
-        layout.setContentsMargins(*(self._scaled(layout, f"side {n}", side) for n, side in enumerate(sides)))
+        layout.setContentsMargins(
+            *(self._scaled(layout, tr("side {n}").format(n=n), side) for n, side in enumerate(sides))
+        )
         if isinstance(layout, QGridLayout | QFormLayout):
             layout.setHorizontalSpacing(self._scaled(layout, "across", layout.horizontalSpacing()))
             layout.setVerticalSpacing(self._scaled(layout, "down", layout.verticalSpacing()))
@@ -108,15 +112,19 @@ class Zooming:
     def _grid(self, grid: QGridLayout) -> None:
         for column in range(grid.columnCount()):
             wide = grid.columnMinimumWidth(column)
-            grid.setColumnMinimumWidth(column, self._scaled(grid, f"column {column}", wide))
+            grid.setColumnMinimumWidth(
+                column, self._scaled(grid, tr("column {column}").format(column=column), wide)
+            )
         for row in range(grid.rowCount()):
-            grid.setRowMinimumHeight(row, self._scaled(grid, f"row {row}", grid.rowMinimumHeight(row)))
+            grid.setRowMinimumHeight(
+                row, self._scaled(grid, tr("row {row}").format(row=row), grid.rowMinimumHeight(row))
+            )
 
     def _space(self, space: QSpacerItem, layout: QLayout, index: int) -> None:
         size, policy = space.sizeHint(), space.sizePolicy()
         space.changeSize(
-            self._scaled(layout, f"space {index} across", size.width()),
-            self._scaled(layout, f"space {index} down", size.height()),
+            self._scaled(layout, tr("space {index} across").format(index=index), size.width()),
+            self._scaled(layout, tr("space {index} down").format(index=index), size.height()),
             policy.horizontalPolicy(),
             policy.verticalPolicy(),
         )

@@ -17,6 +17,7 @@ from fal_studio.ui.compare import words
 from fal_studio.ui.compare.lane_view import NO_ANALYSIS, LaneView, Live, views
 from fal_studio.ui.comparisons import Comparisons
 from fal_studio.ui.models import Calls
+from fal_studio.words import tr, trn
 
 RUNS, WARM_UPS = 10, 1
 EQUAL_S = 0.5
@@ -78,7 +79,7 @@ class CompareDesk(QObject):
     def progress(self) -> str:
         """How far the one that runs is, or what came of it; "" for none."""
         if self._is_begun or self.comparison is None:
-            return "about to begin" if self._is_begun else ""
+            return tr("about to begin") if self._is_begun else ""
         return words.progress(self.comparison) if self.is_running else words.outcome(self.comparison)
 
     def about(self, request: Request) -> None:
@@ -289,7 +290,7 @@ class CompareDesk(QObject):
 
     def _on_opened(self, comparison: Comparison, analysis: Analysis) -> None:
         if self.is_running:
-            self.trouble = "A comparison is under way: stop it before another one is opened."
+            self.trouble = tr("A comparison is under way: stop it before another one is opened.")
         else:
             self.comparison, self.analysis, self.plan, self.live = comparison, analysis, comparison.plan, {}
             self._about = self._about_of(comparison)
@@ -305,18 +306,25 @@ class CompareDesk(QObject):
         return msgspec.structs.replace(plain, mode=Mode.RUN) if plain is not None else None
 
     def _on_asked(self, plan: Plan, cost: float, limit: float) -> None:
-        told = f"{self._asked_calls(plan)} will cost about {words.money(cost)}"
-        self._ask(plan, f"{told}; you want to be asked above {words.money(limit)}.")
+        told = tr("{asked_calls} will cost about {cost}").format(
+            asked_calls=self._asked_calls(plan), cost=words.money(cost)
+        )
+        self._ask(
+            plan,
+            tr("{told}; you want to be asked above {limit}.").format(told=told, limit=words.money(limit)),
+        )
 
     def _asked_calls(self, plan: Plan) -> str:
         left = self.comparison.left if self.comparison is not None else ()
         count = len(plan.called) * self._more + len(left) if self._more else plan.calls
-        return f"These {words.counted(count, 'call')}" if count > 1 else "This call"
+        return trn("This call", "These {counted}", count).format(counted=words.counted(count, "call"))
 
     def _on_asked_unpriced(self, plan: Plan, endpoint: str) -> None:
         self._ask(
             plan,
-            f"Nobody can tell what {self._asked_calls(plan).lower()} with {endpoint} will cost, and the profile has a limit.",
+            tr(
+                "Nobody can tell what {asked_calls} with {endpoint} will cost, and the profile has a limit."
+            ).format(asked_calls=self._asked_calls(plan).lower(), endpoint=endpoint),
         )
 
     def _ask(self, plan: Plan, sentence: str) -> None:

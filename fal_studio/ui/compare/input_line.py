@@ -10,6 +10,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.labels import ElidedLabel, Label, Mark
 from fal_studio.ui.widgets.state_label import StateLabel
+from fal_studio.words import tr
 
 CHIPS_FROM_PX = 1000
 _PROMPT_PX = 120
@@ -24,7 +25,7 @@ class InputLine(QWidget):
         laid(self, "stage")
         px = current().px
         self._lock = Mark("lock", "text.3", 14, self)
-        self._caption = Label("shared input", "cell", "3", parent=self)
+        self._caption = Label(tr("shared input"), "cell", "3", parent=self)
         self._prompt = ElidedLabel("", "cell", "1", parent=self)
         self._chips: list[Chip] = []
         self._texts: tuple[str, ...] = ()

@@ -22,11 +22,12 @@ from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView, stage_wor
 from fal_studio.ui.compare.time_axis import TimeAxis, panned, zoomed
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.words import tr
 
 NOTHING_NS = 1_000_000_000
 """As much time is shown while nothing was called."""
 HEAD_PX, NAME_PX, NUMBER_PX, END_PX = 26, 214, 98, 12
-PROBE = "Probe"
+PROBE = tr("Probe")
 NARROW_PX = 1080
 """Below this width p95 and cost move into the second line of the row."""
 _STEP_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -57,7 +58,7 @@ class LaneChart(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Lanes of the comparison")
+        self.setAccessibleName(tr("Lanes of the comparison"))
         current().changed.connect(self.updateGeometry)
 
     def show_views(self, views: Sequence[LaneView]) -> None:
@@ -277,12 +278,16 @@ class LaneChart(QWidget):
         if self.stage >= 0:
             return stage_words(view, self.stage)
         if view.note:
-            key = ". Press P to ask, for free" if not self.probe_rect(self.lane).isEmpty() else ""
+            key = tr(". Press P to ask, for free") if not self.probe_rect(self.lane).isEmpty() else ""
             return title(view.lane), f"{view.note.rstrip('.')}{key}" if key else view.note
         numbers = ", ".join(f"{TITLES[one]} {view.number(one)}" for one in NUMBERS)
         return title(view.lane), numbers
 
     def _tip(self, index: int) -> str:
         view = self.views[index]
-        failed = f"{view.numbers.failed} failed: {view.failure}" if view.failure else ""
+        failed = (
+            tr("{failed} failed: {failure}").format(failed=view.numbers.failed, failure=view.failure)
+            if view.failure
+            else ""
+        )
         return "\n".join(part for part in (title(view.lane), view.lane.reason, failed) if part)

@@ -12,6 +12,7 @@ from fal_studio.ui.compare.time_axis import TimeAxis
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.segmented import Capability, draw_capability
+from fal_studio.words import tr
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
@@ -109,7 +110,7 @@ def _draw_name(painter: QPainter, view: LaneView, row: QRect) -> None:
 def _second(view: LaneView) -> tuple[str, Role] | None:
     if view.failure:
         count = view.numbers.failed or 1
-        return (f"{count} failed: {view.failure}", "bad")
+        return (tr("{count} failed: {failure}").format(count=count, failure=view.failure), "bad")
     return (view.lane.detail, "text.3") if view.lane.detail else None
 
 
@@ -145,7 +146,7 @@ def _draw_time(painter: QPainter, chart: _Chart, index: int, *, is_at: bool) -> 
         paint.text(
             painter,
             QRectF(button),
-            "Probe",
+            tr("Probe"),
             theme.font("control"),
             theme.color("text.1"),
             Qt.AlignmentFlag.AlignCenter,

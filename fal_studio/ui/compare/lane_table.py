@@ -10,6 +10,7 @@ from fal_studio.core.comparing.stages import Step, lengths
 from fal_studio.ui.compare.lane_view import NOTHING, NUMBERS, TITLES, LaneView, seconds, title
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.words import tr
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -99,7 +100,7 @@ class LaneTable(QTableView):
         self.lanes = LaneTableModel(self)
         self.setModel(self.lanes)
         self.lanes.modelReset.connect(self._begin)
-        self.setAccessibleName("Lanes of the comparison as a table")
+        self.setAccessibleName(tr("Lanes of the comparison as a table"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)

@@ -9,10 +9,11 @@ from fal_studio.core.comparing.plan import Lane, Plan, Transport
 from fal_studio.core.comparing.stages import Stretch
 from fal_studio.ui.compare.evidence import evidence
 from fal_studio.ui.costs import money
+from fal_studio.words import tr
 
 NUMBERS = ("first_useful_s", "median_s", "p95_s", "cost_usd")
 TITLES: Mapping[str, str] = {
-    "first_useful_s": "first useful",
+    "first_useful_s": tr("first useful"),
     "median_s": "median",
     "p95_s": "p95",
     "cost_usd": "cost",
@@ -69,7 +70,7 @@ class LaneView(NamedTuple):
             return "switched off"
         if not self.stretches and self.failure:
             return self.failure
-        return "" if self.stretches else self.lane.doubt.partition(". ")[0] or "not called yet"
+        return "" if self.stretches else self.lane.doubt.partition(". ")[0] or tr("not called yet")
 
     def number(self, column: str) -> str:
         """Return one of `NUMBERS` in words."""
@@ -82,7 +83,7 @@ class LaneView(NamedTuple):
 
     def aside(self, column: str) -> str:
         """Return the words under a number: of what it is, and whether it is the best."""
-        of_frame = "a frame" if column == "median_s" and self.numbers.is_per_frame else ""
+        of_frame = tr("a frame") if column == "median_s" and self.numbers.is_per_frame else ""
         best = "◆ best" if column in self.best else ""
         return " ".join(part for part in (of_frame, best) if part)
 
@@ -133,8 +134,8 @@ def _view(
 
 def _progress(lane: Lane, plan: Plan, done: int, live: "Live | None") -> str:
     if live is not None and lane.transport is Transport.REALTIME:
-        return f"{len(live.frames_ns)} of {plan.frames}"
-    return f"{done} of {plan.runs}"
+        return tr("{count} of {frames}").format(count=len(live.frames_ns), frames=plan.frames)
+    return tr("{done} of {runs}").format(done=done, runs=plan.runs)
 
 
 def title(lane: Lane) -> str:
@@ -152,8 +153,12 @@ def stage_words(view: LaneView, index: int) -> tuple[str, str]:
     stretch = view.stretches[index]
     head = f"{title(view.lane)}: {stretch.step.value} {seconds(stretch.length_ns / 1e9)}"
     told = evidence(view.lane.transport, stretch)
-    span = f"from {seconds(stretch.start_ns / 1e9)} to {seconds(stretch.end_ns / 1e9)}, {told}"
+    span = tr("from {start_ns} to {end_ns}, {told}").format(
+        start_ns=seconds(stretch.start_ns / 1000000000.0),
+        end_ns=seconds(stretch.end_ns / 1000000000.0),
+        told=told,
+    )
     if stretch.early_ns is not None and stretch.late_ns is not None:
         early, late = seconds(stretch.early_ns / 1e9), seconds(stretch.late_ns / 1e9)
-        span += f"; its true end lies between {early} and {late}"
+        span += tr("; its true end lies between {early} and {late}").format(early=early, late=late)
     return head, span

@@ -10,8 +10,9 @@ from fal_studio.core.comparing.stages import Step
 from fal_studio.ui import paint
 from fal_studio.ui.compare import bars
 from fal_studio.ui.theme import current, text_width
+from fal_studio.words import tr
 
-WHISKER, DOT = "may be off by a poll", "one run"
+WHISKER, DOT = tr("may be off by a poll"), tr("one run")
 _SWATCH, _LINE = 18, 22
 
 
@@ -29,7 +30,7 @@ class Legend(QWidget):
         names = (*(step.value for step in Step if step in steps), WHISKER, DOT)
         if names != self._names:
             self._names = names
-            self.setAccessibleName("Legend: " + ", ".join(names))
+            self.setAccessibleName(tr("Legend: ") + ", ".join(names))
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -12,6 +12,7 @@ from fal_studio.ui import paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.waveform import draw_loudness
+from fal_studio.words import tr
 
 _GAP, _CAPTION, _SIDE = 8, 40, 12
 _MOST_ZOOM = 32.0
@@ -81,7 +82,7 @@ class LockedView(QWidget):
         self._grip: tuple[QPointF, QPointF] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Outputs of the lanes")
+        self.setAccessibleName(tr("Outputs of the lanes"))
 
     def show_tiles(self, tiles: Sequence[Tile], reference: str) -> None:
         """Show what the lanes gave; `reference` is the lane that the others are compared with."""
@@ -249,7 +250,7 @@ class LockedView(QWidget):
 
     def _tell(self) -> None:
         tile = next((tile for tile in self.tiles if tile.lane == self.chosen), None)
-        side = " The reference is in front." if self.way is Way.FLIP and self._shows_base else ""
+        side = tr(" The reference is in front.") if self.way is Way.FLIP and self._shows_base else ""
         self.setAccessibleDescription(f"{tile.name}: {tile.note}.{side}" if tile is not None else "")
 
     def _areas(self) -> list[tuple[Tile, QRect]]:

@@ -3,9 +3,11 @@
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from fal_studio.figures import number
 from fal_studio.ui.compare.locked_view import LockedView
 from fal_studio.ui.compare.playhead import Playhead
 from fal_studio.ui.widgets.player_bar import PlayerBar
+from fal_studio.words import tr
 
 LIKE_MS = 40
 """Lengths that differ by less are called the same."""
@@ -80,7 +82,9 @@ class Moving(QObject):
         long = f"{track.duration_ms / 1000:.1f} s"
         if other is None or not other.duration_ms or abs(other.duration_ms - track.duration_ms) <= LIKE_MS:
             return long
-        return f"{long}, {name} has {other.duration_ms / 1000:.1f} s"
+        return tr("{long}, {name} has {duration_ms} s").format(
+            long=long, name=name, duration_ms=number(other.duration_ms / 1000, ".1f")
+        )
 
     def _on_seek_wanted(self, part: float) -> None:
         self.playhead.seek(part * self.playhead.duration_ms)

@@ -18,12 +18,17 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.labels import ElidedLabel, Label, Mark
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 _WAYS = (
-    Part("side", "Side by side"),
-    Part("slider", "Slider", tooltip="The reference at the left of a line that is pulled over the picture"),
-    Part("flip", "Flip", tooltip="The reference and a lane in one place; Space changes between them"),
-    Part("difference", "Difference", tooltip="Black where nothing differs"),
+    Part("side", tr("Side by side")),
+    Part(
+        "slider",
+        tr("Slider"),
+        tooltip=tr("The reference at the left of a line that is pulled over the picture"),
+    ),
+    Part("flip", tr("Flip"), tooltip=tr("The reference and a lane in one place; Space changes between them")),
+    Part("difference", tr("Difference"), tooltip=tr("Black where nothing differs")),
 )
 _PATCH_ROLES: dict[str, Role] = {"+": "good", "-": "bad", "@": "text.3"}
 
@@ -77,12 +82,14 @@ class Outputs(QWidget):
         self.moving.failed.connect(self._on_media_failed)
         self.words = _Patch(self)
         self._zoom = Label("", "cell", "3", parent=self)
-        self.ways = SegmentedControl(_WAYS, "side", scale="s", name="How outputs are compared", parent=self)
+        self.ways = SegmentedControl(
+            _WAYS, "side", scale="s", name=tr("How outputs are compared"), parent=self
+        )
         self.ways.chosen.connect(self._on_way_chosen)
         head = QHBoxLayout()
         head.setContentsMargins(px(12), px(4), px(12), px(4))
         head.setSpacing(px(8))
-        head.addWidget(Label("Outputs", "value", "1", parent=self))
+        head.addWidget(Label(tr("Outputs"), "value", "1", parent=self))
         head.addWidget(Mark("lock", "text.3", 14, self))
         head.addWidget(self._zoom)
         head.addStretch(1)
@@ -173,28 +180,37 @@ class Outputs(QWidget):
     def note(self, lane: str) -> tuple[str, bool]:
         """Return how a lane's output compares with the reference, and whether it is another one."""
         if lane not in self._shown:
-            return self._why.get(lane) or "nothing yet", False
+            return self._why.get(lane) or tr("nothing yet"), False
         base = self.reference
         name = self._names[base]
         long = self.moving.note(lane, base, name)
         if lane == base:
-            return f"sets the reference{f', {long}' if long else ''}", False
+            return tr("sets the reference{part}").format(part=f", {long}" if long else ""), False
         if self._shown[lane].digest and self._shown[lane].digest == self._shown[base].digest:
-            return f"same bytes as {name}", False
+            return tr("same bytes as {name}").format(name=name), False
         if lane in self._texts and base in self._texts:
             is_same = self._texts[lane] == self._texts[base]
-            return (f"same words as {name}", False) if is_same else (f"other words than {name}", True)
+            return (
+                (tr("same words as {name}").format(name=name), False)
+                if is_same
+                else (tr("other words than {name}").format(name=name), True)
+            )
         if lane not in self._apart:
             return long, bool(long)
         found = self._apart[lane]
         if found is None:
             size = self._pictures[lane].size()
-            return f"another size: {size.width()} × {size.height()}", True
-        where = f" here, {long}" if long else ""
+            return tr("another size: {width} × {height}").format(
+                width=size.width(), height=size.height()
+            ), True
+        where = tr(" here, {long}").format(long=long) if long else ""
         return (
-            (f"same pixels{where or ', other bytes'}", False)
+            (tr("same pixels{where}").format(where=where or tr(", other bytes")), False)
             if found.share == 0
-            else (f"differs in {percent(found.share)} of pixels{where}", True)
+            else (
+                tr("differs in {percent} of pixels{where}").format(percent=percent(found.share), where=where),
+                True,
+            )
         )
 
     def close_down(self) -> None:
@@ -231,7 +247,7 @@ class Outputs(QWidget):
 
     def _on_media_failed(self, lane: str, why: str) -> None:
         if lane in self._shown and lane not in self._pictures:
-            self._texts[lane] = f"It cannot be played here: {why}"
+            self._texts[lane] = tr("It cannot be played here: {why}").format(why=why)
             self._refresh()
 
     def _on_next_way(self) -> None:
@@ -273,15 +289,15 @@ class Outputs(QWidget):
             for lane in self._names
             if lane in self._absent
         ]
-        self.absent.set_text(f"Not called   {'   ·   '.join(absent)}")
+        self.absent.set_text(tr("Not called   {absent}").format(absent="   ·   ".join(absent)))
         self.absent.setVisible(bool(absent))
         self._tell_zoom()
         self._show_words(self.view.chosen)
 
     def _tell_zoom(self) -> None:
         shown = f", {self.view.percent} %" if self._pictures else ""
-        locked = "zoom, position and playhead" if self.moving.lanes else "zoom and position"
-        self._zoom.setText(f"{locked} locked{shown}")
+        locked = tr("zoom, position and playhead") if self.moving.lanes else tr("zoom and position")
+        self._zoom.setText(tr("{locked} locked{shown}").format(locked=locked, shown=shown))
         self.moving.bar.setVisible(bool(self.moving.lanes))
 
     def _on_way_chosen(self, way: str) -> None:
@@ -309,7 +325,7 @@ class _Patch(QPlainTextEdit):
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
-        self.setAccessibleName("What differs in the words")
+        self.setAccessibleName(tr("What differs in the words"))
         self._colours = _PatchColours(self.document())
         current().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -330,7 +346,9 @@ class _PatchColours(QSyntaxHighlighter):
 def text_difference(one: str, other: str, names: tuple[str, str]) -> str:
     """Return what differs between two texts, line by line, as a patch; a sentence where nothing does."""
     lines = difflib.unified_diff(one.splitlines(), other.splitlines(), *names, lineterm="", n=2)
-    return "\n".join(lines) or f"Nothing differs between {names[0]} and {names[1]}."
+    return "\n".join(lines) or tr("Nothing differs between {names} and {names_2}.").format(
+        names=names[0], names_2=names[1]
+    )
 
 
 def percent(share: float) -> str:

@@ -28,9 +28,10 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
+from fal_studio.words import tr
 
-HERO = "Press {Ctrl} {Enter} to compare"
-LINE = (
+HERO = tr("Press {Ctrl} {Enter} to compare")
+LINE = tr(
     "Each lane is one way to call the model, with the same input. You see where the time went, and whether one is "
     "faster by more than chance."
 )
@@ -63,7 +64,7 @@ class ComparePane(QWidget):
         self.stage = _StageLine()
         self.verdict = Verdict()
         self.outputs = Outputs()
-        self.empty = EmptyState(HERO, LINE, action="Compare", icon="play", ground="bg.panel")
+        self.empty = EmptyState(HERO, LINE, action=tr("Compare"), icon="play", ground="bg.panel")
         self.question: NoticeLine | None = None
         self.trouble = NoticeLine("", "bad", icon="failed", parent=self)
         self._lay_out()
@@ -171,28 +172,38 @@ class ComparePane(QWidget):
         if self.desk.comparison is None and self._problem:
             return self._problem
         if self.desk.plan.lanes and not self.desk.plan.called:
-            return "No lane is switched on"
+            return tr("No lane is switched on")
         return ""
 
     def _show_input(self) -> None:
         lanes = self.desk.plan.lanes
         if self.desk.plan.kind is Kind.REQUESTS:
             self.input.show_input(
-                f"{words.counted(len(lanes), 'open request')}, each with its own input", "", ()
+                tr("{counted}, each with its own input").format(
+                    counted=words.counted(len(lanes), tr("open request"))
+                ),
+                "",
+                (),
             )
             return
         prompt, chips = words.shared_input(lanes[0].request.arguments) if lanes else ("", ())
-        self.input.show_input("shared input", prompt, chips)
+        self.input.show_input(tr("shared input"), prompt, chips)
 
     def _show_empty(self) -> None:
         if self._problem:
-            self.empty.set_texts("This request cannot be sent yet", self._problem, "Go there")
+            self.empty.set_texts(tr("This request cannot be sent yet"), self._problem, tr("Go there"))
         elif self.desk.plan.kind is Kind.REQUESTS and len(self.desk.plan.called) < 2:
-            line = "Open another request with Ctrl+T or a variant of one with Ctrl+D; each open request is a lane."
-            self.empty.set_texts("One request alone compares with nothing", line, "")
+            line = tr(
+                "Open another request with Ctrl+T or a variant of one with Ctrl+D; each open request is a lane."
+            )
+            self.empty.set_texts(tr("One request alone compares with nothing"), line, "")
         else:
             count = len(self.desk.plan.called)
-            self.empty.set_texts(HERO, LINE, f"Compare {words.counted(count, 'lane')}" if count else "")
+            self.empty.set_texts(
+                HERO,
+                LINE,
+                tr("Compare {counted}").format(counted=words.counted(count, "lane")) if count else "",
+            )
 
     def _show_question(self) -> None:
         asked = self.desk.asked
@@ -205,7 +216,7 @@ class ComparePane(QWidget):
                 asked[1],
                 "ask",
                 icon="money",
-                actions=(("no", "Not now", "quiet"), ("yes", "Run all the same", "primary")),
+                actions=(("no", tr("Not now"), "quiet"), ("yes", tr("Run all the same"), "primary")),
                 parent=self,
             )
             self.question.action_wanted.connect(self._on_answered)
@@ -312,14 +323,14 @@ class _StageLine(QWidget):
         self._head = Label("", "value", "1", parent=self)
         self._head.hide()
         self._how = ElidedLabel(
-            "Choose a stage with the mouse or the arrow keys: it is told here.", "cell", "2", parent=self
+            tr("Choose a stage with the mouse or the arrow keys: it is told here."), "cell", "2", parent=self
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(12), 0)
         row.setSpacing(px(8))
         row.addWidget(self._head)
         row.addWidget(self._how, 1)
-        row.addWidget(Label("← → stage   ↑ ↓ lane   ⏎ call", "caption", "3", parent=self))
+        row.addWidget(Label(tr("← → stage   ↑ ↓ lane   ⏎ call"), "caption", "3", parent=self))
         self.setFixedHeight(px(29))
 
     def show_words(self, head: str, how: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from fal_studio.ui.compare.track import Track
+from fal_studio.words import tr
 
 TICK_MS = 30
 TAKE_S = 0.008
@@ -65,7 +66,7 @@ class Playhead(QObject):
         try:
             media: Any = importlib.import_module("PySide6.QtMultimedia")
         except ImportError as error:
-            self.failed.emit(lane, f"This computer cannot play media ({error}).")
+            self.failed.emit(lane, tr("This computer cannot play media ({error}).").format(error=error))
             return
         if lane in self.tracks:
             self.tracks.pop(lane).close()

@@ -18,13 +18,14 @@ from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 MOST_RUNS, MOST_WARM_UPS = 999, 20
 HINT_FROM_PX = 1120
 """Below this width there is no room for Run's key."""
 _PARTS = (
-    Part("modes", "Modes", tooltip="The same input by every way of calling"),
-    Part("requests", "Requests", tooltip="Every open request against the others"),
+    Part("modes", tr("Modes"), tooltip=tr("The same input by every way of calling")),
+    Part("requests", tr("Requests"), tooltip=tr("Every open request against the others")),
 )
 
 
@@ -55,39 +56,39 @@ class CompareBar(TwoRows):
         super().__init__(HEIGHTS["run bar"], parent=parent)
         laid(self, "panel")
         self._choices: tuple[Choice, ...] = ()
-        self.requests = ChoiceBox(name="Request that is compared", parent=self)
+        self.requests = ChoiceBox(name=tr("Request that is compared"), parent=self)
         self.requests.setProperty("scale", "l")
         self.requests.setMinimumWidth(current().px(96))
         self.requests.setMaximumWidth(current().px(280))
         self.requests.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.requests.activated.connect(self._on_request_activated)
-        self.kinds = SegmentedControl(_PARTS, "modes", scale="l", name="What differs", parent=self)
+        self.kinds = SegmentedControl(_PARTS, "modes", scale="l", name=tr("What differs"), parent=self)
         self.kinds.chosen.connect(self.kind_chosen)
-        self.runs = SpinBox(10, 1, MOST_RUNS, name="Runs of each lane", scale="l", parent=self)
-        self.warm_ups = SpinBox(1, 0, MOST_WARM_UPS, name="Warm-ups of each lane", scale="l", parent=self)
-        self.warm_ups.setToolTip("Calls of each lane before the runs; they count in no number")
-        self.random = QCheckBox("random order", self)
-        self.random.setAccessibleName("Random order")
+        self.runs = SpinBox(10, 1, MOST_RUNS, name=tr("Runs of each lane"), scale="l", parent=self)
+        self.warm_ups = SpinBox(1, 0, MOST_WARM_UPS, name=tr("Warm-ups of each lane"), scale="l", parent=self)
+        self.warm_ups.setToolTip(tr("Calls of each lane before the runs; they count in no number"))
+        self.random = QCheckBox(tr("random order"), self)
+        self.random.setAccessibleName(tr("Random order"))
         self.random.setToolTip(
-            "In each round the lanes are called in another order, so that none is favoured"
+            tr("In each round the lanes are called in another order, so that none is favoured")
         )
-        self.equal = QCheckBox("equal polling", self)
-        self.equal.setAccessibleName("Equal polling")
-        self.equal.setToolTip("Every lane that polls asks at the same interval, 0.5 s")
+        self.equal = QCheckBox(tr("equal polling"), self)
+        self.equal.setAccessibleName(tr("Equal polling"))
+        self.equal.setToolTip(tr("Every lane that polls asks at the same interval, 0.5 s"))
         self.runs.valueChanged.connect(self.runs_changed)
         self.warm_ups.valueChanged.connect(self.warm_ups_changed)
         self.random.clicked.connect(self.random_changed)
         self.equal.clicked.connect(self.equal_changed)
         self._calls = Label("", "caption", "3", parent=self)
         self._price = Label("", "value", "1", parent=self)
-        self.run = RunButton("Run all", parent=self)
+        self.run = RunButton(tr("Run all"), parent=self)
         self.run.run_wanted.connect(self.run_wanted)
         self.run.blocked_clicked.connect(self.run_wanted)
-        self.stop = Button("Stop", "danger", icon="stop", scale="l", hint="Esc", parent=self)
-        self.stop.setToolTip("Call no more; what is done is kept")
+        self.stop = Button(tr("Stop"), "danger", icon="stop", scale="l", hint="Esc", parent=self)
+        self.stop.setToolTip(tr("Call no more; what is done is kept"))
         self.stop.clicked.connect(self.stop_wanted)
         self.stop.hide()
-        self.kept = IconButton("history", "Kept comparisons", scale="l", parent=self)
+        self.kept = IconButton("history", tr("Kept comparisons"), scale="l", parent=self)
         self.kept.clicked.connect(self.kept_wanted)
         self._lay_out()
 
@@ -115,7 +116,7 @@ class CompareBar(TwoRows):
             widget.setEnabled(not is_running)
         self._calls.setText(counted(plan.calls, "call"))
         self._price.setText(price)
-        self.run.setText("Run again" if is_again else "Run all")
+        self.run.setText(tr("Run again") if is_again else tr("Run all"))
         self.run.setAccessibleName(self.run.text())
         self.run.updateGeometry()
         self.run.setVisible(not is_running)
@@ -126,8 +127,8 @@ class CompareBar(TwoRows):
         super().resizeEvent(event)
         is_wide = self.width() >= current().px(HINT_FROM_PX)
         self.run.set_hint_shown(shown=is_wide)
-        self.random.setText("random order" if is_wide else "random")
-        self.equal.setText("equal polling" if is_wide else "equal polls")
+        self.random.setText(tr("random order") if is_wide else "random")
+        self.equal.setText(tr("equal polling") if is_wide else tr("equal polls"))
 
     def _lay_out(self) -> None:
         px = current().px

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from fal_studio.figures import number
+from fal_studio.words import tr
+
 LEAST_SPAN_NS = 1_000_000
 """Zoomed in as far as it goes: a millisecond across."""
 _STEPS = (1.0, 2.0, 2.5, 5.0)
@@ -60,4 +63,8 @@ def _round_step(least_ns: float) -> float:
 def _words(t_ns: float) -> str:
     if t_ns == 0:
         return "0 s"
-    return f"{t_ns / 1e9:.6g} s" if t_ns >= 1e8 or t_ns % 1e7 == 0 else f"{t_ns / 1e6:.6g} ms"
+    return (
+        f"{t_ns / 1e9:.6g} s"
+        if t_ns >= 1e8 or t_ns % 1e7 == 0
+        else tr("{t_ns} ms").format(t_ns=number(t_ns / 1000000.0, ".6g"))
+    )

@@ -10,8 +10,14 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr, trn
 
-FORMS = {"text": "Text", "csv": "CSV, a row for each call", "json": "JSON, all of it", "html": "HTML report"}
+FORMS = {
+    "text": tr("Text"),
+    "csv": tr("CSV, a row for each call"),
+    "json": tr("JSON, all of it"),
+    "html": tr("HTML report"),
+}
 """Forms of a report, in the order in which they are offered."""
 PICTURE = "picture"
 
@@ -32,10 +38,10 @@ class Verdict(QWidget):
         self.sentence = Paragraph("", "title", "1", parent=self)
         self.further = Paragraph("", "cell", "2", parent=self)
         self.warnings = Paragraph("", "cell", "ask", parent=self)
-        self.more = Button("More runs", icon="plus", parent=self)
-        self.copy = Button("Copy summary", "quiet", icon="copy", parent=self)
-        self.table = Button("Table", "quiet", icon="table", hint="Tab", parent=self)
-        self.export = Button("Export", "quiet", icon="download", parent=self)
+        self.more = Button(tr("More runs"), icon="plus", parent=self)
+        self.copy = Button(tr("Copy summary"), "quiet", icon="copy", parent=self)
+        self.table = Button(tr("Table"), "quiet", icon="table", hint="Tab", parent=self)
+        self.export = Button(tr("Export"), "quiet", icon="download", parent=self)
         self._runs = 0
         self.more.clicked.connect(self._on_more_clicked)
         self.copy.clicked.connect(self.copy_wanted)
@@ -45,7 +51,7 @@ class Verdict(QWidget):
         for form, words in FORMS.items():
             self.menu.addAction(words, lambda form=form: self.export_wanted.emit(form))
         self.menu.addSeparator()
-        self.menu.addAction("Picture of this pane", lambda: self.export_wanted.emit(PICTURE))
+        self.menu.addAction(tr("Picture of this pane"), lambda: self.export_wanted.emit(PICTURE))
         left = QVBoxLayout()
         left.setSpacing(px(2))
         for widget in (self.sentence, self.further, self.warnings):
@@ -61,8 +67,10 @@ class Verdict(QWidget):
         self, analysis: Analysis, price: Callable[[int], tuple[str, str]], *, is_running: bool
     ) -> None:
         """Say what the numbers say so far; `price` tells how many calls so many more runs are and what they cost, in words."""
-        waiting = "What differs is told when every lane has been called a few times." if is_running else ""
-        self.sentence.set_text(analysis.verdict or waiting or "There are no numbers yet.")
+        waiting = (
+            tr("What differs is told when every lane has been called a few times.") if is_running else ""
+        )
+        self.sentence.set_text(analysis.verdict or waiting or tr("There are no numbers yet."))
         self.further.set_text(" ".join(analysis.more))
         self.further.setVisible(bool(analysis.more))
         self.warnings.set_text(" ".join(analysis.warnings))
@@ -70,9 +78,16 @@ class Verdict(QWidget):
         self._runs = analysis.more_runs or 5
         calls, cost = price(self._runs)
         amount = f", {cost}" if cost.startswith("≈") else ""
-        self.more.setText(f"{self._runs} more run{'s' if self._runs > 1 else ''}{amount}")
+        self.more.setText(
+            trn("{runs} more run{amount}", "{runs} more runs{amount}", self._runs).format(
+                runs=self._runs, amount=amount
+            )
+        )
         self.more.setToolTip(
-            f"Calls each lane so often again: {calls}, {cost}. What they tell is said anew with all runs together."
+            tr(
+                "Calls each lane so often again: {calls}, {cost}. What they tell is said anew with all "
+                "runs together."
+            ).format(calls=calls, cost=cost)
         )
         self.more.setVisible(not is_running)
         self.export.setEnabled(not is_running)
@@ -80,7 +95,7 @@ class Verdict(QWidget):
 
     def show_as_table(self, *, is_table: bool) -> None:
         """Say where the button leads."""
-        self.table.setText("Lanes" if is_table else "Table")
+        self.table.setText(tr("Lanes") if is_table else tr("Table"))
         self.table.set_icon_name("timeline" if is_table else "table")
 
     def _on_more_clicked(self) -> None:

@@ -12,6 +12,7 @@ from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView, title
 from fal_studio.ui.costs import money
+from fal_studio.words import tr
 
 SHOWN_INPUTS = 4
 """So many inputs besides the prompt have a chip."""
@@ -39,7 +40,7 @@ def price_words(plan: Plan, estimate: Estimate) -> str:
     if all(is_free(lane.request.profile) for lane in plan.called):
         return "free"
     cost = cost_usd(plan, estimate)
-    return "price unknown" if cost is None else f"≈ {money(cost)}"
+    return tr("price unknown") if cost is None else f"≈ {money(cost)}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -53,17 +54,19 @@ def progress(comparison: Comparison, now_s: float | None = None) -> str:
     done = whole - left
     plan = comparison.plan
     if not left:
-        return "working out the numbers"
+        return tr("working out the numbers")
     turn = comparison.left[0]
     of, all_of = (turn.index + 1, plan.warm_ups if turn.is_warm_up else plan.runs)
-    words = f"{'warm-up' if turn.is_warm_up else 'run'} {of} of {all_of}"
+    words = tr("{part} {of} of {all_of}").format(
+        part="warm-up" if turn.is_warm_up else "run", of=of, all_of=all_of
+    )
     if not done:
         return words
     took_s = sum(_whole_s(comparison)) / len(comparison.outcomes)
-    words += f", about {duration(took_s * left)}"
+    words += tr(", about {duration}").format(duration=duration(took_s * left))
     if comparison.forecast_usd:
-        words += f" and {money(comparison.forecast_usd * left / whole)}"
-    return f"{words} left"
+        words += tr(" and {forecast_usd}").format(forecast_usd=money(comparison.forecast_usd * left / whole))
+    return tr("{words} left").format(words=words)
 
 
 def _whole_s(comparison: Comparison) -> tuple[float, ...]:
@@ -75,17 +78,25 @@ def outcome(comparison: Comparison) -> str:
     plan = comparison.plan
     took = duration(max(0.0, comparison.ended_wall_s - comparison.made_wall_s))
     failed = sum(bool(one.failed) for one in comparison.outcomes)
-    tail = f", {failed} failed" if failed else ""
+    tail = tr(", {failed} failed").format(failed=failed) if failed else ""
     if comparison.is_stopped:
         done, whole = len(comparison.outcomes), len(comparison.order)
-        return f"{done} of {counted(whole, 'call')} made, the others were not sent{tail}"
-    return f"{counted(plan.runs, 'run')} in each of {counted(len(plan.called), 'lane')}{tail}, {took}"
+        return tr("{done} of {counted} made, the others were not sent{tail}").format(
+            done=done, counted=counted(whole, "call"), tail=tail
+        )
+    return tr("{counted} in each of {counted_2}{tail}, {took}").format(
+        counted=counted(plan.runs, "run"), counted_2=counted(len(plan.called), "lane"), tail=tail, took=took
+    )
 
 
 def duration(seconds: float) -> str:
     """Return a time in words: 8 s, 2 min 48 s."""
     whole = max(0, round(seconds))
-    return f"{whole} s" if whole < 100 else f"{whole // 60} min {whole % 60} s"
+    return (
+        f"{whole} s"
+        if whole < 100
+        else tr("{minutes} min {seconds} s").format(minutes=whole // 60, seconds=whole % 60)
+    )
 
 
 def day_and_time(wall_s: float) -> str:
@@ -109,16 +120,18 @@ def shared_input(arguments: Json) -> tuple[str, tuple[str, ...]]:
             f"{name} {value}" if not isinstance(value, bool) else f"{name} {'on' if value else 'off'}"
         )
     more = len(others) - SHOWN_INPUTS
-    chips = (*others[:SHOWN_INPUTS], f"{more} more") if more > 0 else tuple(others)
+    chips = (*others[:SHOWN_INPUTS], tr("{more} more").format(more=more)) if more > 0 else tuple(others)
     return head, chips
 
 
 def summary(comparison: Comparison, analysis: Analysis, views: tuple[LaneView, ...]) -> str:
     """Return the whole in a paragraph and a line for each lane, to be pasted into a message."""
     plan = comparison.plan
-    head = f"{comparison.title}: {counted(plan.runs, 'run')} in each of {counted(len(plan.called), 'lane')}"
+    head = tr("{title}: {counted} in each of {counted_2}").format(
+        title=comparison.title, counted=counted(plan.runs, "run"), counted_2=counted(len(plan.called), "lane")
+    )
     made = day_and_time(comparison.made_wall_s)
-    how = "random order" if plan.random_order else "fixed order"
+    how = tr("random order") if plan.random_order else tr("fixed order")
     lines = [f"{head}, {counted(plan.warm_ups, 'warm-up')}, {how}, {made}."]
     lines += [one for one in (analysis.verdict, *analysis.more, *analysis.warnings) if one]
     for view in views:
@@ -137,5 +150,11 @@ def spoken(comparison: Comparison, analysis: Analysis) -> str:
     """Return what a screen reader says when a comparison has ended."""
     state = "stopped" if comparison.is_stopped else "done"
     return " ".join(
-        part for part in (f"Comparison {state}:", outcome(comparison) + ".", analysis.verdict) if part
+        part
+        for part in (
+            tr("Comparison {state}:").format(state=state),
+            outcome(comparison) + ".",
+            analysis.verdict,
+        )
+        if part
     )

@@ -14,6 +14,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.output.preview import Preview
@@ -45,23 +46,25 @@ class ActionRow(QWidget):
         pull.menu_wanted.connect(self.menu_wanted)
         self._aside = Label("", "caption", "3", parent=self)
         self._zoom = Label("", "caption", "3", parent=self)
-        self._many = IconButton("grid", "Show one picture or all", scale="s", checkable=True, parent=self)
+        self._many = IconButton("grid", tr("Show one picture or all"), scale="s", checkable=True, parent=self)
         self._many.setChecked(True)
         self._many.toggled.connect(self._on_many_toggled)
-        self._copy = IconButton("copy", "Copy picture", scale="s", parent=self)
+        self._copy = IconButton("copy", tr("Copy picture"), scale="s", parent=self)
         self._copy.clicked.connect(self.copy_picture_wanted)
-        self._look = IconButton("fullscreen", "Look closely", scale="s", shortcut_text="Enter", parent=self)
+        self._look = IconButton(
+            "fullscreen", tr("Look closely"), scale="s", shortcut_text="Enter", parent=self
+        )
         self._look.clicked.connect(self.look_wanted)
-        self._open = Button("Open", "quiet", icon="external", scale="s", parent=self)
-        self._open.setToolTip("Open the file in the program that your system has for it")
+        self._open = Button(tr("Open"), "quiet", icon="external", scale="s", parent=self)
+        self._open.setToolTip(tr("Open the file in the program that your system has for it"))
         self._open.clicked.connect(self.open_wanted)
-        self._save = Button("Save as…", "quiet", icon="save", scale="s", parent=self)
+        self._save = Button(tr("Save as…"), "quiet", icon="save", scale="s", parent=self)
         self._save.clicked.connect(self.save_wanted)
-        self._more = IconButton("more", "What else can be done with it", scale="s", parent=self)
+        self._more = IconButton("more", tr("What else can be done with it"), scale="s", parent=self)
         self._more.clicked.connect(self._on_more)
-        self._follow = Button("Follow to the result", "default", icon="eye", scale="s", parent=self)
+        self._follow = Button(tr("Follow to the result"), "default", icon="eye", scale="s", parent=self)
         self._follow.clicked.connect(self.follow_wanted)
-        self._cancel = Button("Cancel", "default", scale="s", hint="Esc", parent=self)
+        self._cancel = Button(tr("Cancel"), "default", scale="s", hint="Esc", parent=self)
         self._cancel.clicked.connect(self.cancel_wanted)
         px = theme.current().px
         row = QHBoxLayout(self)
@@ -117,7 +120,7 @@ class ActionRow(QWidget):
     def set_detached(self, *, detached: bool, stops: bool) -> None:
         """Offer to follow a call that nobody waits for; name the button by what it does."""
         self._follow.setVisible(detached)
-        self._cancel.setText("Stop" if stops else "Cancel")
+        self._cancel.setText(tr("Stop") if stops else tr("Cancel"))
         self._cancel.set_icon_name("stop" if stops else "")
 
     def show_ended(self, preview: "Preview", state: CallState) -> None:
@@ -159,5 +162,5 @@ class ActionRow(QWidget):
 
 def _last_word(state: CallState) -> str:
     if state.phase is Phase.DONE and state.output is not None:
-        return "the whole result is under JSON"
+        return tr("the whole result is under JSON")
     return state.phase.value

@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.blobs import Load
+from fal_studio.words import tr
 
 KEEP_BYTES = 192 * 1024 * 1024
 AT_ONCE_CHARS = 65_536
 """A longer data URI is read outside the window's thread."""
-_DAMAGED = "The result holds this file as text, and the text is damaged. The JSON tab shows what came."
+_DAMAGED = tr("The result holds this file as text, and the text is damaged. The JSON tab shows what came.")
 
 
 class _Answers(QObject):
@@ -61,7 +62,9 @@ class Bytes(QObject):
             try:
                 return self._load(artifact.blob.sha256), artifact.content_type
             except KeyError:
-                self.failed.emit(artifact.key, "The bytes of this result are no longer kept. Run it again.")
+                self.failed.emit(
+                    artifact.key, tr("The bytes of this result are no longer kept. Run it again.")
+                )
                 return None
         if artifact.url.startswith("data:") and len(artifact.url) <= AT_ONCE_CHARS:
             found = _of_data_uri(artifact.url)

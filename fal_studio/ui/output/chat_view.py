@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from fal_studio import figures
 from fal_studio.core.conversation import Conversation, Message, ToolCall, Usage, as_markdown
 from fal_studio.core.data_uris import named
 from fal_studio.ui import theme
@@ -18,14 +19,15 @@ from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.fold import FoldHead
 from fal_studio.ui.widgets.json_view import JsonView
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
+from fal_studio.words import tr
 
 _MOST_LINES = 14
 """Of a tool's arguments in sight; the others are scrolled to."""
 _MOST_CHIPS = 12
 _ENDS = {
-    "length": "cut off at max_tokens",
-    "content_filter": "stopped by a filter",
-    "tool_calls": "waits for its tools",
+    "length": tr("cut off at max_tokens"),
+    "content_filter": tr("stopped by a filter"),
+    "tool_calls": tr("waits for its tools"),
 }
 """What the word for a model's stop means; "stop" needs no words."""
 
@@ -118,7 +120,7 @@ class MessageView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._role = Label("", "chosen", "1", parent=self)
         self._about = ElidedLabel("", "caption", "3", parent=self)
-        self.copy_button = IconButton("copy", "Copy this message", scale="s", parent=self)
+        self.copy_button = IconButton("copy", tr("Copy this message"), scale="s", parent=self)
         self.copy_button.clicked.connect(lambda: self.copy_wanted.emit(self._copied()))
         head = QHBoxLayout()
         head.setSpacing(px(8))
@@ -152,7 +154,7 @@ class MessageView(QWidget):
         """Show a message, or more of the same."""
         before, self.message = self.message, message
         self._role.setText(message.role)
-        self.copy_button.setAccessibleName(f"Copy what {message.role} said")
+        self.copy_button.setAccessibleName(tr("Copy what {role} said").format(role=message.role))
         self._about.set_text(about)
         if message.text != before.text:
             self._words.set_text(message.text)
@@ -169,7 +171,7 @@ class MessageView(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         more = len(chips) - _MOST_CHIPS
-        for chip in (*chips[:_MOST_CHIPS], *([f"{more} more"] if more > 0 else ())):
+        for chip in (*chips[:_MOST_CHIPS], *([tr("{more} more").format(more=more)] if more > 0 else ())):
             self._chips.addWidget(Chip(chip, parent=self))
         if chips:
             self._chips.addStretch(1)
@@ -178,7 +180,7 @@ class MessageView(QWidget):
         if self._reasoning is None:
             self._reasoning = _Fold("reasoning", "", self)
             self._column.insertWidget(2, self._reasoning)
-        self._reasoning.head.set_note(f"{len(text.split()):,} words")
+        self._reasoning.head.set_note(tr("{count} words").format(count=figures.number(len(text.split()))))
         self._reasoning.show_text(text)
 
     def _show_tool(self, place: int, call: ToolCall) -> None:
@@ -187,7 +189,7 @@ class MessageView(QWidget):
             self._tools.append(fold)
             self._column.addWidget(fold)
         fold = self._tools[place]
-        fold.head.set_name(f"calls {call.name or '…'}")
+        fold.head.set_name(tr("calls {name}").format(name=call.name or "…"))
         fold.head.set_note(_in_short(call.arguments))
         fold.show_text(call.arguments, is_json=True)
 
@@ -214,7 +216,7 @@ class ChatView(QWidget):
         """What is scrolled."""
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
-        self.area.setAccessibleName("Conversation")
+        self.area.setAccessibleName(tr("Conversation"))
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = self._inner = laid(QWidget(), "panel")
         self._column = QVBoxLayout(inner)
@@ -227,11 +229,16 @@ class ChatView(QWidget):
         self._column.addWidget(self._earlier)
         self._used = ElidedLabel("", "caption", "2", parent=self)
         self.copy_button = Button(
-            "Copy all", "quiet", icon="copy", scale="s", tooltip="All messages as Markdown", parent=self
+            tr("Copy all"),
+            "quiet",
+            icon="copy",
+            scale="s",
+            tooltip=tr("All messages as Markdown"),
+            parent=self,
         )
         self.copy_button.clicked.connect(self._on_copy)
-        self.continue_button = Button("Continue", "default", icon="use-as-input", scale="s", parent=self)
-        self.continue_button.setToolTip("Put the answer into messages, with room for your next one")
+        self.continue_button = Button(tr("Continue"), "default", icon="use-as-input", scale="s", parent=self)
+        self.continue_button.setToolTip(tr("Put the answer into messages, with room for your next one"))
         self.continue_button.clicked.connect(self._on_go_on)
         foot = QWidget(self)
         line = QHBoxLayout(foot)
@@ -294,7 +301,9 @@ class ChatView(QWidget):
                 number = place - len(conversation.sent) + 1
                 view.show_message(shown[place], _about(shown[place], number if several else 0))
         self._earlier.setText(
-            f"{conversation.earlier:,} earlier messages; the JSON of the request has them all."
+            tr("{earlier} earlier messages; the JSON of the request has them all.").format(
+                earlier=figures.number(conversation.earlier)
+            )
         )
         self._earlier.setVisible(conversation.earlier > 0)
         self._used.set_text("  ·  ".join(_used(conversation)))
@@ -345,7 +354,11 @@ class ChatView(QWidget):
 
 
 def _about(message: Message, number: int) -> str:
-    parts = [message.name, f"choice {number}" if number > 0 else "", _ENDS.get(message.finish, "")]
+    parts = [
+        message.name,
+        tr("choice {number}").format(number=number) if number > 0 else "",
+        _ENDS.get(message.finish, ""),
+    ]
     return ", ".join(part for part in parts if part)
 
 
@@ -361,7 +374,11 @@ def _tokens(usage: Usage) -> list[str]:
         if count is not None
     ]
     total = usage.total if usage.total is not None else (usage.prompt or 0) + (usage.completion or 0)
-    said = [f"{' + '.join(parts)} = {total:,} tokens" if parts else f"{total:,} tokens"]
+    said = [
+        tr("{parts} = {total} tokens").format(parts=" + ".join(parts), total=figures.number(total))
+        if parts
+        else tr("{total} tokens").format(total=figures.number(total))
+    ]
     if usage.reasoning:
         said.append(f"{usage.reasoning:,} of them reasoning")
     if usage.cached:

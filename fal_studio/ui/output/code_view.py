@@ -12,6 +12,7 @@ from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.json_display import Shown
 from fal_studio.ui.widgets.json_view import JsonView
+from fal_studio.words import tr
 
 
 class CodeView(QWidget):
@@ -34,12 +35,12 @@ class CodeView(QWidget):
         self._is_cut = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
-        self._copy = IconButton("copy", f"Copy {name}", parent=self)
+        self._copy = IconButton("copy", tr("Copy {name}").format(name=name), parent=self)
         self._copy.clicked.connect(self.copy_all)
         self.copying = Copying(self)
         """Copies large values."""
         self._top = QVBoxLayout()
-        self._finder = Finder(self._text, "the text", self._top.addWidget, self._text)
+        self._finder = Finder(self._text, tr("the text"), self._top.addWidget, self._text)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -99,7 +100,7 @@ class CodeView(QWidget):
             self._value = value
             self._writing = Writing(value)
             self._writing.answers.ready.connect(self._on_written)
-            self._text.show_text("Writing a large result …")
+            self._text.show_text(tr("Writing a large result …"))
             self._pool.start(self._writing)
 
     def show_text(self, text: str) -> None:

@@ -18,7 +18,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColorSpace, QImage, QImageIOHandler, QImageReader
 
+from fal_studio import figures
 from fal_studio.core.svg import SvgError, safe_svg
+from fal_studio.words import tr
 
 MAX_SIDE = 4096
 """Larger pictures are shown smaller: a screen has no more."""
@@ -116,7 +118,7 @@ def look(data: bytes, most_side: int = MAX_SIDE, *, exact: bool = False) -> Look
     `exact` keeps the colours of transparent pixels to the letter; such a picture is drawn more slowly.
     """
     if not data:
-        return Looked(QImage(), "the file is empty")
+        return Looked(QImage(), tr("the file is empty"))
     is_drawing = _begins_like_svg(data)
     if is_drawing:
         try:
@@ -130,7 +132,10 @@ def look(data: bytes, most_side: int = MAX_SIDE, *, exact: bool = False) -> Look
     reader.setDecideFormatFromContent(True)
     form = bytes(reader.format().data())
     if form and form not in (_DRAWINGS if is_drawing else _PICTURES):
-        return Looked(QImage(), f"it is a file of the kind {form.decode().upper()}, not a picture")
+        return Looked(
+            QImage(),
+            tr("it is a file of the kind {decode}, not a picture").format(decode=form.decode().upper()),
+        )
     reader.setAutoTransform(True)
     reader.setAllocationLimit(MAX_MB)
     size = reader.size()
@@ -139,14 +144,16 @@ def look(data: bytes, most_side: int = MAX_SIDE, *, exact: bool = False) -> Look
     # A plain JPEG and a drawing are made small at once; of everything else the whole picture is made first.
     is_scaled = form in _DRAWINGS or (form == b"jpeg" and not _has_passes(data))
     if size.isValid() and _bytes_of(size) > MAX_MB * 1_000_000 and not is_scaled:
-        words = f"it says it has {size.width():,} x {size.height():,} pixels, too many to be shown"
+        words = tr("it says it has {width} x {height} pixels, too many to be shown").format(
+            width=figures.number(size.width()), height=figures.number(size.height())
+        )
         return Looked(QImage(), words)
     image = reader.read()
     if image.isNull():
         return Looked(QImage(), _why_not(data, reader))
     profile = ""
     if image.colorSpace().isValid():
-        profile = image.colorSpace().description() or "a profile without a name"
+        profile = image.colorSpace().description() or tr("a profile without a name")
         image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     glass = QImage.Format.Format_ARGB32 if exact else QImage.Format.Format_ARGB32_Premultiplied
     wanted = glass if image.hasAlphaChannel() else QImage.Format.Format_RGB32
@@ -189,6 +196,6 @@ def _bytes_of(size: QSize) -> int:
 
 def _why_not(data: bytes, reader: QImageReader) -> str:
     if data[:200].lstrip()[:1] in (b"<", b"{"):
-        return "the server sent a text instead of a picture"
+        return tr("the server sent a text instead of a picture")
     words = reader.errorString()
     return words[:1].lower() + words[1:]

@@ -4,15 +4,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fal_studio.ui.widgets.empty_state import EmptyState
+from fal_studio.words import tr
 
 NOUNS = {
-    "image": "a picture",
-    "video": "a film",
-    "audio": "a sound",
-    "chat": "an answer",
-    "text": "a text",
-    "mesh": "a 3D model",
-    "brush": "live pictures",
+    "image": tr("a picture"),
+    "video": tr("a film"),
+    "audio": tr("a sound"),
+    "chat": tr("an answer"),
+    "text": tr("a text"),
+    "mesh": tr("a 3D model"),
+    "brush": tr("live pictures"),
 }
 
 
@@ -24,9 +25,9 @@ class EmptyPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = EmptyState(
-            "Press {Ctrl} {Enter} to make a picture",
-            "It is made on this machine: no account, no network, no cost.",
-            action="Run the demo",
+            tr("Press {Ctrl} {Enter} to make a picture"),
+            tr("It is made on this machine: no account, no network, no cost."),
+            action=tr("Run the demo"),
             icon="play",
             shortcuts=(
                 (("Ctrl", "L"), "paste an endpoint id or a URL"),
@@ -42,23 +43,35 @@ class EmptyPage(QWidget):
     def show_way(self, endpoint: str, profile: str) -> None:
         """Say that an endpoint is at fal, and how it can be called: with a profile that is there, or "", with a key."""
         if profile:
-            line, action = "The emulator has only models of its own.", f"Call it with {profile}"
+            line, action = (
+                tr("The emulator has only models of its own."),
+                tr("Call it with {profile}").format(profile=profile),
+            )
         else:
-            line, action = "Add a key once to call it. The emulator's own models need none.", "Add a fal key"
-        self._state.set_texts(f"{endpoint} is at fal", line, action)
+            line, action = (
+                tr("Add a key once to call it. The emulator's own models need none."),
+                tr("Add a fal key"),
+            )
+        self._state.set_texts(tr("{endpoint} is at fal").format(endpoint=endpoint), line, action)
 
     def show_elsewhere(self, endpoint: str) -> None:
         """Say that an endpoint is the emulator's, and fal is called."""
-        line = "This profile calls fal, which has other models."
-        self._state.set_texts(f"{endpoint} is the emulator's", line, "Browse models")
+        line = tr("This profile calls fal, which has other models.")
+        self._state.set_texts(
+            tr("{endpoint} is the emulator's").format(endpoint=endpoint), line, tr("Browse models")
+        )
 
     def show_for(self, icon: str, *, is_offline: bool) -> None:
         """Fit the sentence to what the endpoint makes."""
-        where = "It is made on this machine: no account, no network, no cost."
+        where = tr("It is made on this machine: no account, no network, no cost.")
         line = (
-            where if is_offline else "It is made at fal and may cost money; the estimate stands beside Run."
+            where
+            if is_offline
+            else tr("It is made at fal and may cost money; the estimate stands beside Run.")
         )
-        noun = NOUNS.get(icon, "a result")
+        noun = NOUNS.get(icon, tr("a result"))
         self._state.set_texts(
-            f"Press {{Ctrl}} {{Enter}} to make {noun}", line, "Run the demo" if is_offline else "Run"
+            tr("Press {{Ctrl}} {{Enter}} to make {noun}").format(noun=noun),
+            line,
+            tr("Run the demo") if is_offline else tr("Run"),
         )

@@ -8,8 +8,10 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Json, Mode
+from fal_studio.figures import number
 from fal_studio.ui.models import seconds
 from fal_studio.ui.widgets.day import moment
+from fal_studio.words import tr, trn
 
 
 class Figure(NamedTuple):
@@ -71,18 +73,22 @@ def figures(state: CallState, marks: Marks, now_s: float, cost: str = "") -> lis
         rows += [Figure("sent", str(state.sent)), Figure("answers", str(state.partials))]
         rows += [Figure("received", in_bytes(state.received_bytes))] if state.received_bytes else []
     elif state.first_byte_t_ns is not None:
-        rows.append(Figure("first byte", seconds(state.first_byte_t_ns / 1e9)))
+        rows.append(Figure(tr("first byte"), seconds(state.first_byte_t_ns / 1e9)))
         inference = state.metrics.get("inference_time")
         rows += [Figure("run", seconds(inference))] if inference is not None else []
     if state.phase is Phase.FAILED and state.http_status:
         rows.append(Figure("answer", str(state.http_status)))
     units = next((value for name, value in state.metrics.items() if "billable" in name), None)
     if state.client:
-        rows.append(Figure("made by", state.client))
+        rows.append(Figure(tr("made by"), state.client))
     if state.profile == REPLAY:
-        rows.append(Figure("replay of", moment(state.started_wall_s)))
+        rows.append(Figure(tr("replay of"), moment(state.started_wall_s)))
     elif units is not None or cost:
-        more = f"{units:g} unit{'' if units == 1 else 's'}" if units is not None else ""
+        more = (
+            trn("{units} unit", "{units} units", units).format(units=number(units, "g"))
+            if units is not None
+            else ""
+        )
         rows.append(Figure("cost", cost or "unknown", more))
     return rows
 
@@ -91,7 +97,7 @@ def _queue_figures(state: CallState, marks: Marks, total: float) -> list[Figure]
     rows: list[Figure] = []
     if marks.enqueued_ns is not None:
         until = marks.left_queue_ns / 1e9 if marks.left_queue_ns is not None else total
-        rows.append(Figure("in line", seconds(max(0.0, until - marks.enqueued_ns / 1e9))))
+        rows.append(Figure(tr("in line"), seconds(max(0.0, until - marks.enqueued_ns / 1e9))))
     if marks.left_queue_ns is not None:
         end = marks.fetched_from_ns / 1e9 if marks.fetched_from_ns else total
         inference = state.metrics.get("inference_time")
@@ -109,11 +115,11 @@ def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure
     rows = [Figure("events", str(state.partials), rate)]
     rows.append(Figure("received", in_bytes(state.received_bytes), speed))
     if marks.first_partial_ns is not None:
-        rows.append(Figure("first event", seconds(marks.first_partial_ns / 1e9)))
+        rows.append(Figure(tr("first event"), seconds(marks.first_partial_ns / 1e9)))
         if marks.first_useful_ns is not None:
             # What is close to the newest picture may be far from the last one.
-            so_far = "" if state.is_ended else "so far"
-            rows.append(Figure("first useful", seconds(marks.first_useful_ns / 1e9), so_far))
+            so_far = "" if state.is_ended else tr("so far")
+            rows.append(Figure(tr("first useful"), seconds(marks.first_useful_ns / 1e9), so_far))
         tokens, since_s = _tokens(state.latest), total - marks.first_partial_ns / 1e9
         if tokens and since_s > 0:
             rows.append(Figure("tokens", f"{tokens:,}", f"{tokens / since_s:.0f} /s"))

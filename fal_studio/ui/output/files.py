@@ -26,11 +26,13 @@ from PySide6.QtWidgets import (
 
 from fal_studio.core.artifacts import Artifact, in_bytes
 from fal_studio.core.data_uris import named
+from fal_studio.figures import number
 from fal_studio.ui import icons, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel
+from fal_studio.words import tr
 
 COLUMNS = ("name", "kind", "size", "type", "measures", "from")
 _WIDTHS = (160, 66, 72, 116, 108, 118)
@@ -83,12 +85,12 @@ class FilesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _told(file, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _told(file, column) or f"no {column}"
+            return _told(file, column) or tr("no {column}").format(column=column)
         if role == _SORT:
             return _sorted_by(file, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == "name" and file.key in self.on_stage:
-                return f"{file.name}, shown above"
+                return tr("{name}, shown above").format(name=file.name)
             return named(file.url)[:_LONGEST] or file.path if column == "from" else _told(file, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(index.column())
@@ -148,11 +150,13 @@ class FilesView(QWidget):
         self.table.setModel(self._sorted)
         self._dress_table()
         self._said = ElidedLabel("", "caption", "3", parent=self)
-        self._copy = Button("Copy", "quiet", icon="copy", scale="s", tooltip="As files (Ctrl+C)", parent=self)
-        self.keep_button = Button(
-            "Save", "quiet", icon="folder", scale="s", tooltip="In the media folder", parent=self
+        self._copy = Button(
+            tr("Copy"), "quiet", icon="copy", scale="s", tooltip=tr("As files (Ctrl+C)"), parent=self
         )
-        self.save_button = Button("Save as…", "quiet", icon="save", scale="s", parent=self)
+        self.keep_button = Button(
+            tr("Save"), "quiet", icon="folder", scale="s", tooltip=tr("In the media folder"), parent=self
+        )
+        self.save_button = Button(tr("Save as…"), "quiet", icon="save", scale="s", parent=self)
         foot = QHBoxLayout()
         foot.setContentsMargins(px(12), 0, px(8), 0)
         foot.setSpacing(px(4))
@@ -169,7 +173,7 @@ class FilesView(QWidget):
 
     def _dress_table(self) -> None:
         table, px = self.table, theme.current().px
-        table.setAccessibleName("Files of the result")
+        table.setAccessibleName(tr("Files of the result"))
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setRootIsDecorated(False)
         table.setUniformRowHeights(True)
@@ -278,7 +282,11 @@ class FilesView(QWidget):
         rows = len(self.table.selectionModel().selectedRows())
         files = self.chosen
         sizes = [size for file in files if (size := _size_of(file)) is not None]
-        words = f"{rows} of {len(self._model.files):,} chosen" if rows else f"{len(files):,} files"
+        words = (
+            tr("{rows} of {count} chosen").format(rows=rows, count=number(len(self._model.files)))
+            if rows
+            else tr("{count} files").format(count=number(len(files)))
+        )
         self._said.set_text(words + (f", {in_bytes(sum(sizes))}" if sizes else ""))
         for button in (self._copy, self.keep_button, self.save_button):
             button.setEnabled(bool(files))

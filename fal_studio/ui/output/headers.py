@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fal_studio.core.events import Attempt, Event, Response
+from fal_studio.words import tr
 
 
 def headers_text(events: Sequence[Event]) -> str:
@@ -12,7 +13,11 @@ def headers_text(events: Sequence[Event]) -> str:
     for event in events:
         match event.fact:
             case Attempt(number=number, why=why, method=method, url=url, headers=headers):
-                title = f"→ {method} {url}" + (f"   {why}" if number == 1 else f"   {why}, attempt {number}")
+                title = f"→ {method} {url}" + (
+                    f"   {why}"
+                    if number == 1
+                    else tr("   {why}, attempt {number}").format(why=why, number=number)
+                )
                 block = "\n".join((title, *_lines(headers)))
             case Response(status=status, headers=headers, why=why):
                 block = "\n".join((f"← {status}   {why}".rstrip(), *_lines(headers)))

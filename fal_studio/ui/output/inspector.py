@@ -20,6 +20,7 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.events import Event
 from fal_studio.core.exchanges import Exchange
 from fal_studio.core.request import Json, Request
+from fal_studio.figures import number
 from fal_studio.ui import theme
 from fal_studio.ui.output.json_writing import is_large, written
 from fal_studio.ui.output.waterfall import Lane, Waterfall, added_up, lanes_of
@@ -27,6 +28,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import Divider
+from fal_studio.words import tr, trn
 
 BODY_CHARS = 20_000
 """Longer bodies are cut in the view."""
@@ -48,22 +50,22 @@ class Inspector(QWidget):
         self.waterfall = Waterfall()
         self.waterfall.chosen.connect(self._show_detail)
         self._text = QPlainTextEdit(self)
-        self._text.setAccessibleName("The chosen exchange")
+        self._text.setAccessibleName(tr("The chosen exchange"))
         self._text.setReadOnly(True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setTabChangesFocus(True)
         self._archive = Button(
-            "Save as HAR", icon="save", scale="s", tooltip="Save as HTTP archive, without keys"
+            tr("Save as HAR"), icon="save", scale="s", tooltip=tr("Save as HTTP archive, without keys")
         )
         self._archive.clicked.connect(self.archive_wanted)
         self._transcript = Button(
-            "Save transcript", icon="save", scale="s", tooltip="Save every byte as it came"
+            tr("Save transcript"), icon="save", scale="s", tooltip=tr("Save every byte as it came")
         )
         self._transcript.clicked.connect(self.transcript_wanted)
-        self._copy = Button("Copy request id", icon="copy", scale="s")
+        self._copy = Button(tr("Copy request id"), icon="copy", scale="s")
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._request_id))
         self._lay_out()
-        self.finder = Finder(self._text, "the exchange", lambda bar: self._below.insertWidget(0, bar))
+        self.finder = Finder(self._text, tr("the exchange"), lambda bar: self._below.insertWidget(0, bar))
         theme.current().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -95,7 +97,7 @@ class Inspector(QWidget):
 
     def _show_detail(self, index: int) -> None:
         if not self.lanes:
-            text = "Run a request to see where its time goes."
+            text = tr("Run a request to see where its time goes.")
         elif (one := self.lanes[index].exchange) is None:
             text = _whole_text(self.lanes[0], self._request)
         else:
@@ -146,7 +148,7 @@ class Inspector(QWidget):
 
 
 def _ms(length_ns: int) -> str:
-    return f"{length_ns / 1e6:12,.2f} ms"
+    return tr("{length_ns} ms").format(length_ns=number(length_ns / 1000000.0, "12,.2f"))
 
 
 def _times(lane: Lane, together: str) -> list[str]:
@@ -155,22 +157,33 @@ def _times(lane: Lane, together: str) -> list[str]:
 
 
 def _whole_text(lane: Lane, request: Request | None) -> str:
-    rows = _times(lane, "together, the wall clock")
+    rows = _times(lane, tr("together, the wall clock"))
     if request is not None:
-        rows += ["", "Sent with", f"    endpoint: {request.endpoint}", f"    mode: {request.mode.value}"]
+        rows += [
+            "",
+            tr("Sent with"),
+            tr("    endpoint: {endpoint}").format(endpoint=request.endpoint),
+            tr("    mode: {mode}").format(mode=request.mode.value),
+        ]
         rows.append(f"    profile: {request.profile}")
         options = msgspec.to_builtins(request.options)
         # Headers and query may hold a secret: the exchange shows them as they went, with secrets replaced.
         shown = [
             f"    {name}: {value}" for name, value in options.items() if name not in ("headers", "query")
         ]
-        rows += shown or ["    options: none set, so fal's own apply"]
+        rows += shown or [tr("    options: none set, so fal's own apply")]
     return "\n".join(rows)
 
 
 def _exchange_text(lane: Lane, one: Exchange, request: Request | None) -> str:
-    connection = "reused connection" if one.reused else "new connection"
-    rows = [f"{one.method} {one.url}", f"{connection} to {one.remote or 'nobody'}, {one.http_version}", ""]
+    connection = tr("reused connection") if one.reused else tr("new connection")
+    rows = [
+        f"{one.method} {one.url}",
+        tr("{connection} to {remote}, {http_version}").format(
+            connection=connection, remote=one.remote or "nobody", http_version=one.http_version
+        ),
+        "",
+    ]
     rows += [*_times(lane, "together"), ""]
     rows.append("Sent" + (f", body {in_bytes(one.sent_bytes)}" if one.sent_bytes >= 0 else ""))
     rows += [f"    {name}: {value}" for name, value in one.sent_headers.items()]
@@ -178,7 +191,7 @@ def _exchange_text(lane: Lane, one: Exchange, request: Request | None) -> str:
         rows += ["", _body(request.arguments)]
     rows.append("")
     if not one.status:
-        return "\n".join([*rows, f"No answer. {one.error}".strip()])
+        return "\n".join([*rows, tr("No answer. {error}").format(error=one.error).strip()])
     rows.append(
         f"Answer {one.status}" + (f", body {in_bytes(one.body_bytes)}" if one.body_bytes >= 0 else "")
     )
@@ -189,8 +202,8 @@ def _exchange_text(lane: Lane, one: Exchange, request: Request | None) -> str:
 def _answer_body(one: Exchange) -> list[str]:
     if one.messages:
         count = len(one.messages)
-        words = "1 message" if count == 1 else f"{count:,} messages"
-        return ["", f"{words}: see Events. The transcript has every byte of them."]
+        words = trn("1 message", "{count} messages", count).format(count=number(count))
+        return ["", tr("{words}: see Events. The transcript has every byte of them.").format(words=words)]
     match one.end:
         case e.Failed(body=body) if body:
             return ["", _cut(body)]
@@ -209,12 +222,18 @@ def _body(payload: Json) -> str:
         for part in written(payload):
             text += part[: BODY_CHARS + 1]
             if len(text) > BODY_CHARS:
-                return f"{text[:BODY_CHARS]}\n… and more; HAR has all"
+                return tr("{text}\n… and more; HAR has all").format(text=text[:BODY_CHARS])
     except (ValueError, RecursionError, msgspec.MsgspecError) as error:
-        return f"{text}\n… which cannot be written as JSON: {error}"
+        return tr("{text}\n… which cannot be written as JSON: {error}").format(text=text, error=error)
     return text
 
 
 def _cut(text: str) -> str:
     left_out = len(text) - BODY_CHARS
-    return text if left_out <= 0 else f"{text[:BODY_CHARS]}\n… and {left_out:,} characters more; HAR has all"
+    return (
+        text
+        if left_out <= 0
+        else tr("{text}\n… and {left_out} characters more; HAR has all").format(
+            text=text[:BODY_CHARS], left_out=number(left_out)
+        )
+    )

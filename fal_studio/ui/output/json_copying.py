@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.request import Json
 from fal_studio.ui.output.json_writing import json_of, written
+from fal_studio.words import tr
 
 TELL_EVERY = 2_000_000
 """Characters between two words of how far it is."""
@@ -77,14 +78,14 @@ class Copying(QObject):
         self._work.answers.moved.connect(self._on_moved)
         self._work.answers.ready.connect(self._on_ready)
         self._fading.stop()
-        self.told.emit("Copying …")
+        self.told.emit(tr("Copying …"))
         self._pool.start(self._work)
 
     def stop(self) -> None:
         """Copy nothing after all."""
         if self._work is not None:
             self._drop()
-            self._say("Not copied: stopped")
+            self._say(tr("Not copied: stopped"))
 
     def let_go(self) -> None:
         """Stop, and say nothing."""
@@ -100,12 +101,12 @@ class Copying(QObject):
             self._work = None
 
     def _on_moved(self, characters: int) -> None:
-        self.told.emit(f"Copying: {in_bytes(characters)} so far")
+        self.told.emit(tr("Copying: {characters} so far").format(characters=in_bytes(characters)))
 
     def _on_ready(self, text: str) -> None:
         self._work = None
         QGuiApplication.clipboard().setText(text)
-        self._say(f"Copied {in_bytes(len(text))}")
+        self._say(tr("Copied {count}").format(count=in_bytes(len(text))))
 
     def _say(self, words: str) -> None:
         self.told.emit(words)

@@ -19,13 +19,16 @@ from fal_studio.ui.widgets.json_view import JsonView
 from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 Form = Literal["tree", "text"]
 TREE_VALUES = 200_000
 """From so many values a result opens as a tree,"""
 TREE_CHARACTERS = 4_000_000
 """and from so many characters in strings."""
-_CUT = "Too long to show as text: this is its beginning, and search looks no further. The tree and Copy have all of it."
+_CUT = tr(
+    "Too long to show as text: this is its beginning, and search looks no further. The tree and Copy have all of it."
+)
 
 
 class JsonPage(QWidget):
@@ -45,12 +48,16 @@ class JsonPage(QWidget):
         self.code = CodeView(name, self)
         self.tree = TreePane(self)
         self.forms = SegmentedControl(
-            [Part("tree", "Tree"), Part("text", "Text")], "text", scale="s", name="Shown as", parent=self
+            [Part("tree", tr("Tree")), Part("text", tr("Text"))],
+            "text",
+            scale="s",
+            name=tr("Shown as"),
+            parent=self,
         )
         self._notice = NoticeLine(_CUT, parent=self)
         self._notice.hide()
         self._copied = Label("", "caption", "2", parent=self)
-        self._stop = Button("Stop", "quiet", scale="s", hint="Esc", parent=self)
+        self._stop = Button(tr("Stop"), "quiet", scale="s", hint="Esc", parent=self)
         self._copying = Copying(self)
         self._stack = QStackedWidget(self)
         self._head = QWidget(self)

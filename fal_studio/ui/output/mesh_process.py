@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.mesh import MOST_BYTES, READABLE, Answer, Drawn, Look, MeshFacts, Open, Refused
+from fal_studio.words import tr
 
 READ_IN_MS = 60_000
 DRAW_IN_MS = 20_000
@@ -49,10 +50,18 @@ class MeshProcess(QObject):
             ending = ".glb"
         if ending not in READABLE:
             kinds = "GLB, glTF, OBJ, PLY, STL and OFF"
-            self.failed.emit(f"is a {ending or 'nameless'} file, and only {kinds} are read here")
+            self.failed.emit(
+                tr("is a {ending} file, and only {kinds} are read here").format(
+                    ending=ending or "nameless", kinds=kinds
+                )
+            )
             return
         if len(data) > MOST_BYTES:
-            self.failed.emit(f"has {in_bytes(len(data))}, and at most {in_bytes(MOST_BYTES)} are read here")
+            self.failed.emit(
+                tr("has {count}, and at most {most_bytes} are read here").format(
+                    count=in_bytes(len(data)), most_bytes=in_bytes(MOST_BYTES)
+                )
+            )
             return
         process = self._process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
@@ -109,7 +118,7 @@ class MeshProcess(QObject):
         line, end, _ = self._came.partition(b"\n")
         if not end:
             if len(self._came) > _LONGEST_LINE:
-                self._fail("was answered with nonsense by the program that reads it")
+                self._fail(tr("was answered with nonsense by the program that reads it"))
             return False
         del self._came[: len(line) + 1]
         return self._take(line)
@@ -118,7 +127,7 @@ class MeshProcess(QObject):
         try:
             answer: Answer = self._decoder.decode(line)
         except msgspec.MsgspecError:
-            self._fail("was answered with nonsense by the program that reads it")
+            self._fail(tr("was answered with nonsense by the program that reads it"))
             return False
         match answer:
             case MeshFacts():
@@ -131,14 +140,14 @@ class MeshProcess(QObject):
         return self._process is not None
 
     def _on_finished(self) -> None:
-        self._fail("ended the program that reads it, probably because it needs too much memory")
+        self._fail(tr("ended the program that reads it, probably because it needs too much memory"))
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
-            self._fail("needs a program of its own to be read, and that could not be started")
+            self._fail(tr("needs a program of its own to be read, and that could not be started"))
 
     def _on_too_long(self) -> None:
-        self._fail("takes too long")
+        self._fail(tr("takes too long"))
 
     def _fail(self, why: str) -> None:
         self.close()

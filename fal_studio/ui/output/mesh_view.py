@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.mesh import FARTHEST, NEAREST, Drawn, Look, MeshFacts
+from fal_studio.figures import number
 from fal_studio.ui import theme
 from fal_studio.ui.output.mesh_process import MeshProcess
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 HOME = Look(0, 0, 0)
 FINE_AFTER_MS = 140
@@ -45,9 +47,9 @@ class MeshScene(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("3D model")
+        self.setAccessibleName(tr("3D model"))
         self.setAccessibleDescription(
-            "Arrow keys turn it, Shift with them moves it, + and - zoom, 0 goes back"
+            tr("Arrow keys turn it, Shift with them moves it, + and - zoom, 0 goes back")
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 80)
@@ -189,7 +191,9 @@ class MeshView(QWidget):
         self.scene = MeshScene(self)
         self.scene.moved.connect(self._on_moved)
         self.scene.menu_wanted.connect(self.menu_wanted)
-        self._message = Paragraph(f"Fetching {name} …", "body", "2", centred=True, parent=self)
+        self._message = Paragraph(
+            tr("Fetching {name} …").format(name=name), "body", "2", centred=True, parent=self
+        )
         self._facts = ElidedLabel("", "caption", "2", parent=self)
         self._notes = ElidedLabel("", "caption", "3", parent=self)
         self._middle = QStackedWidget(self)
@@ -229,7 +233,9 @@ class MeshView(QWidget):
 
     def take(self, data: bytes, content_type: str) -> None:
         """Take the file and begin to read it."""
-        self._message.set_text(f"Reading {self._name}, {in_bytes(len(data))} …")
+        self._message.set_text(
+            tr("Reading {name}, {count} …").format(name=self._name, count=in_bytes(len(data)))
+        )
         ending = {
             "model/obj": ".obj",
             "model/stl": ".stl",
@@ -256,8 +262,12 @@ class MeshView(QWidget):
 
     def show_progress(self, received_bytes: int, total_bytes: int | None) -> None:
         """Say how much of the file is here."""
-        of = f" of {in_bytes(total_bytes)}" if total_bytes else ""
-        self._message.set_text(f"Fetching {self._name}: {in_bytes(received_bytes)}{of}")
+        of = tr(" of {total_bytes}").format(total_bytes=in_bytes(total_bytes)) if total_bytes else ""
+        self._message.set_text(
+            tr("Fetching {name}: {received_bytes}{of}").format(
+                name=self._name, received_bytes=in_bytes(received_bytes), of=of
+            )
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show the triangles or the texture."""
@@ -335,7 +345,9 @@ class MeshView(QWidget):
         self._is_read = False
         self._has_failed = True
         self.show_message(
-            f"{self._name} cannot be shown: it {why}. Save it, or pull its name below into a 3D program."
+            tr("{name} cannot be shown: it {why}. Save it, or pull its name below into a 3D program.").format(
+                name=self._name, why=why
+            )
         )
         self.frame_shown.emit()
 
@@ -345,17 +357,22 @@ class MeshView(QWidget):
     def _lay_out(self) -> None:
         px = theme.current().px
         self._bar = QWidget(self)
-        smaller = IconButton("minus", "Farther away", scale="s", shortcut_text="-", parent=self._bar)
+        smaller = IconButton("minus", tr("Farther away"), scale="s", shortcut_text="-", parent=self._bar)
         smaller.clicked.connect(lambda: self.scene.zoom(-1))
-        larger = IconButton("plus", "Nearer", scale="s", shortcut_text="+", parent=self._bar)
+        larger = IconButton("plus", tr("Nearer"), scale="s", shortcut_text="+", parent=self._bar)
         larger.clicked.connect(lambda: self.scene.zoom(1))
-        home = IconButton("frame", "Show it as at first", scale="s", shortcut_text="0", parent=self._bar)
+        home = IconButton("frame", tr("Show it as at first"), scale="s", shortcut_text="0", parent=self._bar)
         home.clicked.connect(self.scene.go_home)
         self._wires = IconButton(
-            "mesh", "Show its triangles", scale="s", checkable=True, shortcut_text="W", parent=self._bar
+            "mesh", tr("Show its triangles"), scale="s", checkable=True, shortcut_text="W", parent=self._bar
         )
         self._texture = IconButton(
-            "image", "With or without colours", scale="s", checkable=True, shortcut_text="T", parent=self._bar
+            "image",
+            tr("With or without colours"),
+            scale="s",
+            checkable=True,
+            shortcut_text="T",
+            parent=self._bar,
         )
         self._texture.setChecked(True)
         for toggle in (self._wires, self._texture):
@@ -393,7 +410,7 @@ class MeshView(QWidget):
 
 
 def _facts(facts: MeshFacts, size_bytes: int) -> list[str]:
-    said = [f"{facts.triangles:,} triangles"] if facts.triangles else []
+    said = [tr("{triangles} triangles").format(triangles=number(facts.triangles))] if facts.triangles else []
     said.append(f"{facts.points:,} points" if facts.points else f"{facts.vertices:,} vertices")
     said.append(" × ".join(f"{side:.3g}" for side in facts.size))
     for count, noun in ((facts.materials, "material"), (facts.textures, "texture")):

@@ -18,6 +18,7 @@ from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.state_label import StateLabel
+from fal_studio.words import tr
 
 
 class FailurePage(QWidget):
@@ -37,14 +38,14 @@ class FailurePage(QWidget):
         self._card: FailureCard | None = None
         self._raw = QPlainTextEdit(self)
         self._raw.setObjectName("rawBody")
-        self._raw.setAccessibleName("The answer as it came")
+        self._raw.setAccessibleName(tr("The answer as it came"))
         self._raw.setReadOnly(True)
         self._raw.setFrameShape(QFrame.Shape.NoFrame)
         self._raw.setTabChangesFocus(True)
         self._highlighter = JsonHighlighter(self._raw.document())
         self._finder = Finder(
             self._raw,
-            "the answer",
+            tr("the answer"),
             lambda bar: self._column.insertWidget(self._column.indexOf(self._raw), bar),
         )
         inner = laid(QWidget(), "stage")
@@ -78,7 +79,7 @@ class FailurePage(QWidget):
             self._card.deleteLater()
         actions = self._actions(told)
         if failed.kind is e.FailureKind.BUDGET:
-            actions.insert(0, CardAction("limits", "See the limits"))
+            actions.insert(0, CardAction("limits", tr("See the limits")))
         self._card = FailureCard(told.title, told.line, _facts(told, state), actions)
         self._card.action_wanted.connect(self._on_action)
         self._column.insertWidget(0, self._card)
@@ -98,16 +99,18 @@ class FailurePage(QWidget):
     def _actions(self, told: Account) -> list[CardAction]:
         actions: list[CardAction] = []
         if self._loc:
-            actions.append(CardAction("go", "Go to field"))
+            actions.append(CardAction("go", tr("Go to field")))
         why = (
-            "Sends the same request again"
+            tr("Sends the same request again")
             if told.can_retry
-            else "Sending the same again could cost money or fail the same way"
+            else tr("Sending the same again could cost money or fail the same way")
         )
-        actions.append(CardAction("retry", "Retry safely", icon="", enabled=told.can_retry, tooltip=why))
-        actions.append(CardAction("copy", "Copy details", icon="copy", kind="quiet"))
+        actions.append(CardAction("retry", tr("Retry safely"), icon="", enabled=told.can_retry, tooltip=why))
+        actions.append(CardAction("copy", tr("Copy details"), icon="copy", kind="quiet"))
         actions.append(
-            CardAction("raw", "Events", kind="quiet", tooltip="Show everything that happened in this call")
+            CardAction(
+                "raw", tr("Events"), kind="quiet", tooltip=tr("Show everything that happened in this call")
+            )
         )
         return actions
 
@@ -177,9 +180,9 @@ def _facts(told: Account, state: CallState) -> list[CardFact]:
     # For other calls the total says it; here the moment is what tells a limit from an accident.
     is_open_ended = state.mode in (Mode.STREAM, Mode.REALTIME)
     return [
-        *([CardFact("ended after", seconds(state.elapsed_s))] if is_open_ended else []),
-        CardFact("whose fault", told.fault),
+        *([CardFact(tr("ended after"), seconds(state.elapsed_s))] if is_open_ended else []),
+        CardFact(tr("whose fault"), told.fault),
         CardFact("charged", told.charged, told.charged_icon, told.charged_why),
-        CardFact("safe to retry", told.retry, "check" if told.can_retry else "close"),
+        CardFact(tr("safe to retry"), told.retry, "check" if told.can_retry else "close"),
         CardFact("attempts", told.attempts),
     ]

@@ -12,6 +12,7 @@ from fal_studio.ui import icons, theme
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.decode import look
 from fal_studio.ui.surface import grounded
+from fal_studio.words import tr
 
 SIDE = 168
 """Logical pixels of a small picture."""
@@ -47,7 +48,7 @@ class PictureTable(QListWidget):
     def __init__(self, bytes_of: Bytes, parent: QWidget) -> None:
         super().__init__(parent)
         px = theme.current().px
-        self.setAccessibleName("All pictures")
+        self.setAccessibleName(tr("All pictures"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         grounded(self, "stage")
         self.setViewMode(QListView.ViewMode.IconMode)

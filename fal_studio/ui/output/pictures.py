@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from fal_studio.ui import theme
+from fal_studio.words import tr
 
 GAP = 8
 EDGE = 16
@@ -47,7 +48,7 @@ class PictureGrid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pictureGrid")
-        self.setAccessibleName("Pictures")
+        self.setAccessibleName(tr("Pictures"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 48)  # what an open queue leaves in the smallest window
@@ -260,7 +261,7 @@ class PictureGrid(QWidget):
     def _describe(self) -> None:
         if self._slots:
             caption = self._slots[self._chosen].caption
-            text = f"Picture {self._chosen + 1} of {len(self._slots)}"
+            text = tr("Picture {chosen} of {count}").format(chosen=self._chosen + 1, count=len(self._slots))
             self.setAccessibleDescription(f"{text}, {caption}" if caption else text)
 
 

@@ -12,6 +12,7 @@ from fal_studio.ui.output.pull import Pull
 from fal_studio.ui.widgets.player_bar import PlayerBar
 from fal_studio.ui.widgets.steering import Steering
 from fal_studio.ui.widgets.waveform import Loudness, Waveform
+from fal_studio.words import tr
 
 _USUAL_FPS = 25.0
 """Pictures a second of a film that does not say."""
@@ -43,7 +44,7 @@ class MediaPlayer(QWidget):
         self._data = QByteArray()
         self._is_ready = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(f"{'Film' if is_video else 'Sound'}: {name}")
+        self.setAccessibleName(f"{(tr('Film') if is_video else tr('Sound'))}: {name}")
         self._frame_us = -1
         """When the picture that is on screen begins."""
         self._bar = PlayerBar(self, is_video=is_video)
@@ -53,7 +54,7 @@ class MediaPlayer(QWidget):
         self._bar.speed_wanted.connect(self._on_speed)
         self._bar.moved_to.connect(self._on_moved)
         self._bar.mute_wanted.connect(self._on_mute)
-        self._message = QLabel(f"Fetching {name} …", self)
+        self._message = QLabel(tr("Fetching {name} …").format(name=name), self)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
         self._message.setProperty("role", "caption")
@@ -116,7 +117,11 @@ class MediaPlayer(QWidget):
             return
         file = QFile(path, self)
         if not file.open(QIODevice.OpenModeFlag.ReadOnly):
-            self.show_message(f"{self._name} cannot be read: {file.errorString()}. Run it again.")
+            self.show_message(
+                tr("{name} cannot be read: {error_string}. Run it again.").format(
+                    name=self._name, error_string=file.errorString()
+                )
+            )
             return
         self._file = file
         self._begin(file, file.size(), content_type)
@@ -134,7 +139,9 @@ class MediaPlayer(QWidget):
             media: Any = importlib.import_module("PySide6.QtMultimedia")
         except ImportError as error:
             self.show_message(
-                f"This computer cannot play media ({error}). Save the file and open it in another program."
+                tr(
+                    "This computer cannot play media ({error}). Save the file and open it in another program."
+                ).format(error=error)
             )
             return None
         if self._player is None:
@@ -204,8 +211,12 @@ class MediaPlayer(QWidget):
 
     def show_progress(self, received_bytes: int, total_bytes: int | None) -> None:
         """Say how much of the file is here."""
-        of = f" of {in_bytes(total_bytes)}" if total_bytes else ""
-        self._message.setText(f"Fetching {self._name}: {in_bytes(received_bytes)}{of}")
+        of = tr(" of {total_bytes}").format(total_bytes=in_bytes(total_bytes)) if total_bytes else ""
+        self._message.setText(
+            tr("Fetching {name}: {received_bytes}{of}").format(
+                name=self._name, received_bytes=in_bytes(received_bytes), of=of
+            )
+        )
 
     def _build(self, media: Any, player: Any) -> None:
         output = media.QAudioOutput(self)
@@ -229,7 +240,7 @@ class MediaPlayer(QWidget):
 
     def _make_screen(self) -> "Screen":
         if self._screen is None:
-            self._screen = Screen(f"Film {self._name}", self)
+            self._screen = Screen(tr("Film {name}").format(name=self._name), self)
             self._hold(self._screen).clicked.connect(self.toggle)
             self._stage.insertWidget(0, self._screen, 1)
             self._stage.setStretch(1, 0)
@@ -250,7 +261,9 @@ class MediaPlayer(QWidget):
 
     def _on_error(self, _error: Any, text: str) -> None:
         self.show_message(
-            f"{self._name} cannot be played here: {text}. Save it and open it in another program."
+            tr("{name} cannot be played here: {text}. Save it and open it in another program.").format(
+                name=self._name, text=text
+            )
         )
 
     def _on_moved(self, position_ms: int) -> None:

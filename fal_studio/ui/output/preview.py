@@ -25,6 +25,7 @@ from fal_studio.ui.output.sound_view import SoundView
 from fal_studio.ui.output.words import WordsView
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.finding import Finder
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.output.chat_view import ChatView
@@ -96,7 +97,7 @@ class Preview(QWidget):
         self._parts.addWidget(self.words)
         self._parts.addWidget(self.files)
         self._parts.setStretchFactor(0, 1)
-        self.finder = Finder(self.words, "the text", self._put_find_bar)
+        self.finder = Finder(self.words, tr("the text"), self._put_find_bar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._parts)
@@ -465,7 +466,10 @@ class Preview(QWidget):
             self._lead.show_poster(image)
         if error:
             self.pictures.set_error(
-                key, f"This picture cannot be shown: {error}. Save it to look at it elsewhere."
+                key,
+                tr("This picture cannot be shown: {error}. Save it to look at it elsewhere.").format(
+                    error=error
+                ),
             )
         else:
             self.pictures.set_image(key, image)

@@ -11,6 +11,7 @@ import struct
 from typing import Any, NamedTuple
 
 from fal_studio.core.sounds import USUAL_RATE, form_of
+from fal_studio.words import tr
 
 SLICE_MS = 20
 """How long one value of the loudness stands for, as in `waveform`."""
@@ -94,7 +95,7 @@ class SoundReader:
         problem = ""
         if len(self._kept) + len(pcm) > MOST_BYTES:
             self.is_full = True
-            problem = "the sound is too long to be kept here; the transcript has all of it"
+            problem = tr("the sound is too long to be kept here; the transcript has all of it")
         else:
             self._kept += pcm
         return Read(pcm, _peaks(pcm, self.rate * self.channels), self.rate, self.channels, problem, is_whole)

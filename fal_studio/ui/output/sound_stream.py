@@ -11,6 +11,7 @@ from fal_studio.core.sounds import Sound, asked_rate, bytes_of_text, sound_of
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.sound_reading import Read, SoundReader, Told
 from fal_studio.ui.output.speaker import QtSpeaker, Speaker
+from fal_studio.words import tr
 
 FEED_MS = 25
 START_S = 0.25
@@ -263,7 +264,7 @@ class SoundStream(QObject):
         self.peaks += read.peaks
         self._last_is_whole = read.is_whole
         if read.problem:
-            self.remark = f"A piece of the sound is not heard: {read.problem}."
+            self.remark = tr("A piece of the sound is not heard: {problem}.").format(problem=read.problem)
         self._go_on()
         self._look_whether_done()
         self.changed.emit()
@@ -311,7 +312,7 @@ class SoundStream(QObject):
     def _is_lost(self) -> bool:
         """Whether the output plays no more; Play tries it again."""
         self.problem = self._speaker.problem() or (
-            "The sound output plays nothing any more." if self._is_stuck() else ""
+            tr("The sound output plays nothing any more.") if self._is_stuck() else ""
         )
         if self.problem:
             self._timer.stop()

@@ -4,12 +4,14 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
+from fal_studio.figures import number
 from fal_studio.ui import theme
 from fal_studio.ui.output.sound_stream import SoundStream
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.player_bar import clock
 from fal_studio.ui.widgets.waveform import Waveform
+from fal_studio.words import tr, trn
 
 _VOLUME_PX = 72
 _SLIDER_FROM_PX = 300
@@ -23,20 +25,20 @@ class SoundView(QWidget):
     def __init__(self, stream: SoundStream, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("soundView")
-        self.setAccessibleName("Sound while it comes")
+        self.setAccessibleName(tr("Sound while it comes"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stream = stream
         self._shown_peaks = -1
-        self.waveform = Waveform("the sound so far", self)
+        self.waveform = Waveform(tr("the sound so far"), self)
         self.line = ElidedLabel("", "caption", "2", parent=self)
-        self.play = IconButton("pause", "Play or pause", shortcut_text="Space", parent=self)
+        self.play = IconButton("pause", tr("Play or pause"), shortcut_text="Space", parent=self)
         self.time = Label("", "caption", "2", parent=self)
         self.mute = IconButton(
-            "volume", "Sound on or off", scale="s", checkable=True, shortcut_text="M", parent=self
+            "volume", tr("Sound on or off"), scale="s", checkable=True, shortcut_text="M", parent=self
         )
         self.volume = QSlider(Qt.Orientation.Horizontal, self)
-        self.volume.setAccessibleName("Volume")
-        self.volume.setToolTip("Volume  (Up, Down)")
+        self.volume.setAccessibleName(tr("Volume"))
+        self.volume.setToolTip(tr("Volume  (Up, Down)"))
         self.volume.setRange(0, 100)
         self.volume.setFixedWidth(theme.current().px(_VOLUME_PX))
         self._lay_out()
@@ -103,7 +105,7 @@ class SoundView(QWidget):
 def words_of(stream: SoundStream) -> str:
     """Return how it goes, in words."""
     parts: list[str] = []
-    pieces = "1 piece" if stream.pieces == 1 else f"{stream.pieces:,} pieces"
+    pieces = trn("1 piece", "{pieces} pieces", stream.pieces).format(pieces=number(stream.pieces))
     if stream.problem:
         parts.append(f"{stream.problem} What comes is kept: {pieces}, {stream.here_s:.1f} s so far")
     elif not stream.here_s and not stream.remark:
@@ -115,7 +117,7 @@ def words_of(stream: SoundStream) -> str:
     else:
         parts.append(f"{'Playing as it comes' if stream.is_playing else 'Paused; more is coming'}: {pieces}")
     if stream.gaps:
-        gaps = "1 gap" if stream.gaps == 1 else f"{stream.gaps:,} gaps"
+        gaps = trn("1 gap", "{gaps} gaps", stream.gaps).format(gaps=number(stream.gaps))
         parts.append(f"{gaps}, {stream.silent_s:.1f} s silent")
     if stream.remark:
         parts.append(stream.remark)

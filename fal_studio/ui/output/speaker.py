@@ -5,10 +5,13 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
 
+from fal_studio.figures import number
+from fal_studio.words import tr
+
 BUFFER_S = 0.4
 """How much the output holds: a window that stands still for less is not heard."""
-LOST = "The sound output was lost. Connect one, or start fal Studio again, to hear it."
-NO_OUTPUT = "This computer has no sound output, so nothing can be heard."
+LOST = tr("The sound output was lost. Connect one, or start fal Studio again, to hear it.")
+NO_OUTPUT = tr("This computer has no sound output, so nothing can be heard.")
 
 
 class Speaker(Protocol):
@@ -67,7 +70,7 @@ class QtSpeaker(QObject):
         try:
             media: Any = importlib.import_module("PySide6.QtMultimedia")
         except ImportError as error:
-            return f"This computer cannot play sound ({error})."
+            return tr("This computer cannot play sound ({error}).").format(error=error)
         if self._devices is None:
             self._devices = media.QMediaDevices(self)
             self._devices.audioOutputsChanged.connect(self._on_outputs_changed)
@@ -82,9 +85,9 @@ class QtSpeaker(QObject):
         wanted.setSampleFormat(media.QAudioFormat.SampleFormat.Int16)
         if not device.isFormatSupported(wanted):
             how = "stereo" if channels == 2 else "mono"
-            return (
-                f"The sound output {device.description()} takes no {how} sound of {rate:,} samples a second."
-            )
+            return tr(
+                "The sound output {description} takes no {how} sound of {rate} samples a second."
+            ).format(description=device.description(), how=how, rate=number(rate))
         self._sink = media.QAudioSink(device, wanted, self)
         self._sink.setBufferSize(round(rate * BUFFER_S) * channels * 2)
         self._sink.setVolume(self._volume)

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from fal_studio import figures
 from fal_studio.core.json_paths import Path, Step
 from fal_studio.core.request import Json
 from fal_studio.ui.widgets.json_display import chip_of
+from fal_studio.words import tr
 
 GROUP = 1000
 """No entry has more entries in it than this: longer lists stand in groups, and those in groups again."""
@@ -208,7 +210,12 @@ def told_of(entry: _Entry) -> Told:
             return Told(key, chip, "chip")
         shown = json.dumps(value[:LONGEST], ensure_ascii=False)
         if len(value) > LONGEST:
-            return Told(key, f'{shown[:-1]}…"', "text", f"{len(value):,} characters")
+            return Told(
+                key,
+                f'{shown[:-1]}…"',
+                "text",
+                tr("{count} characters").format(count=figures.number(len(value))),
+            )
         return Told(key, shown, "text")
     is_word = value is None or isinstance(value, bool)
     return Told(key, json.dumps(value, default=str), "word" if is_word else "number")

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from fal_studio import figures
 from fal_studio.core.json_paths import Path, path_text
 from fal_studio.core.request import Json
 from fal_studio.ui.output.json_copying import Copying
@@ -17,6 +18,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import TextField, mark_error
 from fal_studio.ui.widgets.find_bar import FindBar
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel
+from fal_studio.words import tr
 
 SLICE_S = 0.006
 """How long a search holds the window at a time."""
@@ -33,13 +35,13 @@ class TreePane(QWidget):
         self._value: Json = None
         self.model = TreeModel(self)
         self.view = TreeView(self.model, self)
-        self.bar = FindBar("the tree", self)
+        self.bar = FindBar(tr("the tree"), self)
         self.bar.hide()
         self.path = PathField(self)
         self.told = ElidedLabel("", "caption", "3", parent=self)
         self._place = ElidedLabel("", "mono", "2", parent=self)
-        self._copy_path = Button("Copy path", "quiet", scale="s", hint="P", parent=self)
-        self._copy_value = Button("Copy value", "quiet", icon="copy", scale="s", parent=self)
+        self._copy_path = Button(tr("Copy path"), "quiet", scale="s", hint="P", parent=self)
+        self._copy_value = Button(tr("Copy value"), "quiet", icon="copy", scale="s", parent=self)
         self._search: Search | None = None
         self._slices = QTimer(self)
         self._slices.setInterval(0)
@@ -103,7 +105,7 @@ class TreePane(QWidget):
             return
         self.bar.hide()
         value, asked = self._value, self._asked
-        self.told.set_text("looking …")
+        self.told.set_text(tr("looking …"))
         self._later = Later(lambda: named_by(asked, value))
         self._later.answers.ready.connect(self._on_named)
         self._pool.start(self._later)
@@ -172,7 +174,7 @@ class TreePane(QWidget):
         if answer:
             self._go(0)
         else:
-            self.told.set_text("no match")
+            self.told.set_text(tr("no match"))
 
     def _go(self, number: int) -> None:
         self._at = number
@@ -182,7 +184,11 @@ class TreePane(QWidget):
     def _show_count(self) -> None:
         count, is_more = min(len(self._found), MOST), len(self._found) > MOST
         if self._asked:
-            self.told.set_text(f"{self._at + 1:,} of {count:,}{'+' if is_more else ''}")
+            self.told.set_text(
+                tr("{at} of {count}{part}").format(
+                    at=figures.number(self._at + 1), count=figures.number(count), part="+" if is_more else ""
+                )
+            )
         else:
             self.bar.show_count(self._at + 1, count, is_more=is_more)
 
@@ -240,8 +246,8 @@ class PathField(TextField):
     asked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", "JSONPath: $.images[*].url", scale="s", mono=True, parent=parent)
-        self.setAccessibleName("JSONPath: what is shown in the tree")
+        super().__init__("", tr("JSONPath: $.images[*].url"), scale="s", mono=True, parent=parent)
+        self.setAccessibleName(tr("JSONPath: what is shown in the tree"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask on Enter."""

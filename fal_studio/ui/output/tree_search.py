@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QRunnable, Signal
 from fal_studio.core.json_paths import Path, Step
 from fal_studio.core.request import Json
 from fal_studio.ui.widgets.json_display import LONG_STRING, chip_of
+from fal_studio.words import tr
 
 MOST = 10_000
 """Places that are kept."""
@@ -110,7 +111,7 @@ def named_by(text: str, value: Json) -> list[Path] | str:
     try:
         parsed = paths.parse(text.strip())
     except errors.JSONPathError as error:
-        return f"This is no JSONPath: {error}"
+        return tr("This is no JSONPath: {error}").format(error=error)
     try:
         found: list[Any] = parsed.find(value)
         places = [_place(each) for each in found[: MOST + 1]]
@@ -118,7 +119,7 @@ def named_by(text: str, value: Json) -> list[Path] | str:
             del found[-MOST:]
         return places
     except (RecursionError, AttributeError, TypeError, KeyError, IndexError) as error:
-        return f"This JSONPath does not fit the result: {error}"
+        return tr("This JSONPath does not fit the result: {error}").format(error=error)
 
 
 def _place(found: Any) -> Path:

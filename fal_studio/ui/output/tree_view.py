@@ -29,6 +29,7 @@ from fal_studio.ui import icons, paint, theme
 from fal_studio.ui.output.tree_model import TOLD, Told, TreeModel
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.tokens import HEIGHTS, Role
+from fal_studio.words import tr
 
 _OPENED_AT_FIRST = 40
 """Rows that a new value opens to."""
@@ -56,7 +57,7 @@ class TreeView(QTreeView):
         self.setModel(model)
         self.setItemDelegate(_RowDelegate(self))
         grounded(self, "panel")
-        self.setAccessibleName("Result as a tree")
+        self.setAccessibleName(tr("Result as a tree"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
@@ -156,8 +157,8 @@ class TreeView(QTreeView):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy value", self.copy_value_wanted.emit)
-        menu.addAction("Copy path", self.copy_path_wanted.emit)
+        menu.addAction(tr("Copy value"), self.copy_value_wanted.emit)
+        menu.addAction(tr("Copy path"), self.copy_path_wanted.emit)
         menu.popup(self.viewport().mapToGlobal(at))
 
     def _on_theme_changed(self) -> None:

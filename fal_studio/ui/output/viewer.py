@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QColor, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact, in_bytes
+from fal_studio.figures import number
 from fal_studio.ui import theme
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.canvas import Canvas, levels
@@ -18,6 +19,7 @@ from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 MOST_SIDE = 16_384
 """Pixels; a larger picture is shown smaller, and that is said."""
@@ -60,7 +62,7 @@ class Viewer(QWidget):
     def __init__(self, bytes_of: Bytes, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         laid(self, "stage")
-        self.setWindowTitle("Pictures")
+        self.setWindowTitle(tr("Pictures"))
         self._bytes = bytes_of
         self._files: tuple[Artifact, ...] = ()
         self._place = 0
@@ -143,7 +145,7 @@ class Viewer(QWidget):
         self._middle.setCurrentWidget(self.all)
         self.all.show_files(self._files, self._place)
         self._show_mode()
-        self._name.set_text(f"{len(self._files):,} pictures")
+        self._name.set_text(tr("{count} pictures").format(count=number(len(self._files))))
         self._pixel.setText("")
         self._zoom.setText("")
         self._say_chosen()
@@ -227,14 +229,18 @@ class Viewer(QWidget):
         self._place = place
         file = self._files[place]
         self._is_fine = False
-        count = f"  {place + 1} of {len(self._files)}" if len(self._files) > 1 else ""
+        count = (
+            tr("  {place} of {count}").format(place=place + 1, count=len(self._files))
+            if len(self._files) > 1
+            else ""
+        )
         self._name.set_text(f"{file.name}{count}")
         for button, is_open in ((self._before, place > 0), (self._after, place + 1 < len(self._files))):
             button.setVisible(len(self._files) > 1)
             button.setEnabled(is_open)
         self._many.setVisible(len(self._files) > 1)
-        self.setWindowTitle(f"{file.name} - fal Studio")
-        self._about.setText("reading …")
+        self.setWindowTitle(tr("{name} - fal Studio").format(name=file.name))
+        self._about.setText(tr("reading …"))
         self._pixel.setText("")
         self._middle.setCurrentWidget(self.canvas)
         self._show_mode()
@@ -263,7 +269,7 @@ class Viewer(QWidget):
         self._waiting = ""
         looked = read.looked
         if looked.error:
-            self._show_problem(f"This picture cannot be shown: {looked.error}.")
+            self._show_problem(tr("This picture cannot be shown: {error}.").format(error=looked.error))
             return
         self.canvas.show_levels(read.images, keep=not self.canvas.image.isNull())
         self._is_fine = True
@@ -315,7 +321,11 @@ class Viewer(QWidget):
     def _say_chosen(self) -> None:
         if self.shows_all:
             rows = len(self.all.selectedItems())
-            self._about.setText(f"{rows:,} of {len(self._files):,} chosen" if rows else "")
+            self._about.setText(
+                tr("{rows} of {count} chosen").format(rows=number(rows), count=number(len(self._files)))
+                if rows
+                else ""
+            )
 
     def _copy(self) -> None:
         if self.shows_all:
@@ -331,29 +341,35 @@ class Viewer(QWidget):
         for row in (top, bottom):
             row.setContentsMargins(px(12), 0, px(8), 0)
             row.setSpacing(px(8))
-        self._before = IconButton("chevron-left", "Picture before", scale="s", shortcut_text="←", parent=head)
+        self._before = IconButton(
+            "chevron-left", tr("Picture before"), scale="s", shortcut_text="←", parent=head
+        )
         self._before.clicked.connect(lambda: self.step(-1))
-        self._after = IconButton("chevron-right", "Next picture", scale="s", shortcut_text="→", parent=head)
+        self._after = IconButton(
+            "chevron-right", tr("Next picture"), scale="s", shortcut_text="→", parent=head
+        )
         self._after.clicked.connect(lambda: self.step(1))
-        smaller = IconButton("minus", "Smaller", scale="s", shortcut_text="-", parent=head)
+        smaller = IconButton("minus", tr("Smaller"), scale="s", shortcut_text="-", parent=head)
         smaller.clicked.connect(lambda: self.canvas.zoom_by(-1))
-        larger = IconButton("plus", "Larger", scale="s", shortcut_text="+", parent=head)
+        larger = IconButton("plus", tr("Larger"), scale="s", shortcut_text="+", parent=head)
         larger.clicked.connect(lambda: self.canvas.zoom_by(1))
-        fit = Button("Fit", "quiet", scale="s", tooltip="Show all of it (0)", parent=head)
+        fit = Button(tr("Fit"), "quiet", scale="s", tooltip=tr("Show all of it (0)"), parent=head)
         fit.clicked.connect(self.canvas.fit)
-        pixels = Button("1:1", "quiet", scale="s", tooltip="One pixel for one of the screen (1)", parent=head)
+        pixels = Button(
+            "1:1", "quiet", scale="s", tooltip=tr("One pixel for one of the screen (1)"), parent=head
+        )
         pixels.clicked.connect(lambda: self.canvas.zoom_to(1.0))
         copy = IconButton(
-            "copy", "Copy as picture, file and text", scale="s", shortcut_text="Ctrl+C", parent=head
+            "copy", tr("Copy as picture, file and text"), scale="s", shortcut_text="Ctrl+C", parent=head
         )
         copy.clicked.connect(self._copy)
-        full = IconButton("fullscreen", "Full screen", scale="s", shortcut_text="F11", parent=head)
+        full = IconButton("fullscreen", tr("Full screen"), scale="s", shortcut_text="F11", parent=head)
         full.clicked.connect(self.toggle_full_screen)
         self._many = IconButton(
-            "grid", "All pictures", scale="s", checkable=True, shortcut_text="G", parent=head
+            "grid", tr("All pictures"), scale="s", checkable=True, shortcut_text="G", parent=head
         )
         self._many.toggled.connect(self._on_many)
-        keep = self.keep_button = IconButton("save", "Save in the media folder", scale="s", parent=head)
+        keep = self.keep_button = IconButton("save", tr("Save in the media folder"), scale="s", parent=head)
         keep.clicked.connect(self._on_keep)
         self._of_one = (self._before, self._after, smaller, self._zoom, larger, fit, pixels)
         self._zoom.setFixedWidth(px(48))
@@ -400,6 +416,9 @@ def _facts(looked: Looked, size_bytes: int) -> list[str]:
     if looked.image.hasAlphaChannel():
         facts.append("transparent")
     if not looked.profile:
-        return [*facts, "no colour profile, taken as sRGB"]
+        return [*facts, tr("no colour profile, taken as sRGB")]
     is_srgb = looked.profile.lower().startswith("srgb")
-    return [*facts, looked.profile if is_srgb else f"{looked.profile}, shown in sRGB"]
+    return [
+        *facts,
+        looked.profile if is_srgb else tr("{profile}, shown in sRGB").format(profile=looked.profile),
+    ]

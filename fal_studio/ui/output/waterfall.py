@@ -21,6 +21,7 @@ from fal_studio.core.exchanges import Exchange, exchanges
 from fal_studio.core.timeline import Part, spans
 from fal_studio.ui import paint, theme
 from fal_studio.ui.models import seconds
+from fal_studio.words import tr
 
 _ROW, _NAME_PX, _TIME_PX, _ROOM = 28, 132, 64, 12
 _SWATCH_PX = 18
@@ -85,7 +86,7 @@ def lanes_of(events: Sequence[Event]) -> tuple[Lane, ...]:
     )
     if not whole:
         return ()
-    return (Lane("whole call", whole), *(_lane(one) for one in exchanges(events)))
+    return (Lane(tr("whole call"), whole), *(_lane(one) for one in exchanges(events)))
 
 
 def _lane(one: Exchange) -> Lane:
@@ -96,7 +97,7 @@ def _lane(one: Exchange) -> Lane:
             bars.append(Bar(word, stage, at_ns, at_ns + length_ns))
             at_ns += length_ns
     seen_ns = sorted({event.t_ns // _TICK_NS * _TICK_NS for event in one.messages})
-    again = f", attempt {one.number}" if one.number > 1 else ""
+    again = tr(", attempt {number}").format(number=one.number) if one.number > 1 else ""
     only = (Bar("blocked", "prepare", one.start_ns, one.end_ns),)
     return Lane(f"{one.why}{again}", tuple(bars) or only, one, tuple(seen_ns))
 
@@ -109,7 +110,7 @@ class Waterfall(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Exchanges of the call: arrow keys walk")
+        self.setAccessibleName(tr("Exchanges of the call: arrow keys walk"))
         self._lanes: tuple[Lane, ...] = ()
         self.index = 0
 
@@ -147,8 +148,12 @@ class Waterfall(QWidget):
             self.setAccessibleDescription("")
             return
         bars = ", ".join(f"{bar.word} {seconds((bar.end_ns - bar.start_ns) / 1e9)}" for bar in lane.bars)
-        words = (
-            f"{lane.name}, {self.index + 1} of {len(self._lanes)}, {seconds(lane.length_ns / 1e9)}: {bars}"
+        words = tr("{name}, {index} of {count}, {length_ns}: {bars}").format(
+            name=lane.name,
+            index=self.index + 1,
+            count=len(self._lanes),
+            length_ns=seconds(lane.length_ns / 1000000000.0),
+            bars=bars,
         )
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)

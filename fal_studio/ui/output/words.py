@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 from fal_studio.core.data_uris import named
 from fal_studio.ui import theme
 from fal_studio.ui.widgets.markdown import show_markdown
+from fal_studio.words import tr
 
 RENDER_EVERY_MS = 60
 """Markdown is laid out anew at most this often, since a stream brings hundreds of pieces a second."""
@@ -31,7 +32,7 @@ class WordsView(QTextBrowser):
         super().__init__(parent)
         self._margin_px = margin_px
         self.setObjectName("wordsView")
-        self.setAccessibleName("Text result")
+        self.setAccessibleName(tr("Text result"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenExternalLinks(False)
         self.setOpenLinks(False)

@@ -12,8 +12,9 @@ from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.blobs import Load
 from fal_studio.core.events import Partial, Sent
 from fal_studio.core.request import Json
+from fal_studio.words import tr
 
-PLACE, PLACE_IN, PLACE_PLAYED = "live", "recorded input", "recorded answer"
+PLACE, PLACE_IN, PLACE_PLAYED = "live", tr("recorded input"), tr("recorded answer")
 WORDS_LIMIT = 4000
 
 
@@ -109,7 +110,7 @@ class Answers(QObject):
         elif picture.blob is not None:
             data = self._bytes_of(picture)
             if data is None:
-                self.trouble.emit("The bytes of this answer are no longer kept.")
+                self.trouble.emit(tr("The bytes of this answer are no longer kept."))
             else:
                 self._decode(answer, data)
         elif picture.url.startswith("data:") or self._fetches_links:
@@ -117,7 +118,9 @@ class Answers(QObject):
         else:
             self._unfetched = answer
             self.linked.emit()
-            self.trouble.emit("This answer is a link to a picture. Press Fetch links to see such answers.")
+            self.trouble.emit(
+                tr("This answer is a link to a picture. Press Fetch links to see such answers.")
+            )
 
     def _fetch(self, answer: Partial, picture: Artifact) -> None:
         """Bring a linked picture; while one is on its way only the newest of the others waits."""
@@ -147,7 +150,7 @@ class Answers(QObject):
     def _on_failed(self, key: str, why: str) -> None:
         if self._fetching is not None and self._fetching[1] == key:
             self._fetching = None
-            self.trouble.emit(f"The picture of this answer could not be fetched: {why}")
+            self.trouble.emit(tr("The picture of this answer could not be fetched: {why}").format(why=why))
             self._fetch_next()
 
     def _fetch_next(self) -> None:
@@ -187,7 +190,7 @@ class Answers(QObject):
         answer = self._decoding[-1]
         self._decoding.clear()
         if error:
-            self.trouble.emit(f"An answer cannot be shown: {error}.")
+            self.trouble.emit(tr("An answer cannot be shown: {error}.").format(error=error))
             return
         self.picture.emit(image)
         self._note(answer)

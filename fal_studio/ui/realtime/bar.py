@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from fal_studio.figures import number
 from fal_studio.ui import icons, paint
 from fal_studio.ui.realtime.result_view import ring
 from fal_studio.ui.realtime.session import LiveSession
@@ -14,6 +15,7 @@ from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import ChoiceBox
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.words import tr
 
 HEIGHT = 56
 _WIDE = 176
@@ -24,7 +26,7 @@ class Toggle(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._line, self._clock = "Go live", "", ""
+        self._title, self._line, self._clock = tr("Go live"), "", ""
         self._role: Role = "text.1"
         self._is_on = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -36,7 +38,7 @@ class Toggle(QAbstractButton):
         seen = (title, line, clock, role, is_on)
         if seen != (self._title, self._line, self._clock, self._role, self._is_on):
             self._title, self._line, self._clock, self._role, self._is_on = seen
-            self.setAccessibleName(f"{'Stop' if is_on else 'Go live'}: {title}")
+            self.setAccessibleName(f"{(tr('Stop') if is_on else tr('Go live'))}: {title}")
             self.update()
 
     @property
@@ -98,7 +100,11 @@ class TokenRing(QWidget):
     def show_part(self, part: float) -> None:
         """Show how much is left, 0 to 1."""
         self._part = part
-        self.setAccessibleName(f"{part:.0%} of the token's time is left" if part else "no token")
+        self.setAccessibleName(
+            tr("{part} of the token's time is left").format(part=number(part, ".0%"))
+            if part
+            else tr("no token")
+        )
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -124,24 +130,24 @@ class SessionBar(QWidget):
         px = current().px
         self.toggle = Toggle(self)
         self.toggle.clicked.connect(self.toggle_wanted)
-        self.endpoint = ChoiceBox(name="Endpoint")
+        self.endpoint = ChoiceBox(name=tr("Endpoint"))
         self.endpoint.setProperty("scale", "l")
         self.endpoint.setMinimumWidth(px(160))
         self.endpoint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.endpoint.setMaximumWidth(px(300))
         self.endpoint.textActivated.connect(self.endpoint_chosen)
         self._ring = TokenRing(self)
-        self.token = ElidedLabel("no token yet", "control", "2")
-        self.renewals = ElidedLabel("fetched when it starts", "caption", "3")
+        self.token = ElidedLabel(tr("no token yet"), "control", "2")
+        self.renewals = ElidedLabel(tr("fetched when it starts"), "caption", "3")
         self.rate = Label("", "control", "1")
         self.spent = Label("", "caption", "3")
         self.record = Button(
-            "Record", icon="record", scale="l", tooltip="Keep everything with its timing (R)"
+            tr("Record"), icon="record", scale="l", tooltip=tr("Keep everything with its timing (R)")
         )
         self.record.clicked.connect(self.record_wanted)
         self.keep = Button(
-            "Keep frame", icon="frame", scale="l", hint="K",
-            tooltip="Keep the picture with its exact input in the history (K)",
+            tr("Keep frame"), icon="frame", scale="l", hint="K",
+            tooltip=tr("Keep the picture with its exact input in the history (K)"),
         )  # fmt: skip
         self.keep.clicked.connect(self.keep_wanted)
         for label in (self.rate, self.spent):
@@ -184,17 +190,31 @@ class SessionBar(QWidget):
         if age_s is None or not session.is_on:
             self._ring.show_part(0.0)
             if session.is_live:
-                self.token.set_text("no token")
-                self.renewals.set_text("an app on this machine needs none")
+                self.token.set_text(tr("no token"))
+                self.renewals.set_text(tr("an app on this machine needs none"))
                 return
-            self.token.set_text("no token yet" if age_s is None else "token let go")
-            self.renewals.set_text("fetched when it starts" if age_s is None else "a new one for each start")
+            self.token.set_text(tr("no token yet") if age_s is None else tr("token let go"))
+            self.renewals.set_text(
+                tr("fetched when it starts") if age_s is None else tr("a new one for each start")
+            )
             return
         self._ring.show_part(1 - age_s / session.lifetime_s if session.lifetime_s else 0)
-        self.token.set_text(f"token {age_s:.0f} of {session.lifetime_s:.0f} s")
+        self.token.set_text(
+            tr("token {age_s} of {lifetime_s} s").format(
+                age_s=number(age_s, ".0f"), lifetime_s=number(session.lifetime_s, ".0f")
+            )
+        )
         times = session.figures.tokens - 1
-        gap = "no gap" if session.attempt == 0 else f"reconnect {session.attempt}"
-        self.renewals.set_text(f"renewed {_times(times)}, {gap}" if times > 0 else "renewed before it ends")
+        gap = (
+            tr("no gap")
+            if session.attempt == 0
+            else tr("reconnect {attempt}").format(attempt=session.attempt)
+        )
+        self.renewals.set_text(
+            tr("renewed {times}, {gap}").format(times=_times(times), gap=gap)
+            if times > 0
+            else tr("renewed before it ends")
+        )
 
 
 def _two(upper: QWidget, lower: QWidget) -> QVBoxLayout:
@@ -215,4 +235,4 @@ def _clock(seconds: float) -> str:
 
 
 def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {1: "once", 2: "twice"}.get(count, tr("{count} times").format(count=count))

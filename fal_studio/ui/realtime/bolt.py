@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fal_studio.ui import icons, paint
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 
 class Bolt(QAbstractButton):
@@ -37,6 +38,6 @@ class Bolt(QAbstractButton):
             paint.frame(painter, QRectF(self.rect()), theme.px(4), None, theme.color("focus"), 1.5)
 
     def _say(self, is_on: bool) -> None:
-        words = "is sent as soon as it changes" if is_on else "goes out with the next input"
+        words = tr("is sent as soon as it changes") if is_on else tr("goes out with the next input")
         self.setToolTip(f"{self._name} {words}")
         self.setAccessibleName(f"{self._name} {words}")

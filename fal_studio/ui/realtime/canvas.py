@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fal_studio.ui import paint
 from fal_studio.ui.realtime import sketch
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 KEPT = 40
 """Steps that can be taken back; each keeps a picture of one megabyte."""
@@ -53,9 +54,9 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Drawing")
+        self.setAccessibleName(tr("Drawing"))
         self.setAccessibleDescription(
-            "Draw with the pointer or a pen; every stroke is sent while a session is live."
+            tr("Draw with the pointer or a pen; every stroke is sent while a session is live.")
         )
 
     @property

@@ -8,8 +8,10 @@ from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.core.realtime.figures import WINDOW_S, Quantiles, Trip, bins
+from fal_studio.figures import number
 from fal_studio.ui import paint
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 BINS = 24
 _MOST_POINTS = 240
@@ -26,7 +28,7 @@ class TripLine(QWidget):
         self._now_ns = 0
         self._quantiles: Quantiles | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Round trips of the last minute")
+        self.setAccessibleName(tr("Round trips of the last minute"))
 
     def show_trips(
         self, trips: Sequence[Trip], losses_ns: Sequence[int], now_ns: int, quantiles: Quantiles | None
@@ -87,7 +89,7 @@ class TripBars(QWidget):
         self._counts: tuple[int, ...] = ()
         self._quantiles: Quantiles | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("How the round trips are spread")
+        self.setAccessibleName(tr("How the round trips are spread"))
 
     def show_trips(self, trips: Sequence[Trip], quantiles: Quantiles | None) -> None:
         """Show how these are spread."""
@@ -100,15 +102,22 @@ class TripBars(QWidget):
     def words(self) -> str:
         """Return what the bars show: how many round trips took how long."""
         if self._quantiles is None:
-            return "no round trip yet"
+            return tr("no round trip yet")
         bars = (
-            f"{count} from {self._low + at * self._width:.0f} to {self._low + (at + 1) * self._width:.0f} ms"
+            tr("{count} from {low} to {low_2} ms").format(
+                count=count,
+                low=number(self._low + at * self._width, ".0f"),
+                low_2=number(self._low + (at + 1) * self._width, ".0f"),
+            )
             for at, count in enumerate(self._counts)
             if count
         )
         found = self._quantiles
-        return (
-            f"{', '.join(bars)}; half within {found.p50:.0f} ms, 95 % {found.p95:.0f}, 99 % {found.p99:.0f}"
+        return tr("{bars}; half within {p50} ms, 95 % {p95}, 99 % {p99}").format(
+            bars=", ".join(bars),
+            p50=number(found.p50, ".0f"),
+            p95=number(found.p95, ".0f"),
+            p99=number(found.p99, ".0f"),
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -148,9 +157,16 @@ class TripBars(QWidget):
                 taken = left + theme.px(24)
         high_ms = self._low + self._width * len(self._counts)
         box = QRectF(area.left(), area.bottom() + 1, area.width(), below)
-        paint.text(painter, box, f"{self._low:.0f} ms", caption, theme.color("text.3"))
         paint.text(
-            painter, box, f"{high_ms:.0f} ms", caption, theme.color("text.3"), Qt.AlignmentFlag.AlignRight
+            painter, box, tr("{low} ms").format(low=number(self._low, ".0f")), caption, theme.color("text.3")
+        )
+        paint.text(
+            painter,
+            box,
+            tr("{high_ms} ms").format(high_ms=number(high_ms, ".0f")),
+            caption,
+            theme.color("text.3"),
+            Qt.AlignmentFlag.AlignRight,
         )
 
 

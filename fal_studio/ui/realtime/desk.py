@@ -33,6 +33,7 @@ from fal_studio.ui.realtime.words import note_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.labels import Divider
+from fal_studio.words import tr
 
 _LOW = 660
 """A lower desk has no room for frames and numbers and drawing."""
@@ -181,7 +182,7 @@ class LiveDesk(QWidget):
     def keep(self) -> None:
         """Keep the frame that is shown."""
         if self.shown is None or self.result.image.isNull():
-            self.told.emit("There is no frame to keep yet.")
+            self.told.emit(tr("There is no frame to keep yet."))
             return
         self.keep_wanted.emit(self.shown)
 
@@ -205,7 +206,7 @@ class LiveDesk(QWidget):
     def _on_moved(self, sent: Sent | None, answer: Partial | None) -> None:
         self.answers.show_recorded(sent, answer)
         if answer is not None:
-            self.output.frame_words.setText(f"frame {answer.index + 1}   recorded")
+            self.output.frame_words.setText(tr("frame {index}   recorded").format(index=answer.index + 1))
 
     def set_frames(self, pane: QWidget) -> None:
         """Take the list of frames."""
@@ -264,7 +265,7 @@ class LiveDesk(QWidget):
             case Qt.Key.Key_O if self.shows_recording and not ctrl:
                 self.player.end_here()
             case Qt.Key.Key_Escape if self.session.is_on:
-                self.session.stop("stopped by you")
+                self.session.stop(tr("stopped by you"))
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if ctrl:
                 self.session.start()
             case Qt.Key.Key_Z if ctrl:
@@ -288,7 +289,7 @@ class LiveDesk(QWidget):
         if not self.rules.pause_hidden:
             return
         self.input.let_go_of_source()
-        self.session.pause("the desk was hidden; draw to go on")
+        self.session.pause(tr("the desk was hidden; draw to go on"))
 
     def swap_sides(self) -> None:
         """Put the result where the input is, and the other way round."""

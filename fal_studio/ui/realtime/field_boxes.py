@@ -11,6 +11,7 @@ from fal_studio.core.schema.field import Field, FieldKind
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.fields import ChoiceBox, Slider, SpinBox, TextField, mark_error
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.words import tr
 
 Tell = Callable[[str, Any], None]
 """Takes the name of a field and its new value; None: it is not sent."""
@@ -32,25 +33,25 @@ def box_of(field: Field, value: Any, tell: Tell) -> QWidget:
         case FieldKind.CHOICE if field.choices:
             return _choice(field, value, tell)
         case FieldKind.SEED:
-            return _line(name, value, tell, _whole, "by chance", 92)
+            return _line(name, value, tell, _whole, tr("by chance"), 92)
         case FieldKind.INTEGER if _fits(field):
             low, high = int(field.minimum or 0), int(field.maximum or _LARGEST)
             spin = SpinBox(int(value or low), low, high, name=name)
             spin.valueChanged.connect(partial(tell, name))
             return spin
         case FieldKind.INTEGER:
-            return _line(name, value, tell, _whole, "not sent", 92)
+            return _line(name, value, tell, _whole, tr("not sent"), 92)
         case FieldKind.NUMBER if field.minimum is not None and field.maximum is not None:
             low, high = float(field.minimum), float(field.maximum)
             return Slide(name, float(low if value is None else value), low, high, tell)
         case FieldKind.NUMBER:
-            return _line(name, value, tell, float, "not sent", 92)
+            return _line(name, value, tell, float, tr("not sent"), 92)
         case kind if kind in _TEXTS:
-            return _line(name, value, tell, str, "not sent")
+            return _line(name, value, tell, str, tr("not sent"))
         case FieldKind.SUGGESTION | FieldKind.SIZE:
-            return _line(name, value, tell, _word_or_json, "not sent")
+            return _line(name, value, tell, _word_or_json, tr("not sent"))
         case _:
-            return _line(name, value, tell, _json, "JSON, not sent")
+            return _line(name, value, tell, _json, tr("JSON, not sent"))
 
 
 def set_in(box: QWidget | None, value: Any) -> bool:
@@ -91,7 +92,10 @@ def _line(
         try:
             found = read(text) if text.strip() else None
         except (ValueError, msgspec.DecodeError):
-            mark_error(line, f"This cannot be sent as {name}: the last value that could be stays.")
+            mark_error(
+                line,
+                tr("This cannot be sent as {name}: the last value that could be stays.").format(name=name),
+            )
             return
         mark_error(line, "")
         tell(name, found)

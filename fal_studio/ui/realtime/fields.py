@@ -15,6 +15,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import ChoiceBox, TextField
 from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.words import tr
 
 HEIGHT = 44
 MOST = 3
@@ -46,11 +47,11 @@ class LiveFields(QWidget):
         self._row.setContentsMargins(px(12), px(6), px(12), px(6))
         self._row.setSpacing(px(8))
         row.setFixedHeight(px(HEIGHT))
-        self.more = Button("More", "quiet", icon="chevron-right", scale="s", checkable=True)
+        self.more = Button(tr("More"), "quiet", icon="chevron-right", scale="s", checkable=True)
         self.more.toggled.connect(self._on_more)
         self._line = Divider()
         self.rest = QScrollArea(self)
-        self.rest.setAccessibleName("All other fields")
+        self.rest.setAccessibleName(tr("All other fields"))
         self.rest.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rest.setFrameShape(QFrame.Shape.NoFrame)
         self.rest.setWidgetResizable(True)
@@ -128,8 +129,8 @@ class LiveFields(QWidget):
         grid.setRowStretch(len(fields) // _COLUMNS + 1, 1)
         self.rest.setWidget(inner)
         self.rest.setFixedHeight(min(px(_OPEN_PX), inner.sizeHint().height()))
-        self.more.setText(f"{len(fields)} more")
-        self.more.setToolTip("All other fields of the endpoint; each can be sent as soon as it changes")
+        self.more.setText(tr("{count} more").format(count=len(fields)))
+        self.more.setToolTip(tr("All other fields of the endpoint; each can be sent as soon as it changes"))
         self._row.addWidget(self.more)
         self.more.setVisible(bool(fields))
         self._on_more(is_open=self.more.isChecked() and bool(fields))
@@ -157,7 +158,7 @@ class LiveFields(QWidget):
                 self.changed.emit()
 
     def _prompt(self, name: str) -> TextField:
-        box = TextField(self._values[name], "What it shall show", name=name)
+        box = TextField(self._values[name], tr("What it shall show"), name=name)
         box.setCursorPosition(0)  # its beginning is what one knows it by
         box.textChanged.connect(partial(self._set, name))
         return box

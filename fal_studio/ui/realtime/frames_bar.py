@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import chips, in_bytes
 from fal_studio.core.events import Event
+from fal_studio.figures import number
 from fal_studio.ui import icons, paint
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 HEIGHT = 32
 
@@ -27,7 +29,7 @@ class FramesBar(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Every frame in both directions, with its time, its size and its bytes")
+        self.setToolTip(tr("Every frame in both directions, with its time, its size and its bytes"))
         self.toggled.connect(self.opened)
         self._say()
 
@@ -53,7 +55,7 @@ class FramesBar(QAbstractButton):
                     pass
         if last is not None:
             inside = ", ".join(chips(last.payload)[:2])
-            self._last = f"last in: {inside or in_bytes(last.size_bytes)}"
+            self._last = tr("last in: {inside}").format(inside=inside or in_bytes(last.size_bytes))
 
     def refresh(self) -> None:
         """Show the counts as they are now."""
@@ -62,7 +64,9 @@ class FramesBar(QAbstractButton):
     @property
     def words(self) -> str:
         """The counts in words."""
-        return f"{self.sent:,} out, {self.answers:,} in, {self.controls:,} control"
+        return tr("{sent} out, {answers} in, {controls} control").format(
+            sent=number(self.sent), answers=number(self.answers), controls=number(self.controls)
+        )
 
     def sizeHint(self) -> QSize:
         """Return one line."""
@@ -79,7 +83,7 @@ class FramesBar(QAbstractButton):
         name = "chevron-down" if self.isChecked() else "chevron-right"
         icons.draw(painter, box, name, theme.color("text.2"))
         area = QRectF(self.rect()).adjusted(theme.px(34), 0, -theme.px(12), 0)
-        used = paint.text(painter, area, "Frames", theme.font("chosen"), theme.color("text.1"))
+        used = paint.text(painter, area, tr("Frames"), theme.font("chosen"), theme.color("text.1"))
         area.setLeft(area.left() + used + theme.px(10))
         paint.text(painter, area, self.words, theme.font("cell"), theme.color("text.2"))
         paint.text(
@@ -89,5 +93,5 @@ class FramesBar(QAbstractButton):
             paint.frame(painter, QRectF(self.rect()), 0, None, theme.color("focus"), 1.5)
 
     def _say(self) -> None:
-        self.setAccessibleName(f"Frames: {self.words}")
+        self.setAccessibleName(tr("Frames: {words}").format(words=self.words))
         self.update()

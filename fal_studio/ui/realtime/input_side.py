@@ -12,6 +12,7 @@ from fal_studio.ui.realtime.tools import Tools
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel
+from fal_studio.words import tr
 
 
 class InputSide(QWidget):
@@ -32,24 +33,24 @@ class InputSide(QWidget):
         self.recorded.hide()
         self.sources = Sources(self.canvas.show_frame, self.told.emit, self)
         self.picture = Button(
-            "Picture…",
+            tr("Picture…"),
             "quiet",
             icon="image",
             scale="s",
-            tooltip="Lay a picture on the paper; dropping and pasting one does the same",
+            tooltip=tr("Lay a picture on the paper; dropping and pasting one does the same"),
         )
-        self.camera = Button("Camera", "quiet", icon="video", scale="s", checkable=True)
+        self.camera = Button(tr("Camera"), "quiet", icon="video", scale="s", checkable=True)
         self.screen_ = Button(
-            "Screen",
+            tr("Screen"),
             "quiet",
             icon="fullscreen",
             scale="s",
             checkable=True,
-            tooltip="Choose a part of the screen; it is sent whenever it changes",
+            tooltip=tr("Choose a part of the screen; it is sent whenever it changes"),
         )
-        self.unsent = ElidedLabel("not sent: takes no picture", "caption", "ask")
+        self.unsent = ElidedLabel(tr("not sent: takes no picture"), "caption", "ask")
         self.unsent.hide()
-        self.swap = IconButton("swap", "Swap input and result", parent=self)
+        self.swap = IconButton("swap", tr("Swap input and result"), parent=self)
         self.picture.clicked.connect(self.picture_wanted)
         self.canvas.dropped.connect(self.sources.take)
         self.sources.laid.connect(self.canvas.put)
@@ -73,7 +74,7 @@ class InputSide(QWidget):
     def paste(self) -> None:
         """Lay the clipboard's picture on the paper."""
         if not self.sources.take(QGuiApplication.clipboard().mimeData()):
-            self.told.emit("The clipboard holds no picture.")
+            self.told.emit(tr("The clipboard holds no picture."))
 
     def let_go(self) -> None:
         """End what runs beside."""
@@ -99,7 +100,7 @@ class InputSide(QWidget):
 
     def _lay_out(self) -> None:
         tools = self.tools
-        head = SideHead("Input", self)
+        head = SideHead(tr("Input"), self)
         head.put_first(self.picture, self.camera, self.screen_)
         head.put_last(self.unsent, tools.undo, tools.redo, tools.clear, self.swap)
         page = QHBoxLayout()

@@ -5,8 +5,10 @@ from typing import Any
 
 from fal_studio.core.prices import is_free, seconds_in
 from fal_studio.core.request import Mode, Request
+from fal_studio.figures import number
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.realtime.session import LiveSession
+from fal_studio.words import tr
 
 
 class Money:
@@ -26,17 +28,19 @@ class Money:
         """Return the rate, and what was spent and what the limit is."""
         session = self._session
         if is_free(session.profile):
-            return "free", "made on this machine"
+            return "free", tr("made on this machine")
         spent, limit = self.spent_usd(), session.limit_usd
         # Whose money it is stands beside the money: the desk may work with another profile than the request in front.
         whose = session.profile
         if spent is None:
-            return "cost unknown", f"{whose}, no price is listed"
+            return tr("cost unknown"), tr("{whose}, no price is listed").format(whose=whose)
         each, second = self._costs()
         a_minute = session.figures.sent_a_minute(session.now_ns, 0)
         rate = (each or 0.0) * (a_minute or 0.0) + (second or 0.0) * 60
-        so_far = f"{whose}, ${spent:.2f} so far"
-        return f"≈ ${rate:.2f} a minute", f"{so_far}, stops at ${limit:.2f}" if limit else so_far
+        so_far = tr("{whose}, ${spent} so far").format(whose=whose, spent=number(spent, ".2f"))
+        return tr("≈ ${rate} a minute").format(rate=number(rate, ".2f")), tr(
+            "{so_far}, stops at ${limit}"
+        ).format(so_far=so_far, limit=number(limit, ".2f")) if limit else so_far
 
     def _costs(self) -> tuple[float | None, float | None]:
         """Return what one input and one second cost in dollars, as far as known."""

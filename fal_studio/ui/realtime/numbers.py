@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.realtime.figures import Figures, Match
 from fal_studio.core.realtime.pacing import Pace, Policy, words
+from fal_studio.figures import number
 from fal_studio.ui.realtime.chart import TripBars, TripLine
 from fal_studio.ui.realtime.session import LiveSession
 from fal_studio.ui.surface import laid
@@ -13,11 +14,12 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
+from fal_studio.words import tr
 
 HEIGHT = 118
 NONE = "–"
-_COUNTS = ("sent", "answered", "superseded", "lost", "in flight")
-_SIZES = ("answers", "out, a frame", "in, a frame", "on screen", "last ping", "link fetched")
+_COUNTS = ("sent", "answered", "superseded", "lost", tr("in flight"))
+_SIZES = ("answers", tr("out, a frame"), tr("in, a frame"), tr("on screen"), tr("last ping"), "link fetched")
 _QUANTILES = ("p50", "p95", "p99")
 
 
@@ -36,24 +38,24 @@ class Numbers(QWidget):
         laid(self, "panel")
         px = current().px
         self.line, self.bars = TripLine(self), TripBars(self)
-        self.match = ElidedLabel(f"round trip, last 60 s, {Match.NONE}", "caption", "3")
+        self.match = ElidedLabel(tr("round trip, last 60 s, {none}").format(none=Match.NONE), "caption", "3")
         self.quantiles = {name: Label(NONE, "value", "1") for name in (*_QUANTILES, "jitter")}
         self.counts = {name: Label("0", "value", "1") for name in _COUNTS}
         self.sizes = {name: Label(NONE, "value", "1") for name in _SIZES}
         self.policy = ChoiceBox(
-            [policy.capitalize() for policy in Policy], Policy.LATEST.capitalize(), name="Send"
+            [policy.capitalize() for policy in Policy], Policy.LATEST.capitalize(), name=tr("Send")
         )
         self.explained = Label(words(Pace()), "caption", "2")
         self.explained.setWordWrap(True)
         self.explained.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.buffer = SpinBox(
-            2, 0, 60, name="How many inputs may wait at the server (max_buffering)", scale="s"
+            2, 0, 60, name=tr("How many inputs may wait at the server (max_buffering)"), scale="s"
         )
         self.buffer.setSpecialValueText("server's")
         self.buffer.setToolTip(
-            "max_buffering: how many inputs may wait at the server, from the next start on"
+            tr("max_buffering: how many inputs may wait at the server, from the next start on")
         )
-        self.rules = IconButton("settings", "Rules of the session: numbers, limits, pauses", parent=self)
+        self.rules = IconButton("settings", tr("Rules of the session: numbers, limits, pauses"), parent=self)
         self.rules.clicked.connect(self.rules_wanted)
         self.policy.textActivated.connect(self._on_policy)
         self.buffer.valueChanged.connect(self._on_buffer)
@@ -77,13 +79,17 @@ class Numbers(QWidget):
         """Show the numbers as they are now; `fetch_ms`: how long the last linked picture took, None without one."""
         figures, now_ns = session.figures, session.now_ns
         quantiles, trips = figures.quantiles(), figures.trips()
-        self.match.set_text(", ".join(("round trip, last 60 s", figures.match, *_oddities(figures))))
+        self.match.set_text(", ".join((tr("round trip, last 60 s"), figures.match, *_oddities(figures))))
         for name in _QUANTILES:
             self.quantiles[name].setText(
-                f"{getattr(quantiles, name):.0f} ms" if quantiles is not None else NONE
+                tr("{value} ms").format(value=number(getattr(quantiles, name), ".0f"))
+                if quantiles is not None
+                else NONE
             )
         jitter_ms = figures.jitter_ms()
-        self.quantiles["jitter"].setText(NONE if jitter_ms is None else f"{jitter_ms:.0f} ms")
+        self.quantiles["jitter"].setText(
+            NONE if jitter_ms is None else tr("{jitter_ms} ms").format(jitter_ms=number(jitter_ms, ".0f"))
+        )
         self.line.show_trips(trips, figures.losses_ns(), now_ns, quantiles)
         self.bars.show_trips(trips, quantiles)
         counts = (figures.sent, figures.answered, session.pacer.superseded, figures.lost, figures.in_flight)
@@ -91,7 +97,9 @@ class Numbers(QWidget):
             label.setText(f"{count:,}")
         self.counts["lost"].set_tone("bad" if figures.lost else "1")
         self.counts["answered"].setToolTip(
-            f"{figures.late:,} came after the answer to a later input, {figures.strays:,} belong to no open input."
+            tr("{late} came after the answer to a later input, {strays} belong to no open input.").format(
+                late=number(figures.late), strays=number(figures.strays)
+            )
         )
         values = (
             f"{figures.answers_a_second(now_ns):.1f} /s" if session.is_live else NONE,
@@ -172,12 +180,18 @@ def _table(labels: dict[str, Label], names: dict[str, Label]) -> QGridLayout:
 
 
 def _ms(value: float | None) -> str:
-    return NONE if value is None else f"{value:.1f} ms" if value < 10 else f"{value:.0f} ms"
+    return (
+        NONE
+        if value is None
+        else tr("{value} ms").format(value=number(value, ".1f"))
+        if value < 10
+        else tr("{value} ms").format(value=number(value, ".0f"))
+    )
 
 
 def _oddities(figures: Figures) -> list[str]:
     """Return what was strange about the answers, in words."""
-    found = ((figures.late, "out of order"), (figures.strays, "twice or too late"))
+    found = ((figures.late, tr("out of order")), (figures.strays, tr("twice or too late")))
     return [f"{count:,} {words}" for count, words in found if count]
 
 
@@ -188,6 +202,10 @@ def _size(value: float | None) -> str:
 def age(milliseconds: float) -> str:
     """Return the age of a picture: 120 ms, 3.4 s, 2 min."""
     if milliseconds < 1000:
-        return f"{milliseconds:.0f} ms"
+        return tr("{milliseconds} ms").format(milliseconds=number(milliseconds, ".0f"))
     seconds = milliseconds / 1000
-    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+    return (
+        f"{seconds:.1f} s"
+        if seconds < 60
+        else tr("{minutes} min").format(minutes=number(seconds / 60, ".0f"))
+    )

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from fal_studio import figures
 from fal_studio.core import events as e
 from fal_studio.core.realtime.recording import Outcome, Recording
 from fal_studio.ui.surface import laid
@@ -10,6 +11,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, Slider
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.words import tr
 
 SPEEDS = ("0.1x", "0.25x", "0.5x", "1x", "2x", "5x", "10x")
 FRAME_MS = 16
@@ -40,38 +42,42 @@ class Player(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_tick)
-        self.play = IconButton("play", "Play", shortcut_text="Space", parent=self)
+        self.play = IconButton("play", tr("Play"), shortcut_text="Space", parent=self)
         self.play.clicked.connect(self.toggle)
-        self.slider = Slider(0, 0, 1, sent=True, name="Position in the recording, in milliseconds")
+        self.slider = Slider(0, 0, 1, sent=True, name=tr("Position in the recording, in milliseconds"))
         self.slider.valueChanged.connect(self._on_moved)
         self.slider.sliderPressed.connect(self.stop)
         self.time = Label("", "control", "1")
         self.time.setMinimumWidth(px(110))
-        self.speed = ChoiceBox(SPEEDS, "1x", name="Speed")
+        self.speed = ChoiceBox(SPEEDS, "1x", name=tr("Speed"))
         self.speed.textActivated.connect(self._on_speed)
         self._from_step, self._to_step = 0, 0
-        self.begin = Button("Begin", "quiet", scale="s", hint="I", tooltip="The stretch begins here (I)")
-        self.end = Button("End", "quiet", scale="s", hint="O", tooltip="The stretch ends here (O)")
+        self.begin = Button(
+            tr("Begin"), "quiet", scale="s", hint="I", tooltip=tr("The stretch begins here (I)")
+        )
+        self.end = Button("End", "quiet", scale="s", hint="O", tooltip=tr("The stretch ends here (O)"))
         self.begin.clicked.connect(self.begin_here)
         self.end.clicked.connect(self.end_here)
         self.lines = Button(
-            "JSON lines…",
+            tr("JSON lines…"),
             "quiet",
             icon="save",
-            tooltip="Save every byte of the stretch with its time; can be replayed",
+            tooltip=tr("Save every byte of the stretch with its time; can be replayed"),
         )
         self.animation = Button(
-            "Animation…",
+            tr("Animation…"),
             "quiet",
             icon="video",
-            tooltip="Save the answers of the stretch as an animated WebP or GIF, or as an MP4",
+            tooltip=tr("Save the answers of the stretch as an animated WebP or GIF, or as an MP4"),
         )
         self.again = Button(
-            "Run again",
+            tr("Run again"),
             icon="repeat",
-            tooltip="Send the inputs of the stretch with the endpoint and the policy that are chosen now, and compare",
+            tooltip=tr(
+                "Send the inputs of the stretch with the endpoint and the policy that are chosen now, and compare"
+            ),
         )
-        self.leave = IconButton("close", "Back to drawing", parent=self)
+        self.leave = IconButton("close", tr("Back to drawing"), parent=self)
         self.lines.clicked.connect(self.lines_wanted)
         self.animation.clicked.connect(self.animation_wanted)
         self.again.clicked.connect(self.again_wanted)
@@ -171,12 +177,16 @@ class Player(QWidget):
             self._grid.addWidget(head, 0, place)
         for number, one in enumerate(self.outcomes):
             cells = (
-                "recorded" if number == 0 else f"run {number}",
+                "recorded" if number == 0 else tr("run {number}").format(number=number),
                 one.endpoint,
                 one.policy,
                 *("–" if n is None else f"{n:,}" for n in (one.sent, one.answered, one.superseded, one.lost)),
-                "–" if one.quantiles is None else f"{one.quantiles.p50:.0f} ms",
-                "–" if one.quantiles is None else f"{one.quantiles.p95:.0f} ms",
+                "–"
+                if one.quantiles is None
+                else tr("{p50} ms").format(p50=figures.number(one.quantiles.p50, ".0f")),
+                "–"
+                if one.quantiles is None
+                else tr("{p95} ms").format(p95=figures.number(one.quantiles.p95, ".0f")),
                 f"{one.seconds:.1f}",
             )
             for place, text in enumerate(cells):
@@ -232,9 +242,14 @@ class Player(QWidget):
         if self._recording is None:
             return
         here, whole = self.position_ns() / 1e9, self._recording.length_ns / 1e9
-        words = f"{here:.2f} of {whole:.2f} s"
+        words = tr("{here} of {whole} s").format(
+            here=figures.number(here, ".2f"), whole=figures.number(whole, ".2f")
+        )
         if not self.is_whole:
-            words += f", {self._from_step / 1e3:.2f} to {self._to_step / 1e3:.2f} marked"
+            words += tr(", {from_step} to {to_step} marked").format(
+                from_step=figures.number(self._from_step / 1000.0, ".2f"),
+                to_step=figures.number(self._to_step / 1000.0, ".2f"),
+            )
         self.time.setText(words)
 
     def _on_leave(self) -> None:

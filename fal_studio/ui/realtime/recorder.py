@@ -9,6 +9,7 @@ from fal_studio.core.realtime.recording import Input, Outcome, Recording
 from fal_studio.ui.realtime.bar import SessionBar
 from fal_studio.ui.realtime.player import Player
 from fal_studio.ui.realtime.session import LiveSession
+from fal_studio.words import tr
 
 
 class Recorder(QObject):
@@ -45,13 +46,13 @@ class Recorder(QObject):
     def show(self, recording: Recording) -> None:
         """Show a recording in place of the drawing."""
         if not any(recording.counts):
-            self.told.emit("Nothing was sent or answered while it was recorded.")
+            self.told.emit(tr("Nothing was sent or answered while it was recorded."))
             return
         session = self._session
         superseded = session.pacer.superseded - self._superseded_before
         self._superseded_before = 0
         outcome = recording.outcome(session.endpoint, session.pacer.pace.policy.value, superseded)
-        session.stop("stopped to look at the recording")
+        session.stop(tr("stopped to look at the recording"))
         self.opened.emit()
         self._whole = outcome
         self._player.show_recording(recording, outcome)
@@ -76,10 +77,10 @@ class Recorder(QObject):
             self._end()
             return
         if self._from_ns is not None:
-            button.setText("Stop recording")
+            button.setText(tr("Stop recording"))
             button.set_kind("danger")
         else:
-            button.setText("Record" if session.is_on or not session.last_call else "Replay")
+            button.setText(tr("Record") if session.is_on or not session.last_call else tr("Replay"))
             button.set_kind("default")
         button.setEnabled(session.is_live or (not session.is_on and bool(session.last_call)))
 

@@ -16,15 +16,16 @@ from PySide6.QtWidgets import QRubberBand, QWidget
 
 from fal_studio.ui import paint
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 LEAST = 16
 """A smaller rectangle, in points, is a slip of the hand: it means nothing."""
-NO_SCREEN = "This desktop does not let programs see the screen."
-WAYLAND = (
+NO_SCREEN = tr("This desktop does not let programs see the screen.")
+WAYLAND = tr(
     "Wayland lets no program see the screen by itself. Start fal Studio with QT_QPA_PLATFORM=xcb, or lay a "
     "screenshot on the paper: drop or paste it."
 )
-_WORDS = "Drag over the part that shall be sent. Enter takes the whole screen, Esc none."
+_WORDS = tr("Drag over the part that shall be sent. Enter takes the whole screen, Esc none.")
 
 
 def why_not() -> str:
@@ -52,7 +53,7 @@ class RegionPicker(QWidget):
         super().__init__(parent, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.ApplicationModal)  # its keys are not the window's
-        self.setWindowTitle("Part of the screen")
+        self.setWindowTitle(tr("Part of the screen"))
         self.setAccessibleDescription(_WORDS)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._size = screen.geometry().size()

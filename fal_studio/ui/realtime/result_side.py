@@ -6,12 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from fal_studio import figures
 from fal_studio.ui.realtime.numbers import age
 from fal_studio.ui.realtime.result_view import ResultView
 from fal_studio.ui.realtime.side_head import SideHead
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.words import tr
 
 
 class ResultSide(QWidget):
@@ -22,20 +24,20 @@ class ResultSide(QWidget):
         laid(self, "panel")
         self.view = ResultView(self)
         self.frame_words, self.zoom_words = Label("", "caption", "3"), Label("", "caption", "3")
-        self.detach = IconButton("detach", "Show the result in a window of its own", parent=self)
+        self.detach = IconButton("detach", tr("Show the result in a window of its own"), parent=self)
         self.links = Button(
-            "Fetch links",
+            tr("Fetch links"),
             "quiet",
             icon="link",
             scale="s",
             checkable=True,
-            tooltip="Fetch and show the pictures that answers only link to; the key is never sent along",
+            tooltip=tr("Fetch and show the pictures that answers only link to; the key is never sent along"),
         )
         self.links.hide()
         """There once an answer was a link."""
         self.own: ResultWindow | None = None
         self.detach.clicked.connect(self.open_own)
-        head = SideHead("Result", self)
+        head = SideHead(tr("Result"), self)
         head.put_first(self.frame_words, space=6)
         head.put_last(self.links, self.zoom_words, self.detach)
         column = QVBoxLayout(self)
@@ -59,10 +61,18 @@ class ResultSide(QWidget):
 
     def show_frame(self, number: int, old_ms: float | None) -> None:
         """Say which frame is shown, how old it is (None: there is none), and how large."""
-        self.frame_words.setText("" if old_ms is None else f"frame {number}   age {age(old_ms)}")
+        self.frame_words.setText(
+            "" if old_ms is None else tr("frame {number}   age {age}").format(number=number, age=age(old_ms))
+        )
         zoom = self.view.zoom()
         size = self.view.image.size()
-        self.zoom_words.setText("" if zoom is None else f"{size.width()} × {size.height()} at {zoom:.0%}")
+        self.zoom_words.setText(
+            ""
+            if zoom is None
+            else tr("{width} × {height} at {zoom}").format(
+                width=size.width(), height=size.height(), zoom=figures.number(zoom, ".0%")
+            )
+        )
 
     def open_own(self) -> None:
         """Show the result in a window of its own."""
@@ -90,7 +100,7 @@ class ResultWindow(ResultView):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Live result")
+        self.setWindowTitle(tr("Live result"))
         self.resize(720, 720)
 
     def closeEvent(self, event: Any) -> None:

@@ -10,6 +10,7 @@ from fal_studio.ui import paint
 from fal_studio.ui.realtime.canvas import MARGIN
 from fal_studio.ui.theme import current
 from fal_studio.ui.ticker import Moving
+from fal_studio.words import tr
 
 _TURN_S = 1.0
 
@@ -47,7 +48,7 @@ class ResultView(QWidget):
         self._words = ""
         self._note = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Result")
+        self.setAccessibleName(tr("Result"))
 
     @property
     def image(self) -> QImage:

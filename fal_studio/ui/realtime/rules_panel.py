@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
+from fal_studio import figures
 from fal_studio.core.realtime.rules import Rules
 from fal_studio.core.settings import Setting, declared_in
 from fal_studio.ui.theme import current
@@ -16,13 +17,14 @@ from fal_studio.ui.widgets.fields import SpinBox
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 WIDE_PX = 720
 _ROWS = 7
 """In each of the two columns."""
 _ZEROS = {
     "buffering": "server's",
-    "limit_usd": "no limit",
+    "limit_usd": tr("no limit"),
     "idle_s": "never",
     "ping_every_s": "none",
     "reconnect_limit": "none",
@@ -36,7 +38,7 @@ class RulesPanel(FloatingPanel):
     """The name of a rule and its new value."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Rules of the session", window)
+        super().__init__(tr("Rules of the session"), window)
         px = current().px
         self.controls: dict[str, QWidget] = {}
         self._put: dict[str, Callable[[Any], None]] = {}
@@ -74,9 +76,13 @@ class RulesPanel(FloatingPanel):
         for key, put in self._put.items():
             put(getattr(rules, key))
         self._is_showing = False
-        words = f"Kept for {endpoint}. Tokens, buffer, pings and reconnects hold from the next start on."
+        words = tr(
+            "Kept for {endpoint}. Tokens, buffer, pings and reconnects hold from the next start on."
+        ).format(endpoint=endpoint)
         if stop_usd is not None:
-            words += f" The profile's stop of ${stop_usd:.2f} holds whatever stands here."
+            words += tr(" The profile's stop of ${stop_usd} holds whatever stands here.").format(
+                stop_usd=figures.number(stop_usd, ".2f")
+            )
         self._said.set_text(words)
 
     def _control(self, rule: Setting) -> QWidget:
@@ -101,7 +107,9 @@ class RulesPanel(FloatingPanel):
         box.setSpecialValueText(_ZEROS.get(rule.key, ""))
         box.setKeyboardTracking(False)  # half a number is none
         box.setFixedWidth(current().px(124))
-        box.setToolTip(f"{low:g} to {high:g}")
+        box.setToolTip(
+            tr("{low} to {high}").format(low=figures.number(low, "g"), high=figures.number(high, "g"))
+        )
         box.valueChanged.connect(partial(self._tell, rule.key))
         self._put[rule.key] = box.setValue  # pyright: ignore[reportAttributeAccessIssue]
         return box

@@ -12,6 +12,8 @@ from fal_studio.core.realtime.figures import DEADLINE_S, Figures, Trip
 from fal_studio.core.realtime.pacing import Pace, Pacer
 from fal_studio.core.realtime.recording import Input, outcome_of
 from fal_studio.core.request import Mode, Options, Request
+from fal_studio.figures import number
+from fal_studio.words import tr
 
 IDLE_S = 60.0
 TICK_MS = 250
@@ -120,7 +122,7 @@ class LiveSession(QObject):
     def toggle(self) -> None:
         """Start, or stop."""
         if self.is_on:
-            self.stop("stopped by you")
+            self.stop(tr("stopped by you"))
         else:
             self.start()
 
@@ -135,7 +137,7 @@ class LiveSession(QObject):
         self._token_at_s = self._live_since_s = self._zero_s = 0.0
         self._input_at_s = time.monotonic()
         self._is_starting = True
-        self._show(SessionState.CONNECTING, "asked for")
+        self._show(SessionState.CONNECTING, tr("asked for"))
         if not self._script:
             self.pacer.change(time.monotonic())
         request = Request(self.endpoint, Mode.REALTIME, {}, self.profile, self.options, self.project)
@@ -241,14 +243,16 @@ class LiveSession(QObject):
                 self.troubled.emit(message)
             case e.Control(name="text", payload=payload):
                 words = " ".join(str(payload).split())[:_TEXT_CHARS]
-                self.troubled.emit(f"The server sent a text that is no message of fal's: {words}")
+                self.troubled.emit(
+                    tr("The server sent a text that is no message of fal's: {words}").format(words=words)
+                )
             case e.Failed(message=message, next_step=next_step):
                 self.has_failed = True
                 self._end(f"{message} {next_step}".strip())
             case e.Closed(reason=reason):
                 self._end(self._why(SessionState.STOPPED, reason))
             case e.Cancelled(by=by):
-                self._end(self._why(SessionState.STOPPED, f"stopped by {by}"))
+                self._end(self._why(SessionState.STOPPED, tr("stopped by {by}").format(by=by)))
             case e.Unknown(why=why):
                 self._end(why)
             case _:
@@ -266,7 +270,7 @@ class LiveSession(QObject):
                 self._scripted = self._restore(self._script[self._at]) if self._restore is not None else None
             except KeyError:
                 self._at = len(self._script)
-                self.stop("the bytes of a recorded input are no longer kept")
+                self.stop(tr("the bytes of a recorded input are no longer kept"))
                 return
             self._at += 1
             self._input_at_s = now_s
@@ -277,15 +281,15 @@ class LiveSession(QObject):
             return
         pace, seconds = self.pacer.pace, time.monotonic() - self._script_began_s
         outcome = outcome_of(self.figures, self.endpoint, pace.policy.value, self.pacer.superseded, seconds)
-        self.stop("the recorded inputs are through")
+        self.stop(tr("the recorded inputs are through"))
         self.replayed.emit(outcome)
 
     def _why(self, state: SessionState, said: str) -> str:
         """Return the reason to show: our own where we ended it."""
         if state is SessionState.STOPPED and self.paused:
-            return f"paused: {self.paused}"
+            return tr("paused: {paused}").format(paused=self.paused)
         if state is SessionState.STOPPED and said in ("closed here", "stopped by user"):
-            return self._stopped or "stopped by you"
+            return self._stopped or tr("stopped by you")
         return said
 
     def _end(self, reason: str) -> None:
@@ -328,6 +332,10 @@ class LiveSession(QObject):
             return
         self._pump()  # a loss makes room
         if self.is_over_limit:
-            self.pause(f"it has cost ${self.limit_usd:.2f}, its limit")
+            self.pause(
+                tr("it has cost ${limit_usd}, its limit").format(
+                    limit_usd=number(self.limit_usd or 0.0, ".2f")
+                )
+            )
         elif 0 < self.idle_s < time.monotonic() - self._input_at_s:
-            self.pause(f"no input for {self.idle_s:g} s; draw to go on")
+            self.pause(tr("no input for {idle_s} s; draw to go on").format(idle_s=number(self.idle_s, "g")))

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.realtime.pacing import Pace, look_every_s
 from fal_studio.ui.realtime.regions import RegionPicker, look, why_not
+from fal_studio.words import tr
 
-NO_CAMERA = "No camera was found. Connect one, then press Camera again."
-NO_SOUND_LIBRARY = "Cameras need QtMultimedia, which cannot be loaded here: {}."
+NO_CAMERA = tr("No camera was found. Connect one, then press Camera again.")
+NO_SOUND_LIBRARY = tr("Cameras need QtMultimedia, which cannot be loaded here: {}.")
 MOST_PIXELS = 100_000_000
 MOST_SIDE = 2048
 _FORMS = frozenset({b"png", b"jpeg", b"jpg", b"webp", b"gif", b"bmp", b"tiff", b"avif"})
@@ -41,15 +42,17 @@ def _read(path: str) -> tuple[QImage, str]:
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     if reader.canRead() and bytes(reader.format().data()) not in _FORMS:
-        return QImage(), "This is no picture that can be laid on the paper."
+        return QImage(), tr("This is no picture that can be laid on the paper.")
     size = reader.size()
     if size.isValid() and size.width() * size.height() > MOST_PIXELS:
-        return QImage(), "The picture is too large for the paper. Make it smaller first."
+        return QImage(), tr("The picture is too large for the paper. Make it smaller first.")
     if max(size.width(), size.height()) > MOST_SIDE:
         reader.setScaledSize(size.scaled(QSize(MOST_SIDE, MOST_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():
-        return image, f"The file cannot be read as a picture: {reader.errorString()}."
+        return image, tr("The file cannot be read as a picture: {error_string}.").format(
+            error_string=reader.errorString()
+        )
     return image, ""
 
 
@@ -162,7 +165,9 @@ class Sources(QObject):
             self.laid.emit(image)
             return True
         if data.hasUrls():
-            self._tell("Pictures of the web are not fetched from here: save it first, then drop the file.")
+            self._tell(
+                tr("Pictures of the web are not fetched from here: save it first, then drop the file.")
+            )
         return False
 
     def open_picture(self, path: str) -> None:
@@ -192,7 +197,7 @@ class Sources(QObject):
             self._put(image)
 
     def _on_camera_error(self, _error: object, words: str) -> None:
-        self._tell(f"The camera stopped: {words}.")
+        self._tell(tr("The camera stopped: {words}.").format(words=words))
         self.stop()
         self.changed.emit()
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fal_studio.figures import number
 from fal_studio.ui import paint
 from fal_studio.ui.realtime.canvas import Canvas
 from fal_studio.ui.realtime.sketch import INKS
@@ -20,6 +21,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import Slider
 from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.words import tr
 
 WIDE = 44
 _SIZE_FROM = 276
@@ -37,8 +39,8 @@ class Tools(QWidget):
         laid(self, "panel")
         px = current().px
         self._canvas = canvas
-        self.brush = IconButton("brush", "Brush", checkable=True, shortcut_text="B", parent=self)
-        self.eraser = IconButton("eraser", "Eraser", checkable=True, shortcut_text="E", parent=self)
+        self.brush = IconButton("brush", tr("Brush"), checkable=True, shortcut_text="B", parent=self)
+        self.eraser = IconButton("eraser", tr("Eraser"), checkable=True, shortcut_text="E", parent=self)
         self._kinds = QButtonGroup(self)
         for button in (self.brush, self.eraser):
             self._kinds.addButton(button)
@@ -50,15 +52,17 @@ class Tools(QWidget):
             self._inks.addButton(swatch)
             swatch.clicked.connect(self._on_ink)
         self.inks[INKS.index(canvas.colour.name().upper())].setChecked(True)
-        self._size_words = Label(f"{canvas.size_px:.0f} px", "caption", "2")
+        self._size_words = Label(
+            tr("{size_px} px").format(size_px=number(canvas.size_px, ".0f")), "caption", "2"
+        )
         self.thickness = Slider(
-            int(canvas.size_px), 2, 96, sent=True, name="Brush size", orientation=Qt.Orientation.Vertical
+            int(canvas.size_px), 2, 96, sent=True, name=tr("Brush size"), orientation=Qt.Orientation.Vertical
         )
         self.thickness.valueChanged.connect(self._on_size)
         self.thickness.setMinimumHeight(px(20))
-        self.undo = IconButton("undo", "Undo", shortcut_text="Ctrl+Z", parent=self)
-        self.redo = IconButton("redo", "Redo", shortcut_text="Ctrl+Shift+Z", parent=self)
-        self.clear = IconButton("trash", "White paper", parent=self)
+        self.undo = IconButton("undo", tr("Undo"), shortcut_text="Ctrl+Z", parent=self)
+        self.redo = IconButton("redo", tr("Redo"), shortcut_text="Ctrl+Shift+Z", parent=self)
+        self.clear = IconButton("trash", tr("White paper"), parent=self)
         self.undo.clicked.connect(canvas.undo)
         self.redo.clicked.connect(canvas.redo)
         self.clear.clicked.connect(canvas.clear)
@@ -77,7 +81,7 @@ class Tools(QWidget):
         self.thickness.setMaximumHeight(px(110))
         column.addStretch(0)
         area = QScrollArea(self)
-        area.setAccessibleName("Drawing tools")
+        area.setAccessibleName(tr("Drawing tools"))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidgetResizable(True)
@@ -106,7 +110,7 @@ class Tools(QWidget):
 
     def _on_size(self, value: int) -> None:
         self._canvas.size_px = float(value)
-        self._size_words.setText(f"{value} px")
+        self._size_words.setText(tr("{value} px").format(value=value))
         self._canvas.update()
 
     def _show_steps(self) -> None:
@@ -121,7 +125,7 @@ class Swatch(QAbstractButton):
         super().__init__(parent)
         self.colour = colour
         self.setCheckable(True)
-        self.setAccessibleName(f"Colour {name}")
+        self.setAccessibleName(tr("Colour {name}").format(name=name))
         self.setToolTip(name.capitalize())
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

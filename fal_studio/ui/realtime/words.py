@@ -3,41 +3,48 @@
 from fal_studio.core.events import SessionState
 from fal_studio.ui.realtime.session import LiveSession
 from fal_studio.ui.tokens import Role
+from fal_studio.words import tr
 
 
 def words_of(session: LiveSession) -> tuple[str, str, Role]:
     """Return the state in words, what to do about it, and its colour."""
     match session.state:
         case SessionState.LIVE:
-            return "Live", "Esc stops", "good"
+            return "Live", tr("Esc stops"), "good"
         case SessionState.RECONNECTING:
-            return f"Reconnecting {session.attempt} of {session.limit}", session.reason, "ask"
+            return (
+                tr("Reconnecting {attempt} of {limit}").format(attempt=session.attempt, limit=session.limit),
+                session.reason,
+                "ask",
+            )
         case SessionState.TOKEN:
-            return "Getting token", "Esc stops", "accent.text"
+            return tr("Getting token"), tr("Esc stops"), "accent.text"
         case SessionState.CONNECTING:
-            return "Connecting", "Esc stops", "accent.text"
+            return tr("Connecting"), tr("Esc stops"), "accent.text"
         case SessionState.STOPPED if session.paused:
-            return "Paused", session.paused, "ask"
+            return tr("Paused"), session.paused, "ask"
         case SessionState.STOPPED if session.has_failed:
-            return "Stopped", session.reason, "bad"
+            return tr("Stopped"), session.reason, "bad"
         case SessionState.STOPPED:
-            return "Stopped", "Ctrl ⏎ goes live", "text.1"
+            return tr("Stopped"), tr("Ctrl ⏎ goes live"), "text.1"
         case SessionState.IDLE:
-            return "Go live", "Ctrl ⏎", "text.1"
+            return tr("Go live"), tr("Ctrl ⏎"), "text.1"
 
 
 def note_of(session: LiveSession, *, is_empty: bool) -> str:
     """Return what is said over the result; `is_empty`: there is no answer yet."""
     match session.state:
         case SessionState.LIVE:
-            return "Live. The first answer is on its way." if is_empty else ""
+            return tr("Live. The first answer is on its way.") if is_empty else ""
         case SessionState.CONNECTING | SessionState.TOKEN:
             return f"{session.state.capitalize()}…" if is_empty else ""
         case SessionState.RECONNECTING:
-            return f"Reconnecting {session.attempt} of {session.limit}: {session.reason}."
+            return tr("Reconnecting {attempt} of {limit}: {reason}.").format(
+                attempt=session.attempt, limit=session.limit, reason=session.reason
+            )
         case SessionState.STOPPED if session.paused:
-            return f"Paused: {session.paused}."
+            return tr("Paused: {paused}.").format(paused=session.paused)
         case SessionState.STOPPED:
-            return f"Stopped: {session.reason.rstrip('.')}."
+            return tr("Stopped: {reason}.").format(reason=session.reason.rstrip("."))
         case SessionState.IDLE:
-            return "Go live, then draw: the answer appears here."
+            return tr("Go live, then draw: the answer appears here.")

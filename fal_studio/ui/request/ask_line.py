@@ -14,6 +14,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.costs import money
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Kind as ButtonKind
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.widgets.notice_line import NoticeLine
@@ -91,8 +92,8 @@ class AskLine(QWidget):
             icon=_ICONS[asked.twin.kind] if asked.twin is not None else "money",
             actions=(
                 _other(asked.twin),
-                ("anyway", "Run anyway", "default"),
-                ("close", "Leave it", "quiet"),
+                ("anyway", tr("Run anyway"), "default"),
+                ("close", tr("Leave it"), "quiet"),
             ),
             hints={"anyway": "Ctrl ⏎", "close": "Esc"},
             parent=self,
@@ -151,54 +152,62 @@ class AskLine(QWidget):
 _OVER = frozenset({Phase.FAILED, Phase.CANCELLED, Phase.CANCEL_REQUESTED})
 _ICONS = {Kind.OPEN: "running", Kind.UNKNOWN: "unknown", Kind.DONE: "done"}
 _DOING = {
-    Phase.WAITING: "has been waiting here",
-    Phase.UPLOADING: "has been uploading",
-    Phase.SUBMITTED: "has been on its way",
-    Phase.QUEUED: "has been queued",
+    Phase.WAITING: tr("has been waiting here"),
+    Phase.UPLOADING: tr("has been uploading"),
+    Phase.SUBMITTED: tr("has been on its way"),
+    Phase.QUEUED: tr("has been queued"),
 }
 
 
 def _other(twin: Twin | None) -> tuple[str, str, ButtonKind]:
     """Return what else can be done than to run."""
     if twin is None:
-        return "limit", "Change the limit", "default"
-    return "show", "Show its result" if twin.kind is Kind.DONE else "Show it", "default"
+        return "limit", tr("Change the limit"), "default"
+    return "show", tr("Show its result") if twin.kind is Kind.DONE else tr("Show it"), "default"
 
 
 def _words(asked: Asked) -> str:
     if asked.twin is not None:
         differ = any(other != asked.request for other in asked.others)
-        what = f"One of these {len(asked.others) + 1} requests" if differ else "The same request"
-        return words(asked.twin, time.time(), what)
-    many = f"These {len(asked.others) + 1} runs" if asked.others else "This run"
-    if asked.is_unpriced:
-        return (
-            f"What {asked.request.endpoint} costs is not known, so it cannot be counted against the limit of "
-            f"{asked.request.profile} before it is billed. Run it in this session all the same?"
+        what = (
+            tr("One of these {count} requests").format(count=len(asked.others) + 1)
+            if differ
+            else tr("The same request")
         )
+        return words(asked.twin, time.time(), what)
+    many = tr("These {count} runs").format(count=len(asked.others) + 1) if asked.others else tr("This run")
+    if asked.is_unpriced:
+        return tr(
+            "What {endpoint} costs is not known, so it cannot be counted against the limit of "
+            "{profile} before it is billed. Run it in this session all the same?"
+        ).format(endpoint=asked.request.endpoint, profile=asked.request.profile)
     cost = "costs" if not asked.others else "cost"
-    return (
-        f"{many} probably {cost} {money(asked.cost_usd)}, more than your limit of {money(asked.limit_usd)}."
+    return tr("{many} probably {cost} {cost_usd}, more than your limit of {limit_usd}.").format(
+        many=many, cost=cost, cost_usd=money(asked.cost_usd), limit_usd=money(asked.limit_usd)
     )
 
 
-def words(twin: Twin, now_s: float, what: str = "The same request") -> str:
+def words(twin: Twin, now_s: float, what: str = tr("The same request")) -> str:
     """Return the question's first half: what is there already."""
     ago = _span(now_s - twin.since_s)
     match twin.kind:
         case Kind.OPEN if twin.phase is Phase.DONE:
-            return f"{what} was done {ago} ago, while you were asked."
+            return tr("{what} was done {ago} ago, while you were asked.").format(what=what, ago=ago)
         case Kind.OPEN:
-            return f"{what} {_DOING.get(twin.phase, 'has been running')} for {ago}."
+            return tr("{what} {get} for {ago}.").format(
+                what=what, get=_DOING.get(twin.phase, tr("has been running")), ago=ago
+            )
         case Kind.UNKNOWN:
-            return f"{what} may have been sent {ago} ago, and may be paid for: nobody knows yet."
+            return tr("{what} may have been sent {ago} ago, and may be paid for: nobody knows yet.").format(
+                what=what, ago=ago
+            )
         case Kind.DONE:
-            return f"{what} was done {ago} ago, and would give the same again."
+            return tr("{what} was done {ago} ago, and would give the same again.").format(what=what, ago=ago)
 
 
 def _span(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     if seconds < 90 * 60:
-        return f"{round(seconds / 60)} min"
+        return tr("{minutes} min").format(minutes=round(seconds / 60))
     return f"{round(seconds / 3600)} h"

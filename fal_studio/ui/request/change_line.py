@@ -10,6 +10,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.day import moment
 from fal_studio.ui.widgets.notice_line import NoticeLine
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.core.catalogue import InputsChange
@@ -28,7 +29,7 @@ class ChangeLine(QWidget):
             "",
             "ask",
             icon="warning",
-            actions=(("show", "Show what changed", "default"), ("seen", "Got it", "quiet")),
+            actions=(("show", tr("Show what changed"), "default"), ("seen", tr("Got it"), "quiet")),
             parent=self,
         )
         self._line.action_wanted.connect(self._on_action)
@@ -47,7 +48,9 @@ class ChangeLine(QWidget):
         """Say what changed, or nothing."""
         if change is not None:
             self._line.set_text(
-                f"The model's inputs changed since {moment(change.since_s)}: {summed_up(change.drifts)}"
+                tr("The model's inputs changed since {moment}: {summed_up}").format(
+                    moment=moment(change.since_s), summed_up=summed_up(change.drifts)
+                )
             )
         self.setVisible(change is not None)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QVBoxLayout, QWidg
 from fal_studio.core.request import Request
 from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.core.snippets.write import snippet
+from fal_studio.figures import number
 from fal_studio.ui import theme
 from fal_studio.ui.code_colours import CodeColours
 from fal_studio.ui.request.code_choice import CodeChoice
@@ -18,6 +19,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 WRITE_AFTER_MS = 60
 """Typing is followed a moment later, so that no key waits for code."""
@@ -26,10 +28,10 @@ LONGEST_WORD = 400
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD},}}")
 _SHORT = {Language.PYTHON_ASYNC: "Async"}
 _HELP = {
-    Language.PYTHON: "Python with fal-client",
-    Language.PYTHON_ASYNC: "Asynchronous Python with fal-client",
-    Language.JAVASCRIPT: "JavaScript with @fal-ai/client",
-    Language.CURL: "cURL, in a shell",
+    Language.PYTHON: tr("Python with fal-client"),
+    Language.PYTHON_ASYNC: tr("Asynchronous Python with fal-client"),
+    Language.JAVASCRIPT: tr("JavaScript with @fal-ai/client"),
+    Language.CURL: tr("cURL, in a shell"),
 }
 
 
@@ -55,10 +57,10 @@ class CodePane(QWidget):
             Part(language, _SHORT.get(language, language.title), tooltip=_HELP[language])
             for language in Language
         ]
-        self.languages = SegmentedControl(parts, choice.language, scale="s", name="Language", parent=self)
+        self.languages = SegmentedControl(parts, choice.language, scale="s", name=tr("Language"), parent=self)
         self.languages.chosen.connect(self._on_language_chosen)
         self._copy = Button(
-            "Copy", icon="copy", scale="s", tooltip="Copy the code  (Ctrl+Shift+C)", parent=self
+            tr("Copy"), icon="copy", scale="s", tooltip=tr("Copy the code  (Ctrl+Shift+C)"), parent=self
         )
         self._copy.clicked.connect(self.copy_wanted)
         self.notice = NoticeLine("", parent=self)
@@ -91,7 +93,13 @@ class CodePane(QWidget):
     def _write(self) -> None:
         self._timer.stop()
         code = code_of(self._request, self._choice)
-        why = self._why if self._request is None else "" if code is not None else "The emulator is starting."
+        why = (
+            self._why
+            if self._request is None
+            else ""
+            if code is not None
+            else tr("The emulator is starting.")
+        )
         self.notice.set_text(why)
         self.notice.setVisible(bool(why))
         self._copy.setEnabled(code is not None)
@@ -126,7 +134,7 @@ class CodePane(QWidget):
     def _lay_out(self) -> None:
         px = theme.current().px
         self.view.setReadOnly(True)
-        self.view.setAccessibleName("Code")
+        self.view.setAccessibleName(tr("Code"))
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setTabChangesFocus(True)
         self.view.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -173,4 +181,6 @@ def code_of(request: Request | None, choice: CodeChoice, language: Language | No
 
 def _cut(found: "re.Match[str]") -> str:
     word = found[0]
-    return f"{word[:80]}… {len(word) - 110:,} more characters …{word[-30:]}"
+    return tr("{word}… {count} more characters …{word_2}").format(
+        word=word[:80], count=number(len(word) - 110), word_2=word[-30:]
+    )

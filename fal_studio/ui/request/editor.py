@@ -22,6 +22,7 @@ from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
+from fal_studio.words import tr, trn
 
 if TYPE_CHECKING:
     from fal_studio.ui.request.code_pane import CodePane
@@ -59,22 +60,27 @@ class Editor(QWidget):
         self._document = document
         self._choice = choice
         self._tabs = TabStrip(
-            [Tab("form", "Form"), Tab("json", "JSON"), Tab("code", "Code"), Tab("options", "Options")],
+            [
+                Tab("form", tr("Form")),
+                Tab("json", "JSON"),
+                Tab("code", tr("Code")),
+                Tab("options", tr("Options")),
+            ],
             parent=self,
         )
-        self._tabs.setAccessibleName("Editor")
+        self._tabs.setAccessibleName(tr("Editor"))
         self._tabs.chosen.connect(self._on_tab_chosen)
         self.form = Form(document, self)
         self._json: JsonPage | None = None
         """Made when it is first looked at, as the others."""
         UndoKeys(self)
-        self._tidy = IconButton("sort-down", "Tidy the JSON", parent=self)
-        self._tidy.setToolTip("Tidy: one field a line, two spaces deep")
+        self._tidy = IconButton("sort-down", tr("Tidy the JSON"), parent=self)
+        self._tidy.setToolTip(tr("Tidy: one field a line, two spaces deep"))
         self._tidy.clicked.connect(self.tidy)
-        self.presets_button = IconButton("layers", "Presets", parent=self)
-        self.presets_button.setToolTip("Presets: arguments with a name, laid over these")
-        self.undo_button = IconButton("undo", "Undo", parent=self)
-        self.redo_button = IconButton("redo", "Redo", parent=self)
+        self.presets_button = IconButton("layers", tr("Presets"), parent=self)
+        self.presets_button.setToolTip(tr("Presets: arguments with a name, laid over these"))
+        self.undo_button = IconButton("undo", tr("Undo"), parent=self)
+        self.redo_button = IconButton("redo", tr("Redo"), parent=self)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.form)
         self.code: CodePane | None = None
@@ -271,6 +277,6 @@ class Editor(QWidget):
         arguments = self._document.arguments
         self._tabs.set_count("form", self._counted(len(arguments), "sent") if arguments is not None else "")
         count = 0 if self._document.is_reading else len(self._document.problems)
-        word = "problems" if count > 1 else "problem"
+        word = trn("problem", "problems", count)
         self._tabs.set_count("json", self._counted(count, word) if count else "")
         self._tidy.setEnabled(arguments is not None)

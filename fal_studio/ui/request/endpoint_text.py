@@ -4,6 +4,7 @@ from fal_studio.core import urls
 from fal_studio.core.paste import addresses
 from fal_studio.core.paste.found import Draft, UnclearError
 from fal_studio.core.urls import EndpointError
+from fal_studio.words import tr
 
 
 def endpoint_of(text: str) -> str:
@@ -11,7 +12,7 @@ def endpoint_of(text: str) -> str:
     text = text.strip().strip("\"'")
     if not addresses.is_address(text):
         return text.strip("/")
-    draft = Draft("an address")
+    draft = Draft(tr("an address"))
     try:
         addresses.take_address(draft, text)
     except UnclearError:
@@ -22,7 +23,7 @@ def endpoint_of(text: str) -> str:
 def endpoint_problem(endpoint: str, *, is_own_app: bool = False) -> str:
     """Say what is wrong with an endpoint id, "" if it can be called; an own app's is a path, `/` its root."""
     if not endpoint:
-        return "Choose an endpoint"
+        return tr("Choose an endpoint")
     if is_own_app:
         path = endpoint.strip().strip("/")
         return urls.path_problem(path) if path else ""

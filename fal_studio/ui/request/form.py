@@ -37,6 +37,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fold import FoldHead
 from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.words import tr, trn
 
 if TYPE_CHECKING:
     from fal_studio.core.schema.checking import Checker
@@ -82,7 +83,7 @@ class Form(QWidget):
         self._prompt = PromptRow(self)
         self._prompt.intended.connect(partial(self._on_prompt_intended))
         self._help = HelpStrip(self)
-        self._advanced = FoldHead("Advanced", parent=self)
+        self._advanced = FoldHead(tr("Advanced"), parent=self)
         self._advanced.toggled.connect(self._on_advanced_toggled)
         self._check = self._later(CHECK_AFTER_MS, self.check)
         self._chain = self._later(0, self._set_tab_order)
@@ -294,7 +295,7 @@ class Form(QWidget):
         self._note.setWordWrap(True)
         self._whole = Complaint(inner)
         self._whole.set_inset(px(GUTTER_PX))
-        self._free = Button("Write the arguments as JSON", "link", parent=inner)
+        self._free = Button(tr("Write the arguments as JSON"), "link", parent=inner)
         self._free.clicked.connect(lambda: self.json_wanted.emit(""))
         column.addWidget(self._broken)
         column.addLayout(self._slots["above"])
@@ -467,8 +468,12 @@ class Form(QWidget):
     def _tell_folded(self, arguments: dict[str, Json]) -> None:
         folded = [each for each in self._schema.fields if each.is_advanced]
         sent = sum(field.name in arguments for field in folded)
-        count = f"{len(folded)} field{'s' * (len(folded) > 1)}"
-        self._advanced.set_note(f"{count}, {sent} sent" if sent else f"{count}, all default, not sent")
+        count = trn("{count} field", "{count} fields", len(folded)).format(count=len(folded))
+        self._advanced.set_note(
+            tr("{count}, {sent} sent").format(count=count, sent=sent)
+            if sent
+            else tr("{count}, all default, not sent").format(count=count)
+        )
         self._advanced.set_sent(sent=bool(sent))
 
     def _tell_others(self, arguments: dict[str, Json]) -> None:
@@ -476,7 +481,11 @@ class Form(QWidget):
         known = {field.name for field in self._schema.fields}
         others = [key for key in arguments if key not in known]
         is_free = self._schema.document is not None and not self._schema.fields
-        words = f"Also sent, not in the endpoint's document: {', '.join(others)}" if others and known else ""
+        words = (
+            tr("Also sent, not in the endpoint's document: {others}").format(others=", ".join(others))
+            if others and known
+            else ""
+        )
         self._note.setText(words)
         self._note.setVisible(bool(words))
         self._free.setVisible(is_free)
@@ -506,7 +515,11 @@ class Form(QWidget):
         folded = [name for name in at if self._is_folded(name)]
         is_hidden = bool(folded) and not self._advanced.isChecked()
         count = len(folded)
-        self._advanced.set_problem(f"{count} field{'s' * (count > 1)} with a problem" if is_hidden else "")
+        self._advanced.set_problem(
+            trn("{count} field with a problem", "{count} fields with a problem", count).format(count=count)
+            if is_hidden
+            else ""
+        )
         remarks = (*refused, *hints)
         if remarks != self._remarks:
             self._remarks = remarks
@@ -556,7 +569,9 @@ class _Broken(QWidget):
 
     def tell(self, line: int) -> None:
         """Name the line; 0 for none."""
-        self._button.setText(f"The JSON has a mistake in line {line}. Mend it there first.")
+        self._button.setText(
+            tr("The JSON has a mistake in line {line}. Mend it there first.").format(line=line)
+        )
         self.setVisible(line > 0)
 
 

@@ -7,9 +7,10 @@ from fal_studio.core.schema.field import Field
 from fal_studio.ui import theme
 from fal_studio.ui.request.inputs.facts import about_of, facts_of
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.words import tr
 
 HELP_PX = 58
-READING = "Still reading the JSON"
+READING = tr("Still reading the JSON")
 
 
 class HelpStrip(QWidget):

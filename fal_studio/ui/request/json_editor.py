@@ -26,6 +26,7 @@ from fal_studio.ui.request.json_folds import Folds
 from fal_studio.ui.request.json_gutter import Gutter
 from fal_studio.ui.request.remark import Remark
 from fal_studio.ui.widgets.json_view import JsonView
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.request.json_completion import Completion
@@ -57,7 +58,7 @@ class JsonEditor(JsonView):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("jsonEditor")
-        self.setAccessibleName("Arguments as JSON")
+        self.setAccessibleName(tr("Arguments as JSON"))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setTabChangesFocus(True)
         self._source = document

@@ -15,6 +15,7 @@ from fal_studio.ui.request.remark import Remark
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.fields import FieldError
 from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.widgets.finding import Finder
@@ -59,7 +60,7 @@ class JsonPage(QWidget):
     def _find(self) -> "Finder":
         if self._finder is None:
             module: Any = importlib.import_module("fal_studio.ui.widgets.finding")
-            finder: Finder = module.Finder(self.editor, "the JSON", self._put_find_bar, self.editor)
+            finder: Finder = module.Finder(self.editor, tr("the JSON"), self._put_find_bar, self.editor)
             self._finder = finder
         return self._finder
 
@@ -82,7 +83,11 @@ class JsonPage(QWidget):
 
     def _on_problem_shown(self, message: str) -> None:
         problems = () if self._document.is_reading else self._document.problems
-        text = message or (f"Line {problems[0].line}: {problems[0].message}" if problems else "")
+        text = message or (
+            tr("Line {line}: {message}").format(line=problems[0].line, message=problems[0].message)
+            if problems
+            else ""
+        )
         self._problem.set_message(text)
 
     def _show_reading(self) -> None:

@@ -30,6 +30,7 @@ from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 SHADOW = 32
 """Room around the list for its shadow, in pixels."""
@@ -47,14 +48,14 @@ class ProposalList(QWidget):
         super().__init__(window)
         self._window = window
         self.setObjectName("proposals")
-        self.setAccessibleName("Proposals")
+        self.setAccessibleName(tr("Proposals"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         px = current().px
         self._model = _Proposals(self)
         self._view = QListView(self)
         self._view.setModel(self._model)
         self._view.setItemDelegate(_Row(self._view))
-        self._view.setAccessibleName("Proposals")
+        self._view.setAccessibleName(tr("Proposals"))
         self._view.setFrameShape(QFrame.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setMouseTracking(True)
@@ -172,7 +173,7 @@ class _Proposals(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return each.label
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            number = f"{index.row() + 1} of {len(self.proposals)}"
+            number = tr("{row} of {count}").format(row=index.row() + 1, count=len(self.proposals))
             return ", ".join(filter(None, (each.label, trailing(each), each.help, number)))
         return None
 

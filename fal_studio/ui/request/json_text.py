@@ -8,8 +8,9 @@ import msgspec
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Path
+from fal_studio.words import tr
 
-_PARTS = (
+_PARTS = tr(
     r"""(?s)(?P<space>[ \t\r\n]+)|(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<punct>[{}\[\],:])"""
     r"""|(?P<word>[^\s{}\[\],:"]+)|(?P<other>.)"""
 )
@@ -47,7 +48,7 @@ def read(text: str) -> Reading:
         return Reading({}, ())
     value, problems = _loaded(text)
     if not problems and not isinstance(value, dict):
-        problems = (TextProblem("Arguments are an object: start with { and end with }.", 1),)
+        problems = (TextProblem(tr("Arguments are an object: start with { and end with }."), 1),)
     return Reading(None if problems else value, problems)
 
 
@@ -71,11 +72,11 @@ def _loaded(text: str) -> tuple[Json, tuple[TextProblem, ...]]:
     except json.JSONDecodeError as error:
         return None, (TextProblem(_plain(error), error.lineno, error.colno),)
     except RecursionError:
-        return None, (TextProblem("The JSON is nested too deeply to be read.", 1),)
+        return None, (TextProblem(tr("The JSON is nested too deeply to be read."), 1),)
     except UnicodeEncodeError:
-        return None, (TextProblem("Half a surrogate pair (\\ud800…) is not a character.", 1),)
+        return None, (TextProblem(tr("Half a surrogate pair (\\ud800…) is not a character."), 1),)
     except ValueError as error:
-        return None, (TextProblem(f"A number cannot be read: {error}", 1),)
+        return None, (TextProblem(tr("A number cannot be read: {error}").format(error=error), 1),)
     return value, tuple(problems)
 
 
@@ -178,7 +179,9 @@ def _scan(text: str) -> _Spots:
                 _take_key(part, level, spots, place)
             else:
                 if part in _NOT_NUMBERS:
-                    spots.problems.append(TextProblem(f"JSON has no {part}. Use a number or null.", *place))
+                    spots.problems.append(
+                        TextProblem(tr("JSON has no {part}. Use a number or null.").format(part=part), *place)
+                    )
                 spots.spans[level.here() if level else ()] = Span(start, token.end())
     return spots
 
@@ -187,7 +190,7 @@ def _take_key(part: str, level: _Level, spots: _Spots, place: tuple[int, int]) -
     level.key = json.loads(part)
     assert level.key is not None
     if level.key in level.keys:
-        message = f"“{level.key}” stands here twice. Only one of them would be sent."
+        message = tr("“{key}” stands here twice. Only one of them would be sent.").format(key=level.key)
         spots.problems.append(TextProblem(message, *place))
     level.keys.add(level.key)
 
@@ -211,26 +214,31 @@ def _plain(error: json.JSONDecodeError) -> str:
     word = error.msg
     if word.startswith(("Expecting property name", "Illegal trailing comma")):
         if before.endswith(",") or word.startswith("Illegal"):
-            return "A comma too many: nothing follows it. Remove it."
-        return f"A field name in double quotes belongs here, not {after or 'the end'}."
+            return tr("A comma too many: nothing follows it. Remove it.")
+        return tr("A field name in double quotes belongs here, not {after}.").format(
+            after=after or tr("the end")
+        )
     if word.startswith("Expecting ',' delimiter"):
         return (
-            "The text ends too early: a closing } or ] is missing."
+            tr("The text ends too early: a closing } or ] is missing.")
             if not after
-            else "A comma is missing before this."
+            else tr("A comma is missing before this.")
         )
     if word.startswith("Expecting ':' delimiter"):
-        return "A colon is missing after the field name."
+        return tr("A colon is missing after the field name.")
     if word.startswith("Expecting value"):
         if not after:
-            return "A value is missing at the end."
-        return f"A value belongs here: text goes in double quotes, also true, false, null and numbers are fine; not {after}"
+            return tr("A value is missing at the end.")
+        return tr(
+            "A value belongs here: text goes in double quotes, also true, false, null and numbers are "
+            "fine; not {after}"
+        ).format(after=after)
     if word.startswith("Unterminated string"):
-        return 'The text in quotes has no end: a closing " is missing.'
+        return tr('The text in quotes has no end: a closing " is missing.')
     if word.startswith("Invalid control character"):
-        return "A line break inside quotes is written as \\n."
+        return tr("A line break inside quotes is written as \\n.")
     if word.startswith(("Invalid \\escape", "Invalid \\u")):
-        return "A backslash in text is written as \\\\."
+        return tr("A backslash in text is written as \\\\.")
     if word.startswith("Extra data"):
-        return "Something stands after the closing }. Remove it."
+        return tr("Something stands after the closing }. Remove it.")
     return f"{word}."

@@ -27,6 +27,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.labels import Divider, Label, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 _NAME_PX = 104
 _CONTROLS: dict[str, Callable[[str], OptionControl]] = {
@@ -36,47 +37,51 @@ _CONTROLS: dict[str, Callable[[str], OptionControl]] = {
         name, {"default": None, "normal": Priority.NORMAL, "low": Priority.LOW}
     ),
     "no_retry": lambda name: ChoiceControl(name, {"default": False, "none": True}),
-    "webhook_url": lambda name: TextControl(name, "https://… or here"),
+    "webhook_url": lambda name: TextControl(name, tr("https://… or here")),
     "status_updates": lambda name: ChoiceControl(
         name, {"stream": StatusUpdates.STREAM, "ask": StatusUpdates.POLL}
     ),
     "poll_every_s": lambda name: TimeControl(name, "0.5 s", empty=Options().poll_every_s),
     "hint": lambda name: TextControl(name, "none"),
-    "object_lifetime_s": lambda name: TimeControl(name, "fal's default", is_whole=True),
-    "store_io": lambda name: ChoiceControl(name, {"default": None, "keep": True, "do not keep": False}),
-    "max_buffering": lambda name: CountControl(name, "fal's default", None),
+    "object_lifetime_s": lambda name: TimeControl(name, tr("fal's default"), is_whole=True),
+    "store_io": lambda name: ChoiceControl(name, {"default": None, "keep": True, tr("do not keep"): False}),
+    "max_buffering": lambda name: CountControl(name, tr("fal's default"), None),
     "reconnect_limit": lambda name: CountControl(name, "5", Options().reconnect_limit),
     "path": lambda name: PathControl(name, ""),
     "headers": lambda name: PairsControl("header", rules.header_problem, may_be_empty=False),
     "query": lambda name: PairsControl("parameter", lambda name, _value: rules.query_problem(name)),
 }
 _HELP = {
-    "start_timeout_s": "fal's clock: it gives up if no runner has begun by then. A run that began goes on.",
-    "client_timeout_s": "Our clock, from Run to the result: then the call is given up, and cancelled at fal.",
-    "priority": "Low lets other requests of your account go first.",
-    "no_retry": "fal tries again up to ten times when a runner breaks down.",
-    "webhook_url": "The result is posted there. “here” is fal Studio itself, see Request > Webhooks.",
-    "status_updates": "One connection that tells every change, or a question again and again.",
-    "poll_every_s": "Between two questions; also where a status stream does not work.",
-    "hint": "Requests with the same hint go to the same runner where possible.",
-    "object_lifetime_s": "How long the files that the model makes are kept, for example 1 h or 7 days.",
-    "store_io": "Whether fal keeps what is sent and what comes back, usually for 30 days.",
-    "max_buffering": "How many inputs may wait at fal, 1 to 60; the oldest are dropped. 2 suits drawing.",
-    "reconnect_limit": "How often a broken session is opened again by itself.",
-    "path": "Where it is below the endpoint. Empty is the usual place, / is the endpoint itself.",
-    "headers": "Sent with the first request. Keys belong into the profile, not here.",
-    "query": "Added to the address of the first request.",
+    "start_timeout_s": tr(
+        "fal's clock: it gives up if no runner has begun by then. A run that began goes on."
+    ),
+    "client_timeout_s": tr(
+        "Our clock, from Run to the result: then the call is given up, and cancelled at fal."
+    ),
+    "priority": tr("Low lets other requests of your account go first."),
+    "no_retry": tr("fal tries again up to ten times when a runner breaks down."),
+    "webhook_url": tr("The result is posted there. “here” is fal Studio itself, see Request > Webhooks."),
+    "status_updates": tr("One connection that tells every change, or a question again and again."),
+    "poll_every_s": tr("Between two questions; also where a status stream does not work."),
+    "hint": tr("Requests with the same hint go to the same runner where possible."),
+    "object_lifetime_s": tr("How long the files that the model makes are kept, for example 1 h or 7 days."),
+    "store_io": tr("Whether fal keeps what is sent and what comes back, usually for 30 days."),
+    "max_buffering": tr("How many inputs may wait at fal, 1 to 60; the oldest are dropped. 2 suits drawing."),
+    "reconnect_limit": tr("How often a broken session is opened again by itself."),
+    "path": tr("Where it is below the endpoint. Empty is the usual place, / is the endpoint itself."),
+    "headers": tr("Sent with the first request. Keys belong into the profile, not here."),
+    "query": tr("Added to the address of the first request."),
 }
 _SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("Two clocks", "", ("start_timeout_s", "client_timeout_s")),
+    (tr("Two clocks"), "", ("start_timeout_s", "client_timeout_s")),
     (
         "Queue",
-        "subscribe and submit",
+        tr("subscribe and submit"),
         ("priority", "no_retry", "webhook_url", "status_updates", "poll_every_s"),
     ),
-    ("Runner and files", "", ("hint", "object_lifetime_s", "store_io")),
-    ("Session", "realtime", ("max_buffering", "reconnect_limit")),
-    ("Address and headers", "", ("path", "query", "headers")),
+    (tr("Runner and files"), "", ("hint", "object_lifetime_s", "store_io")),
+    (tr("Session"), "realtime", ("max_buffering", "reconnect_limit")),
+    (tr("Address and headers"), "", ("path", "query", "headers")),
 )
 """Title, the modes that a section is for when it is for few, and its options."""
 
@@ -101,7 +106,7 @@ class OptionsPane(QWidget):
         self._sections: list[tuple[Label, tuple[str, ...], str]] = []
         self.private = PrivateRow(_NAME_PX, self)
         self.private.chosen.connect(self._on_private_chosen)
-        self.reset = Button("Set none of them", "link", scale="s", parent=self)
+        self.reset = Button(tr("Set none of them"), "link", scale="s", parent=self)
         self.reset.clicked.connect(self._on_reset_clicked)
         self._lay_out()
 
@@ -121,7 +126,7 @@ class OptionsPane(QWidget):
             )
         for note, names, only in self._sections:
             unused = bool(only) and not any(rules.used_by(name, mode) for name in names)
-            note.setText(f"only {only}" if unused else "")
+            note.setText(tr("only {only}").format(only=only) if unused else "")
             for name in names:
                 self.rows[name].show_help(shown=not unused)
         self.private.show_options(options, mode)

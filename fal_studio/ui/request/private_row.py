@@ -10,6 +10,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.widgets.labels import Label, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 
 class PrivateRow(QWidget):
@@ -22,10 +23,10 @@ class PrivateRow(QWidget):
         super().__init__(parent)
         self._options = Options()
         self.switch = SegmentedControl(
-            (Part("off", "off"), Part("on", "on")), "off", name="private run", parent=self
+            (Part("off", "off"), Part("on", "on")), "off", name=tr("private run"), parent=self
         )
         self.switch.chosen.connect(self._on_chosen)
-        self._name = Label("private run", "control", "2", parent=self)
+        self._name = Label(tr("private run"), "control", "2", parent=self)
         self._lock = Mark("lock", "accent.line", 14, self)
         self._does = Paragraph(privacy.OFF, "caption", "3", parent=self)
         self._cannot = Paragraph(privacy.CANNOT, "caption", "3", parent=self)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.ui import theme, utf16
 from fal_studio.ui.widgets.splice import splice_of
+from fal_studio.words import tr
 
 LONGEST = 50_000
 """Characters that are edited here; Qt lays out each paragraph whole, and megabytes would stop the window."""
@@ -56,7 +57,9 @@ class PromptEdit(QTextEdit):
         if self._is_long:
             self._hint = self._hint if was_long else self.placeholderText()
             size = in_bytes(len(text))
-            self.setPlaceholderText(f"{size} of text: too long to be shown here. Edit it under JSON.")
+            self.setPlaceholderText(
+                tr("{size} of text: too long to be shown here. Edit it under JSON.").format(size=size)
+            )
         elif was_long:
             self.setPlaceholderText(self._hint)
 

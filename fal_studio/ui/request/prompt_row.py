@@ -13,9 +13,10 @@ from fal_studio.ui.request.inputs.row import EDGE_PX, FieldName, Row
 from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.widgets.fields import describe, mark_error
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.words import tr
 
 LEAST_PX = 92
-_INVITATION = "What should it make?"
+_INVITATION = tr("What should it make?")
 
 
 class PromptRow(Row):

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from fal_studio.words import tr
+
 
 class PromptWalk:
     """Place 0 is what was typed and not sent; 1 is the newest earlier prompt."""
@@ -33,5 +35,5 @@ class PromptWalk:
     def words(self) -> str:
         """Where it is, in words."""
         if not self.count:
-            return "no earlier prompts yet"
-        return f"{self.place} of {self.count}" if self.place else ""
+            return tr("no earlier prompts yet")
+        return tr("{place} of {count}").format(place=self.place, count=self.count) if self.place else ""

@@ -19,17 +19,18 @@ from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 MODE_HELP = {
-    Mode.RUN: "One request, one answer: the connection stays open until the result is there.",
-    Mode.SUBSCRIBE: "Queue it and follow it here to the result. Survives busy times.",
-    Mode.SUBMIT: "Queue it and let go. The result is kept at the server; follow it when you like.",
-    Mode.STREAM: "Partial results arrive while the model works.",
-    Mode.REALTIME: "A session that stays open: every edit is sent, every answer shown at once.",
+    Mode.RUN: tr("One request, one answer: the connection stays open until the result is there."),
+    Mode.SUBSCRIBE: tr("Queue it and follow it here to the result. Survives busy times."),
+    Mode.SUBMIT: tr("Queue it and let go. The result is kept at the server; follow it when you like."),
+    Mode.STREAM: tr("Partial results arrive while the model works."),
+    Mode.REALTIME: tr("A session that stays open: every edit is sent, every answer shown at once."),
 }
 
 
-REPEAT_HELP = "How often one press of Run runs this request: each is a call of its own"
+REPEAT_HELP = tr("How often one press of Run runs this request: each is a call of its own")
 
 
 class Reason(NamedTuple):
@@ -71,27 +72,27 @@ class RunBar(TwoRows):
         line = self.box.lineEdit()
         assert line is not None
         line.editingFinished.connect(self._on_box_chosen)
-        self.modes = SegmentedControl(_parts(Endpoint("")), scale="l", name="Mode", parent=self)
+        self.modes = SegmentedControl(_parts(Endpoint("")), scale="l", name=tr("Mode"), parent=self)
         self.modes.chosen.connect(self.mode_changed)
-        self.help = IconButton("help", "What this mode is for", shortcut_text="Shift+F1", parent=self)
+        self.help = IconButton("help", tr("What this mode is for"), shortcut_text="Shift+F1", parent=self)
         self.help.clicked.connect(self.help_wanted)
-        self.repeat = SpinBox(1, 1, MOST_RUNS, name="Repeat", prefix="×", scale="l", parent=self)
+        self.repeat = SpinBox(1, 1, MOST_RUNS, name=tr("Repeat"), prefix="×", scale="l", parent=self)
         self.repeat.setToolTip(REPEAT_HELP)
         self.repeat.valueChanged.connect(self.repeat_changed)
         self._caption = Label("estimate", "caption", "3", parent=self)
         self._amount = Label("free", "value", "1", parent=self)
         self.run = RunButton(parent=self)
-        self.run.setToolTip("Run this request  (Ctrl+Enter)")
+        self.run.setToolTip(tr("Run this request  (Ctrl+Enter)"))
         self.compare = IconButton(
             "compare",
-            "Compare all modes of this request",
+            tr("Compare all modes of this request"),
             scale="l",
             shortcut_text="Ctrl+Shift+Enter",
             parent=self,
         )
         self.compare.clicked.connect(self.compare_wanted)
         self.jobs = Button("0", icon="queued", scale="l", parent=self)
-        self.jobs.setToolTip("Jobs: what runs now, and what ended")
+        self.jobs.setToolTip(tr("Jobs: what runs now, and what ended"))
         self.jobs.clicked.connect(self.jobs_wanted)
         self.set_open_jobs(0)
         self._lay_out()
@@ -110,7 +111,7 @@ class RunBar(TwoRows):
         is_session = mode is Mode.REALTIME
         self.repeat.setEnabled(not is_session)
         self.repeat.setToolTip(
-            "A session is one call: every edit is sent in it." if is_session else REPEAT_HELP
+            tr("A session is one call: every edit is sent in it.") if is_session else REPEAT_HELP
         )
 
     def set_repeat(self, count: int) -> None:
@@ -123,13 +124,17 @@ class RunBar(TwoRows):
         """Show what a run costs; `words` say more of it; `is_above`: it will be asked about first."""
         self._amount.setText(amount)
         self._amount.set_tone("ask" if is_above else "1")
-        self._amount.setToolTip(f"{words}: more than your limit, Run asks first" if is_above else words)
+        self._amount.setToolTip(
+            tr("{words}: more than your limit, Run asks first").format(words=words) if is_above else words
+        )
 
     def show_profile(self, words: str) -> None:
         """Say at Run whom it calls as: "fal, key: work"."""
-        how = ", as a private run" if self._is_private else ""
-        self.run.setToolTip(f"Run this request with {words}{how}  (Ctrl+Enter)")
-        self.run.setAccessibleDescription(f"With {words}{how}")
+        how = tr(", as a private run") if self._is_private else ""
+        self.run.setToolTip(
+            tr("Run this request with {words}{how}  (Ctrl+Enter)").format(words=words, how=how)
+        )
+        self.run.setAccessibleDescription(tr("With {words}{how}").format(words=words, how=how))
 
     def set_private(self, *, is_private: bool) -> None:
         """Show at Run whether it is a private run."""
@@ -140,7 +145,7 @@ class RunBar(TwoRows):
         """Show how many calls are open."""
         self.jobs.setText(str(count))
         self.jobs.set_icon_name("running" if count else "queued")
-        self.jobs.setAccessibleName(f"Jobs, {count} open")
+        self.jobs.setAccessibleName(tr("Jobs, {count} open").format(count=count))
 
     def focus_endpoint(self) -> None:
         """Put the keyboard into the endpoint field, its text selected."""
@@ -258,7 +263,9 @@ class ForecastLine(QWidget):
             link.clicked.connect(lambda _=False, target=reason.target: self.reason_followed.emit(target))
             self._row.addWidget(link)
         if len(reasons) > _REASONS:
-            self._row.addWidget(Label(f"and {len(reasons) - _REASONS} more", "cell", "3"))
+            self._row.addWidget(
+                Label(tr("and {count} more").format(count=len(reasons) - _REASONS), "cell", "3")
+            )
         self._row.addStretch(1)
         if aside:
             self._row.addWidget(Label(aside, "cell", "3"))

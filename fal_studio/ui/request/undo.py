@@ -12,6 +12,7 @@ from fal_studio.core.request import Json, Options
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.widgets.splice import goes_on, joined, splice_of
+from fal_studio.words import tr
 
 STEPS = 1_000
 TOGETHER_S = 1.0
@@ -133,20 +134,20 @@ class _Step(QUndoCommand):
 def name_of(before: Draft, after: Draft) -> str:
     """Return what was done, for the Edit menu: “Undo” stands before it."""
     if before.endpoint != after.endpoint:
-        return f"choosing {after.endpoint or 'no endpoint'}"
+        return tr("choosing {endpoint}").format(endpoint=after.endpoint or tr("no endpoint"))
     if before.mode != after.mode:
-        return f"mode {after.mode}"
+        return tr("mode {mode}").format(mode=after.mode)
     if before.repeat != after.repeat:
-        return "the repeat count"
+        return tr("the repeat count")
     if before.steps_seed != after.steps_seed:
-        return "other seeds" if after.steps_seed else "the same seed"
+        return tr("other seeds") if after.steps_seed else tr("the same seed")
     if before.text == after.text:
         return _options(before, after)
     if max(len(before.text), len(after.text)) > NAMED_UP_TO:
-        return "editing JSON"
+        return tr("editing JSON")
     was, is_now = json_text.read(before.text).arguments, json_text.read(after.text).arguments
     if was is None or is_now is None:
-        return "editing JSON"
+        return tr("editing JSON")
     return _fields(was, is_now)
 
 
@@ -160,8 +161,12 @@ def _options(before: Draft, after: Draft) -> str:
     if len(changed) == 1:
         return rules.NAMES[changed[0]]
     if changed and after.options == Options() and not after.typed:
-        return "setting no options"
-    return f"a change of {len(changed)} options" if changed else "a change of the title"
+        return tr("setting no options")
+    return (
+        tr("a change of {count} options").format(count=len(changed))
+        if changed
+        else tr("a change of the title")
+    )
 
 
 def _fields(was: dict[str, Json], is_now: dict[str, Json]) -> str:
@@ -169,7 +174,7 @@ def _fields(was: dict[str, Json], is_now: dict[str, Json]) -> str:
         key for key in {**was, **is_now} if key not in was or key not in is_now or was[key] != is_now[key]
     ]
     if not changed:
-        return "editing JSON"
+        return tr("editing JSON")
     if len(changed) > 1:
-        return f"a change of {len(changed)} fields"
-    return f"{changed[0]}" if changed[0] in is_now else f"unsetting {changed[0]}"
+        return tr("a change of {count} fields").format(count=len(changed))
+    return f"{changed[0]}" if changed[0] in is_now else tr("unsetting {changed}").format(changed=changed[0])

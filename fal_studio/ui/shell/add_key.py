@@ -16,11 +16,12 @@ from fal_studio.ui.widgets.fields import TextField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 WIDE_PX = 432
-SOME_KEYRING = "In the keyring of this computer"
+SOME_KEYRING = tr("In the keyring of this computer")
 KEYS_PAGE = "https://fal.ai/dashboard/keys"
-SENT_TO = "Sent to fal.run, queue.fal.run, rest.fal.ai and api.fal.ai only."
+SENT_TO = tr("Sent to fal.run, queue.fal.run, rest.fal.ai and api.fal.ai only.")
 
 
 class AddKeyPanel(FloatingPanel):
@@ -30,28 +31,28 @@ class AddKeyPanel(FloatingPanel):
     """The name of an account that is there now."""
 
     def __init__(self, accounts: Accounts, window: QWidget) -> None:
-        super().__init__("Add a fal key", window)
+        super().__init__(tr("Add a fal key"), window)
         self._accounts = accounts
-        self.key = TextField("", "Paste it here", name="Key", mono=True)
+        self.key = TextField("", tr("Paste it here"), name=tr("Key"), mono=True)
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self._eye = IconButton("eye", "Show the key", parent=self)
-        self.check = Button("Check", parent=self)
+        self._eye = IconButton("eye", tr("Show the key"), parent=self)
+        self.check = Button(tr("Check"), parent=self)
         self._mark = Mark("info", "text.3", 16, self)
         self._verdict = Paragraph("", "cell", "3", parent=self)
-        self.give_up = Button("Give up", "link", scale="s", parent=self)
-        self.look_again = Button("Look again", "link", scale="s", parent=self)
+        self.give_up = Button(tr("Give up"), "link", scale="s", parent=self)
+        self.look_again = Button(tr("Look again"), "link", scale="s", parent=self)
         self._is_storing = self._has_chosen = False
-        self.name = TextField(FIRST_NAME, "work", name="Name")
+        self.name = TextField(FIRST_NAME, "work", name=tr("Name"))
         self.name.setMaxLength(LONGEST_NAME)
         self.in_keyring = QRadioButton(SOME_KEYRING, self)
-        self.in_memory = QRadioButton("Only until I close fal Studio", self)
+        self.in_memory = QRadioButton(tr("Only until I close fal Studio"), self)
         self._choice = QButtonGroup(self)
         self._corner = QPoint()
         """The right upper corner of its box, in the window."""
         self._about_keyring = Paragraph("", "caption", "3", parent=self)
         self._found = Label("", "cell", "2", parent=self)
-        self._adopt = Button("Use it instead", "link", scale="s", parent=self)
-        self.save = Button("Save key", "primary", parent=self)
+        self._adopt = Button(tr("Use it instead"), "link", scale="s", parent=self)
+        self.save = Button(tr("Save key"), "primary", parent=self)
         self._fill()
         self._connect()
 
@@ -61,7 +62,7 @@ class AddKeyPanel(FloatingPanel):
         self._hide_key(is_hidden=True)
         taken = self._accounts.names
         self.name.setText(FIRST_NAME if FIRST_NAME not in taken else "")
-        self._tell("info", "text.3", "A key looks like 1a2b3c4d-…:9f8e…")
+        self._tell("info", "text.3", tr("A key looks like 1a2b3c4d-…:9f8e…"))
         self._found.hide()
         self._adopt.hide()
         self._set_storing(is_storing=False)
@@ -86,7 +87,7 @@ class AddKeyPanel(FloatingPanel):
         self.look_again.hide()
         self.in_keyring.setText(SOME_KEYRING)
         self.in_keyring.setEnabled(True)
-        self._about_keyring.set_text("Looking at the keyring …")
+        self._about_keyring.set_text(tr("Looking at the keyring …"))
         self._accounts.open_wanted.emit()
 
     def _fit(self) -> None:
@@ -99,12 +100,12 @@ class AddKeyPanel(FloatingPanel):
     def _fill(self) -> None:
         px = current().px
         head = QHBoxLayout()
-        link = Button("Where do I find it?", "link", scale="s", parent=self)
+        link = Button(tr("Where do I find it?"), "link", scale="s", parent=self)
         link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(KEYS_PAGE)))
-        from_file = Button("From a .env file…", "link", scale="s", parent=self)
+        from_file = Button(tr("From a .env file…"), "link", scale="s", parent=self)
         from_file.clicked.connect(self._on_file_wanted)
         self.setAcceptDrops(True)
-        head.addWidget(Label("Key", "chosen", "1"))
+        head.addWidget(Label(tr("Key"), "chosen", "1"))
         head.addStretch(1)
         head.addWidget(from_file)
         head.addWidget(link)
@@ -132,11 +133,11 @@ class AddKeyPanel(FloatingPanel):
         body.addLayout(row)
         body.addLayout(told)
         body.addSpacing(px(8))
-        body.addWidget(Label("Name", "chosen", "1"))
+        body.addWidget(Label(tr("Name"), "chosen", "1"))
         body.addWidget(self.name)
         body.addSpacing(px(8))
         keep = QHBoxLayout()
-        keep.addWidget(Label("Keep it", "chosen", "1"))
+        keep.addWidget(Label(tr("Keep it"), "chosen", "1"))
         keep.addStretch(1)
         keep.addWidget(self.look_again)
         body.addLayout(keep)
@@ -145,7 +146,7 @@ class AddKeyPanel(FloatingPanel):
         body.addWidget(self.in_memory)
         body.addLayout(found)
         body.addStretch(1)
-        cancel = Button("Cancel", parent=self)
+        cancel = Button(tr("Cancel"), parent=self)
         cancel.clicked.connect(self.dismiss)
         self.foot.addWidget(Paragraph(SENT_TO, "caption", "3"), 1)
         self.foot.addWidget(cancel)
@@ -179,7 +180,7 @@ class AddKeyPanel(FloatingPanel):
         mode = QLineEdit.EchoMode.Password if is_hidden else QLineEdit.EchoMode.Normal
         self.key.setEchoMode(mode)
         self._eye.set_icon_name("eye" if is_hidden else "eye-off")
-        words = "Show the key" if is_hidden else "Hide the key"
+        words = tr("Show the key") if is_hidden else tr("Hide the key")
         self._eye.setToolTip(words)
         self._eye.setAccessibleName(words)
 
@@ -200,18 +201,18 @@ class AddKeyPanel(FloatingPanel):
 
     def _on_key_edited(self) -> None:
         problem = key_problem(cleaned(self.key.text()))
-        self._tell("info", "text.3", problem if self.key.text() else "A key looks like 1a2b3c4d-…:9f8e…")
+        self._tell("info", "text.3", problem if self.key.text() else tr("A key looks like 1a2b3c4d-…:9f8e…"))
         self._refresh()
 
     def _on_check(self) -> None:
-        self._tell("clock", "text.3", "Asking fal …")
+        self._tell("clock", "text.3", tr("Asking fal …"))
         self._accounts.check_wanted.emit(self.key.text())
 
     def _on_save(self) -> None:
         if not self.save.isEnabled():
             return
         self._set_storing(is_storing=True)
-        self._tell("clock", "text.3", "Storing it …")
+        self._tell("clock", "text.3", tr("Storing it …"))
         self._accounts.add_wanted.emit(self.name.text(), self.key.text(), self.in_memory.isChecked())
 
     def _set_storing(self, *, is_storing: bool) -> None:
@@ -222,7 +223,7 @@ class AddKeyPanel(FloatingPanel):
     def _on_asking(self) -> None:
         if self._is_storing:
             self.give_up.show()
-            self._tell("clock", "text.3", "The keyring is asking. Answer its window, or give up here.")
+            self._tell("clock", "text.3", tr("The keyring is asking. Answer its window, or give up here."))
 
     def _on_give_up(self) -> None:
         self.in_memory.setChecked(True)
@@ -239,10 +240,12 @@ class AddKeyPanel(FloatingPanel):
         self.look_again.setVisible(not words.is_usable)
         is_offered = words.is_usable or words.can_ask
         self.in_keyring.setText(
-            f"In {words.name}, on this computer" if words.name and is_offered else SOME_KEYRING
+            tr("In {name}, on this computer").format(name=words.name)
+            if words.name and is_offered
+            else SOME_KEYRING
         )
         self._about_keyring.set_text(
-            words.problem or "Read when a call needs it, and never written to a file."
+            words.problem or tr("Read when a call needs it, and never written to a file.")
         )
         if not words.is_usable and not (words.can_ask and self._has_chosen):
             self.in_memory.setChecked(True)
@@ -251,14 +254,14 @@ class AddKeyPanel(FloatingPanel):
         self._fit()
 
     def _on_found(self, where: str) -> None:
-        self._found.setText(f"{where} is set here, and not used." if where else "")
+        self._found.setText(tr("{where} is set here, and not used.").format(where=where) if where else "")
         self._found.setVisible(bool(where))
         self._adopt.setVisible(bool(where))
         self._fit()
 
     def _on_file_wanted(self) -> None:
         module: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
-        module.choose(self.window(), "A file with a key", ("env",), self._accounts.adopt_file_wanted.emit)
+        module.choose(self.window(), tr("A file with a key"), ("env",), self._accounts.adopt_file_wanted.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file that may hold a key."""

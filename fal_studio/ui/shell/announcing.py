@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from fal_studio.core.call import CallState, Phase
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.words import brief
+from fal_studio.words import tr
 
 EVERY_MS: Final = 2000
 """Calm news is said at most this often; what comes between is said together."""
@@ -80,14 +81,15 @@ class Announcing(QObject):
 
 
 def _words(state: CallState) -> str:
-    what = state.endpoint or "The call"
+    what = state.endpoint or tr("The call")
     match state.phase:
         case Phase.FAILED:
-            return (
-                f"{what} failed: {state.failure.message if state.failure is not None else 'no reason given'}"
+            return tr("{what} failed: {message}").format(
+                what=what,
+                message=state.failure.message if state.failure is not None else tr("no reason given"),
             )
         case Phase.DONE:
-            return f"{what} is done after {brief(state.elapsed_s)}"
+            return tr("{what} is done after {elapsed_s}").format(what=what, elapsed_s=brief(state.elapsed_s))
         case _:
             return f"{what}: {state.phase.value}"
 

@@ -19,6 +19,7 @@ from fal_studio.ui.history import History
 from fal_studio.ui.request.inputs.intents import Source
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.earlier import EarlierPanel
@@ -126,7 +127,7 @@ class Attaching(QObject):
         field = workspace.editor.form.schema.at(path)
         files: Any = importlib.import_module("fal_studio.core.schema.files")
         endings: tuple[str, ...] = files.endings(field.media if field is not None else None)
-        title = "Choose a file for the request itself" if is_inline else "Choose a file"
+        title = tr("Choose a file for the request itself") if is_inline else tr("Choose a file")
         choice: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
         choice.choose(self._window, title, endings, partial(self._on_chosen, workspace, path, is_inline))
 

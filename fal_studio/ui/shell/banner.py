@@ -9,6 +9,7 @@ from fal_studio.ui import paint, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel
+from fal_studio.words import tr
 
 
 class Banner(QWidget):
@@ -31,9 +32,9 @@ class Banner(QWidget):
         """Make what is in it; most starts have nothing to tell."""
         px = theme.current().px
         self._words = ElidedLabel("", "control", "1", parent=self)
-        self._copy = Button("Copy report", "default", icon="copy", scale="s", parent=self)
+        self._copy = Button(tr("Copy report"), "default", icon="copy", scale="s", parent=self)
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._report))
-        close = IconButton("close", "Dismiss", scale="s", parent=self)
+        close = IconButton("close", tr("Dismiss"), scale="s", parent=self)
         close.clicked.connect(self.hide)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(8), 0)

@@ -13,6 +13,7 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.request.run_bar import Reason
 from fal_studio.ui.shell.batch_bar import BatchBar
 from fal_studio.ui.shell.result import ResultPane
+from fal_studio.words import tr
 
 
 class Batch(QObject):
@@ -78,14 +79,18 @@ def about_seeds(
     """Say what so many runs do about chance, and offer other seeds where that may be better; `noun`: what is made."""
     match rules.seeds_of(arguments, schema, is_stepped=is_stepped):
         case Seeds.RANDOM:
-            return "another seed each", None
+            return tr("another seed each"), None
         case Seeds.SAME:
             first, last = rules.rising(arguments, schema, count)
-            return f"same seed, same {noun}", Reason(f"Use seeds {first} to {last}", "seeds:step")
+            return tr("same seed, same {noun}").format(noun=noun), Reason(
+                tr("Use seeds {first} to {last}").format(first=first, last=last), "seeds:step"
+            )
         case Seeds.STEPPED:
             first, last = rules.rising(arguments, schema, count)
-            return f"seeds {first} to {last}", Reason("Use one seed", "seeds:same")
+            return tr("seeds {first} to {last}").format(first=first, last=last), Reason(
+                tr("Use one seed"), "seeds:same"
+            )
         case Seeds.FIXED:
-            return "the same result each time", None
+            return tr("the same result each time"), None
         case Seeds.NONE:
             return "", None

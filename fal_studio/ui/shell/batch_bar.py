@@ -11,6 +11,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
+from fal_studio.words import tr
 
 HIGH_PX = 36
 _WORDS = {
@@ -21,10 +22,10 @@ _WORDS = {
     Phase.CANCEL_REQUESTED: "cancelling",
     Phase.RUNNING: "running",
     Phase.FETCHING: "fetching",
-    Phase.QUEUED: "in line",
+    Phase.QUEUED: tr("in line"),
     Phase.SUBMITTED: "sent",
     Phase.UPLOADING: "uploading",
-    Phase.WAITING: "waiting here",
+    Phase.WAITING: tr("waiting here"),
 }
 
 
@@ -41,15 +42,15 @@ class BatchBar(QWidget):
         laid(self, "panel")
         px = current().px
         self._before = IconButton(
-            "chevron-left", "The result before", shortcut_text="Alt+PgUp", scale="s", parent=self
+            "chevron-left", tr("The result before"), shortcut_text="Alt+PgUp", scale="s", parent=self
         )
         self._after = IconButton(
-            "chevron-right", "The next result", shortcut_text="Alt+PgDown", scale="s", parent=self
+            "chevron-right", tr("The next result"), shortcut_text="Alt+PgDown", scale="s", parent=self
         )
         self._place = Label("", "value", "1", parent=self)
         self._states = ElidedLabel("", "cell", "3", parent=self)
-        self.cancel = Button("Cancel all", "quiet", scale="s", parent=self)
-        self.cancel.setToolTip("Cancel all of these that are open (Shift+Esc)")
+        self.cancel = Button(tr("Cancel all"), "quiet", scale="s", parent=self)
+        self.cancel.setToolTip(tr("Cancel all of these that are open (Shift+Esc)"))
         row = QHBoxLayout()
         row.setContentsMargins(px(8), 0, px(8), 0)
         row.setSpacing(px(4))
@@ -76,7 +77,7 @@ class BatchBar(QWidget):
 
     def show_batch(self, place: int, states: Sequence[CallState]) -> None:
         """Show which one this is, from 0, and how all of them are."""
-        self._place.setText(f"{place + 1} of {len(states)}")
+        self._place.setText(tr("{place} of {count}").format(place=place + 1, count=len(states)))
         self._before.setEnabled(place > 0)
         self._after.setEnabled(place < len(states) - 1)
         counts = Counter(state.phase for state in states)

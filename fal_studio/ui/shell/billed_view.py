@@ -15,13 +15,14 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import ChoiceBox
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 _SAME_USD = 0.000_05
-FIRST = (
-    f"fal tells what the whole account was billed in the last {DAYS} days, to a key with ADMIN scope. "
-    "Choose the profile that has one."
-)
-NO_PROFILE = "There is no profile with a key yet."
+FIRST = tr(
+    "fal tells what the whole account was billed in the last {days} days, to a key with ADMIN "
+    "scope. Choose the profile that has one."
+).format(days=DAYS)
+NO_PROFILE = tr("There is no profile with a key yet.")
 _TITLES = ("", "billed", "ours", "difference")
 
 
@@ -34,8 +35,8 @@ class BilledView(QWidget):
         self.rows: list[tuple[str, str, str, str]] = []
         """What stands in the lines: day or endpoint, billed, ours, difference."""
         self.profile = ChoiceBox(parent=self)
-        self.profile.setAccessibleName("Profile with an ADMIN key")
-        self.read = Button("Read the bill", parent=self)
+        self.profile.setAccessibleName(tr("Profile with an ADMIN key"))
+        self.read = Button(tr("Read the bill"), parent=self)
         self._is_asking = False
         self.words = Paragraph("", "cell", "2", parent=self)
         self._area = QScrollArea(self)
@@ -82,7 +83,7 @@ class BilledView(QWidget):
     def _on_read(self) -> None:
         self._is_asking = True
         self._let_read()
-        self.words.set_text("Asking fal …")
+        self.words.set_text(tr("Asking fal …"))
         self._spent.billed_wanted.emit(self.profile.currentText())
 
     def _on_failed(self, words: str) -> None:
@@ -94,7 +95,9 @@ class BilledView(QWidget):
     def _on_billed(self, found: tuple[Compared, ...], whose: str) -> None:
         self._is_asking = False
         self._let_read()
-        self.words.set_text(whose if found else f"Nothing was billed in the last {DAYS} days.")
+        self.words.set_text(
+            whose if found else tr("Nothing was billed in the last {days} days.").format(days=DAYS)
+        )
         self._show(found)
 
     def _show(self, found: tuple[Compared, ...]) -> None:
@@ -119,7 +122,7 @@ class BilledView(QWidget):
         inner.setAutoFillBackground(False)
 
     def _add(self, grid: QGridLayout, one: Compared, *, is_head: bool) -> None:
-        name = one.day if is_head else one.endpoint or "set aside"
+        name = one.day if is_head else one.endpoint or tr("set aside")
         texts = (name, _amount(one.billed_usd), _amount(one.ours_usd, "≈ "), _difference(one))
         self.rows.append(texts)
         row = grid.rowCount()

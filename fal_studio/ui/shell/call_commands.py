@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from fal_studio import figures
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Json, Request
@@ -21,13 +22,14 @@ from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.buttons import ActionButton, Button
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.words import tr, trn
 
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
     from fal_studio.ui.shell.comparing_calls import TwoCalls
 
-MENU = "&Queue"
+MENU = tr("&Queue")
 _QUEUED = frozenset({Phase.WAITING, Phase.UPLOADING, Phase.QUEUED})
 """What does not run yet: "cancel all queued" takes these."""
 _RESTORE = "restore:"
@@ -139,9 +141,9 @@ class CallCommands(QObject):
         dock.set_tools(
             [
                 pause,
-                Button("Cancel", "quiet", scale="s", menu=cancel),
+                Button(tr("Cancel"), "quiet", scale="s", menu=cancel),
                 take_up,
-                Button("Export", "quiet", scale="s", menu=export),
+                Button(tr("Export"), "quiet", scale="s", menu=export),
             ]
         )
         dock.chosen.connect(self.refresh)
@@ -176,7 +178,7 @@ class CallCommands(QObject):
         """Say whether sending is paused."""
         self._is_paused = is_paused
         action = self._actions["queue.pause"]
-        action.setText("&Resume sending" if is_paused else "&Pause sending")
+        action.setText(tr("&Resume sending") if is_paused else tr("&Pause sending"))
         for button in self._pause_buttons:
             button.set_icon_name("play" if is_paused else "pause")
 
@@ -195,27 +197,30 @@ class CallCommands(QObject):
         row = rows[0] if rows else None
         opened = [self._calls.row(call) for call in self._calls.open_ids()]
         queued = [other for other in opened if other.phase in _QUEUED]
-        none = "" if row is not None else "Choose a call first."
+        none = "" if row is not None else tr("Choose a call first.")
         is_waiting = row is not None and row.phase is Phase.WAITING and not row.ended
-        waits = none or ("" if is_waiting else "Only a call that waits here can be moved; this one was sent.")
+        waits = none or (
+            "" if is_waiting else tr("Only a call that waits here can be moved; this one was sent.")
+        )
         reasons = {
             "queue.show": none,
             "queue.compare": _why_not_two(rows),
-            "queue.cancel": none or ("" if any(not r.ended for r in rows) else "It has ended."),
-            "queue.cancel_queued": "" if queued else "Nothing waits in line.",
-            "queue.cancel_open": "" if opened else "Nothing is open.",
+            "queue.cancel": none or ("" if any(not r.ended for r in rows) else tr("It has ended.")),
+            "queue.cancel_queued": "" if queued else tr("Nothing waits in line."),
+            "queue.cancel_open": "" if opened else tr("Nothing is open."),
             "queue.front": waits,
             "queue.up": waits,
             "queue.down": waits,
             "queue.send_now": waits,
             "queue.check": none
-            or ("" if row and row.phase is Phase.UNKNOWN else "What became of it is known."),
+            or ("" if row and row.phase is Phase.UNKNOWN else tr("What became of it is known.")),
             "queue.retry": none or self._why_no_retry(row),
             "queue.again": none,
             "recall.all": none,
-            "recall.prompt": none or ("" if row and row.prompt else "It was given no prompt."),
-            "recall.seed": none or ("" if row and row.seed else "It has no seed."),
-            "queue.remove": none or ("" if any(r.ended for r in rows) else "It is open: cancel it first."),
+            "recall.prompt": none or ("" if row and row.prompt else tr("It was given no prompt.")),
+            "recall.seed": none or ("" if row and row.seed else tr("It has no seed.")),
+            "queue.remove": none
+            or ("" if any(r.ended for r in rows) else tr("It is open: cancel it first.")),
             "queue.copy_id": none,
         }
         for name, why in reasons.items():
@@ -253,102 +258,122 @@ class CallCommands(QObject):
     def _register(self) -> None:
         add = self._actions.add
         add(
-            "queue.show", "&Show the call", self._show, menu=MENU, tip="Show the chosen call in a request tab"
+            "queue.show",
+            tr("&Show the call"),
+            self._show,
+            menu=MENU,
+            tip=tr("Show the chosen call in a request tab"),
         )
         add(
             "queue.compare",
-            "Compare the two…",
+            tr("Compare the two…"),
             self._compare,
             menu=MENU,
-            tip="Where the inputs, the results and the numbers of two calls differ",
+            tip=tr("Where the inputs, the results and the numbers of two calls differ"),
         )
         add(
             "queue.pause",
-            "&Pause sending",
+            tr("&Pause sending"),
             self._pause,
             menu=MENU,
-            tip="Calls that were sent go on; new ones wait here",
+            tip=tr("Calls that were sent go on; new ones wait here"),
         )
         self._actions.separate(MENU)
-        add("queue.cancel", "&Cancel this", self._cancel, menu=MENU)
-        add("queue.cancel_queued", "Cancel all &queued", lambda: self.cancel_all_wanted.emit(True), menu=MENU)  # noqa: FBT003 - a signal's value
-        add("queue.cancel_open", "Cancel &all open", lambda: self.cancel_all_wanted.emit(False), menu=MENU)  # noqa: FBT003 - a signal's value
+        add("queue.cancel", tr("&Cancel this"), self._cancel, menu=MENU)
+        add(
+            "queue.cancel_queued",
+            tr("Cancel all &queued"),
+            lambda: self.cancel_all_wanted.emit(True),  # noqa: FBT003 - a signal's value
+            menu=MENU,
+        )
+        add(
+            "queue.cancel_open",
+            tr("Cancel &all open"),
+            lambda: self.cancel_all_wanted.emit(False),  # noqa: FBT003 - a signal's value
+            menu=MENU,
+        )
         self._actions.separate(MENU)
-        add("queue.front", "Send it &next", lambda: self._move("front"), menu=MENU)
-        add("queue.up", "Move &up", lambda: self._move("up"), menu=MENU)
-        add("queue.down", "Move &down", lambda: self._move("down"), menu=MENU)
-        add("queue.send_now", "Send it n&ow", self._send_now, menu=MENU, tip="Whatever limit or pause says")
+        add("queue.front", tr("Send it &next"), lambda: self._move("front"), menu=MENU)
+        add("queue.up", tr("Move &up"), lambda: self._move("up"), menu=MENU)
+        add("queue.down", tr("Move &down"), lambda: self._move("down"), menu=MENU)
+        add(
+            "queue.send_now",
+            tr("Send it n&ow"),
+            self._send_now,
+            menu=MENU,
+            tip=tr("Whatever limit or pause says"),
+        )
         self._actions.separate(MENU)
-        add("queue.retry", "&Retry", self._retry, menu=MENU, tip="Send the same request again")
+        add("queue.retry", tr("&Retry"), self._retry, menu=MENU, tip=tr("Send the same request again"))
         add(
             "queue.again",
-            "Run again &with edits",
+            tr("Run again &with edits"),
             self._again,
             menu=MENU,
-            tip="Open its request in a tab of its own",
+            tip=tr("Open its request in a tab of its own"),
         )
-        add("queue.check", "Chec&k what became of it", self._check, menu=MENU)
+        add("queue.check", tr("Chec&k what became of it"), self._check, menu=MENU)
         add(
             "queue.take_up",
-            "&Take up an id…",
+            tr("&Take up an id…"),
             self._panels.open_take_up,
             menu=MENU,
-            tip="Follow a request that was sent elsewhere",
+            tip=tr("Follow a request that was sent elsewhere"),
         )
         self._actions.separate(MENU)
         add(
             "recall.all",
-            "Recall a&ll inputs",
+            tr("Recall a&ll inputs"),
             lambda: self._recall(_all),
             menu=MENU,
-            tip="Put its inputs into the request in front",
+            tip=tr("Put its inputs into the request in front"),
         )
-        add("recall.prompt", "Recall the pro&mpt", lambda: self._recall(_prompt), menu=MENU)
-        add("recall.seed", "Recall the s&eed", self._recall_seed, menu=MENU)
+        add("recall.prompt", tr("Recall the pro&mpt"), lambda: self._recall(_prompt), menu=MENU)
+        add("recall.seed", tr("Recall the s&eed"), self._recall_seed, menu=MENU)
         self._actions.separate(MENU)
-        add("queue.copy_id", "Copy the request &id", self._copy_id, menu=MENU)
-        add("queue.export_csv", "E&xport as CSV…", lambda: self._panels.open_export("csv"), menu=MENU)
-        add("queue.export_json", "Export as &JSON…", lambda: self._panels.open_export("json"), menu=MENU)
+        add("queue.copy_id", tr("Copy the request &id"), self._copy_id, menu=MENU)
+        add("queue.export_csv", tr("E&xport as CSV…"), lambda: self._panels.open_export("csv"), menu=MENU)
+        add("queue.export_json", tr("Export as &JSON…"), lambda: self._panels.open_export("json"), menu=MENU)
         self._actions.separate(MENU)
         add(
             "queue.clear",
-            "Clear ended calls &from the queue",
+            tr("Clear ended calls &from the queue"),
             self._clear,
             menu=MENU,
-            tip="They stay in the history",
+            tip=tr("They stay in the history"),
         )
-        add("queue.remove", "Remo&ve", self._remove, menu=MENU, tip="Put ended calls into the trash")
+        add("queue.remove", tr("Remo&ve"), self._remove, menu=MENU, tip=tr("Put ended calls into the trash"))
         add(
             "queue.space",
-            "Space and tras&h…",
+            tr("Space and tras&h…"),
             self._panels.open_space,
             menu=MENU,
-            tip="How much room results and history take; empty the trash",
+            tip=tr("How much room results and history take; empty the trash"),
         )
         self._actions.separate(MENU)
         add(
             "queue.detach",
-            "Own window for queue and histor&y",
+            tr("Own window for queue and histor&y"),
             self._host.monitor.toggle_detached,
             menu=MENU,
-            tip="For a second screen; once more puts it back",
+            tip=tr("For a second screen; once more puts it back"),
         )
         add(
             "queue.settings",
-            "Queue settin&gs…",
+            tr("Queue settin&gs…"),
             self._panels.open_settings,
             menu=MENU,
-            tip="How many calls are sent at once, what is followed, when the desktop is told",
+            tip=tr("How many calls are sent at once, what is followed, when the desktop is told"),
         )
 
     def _edited(self) -> tuple[str, Json] | None:
         arguments = self._host.workspace.document.arguments
-        return None if arguments is None else ("the editor", arguments)
+        return None if arguments is None else (tr("the editor"), arguments)
 
     def _why_no_retry(self, row: CallRow | None) -> str:
         if row is None or row.ended:
             return ""
-        return "It is still open: a second one would be paid for too."
+        return tr("It is still open: a second one would be paid for too.")
 
     def _call(self) -> str:
         rows = self.selected()
@@ -434,19 +459,33 @@ class CallCommands(QObject):
         if work is not None and request is not None:
             work(request)
         elif work is not None:
-            self._tell("The request of this call can no longer be read.")
+            self._tell(tr("The request of this call can no longer be read."))
 
     def _on_call_missed(self, call: str, why: str) -> None:
         if self._then.pop(call, None) is not None:
             self._tell(why)
 
     def _on_removed(self, calls: tuple[str, ...]) -> None:
-        noun = "a call" if len(calls) == 1 else f"{len(calls)} calls"
-        self._host.toasts.tell(News(f"Moved {noun} to the trash", "info", "Undo", _RESTORE + ",".join(calls)))
+        noun = trn("a call", "{count} calls", len(calls)).format(count=len(calls))
+        self._host.toasts.tell(
+            News(
+                tr("Moved {noun} to the trash").format(noun=noun),
+                "info",
+                tr("Undo"),
+                _RESTORE + ",".join(calls),
+            )
+        )
 
     def _on_exported(self, path: str, count: int) -> None:
-        noun = "call" if count == 1 else "calls"
-        self._host.toasts.tell(News(f"Wrote {count:,} {noun} to {path}", "good"))
+        noun = trn("call", "calls", count)
+        self._host.toasts.tell(
+            News(
+                tr("Wrote {count} {noun} to {path}").format(
+                    count=figures.number(count), noun=noun, path=path
+                ),
+                "good",
+            )
+        )
 
     def _on_emptied(self, count: int, why: str) -> None:
         panel = self._panels.space
@@ -457,8 +496,8 @@ class CallCommands(QObject):
             for toast in self._host.toasts.shown():
                 if toast.news.key.startswith(_RESTORE):
                     toast.closed.emit()  # there is nothing to bring back any more
-            noun = "1 call" if count == 1 else f"{count:,} calls"
-            self._host.toasts.tell(News(f"Moved {noun} to the system's trash", "good"))
+            noun = trn("1 call", "{count} calls", count).format(count=figures.number(count))
+            self._host.toasts.tell(News(tr("Moved {noun} to the system's trash").format(noun=noun), "good"))
 
     def _on_toast_action(self, key: str) -> None:
         if key.startswith(_RESTORE):
@@ -474,8 +513,8 @@ class CallCommands(QObject):
 def _why_not_two(rows: Sequence[CallRow]) -> str:
     """Return why the selection cannot be put against each other, "" if it can."""
     if len(rows) != 2:
-        return "Choose two calls first: click one, then the other with Ctrl."
-    return "" if all(row.ended for row in rows) else "Both have to be over: one is still open."
+        return tr("Choose two calls first: click one, then the other with Ctrl.")
+    return "" if all(row.ended for row in rows) else tr("Both have to be over: one is still open.")
 
 
 def _all(space: Workspace, request: Request) -> None:

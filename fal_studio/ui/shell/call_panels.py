@@ -8,12 +8,14 @@ from PySide6.QtCore import QObject, QRect, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.history import Query
+from fal_studio.figures import number
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
 from fal_studio.ui.settings import SettingsDoor
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.queue_settings import QueueSettings
@@ -96,7 +98,7 @@ class CallPanels(QObject):
         if self.saving is None:
             room: Any = importlib.import_module("fal_studio.ui.shell.queue_settings")
             self.saving = room.QueueSettings(
-                self._host.settings, self._window, "How results are saved", room.SAVING
+                self._host.settings, self._window, tr("How results are saved"), room.SAVING
             )
         assert self.saving is not None
         self._host.settings.wanted.emit()
@@ -108,7 +110,7 @@ class CallPanels(QObject):
         choice: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
         choice.choose_place(
             self._window,
-            f"Export {dock.listing.total:,} calls",
+            tr("Export {total} calls").format(total=number(dock.listing.total)),
             f"calls.{form}",
             partial(self._on_place_chosen, dock.listing.query, form),
             kind={"csv": "Table (*.csv)", "json": "JSON (*.json)"}[form],

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 WIDE_PX, HIGH_PX, EDGE_PX = 760, 640, 48
 _PANELS = {
@@ -28,25 +29,29 @@ class Checkups(QObject):
         self._panels: dict[str, Any] = {}
         actions.add(
             "help.diagnostics",
-            "&Diagnostics…",
+            tr("&Diagnostics…"),
             lambda: self.open("diagnostics"),
-            menu="&Help",
-            tip="Test the profile in front step by step, free of charge, and make a report without secrets",
+            menu=tr("&Help"),
+            tip=tr(
+                "Test the profile in front step by step, free of charge, and make a report without secrets"
+            ),
         )
         actions.add(
             "privacy.sent",
-            "What l&eft this machine…",
+            tr("What l&eft this machine…"),
             lambda: self.open("sent"),
-            menu="&Help",
-            tip="Every input and file that was sent: when, where to, how long it is kept; with export and deletion",
+            menu=tr("&Help"),
+            tip=tr(
+                "Every input and file that was sent: when, where to, how long it is kept; with export and deletion"
+            ),
         )
 
         actions.add(
             "help.log",
-            "Lo&g…",
+            tr("Lo&g…"),
             lambda: self.open("log"),
-            menu="&Help",
-            tip="The program's own log since the start, without keys: filter, search, copy",
+            menu=tr("&Help"),
+            tip=tr("The program's own log since the start, without keys: filter, search, copy"),
         )
 
     def open(self, name: str) -> None:

@@ -12,6 +12,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr, trn
 
 WIDE_PX, HIGH_PX, TOP_PX = 420, 190, 88
 
@@ -44,7 +45,7 @@ def outlook(states: Iterable[CallState]) -> list[str]:
 
 
 def _calls(count: int, one: str, many: str) -> str:
-    return f"{count} call {one}" if count == 1 else f"{count} calls {many}"
+    return trn("{count} call {one}", "{count} calls {many}", count).format(count=count, one=one, many=many)
 
 
 class ClosingSheet(FloatingPanel):
@@ -53,10 +54,10 @@ class ClosingSheet(FloatingPanel):
     close_wanted = Signal()
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Calls are open", window)
+        super().__init__(tr("Calls are open"), window)
         self._words = Paragraph("", "body", "2", parent=self)
-        self._stay = Button("Stay", parent=self)
-        self._close = Button("Close", "primary", hint="Enter", parent=self)
+        self._stay = Button(tr("Stay"), parent=self)
+        self._close = Button(tr("Close"), "primary", hint="Enter", parent=self)
         self.body.addWidget(self._words)
         self.body.addStretch(1)
         self.foot.addStretch(1)

@@ -13,6 +13,7 @@ from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.compare.outputs import Outputs
@@ -124,6 +125,6 @@ class CompareOutputs(QObject):
         if lane is None:
             return
         if error:
-            self._outputs.put_text(lane, call, f"The picture cannot be shown: {error}")
+            self._outputs.put_text(lane, call, tr("The picture cannot be shown: {error}").format(error=error))
         else:
             self._outputs.put_picture(lane, call, picture)

@@ -13,6 +13,7 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.compare_outputs import CompareOutputs
 from fal_studio.ui.shell.two_calls import EARLIER, LATER, Side, TwoCallsPanel
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,4 +86,6 @@ class TwoCalls(QObject):
     def _on_call_missed(self, call: str, why: str) -> None:
         if call in self._sides and self._sides[call].state is None:
             name = EARLIER if self._rows[0].call == call else LATER
-            self.panel.show_problem(f"The {name.lower()} call cannot be shown. {why}")
+            self.panel.show_problem(
+                tr("The {name} call cannot be shown. {why}").format(name=name.lower(), why=why)
+            )

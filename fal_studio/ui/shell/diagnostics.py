@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fal_studio.figures import number
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
@@ -25,6 +26,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 _LOOKS: Final[dict[str, tuple[str, Role]]] = {
     "waiting": ("waiting", "text.3"),
@@ -70,7 +72,7 @@ class DiagnosticsPanel(FloatingPanel):
     """Where the report is to be written, and the names of its files; answer with `tell`."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Diagnostics", window)
+        super().__init__(tr("Diagnostics"), window)
         self.lines: dict[str, _Line] = {}
         self._pieces: tuple[Piece, ...] = ()
         self._intro = Paragraph("", "cell", "2")
@@ -79,11 +81,11 @@ class DiagnosticsPanel(FloatingPanel):
         self.text = QPlainTextEdit()
         self._pages = QStackedWidget()
         self._words = Paragraph("", "cell", "2")
-        self.stop = Button("Stop")
-        self.again = Button("Test again")
-        self.report = Button("Make a report…", "primary")
-        self.back = Button("Back")
-        self.save = Button("Save the report…", "primary")
+        self.stop = Button(tr("Stop"))
+        self.again = Button(tr("Test again"))
+        self.report = Button(tr("Make a report…"), "primary")
+        self.back = Button(tr("Back"))
+        self.save = Button(tr("Save the report…"), "primary")
         self._fill()
         self.stop.clicked.connect(self.stop_wanted.emit)
         self.again.clicked.connect(self.test_wanted.emit)
@@ -96,8 +98,10 @@ class DiagnosticsPanel(FloatingPanel):
     def begin(self, profile: str, steps: tuple[Step, ...]) -> None:
         """Show the steps of a test that begins now."""
         self._intro.set_text(
-            f"Tests the profile “{profile}” and this machine. Nothing here costs money: with the Emulator, calls "
-            "are made for real; elsewhere only free questions are asked."
+            tr(
+                "Tests the profile “{profile}” and this machine. Nothing here costs money: with the "
+                "Emulator, calls are made for real; elsewhere only free questions are asked."
+            ).format(profile=profile)
         )
         for step in steps:
             if step.key not in self.lines:
@@ -116,7 +120,7 @@ class DiagnosticsPanel(FloatingPanel):
         """Say how the test came out; steps that were not made are said to be stopped."""
         for line in self.lines.values():
             if line.step.state in ("waiting", "running"):
-                line.show_step(line.step._replace(state="stopped", message="Not tested."))
+                line.show_step(line.step._replace(state="stopped", message=tr("Not tested.")))
         self._set_running(is_running=False)
         self._words.set_text(words)
 
@@ -126,17 +130,21 @@ class DiagnosticsPanel(FloatingPanel):
         self.files.clear()
         for piece in pieces:
             size = len(piece.text.encode()) / 1024
-            item = QListWidgetItem(f"{piece.name}\n{piece.about}, {size:,.1f} KB")
+            item = QListWidgetItem(
+                tr("{name}\n{about}, {size} KB").format(
+                    name=piece.name, about=piece.about, size=number(size, ",.1f")
+                )
+            )
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
             self.files.addItem(item)
         self.files.setCurrentRow(0)
         self._show_page(1)
-        self._words.set_text("Nothing is sent. Untick what should not be in it.")
+        self._words.set_text(tr("Nothing is sent. Untick what should not be in it."))
 
     def tell(self, words: str, *, is_good: bool) -> None:
         """Answer `save_wanted`."""
-        self._words.set_text(words if is_good else f"It could not be saved: {words}")
+        self._words.set_text(words if is_good else tr("It could not be saved: {words}").format(words=words))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks any more: stop."""
@@ -181,7 +189,7 @@ class DiagnosticsPanel(FloatingPanel):
 
         module.choose_place(
             self.window(),
-            "Save the report",
+            tr("Save the report"),
             name,
             then,
             kind="ZIP file (*.zip)",
@@ -201,7 +209,7 @@ class DiagnosticsPanel(FloatingPanel):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         grounded(area, "float")
-        area.setAccessibleName("Steps of the self-test")
+        area.setAccessibleName(tr("Steps of the self-test"))
         test = QWidget()
         rows = QVBoxLayout(test)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -212,12 +220,12 @@ class DiagnosticsPanel(FloatingPanel):
         halves = QHBoxLayout(report)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(px(12))
-        self.files.setAccessibleName("Files of the report")
+        self.files.setAccessibleName(tr("Files of the report"))
         self.files.setFixedWidth(px(232))
         self.files.setSpacing(2)
         self.files.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         grounded(self.files, "float")
-        self.text.setAccessibleName("What is in the file")
+        self.text.setAccessibleName(tr("What is in the file"))
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._follow_theme()
@@ -272,5 +280,7 @@ class _Line(QWidget):
         self._next.set_text(step.next_step)
         self._next.setVisible(bool(step.next_step))
         is_done = step.state in ("ok", "note", "problem")
-        self._time.setText(f"{step.seconds * 1000:,.0f} ms" if is_done else "")
+        self._time.setText(
+            tr("{seconds} ms").format(seconds=number(step.seconds * 1000, ",.0f")) if is_done else ""
+        )
         self.setAccessibleName(f"{step.title}: {step.state}. {step.message} {step.next_step}".strip())

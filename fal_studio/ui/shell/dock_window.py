@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 LEAST = QSize(560, 240)
 
@@ -19,7 +20,7 @@ class DockWindow(QWidget):
     def __init__(self, title: str, window: QWidget) -> None:
         super().__init__(window, Qt.WindowType.Window)
         laid(self, "panel")
-        self.setWindowTitle(f"{title} - fal Studio")
+        self.setWindowTitle(tr("{title} - fal Studio").format(title=title))
         self.setWindowIcon(window.windowIcon())
         self.setMinimumSize(LEAST * current().zoom)
         self._column = QVBoxLayout(self)

@@ -39,6 +39,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.rows import RowState
+from fal_studio.words import tr
 
 SIZE = QSize(600, 480)
 _TILE_PX, _CAPTION_PX, _GAP_PX = 128, 22, 4
@@ -49,7 +50,7 @@ _KINDS: dict[Media, tuple[Kind, ...]] = {
     Media.MESH: (Kind.MESH,),
 }
 """What suits a field; fields for any file get any."""
-_WORDS = {Media.IMAGE: "pictures", Media.VIDEO: "videos", Media.AUDIO: "sounds", Media.MESH: "3D models"}
+_WORDS = {Media.IMAGE: "pictures", Media.VIDEO: "videos", Media.AUDIO: "sounds", Media.MESH: tr("3D models")}
 _ICONS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "audio", Kind.MESH: "mesh", Kind.FILE: "file"}
 
 
@@ -60,7 +61,7 @@ class EarlierPanel(FloatingPanel):
     """An Earlier file, whether it goes into the request itself, and its small picture (a QImage) or None."""
 
     def __init__(self, history: History, load: Load, window: QWidget) -> None:
-        super().__init__("Use an earlier output", window)
+        super().__init__(tr("Use an earlier output"), window)
         self._history = history
         self._asked = 0
         self._thumbnails = Thumbnails(load, self)
@@ -73,9 +74,9 @@ class EarlierPanel(FloatingPanel):
         self._nothing.setWordWrap(True)
         self._words = ElidedLabel("", "cell", "2", parent=self)
         self.inline = Button("", parent=self)
-        self.use = Button("Use it", "primary", parent=self)
+        self.use = Button(tr("Use it"), "primary", parent=self)
         self.use.setToolTip(
-            "Its bytes are sent to fal again, unless they are there already: result URLs expire."
+            tr("Its bytes are sent to fal again, unless they are there already: result URLs expire.")
         )
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self.view, 1)
@@ -105,15 +106,17 @@ class EarlierPanel(FloatingPanel):
     def show_for(self, name: str, media: Media | None) -> None:
         """Open for a field: list the newest files of its kind."""
         self._what = _WORDS.get(media or Media.FILE, "files")
-        self.setAccessibleName(f"Use an earlier output for {name}")
-        self._show((), "Looking…")
+        self.setAccessibleName(tr("Use an earlier output for {name}").format(name=name))
+        self._show((), tr("Looking…"))
         self.open()
         self.view.setFocus(Qt.FocusReason.PopupFocusReason)
         self._asked = self._history.ask_files(_KINDS.get(media or Media.FILE, ()))
 
     def _on_files(self, number: int, files: Sequence[Earlier]) -> None:
         if number == self._asked:
-            why = f"No {self._what} yet. What results hold is kept here, and can be used again."
+            why = tr("No {what} yet. What results hold is kept here, and can be used again.").format(
+                what=self._what
+            )
             self._show(files, "" if files else why)
 
     def _on_failed(self, number: int, message: str) -> None:
@@ -141,7 +144,9 @@ class EarlierPanel(FloatingPanel):
         size = file.size_bytes if file is not None else 0
         self.inline.setVisible(file is not None)
         self.inline.setText(
-            f"Put it into the request, {in_bytes(size)}" if size else "Put it into the request"
+            tr("Put it into the request, {size}").format(size=in_bytes(size))
+            if size
+            else tr("Put it into the request")
         )
         self.inline.setEnabled(size <= INLINE_MOST_BYTES)
         self.inline.setToolTip(_inline_words(size))
@@ -183,7 +188,7 @@ class _Tiles(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName("Earlier outputs")
+        self.setAccessibleName(tr("Earlier outputs"))
         self.setProperty("ownFocus", True)  # noqa: FBT003 - a property value
         self.setContentsMargins(0, 0, 0, 0)
         self.setViewportMargins(px(8), px(8), 0, px(8))
@@ -295,10 +300,14 @@ def _about(file: Earlier) -> str:
 
 def _inline_words(size: int) -> str:
     if size > INLINE_MOST_BYTES:
-        return f"A request takes at most {in_bytes(INLINE_MOST_BYTES)} in itself. Use it by its URL."
+        return tr("A request takes at most {inline_most_bytes} in itself. Use it by its URL.").format(
+            inline_most_bytes=in_bytes(INLINE_MOST_BYTES)
+        )
     if size > INLINE_MANY_BYTES:
-        return f"{in_bytes(size)} would be sent anew with every run. Using it by its URL sends them once."
-    return "As a data URI: nothing is uploaded, and every run sends it anew."
+        return tr("{size} would be sent anew with every run. Using it by its URL sends them once.").format(
+            size=in_bytes(size)
+        )
+    return tr("As a data URI: nothing is uploaded, and every run sends it anew.")
 
 
 def _named(file: Earlier) -> Earlier:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from fal_studio.ui.history import History
 from fal_studio.ui.request.prompt_walk import PromptWalk
 from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.words import tr
 
 MOST = 500
 """So many prompts are offered; older ones are found in the history."""
@@ -69,6 +70,6 @@ class EarlierPrompts(QObject):
 
     def _go(self, space: Workspace, walk: PromptWalk, by: int) -> None:
         if walk.step(by) and not space.walk_to(walk):
-            space.tell_walk(None, "mend the JSON first")
+            space.tell_walk(None, tr("mend the JSON first"))
         else:
             space.tell_walk(walk, walk.words)

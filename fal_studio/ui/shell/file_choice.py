@@ -7,6 +7,8 @@ from PySide6.QtCore import QDir, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fal_studio.words import tr
+
 PREVIEW = QSize(128, 128)
 
 
@@ -16,7 +18,7 @@ def choose(window: QWidget, title: str, endings: Sequence[str], then: Callable[[
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     if endings:
         fitting = " ".join(f"*.{ending}" for ending in endings)
-        dialog.setNameFilters([f"Fitting files ({fitting})", "All files (*)"])
+        dialog.setNameFilters([tr("Fitting files ({fitting})").format(fitting=fitting), tr("All files (*)")])
     if "env" in endings:  # .env has no other name, and so is hidden
         dialog.setFilter(dialog.filter() | QDir.Filter.Hidden)
     dialog.fileSelected.connect(then)

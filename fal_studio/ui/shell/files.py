@@ -27,6 +27,7 @@ from fal_studio.core.names import safe_name
 from fal_studio.ui import icons
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.file_choice import choose_place
+from fal_studio.words import tr
 
 _PULLED = QSize(96, 96)
 """A file under the pointer while it is pulled."""
@@ -62,9 +63,14 @@ class _Copying(QRunnable):
             part.replace(self._path)
         except OSError as error:
             part.unlink(missing_ok=True)
-            self.answers.done.emit(f"{self._path} could not be written: {error.strerror}.", "bad")
+            self.answers.done.emit(
+                tr("{path} could not be written: {strerror}.").format(
+                    path=self._path, strerror=error.strerror
+                ),
+                "bad",
+            )
         else:
-            self.answers.done.emit(f"Saved {self._path}", "good")
+            self.answers.done.emit(tr("Saved {path}").format(path=self._path), "good")
 
 
 class ResultFiles(QObject):
@@ -84,21 +90,26 @@ class ResultFiles(QObject):
         """Ask where, then write, with the request in the file; the dialog does not block anything."""
         content = self._content(artifact)
         if content is None:
-            self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
+            self.told.emit(
+                tr("{name} is still being fetched. Try again in a moment.").format(name=artifact.name), "bad"
+            )
             return
         then = partial(self._on_selected, content, carried)
-        choose_place(self._window, "Save result", _name_of(artifact), then)
+        choose_place(self._window, tr("Save result"), _name_of(artifact), then)
 
     def open(self, artifact: Artifact) -> None:
         """Hand the file to the system's own program."""
         if (ending := Path(_name_of(artifact)).suffix.lower()) not in OPENED:
-            kind = f"A {ending} file" if ending else "A file without an ending"
+            kind = tr("A {ending} file").format(ending=ending) if ending else tr("A file without an ending")
             self.told.emit(
-                f"{kind} is not opened from here, as it may run something. Save it instead.", "bad"
+                tr("{kind} is not opened from here, as it may run something. Save it instead.").format(
+                    kind=kind
+                ),
+                "bad",
             )
             return
         if (path := self._copy_of(artifact)) is not None:
-            self.told.emit(f"Saved {path}", "good")
+            self.told.emit(tr("Saved {path}").format(path=path), "good")
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def drag(self, artifacts: Sequence[Artifact], picture: QImage, carried: Carried | None = None) -> None:
@@ -145,11 +156,16 @@ class ResultFiles(QObject):
         """Write a file where others can take it, and return the place; None if that did not work, which is told."""
         found = self._content(artifact)
         if found is None:
-            self.told.emit(f"{artifact.name} is still being fetched. Try again in a moment.", "bad")
+            self.told.emit(
+                tr("{name} is still being fetched. Try again in a moment.").format(name=artifact.name), "bad"
+            )
             return None
         data, key = found, artifact.key
         if carried is not None and isinstance(data, bytes):
-            data, key = with_request(data, carried), f"{key} of {carried.request_id}"
+            data, key = (
+                with_request(data, carried),
+                tr("{key} of {request_id}").format(key=key, request_id=carried.request_id),
+            )
         shared = Path(QDir.tempPath()) / "fal-studio"
         # One folder a file: results like to share names, and one that is being uploaded must not change.
         folder = shared / hashlib.sha256(key.encode()).hexdigest()[:12]
@@ -160,7 +176,10 @@ class ResultFiles(QObject):
             size_bytes = data.stat().st_size if isinstance(data, Path) else len(data)
             is_there = path.exists() and path.stat().st_size == size_bytes
         except OSError as error:
-            self.told.emit(f"{folder} cannot be made: {error.strerror}.", "bad")
+            self.told.emit(
+                tr("{folder} cannot be made: {strerror}.").format(folder=folder, strerror=error.strerror),
+                "bad",
+            )
             return None
         if isinstance(data, Path):
             return path if is_there or self._link(data, path) else None
@@ -186,7 +205,12 @@ class ResultFiles(QObject):
             path.unlink(missing_ok=True)
             path.hardlink_to(large)
         except OSError as error:
-            self.told.emit(f"{path.name} is too large to be pulled out ({error.strerror}). Save it.", "bad")
+            self.told.emit(
+                tr("{name} is too large to be pulled out ({strerror}). Save it.").format(
+                    name=path.name, strerror=error.strerror
+                ),
+                "bad",
+            )
             return False
         return True
 
@@ -202,14 +226,19 @@ class ResultFiles(QObject):
         """Write whole or not at all, and say so."""
         is_written = self._put(path, data)
         if is_written:
-            self.told.emit(f"Saved {path}", "good")
+            self.told.emit(tr("Saved {path}").format(path=path), "good")
         return is_written
 
     def _put(self, path: Path, data: bytes) -> bool:
         file = QSaveFile(str(path))
         if file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit():
             return True
-        self.told.emit(f"{path} could not be written: {file.errorString()}. Choose another place.", "bad")
+        self.told.emit(
+            tr("{path} could not be written: {error_string}. Choose another place.").format(
+                path=path, error_string=file.errorString()
+            ),
+            "bad",
+        )
         return False
 
 

@@ -11,6 +11,7 @@ from fal_studio.core.saved import Saved, SavedError, mark_of
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.words import tr
 
 Written = Callable[[Workspace], Saved]
 """Returns a request as it would be written now; raises SavedError."""
@@ -78,8 +79,10 @@ class FollowedFiles(QObject):
             if space.known is None:
                 space.be_of(str(path), saved)
         elif self._is_still(space, before):
-            take_over(space, saved, "a change of the file")
-            self._host.status.tell(f"{path.name} was changed outside fal Studio and read again")
+            take_over(space, saved, tr("a change of the file"))
+            self._host.status.tell(
+                tr("{name} was changed outside fal Studio and read again").format(name=path.name)
+            )
         elif self._is_still(space, now):
             space.be_of(str(path), saved)
         else:

@@ -11,17 +11,18 @@ from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.pages import Pages
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.help_panel import HelpPanel
 
 WIDE_PX, HIGH_PX, EDGE_PX = 800, 600, 48
 _PAGES = {
-    "compare": ("help.compare", "How to read a &comparison"),
-    "live": ("help.live", "The li&ve desk"),
-    "history": ("help.history", "Q&ueue and history"),
-    "costs": ("help.costs", "Costs a&nd limits"),
-    "cold-starts": ("help.cold", "What a cold &start is"),
+    "compare": ("help.compare", tr("How to read a &comparison")),
+    "live": ("help.live", tr("The li&ve desk")),
+    "history": ("help.history", tr("Q&ueue and history")),
+    "costs": ("help.costs", tr("Costs a&nd limits")),
+    "cold-starts": ("help.cold", tr("What a cold &start is")),
 }
 
 
@@ -46,15 +47,15 @@ class Help(QObject):
         self.panel: HelpPanel | None = None
         actions.add(
             "help.here",
-            "&Help for what is in front",
+            tr("&Help for what is in front"),
             lambda: self.open(self.topic_in_front()),
-            menu="&Help",
+            menu=tr("&Help"),
             shortcut="Shift+F1",
-            tip="When to reach for this mode, what it costs, what is retried, what a cold start is",
+            tip=tr("When to reach for this mode, what it costs, what is retried, what a cold start is"),
         )
         for topic, (name, title) in _PAGES.items():
-            actions.add(name, title, lambda topic=topic: self.open(topic), menu="&Help")
-        actions.separate("&Help")
+            actions.add(name, title, lambda topic=topic: self.open(topic), menu=tr("&Help"))
+        actions.separate(tr("&Help"))
 
     def topic_in_front(self) -> str:
         """Return which page fits what is in front."""

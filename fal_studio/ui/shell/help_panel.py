@@ -13,6 +13,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.markdown import show_markdown
+from fal_studio.words import tr
 
 TOPICS = (
     "run",
@@ -53,9 +54,9 @@ class HelpPanel(FloatingPanel):
     """An address that somebody pressed."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Help", window)
+        super().__init__(tr("Help"), window)
         self.topics = QListWidget(self)
-        self.topics.setAccessibleName("Pages of help")
+        self.topics.setAccessibleName(tr("Pages of help"))
         self.topics.setFixedWidth(current().px(LIST_PX))
         self.topics.setFrameShape(QFrame.Shape.NoFrame)
         grounded(self.topics, "float")
@@ -69,7 +70,7 @@ class HelpPanel(FloatingPanel):
         row.addWidget(self.text, 1)
         self.body.setContentsMargins(current().px(8), current().px(12), 0, current().px(8))
         self.body.addLayout(row, 1)
-        close = Button("Close", "primary", parent=self)
+        close = Button(tr("Close"), "primary", parent=self)
         close.clicked.connect(self.dismiss)
         self.foot.addWidget(self._address, 1)
         self.foot.addWidget(close)
@@ -97,7 +98,9 @@ class HelpPanel(FloatingPanel):
             self.link_wanted.emit(address)
 
     def _on_link_pointed_at(self, url: QUrl) -> None:
-        self._address.set_text(f"Opens in the browser: {url.toString()}" if not url.isEmpty() else "")
+        self._address.set_text(
+            tr("Opens in the browser: {url}").format(url=url.toString()) if not url.isEmpty() else ""
+        )
 
 
 class _Text(QTextBrowser):
@@ -106,7 +109,7 @@ class _Text(QTextBrowser):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._page = Page("", "")
-        self.setAccessibleName("Help")
+        self.setAccessibleName(tr("Help"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
@@ -122,7 +125,7 @@ class _Text(QTextBrowser):
     def show_page(self, shown: Page) -> None:
         """Show a page from its beginning."""
         self._page = shown
-        self.setAccessibleName(f"Help: {shown.title}")
+        self.setAccessibleName(tr("Help: {title}").format(title=shown.title))
         self._render()
         self.verticalScrollBar().setValue(0)
 

@@ -12,6 +12,7 @@ from fal_studio.ui.comparisons import Comparisons, Row
 from fal_studio.ui.shell import file_choice
 from fal_studio.ui.shell.kept_panel import KeptPanel
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.compare.pane import ComparePane
@@ -48,9 +49,9 @@ class KeptComparisons(QObject):
         ending = ENDINGS[form]
         title = comparison.title.replace("/", "-")
         name = f"{title} {day_and_time(comparison.made_wall_s).replace(':', '.')}.{ending}"
-        kind = f"{FORMS.get(form, 'Picture').partition(',')[0]} (*.{ending})"
+        kind = f"{FORMS.get(form, tr('Picture')).partition(',')[0]} (*.{ending})"
         file_choice.choose_place(
-            self._pane.window(), "Write a report", name, partial(self.write, form), kind=kind
+            self._pane.window(), tr("Write a report"), name, partial(self.write, form), kind=kind
         )
 
     def write(self, form: str, path: str) -> None:
@@ -60,7 +61,9 @@ class KeptComparisons(QObject):
             if self._pane.grab().save(path):
                 self._on_exported(Path(path))
             else:
-                words = f"The picture could not be written to {path}. Choose another folder."
+                words = tr("The picture could not be written to {path}. Choose another folder.").format(
+                    path=path
+                )
                 self._host.toasts.tell(News(words, "bad"))
         elif comparison is not None:
             self._door.export(comparison, form, Path(path))
@@ -102,7 +105,7 @@ class KeptComparisons(QObject):
         shown = self._pane.desk.comparison
         is_under_way = shown is not None and shown.id == comparison and self._pane.desk.is_running
         if is_under_way:
-            self._host.toasts.tell(News("This comparison is under way: stop it first.", "ask"))
+            self._host.toasts.tell(News(tr("This comparison is under way: stop it first."), "ask"))
         return is_under_way
 
     def _delete(self, comparison: str) -> None:
@@ -114,7 +117,10 @@ class KeptComparisons(QObject):
         self._door.delete_wanted.emit(comparison)
         self._host.toasts.tell(
             News(
-                "Removed the comparison; its calls stay in the history", "info", "Undo", _RESTORE + comparison
+                tr("Removed the comparison; its calls stay in the history"),
+                "info",
+                tr("Undo"),
+                _RESTORE + comparison,
             )
         )
 
@@ -123,4 +129,6 @@ class KeptComparisons(QObject):
             self._door.restore_wanted.emit(key.removeprefix(_RESTORE))
 
     def _on_exported(self, path: Path) -> None:
-        self._host.toasts.tell(News(f"Written to {path.name}", "good", detail=str(path.parent)))
+        self._host.toasts.tell(
+            News(tr("Written to {name}").format(name=path.name), "good", detail=str(path.parent))
+        )

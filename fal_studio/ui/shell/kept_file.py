@@ -8,6 +8,7 @@ from fal_studio.core.schema.fit import is_written_alike
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.document import READ_AT_ONCE, Document
 from fal_studio.ui.request.draft import Draft
+from fal_studio.words import tr
 
 
 class KeptFile:
@@ -44,7 +45,9 @@ def to_save(draft: Draft, document: Document, title: str, known: Saved | None, s
     if arguments is None:
         problem = document.problems[0]
         raise SavedError(
-            f"The JSON has a mistake in line {problem.line}: {problem.message}. Mend it, then save."
+            tr("The JSON has a mistake in line {line}: {message}. Mend it, then save.").format(
+                line=problem.line, message=problem.message
+            )
         )
     base = known or Saved(title, draft.endpoint, {})
     is_same_endpoint = base.endpoint == draft.endpoint

@@ -16,13 +16,14 @@ from fal_studio.ui.widgets.fields import ChoiceBox, SearchField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.rows import TRAILING_ROLE, as_rows
+from fal_studio.words import tr
 
 WIDE_PX, TOP_PX, LIST_PX = 640, 72, 300
 _ID_ROLE = int(Qt.ItemDataRole.UserRole) + 21
 _SHOWN = 36
 _DAY_S = 86_400.0
-_AGES = (("Any time", None), ("Last 24 hours", _DAY_S), ("Last 7 days", 7 * _DAY_S), ("Last 30 days", 30 * _DAY_S))  # fmt: skip
-_ALL = "All models"
+_AGES = ((tr("Any time"), None), (tr("Last 24 hours"), _DAY_S), (tr("Last 7 days"), 7 * _DAY_S), (tr("Last 30 days"), 30 * _DAY_S))  # fmt: skip
+_ALL = tr("All models")
 
 
 def found(rows: Sequence[Row], words: str, model: str = "", since_s: float | None = None) -> tuple[Row, ...]:
@@ -52,20 +53,20 @@ class KeptPanel(FloatingPanel):
     delete_wanted = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Kept comparisons", window)
+        super().__init__(tr("Kept comparisons"), window)
         self._window = window
         self._rows: tuple[Row, ...] = ()
         self._is_filling = False
-        self.search = SearchField("Words of the title, the prompt, a model or a date", parent=self)
-        self.models = ChoiceBox(name="Model", parent=self)
-        self.ages = ChoiceBox(name="Age", parent=self)
+        self.search = SearchField(tr("Words of the title, the prompt, a model or a date"), parent=self)
+        self.models = ChoiceBox(name=tr("Model"), parent=self)
+        self.ages = ChoiceBox(name=tr("Age"), parent=self)
         self.ages.addItems([words for words, _ in _AGES])
         self.view = QListView(self)
         self._model = QStandardItemModel(self)
         self._words = ElidedLabel("", "caption", "3", parent=self)
-        self._rename = Button("Rename", "quiet", hint="F2", parent=self)
+        self._rename = Button(tr("Rename"), "quiet", hint="F2", parent=self)
         self._delete = Button("Delete", "quiet", icon="trash", hint="Del", parent=self)
-        self._open = Button("Open", "primary", parent=self)
+        self._open = Button(tr("Open"), "primary", parent=self)
         self._fill()
         self.search.textChanged.connect(self._show)
         self.models.currentIndexChanged.connect(self._show)
@@ -133,7 +134,7 @@ class KeptPanel(FloatingPanel):
         as_rows(view)
         view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setAccessibleName("Kept comparisons")
+        view.setAccessibleName(tr("Kept comparisons"))
         view.setFixedHeight(px(LIST_PX))
         grounded(view, "float")
         row = QHBoxLayout()
@@ -171,10 +172,10 @@ class KeptPanel(FloatingPanel):
     def _show_state(self) -> None:
         shown, whole = self._model.rowCount(), len(self._rows)
         if not whole:
-            words = "Nothing is kept yet: every comparison that has run is kept by itself."
+            words = tr("Nothing is kept yet: every comparison that has run is kept by itself.")
         else:
             words = (
-                f"{shown} of {counted(whole, 'comparison')}"
+                tr("{shown} of {counted}").format(shown=shown, counted=counted(whole, "comparison"))
                 if shown < whole
                 else counted(whole, "comparison")
             )
@@ -212,7 +213,7 @@ class KeptPanel(FloatingPanel):
 def _item(row: Row) -> QStandardItem:
     item = QStandardItem(row.title)
     prompt = row.prompt if len(row.prompt) <= _SHOWN else f"{row.prompt[: _SHOWN - 1]}…"
-    stopped = ", stopped" if row.is_stopped else ""
+    stopped = tr(", stopped") if row.is_stopped else ""
     size = f"{counted(row.lanes, 'lane')} × {row.runs}{stopped}"
     trailing = "   ".join(part for part in (prompt, size, day_and_time(row.made_wall_s)) if part)
     item.setData(trailing, TRAILING_ROLE)

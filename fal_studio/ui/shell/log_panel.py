@@ -14,10 +14,11 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
-_NOTHING = "Nothing was worth a line since the start."
-_ABOUT = "The newest lines since the start. Keys and tokens are taken out; nothing is sent anywhere."
-_REPORT = (
+_NOTHING = tr("Nothing was worth a line since the start.")
+_ABOUT = tr("The newest lines since the start. Keys and tokens are taken out; nothing is sent anywhere.")
+_REPORT = tr(
     "This is all that the report holds: versions, and where the mistake happened. Keys and tokens are taken out, "
     "and nothing is sent by itself. Copy it into a message to whoever looks after fal Studio for you."
 )
@@ -27,9 +28,9 @@ class LogPanel(FloatingPanel):
     """Filter, search and follow are those of the logs of calls."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Log", window)
+        super().__init__(tr("Log"), window)
         self.log = LogView()
-        self.copy = Button("Copy", "default", icon="copy", tooltip="Copy the lines that are shown")
+        self.copy = Button(tr("Copy"), "default", icon="copy", tooltip=tr("Copy the lines that are shown"))
         self._words = ElidedLabel(_ABOUT, "caption", "3")
         self.head.insertWidget(self.head.count() - 2, self.log.tools)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -48,7 +49,7 @@ class LogPanel(FloatingPanel):
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self.log.text)
-        self._words.set_text("Copied")
+        self._words.set_text(tr("Copied"))
 
 
 class ReportPanel(FloatingPanel):
@@ -57,19 +58,19 @@ class ReportPanel(FloatingPanel):
     log_wanted = Signal()
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Report of a mistake", window)
+        super().__init__(tr("Report of a mistake"), window)
         px = current().px
         self.about = Paragraph(_REPORT, "cell", "2")
         self.text = QPlainTextEdit()
         grounded(self.text, "field")
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("Report")
+        self.text.setAccessibleName(tr("Report"))
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setTabChangesFocus(True)
         self.text.setFont(current().font("log"))
         self.text.document().setDocumentMargin(px(10))
-        self.log = Button("Show log")
-        self.copy = Button("Copy report", "primary", icon="copy")
+        self.log = Button(tr("Show log"))
+        self.copy = Button(tr("Copy report"), "primary", icon="copy")
         self._words = ElidedLabel("", "caption", "3")
         self.body.addWidget(self.about)
         self.body.addWidget(self.text, 1)
@@ -92,7 +93,7 @@ class ReportPanel(FloatingPanel):
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
-        self._words.set_text("Copied")
+        self._words.set_text(tr("Copied"))
 
     def _on_log_clicked(self) -> None:
         self.dismiss()

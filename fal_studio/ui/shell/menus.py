@@ -21,6 +21,7 @@ from fal_studio.ui.shell.second_window import SecondWindow
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.request_tabs import RequestTabs
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.saving import Saving
 
 DOCS = "https://docs.fal.ai"
-COPY_AS = "Cop&y as"
+COPY_AS = tr("Cop&y as")
 SCHEMES = {
     "theme.system": Scheme.SYSTEM,
     "theme.dark": Scheme.DARK,
@@ -141,7 +142,7 @@ def fill(actions: Actions, window: Commanded) -> None:
     """Register every command of the window."""
     _file(actions, window)
     _edit(actions, window)
-    actions.separate("&Edit")
+    actions.separate(tr("&Edit"))
     _field(actions, window)
     _request(actions, window)
     _view(actions, window)
@@ -174,203 +175,213 @@ def _ask_project(window: Commanded) -> None:
 
 
 def _file(actions: Actions, window: Commanded) -> None:
-    actions.add("request.new", "&New request", window.open_new, menu="&File", shortcut="Ctrl+T")
+    actions.add("request.new", tr("&New request"), window.open_new, menu=tr("&File"), shortcut="Ctrl+T")
     actions.add(
         "request.paste",
-        "&Open from clipboard",
+        tr("&Open from clipboard"),
         _pasting(window, lambda it: it.open_clipboard()),
-        menu="&File",
+        menu=tr("&File"),
         shortcut="Ctrl+Shift+V",
-        tip="Open an endpoint, address, cURL command, code or JSON that was copied",
+        tip=tr("Open an endpoint, address, cURL command, code or JSON that was copied"),
     )
     actions.add(
         "saved.open",
-        "Open sa&ved…",
+        tr("Open sa&ved…"),
         _saving(window, lambda it: it.open_dialog()),
-        menu="&File",
+        menu=tr("&File"),
         shortcut="Ctrl+O",
-        tip="Open a saved request from its file",
+        tip=tr("Open a saved request from its file"),
     )
-    actions.separate("&File")
+    actions.separate(tr("&File"))
     actions.add(
         "saved.save",
-        "&Save",
+        tr("&Save"),
         _saving(window, lambda it: it.save()),
-        menu="&File",
+        menu=tr("&File"),
         shortcut="Ctrl+S",
-        tip="Write this request to its file; the first time it asks for a title",
+        tip=tr("Write this request to its file; the first time it asks for a title"),
     )
     actions.add(
         "saved.save_as",
-        "Save &as…",
+        tr("Save &as…"),
         _saving(window, lambda it: it.save_as()),
-        menu="&File",
+        menu=tr("&File"),
         shortcut="Ctrl+Shift+S",
-        tip="Write this request to a file of its own",
+        tip=tr("Write this request to a file of its own"),
     )
-    actions.add("saved.rename", "&Rename…", _saving(window, lambda it: it.rename_front()), menu="&File")
-    actions.add("saved.folder", "Show in &folder", _saving(window, lambda it: it.show_front()), menu="&File")
-    actions.separate("&File")
+    actions.add(
+        "saved.rename", tr("&Rename…"), _saving(window, lambda it: it.rename_front()), menu=tr("&File")
+    )
+    actions.add(
+        "saved.folder", tr("Show in &folder"), _saving(window, lambda it: it.show_front()), menu=tr("&File")
+    )
+    actions.separate(tr("&File"))
     actions.add(
         "request.duplicate",
-        "&Duplicate request",
+        tr("&Duplicate request"),
         window.duplicate,
-        menu="&File",
+        menu=tr("&File"),
         shortcut="Ctrl+D",
-        tip="Open the same once more, to change one thing",
+        tip=tr("Open the same once more, to change one thing"),
     )
     actions.add(
         "request.close",
-        "&Close request",
+        tr("&Close request"),
         lambda: window.close_request(window.tabs.current()),
-        menu="&File",
+        menu=tr("&File"),
         shortcut="Ctrl+W",
-        tip="Close this request; its calls go on",
+        tip=tr("Close this request; its calls go on"),
     )
     actions.add(
         "request.reopen",
-        "Reop&en closed request",
+        tr("Reop&en closed request"),
         window.reopen,
-        menu="&File",
+        menu=tr("&File"),
         shortcut="Ctrl+Shift+T",
-        tip="Open the request again that was closed last, as it was",
+        tip=tr("Open the request again that was closed last, as it was"),
     )
-    actions.separate("&File")
+    actions.separate(tr("&File"))
     actions.add(
         "key.add",
-        "Add a fal &key…",
+        tr("Add a fal &key…"),
         window.profiles.add_key,
-        menu="&File",
-        tip="To call models on fal; it is kept in the keyring of this computer",
+        menu=tr("&File"),
+        tip=tr("To call models on fal; it is kept in the keyring of this computer"),
     )
     actions.add(
         "profiles.manage",
-        "&Profiles…",
+        tr("&Profiles…"),
         window.profiles.manage,
-        menu="&File",
-        tip="Where and as whom calls are made, and what they may spend",
+        menu=tr("&File"),
+        tip=tr("Where and as whom calls are made, and what they may spend"),
     )
     actions.add(
         "money.spent",
-        "&What was spent…",
+        tr("&What was spent…"),
         window.profiles.spent_wanted.emit,
-        menu="&File",
-        tip="Today, in this session and for each project, by profile and endpoint",
+        menu=tr("&File"),
+        tip=tr("Today, in this session and for each project, by profile and endpoint"),
     )
-    actions.separate("&File")
+    actions.separate(tr("&File"))
     settings = actions.add(
         "settings.show",
-        "Sett&ings…",
+        tr("Sett&ings…"),
         window.show_settings,
-        menu="&File",
+        menu=tr("&File"),
         shortcut="Ctrl+,",
-        tip="Appearance, notifications, how results are saved, limits",
+        tip=tr("Appearance, notifications, how results are saved, limits"),
     )
     settings.setMenuRole(QAction.MenuRole.PreferencesRole)
-    actions.add("app.quit", "&Quit", window.close, menu="&File", shortcut="Ctrl+Q")
+    actions.add("app.quit", tr("&Quit"), window.close, menu=tr("&File"), shortcut="Ctrl+Q")
 
 
 def _edit(actions: Actions, window: Commanded) -> None:
     undo = actions.add(
         "edit.undo",
-        "&Undo",
+        tr("&Undo"),
         window.undo.undo,
-        menu="&Edit",
+        menu=tr("&Edit"),
         shortcut="Ctrl+Z",
-        tip="Take back the last change",
+        tip=tr("Take back the last change"),
     )
     redo = actions.add(
-        "edit.redo", "&Redo", window.undo.redo, menu="&Edit", shortcut="Ctrl+Shift+Z or Ctrl+Y"
+        "edit.redo", tr("&Redo"), window.undo.redo, menu=tr("&Edit"), shortcut="Ctrl+Shift+Z or Ctrl+Y"
     )
     for action, words, able in (
         (undo, window.undo.undoTextChanged, window.undo.canUndoChanged),
         (redo, window.undo.redoTextChanged, window.undo.canRedoChanged),
     ):
-        why_not = f"Nothing to {action.text().replace('&', '').lower()} in this request"
+        why_not = tr("Nothing to {replace} in this request").format(
+            replace=action.text().replace("&", "").lower()
+        )
         _allow_step(actions, action.objectName(), why_not, False)  # noqa: FBT003 - as the signal tells it
         able.connect(partial(_allow_step, actions, action.objectName(), why_not))
         words.connect(_StepName(action).show)
-    actions.separate("&Edit")
+    actions.separate(tr("&Edit"))
     actions.add(
         "edit.find",
-        "&Find…",
+        tr("&Find…"),
         lambda: finding.open_find(window.workspace),
-        menu="&Edit",
+        menu=tr("&Edit"),
         shortcut="Ctrl+F",
-        tip="Look for words in the text that has the keyboard: the JSON, the result, a log",
+        tip=tr("Look for words in the text that has the keyboard: the JSON, the result, a log"),
     )
     actions.add(
         "edit.find_next",
-        "Find &next",
+        tr("Find &next"),
         lambda: finding.find_step(window.workspace, 1),
-        menu="&Edit",
+        menu=tr("&Edit"),
         shortcut="F3",
     )
     actions.add(
         "edit.find_previous",
-        "Find pre&vious",
+        tr("Find pre&vious"),
         lambda: finding.find_step(window.workspace, -1),
-        menu="&Edit",
+        menu=tr("&Edit"),
         shortcut="Shift+F3",
     )
-    actions.separate("&Edit")
+    actions.separate(tr("&Edit"))
     actions.add(
         "edit.complete",
-        "Co&mplete the JSON",
+        tr("Co&mplete the JSON"),
         _front(window, lambda space: space.editor.complete()),
-        menu="&Edit",
+        menu=tr("&Edit"),
         shortcut="Ctrl+Space",
-        tip="Offer the names and values that the endpoint takes at the cursor of the JSON",
+        tip=tr("Offer the names and values that the endpoint takes at the cursor of the JSON"),
     )
     actions.add(
         "edit.tidy",
-        "&Tidy the JSON",
+        tr("&Tidy the JSON"),
         _front(window, lambda space: space.editor.tidy()),
-        menu="&Edit",
+        menu=tr("&Edit"),
         shortcut="Ctrl+Shift+F",
     )
     actions.add(
         "edit.copy_json",
-        "&Copy the arguments as JSON",
+        tr("&Copy the arguments as JSON"),
         lambda: window.copy(window.workspace.document.text),
-        menu="&Edit",
+        menu=tr("&Edit"),
         shortcut="Ctrl+Shift+J",
     )
     actions.add(
         "edit.copy_result",
-        "Copy the re&sult as JSON",
+        tr("Copy the re&sult as JSON"),
         lambda: window.workspace.result.copy_json(),  # noqa: PLW0108 - the workspace in front changes
-        menu="&Edit",
+        menu=tr("&Edit"),
     )
 
 
 def _field(actions: Actions, window: Commanded) -> None:
     actions.add(
         "field.default",
-        "Use the &default for this field",
+        tr("Use the &default for this field"),
         _front(window, lambda space: space.editor.form.reset_field()),
-        menu="&Edit",
+        menu=tr("&Edit"),
         shortcut="Ctrl+Shift+Backspace",
-        tip="Do not send the field that has the keyboard; the endpoint's default holds",
+        tip=tr("Do not send the field that has the keyboard; the endpoint's default holds"),
     )
     actions.add(
         "field.null",
-        "Send null for th&is field",
+        tr("Send null for th&is field"),
         _front(window, lambda space: space.editor.form.send_null()),
-        menu="&Edit",
-        tip="Send null where the endpoint takes it",
+        menu=tr("&Edit"),
+        tip=tr("Send null where the endpoint takes it"),
     )
-    actions.separate("&Edit")
+    actions.separate(tr("&Edit"))
     actions.add(
         "prompt.earlier",
-        "&Earlier prompt",
+        tr("&Earlier prompt"),
         lambda: window.earlier.step(1),
-        menu="&Edit",
+        menu=tr("&Edit"),
         shortcut="Alt+Up",
-        tip="Put an earlier prompt into the prompt's place; what was typed comes back with Alt+Down",
+        tip=tr("Put an earlier prompt into the prompt's place; what was typed comes back with Alt+Down"),
     )
     actions.add(
-        "prompt.later", "&Later prompt", lambda: window.earlier.step(-1), menu="&Edit", shortcut="Alt+Down"
+        "prompt.later",
+        tr("&Later prompt"),
+        lambda: window.earlier.step(-1),
+        menu=tr("&Edit"),
+        shortcut="Alt+Down",
     )
 
 
@@ -393,250 +404,268 @@ class _StepName(QObject):
 def _request(actions: Actions, window: Commanded) -> None:
     actions.add(
         "request.run",
-        "&Run",
+        tr("&Run"),
         lambda: window.comparing.run() or window.workspace.run(),
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Ctrl+Return or Ctrl+Enter",
-        tip="Run this request in its mode",
+        tip=tr("Run this request in its mode"),
     ).setAutoRepeat(False)
     actions.add(
         "request.run_front",
-        "Run in &front",
+        tr("Run in &front"),
         _front(window, lambda space: space.run(in_front=True)),
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Ctrl+Alt+Return or Ctrl+Alt+Enter",
-        tip="Run this request before all that wait",
+        tip=tr("Run this request before all that wait"),
     ).setAutoRepeat(False)
     actions.add(
         "request.stop",
-        "&Stop or cancel",
+        tr("&Stop or cancel"),
         lambda: window.comparing.stop() or window.workspace.step_back(),
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Esc",
-        tip="Stop the stream or session, or cancel the job, that is shown",
+        tip=tr("Stop the stream or session, or cancel the job, that is shown"),
     )
     actions.add(
         "request.stop_batch",
-        "Stop a&ll of these",
+        tr("Stop a&ll of these"),
         _front(window, lambda space: space.stop_batch()),
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Shift+Esc",
-        tip="Stop or cancel every open call that the last press of Run began",
+        tip=tr("Stop or cancel every open call that the last press of Run began"),
     )
     actions.add(
         "batch.before",
-        "Th&e result before",
+        tr("Th&e result before"),
         _front(window, lambda space: space.step_in_batch(-1)),
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Alt+PgUp",
-        tip="Show the one before of several results of one Run",
+        tip=tr("Show the one before of several results of one Run"),
     )
     actions.add(
         "batch.next",
-        "The ne&xt result",
+        tr("The ne&xt result"),
         _front(window, lambda space: space.step_in_batch(1)),
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Alt+PgDown",
-        tip="Show the next of several results of one Run",
+        tip=tr("Show the next of several results of one Run"),
     )
-    actions.separate("&Request")
+    actions.separate(tr("&Request"))
     actions.add(
         "compare.all",
-        "Compare all &modes",
+        tr("Compare all &modes"),
         window.comparing.compare_all,
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Ctrl+Shift+Return or Ctrl+Shift+Enter",
-        tip="Call this request in every way at once: where the time goes, which is faster, what it costs",
+        tip=tr("Call this request in every way at once: where the time goes, which is faster, what it costs"),
     ).setAutoRepeat(False)
-    actions.separate("&Request")
+    actions.separate(tr("&Request"))
     actions.add(
         "code.copy",
-        "Copy as &code",
+        tr("Copy as &code"),
         window.copy_code,
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Ctrl+Shift+C",
-        tip="Copy this request as code, in the language chosen last",
+        tip=tr("Copy this request as code, in the language chosen last"),
     )
-    actions.begin_submenu("&Request", COPY_AS)
+    actions.begin_submenu(tr("&Request"), COPY_AS)
     for language in Language:
         actions.add(
             f"code.{language}",
             language.title,
             lambda language=language: window.copy_code(language),
             menu=COPY_AS,
-            long=f"Copy as {language.title}",
+            long=tr("Copy as {title}").format(title=language.title),
         )
     actions.add(
         "code.link",
-        "fal Studio &link",
+        tr("fal Studio &link"),
         window.copy_link,
         menu=COPY_AS,
-        tip="A link that opens this request in somebody else's fal Studio: endpoint, mode and arguments, no key",
+        tip=tr(
+            "A link that opens this request in somebody else's fal Studio: endpoint, mode and arguments, no key"
+        ),
     )
-    actions.separate("&Request")
+    actions.separate(tr("&Request"))
     for mode in Mode:
         actions.add(
             f"mode.{mode}",
-            f"Mode: {mode}",
+            tr("Mode: {mode}").format(mode=mode),
             lambda mode=mode: window.workspace.set_mode(mode),
-            menu="&Request",
+            menu=tr("&Request"),
             shortcut=f"Alt+{list(Mode).index(mode) + 1}",
         )
-    actions.separate("&Request")
+    actions.separate(tr("&Request"))
     actions.add(
         "preset.show",
-        "&Presets…",
+        tr("&Presets…"),
         _presets(window, lambda it: it.show_menu()),
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Ctrl+Shift+P",
-        tip="Lay arguments with a name over those of this request",
+        tip=tr("Lay arguments with a name over those of this request"),
     )
-    actions.add("preset.save", "Save as prese&t…", _presets(window, lambda it: it.save()), menu="&Request")
+    actions.add(
+        "preset.save", tr("Save as prese&t…"), _presets(window, lambda it: it.save()), menu=tr("&Request")
+    )
     actions.add(
         "request.project",
-        "Pro&ject…",
+        tr("Pro&ject…"),
         lambda: _ask_project(window),
-        menu="&Request",
-        tip="What the runs of this request are counted for, in What was spent and in the history",
+        menu=tr("&Request"),
+        tip=tr("What the runs of this request are counted for, in What was spent and in the history"),
     )
-    actions.separate("&Request")
+    actions.separate(tr("&Request"))
     actions.add(
         "models.browse",
-        "&Browse models…",
+        tr("&Browse models…"),
         window.browse_models,
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Ctrl+M",
-        tip="Search the profile's catalogue of models",
+        tip=tr("Search the profile's catalogue of models"),
     )
     actions.add(
         "models.about",
-        "&About this model…",
+        tr("&About this model…"),
         window.show_model,
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Ctrl+I",
-        tip="What the model in front costs, takes and can do, and what changed in it",
+        tip=tr("What the model in front costs, takes and can do, and what changed in it"),
     )
     actions.add(
         "models.favourite",
-        "Fa&vourite",
+        tr("Fa&vourite"),
         lambda: window.catalogue.toggle_favourite(window.workspace.endpoint),
-        menu="&Request",
+        menu=tr("&Request"),
         shortcut="Ctrl+Shift+D",
-        tip="Give this model the star, or take it away",
+        tip=tr("Give this model the star, or take it away"),
     )
-    actions.separate("&Request")
+    actions.separate(tr("&Request"))
     actions.add(
         "webhooks.show",
-        "&Webhooks…",
+        tr("&Webhooks…"),
         window.show_webhooks,
-        menu="&Request",
-        tip="Where fal may call when a job has ended, what came in, and a check by hand",
+        menu=tr("&Request"),
+        tip=tr("Where fal may call when a job has ended, what came in, and a check by hand"),
     )
-    actions.add("jobs.show", "J&obs", window.show_jobs, menu="&Request")
+    actions.add("jobs.show", tr("J&obs"), window.show_jobs, menu=tr("&Request"))
 
 
 def _view(actions: Actions, window: Commanded) -> None:
     actions.add_choice(
         {
-            "theme.system": "Theme of the &system",
-            "theme.dark": "&Dark",
-            "theme.light": "&Light",
-            "theme.contrast": "&High contrast",
+            "theme.system": tr("Theme of the &system"),
+            "theme.dark": tr("&Dark"),
+            "theme.light": tr("&Light"),
+            "theme.contrast": tr("&High contrast"),
         },
         lambda name: theme.current().apply(SCHEMES[name]),
-        menu="&View",
-        of_what="Appearance",
+        menu=tr("&View"),
+        of_what=tr("Appearance"),
     )
-    actions.separate("&View")
+    actions.separate(tr("&View"))
     zoom = theme.current
     actions.add(
         "zoom.in",
-        "Lar&ger text",
+        tr("Lar&ger text"),
         lambda: zoom().set_zoom(zoom().zoom + 0.1),
-        menu="&View",
+        menu=tr("&View"),
         shortcut="Ctrl+= or Ctrl++",
     )
     actions.add(
         "zoom.out",
-        "S&maller text",
+        tr("S&maller text"),
         lambda: zoom().set_zoom(zoom().zoom - 0.1),
-        menu="&View",
+        menu=tr("&View"),
         shortcut="Ctrl+-",
     )
-    actions.add("zoom.reset", "&Normal text", lambda: zoom().set_zoom(1.0), menu="&View", shortcut="Ctrl+0")
+    actions.add(
+        "zoom.reset", tr("&Normal text"), lambda: zoom().set_zoom(1.0), menu=tr("&View"), shortcut="Ctrl+0"
+    )
     less = actions.add(
         "motion.reduced",
-        "Less m&otion",
+        tr("Less m&otion"),
         lambda: theme.current().set_reduced_motion(reduced=not theme.current().reduced_motion),
-        menu="&View",
-        tip="Nothing turns, glides or fades, and pictures that move stand still until they are asked to",
+        menu=tr("&View"),
+        tip=tr("Nothing turns, glides or fades, and pictures that move stand still until they are asked to"),
     )
     less.setCheckable(True)
     _Looks(actions).show()
-    actions.separate("&View")
+    actions.separate(tr("&View"))
     actions.add(
         "palette.open",
-        "&Command palette…",
+        tr("&Command palette…"),
         window.open_palette,
-        menu="&View",
+        menu=tr("&View"),
         shortcut="Ctrl+K",
-        tip="Find anything that can be done or opened by a few letters",
+        tip=tr("Find anything that can be done or opened by a few letters"),
     )
     actions.add(
         "palette.requests",
-        "S&witch request…",
+        tr("S&witch request…"),
         window.switch_request,
-        menu="&View",
+        menu=tr("&View"),
         shortcut="Ctrl+P",
-        tip="Go to an open request, or open a saved one",
+        tip=tr("Go to an open request, or open a saved one"),
     )
-    actions.separate("&View")
+    actions.separate(tr("&View"))
     actions.add(
         "view.endpoint",
-        "Go to &endpoint",
+        tr("Go to &endpoint"),
         _front(window, lambda space: space.bar.focus_endpoint()),
-        menu="&View",
+        menu=tr("&View"),
         shortcut="Ctrl+L",
     )
     actions.add(
         "view.prompt",
-        "Go to &prompt",
+        tr("Go to &prompt"),
         _front(window, lambda space: space.editor.focus_main()),
-        menu="&View",
+        menu=tr("&View"),
         shortcut="Ctrl+E",
     )
-    actions.add("view.library", "Li&brary", window.toggle_dock, menu="&View", shortcut="Ctrl+B")
+    actions.add("view.library", tr("Li&brary"), window.toggle_dock, menu=tr("&View"), shortcut="Ctrl+B")
     monitor = window.monitor
-    actions.add("view.queue", "&Queue", monitor.toggle_queue, menu="&View", shortcut="Ctrl+J")
-    actions.add("view.history", "H&istory", monitor.toggle_history, menu="&View", shortcut="Ctrl+H")
+    actions.add("view.queue", tr("&Queue"), monitor.toggle_queue, menu=tr("&View"), shortcut="Ctrl+J")
+    actions.add("view.history", tr("H&istory"), monitor.toggle_history, menu=tr("&View"), shortcut="Ctrl+H")
     actions.add(
         "view.second",
-        "Pict&ures in a second window",
+        tr("Pict&ures in a second window"),
         window.second.toggle,
-        menu="&View",
+        menu=tr("&View"),
         shortcut="Ctrl+F11",
-        tip="Show what the request in front made in a window of its own, for example on another screen",
+        tip=tr("Show what the request in front made in a window of its own, for example on another screen"),
     )
     actions.add(
         "view.reset_layout",
-        "Reset la&yout",
+        tr("Reset la&yout"),
         window.reset_layout,
-        menu="&View",
-        tip="Put the library, the queue and all widths back to where they were at first",
+        menu=tr("&View"),
+        tip=tr("Put the library, the queue and all widths back to where they were at first"),
     )
-    actions.add("view.next_pane", "Ne&xt pane", lambda: window.next_pane(1), menu="&View", shortcut="F6")
     actions.add(
-        "view.last_pane", "Pre&vious pane", lambda: window.next_pane(-1), menu="&View", shortcut="Shift+F6"
+        "view.next_pane", tr("Ne&xt pane"), lambda: window.next_pane(1), menu=tr("&View"), shortcut="F6"
     )
-    actions.separate("&View")
+    actions.add(
+        "view.last_pane",
+        tr("Pre&vious pane"),
+        lambda: window.next_pane(-1),
+        menu=tr("&View"),
+        shortcut="Shift+F6",
+    )
+    actions.separate(tr("&View"))
     for number, (key, title) in enumerate(
-        {"preview": "Pre&view", "events": "Even&ts", "json": "&JSON", "headers": "Hea&ders"}.items(), 1
+        {
+            "preview": tr("Pre&view"),
+            "events": tr("Even&ts"),
+            "json": tr("&JSON"),
+            "headers": tr("Hea&ders"),
+        }.items(),
+        1,
     ):
         actions.add(
             f"result.{key}",
-            f"Result: {title.replace('&', '')}",
+            tr("Result: {replace}").format(replace=title.replace("&", "")),
             lambda key=key: window.workspace.result.show_tab(key),
-            menu="&View",
+            menu=tr("&View"),
             shortcut=f"Ctrl+Alt+{number}",
         )
 
@@ -660,18 +689,18 @@ class _Looks(QObject):
 def _help(actions: Actions, window: Commanded) -> None:
     actions.add(
         "keys.show",
-        "&Keyboard shortcuts…",
+        tr("&Keyboard shortcuts…"),
         window.show_shortcuts,
-        menu="&Help",
+        menu=tr("&Help"),
         shortcut="F1 or Ctrl+/",
-        tip="Every key of the program: search, change, copy as text",
+        tip=tr("Every key of the program: search, change, copy as text"),
     )
-    actions.separate("&Help")
+    actions.separate(tr("&Help"))
     actions.add(
         "help.docs",
-        "fal's documen&tation",
+        tr("fal's documen&tation"),
         _open_docs,
-        menu="&Help",
+        menu=tr("&Help"),
         tip=DOCS,
     )
 

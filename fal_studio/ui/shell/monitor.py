@@ -14,6 +14,7 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.lines import Scope
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
@@ -260,7 +261,7 @@ class Monitor(QObject):
         assert self.dock is not None
         if own is None:
             room: Any = importlib.import_module("fal_studio.ui.shell.dock_window")
-            made: DockWindow = room.DockWindow("Queue and history", self._window)
+            made: DockWindow = room.DockWindow(tr("Queue and history"), self._window)
             made.close_wanted.connect(self.close)
             self._own = own = made
         if not own.isHidden():
@@ -298,7 +299,7 @@ class Monitor(QObject):
     def _build_jobs(self) -> "FloatingPanel":
         room: Any = importlib.import_module("fal_studio.ui.queue.jobs_panel")
         panels: Any = importlib.import_module("fal_studio.ui.widgets.floating_panel")
-        panel: FloatingPanel = panels.FloatingPanel("Jobs", self._window)
+        panel: FloatingPanel = panels.FloatingPanel(tr("Jobs"), self._window)
         jobs: JobsList = room.JobsList(self._calls, self._catalogue, self._history, self._load, panel)
         count = Label("", "cell", "3", parent=panel)
         jobs.counted.connect(count.setText)

@@ -31,13 +31,14 @@ from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import STATES
 from fal_studio.ui.widgets.day import moment
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.core.comparing.outcome import Row
     from fal_studio.ui.shell.saving import Saving
 
-ACTIONS, REQUESTS, MODELS, PROFILES = "Actions", "Requests", "Models", "Profiles"
-CALLS, COMPARISONS, SETTINGS = "Recent calls", "Comparisons", "Settings"
+ACTIONS, REQUESTS, MODELS, PROFILES = tr("Actions"), tr("Requests"), tr("Models"), tr("Profiles")
+CALLS, COMPARISONS, SETTINGS = tr("Recent calls"), tr("Comparisons"), tr("Settings")
 MOST_CALLS = 40
 _FOUND_FROM = 2
 """The profile's catalogue is searched from so many letters on."""
@@ -134,7 +135,7 @@ class Offering(QObject):
         self._is_everything = True
         self._host.commands.refresh()
         self.palette.show_entries(
-            tuple(self._everything()), "Search or run", "actions, requests, models, keys, settings"
+            tuple(self._everything()), tr("Search or run"), tr("actions, requests, models, keys, settings")
         )
         self._question = self._host.history.ask(Query(limit=MOST_CALLS))
         door = self._host.comparing.door
@@ -147,7 +148,7 @@ class Offering(QObject):
         """Offer the requests: those that are open, and those in files."""
         self._is_everything = False
         self.palette.show_entries(
-            tuple(self._requests()), "Switch to a request", "open and saved requests", is_whole=True
+            tuple(self._requests()), tr("Switch to a request"), tr("open and saved requests"), is_whole=True
         )
 
     def _everything(self) -> Iterator[Entry]:
@@ -193,8 +194,8 @@ class Offering(QObject):
                 partial(self._host.show_request, key),
                 f"{space.endpoint}, {where}",
                 space.icon,
-                why_not="It is in front" if space is front else "",
-                more="open tab request",
+                why_not=tr("It is in front") if space is front else "",
+                more=tr("open tab request"),
             )
 
     def _saved_requests(self) -> Iterator[Entry]:
@@ -207,10 +208,14 @@ class Offering(QObject):
                     REQUESTS,
                     entry.title,
                     partial(self._host.saving.open, entry.path),
-                    f"{where}{entry.endpoint}, saved {moment(entry.changed_s)}" if entry.changed_s else where,
+                    tr("{where}{endpoint}, saved {moment}").format(
+                        where=where, endpoint=entry.endpoint, moment=moment(entry.changed_s)
+                    )
+                    if entry.changed_s
+                    else where,
                     icon_of("", entry.endpoint) if entry.endpoint else "file",
                     why_not=entry.problem,
-                    more="saved request",
+                    more=tr("saved request"),
                 )
 
     def _models(self) -> Iterator[Entry]:
@@ -228,7 +233,7 @@ class Offering(QObject):
             partial(self._host.open_endpoint, name),
             ", ".join(part for part in (title if title != name else "", category) if part),
             icon_of(category, name),
-            more="new request model endpoint",
+            more=tr("new request model endpoint"),
             quiet_until="/",
             is_found_elsewhere=is_found,
         )
@@ -240,12 +245,12 @@ class Offering(QObject):
             yield Entry(
                 f"profile:{profile}",
                 PROFILES,
-                f"Call with {name}, {note}",
+                tr("Call with {name}, {note}").format(name=name, note=note),
                 partial(self._host.profiles.switch, profile),
-                "for the request in front",
+                tr("for the request in front"),
                 "key" if profile != EMULATOR else "server",
-                why_not="The request in front is called with it" if profile == front else "",
-                more="profile key account switch",
+                why_not=tr("The request in front is called with it") if profile == front else "",
+                more=tr("profile key account switch"),
             )
 
     def _settings(self) -> Iterator[Entry]:
@@ -258,9 +263,9 @@ class Offering(QObject):
                 SETTINGS,
                 f"{setting.title}…",
                 partial(self._host.show_settings, setting.key),
-                f"{setting.group}, {worded(setting, value)} now",
+                tr("{group}, {worded} now").format(group=setting.group, worded=worded(setting, value)),
                 "settings",
-                more=f"setting {setting.help}",
+                more=tr("setting {help}").format(help=setting.help),
             )
             values: Sequence[Json] = setting.choices or (
                 (True, False) if isinstance(setting.default, bool) else ()
@@ -273,8 +278,8 @@ class Offering(QObject):
                     partial(self._host.settings.change, {setting.key: one}),
                     setting.group,
                     "settings",
-                    why_not="It is so now" if one == value else "",
-                    more=f"setting {setting.help}",
+                    why_not=tr("It is so now") if one == value else "",
+                    more=tr("setting {help}").format(help=setting.help),
                 )
 
     def _call(self, row: CallRow) -> Entry:
@@ -286,7 +291,7 @@ class Offering(QObject):
             partial(self._host.show_call, row.call),
             f"{row.phase}, {row.endpoint}, {row.mode}, {moment(row.created_s)}",
             state.icon if state is not None else "history",
-            more=f"call history {row.request_id} {row.seed}",
+            more=tr("call history {request_id} {seed}").format(request_id=row.request_id, seed=row.seed),
         )
 
     def _refresh(self) -> None:
@@ -305,9 +310,11 @@ class Offering(QObject):
                 COMPARISONS,
                 row.title,
                 partial(self._open_comparison, row.id),
-                f"{row.lanes} lanes, {row.runs} runs each, {moment(row.made_wall_s)}",
+                tr("{lanes} lanes, {runs} runs each, {moment}").format(
+                    lanes=row.lanes, runs=row.runs, moment=moment(row.made_wall_s)
+                ),
                 "compare",
-                more="kept comparison",
+                more=tr("kept comparison"),
             )
             for row in rows
         )
@@ -337,4 +344,4 @@ def worded(setting: Setting, value: Json) -> str:
         return setting.zero
     if isinstance(value, int | float):
         return f"{setting.prefix}{value:g}{setting.suffix}"
-    return str(value) or "as usual"
+    return str(value) or tr("as usual")

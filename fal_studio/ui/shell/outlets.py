@@ -19,6 +19,7 @@ from fal_studio.ui.output.pictures import PictureGrid
 from fal_studio.ui.shell.attaching import Attaching
 from fal_studio.ui.shell.files import ResultFiles
 from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.core.carried import Carried
@@ -131,19 +132,19 @@ class Outlets(QObject):
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
-        menu.addAction("Save in the media folder", partial(self.keep_wanted.emit, call, (chosen,)))
+        menu.addAction(tr("Save in the media folder"), partial(self.keep_wanted.emit, call, (chosen,)))
         if len(all_of) > 1:
-            words = f"Save all {len(all_of)} in the media folder"
+            words = tr("Save all {count} in the media folder").format(count=len(all_of))
             menu.addAction(words, partial(self.keep_wanted.emit, call, tuple(all_of)))
-        menu.addAction("Show in its folder", partial(self._show, call, chosen))
+        menu.addAction(tr("Show in its folder"), partial(self._show, call, chosen))
         menu.addSeparator()
-        menu.addAction("Copy as picture, file and text", partial(self.copy, chosen, picture))
+        menu.addAction(tr("Copy as picture, file and text"), partial(self.copy, chosen, picture))
         if chosen.url.startswith("http"):
-            menu.addAction("Copy its address", partial(self._host.copy, chosen.url))
+            menu.addAction(tr("Copy its address"), partial(self._host.copy, chosen.url))
         menu.addSeparator()
-        self._add_models(menu.addMenu("Use as input of"), chosen)
+        self._add_models(menu.addMenu(tr("Use as input of")), chosen)
         menu.addSeparator()
-        menu.addAction("How results are saved…", self.rules_wanted.emit)
+        menu.addAction(tr("How results are saved…"), self.rules_wanted.emit)
         return menu
 
     def open(
@@ -191,7 +192,9 @@ class Outlets(QObject):
             menu.addAction(endpoint.id, partial(self.use, artifact, endpoint.id))
         if fitting:
             menu.addSeparator()
-        menu.addAction("Look for another model…", partial(self._host.browse_models, f"{artifact.kind}-to"))
+        menu.addAction(
+            tr("Look for another model…"), partial(self._host.browse_models, f"{artifact.kind}-to")
+        )
 
     def _show(self, call: str, artifact: Artifact) -> None:
         path = self._saved.get(artifact.key)

@@ -21,6 +21,7 @@ from fal_studio.ui.shell.wire_files import ENDING, WireFiles
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.core.realtime.frames import Place
@@ -41,7 +42,7 @@ _FIRST_VALUES = {
     "seed": 123,
     "num_inference_steps": 4,
 }
-_WHY = "This is for a request: choose Request in the top bar first."
+_WHY = tr("This is for a request: choose Request in the top bar first.")
 
 
 class Live(Protocol):
@@ -111,14 +112,14 @@ class Pages(QStackedWidget):
     def fill(self, actions: Actions) -> None:
         """Add the pages' commands."""
         self.actions_ = actions
-        actions.separate("&View")
+        actions.separate(tr("&View"))
         for number, page in enumerate(PAGES, 1):
             key = page.key
             actions.add(
                 f"page.{key}",
-                f"Page: {key}",
+                tr("Page: {key}").format(key=key),
                 lambda key=key: self.show_page(key),
-                menu="&View",
+                menu=tr("&View"),
                 shortcut=f"Ctrl+{number}",
             )
 
@@ -151,7 +152,7 @@ class Pages(QStackedWidget):
     def refuse(self, key: str) -> None:
         """Take the news that a session was not started: there is a question first, and it stands with the requests."""
         if key == LIVE_KEY and self.desk is not None:
-            self.desk.session.refuse("there is a question about it on the page Request")
+            self.desk.session.refuse(tr("there is a question about it on the page Request"))
             self.show_page("request")
 
     @property
@@ -255,7 +256,7 @@ class Pages(QStackedWidget):
         """Say that a frame is in the history."""
         self.kept = (*self.kept, call)
         self._window.toasts.tell(
-            News("The frame is kept in the history, with the input that made it", "good")
+            News(tr("The frame is kept in the history, with the input that made it"), "good")
         )
 
     def _on_keep_wanted(self, answer: Partial) -> None:
@@ -282,7 +283,7 @@ class Pages(QStackedWidget):
                 as_url=as_url,
             )
         except KeyError:
-            self._window.toasts.tell(News("The input of this frame is no longer kept: draw again", "bad"))
+            self._window.toasts.tell(News(tr("The input of this frame is no longer kept: draw again"), "bad"))
             return
         self.keep_wanted.emit(frame)
 
@@ -305,23 +306,31 @@ class Pages(QStackedWidget):
         if self.desk is not None:
             module: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
             endings = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
-            module.choose(self, "A picture for the paper", endings, self.desk.sources.open_picture)
+            module.choose(self, tr("A picture for the paper"), endings, self.desk.sources.open_picture)
 
     def _on_lines_wanted(self) -> None:
         call, player = self._recorded, self.desk.player if self.desk is not None else None
         then = partial(self._window.wire.transcript_wanted.emit, call)
         if player is not None and player.stretch is not None and not player.is_whole:
             then = partial(self._window.wire.part_wanted.emit, call, player.stretch.span_ns)
-        self._ask("Save the session", f"session-{call[:6]}.{ENDING}", f"Transcript (*.{ENDING})", then)
+        self._ask(
+            tr("Save the session"),
+            f"session-{call[:6]}.{ENDING}",
+            tr("Transcript (*.{ending})").format(ending=ENDING),
+            then,
+        )
 
     def _on_animation_wanted(self) -> None:
         recording = self.desk.player.stretch if self.desk is not None else None
         if self.desk is None or recording is None:
             return
         name = f"session-{self._recorded[:6]}.webp"
-        kind = "Moving pictures (*.webp *.gif *.mp4)"
+        kind = tr("Moving pictures (*.webp *.gif *.mp4)")
         self._ask(
-            "Save the answers as moving pictures", name, kind, partial(self.animation_wanted.emit, recording)
+            tr("Save the answers as moving pictures"),
+            name,
+            kind,
+            partial(self.animation_wanted.emit, recording),
         )
 
     def _ask(self, title: str, name: str, kind: str, then: Any) -> None:

@@ -18,6 +18,7 @@ from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.words import tr
 
 FILES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".mp4", ".m4v", ".mov", ".wav"})
 TEXTS = frozenset({".json", ".har"})
@@ -94,9 +95,11 @@ class Pasting(QObject):
             why = (
                 carried
                 if isinstance(carried, str)
-                else "fal Studio writes them into PNG, JPEG, WebP, MP4 and WAV."
+                else tr("fal Studio writes them into PNG, JPEG, WebP, MP4 and WAV.")
             )
-            self._host.toasts.tell(News(f"{name} carries no request.", "ask", detail=why))
+            self._host.toasts.tell(
+                News(tr("{name} carries no request.").format(name=name), "ask", detail=why)
+            )
             return
         request = carried.again()
         arguments = request.arguments if isinstance(request.arguments, dict) else None
@@ -151,13 +154,13 @@ class _Reading(QRunnable):
         try:
             is_text = path.suffix.lower() in TEXTS
             if path.stat().st_size > (LARGEST_TEXT if is_text else LARGEST_FILE):
-                found: object = "It is too large to look into."
+                found: object = tr("It is too large to look into.")
             elif is_text:
                 found = _Text(path.read_text("utf-8-sig", errors="replace"))
             else:
                 found = request_in(path.read_bytes())
         except OSError as error:
-            found = f"It cannot be read: {error.strerror}."
+            found = tr("It cannot be read: {strerror}.").format(strerror=error.strerror)
         self.answers.read.emit(path.name, found)
 
 
@@ -180,7 +183,9 @@ def told(found: Found, endpoint: str, mode: Mode) -> tuple[str, str]:
     if count := len(rules.set_in(found.options, mode)):
         parts.append(_counted(count, "option"))
     notes = " ".join(found.notes)
-    return f"Opened {found.what}: {endpoint}", f"{', '.join(parts)}. {notes}".strip()
+    return tr("Opened {what}: {endpoint}").format(
+        what=found.what, endpoint=endpoint
+    ), f"{', '.join(parts)}. {notes}".strip()
 
 
 def _counted(count: int, noun: str) -> str:

@@ -15,6 +15,7 @@ from fal_studio.ui.widgets.fields import TextField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 WIDE_PX, TOP_PX = 440, 88
 ROW_PX, MOST_ROWS = 28, 9
@@ -28,14 +29,14 @@ class PresetPanel(FloatingPanel):
     """A title and the arguments."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Save as preset", window)
+        super().__init__(tr("Save as preset"), window)
         self._window = window
         self._choices: Sequence[Choice] = ()
-        self.title = TextField("", "How it makes things", name="Title", parent=self)
+        self.title = TextField("", tr("How it makes things"), name=tr("Title"), parent=self)
         self.checks: list[QCheckBox] = []
         self._words = ElidedLabel("", "caption", "3", parent=self)
         self._problem = Paragraph("", "cell", "bad", parent=self)
-        self._save = Button("Save", "primary", parent=self)
+        self._save = Button(tr("Save"), "primary", parent=self)
         self._area = QScrollArea(self)
         self._fill()
         self.title.textEdited.connect(self._show_state)
@@ -94,7 +95,7 @@ class PresetPanel(FloatingPanel):
         line.addWidget(self.title, 1)
         self._for = ElidedLabel("", "cell", "3", quiet_until="/", parent=self)
         head = QHBoxLayout()
-        head.addWidget(Label("Holds", "section", "1"))
+        head.addWidget(Label(tr("Holds"), "section", "1"))
         head.addStretch(1)
         head.addWidget(self._for)
         self._area.setWidgetResizable(True)
@@ -128,9 +129,13 @@ class PresetPanel(FloatingPanel):
     def _show_state(self) -> None:
         self.show_problem("")
         count = len(self._chosen())
-        why = "" if self.title.text().strip() else "Give it a title first."
-        why = why or ("" if count else "Tick what it shall hold.")
-        self._words.set_text(f"{count} of {len(self._choices)} that are not the default")
+        why = "" if self.title.text().strip() else tr("Give it a title first.")
+        why = why or ("" if count else tr("Tick what it shall hold."))
+        self._words.set_text(
+            tr("{count} of {count_2} that are not the default").format(
+                count=count, count_2=len(self._choices)
+            )
+        )
         self._save.setEnabled(not why)
         self._save.setToolTip(why)
 
@@ -142,5 +147,5 @@ class PresetPanel(FloatingPanel):
 def in_short(value: Json) -> str:
     """Return a value on one line."""
     if isinstance(value, str):
-        return " ".join(value[:_SHOWN].split()) if not value.startswith("data:") else "a file in the text"
+        return " ".join(value[:_SHOWN].split()) if not value.startswith("data:") else tr("a file in the text")
     return json.dumps(value, ensure_ascii=False)[:_SHOWN]

@@ -18,11 +18,12 @@ from fal_studio.ui.shell.saving import Saving
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.preset_panel import PresetPanel
 
-FOLDER = "Presets"
+FOLDER = tr("Presets")
 """Where new ones are kept, in a folder for each endpoint."""
 
 
@@ -69,14 +70,16 @@ class Presets(QObject):
         menu.setToolTipsVisible(True)
         for entry in found:
             action = menu.addAction(_shown(entry), partial(self.apply, entry.path))
-            action.setToolTip(f"Lay it over the arguments; Ctrl+Z takes it back\n{entry.path}")
+            action.setToolTip(
+                tr("Lay it over the arguments; Ctrl+Z takes it back\n{path}").format(path=entry.path)
+            )
         if not found:
-            menu.addAction(f"No preset of {endpoint} yet").setEnabled(False)
+            menu.addAction(tr("No preset of {endpoint} yet").format(endpoint=endpoint)).setEnabled(False)
         menu.addSeparator()
-        menu.addAction("&Save as preset…", self.save)
+        menu.addAction(tr("&Save as preset…"), self.save)
         for title, work in (
-            ("&Rename", self._host.saving.rename),
-            ("&Move to the trash", self._host.saving.remove),
+            (tr("&Rename"), self._host.saving.rename),
+            (tr("&Move to the trash"), self._host.saving.remove),
         ):
             inner = menu.addMenu(title)
             inner.setEnabled(bool(found))
@@ -92,11 +95,11 @@ class Presets(QObject):
             title = saved.title or Path(file).name.removesuffix(ENDING)
             saved = msgspec.structs.replace(saved, title=title)
             if space.document.arguments is None:
-                self._host.toasts.tell(News("Mend the JSON first: a preset would be lost in it.", "ask"))
+                self._host.toasts.tell(News(tr("Mend the JSON first: a preset would be lost in it."), "ask"))
             elif lay_over(space, saved):
-                self._host.status.tell(f"Applied preset {title}; Ctrl+Z takes it back")
+                self._host.status.tell(tr("Applied preset {title}; Ctrl+Z takes it back").format(title=title))
             else:
-                self._host.status.tell(f"Preset {title} is what stands here already")
+                self._host.status.tell(tr("Preset {title} is what stands here already").format(title=title))
 
         self._files.do(lambda shelf: shelf.load(Path(file), then, self._tell))
 
@@ -105,7 +108,7 @@ class Presets(QObject):
         space = self._host.workspace
         arguments = space.document.arguments
         if arguments is None:
-            self._host.toasts.tell(News("Mend the JSON first: then it can be a preset.", "ask"))
+            self._host.toasts.tell(News(tr("Mend the JSON first: then it can be a preset."), "ask"))
             return
         self._endpoint = space.endpoint
         schema = self._catalogue.get(space.endpoint).schema
@@ -113,7 +116,8 @@ class Presets(QObject):
         if not found:
             self._host.toasts.tell(
                 News(
-                    "All arguments are the endpoint's defaults: there is nothing for a preset to hold.", "ask"
+                    tr("All arguments are the endpoint's defaults: there is nothing for a preset to hold."),
+                    "ask",
                 )
             )
             return
@@ -133,7 +137,7 @@ class Presets(QObject):
     def _note_saved(self, path: Path) -> None:
         if self._panel is not None and self._panel.isVisible():
             self._panel.dismiss()
-        self._host.status.tell(f"Saved preset {path.name}")
+        self._host.status.tell(tr("Saved preset {name}").format(name=path.name))
 
     def _refuse(self, error: Exception) -> None:
         if self._panel is not None and self._panel.isVisible():
@@ -150,7 +154,7 @@ def lay_over(space: Workspace, preset: Saved) -> bool:
     document = space.document
     document.settle()
     before = document.text
-    space.undo.name_next(f"applying preset {preset.title}")
+    space.undo.name_next(tr("applying preset {title}").format(title=preset.title))
     for name, value in preset.arguments.items():
         document.set_value(name, value)
     return document.text != before

@@ -20,34 +20,39 @@ from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.profile_chip import SWATCHES
 from fal_studio.ui.widgets.swatches import Swatches
+from fal_studio.words import tr
 
 _NAME_PX = 132
 _BOX_PX = 200
 _ABOUT = {
-    ProfileKind.FAL: "fal's own servers.",
-    ProfileKind.EMULATOR: "A server on this computer that speaks as fal does: offline and free. There is nothing to set.",
-    ProfileKind.LOCAL_APP: "An app that you serve on this computer with fal run. It has no queue and mostly needs no key.",
-    ProfileKind.PROXY: "A server of your team that holds the key and passes requests on to fal.",
-    ProfileKind.CUSTOM: "Servers that speak as fal does. The key goes to these and to no others.",
+    ProfileKind.FAL: tr("fal's own servers."),
+    ProfileKind.EMULATOR: tr(
+        "A server on this computer that speaks as fal does: offline and free. There is nothing to set."
+    ),
+    ProfileKind.LOCAL_APP: tr(
+        "An app that you serve on this computer with fal run. It has no queue and mostly needs no key."
+    ),
+    ProfileKind.PROXY: tr("A server of your team that holds the key and passes requests on to fal."),
+    ProfileKind.CUSTOM: tr("Servers that speak as fal does. The key goes to these and to no others."),
 }
 _ADDRESSES = {"run": "Run", "queue": "Queue", "rest": "REST", "platform": "Platform", "ws": "WebSocket"}
-_LIMITS = (
+_LIMITS = tr(
     "A stop holds before anything is sent, for all windows and the command line together. "
     "Counted are bills, and estimates until a bill is there."
 )
 _LIFETIMES: dict[str, int | None] = {
-    "as the account has it": None,
-    "1 hour": 3_600,
-    "1 day": 86_400,
-    "7 days": 604_800,
-    "30 days": 2_592_000,
+    tr("as the account has it"): None,
+    tr("1 hour"): 3_600,
+    tr("1 day"): 86_400,
+    tr("7 days"): 604_800,
+    tr("30 days"): 2_592_000,
 }
-_ANYBODY, _ACCOUNT = "whoever has the address", "this account only"
-_UPLOADS = (
+_ANYBODY, _ACCOUNT = tr("whoever has the address"), tr("this account only")
+_UPLOADS = tr(
     "For files that you attach from now on; a request that names a lifetime of its own keeps it. A model that is not "
     "let in cannot read the file, and says so."
 )
-_KEPT_KEY = "kept; paste another one to replace it"
+_KEPT_KEY = tr("kept; paste another one to replace it")
 _OWN = frozenset(ProfileKind) - {ProfileKind.EMULATOR}
 _WITH_KEY = _OWN - {ProfileKind.PROXY}
 _UPLOADING = frozenset({ProfileKind.FAL, ProfileKind.CUSTOM})
@@ -62,32 +67,32 @@ class ProfileForm(QWidget):
         self._grid = QGridLayout(self)
         self._row = 0
         self._of_kind: list[tuple[frozenset[ProfileKind], tuple[QWidget, ...]]] = []
-        self.name = TextField("", "Such as work", name="Name")
+        self.name = TextField("", tr("Such as work"), name=tr("Name"))
         self.name.setMaxLength(LONGEST_NAME)
         self.about = Paragraph("", "cell", "3")
-        self.colour = Swatches({one.value: role for one, role in SWATCHES.items()}, name="Colour")
-        self.key = TextField("", name="Key", mono=True)
+        self.colour = Swatches({one.value: role for one, role in SWATCHES.items()}, name=tr("Colour"))
+        self.key = TextField("", name=tr("Key"), mono=True)
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.in_memory = QCheckBox("Forget key and profile when I close fal Studio")
-        self.address = TextField("", "http://127.0.0.1:8080", name="Address", mono=True)
+        self.in_memory = QCheckBox(tr("Forget key and profile when I close fal Studio"))
+        self.address = TextField("", "http://127.0.0.1:8080", name=tr("Address"), mono=True)
         self.hosts = {
             name: TextField(
                 "", f"{'wss' if name == 'ws' else 'https'}://{name}.example.com", name=title, mono=True
             )
             for name, title in _ADDRESSES.items()
         }
-        self.ask = _amount("Ask above", "as in the settings")
+        self.ask = _amount(tr("Ask above"), tr("as in the settings"))
         self.ask.setMinimum(-0.01)
-        self.day = _amount("Stop each day at", "no limit")
-        self.session = _amount("Stop each session at", "no limit")
-        self.unpriced = ChoiceBox([word.value for word in Unpriced], name="Unknown price")
-        self.proxy = TextField("", "as the environment says", name="HTTP proxy", mono=True)
-        self.ca = TextField("", "those of this computer alone", name="Certificates", mono=True)
-        self.connect_s = _seconds("Connect within", 10.0)
-        self.idle_s = _seconds("Silent for at most", 120.0)
-        self.lifetime = ChoiceBox(list(_LIFETIMES), name="Keep uploads for")
-        self.readers = ChoiceBox([_ANYBODY, _ACCOUNT], name="Uploads are read by")
-        self.folder = TextField("", "as in the settings", name="Results folder", mono=True)
+        self.day = _amount(tr("Stop each day at"), tr("no limit"))
+        self.session = _amount(tr("Stop each session at"), tr("no limit"))
+        self.unpriced = ChoiceBox([word.value for word in Unpriced], name=tr("Unknown price"))
+        self.proxy = TextField("", tr("as the environment says"), name=tr("HTTP proxy"), mono=True)
+        self.ca = TextField("", tr("those of this computer alone"), name=tr("Certificates"), mono=True)
+        self.connect_s = _seconds(tr("Connect within"), 10.0)
+        self.idle_s = _seconds(tr("Silent for at most"), 120.0)
+        self.lifetime = ChoiceBox(list(_LIFETIMES), name=tr("Keep uploads for"))
+        self.readers = ChoiceBox([_ANYBODY, _ACCOUNT], name=tr("Uploads are read by"))
+        self.folder = TextField("", tr("as in the settings"), name=tr("Results folder"), mono=True)
         self._fill()
 
     def show_account(self, account: Account, *, is_new: bool, about: str = "") -> None:
@@ -99,12 +104,14 @@ class ProfileForm(QWidget):
         self.about.set_text(f"{_ABOUT[account.kind]} {about}".strip())
         self.name.setText(account.name)
         self.name.setEnabled(is_new)
-        self.name.setToolTip("" if is_new else "Calls in the history are known by this name, so it stays.")
+        self.name.setToolTip(
+            "" if is_new else tr("Calls in the history are known by this name, so it stays.")
+        )
         self.colour.set_value(account.colour.value)
         self.key.clear()
         is_optional = account.kind is ProfileKind.LOCAL_APP
         self.key.setPlaceholderText(
-            ("none" if is_optional else "Paste it here") if is_new or not account.has_key else _KEPT_KEY
+            ("none" if is_optional else tr("Paste it here")) if is_new or not account.has_key else _KEPT_KEY
         )
         self.in_memory.setChecked(account.session_only)
         self.address.setText(account.proxy_url if account.kind is ProfileKind.PROXY else account.hosts.run)
@@ -125,7 +132,7 @@ class ProfileForm(QWidget):
     def _show_uploads(self, rules: UploadRules) -> None:
         words = next((word for word, s in _LIFETIMES.items() if s == rules.lifetime_s), "")
         if not words:  # somebody wrote another one into the file
-            words = f"{rules.lifetime_s} seconds"
+            words = tr("{lifetime_s} seconds").format(lifetime_s=rules.lifetime_s)
             self.lifetime.addItem(words)
         self.lifetime.setCurrentText(words)
         self.readers.setCurrentText(_ACCOUNT if rules.is_restricted else _ANYBODY)
@@ -180,36 +187,36 @@ class ProfileForm(QWidget):
         self._grid.setColumnStretch(1, 1)
         with_address = frozenset({ProfileKind.LOCAL_APP, ProfileKind.PROXY})
         custom = frozenset({ProfileKind.CUSTOM})
-        self._section("Where calls go", frozenset(ProfileKind))
+        self._section(tr("Where calls go"), frozenset(ProfileKind))
         self._grid.addWidget(self.about, self._row, 0, 1, 2)
         self._row += 1
-        self._line("Name", self.name)
-        self._line("Colour", self.colour)
-        self._line("Address", self.address, with_address)
+        self._line(tr("Name"), self.name)
+        self._line(tr("Colour"), self.colour)
+        self._line(tr("Address"), self.address, with_address)
         for name, title in _ADDRESSES.items():
             self._line(title, self.hosts[name], custom)
-        self._line("Key", self.key, _WITH_KEY)
+        self._line(tr("Key"), self.key, _WITH_KEY)
         self._line("", self.in_memory, _WITH_KEY)
-        self._section("What may be spent", _PAID)
-        self._line("Ask above", self.ask, _PAID)
-        self._line("Stop each day at", self.day, _PAID)
-        self._line("Stop each session at", self.session, _PAID)
-        self._line("Unknown price", self.unpriced, _PAID)
+        self._section(tr("What may be spent"), _PAID)
+        self._line(tr("Ask above"), self.ask, _PAID)
+        self._line(tr("Stop each day at"), self.day, _PAID)
+        self._line(tr("Stop each session at"), self.session, _PAID)
+        self._line(tr("Unknown price"), self.unpriced, _PAID)
         self._line("", Paragraph(_LIMITS, "cell", "3"), _PAID)
-        self._section("How they get there")
-        self._line("HTTP proxy", self.proxy)
+        self._section(tr("How they get there"))
+        self._line(tr("HTTP proxy"), self.proxy)
         endings = ("pem", "crt", "cer")
-        ask = partial(choose, self, "Certificates that are trusted too", endings, self.ca.setText)
-        self._line("Certificates", self._with_choice(self.ca, ask))
-        self._line("Connect within", self.connect_s)
-        self._line("Silent for at most", self.idle_s)
-        self._section("What is uploaded", _UPLOADING)
-        self._line("Keep uploads for", self.lifetime, _UPLOADING)
-        self._line("Read by", self.readers, _UPLOADING)
+        ask = partial(choose, self, tr("Certificates that are trusted too"), endings, self.ca.setText)
+        self._line(tr("Certificates"), self._with_choice(self.ca, ask))
+        self._line(tr("Connect within"), self.connect_s)
+        self._line(tr("Silent for at most"), self.idle_s)
+        self._section(tr("What is uploaded"), _UPLOADING)
+        self._line(tr("Keep uploads for"), self.lifetime, _UPLOADING)
+        self._line(tr("Read by"), self.readers, _UPLOADING)
         self._line("", Paragraph(_UPLOADS, "cell", "3"), _UPLOADING)
-        self._section("What comes back")
-        ask = partial(choose_folder, self, "Where results are saved", self.folder.setText)
-        self._line("Results folder", self._with_choice(self.folder, ask))
+        self._section(tr("What comes back"))
+        ask = partial(choose_folder, self, tr("Where results are saved"), self.folder.setText)
+        self._line(tr("Results folder"), self._with_choice(self.folder, ask))
         self._grid.setRowStretch(self._row, 1)
 
     def _with_choice(self, field: TextField, ask: Callable[[], object]) -> QWidget:
@@ -217,8 +224,10 @@ class ProfileForm(QWidget):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(current().px(8))
-        button = Button("Choose…", parent=row)
-        button.setAccessibleName(f"Choose: {field.accessibleName()}")
+        button = Button(tr("Choose…"), parent=row)
+        button.setAccessibleName(
+            tr("Choose: {accessible_name}").format(accessible_name=field.accessibleName())
+        )
 
         def on_clicked() -> None:
             ask()

@@ -16,14 +16,15 @@ from fal_studio.ui.widgets.fields import ChoiceBox
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 WIDE_PX = 640
 HIGH_PX = 680
 KINDS = {
-    ProfileKind.FAL: "fal, with a key",
-    ProfileKind.LOCAL_APP: "Local fal app",
-    ProfileKind.PROXY: "Team proxy",
-    ProfileKind.CUSTOM: "Own hosts",
+    ProfileKind.FAL: tr("fal, with a key"),
+    ProfileKind.LOCAL_APP: tr("Local fal app"),
+    ProfileKind.PROXY: tr("Team proxy"),
+    ProfileKind.CUSTOM: tr("Own hosts"),
 }
 
 
@@ -36,18 +37,18 @@ class ProfilePanel(FloatingPanel):
     """A new profile is there, to be called with."""
 
     def __init__(self, accounts: Accounts, window: QWidget) -> None:
-        super().__init__("Profiles", window)
+        super().__init__(tr("Profiles"), window)
         self._accounts = accounts
         self._new: Account | None = None
         self._address = ""
-        self.which = ChoiceBox(name="Profile")
-        self.add = Button("Add…", icon="plus", parent=self)
-        self.remove = Button("Remove", parent=self)
+        self.which = ChoiceBox(name=tr("Profile"))
+        self.add = Button(tr("Add…"), icon="plus", parent=self)
+        self.remove = Button(tr("Remove"), parent=self)
         self.form = ProfileForm()
         self._mark = Mark("info", "text.3", 16, self)
         self.verdict = Paragraph("", "cell", "2")
-        self.check = Button("Check", parent=self)
-        self.save = Button("Save", "primary", parent=self)
+        self.check = Button(tr("Check"), parent=self)
+        self.save = Button(tr("Save"), "primary", parent=self)
         self._fill()
         self._connect()
 
@@ -84,7 +85,7 @@ class ProfilePanel(FloatingPanel):
             return
         empty = Hosts("", "", "", "", "", "", "") if kind is not ProfileKind.PROXY else Hosts()
         self._new = Account("", hosts=empty, kind=kind, has_key=kind is ProfileKind.CUSTOM)
-        self.which.setPlaceholderText(f"New: {KINDS[kind]}")
+        self.which.setPlaceholderText(tr("New: {kinds}").format(kinds=KINDS[kind]))
         self.which.setCurrentIndex(-1)
         self._show(self._new)
         self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -164,15 +165,19 @@ class ProfilePanel(FloatingPanel):
         can_change = account.kind is not ProfileKind.EMULATOR
         for button in (self.check, self.save):
             button.setVisible(can_change)
-        self.save.setText("Add profile" if is_new else "Save")
+        self.save.setText(tr("Add profile") if is_new else tr("Save"))
         self.remove.setEnabled(can_change and not is_new)
         about = ""
         if not can_change:
-            about = f"It is at {self._address}." if self._address else "It is not running."
+            about = (
+                tr("It is at {address}.").format(address=self._address)
+                if self._address
+                else tr("It is not running.")
+            )
         self.form.show_account(account, is_new=is_new, about=about)
         self._area.verticalScrollBar().setValue(0)
         self._tell(
-            "info", "text.3", "" if can_change else "Add a profile to call fal, or servers of your own."
+            "info", "text.3", "" if can_change else tr("Add a profile to call fal, or servers of your own.")
         )
 
     def _tell(self, icon: str, role: str, words: str) -> None:
@@ -195,7 +200,7 @@ class ProfilePanel(FloatingPanel):
         if problem := account_problem(account):
             self._tell("failed", "bad", problem)
             return
-        self._tell("clock", "text.3", "Asking …")
+        self._tell("clock", "text.3", tr("Asking …"))
         self._accounts.profile_check_wanted.emit(account, self.form.typed_key)
 
     def _on_save(self) -> None:
@@ -213,12 +218,16 @@ class ProfilePanel(FloatingPanel):
         self._tell("done" if is_good else "failed", "good" if is_good else "bad", words)
 
     def _on_edited(self, name: str) -> None:
-        self._tell("done", "good", f"Saved. It holds from the next call of {name} on.")
+        self._tell("done", "good", tr("Saved. It holds from the next call of {name} on.").format(name=name))
 
     def _on_added(self, name: str) -> None:
         if self._new is not None and self.isVisible():
             self._list(name)
-            self._tell("done", "good", f"{name} is there, and the request in front is called with it now.")
+            self._tell(
+                "done",
+                "good",
+                tr("{name} is there, and the request in front is called with it now.").format(name=name),
+            )
             self.chosen.emit(name)
 
     def _on_accounts_changed(self) -> None:

@@ -15,6 +15,7 @@ from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.profile_chip import ProfileChip
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.add_key import AddKeyPanel
@@ -124,20 +125,22 @@ class Profiles(QObject):
             action.setChecked(profile == front)
             group.addAction(action)
         menu.addSeparator()
-        menu.addAction("Add a fal key…", self.add_key)
-        menu.addAction("Manage profiles…", self.manage)
-        line = _KeyringLine(menu.addAction("Keyring", self.add_key))
+        menu.addAction(tr("Add a fal key…"), self.add_key)
+        menu.addAction(tr("Manage profiles…"), self.manage)
+        line = _KeyringLine(menu.addAction(tr("Keyring"), self.add_key))
         line.show(self._keyring)
         self.accounts.keyring.connect(line.show)
-        menu.addAction("What was spent…", self.spent_wanted.emit)
+        menu.addAction(tr("What was spent…"), self.spent_wanted.emit)
         if self.accounts.names:
-            remove = menu.addMenu("Remove a profile")
+            remove = menu.addMenu(tr("Remove a profile"))
             for profile in self.accounts.names:
                 remove.addAction(profile, partial(self.accounts.remove_wanted.emit, profile))
         menu.addSeparator()
         if self._address:
-            menu.addAction(f"Copy {self._address}", partial(self._host.copy, self._address))
-        menu.addAction("Start the emulator again", self._restart)
+            menu.addAction(
+                tr("Copy {address}").format(address=self._address), partial(self._host.copy, self._address)
+            )
+        menu.addAction(tr("Start the emulator again"), self._restart)
         return menu
 
     def open_menu(self) -> None:
@@ -154,18 +157,26 @@ class Profiles(QObject):
     def _on_asking(self) -> None:
         if self.panel is None or not self.panel.isVisible():  # it says so itself
             self._toasts.tell(
-                News("The keyring is asking", "ask", detail="Answer its window; the key is stored then.")
+                News(
+                    tr("The keyring is asking"),
+                    "ask",
+                    detail=tr("Answer its window; the key is stored then."),
+                )
             )
 
     def _on_reading(self, name: str) -> None:
-        words = f"The keyring is asking about the key {name}"
+        words = tr("The keyring is asking about the key {name}").format(name=name)
         self._toasts.tell(
-            News(words, "ask", detail="Answer its window. A call that needs the key waits; Esc gives it up.")
+            News(
+                words,
+                "ask",
+                detail=tr("Answer its window. A call that needs the key waits; Esc gives it up."),
+            )
         )
 
     def _on_removed(self, name: str, can_undo: bool) -> None:
-        words = f"Removed the profile {name}"
-        self._toasts.tell(News(words, "info", "Undo" if can_undo else "", _RESTORE + name))
+        words = tr("Removed the profile {name}").format(name=name)
+        self._toasts.tell(News(words, "info", tr("Undo") if can_undo else "", _RESTORE + name))
 
     def _on_toast_action(self, key: str) -> None:
         if key.startswith(_RESTORE):
@@ -193,7 +204,9 @@ class _KeyringLine(QObject):
         """Say what is known of the keyring by now."""
         self._action.setVisible(words is not None)
         if words is not None:
-            kept = f"Keys are kept in {words.name}"
-            self._action.setText(kept if words.is_usable else f"Keyring: {words.state}. What to do…")
+            kept = tr("Keys are kept in {name}").format(name=words.name)
+            self._action.setText(
+                kept if words.is_usable else tr("Keyring: {state}. What to do…").format(state=words.state)
+            )
             self._action.setToolTip(words.problem or kept)
             self._action.setEnabled(not words.is_usable)

@@ -15,6 +15,7 @@ from fal_studio.ui.widgets.fields import TextField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 WIDE_PX, TOP_PX = 440, 88
 LONGEST = 80
@@ -37,16 +38,18 @@ class ProjectPanel(FloatingPanel):
     """Names the project of one request; what it was run for before stays as it was."""
 
     def __init__(self, space: Workspace, projects: Sequence[str], window: QWidget) -> None:
-        super().__init__("Project of this request", window)
+        super().__init__(tr("Project of this request"), window)
         self._space = space
-        self.name = TextField("", space.project_of_file or "none", name="Project", icon="folder", parent=self)
+        self.name = TextField(
+            "", space.project_of_file or "none", name=tr("Project"), icon="folder", parent=self
+        )
         self.name.setMaxLength(LONGEST)
         self.name.setText(space.draft.project)
         completer = QCompleter(list(projects), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.name.setCompleter(completer)
-        self.save = Button("Count for it", "primary", parent=self)
+        self.save = Button(tr("Count for it"), "primary", parent=self)
         row = QHBoxLayout()
         row.setSpacing(current().px(8))
         label = Label("project", "control", "2")
@@ -87,8 +90,10 @@ def known(host: Host) -> list[str]:
 
 
 def _about(folder: str) -> str:
-    says = f"Empty: as the folder of its file is called, {folder}. " if folder else ""
-    return (
-        f"{says}From now on, what its runs cost is added up for this project in What was spent, "
-        "and project: finds them in the history. fal is not told."
+    says = (
+        tr("Empty: as the folder of its file is called, {folder}. ").format(folder=folder) if folder else ""
     )
+    return tr(
+        "{says}From now on, what its runs cost is added up for this project in What was spent, and "
+        "project: finds them in the history. fal is not told."
+    ).format(says=says)

@@ -10,11 +10,12 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.settings_form import SettingsForm
+from fal_studio.words import tr
 
 WIDE_PX = 560
 SAVING = ("save_results", "media_folder", "name_template", "carry_request")
 SHOWN = ("calls_at_once", "ask_above_usd", "follow_submitted", "notify")
-_GOOD = "Changes hold at once and are kept."
+_GOOD = tr("Changes hold at once and are kept.")
 
 
 class QueueSettings(FloatingPanel):
@@ -24,7 +25,7 @@ class QueueSettings(FloatingPanel):
         self,
         door: SettingsDoor,
         window: QWidget,
-        title: str = "Queue settings",
+        title: str = tr("Queue settings"),
         shown: tuple[str, ...] = SHOWN,
     ) -> None:
         super().__init__(title, window)

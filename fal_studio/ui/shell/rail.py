@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fal_studio.ui import theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import IconButton
+from fal_studio.words import tr
 
 RAIL_PX = 44
 
@@ -20,9 +21,9 @@ class Rail(QWidget):
         super().__init__(parent)
         laid(self, "rail")
         px = theme.current().px
-        library = IconButton("layers", "Show the library", scale="l", shortcut_text="Ctrl+B", parent=self)
+        library = IconButton("layers", tr("Show the library"), scale="l", shortcut_text="Ctrl+B", parent=self)
         library.clicked.connect(self.library_wanted)
-        browse = IconButton("grid", "Browse models", scale="l", shortcut_text="Ctrl+M", parent=self)
+        browse = IconButton("grid", tr("Browse models"), scale="l", shortcut_text="Ctrl+M", parent=self)
         browse.clicked.connect(self.browse_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, px(6), 0, px(6))

@@ -17,6 +17,7 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event, SessionState
 from fal_studio.core.request import Json, Mode, Request
+from fal_studio.figures import number
 from fal_studio.ui import theme
 from fal_studio.ui.costs import money
 from fal_studio.ui.models import Calls, place
@@ -27,6 +28,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.output.action_row import ActionRow
@@ -108,7 +110,7 @@ class ResultPane(QWidget):
         self._tabs = TabStrip(
             [Tab(key, key.capitalize() if key != "json" else "JSON") for key in _TABS], parent=self
         )
-        self._tabs.setAccessibleName("Result")
+        self._tabs.setAccessibleName(tr("Result"))
         self._bytes = bytes_of
         self.empty = EmptyPage(self)
         self._front = QStackedWidget(self)
@@ -209,14 +211,14 @@ class ResultPane(QWidget):
     def json(self) -> "JsonPage":
         """The result as JSON."""
         module: Any = importlib.import_module("fal_studio.ui.output.json_page")
-        page: JsonPage = module.JsonPage("Result as JSON", self)
+        page: JsonPage = module.JsonPage(tr("Result as JSON"), self)
         page.copy_wanted.connect(self.copy_wanted)
         return self._add(page, self._pages)
 
     @cached_property
     def headers(self) -> "CodeView":
         """What the answers' headers said."""
-        page = _code_view("Headers", self, coloured=False)
+        page = _code_view(tr("Headers"), self, coloured=False)
         page.copy_wanted.connect(self.copy_wanted)
         return self._add(page, self._pages)
 
@@ -410,8 +412,8 @@ class ResultPane(QWidget):
                     if self.preview.is_empty:
                         self.note.show_note(
                             "done",
-                            "Done",
-                            "The result holds no picture, text or file. The JSON tab shows all of it.",
+                            tr("Done"),
+                            tr("The result holds no picture, text or file. The JSON tab shows all of it."),
                         )
                         self._front.setCurrentWidget(self.note)
                 case e.Failed() as failed:
@@ -427,7 +429,9 @@ class ResultPane(QWidget):
                     self.preview.finish_sound(None)
                     if self.preview.is_empty:
                         self.note.show_note(
-                            "done", "Closed", f"The session ended in good order. {reason}".strip()
+                            "done",
+                            tr("Closed"),
+                            tr("The session ended in good order. {reason}").format(reason=reason).strip(),
                         )
                         self._front.setCurrentWidget(self.note)
                 case _:
@@ -453,17 +457,21 @@ class ResultPane(QWidget):
     def _show_unknown(self, state: CallState) -> None:
         if state.phase is Phase.UNKNOWN:  # it may be known by now
             line = f"{state.unknown_why}\n{state.checked_said}".strip()
-            self.note.show_note("unknown", "Nobody knows yet", line, "Check with fal")
+            self.note.show_note("unknown", tr("Nobody knows yet"), line, tr("Check with fal"))
             self._front.setCurrentWidget(self.note)
 
     def _show_cancelled(self, cancelled: e.Cancelled) -> None:
         if self.preview.is_empty or (self.preview.pictures.count and not self.preview.artifacts):
             amount = self._charged()
-            charged = f"It was charged: {amount}." if amount else "It was charged."
-            cost = {"no": "It was not charged.", "yes": charged, "unknown": "It may be charged."}
+            charged = (
+                tr("It was charged: {amount}.").format(amount=amount) if amount else tr("It was charged.")
+            )
+            cost = {"no": tr("It was not charged."), "yes": charged, "unknown": tr("It may be charged.")}
             self.note.show_note(
                 "cancelled",
-                "You stopped this" if cancelled.by == "user" else f"Stopped: {cancelled.by}",
+                tr("You stopped this")
+                if cancelled.by == "user"
+                else tr("Stopped: {by}").format(by=cancelled.by),
                 cost[cancelled.charged],
             )
             self._front.setCurrentWidget(self.note)
@@ -501,7 +509,7 @@ class ResultPane(QWidget):
         metrics += [metric(figure.label, figure.label, figure.value, figure.more) for figure in numbers]
         if state.request_id:
             metrics.append(
-                metric("id", "request id", state.request_id, mono=True, copyable=True, at_end=True)
+                metric("id", tr("request id"), state.request_id, mono=True, copyable=True, at_end=True)
             )
         self._strip.set_metrics(metrics)
         self._show_progress(state)
@@ -531,13 +539,19 @@ class ResultPane(QWidget):
 
     def _heard(self, now_s: float) -> str:
         if self.state.waiting_why:
-            return "nothing was sent so far; it can be moved and sent in the queue"
+            return tr("nothing was sent so far; it can be moved and sent in the queue")
         quiet_s = now_s - self._marks.last_fact_ns / 1e9
         if self.state.detached:
-            return "nobody waits here; the job goes on at the server"
+            return tr("nobody waits here; the job goes on at the server")
         if quiet_s >= QUIET_AFTER_S and self.state.session is not SessionState.LIVE:
-            return f"still waiting; last sign of life {quiet_s:.0f} s ago"
-        return f"last sign of life {quiet_s:.1f} s ago" if quiet_s >= 1.0 else ""
+            return tr("still waiting; last sign of life {quiet_s} s ago").format(
+                quiet_s=number(quiet_s, ".0f")
+            )
+        return (
+            tr("last sign of life {quiet_s} s ago").format(quiet_s=number(quiet_s, ".1f"))
+            if quiet_s >= 1.0
+            else ""
+        )
 
     def _show_counts(self) -> None:
         events = len(self._calls.events(self._call)) if self._call else 0
@@ -580,11 +594,11 @@ class ResultPane(QWidget):
                 has_bytes=mode in (Mode.STREAM, Mode.REALTIME),
             )
         elif self.tab == "json":
-            empty = "Nothing has come back yet." if self._call else "Run a request to see its JSON."
+            empty = tr("Nothing has come back yet.") if self._call else tr("Run a request to see its JSON.")
             self.json.show_value(self._payload(), empty)
         else:
             events = self._calls.events(self._call) if self._call else ()
-            self.headers.show_text(_headers_text(events) or "No headers yet.")
+            self.headers.show_text(_headers_text(events) or tr("No headers yet."))
 
     def _add(self, page: _Page, stack: QStackedWidget) -> _Page:
         """Put a page on its stack, and where it stands in the order of the Tab key: behind the tabs."""
@@ -729,9 +743,9 @@ def _last_word(state: CallState, marks: Marks) -> str:
     if state.waiting_why:
         return state.waiting_why
     if state.phase is Phase.WAITING:
-        return f"waiting for the {state.profile or 'server'} to answer"
+        return tr("waiting for the {profile} to answer").format(profile=state.profile or "server")
     if state.phase is Phase.SUBMITTED:
-        return "sent; waiting for the answer"
+        return tr("sent; waiting for the answer")
     return marks.last_log or state.phase.value
 
 

@@ -12,6 +12,7 @@ from fal_studio.ui.widgets.fields import TextField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 WIDE_PX, TOP_PX = 440, 88
 
@@ -26,8 +27,8 @@ class SavePanel(FloatingPanel):
         super().__init__(heading, window)
         self._window = window
         self._root = ""
-        self.title = TextField("", "What it makes", name="Title", parent=self)
-        self.folder = TextField("", "none", name="Folder", icon="folder", parent=self)
+        self.title = TextField("", tr("What it makes"), name=tr("Title"), parent=self)
+        self.folder = TextField("", "none", name=tr("Folder"), icon="folder", parent=self)
         self._where = ElidedLabel("", "caption", "3", parent=self)
         self._problem = Paragraph("", "cell", "bad", parent=self)
         self._save = Button(verb, "primary", parent=self)
@@ -95,10 +96,12 @@ class SavePanel(FloatingPanel):
         folder = "/".join(part.strip() for part in self.folder.text().split("/") if part.strip())
         where = "/".join(part for part in (self._root, folder) if part)
         self._where.set_text("…/" + "/".join(part for part in (PurePath(self._root).name, folder) if part))
-        self._where.setToolTip(f"{where}\nPlain files, one for each request, that git can compare.")
+        self._where.setToolTip(
+            tr("{where}\nPlain files, one for each request, that git can compare.").format(where=where)
+        )
         is_named = bool(self.title.text().strip())
         self._save.setEnabled(is_named)
-        self._save.setToolTip("" if is_named else "Give it a title first.")
+        self._save.setToolTip("" if is_named else tr("Give it a title first."))
 
     def _on_save(self) -> None:
         if self._save.isEnabled():

@@ -30,6 +30,7 @@ from fal_studio.ui.shell.pasting import Pasting
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.shell.save_panel import SavePanel
@@ -104,14 +105,18 @@ class Saving(QObject):
         space = self._host.workspace
         entry = self._files.entry(Path(space.file)) if space.file else None
         self._ask(
-            "Save request", "Save", space.title, entry.folder if entry else "", partial(self._add, space)
+            tr("Save request"),
+            tr("Save"),
+            space.title,
+            entry.folder if entry else "",
+            partial(self._add, space),
         )
 
     def open_dialog(self) -> None:
         """Ask which file is to be opened."""
-        dialog = QFileDialog(self._window, "Open a saved request")
+        dialog = QFileDialog(self._window, tr("Open a saved request"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"Saved requests (*{ENDING})", "JSON (*.json)"])
+        dialog.setNameFilters([tr("Saved requests (*{ending})").format(ending=ENDING), tr("JSON (*.json)")])
         if self._files.folder is not None and self._files.requests:
             dialog.setDirectory(str(self._files.folder))
         dialog.fileSelected.connect(self.open)
@@ -154,7 +159,7 @@ class Saving(QObject):
         space = self._space_of(file)
         title = entry.title if entry else space.title if space else path.name.removesuffix(ENDING)
         folder = entry.folder if entry else ""
-        self._ask("Rename", "Rename", title, folder, partial(self._rename, path))
+        self._ask(tr("Rename"), tr("Rename"), title, folder, partial(self._rename, path))
 
     def duplicate(self, file: str) -> None:
         """Write the same under another title, and open it."""
@@ -189,7 +194,7 @@ class Saving(QObject):
             if space is not None and space.file == str(path):
                 space.be_of(str(new), None if known is None else _retitled(known, title))
                 self._followed.note_seen(new)
-            self._host.status.tell(f"Renamed to {title}")
+            self._host.status.tell(tr("Renamed to {title}").format(title=title))
 
         self._files.do(lambda shelf: shelf.rename(path, title, folder, then, self._refuse))
 
@@ -205,7 +210,11 @@ class Saving(QObject):
         def otherwise(error: Exception) -> None:
             if isinstance(error, ChangedElsewhereError):
                 news = News(
-                    str(error), "ask", "Overwrite it", f"{_OVERWRITE}{path}", "Save as… writes another file."
+                    str(error),
+                    "ask",
+                    tr("Overwrite it"),
+                    f"{_OVERWRITE}{path}",
+                    tr("Save as… writes another file."),
                 )
                 self._host.toasts.tell(news)
             else:
@@ -224,7 +233,7 @@ class Saving(QObject):
         if space in self._host.workspaces.values():
             space.be_of(str(path), saved)
             self._followed.note_seen(path)
-        self._host.status.tell(f"Saved {path.name}")
+        self._host.status.tell(tr("Saved {name}").format(name=path.name))
 
     def _open(self, path: Path, saved: Saved) -> None:
         if saved.kind is Kind.PRESET:
@@ -234,7 +243,7 @@ class Saving(QObject):
             known = self._catalogue.get(saved.endpoint)
             text = json_text.dump({**known.arguments, **saved.arguments})
             self._host.open_draft(Draft("", saved.endpoint, saved.mode, text))
-            self._host.status.tell(f"Opened a request with the preset {saved.title}")
+            self._host.status.tell(tr("Opened a request with the preset {title}").format(title=saved.title))
             return
         title = saved.title or path.name.removesuffix(ENDING)
         text = json_text.dump(saved.arguments)
@@ -251,9 +260,13 @@ class Saving(QObject):
     def _tell_drift(self, saved: Saved) -> None:
         now = self._catalogue.get(saved.endpoint).schema_hash
         if saved.schema_hash and now and now != saved.schema_hash:
-            detail = "What does not fit any more is marked; nothing was taken out."
+            detail = tr("What does not fit any more is marked; nothing was taken out.")
             self._host.toasts.tell(
-                News(f"{saved.endpoint} takes other inputs since this was saved", "ask", detail=detail)
+                News(
+                    tr("{endpoint} takes other inputs since this was saved").format(endpoint=saved.endpoint),
+                    "ask",
+                    detail=detail,
+                )
             )
 
     def _note_removed(self, path: Path, data: bytes) -> None:
@@ -262,7 +275,9 @@ class Saving(QObject):
             space.be_of("", None)
         self._removed[str(path)] = (path, data, spaces)
         name = path.name.removesuffix(ENDING)
-        self._host.toasts.tell(News(f"Moved {name} to the trash", "info", "Undo", f"{_PUT_BACK}{path}"))
+        self._host.toasts.tell(
+            News(tr("Moved {name} to the trash").format(name=name), "info", tr("Undo"), f"{_PUT_BACK}{path}")
+        )
 
     def _put_back(self, file: str) -> None:
         path, data, spaces = self._removed.pop(file)
@@ -291,7 +306,7 @@ class Saving(QObject):
     def _take_over(self, file: str) -> None:
         def then(saved: Saved) -> None:
             if (space := self._space_of(file)) is not None:
-                take_over(space, saved, "taking over the file")
+                take_over(space, saved, tr("taking over the file"))
 
         self._files.do(lambda shelf: shelf.load(Path(file), then, self._tell))
 
@@ -301,7 +316,12 @@ class Saving(QObject):
 
     def _on_clashed(self, file: str) -> None:
         name = Path(file).name
-        news = News(f"{name} was changed outside fal Studio", "ask", "Take it over", f"{_TAKE_OVER}{file}")
+        news = News(
+            tr("{name} was changed outside fal Studio").format(name=name),
+            "ask",
+            tr("Take it over"),
+            f"{_TAKE_OVER}{file}",
+        )
         self._host.toasts.tell(news)
 
     def _space_of(self, file: str) -> Workspace | None:
@@ -310,7 +330,7 @@ class Saving(QObject):
     def _file_in_front(self) -> str:
         file = self._host.workspace.file
         if not file:
-            self._host.toasts.tell(News("This request has no file yet: save it first.", "ask"))
+            self._host.toasts.tell(News(tr("This request has no file yet: save it first."), "ask"))
         return file
 
     def _ask(
@@ -356,14 +376,14 @@ class Saving(QObject):
         menu = QMenu(self._window)
         is_broken = entry is not None and bool(entry.problem)
         for title, work in (
-            ("&Open", self.open),
-            ("&Rename…\tF2", self.rename),
-            ("&Duplicate", self.duplicate),
+            (tr("&Open"), self.open),
+            (tr("&Rename…\tF2"), self.rename),
+            (tr("&Duplicate"), self.duplicate),
         ):
             menu.addAction(title, partial(work, file)).setEnabled(not is_broken)
         menu.addSeparator()
-        menu.addAction("Show in &folder", partial(self.show_in_folder, file))
-        menu.addAction("&Move to the trash\tDel", partial(self.remove, file))
+        menu.addAction(tr("Show in &folder"), partial(self.show_in_folder, file))
+        menu.addAction(tr("&Move to the trash\tDel"), partial(self.remove, file))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 

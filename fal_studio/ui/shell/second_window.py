@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.ui.shell.workspace import Workspace
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.output.viewer import Viewer
     from fal_studio.ui.shell.outlets import Outlets
 
-NOTHING = "The pictures of the request in front are shown here."
+NOTHING = tr("The pictures of the request in front are shown here.")
 
 
 class Host(Protocol):

@@ -26,10 +26,11 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import TextField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
-_TITLES = ("When", "What", "Name", "Sent to", "Size", "Kept there")
+_TITLES = (tr("When"), tr("What"), tr("Name"), tr("Sent to"), tr("Size"), tr("Kept there"))
 _WIDTHS = (132, 64, 0, 128, 68, 132)
-_NOTHING = "Nothing has left this machine."
+_NOTHING = tr("Nothing has left this machine.")
 
 
 class SentPanel(FloatingPanel):
@@ -44,24 +45,24 @@ class SentPanel(FloatingPanel):
     """A profile and the URL of a file: let fal refuse it to everybody but the account; answer with `note_limited` and `tell`."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("What left this machine", window)
+        super().__init__(tr("What left this machine"), window)
         self._all: tuple[Sent, ...] = ()
         self.shown: tuple[Sent, ...] = ()
-        self.search = TextField("", "Search names, words, hosts, hashes", name="Search")
-        self.with_emulator = QCheckBox("Also the Emulator's, which stay here")
+        self.search = TextField("", tr("Search names, words, hosts, hashes"), name=tr("Search"))
+        self.with_emulator = QCheckBox(tr("Also the Emulator's, which stay here"))
         self.table = QTableWidget(0, len(_TITLES))
         self._about = Paragraph("", "cell", "2")
         self._words = Paragraph("", "cell", "2")
-        self.as_csv = Button("Export CSV…")
-        self.as_json = Button("Export JSON…")
-        self.delete = Button("Delete from fal…")
+        self.as_csv = Button(tr("Export CSV…"))
+        self.as_json = Button(tr("Export JSON…"))
+        self.delete = Button(tr("Delete from fal…"))
         self._asked = ""
         self._fill()
         self.search.textChanged.connect(self._refresh)
         self.with_emulator.toggled.connect(self._refresh)
         self.table.currentCellChanged.connect(self._on_chosen)
-        self.as_csv.clicked.connect(lambda: self._on_export("csv", "Table (*.csv)"))
-        self.as_json.clicked.connect(lambda: self._on_export("json", "JSON (*.json)"))
+        self.as_csv.clicked.connect(lambda: self._on_export("csv", tr("Table (*.csv)")))
+        self.as_json.clicked.connect(lambda: self._on_export("json", tr("JSON (*.json)")))
         self.delete.clicked.connect(self._on_delete)
 
     def show_sent(self, found: tuple[Sent, ...]) -> None:
@@ -89,7 +90,7 @@ class SentPanel(FloatingPanel):
 
     def tell(self, words: str, *, is_good: bool) -> None:
         """Say how an export or a deletion came out."""
-        self._words.set_text(words if is_good else f"That did not work. {words}")
+        self._words.set_text(words if is_good else tr("That did not work. {words}").format(words=words))
 
     def _refresh(self) -> None:
         words, with_emulator = self.search.text(), self.with_emulator.isChecked()
@@ -118,21 +119,31 @@ class SentPanel(FloatingPanel):
         self._ask_first()
         self.delete.setEnabled(one is not None and _can_act(one))
         if one is None:
-            self._about.set_text("Nothing matches." if self._all and self.search.text() else _NOTHING)
+            self._about.set_text(tr("Nothing matches.") if self._all and self.search.text() else _NOTHING)
         elif one.what is What.FILE:
             self._about.set_text(_about_file(one))
         else:
             sentence = {
-                None: "fal keeps inputs and outputs for about 30 days, unless told otherwise.",
-                True: "fal was told to keep inputs and outputs.",
-                False: "fal was told not to keep inputs and outputs.",
+                None: tr("fal keeps inputs and outputs for about 30 days, unless told otherwise."),
+                True: tr("fal was told to keep inputs and outputs."),
+                False: tr("fal was told not to keep inputs and outputs."),
             }[one.stored]
             if one.deleted_s is not None:
-                left = f"; {one.files_left} result files are left" if one.files_left else ""
-                sentence = f"fal deleted inputs and outputs on {_when(one.deleted_s)}, as you asked{left}."
+                left = (
+                    tr("; {files_left} result files are left").format(files_left=one.files_left)
+                    if one.files_left
+                    else ""
+                )
+                sentence = tr("fal deleted inputs and outputs on {when}, as you asked{left}.").format(
+                    when=_when(one.deleted_s), left=left
+                )
             told = f"“{one.text}” " if one.text else ""
-            number = f" Request {one.request_id}." if one.request_id else ""
-            self._about.set_text(f"{told}was sent with the profile {one.profile}.{number} {sentence}".strip())
+            number = tr(" Request {request_id}.").format(request_id=one.request_id) if one.request_id else ""
+            self._about.set_text(
+                tr("{told}was sent with the profile {profile}.{number} {sentence}")
+                .format(told=told, profile=one.profile, number=number, sentence=sentence)
+                .strip()
+            )
 
     def _on_export(self, ending: str, kind: str) -> None:
         module: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
@@ -141,13 +152,15 @@ class SentPanel(FloatingPanel):
         def then(path: str) -> None:
             self.export_wanted.emit(path, found)
 
-        module.choose_place(self.window(), "Export what left this machine", f"sent.{ending}", then, kind=kind)
+        module.choose_place(
+            self.window(), tr("Export what left this machine"), f"sent.{ending}", then, kind=kind
+        )
 
     def _ask_first(self) -> None:
         self._asked = ""
         one = self._chosen()
         is_file = one is not None and one.what is What.FILE
-        self.delete.setText("Limit access…" if is_file else "Delete from fal…")
+        self.delete.setText(tr("Limit access…") if is_file else tr("Delete from fal…"))
 
     def _on_delete(self) -> None:
         """Ask once, on the button itself: what fal has deleted does not come back."""
@@ -159,24 +172,26 @@ class SentPanel(FloatingPanel):
             return
         if self._asked != one.request_id:
             self._asked = one.request_id
-            self.delete.setText("Delete for good")
-            self._words.set_text("fal deletes inputs, outputs and result files. Press again to do it.")
+            self.delete.setText(tr("Delete for good"))
+            self._words.set_text(tr("fal deletes inputs, outputs and result files. Press again to do it."))
             return
         self._ask_first()
-        self._words.set_text("Asking fal …")
+        self._words.set_text(tr("Asking fal …"))
         self.delete_wanted.emit(one.call, one.profile, one.request_id)
 
     def _limit(self, one: Sent) -> None:
         """Ask once: a model that is not let in cannot read the file any more."""
         if self._asked != one.url:
             self._asked = one.url
-            self.delete.setText("Limit it")
+            self.delete.setText(tr("Limit it"))
             self._words.set_text(
-                "fal refuses the file to everybody but the account. A model that is not let in fails then. Press again to do it."
+                tr(
+                    "fal refuses the file to everybody but the account. A model that is not let in fails then. Press again to do it."
+                )
             )
             return
         self._ask_first()
-        self._words.set_text("Asking fal …")
+        self._words.set_text(tr("Asking fal …"))
         self.limit_wanted.emit(one.profile, one.url)
 
     def _fill(self) -> None:
@@ -186,7 +201,7 @@ class SentPanel(FloatingPanel):
         top.addWidget(self.search, 1)
         top.addWidget(self.with_emulator)
         table = self.table
-        table.setAccessibleName("What left this machine")
+        table.setAccessibleName(tr("What left this machine"))
         table.setHorizontalHeaderLabels(_TITLES)
         table.verticalHeader().hide()
         table.setShowGrid(False)
@@ -227,15 +242,25 @@ def _can_act(one: Sent) -> bool:
 
 def _about_file(one: Sent) -> str:
     who = (
-        "fal was asked to show it to the account alone" if one.is_restricted else "whoever has it can read it"
+        tr("fal was asked to show it to the account alone")
+        if one.is_restricted
+        else tr("whoever has it can read it")
     )
-    until = "until fal deletes it" if one.expires_s is None else f"until {_when(one.expires_s)}"
-    key = f"It was sent with the profile {one.profile}. " if one.profile else ""
+    until = (
+        tr("until fal deletes it")
+        if one.expires_s is None
+        else tr("until {when}").format(when=_when(one.expires_s))
+    )
+    key = tr("It was sent with the profile {profile}. ").format(profile=one.profile) if one.profile else ""
     if one.gone_s is not None:
-        where = f"It is not at {one.url} any more; that was seen on {_when(one.gone_s)}."
+        where = tr("It is not at {url} any more; that was seen on {when}.").format(
+            url=one.url, when=_when(one.gone_s)
+        )
     else:
-        where = f"It lies at {one.url}. For this address: {who}, {until}."
-    return f"{key}{where} SHA-256 {one.sha256}"
+        where = tr("It lies at {url}. For this address: {who}, {until}.").format(
+            url=one.url, who=who, until=until
+        )
+    return tr("{key}{where} SHA-256 {sha256}").format(key=key, where=where, sha256=one.sha256)
 
 
 def _is_here(one: Sent) -> bool:
@@ -250,11 +275,11 @@ def _when(wall_s: float) -> str:
 
 def _cells(one: Sent) -> tuple[str, ...]:
     if one.what is What.FILE:
-        kept = "no end known" if one.expires_s is None else _when(one.expires_s)
+        kept = tr("no end known") if one.expires_s is None else _when(one.expires_s)
         kept = "gone" if one.gone_s is not None else kept
     else:
-        kept = {None: "about 30 days", True: "yes", False: "no"}[one.stored]
+        kept = {None: tr("about 30 days"), True: "yes", False: "no"}[one.stored]
     if one.deleted_s is not None:
-        kept = f"deleted {_when(one.deleted_s)[:10]}"
+        kept = tr("deleted {when}").format(when=_when(one.deleted_s)[:10])
     name = f"{one.name}  {one.text}" if one.text else one.name
     return _when(one.wall_s), one.what.value, name, ", ".join(one.hosts), in_bytes(one.size_bytes), kept

@@ -17,6 +17,7 @@ from fal_studio.ui.widgets.fields import SearchField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.settings_form import SettingsForm
+from fal_studio.words import tr
 
 SIZE = (760, 640)
 ELSEWHERE = {
@@ -26,19 +27,19 @@ ELSEWHERE = {
     "privacy.sent": "uploading",
 }
 """Commands that open what is set in places of its own, with their icons."""
-_GOOD = "Changes hold at once and are kept."
+_GOOD = tr("Changes hold at once and are kept.")
 
 
 class SettingsPage(FloatingPanel):
     """A floating page; other small panels show some of the same settings."""
 
     def __init__(self, door: SettingsDoor, actions: Actions, window: QWidget) -> None:
-        super().__init__("Settings", window)
+        super().__init__(tr("Settings"), window)
         self._door = door
         self._values: dict[str, object] = {}
-        self.search = SearchField("Search settings")
+        self.search = SearchField(tr("Search settings"))
         self.form = SettingsForm(declared(), has_groups=True)
-        self.reset = Button("Use all defaults", "quiet")
+        self.reset = Button(tr("Use all defaults"), "quiet")
         self._nothing = Label("", "cell", "3")
         self._words = ElidedLabel(_GOOD, "caption", "3")
         self._scroll = QScrollArea()
@@ -86,7 +87,7 @@ class SettingsPage(FloatingPanel):
         more = QVBoxLayout(self._elsewhere)
         more.setContentsMargins(0, px(4), 0, 0)
         more.setSpacing(px(4))
-        more.addWidget(Label("In places of their own", "chosen", "1"))
+        more.addWidget(Label(tr("In places of their own"), "chosen", "1"))
         for name, icon in ELSEWHERE.items():
             action = actions[name]
             button = Button(
@@ -114,7 +115,7 @@ class SettingsPage(FloatingPanel):
         self._values = msgspec.to_builtins(settings)
         self.form.show_values(self._values)  # pyright: ignore[reportArgumentType] - they are JSON
         self.reset.setEnabled(bool(self._changed()))
-        self.reset.setToolTip("" if self._changed() else "Every setting has its default")
+        self.reset.setToolTip("" if self._changed() else tr("Every setting has its default"))
 
     def _changed(self) -> dict[str, object]:
         """Return the defaults of those that have another value."""
@@ -126,7 +127,7 @@ class SettingsPage(FloatingPanel):
     def _on_searched(self, words: str) -> None:
         count = self.form.show_only(words)
         self._elsewhere.setVisible(not words.strip())
-        self._nothing.setText(f"No setting has “{words.strip()}” in it.")
+        self._nothing.setText(tr("No setting has “{words}” in it.").format(words=words.strip()))
         self._nothing.setVisible(not count)
 
     def _leave_for(self, action: QAction) -> None:
@@ -135,4 +136,4 @@ class SettingsPage(FloatingPanel):
 
     def _on_reset_clicked(self) -> None:
         self._door.change(self._changed())  # pyright: ignore[reportArgumentType] - they are JSON
-        self._say("Every setting has its default. The keys of commands are reset in their sheet.")
+        self._say(tr("Every setting has its default. The keys of commands are reset in their sheet."))

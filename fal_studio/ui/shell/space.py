@@ -5,18 +5,20 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.history import Usage
+from fal_studio.figures import number
 from fal_studio.ui.history import History
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr, trn
 
 SIZE = QSize(440, 272)
-_ABOUT = (
+_ABOUT = tr(
     "Emptying moves each removed call, with its record and the files that only it has, to the system's trash."
 )
-_ROWS = ("results", "history", "trash", "free on this disk")
+_ROWS = ("results", "history", "trash", tr("free on this disk"))
 
 
 class SpacePanel(FloatingPanel):
@@ -29,9 +31,9 @@ class SpacePanel(FloatingPanel):
         self._values = {name: Label("…", "cell", "1", parent=self) for name in _ROWS}
         self._about = Paragraph(_ABOUT, "cell", "2")
         self._words = ElidedLabel("", "caption", "3", parent=self)
-        self.empty = Button("Empty the trash", parent=self)
+        self.empty = Button(tr("Empty the trash"), parent=self)
         self._fill()
-        self._allow("The trash is being looked at.")
+        self._allow(tr("The trash is being looked at."))
         self.empty.clicked.connect(self._on_empty)
         history.usage.connect(self._on_usage)
         history.emptied.connect(self._on_emptied)
@@ -68,9 +70,9 @@ class SpacePanel(FloatingPanel):
         self.foot.addWidget(self.empty)
 
     def _on_usage(self, usage: Usage) -> None:
-        files = f"{usage.files:,} file{'' if usage.files == 1 else 's'}"
+        files = trn("{files} file", "{files} files", usage.files).format(files=number(usage.files))
         told = (
-            f"{in_bytes(usage.files_bytes)} in {files}",
+            tr("{files_bytes} in {files}").format(files_bytes=in_bytes(usage.files_bytes), files=files),
             f"{in_bytes(usage.ledger_bytes)}, {_calls(usage.calls)}",
             _calls(usage.trashed) if usage.trashed else "empty",
             in_bytes(usage.free_bytes),
@@ -78,20 +80,20 @@ class SpacePanel(FloatingPanel):
         for label, text in zip(self._values.values(), told, strict=True):
             label.setText(text)
         if not self._is_emptying:
-            self._allow("" if usage.trashed else "The trash is empty.")
+            self._allow("" if usage.trashed else tr("The trash is empty."))
         self.setAccessibleDescription(self.text)
 
     def _on_empty(self) -> None:
         self._is_emptying = True
-        self._allow("The trash is being emptied.")
+        self._allow(tr("The trash is being emptied."))
         self._about.set_text(_ABOUT)
-        self._words.set_text("Moving to the system's trash …")
+        self._words.set_text(tr("Moving to the system's trash …"))
         self._history.empty_wanted.emit()
 
     def _on_emptied(self, _count: int, why: str) -> None:
         self._is_emptying = False
         self._about.set_text(why or _ABOUT)
-        self._words.set_text("Not emptied" if why else "")
+        self._words.set_text(tr("Not emptied") if why else "")
         if self.isVisible():
             self._history.usage_wanted.emit()
 
@@ -101,4 +103,4 @@ class SpacePanel(FloatingPanel):
 
 
 def _calls(count: int) -> str:
-    return f"{count:,} call{'' if count == 1 else 's'}"
+    return trn("{count} call", "{count} calls", count).format(count=number(count))

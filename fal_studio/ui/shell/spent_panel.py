@@ -17,15 +17,16 @@ from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 WIDE_PX, HIGH_PX = 520, 420
 DAY, SESSION, PROJECTS, BILLED = "day", "session", "projects", "billed"
-_SPANS = {DAY: "today", SESSION: "in this session"}
-NO_PROJECTS = (
+_SPANS = {DAY: "today", SESSION: tr("in this session")}
+NO_PROJECTS = tr(
     "Nothing was spent for a project yet. A request counts for the folder that it is saved in, "
     "or for the project that you name in the menu Request."
 )
-ABOUT = (
+ABOUT = tr(
     "Billed units times the price list: close to the invoice, but no invoice. Other programs that use the key, "
     "and what nobody knows the price of, are not in it."
 )
@@ -38,17 +39,17 @@ class SpentPanel(FloatingPanel):
     """The profiles' limits are to be changed."""
 
     def __init__(self, spent: Spent, accounts: Accounts, window: QWidget) -> None:
-        super().__init__("What was spent", window)
+        super().__init__(tr("What was spent"), window)
         self._spent, self._accounts = spent, accounts
         self.span = SegmentedControl(
             (
-                Part(DAY, "Today"),
-                Part(SESSION, "This session"),
-                Part(PROJECTS, "Projects"),
-                Part(BILLED, "Billed by fal"),
+                Part(DAY, tr("Today")),
+                Part(SESSION, tr("This session")),
+                Part(PROJECTS, tr("Projects")),
+                Part(BILLED, tr("Billed by fal")),
             ),
             DAY,
-            name="What was spent when",
+            name=tr("What was spent when"),
             parent=self,
         )
         self.total = Label("", "value", "1", parent=self)
@@ -86,7 +87,7 @@ class SpentPanel(FloatingPanel):
         self._pages.addWidget(area)
         self._pages.addWidget(self.billed)
         self.body.addWidget(self._pages, 1)
-        limits = Button("Limits…", parent=self)
+        limits = Button(tr("Limits…"), parent=self)
         limits.clicked.connect(self._on_limits)
         self.foot.addWidget(Paragraph(ABOUT, "caption", "3"), 1, Qt.AlignmentFlag.AlignVCenter)
         self.foot.addWidget(limits, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -127,14 +128,16 @@ class SpentPanel(FloatingPanel):
         for profile, found in groupby(lines, key=lambda line: line.profile):
             self._add_profile(grid, profile, tuple(found), span)
         if not lines:
-            grid.addWidget(Label(f"Nothing was spent {_SPANS[span]}.", "cell", "3"), 0, 0)
+            grid.addWidget(
+                Label(tr("Nothing was spent {spans}.").format(spans=_SPANS[span]), "cell", "3"), 0, 0
+            )
 
     def _show_projects(self, grid: QGridLayout) -> None:
         for project, found in groupby(self._spent.summary.projects, key=lambda one: one.project):
             ones = tuple(found)
             since = _day(min(one.since for one in ones))
             total = about(total_usd(one.line for one in ones))
-            self._add(grid, project, f"since {since}", total, is_head=True)
+            self._add(grid, project, tr("since {since}").format(since=since), total, is_head=True)
             for one in ones:
                 amount = "unknown" if is_unknown(one.line) else about(one.line.usd)
                 words = f"{one.line.profile}, {calls_words(one.line)}"
@@ -148,7 +151,7 @@ class SpentPanel(FloatingPanel):
         )
         for line in lines:
             amount = "unknown" if is_unknown(line) else about(line.usd)
-            self._add(grid, line.endpoint or "set aside", calls_words(line), amount)
+            self._add(grid, line.endpoint or tr("set aside"), calls_words(line), amount)
 
     def _add(self, grid: QGridLayout, name: str, note: str, amount: str, *, is_head: bool = False) -> None:
         self.rows.append((name, note, amount))
@@ -169,7 +172,11 @@ class SpentPanel(FloatingPanel):
         if account is None:
             return ""
         stop = account.budget.stop_day_usd if span == DAY else account.budget.stop_session_usd
-        return f"{usd(max(0.0, stop - used_usd))} left of {usd(stop)}" if stop > 0 else "no limit"
+        return (
+            tr("{usd} left of {usd_2}").format(usd=usd(max(0.0, stop - used_usd)), usd_2=usd(stop))
+            if stop > 0
+            else tr("no limit")
+        )
 
 
 def _day(day: str) -> str:

@@ -8,6 +8,7 @@ from fal_studio.ui import paint, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.words import tr
 
 
 class StatusBar(QWidget):
@@ -20,10 +21,10 @@ class StatusBar(QWidget):
         super().__init__(parent)
         laid(self, "window")
         px = theme.current().px
-        self._running = Label("nothing running", "caption", "3", parent=self)
+        self._running = Label(tr("nothing running"), "caption", "3", parent=self)
         self._news = ElidedLabel("", "caption", "2", parent=self)
-        self._offline = Label("no network", "caption", "ask", parent=self)
-        self._offline.setToolTip("This computer has no network. The emulator needs none.")
+        self._offline = Label(tr("no network"), "caption", "ask", parent=self)
+        self._offline.setToolTip(tr("This computer has no network. The emulator needs none."))
         self._offline.hide()
         self._server = Label("", "caption", "3", parent=self)
         row = QHBoxLayout(self)
@@ -37,7 +38,7 @@ class StatusBar(QWidget):
 
     def show_running(self, words: str) -> None:
         """Say what goes on: "2 running, 1 in line"; nothing for ""."""
-        self._running.setText(words or "nothing running")
+        self._running.setText(words or tr("nothing running"))
 
     def show_server(self, text: str) -> None:
         """Say where calls go."""
@@ -55,7 +56,7 @@ class StatusBar(QWidget):
     @property
     def text(self) -> str:
         """All of it."""
-        offline = "no network · " if not self._offline.isHidden() else ""
+        offline = tr("no network · ") if not self._offline.isHidden() else ""
         return f"{self._running.text()} · {self._news.text()} · {offline}{self._server.text()}"
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -19,6 +19,7 @@ from fal_studio.ui.widgets.fields import ModelBox, TextField, mark_error
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.rows import ICON_ROLE, TRAILING_ROLE, as_rows
+from fal_studio.words import tr
 
 SIZE = QSize(520, 440)
 _ID_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -34,16 +35,16 @@ class TakeUpPanel(FloatingPanel):
     """Endpoint, request id, and the inputs as far as they are known."""
 
     def __init__(self, catalogue: Catalogue, window: QWidget) -> None:
-        super().__init__("Take up a request", window)
+        super().__init__(tr("Take up a request"), window)
         self._catalogue = catalogue
         self._asked = ""
         self.box = ModelBox(parent=self)
         self.box.setProperty("scale", "")
-        self.id = TextField("", "Paste a request id", name="Request id", mono=True)
+        self.id = TextField("", tr("Paste a request id"), name=tr("Request id"), mono=True)
         self._model = QStandardItemModel(self)
         self.view = QListView(self)
         self._words = ElidedLabel("", "caption", "3", parent=self)
-        self._take = Button("Take it up", "primary", parent=self)
+        self._take = Button(tr("Take it up"), "primary", parent=self)
         self._fill()
         self.box.activated.connect(self._on_endpoint_chosen)
         line = self.box.lineEdit()
@@ -80,14 +81,18 @@ class TakeUpPanel(FloatingPanel):
         for listed in found:
             item = QStandardItem(listed.request_id)
             item.setEditable(False)
-            words = f"{_ended(listed)}, {brief(max(0.0, now_s - listed.sent_s))} ago"
+            words = tr("{ended}, {part} ago").format(
+                ended=_ended(listed), part=brief(max(0.0, now_s - listed.sent_s))
+            )
             item.setData(words, TRAILING_ROLE)
             item.setData(_icon(listed), ICON_ROLE)
             item.setData(listed.request_id, _ID_ROLE)
             item.setData(listed.given, _GIVEN_ROLE)
             item.setData(f"{listed.request_id}, {words}", int(Qt.ItemDataRole.AccessibleTextRole))
             self._model.appendRow(item)
-        self._words.set_text("" if found else f"No request of {endpoint} in the last 24 hours.")
+        self._words.set_text(
+            "" if found else tr("No request of {endpoint} in the last 24 hours.").format(endpoint=endpoint)
+        )
 
     def show_problem(self, endpoint: str, why: str) -> None:
         """Say why nothing is listed."""
@@ -108,20 +113,20 @@ class TakeUpPanel(FloatingPanel):
         view.setModel(self._model)
         as_rows(view)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setAccessibleName("Recent requests of this endpoint")
+        view.setAccessibleName(tr("Recent requests of this endpoint"))
         grounded(view, "float")
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(8))
         grid.setVerticalSpacing(px(8))
         grid.addWidget(Label("endpoint", "control", "2"), 0, 0)
         grid.addWidget(self.box, 0, 1)
-        grid.addWidget(Label("request id", "control", "2"), 1, 0)
+        grid.addWidget(Label(tr("request id"), "control", "2"), 1, 0)
         grid.addWidget(self.id, 1, 1)
         grid.setColumnMinimumWidth(0, px(80))
         grid.setColumnStretch(1, 1)
         self.body.addLayout(grid)
         self.body.addSpacing(px(8))
-        self.body.addWidget(Label("Recent requests of this endpoint", "section", "1"))
+        self.body.addWidget(Label(tr("Recent requests of this endpoint"), "section", "1"))
         self.body.addWidget(view, 1)
         self.foot.addWidget(self._words, 1)
         self.foot.addWidget(self._take)
@@ -135,7 +140,7 @@ class TakeUpPanel(FloatingPanel):
         self._model.clear()
         self._show_state()
         if not problem:
-            self._words.set_text("Asking …")
+            self._words.set_text(tr("Asking …"))
             self.recent_wanted.emit(self.endpoint)
 
     def _on_id_edited(self, text: str) -> None:
@@ -172,7 +177,7 @@ class TakeUpPanel(FloatingPanel):
 
     def _show_state(self) -> None:
         problem = endpoint_problem(self.endpoint)
-        why = problem or ("" if self.id.text().strip() else "Paste an id, or pick one below.")
+        why = problem or ("" if self.id.text().strip() else tr("Paste an id, or pick one below."))
         self._take.setEnabled(not why)
         self._take.setToolTip(why)
 
@@ -180,7 +185,11 @@ class TakeUpPanel(FloatingPanel):
 def _ended(listed: Listed) -> str:
     if listed.ended_s is None:
         return "open"
-    return "done" if listed.status is None or listed.status < 400 else f"failed with {listed.status}"
+    return (
+        "done"
+        if listed.status is None or listed.status < 400
+        else tr("failed with {status}").format(status=listed.status)
+    )
 
 
 def _icon(listed: Listed) -> str:

@@ -11,11 +11,12 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.money_button import MoneyButton
 from fal_studio.ui.widgets.profile_chip import ProfileChip
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 PAGES = (
-    Part("request", "Request", tooltip="Requests and their results"),
-    Part("compare", "Compare", tooltip="The same input by every way of calling"),
-    Part("live", "Live", tooltip="Draw, and see the answer while you draw"),
+    Part("request", tr("Request"), tooltip=tr("Requests and their results")),
+    Part("compare", tr("Compare"), tooltip=tr("The same input by every way of calling")),
+    Part("live", tr("Live"), tooltip=tr("Draw, and see the answer while you draw")),
 )
 
 KEY_FROM_PX = 900
@@ -38,13 +39,13 @@ class TopBar(QWidget):
         self.menus = QMenuBar(self)
         self.menus.setNativeMenuBar(False)
         self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.pages = SegmentedControl(PAGES, "request", name="Page", parent=self)
-        self.profile = ProfileChip("Emulator", "offline, free", "stage.setup", parent=self)
+        self.pages = SegmentedControl(PAGES, "request", name=tr("Page"), parent=self)
+        self.profile = ProfileChip(tr("Emulator"), tr("offline, free"), "stage.setup", parent=self)
         self.today = MoneyButton("today", parent=self)
-        self.today.setToolTip("What was spent today, and on what")
+        self.today.setToolTip(tr("What was spent today, and on what"))
         self._money = self._key = ""
-        self.search = Button("Search or run", "default", icon="search", parent=self)
-        self.search.setAccessibleName("Search or run")
+        self.search = Button(tr("Search or run"), "default", icon="search", parent=self)
+        self.search.setAccessibleName(tr("Search or run"))
         self.search.clicked.connect(self.search_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(8), 1)
@@ -64,7 +65,7 @@ class TopBar(QWidget):
         """Say what was spent today: "≈ $1.38"; nothing for ""."""
         self._money = words
         self.today.set_amount(words or "$0")
-        self.profile.setToolTip(f"Spent today: {words}" if words else "")
+        self.profile.setToolTip(tr("Spent today: {words}").format(words=words) if words else "")
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -80,15 +81,15 @@ class TopBar(QWidget):
 
     def _fit(self) -> None:
         is_wide = self.width() >= theme.current().px(MONEY_FROM_PX)
-        self.search.setText("Search or run" if is_wide else "")
+        self.search.setText(tr("Search or run") if is_wide else "")
         is_tight = self.width() < theme.current().px(KEY_FROM_PX)
         self.search.setProperty("hint", "" if is_tight else self._key)
         self.search.updateGeometry()
         if is_tight and (more := self.menus.findChild(QToolButton, _MORE_MENUS)) is not None:
             more.setIconSize(QSize(theme.current().px(16), theme.current().px(16)))
             more.setIcon(icons.icon("more", "text.1"))
-            more.setToolTip("More menus")
-            more.setAccessibleName("More menus")
+            more.setToolTip(tr("More menus"))
+            more.setAccessibleName(tr("More menus"))
         self.today.setVisible(bool(self._money) and self.width() >= theme.current().px(MONEY_FROM_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -20,9 +20,10 @@ from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
-EARLIER, LATER = "Earlier", "Later"
-_HEADS = ("", "endpoint", "started", "mode", "state", "total", "in line", "run", "cost")
+EARLIER, LATER = tr("Earlier"), tr("Later")
+_HEADS = ("", "endpoint", "started", "mode", "state", "total", tr("in line"), "run", "cost")
 _SEEN_ROWS = 4
 """Differences that are seen without scrolling."""
 
@@ -58,22 +59,22 @@ class TwoCallsPanel(FloatingPanel):
     copy_wanted = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Two calls", window)
+        super().__init__(tr("Two calls"), window)
         self.sides: tuple[Side, Side] | None = None
         self.problem = NoticeLine("", "bad", icon="failed", parent=self)
         self.numbers = QGridLayout()
         self.kinds = SegmentedControl(
-            (Part("inputs", "Inputs"), Part("results", "Results as JSON")),
+            (Part("inputs", tr("Inputs")), Part("results", tr("Results as JSON"))),
             "inputs",
             scale="s",
-            name="What is compared place by place",
+            name=tr("What is compared place by place"),
             parent=self,
         )
         self.diff = DiffView(self)
         self.outputs = Outputs(self)
-        self.copy = Button("Copy as text", "quiet", icon="copy", parent=self)
-        self.earlier = Button("Show the earlier call", parent=self)
-        self.later = Button("Show the later call", parent=self)
+        self.copy = Button(tr("Copy as text"), "quiet", icon="copy", parent=self)
+        self.earlier = Button(tr("Show the earlier call"), parent=self)
+        self.later = Button(tr("Show the later call"), parent=self)
         self.kinds.chosen.connect(self._show_differences)
         self.copy.clicked.connect(self._on_copy)
         self.earlier.clicked.connect(self._on_earlier)
@@ -142,10 +143,10 @@ class TwoCallsPanel(FloatingPanel):
         if words := _why_not(earlier, later, is_inputs=is_inputs):
             self.diff.show_words(words)
         elif is_inputs:
-            same = "Both were given the same."
+            same = tr("Both were given the same.")
             self.diff.compare(earlier.inputs, later.inputs, EARLIER, LATER, same)
         else:
-            self.diff.compare(earlier.result, later.result, EARLIER, LATER, "Both gave the same.")
+            self.diff.compare(earlier.result, later.result, EARLIER, LATER, tr("Both gave the same."))
         count = min(len(self.diff.found), _SEEN_ROWS)
         px = current().px
         rows = px(HEIGHTS["header"]) + count * px(HEIGHTS["event"]) + px(4) if count else 0
@@ -187,7 +188,7 @@ class TwoCallsPanel(FloatingPanel):
         self.body.addLayout(inputs)
         self.body.addWidget(Divider())
         self.body.addWidget(self.outputs, 1)
-        hint = "← → choose, + and − zoom, 0 fits, Space flips, Shift ← → moves the slider"
+        hint = tr("← → choose, + and − zoom, 0 fits, Space flips, Shift ← → moves the slider")
         self.foot.addWidget(ElidedLabel(hint, "caption", "3", parent=self), 1)
         for button in (self.copy, self.earlier, self.later):
             self.foot.addWidget(button)
@@ -207,7 +208,7 @@ def rows_of(earlier: Side, later: Side) -> tuple[tuple[str, ...], ...]:
     apart = (_apart(left, right) for left, right in zip(*times, strict=True))
     costs = earlier.row.cost_usd, later.row.cost_usd
     is_same_cost = costs[0] is not None and costs[0] == costs[1]
-    return (*cells, ("Difference", "", "", "", "", *apart, "same" if is_same_cost else ""))
+    return (*cells, (tr("Difference"), "", "", "", "", *apart, "same" if is_same_cost else ""))
 
 
 def _apart(left: float | None, right: float | None) -> str:
@@ -225,18 +226,22 @@ def _given(name: str, side: Side) -> Given:
 
 def _nothing(side: Side) -> str:
     said = side.row.message
-    return f"{side.row.phase.value}: {said}" if said else f"{side.row.phase.value}, without a result"
+    return (
+        f"{side.row.phase.value}: {said}"
+        if said
+        else tr("{phase}, without a result").format(phase=side.row.phase.value)
+    )
 
 
 def _why_not(earlier: Side, later: Side, *, is_inputs: bool) -> str:
     """Return why nothing is compared place by place, "" if it is."""
     for name, side in ((EARLIER, earlier), (LATER, later)):
         if side.state is None:
-            return "Reading…"
+            return tr("Reading…")
         if is_inputs and side.request is None:
-            return f"The inputs of the {name.lower()} call can no longer be read."
+            return tr("The inputs of the {name} call can no longer be read.").format(name=name.lower())
         if not is_inputs and side.result is None:
-            return f"The {name.lower()} call gave no result."
+            return tr("The {name} call gave no result.").format(name=name.lower())
     return ""
 
 

@@ -11,6 +11,7 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.request.draft import Draft, draft_like
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.words import tr
 
 
 class Host(Protocol):
@@ -94,4 +95,4 @@ class Visits(QObject):
     def _on_call_missed(self, call: str, why: str) -> None:
         if call == self._wanted:
             self._wanted = ""
-            self._host.toasts.tell(News(f"This call cannot be shown. {why}", "bad"))
+            self._host.toasts.tell(News(tr("This call cannot be shown. {why}").format(why=why), "bad"))

@@ -15,9 +15,10 @@ from fal_studio.ui.widgets.fields import TextField, mark_error
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Divider, Label, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.words import tr
 
 SIZE = QSize(640, 600)
-EXPLAINED = (
+EXPLAINED = tr(
     "A submit with a webhook needs no polling: fal calls this address when the job has ended. "
     "The address is on this machine; fal itself reaches it only through a tunnel of yours."
 )
@@ -41,32 +42,34 @@ class WebhookPanel(FloatingPanel):
     """A public URL that leads to our address, or ""; kept as a setting."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Webhooks", window)
-        self._address = TextField(name="Address on this machine", mono=True)
+        super().__init__(tr("Webhooks"), window)
+        self._address = TextField(name=tr("Address on this machine"), mono=True)
         self._address.setReadOnly(True)
-        self._copy = IconButton("copy", "Copy the address")
+        self._copy = IconButton("copy", tr("Copy the address"))
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._address.text()))
-        self._tunnel = TextField("", "https://… of your tunnel, if fal is to call", name="Public address")
+        self._tunnel = TextField(
+            "", tr("https://… of your tunnel, if fal is to call"), name=tr("Public address")
+        )
         self._tunnel.editingFinished.connect(self._on_tunnel_edited)
         self._list = QListWidget()
-        self._list.setAccessibleName("Calls that came in")
+        self._list.setAccessibleName(tr("Calls that came in"))
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side = theme.current().px(16)
         self._list.setIconSize(QSize(side, side))
         grounded(self._list, "float")
-        self._none = Label("Nothing has come in yet.", "cell", "3")
-        self._headers = _Paste("X-Fal-Webhook-Request-Id: …\nX-Fal-Webhook-Signature: …", "Headers")
-        self._body = _Paste('{"request_id": …}', "Raw body")
-        self._verify = Button("Verify", "primary")
+        self._none = Label(tr("Nothing has come in yet."), "cell", "3")
+        self._headers = _Paste("X-Fal-Webhook-Request-Id: …\nX-Fal-Webhook-Signature: …", tr("Headers"))
+        self._body = _Paste('{"request_id": …}', tr("Raw body"))
+        self._verify = Button(tr("Verify"), "primary")
         self._verify.clicked.connect(self._on_verify)
         self._mark = Mark("unknown", "text.3", 16, self)
-        self._verdict = Paragraph("Paste headers and body exactly as they arrived.", "cell", "2")
+        self._verdict = Paragraph(tr("Paste headers and body exactly as they arrived."), "cell", "2")
         self._fill()
 
     def show_address(self, url: str, tunnel: str) -> None:
         """Say where the webhook is; "" while nobody listens."""
-        self._address.setText(url or "not listening")
+        self._address.setText(url or tr("not listening"))
         self._copy.setEnabled(bool(url))
         if not self._tunnel.hasFocus():
             self._tunnel.setText(tunnel)
@@ -76,7 +79,7 @@ class WebhookPanel(FloatingPanel):
         self._list.clear()
         for note in notes:
             when = dt.datetime.fromtimestamp(note.wall_s).astimezone().strftime("%H:%M:%S")
-            words = f"{when}   {note.request_id or 'no request id'}   {note.outcome}"
+            words = f"{when}   {note.request_id or tr('no request id')}   {note.outcome}"
             item = QListWidgetItem(icons.icon(*_look(is_good=note.is_genuine)), words)
             item.setToolTip(words)
             self._list.addItem(item)
@@ -86,12 +89,12 @@ class WebhookPanel(FloatingPanel):
     def show_verdict(self, sentence: str, *, is_genuine: bool) -> None:
         """Answer `verify_wanted`."""
         self._mark.set_icon(*_look(is_good=is_genuine))
-        self._verdict.set_text(f"{'Genuine' if is_genuine else 'Not genuine'}. {sentence}")
+        self._verdict.set_text(f"{(tr('Genuine') if is_genuine else tr('Not genuine'))}. {sentence}")
 
     def _on_tunnel_edited(self) -> None:
         text = self._tunnel.text().strip()
         is_url = not text or text.startswith(("https://", "http://"))
-        mark_error(self._tunnel, "" if is_url else "A public address begins with https://")
+        mark_error(self._tunnel, "" if is_url else tr("A public address begins with https://"))
         if is_url:
             self.tunnel_wanted.emit(text)
 
@@ -112,17 +115,17 @@ class WebhookPanel(FloatingPanel):
         pastes = QGridLayout()
         pastes.setHorizontalSpacing(px(8))
         pastes.setVerticalSpacing(px(4))
-        for column, (title, field) in enumerate((("headers", self._headers), ("raw body", self._body))):
+        for column, (title, field) in enumerate((("headers", self._headers), (tr("raw body"), self._body))):
             pastes.addWidget(Label(title, "caption", "3"), 0, column)
             pastes.addWidget(field, 1, column)
         gap = px(8)
         self.body.addWidget(Paragraph(EXPLAINED, "cell", "2"))
         self.body.addSpacing(px(4))
         self.body.addLayout(where)
-        self._section("Calls that came in", gap)
+        self._section(tr("Calls that came in"), gap)
         self.body.addWidget(self._none)
         self.body.addWidget(self._list, 1)
-        self._section("Verify a call", gap)
+        self._section(tr("Verify a call"), gap)
         self.body.addLayout(pastes, 1)
         self.foot.addWidget(self._mark)
         self.foot.addWidget(self._verdict, 1, Qt.AlignmentFlag.AlignVCenter)

@@ -73,6 +73,7 @@ from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
 from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.core.carried import Carried
@@ -437,7 +438,7 @@ class MainWindow(QMainWindow):
     def duplicate(self) -> None:
         """Open the request in front once more, in a tab of its own."""
         draft = self.workspace.draft
-        title = f"{draft.title} copy" if draft.title else ""
+        title = tr("{title} copy").format(title=draft.title) if draft.title else ""
         self.open_draft(msgspec.structs.replace(draft, title=title, file="", project=self.workspace.project))
         self.workspace.editor.focus_main()
 
@@ -465,8 +466,8 @@ class MainWindow(QMainWindow):
         workspace = self._workspaces.pop(key)
         self._closed = [*self._closed[1 - MOST_CLOSED :], workspace.draft]
         if workspace.differs:
-            words = f"Closed {workspace.title}; what was changed is not in its file"
-            self.toasts.tell(News(words, "info", "Open again", _REOPEN))
+            words = tr("Closed {title}; what was changed is not in its file").format(title=workspace.title)
+            self.toasts.tell(News(words, "info", tr("Open again"), _REOPEN))
         if not self._workspaces:
             self.open_draft(draft_of(LIGHTHOUSE))
         self.tabs.set_tabs([self._tab(k) for k in self._workspaces])
@@ -528,7 +529,7 @@ class MainWindow(QMainWindow):
     def copy(self, text: str) -> None:
         """Put text on the clipboard and say so."""
         QGuiApplication.clipboard().setText(text)
-        self.status.tell("Copied")
+        self.status.tell(tr("Copied"))
 
     def copy_code(self, language: Language | None = None) -> None:
         """Copy the request in front as code, in the language chosen last or in another that is then the last."""
@@ -536,20 +537,20 @@ class MainWindow(QMainWindow):
             self.code.set_language(language)
         code = self.workspace.code()
         if code is None:
-            self.toasts.tell(News("There is no code for this request yet: mend its JSON first.", "ask"))
+            self.toasts.tell(News(tr("There is no code for this request yet: mend its JSON first."), "ask"))
             return
         QGuiApplication.clipboard().setText(code.text)
-        self.status.tell(f"Copied as {self.code.language.title}")
+        self.status.tell(tr("Copied as {title}").format(title=self.code.language.title))
 
     def copy_link(self) -> None:
         """Put a link to the request in front on the clipboard."""
         space, arguments = self.workspace, self.workspace.document.arguments
         if arguments is None:
-            self.toasts.tell(News("There is no link to this request yet: mend its JSON first.", "ask"))
+            self.toasts.tell(News(tr("There is no link to this request yet: mend its JSON first."), "ask"))
             return
         module: Any = importlib.import_module("fal_studio.core.paste.link")
         QGuiApplication.clipboard().setText(module.write(space.endpoint, space.mode, arguments))
-        self.status.tell("Copied as a link")
+        self.status.tell(tr("Copied as a link"))
 
     def show_server(self, words: str, address: str) -> None:
         """Say where calls go: in the status bar and in the profile's menu."""
@@ -591,13 +592,13 @@ class MainWindow(QMainWindow):
         is_favourite = self._catalogue.is_favourite(endpoint)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Use in this request", lambda: self.use_endpoint(endpoint))
-        menu.addAction("Open in a new tab", lambda: self.open_endpoint(endpoint))
-        menu.addAction("About this model", lambda: self.browse_models(endpoint=endpoint))
+        menu.addAction(tr("Use in this request"), lambda: self.use_endpoint(endpoint))
+        menu.addAction(tr("Open in a new tab"), lambda: self.open_endpoint(endpoint))
+        menu.addAction(tr("About this model"), lambda: self.browse_models(endpoint=endpoint))
         menu.addSeparator()
-        star = "Take the star away" if is_favourite else "Add to favourites"
+        star = tr("Take the star away") if is_favourite else tr("Add to favourites")
         menu.addAction(star, lambda: self._catalogue.toggle_favourite(endpoint))
-        menu.addAction("Copy its id", lambda: self.copy(endpoint))
+        menu.addAction(tr("Copy its id"), lambda: self.copy(endpoint))
         menu.popup(at)
 
     def show_model(self) -> None:
@@ -815,7 +816,7 @@ class MainWindow(QMainWindow):
         wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
         self._place_dock(is_open=wide and not self.comparing.is_shown)
         self.parts.reset()
-        self.status.tell("Every part is where it was at first")
+        self.status.tell(tr("Every part is where it was at first"))
 
     def give_room(self, *, is_wanted: bool) -> None:
         """Fold the library away, or bring it back if it was there."""
@@ -1051,8 +1052,8 @@ class MainWindow(QMainWindow):
         able = bool(self.workspace.file), bool(self.workspace.batch)
         if able != self._able:
             self._able = able
-            why_no_file = "" if able[0] else "This request has no file yet: save it first."
-            why_no_batch = "" if able[1] else "The result is the only one of its run."
+            why_no_file = "" if able[0] else tr("This request has no file yet: save it first.")
+            why_no_batch = "" if able[1] else tr("The result is the only one of its run.")
             for name in ("saved.rename", "saved.folder"):
                 self.actions_.allow(name, why_no_file)
             for name in ("batch.before", "batch.next"):
@@ -1077,7 +1078,13 @@ class MainWindow(QMainWindow):
             ", ".join(self.accounts.words(workspace.profile)),
             changed=workspace.differs,
             about="\n".join(
-                filter(None, (workspace.project and f"Project {workspace.project}", workspace.file))
+                filter(
+                    None,
+                    (
+                        workspace.project and tr("Project {project}").format(project=workspace.project),
+                        workspace.file,
+                    ),
+                )
             ),
         )
 
@@ -1096,8 +1103,8 @@ class MainWindow(QMainWindow):
 
 _GOING_ON = {
     Phase.RUNNING: "running",
-    Phase.QUEUED: "in line",
-    Phase.WAITING: "waiting here",
+    Phase.QUEUED: tr("in line"),
+    Phase.WAITING: tr("waiting here"),
     Phase.FETCHING: "fetching",
     Phase.UPLOADING: "uploading",
     Phase.SUBMITTED: "sent",

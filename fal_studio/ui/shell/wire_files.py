@@ -12,11 +12,14 @@ from fal_studio.ui.actions import Actions
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
+from fal_studio.words import tr
 
-MENU = "&Request"
+MENU = tr("&Request")
 ENDING = "jsonl"
-_NOTHING = "Run the request first: there is nothing to save yet."
-_ONLY = "Only streams and realtime sessions have a transcript; the HTTP archive holds all that this call did."
+_NOTHING = tr("Run the request first: there is nothing to save yet.")
+_ONLY = tr(
+    "Only streams and realtime sessions have a transcript; the HTTP archive holds all that this call did."
+)
 
 
 class Host(Protocol):
@@ -53,32 +56,34 @@ class WireFiles(QObject):
         actions.separate(MENU)
         actions.add(
             "wire.archive",
-            "Save as &HTTP archive (HAR)…",
+            tr("Save as &HTTP archive (HAR)…"),
             self.save_archive,
             menu=MENU,
-            tip="Every attempt of the call in front with its headers and times, for the tools of browsers; without keys",
+            tip=tr(
+                "Every attempt of the call in front with its headers and times, for the tools of browsers; without keys"
+            ),
         )
         actions.add(
             "wire.transcript",
-            "Save the tra&nscript…",
+            tr("Save the tra&nscript…"),
             self.save_transcript,
             menu=MENU,
-            tip="Every byte of the stream or session in front as it came, with its time; can be replayed",
+            tip=tr("Every byte of the stream or session in front as it came, with its time; can be replayed"),
         )
         actions.add(
             "wire.open",
-            "Replay a transcr&ipt…",
+            tr("Replay a transcr&ipt…"),
             self.open_transcript,
             menu=MENU,
-            tip="Show a saved stream or session again, with its own timing; nothing is sent",
+            tip=tr("Show a saved stream or session again, with its own timing; nothing is sent"),
         )
 
     def save_archive(self) -> None:
         """Ask where the HTTP archive of the call in front is to be written."""
         if call := self._call():
             name = f"{self._name(call)}.har"
-            kind = "HTTP archive (*.har)"
-            self._ask("Save as HTTP archive", name, kind, partial(self.archive_wanted.emit, call))
+            kind = tr("HTTP archive (*.har)")
+            self._ask(tr("Save as HTTP archive"), name, kind, partial(self.archive_wanted.emit, call))
 
     def save_transcript(self) -> None:
         """Ask where the transcript of the call in front is to be written."""
@@ -88,13 +93,13 @@ class WireFiles(QObject):
         elif call:
             module: Any = importlib.import_module("fal_studio.core.transcript")
             name = f"{self._name(call)}{module.SUFFIX}"
-            kind = f"Transcript (*.{ENDING})"
-            self._ask("Save the transcript", name, kind, partial(self.transcript_wanted.emit, call))
+            kind = tr("Transcript (*.{ending})").format(ending=ENDING)
+            self._ask(tr("Save the transcript"), name, kind, partial(self.transcript_wanted.emit, call))
 
     def open_transcript(self) -> None:
         """Ask which transcript is to be shown."""
         module: Any = importlib.import_module("fal_studio.ui.shell.file_choice")
-        module.choose(self._window, "Replay a transcript", [ENDING], self.open_wanted.emit)
+        module.choose(self._window, tr("Replay a transcript"), [ENDING], self.open_wanted.emit)
 
     def save_extract(self, kind: str, value: object) -> None:
         """Ask where the text, or the pictures, of the stream in front are to be written."""
@@ -104,13 +109,13 @@ class WireFiles(QObject):
         name = self._name(call)
         then = partial(self.extract_wanted.emit, kind, value)
         if kind == "text":
-            self._ask("Save the text", f"{name}.md", "Text (*.md *.txt)", then)
+            self._ask(tr("Save the text"), f"{name}.md", tr("Text (*.md *.txt)"), then)
         else:
-            self._ask("Save the pictures in a new folder", f"{name}-pictures", "", then)
+            self._ask(tr("Save the pictures in a new folder"), f"{name}-pictures", "", then)
 
     def note_saved(self, path: str, words: str) -> None:
         """Say that a file was written."""
-        self._tell(f"{words} saved to {path}", "good")
+        self._tell(tr("{words} saved to {path}").format(words=words, path=path), "good")
 
     def note_opened(self, call: str) -> None:
         """Show a replay."""

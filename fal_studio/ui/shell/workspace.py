@@ -39,6 +39,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.roomy import Roomy
 from fal_studio.ui.widgets.segmented import Capability
+from fal_studio.words import tr, trn
 
 if TYPE_CHECKING:
     from fal_studio.core.saved import Saved
@@ -274,7 +275,7 @@ class Workspace(QWidget):
     def use_example(self, endpoint: str) -> None:
         """Fill the request with an endpoint's worked example; undo brings back what was there."""
         example = dict(self._catalogue.get(endpoint).example)
-        self.undo.name_next(f"the example of {endpoint}")
+        self.undo.name_next(tr("the example of {endpoint}").format(endpoint=endpoint))
         self.set_endpoint(endpoint)
         if example:
             self._begin_with(example)
@@ -308,8 +309,11 @@ class Workspace(QWidget):
         names = self._accounts.names if self._accounts is not None else ()
         name = next((name for name in names if self._accounts and self._accounts.is_at_fal(name)), "")
         if name:
-            return Reason(f"{self._endpoint} is at fal; call it with {name}", f"profile:{name}")
-        return Reason(f"{self._endpoint} is at fal; add a key to call it", "key")
+            return Reason(
+                tr("{endpoint} is at fal; call it with {name}").format(endpoint=self._endpoint, name=name),
+                f"profile:{name}",
+            )
+        return Reason(tr("{endpoint} is at fal; add a key to call it").format(endpoint=self._endpoint), "key")
 
     def refresh(self) -> None:
         """Look again at what Run may do: something around the request has changed."""
@@ -368,7 +372,7 @@ class Workspace(QWidget):
         """Show the prompt at which a walk is, as a step of undo of its own; False while the JSON is broken."""
         name = self.editor.form.prompt_name
         self.walk = walk
-        self.undo.name_next("an earlier prompt")
+        self.undo.name_next(tr("an earlier prompt"))
         if walk.place or walk.was_there:
             return self.document.set_value(name, walk.text, self)
         return self.document.unset(name, self)
@@ -376,7 +380,7 @@ class Workspace(QWidget):
     def tell_walk(self, walk: "PromptWalk | None", words: str) -> None:
         """Say where in the earlier prompts this is; None ends the walk."""
         self.walk = walk
-        tip = "Alt+Up goes to earlier prompts, Alt+Down back to what was typed"
+        tip = tr("Alt+Up goes to earlier prompts, Alt+Down back to what was typed")
         self.editor.form.prompt_row.show_hint(words, tip)
 
     def _undoable(self) -> Draft:
@@ -417,19 +421,30 @@ class Workspace(QWidget):
         """Return why Run cannot run; empty if it can."""
         known = self._catalogue.get(self._endpoint)
         reasons = [
-            Reason(f"line {found.line}: {found.message}", f"json:{found.line}")
+            Reason(
+                tr("line {line}: {message}").format(line=found.line, message=found.message),
+                f"json:{found.line}",
+            )
             for found in (() if self.document.is_slow else self.document.problems[:3])
         ]
         if self.document.is_slow:
-            reasons.append(Reason("the JSON is still being read", "json:1"))
+            reasons.append(Reason(tr("the JSON is still being read"), "json:1"))
         if problem := self._endpoint_problem():
             reasons.insert(0, Reason(problem, "endpoint"))
         elif self.is_elsewhere:
-            reasons.insert(0, Reason(f"{self._endpoint} is the emulator's; choose a model of fal", "models"))
+            reasons.insert(
+                0,
+                Reason(
+                    tr("{endpoint} is the emulator's; choose a model of fal").format(endpoint=self._endpoint),
+                    "models",
+                ),
+            )
         elif self.is_beyond:
             reasons.insert(0, self._beyond())
         if self._accounts is not None and not self._accounts.has(self._profile):
-            reasons.insert(0, Reason(f"there is no key called {self._profile} here", "key"))
+            reasons.insert(
+                0, Reason(tr("there is no key called {profile} here").format(profile=self._profile), "key")
+            )
         support, why = known.supports(self._mode)
         if support is Capability.UNSUPPORTED:
             reasons.append(Reason(why, "mode"))
@@ -438,9 +453,16 @@ class Workspace(QWidget):
             missing = [
                 f.name for f in known.schema.fields if f.required and arguments.get(f.name) in (None, "")
             ]
-            reasons += [Reason(f"{name} is required", f"field:{name}") for name in missing]
+            reasons += [
+                Reason(tr("{name} is required").format(name=name), f"field:{name}") for name in missing
+            ]
         reasons += [
-            Reason(f"{path[0]}: {state.name} is still on its way, {state.words}", f"field:{path[0]}")
+            Reason(
+                tr("{path}: {name} is still on its way, {words}").format(
+                    path=path[0], name=state.name, words=state.words
+                ),
+                f"field:{path[0]}",
+            )
             for path, state in self._uploads.items()
         ]
         wrong = rules.problems(self._options, self._mode)
@@ -486,7 +508,7 @@ class Workspace(QWidget):
     def _coded(self) -> tuple[Request | None, str]:
         """Return what code can be written for, also when something required is still missing; or why it cannot."""
         if (problem := self._endpoint_problem()) or (arguments := self.document.arguments) is None:
-            return None, problem or "The JSON has a mistake: this is the code from before."
+            return None, problem or tr("The JSON has a mistake: this is the code from before.")
         return self._asked(arguments), ""
 
     def run(self, *, in_front: bool = False) -> None:
@@ -746,10 +768,10 @@ class Workspace(QWidget):
         stack.redoTextChanged.connect(self._on_redo_text_changed)
 
     def _on_undo_text_changed(self, step: str) -> None:
-        self.editor.undo_button.setToolTip(f"Undo {step}".rstrip())
+        self.editor.undo_button.setToolTip(tr("Undo {step}").format(step=step).rstrip())
 
     def _on_redo_text_changed(self, step: str) -> None:
-        self.editor.redo_button.setToolTip(f"Redo {step}".rstrip())
+        self.editor.redo_button.setToolTip(tr("Redo {step}").format(step=step).rstrip())
 
     def _run_anyway(self) -> None:
         asked = self.question.asked
@@ -761,7 +783,7 @@ class Workspace(QWidget):
         self.run()
 
     def _on_continue_wanted(self, messages: list[Json]) -> None:
-        self.undo.name_next("going on with the conversation")
+        self.undo.name_next(tr("going on with the conversation"))
         if self.document.set_value("messages", messages, self):
             self.editor.go_to_field(("messages", len(messages) - 1, "content"))
 
@@ -869,7 +891,9 @@ class Workspace(QWidget):
         facts, offer = self._facts()
         if (private := self._ended_in_private()) and offer is None:
             is_sure = self._is_sure_of == private
-            offer = Reason("press again: it is gone for good" if is_sure else "remove it now", "erase")
+            offer = Reason(
+                tr("press again: it is gone for good") if is_sure else tr("remove it now"), "erase"
+            )
         self.forecast.show_forecast(facts, self._aside(), offer)
 
     @property
@@ -899,24 +923,36 @@ class Workspace(QWidget):
 
     def _facts(self) -> tuple[list[str], Reason | None]:
         count = (self.document.arguments or {}).get("num_images")
-        pictures = f", {count} image{'s' if count != 1 else ''}" if isinstance(count, int) else ""
+        pictures = (
+            trn(", {count} image", ", {count} images", count).format(count=count)
+            if isinstance(count, int)
+            else ""
+        )
         ways = {
-            Mode.RUN: "waits on one connection",
-            Mode.SUBSCRIBE: "queued, then followed here",
-            Mode.SUBMIT: "queued, nobody waits",
-            Mode.STREAM: "partial results as they come",
-            Mode.REALTIME: "a session; every edit is sent",
+            Mode.RUN: tr("waits on one connection"),
+            Mode.SUBSCRIBE: tr("queued, then followed here"),
+            Mode.SUBMIT: tr("queued, nobody waits"),
+            Mode.STREAM: tr("partial results as they come"),
+            Mode.REALTIME: tr("a session; every edit is sent"),
         }
         words = rules.in_short(self._options, self._mode)
         if len(words) > SHOWN_OPTIONS:
-            words = [*words[: SHOWN_OPTIONS - 1], f"{len(words) - SHOWN_OPTIONS + 1} more"]
-        words += [f"for {self.project}"] if self.project else []
+            words = [
+                *words[: SHOWN_OPTIONS - 1],
+                tr("{count} more").format(count=len(words) - SHOWN_OPTIONS + 1),
+            ]
+        words += [tr("for {project}").format(project=self.project)] if self.project else []
         if self.repeat > 1:
-            each = f"{pictures.removeprefix(', ')} each" if pictures else ""
+            each = tr("{pictures} each").format(pictures=pictures.removeprefix(", ")) if pictures else ""
             many = f"×{self.repeat}, {self._cost(self.repeat).words}"
             seeds, offer = self._about_seeds()
             return [fact for fact in (many, each, ways[self._mode], *words, seeds) if fact], offer
-        return [f"1 request{pictures}", self._cost().words, ways[self._mode], *words], None
+        return [
+            tr("1 request{pictures}").format(pictures=pictures),
+            self._cost().words,
+            ways[self._mode],
+            *words,
+        ], None
 
     def _about_seeds(self) -> tuple[str, Reason | None]:
         schema = self._catalogue.get(self._endpoint).schema
@@ -929,7 +965,7 @@ class Workspace(QWidget):
     def _cost(self, count: int = 1) -> Forecast:
         """What so many runs of this request will cost."""
         if is_free(self._profile):
-            return Forecast("free", "free, made on this machine")
+            return Forecast("free", tr("free, made on this machine"))
         prices, where = self._calls.prices, (self._profile, self._endpoint)
         # For a tab that nobody has looked at yet no key is taken out of the keyring, see `showEvent`.
         price = prices.of(*where) if self.isVisible() else prices.known(*where)
@@ -942,12 +978,12 @@ class Workspace(QWidget):
             return ""
         state = self._calls.state(call)
         if self._is_live:
-            return "live: edits are sent as you type"
+            return tr("live: edits are sent as you type")
         if state.phase is Phase.CANCEL_REQUESTED:
             return "cancelling"
         if self._is_left_behind():
-            return "Run starts a new one and stops this one"
-        return "Run starts another; this one goes on"
+            return tr("Run starts a new one and stops this one")
+        return tr("Run starts another; this one goes on")
 
 
 def _batches() -> Any:

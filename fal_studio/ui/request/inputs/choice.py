@@ -18,6 +18,7 @@ from fal_studio.ui.request.inputs.words import label
 from fal_studio.ui.tokens import CONTROL
 from fal_studio.ui.widgets.aspect import AspectMark
 from fal_studio.ui.widgets.picker import Pick, Picker
+from fal_studio.words import tr
 
 _RATIO = re.compile(r"(\d{1,5})\s*[:x×/]\s*(\d{1,5})$")
 
@@ -48,7 +49,7 @@ class ChoiceInput(Input):
     def _show(self, value: Json, sent: bool) -> None:
         index = index_of(self.field.choices, value) if value is not None or sent else -1
         self._box.set_sent(sent=sent)
-        self._box.show_pick(index, "choose" if self.field.required else "not sent")
+        self._box.show_pick(index, "choose" if self.field.required else tr("not sent"))
         if self._shape is not None:
             self._shape.set_ratio(ratio_of(value))
 
@@ -173,7 +174,7 @@ class CheckInput(Input):
 
     def _show(self, value: Json, sent: bool) -> None:
         is_on = value is True
-        default = ", default" if self.field.has_default else ", not sent"
+        default = tr(", default") if self.field.has_default else tr(", not sent")
         self._box.setProperty("sent", sent)
         self._box.setChecked(is_on)
         self._box.setText(("on" if is_on else "off") + ("" if sent else default))

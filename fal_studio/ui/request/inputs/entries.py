@@ -16,6 +16,7 @@ from fal_studio.ui.request.inputs.json_value import JsonInput
 from fal_studio.ui.request.inputs.row import INNER_GUTTER_PX, NAME_PX, Row
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import TextField, mark_error
+from fal_studio.words import tr
 
 _MOST = 100
 
@@ -35,8 +36,8 @@ class MapInput(Container):
         self._stack = QVBoxLayout()
         self._stack.setSpacing(px(4))
         column.addLayout(self._stack)
-        self._add = Button("Add entry", "quiet", icon="plus", scale="s", parent=self)
-        self._add.setAccessibleName(f"Add to {field.name}")
+        self._add = Button(tr("Add entry"), "quiet", icon="plus", scale="s", parent=self)
+        self._add.setAccessibleName(tr("Add to {name}").format(name=field.name))
         self._add.clicked.connect(self.add)
         foot = QHBoxLayout()
         foot.setContentsMargins(px(INNER_GUTTER_PX - 8), 0, 0, 0)
@@ -47,7 +48,11 @@ class MapInput(Container):
     def add(self) -> None:
         """Add an entry under a free name and go to the name."""
         taken = set(self._value) if isinstance(self._value, dict) else set()
-        name = next(each for each in ("name", *(f"name {n}" for n in range(2, 10_000))) if each not in taken)
+        name = next(
+            each
+            for each in ("name", *(tr("name {n}").format(n=n) for n in range(2, 10_000)))
+            if each not in taken
+        )
         self._hand_on(name, SetValue((), beginning(self._item)))
         entry = next((entry for entry in self._entries if entry.name == name), None)
         if entry is not None:
@@ -90,7 +95,7 @@ class MapInput(Container):
 
     def _on_rename_wanted(self, entry: "_Entry", name: str) -> None:
         if any(other.name == name for other in self._entries if other is not entry):
-            entry.refuse_name(f"“{name}” is there already.")
+            entry.refuse_name(tr("“{name}” is there already.").format(name=name))
         else:
             self._hand_on(entry.name, Rename((), name))
 
@@ -130,7 +135,7 @@ class _Entry(Input):
         self._choice: QWidget | None = None
         self._body: Input = maker.input(field, depth)
         self._set_body(self._body)
-        out = IconButton("close", "Take the entry out", parent=self)
+        out = IconButton("close", tr("Take the entry out"), parent=self)
         out.clicked.connect(self.remove_wanted)
         self._line.addWidget(out)
 
@@ -139,7 +144,7 @@ class _Entry(Input):
         if name != self.name or not self.key.hasFocus():
             self.name = name
             self.key.setText(name)
-            self.key.setAccessibleName(f"name of {name}")
+            self.key.setAccessibleName(tr("name of {name}").format(name=name))
             self._body.focus_widget().setAccessibleName(name)
             mark_error(self.key, "")
 

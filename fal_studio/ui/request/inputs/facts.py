@@ -3,6 +3,7 @@
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind
 from fal_studio.ui.request.inputs.words import RANDOM_HELP, bounds_of, data_words, label
+from fal_studio.words import tr, trn
 
 _SHOWN = 120
 
@@ -42,16 +43,21 @@ def _kind(field: Field) -> str:
         case FieldKind.PROMPT:
             return "text"
         case FieldKind.FILE:
-            return f"URL of {'an' if field.media in ('image', 'audio', 'archive') else 'a'} {field.media or 'file'}"
+            return tr("URL of {part} {media}").format(
+                part="an" if field.media in ("image", "audio", "archive") else "a",
+                media=field.media or "file",
+            )
         case FieldKind.CHOICE | FieldKind.SUGGESTION:
-            own = " or an own value" if field.kind is FieldKind.SUGGESTION else ""
-            return f"one of {len(field.choices)}{own}" if len(field.choices) > 1 else "fixed"
+            own = tr(" or an own value") if field.kind is FieldKind.SUGGESTION else ""
+            return trn("fixed", "one of {count}{own}", len(field.choices)).format(
+                count=len(field.choices), own=own
+            )
         case FieldKind.SIZE:
-            return "a preset, or width and height" if field.choices else "width and height"
+            return tr("a preset, or width and height") if field.choices else tr("width and height")
         case FieldKind.LIST:
-            return f"list of {field.item.kind.value}" if field.item else "list"
+            return tr("list of {kind}").format(kind=field.item.kind.value) if field.item else "list"
         case FieldKind.VARIANT:
-            return f"one of {len(field.fields)} forms"
+            return tr("one of {count} forms").format(count=len(field.fields))
         case _:
             return field.kind.value
 
@@ -59,7 +65,15 @@ def _kind(field: Field) -> str:
 def _lengths(field: Field) -> list[str]:
     what = {FieldKind.LIST: "items", FieldKind.MAP: "entries"}.get(field.kind, "characters")
     if field.min_length and field.max_length:
-        return [f"{field.min_length} to {field.max_length} {what}"]
+        return [
+            tr("{min_length} to {max_length} {what}").format(
+                min_length=field.min_length, max_length=field.max_length, what=what
+            )
+        ]
     if field.max_length:
-        return [f"at most {field.max_length} {what}"]
-    return [f"at least {field.min_length} {what}"] if field.min_length and field.min_length > 1 else []
+        return [tr("at most {max_length} {what}").format(max_length=field.max_length, what=what)]
+    return (
+        [tr("at least {min_length} {what}").format(min_length=field.min_length, what=what)]
+        if field.min_length and field.min_length > 1
+        else []
+    )

@@ -33,9 +33,10 @@ from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.fields import TextField, mark_error
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.progress import ProgressLine
+from fal_studio.words import tr
 
 _WORDS = {
-    Media.IMAGE: "picture", Media.VIDEO: "video", Media.AUDIO: "sound", Media.MESH: "3D model",
+    Media.IMAGE: "picture", Media.VIDEO: "video", Media.AUDIO: "sound", Media.MESH: tr("3D model"),
     Media.ARCHIVE: "archive", Media.FILE: "file",
 }  # fmt: skip
 _SHOWN_CHARS = 2000
@@ -65,9 +66,13 @@ class FileInput(Input):
         self._preview: _Preview | None = None
         self._progress: ProgressLine | None = None
         self._state: Label | None = None
-        self.choose = IconButton("folder", f"Choose a {self._word} for {field.name}", parent=self)
+        self.choose = IconButton(
+            "folder", tr("Choose a {word} for {name}").format(word=self._word, name=field.name), parent=self
+        )
         self.choose.clicked.connect(lambda: self._tell(WantFile(())))
-        self.more = IconButton("chevron-down", f"More ways to fill {field.name}", parent=self)
+        self.more = IconButton(
+            "chevron-down", tr("More ways to fill {name}").format(name=field.name), parent=self
+        )
         self.more.clicked.connect(self._open_ways)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -106,9 +111,9 @@ class FileInput(Input):
         self.choose.set_icon_name("close" if is_busy else "folder")
         self.more.setEnabled(not is_busy)
         name = (
-            f"Cancel the upload for {self.field.name}"
+            tr("Cancel the upload for {name}").format(name=self.field.name)
             if is_busy
-            else f"Choose a {self._word} for {self.field.name}"
+            else tr("Choose a {word} for {name}").format(word=self._word, name=self.field.name)
         )
         self.choose.setAccessibleName(name)
         self.choose.setToolTip(name)
@@ -130,9 +135,9 @@ class FileInput(Input):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for source, words, icon in (
-            (Source.UPLOAD, f"Upload a {self._word}…", "folder"),
-            (Source.OUTPUT, "Use an earlier output…", "history"),
-            (Source.INLINE, f"Put a {self._word} into the request itself…", "json"),
+            (Source.UPLOAD, tr("Upload a {word}…").format(word=self._word), "folder"),
+            (Source.OUTPUT, tr("Use an earlier output…"), "history"),
+            (Source.INLINE, tr("Put a {word} into the request itself…").format(word=self._word), "json"),
         ):
             action = menu.addAction(icons.icon(icon), words)
             action.setData(source)
@@ -203,7 +208,9 @@ class FileInput(Input):
         self._is_wanted_here = wanted
         for each in (self._line, self._chip, self.choose, self.more):
             each.setEnabled(not wanted)
-        self._line.setPlaceholderText(f"Use as {self.field.name}" if wanted else placeholder(self.field))
+        self._line.setPlaceholderText(
+            tr("Use as {name}").format(name=self.field.name) if wanted else placeholder(self.field)
+        )
         self.update()
 
     def _show(self, value: Json, sent: bool) -> None:
@@ -213,14 +220,18 @@ class FileInput(Input):
         self._chip.setVisible(is_data)
         if is_data:
             words = data_words(text)
-            self._chip.set_text(f"{words.partition(' ')[2]} in request")
-            self._chip.setAccessibleName(f"{words} in the request")
+            self._chip.set_text(tr("{partition} in request").format(partition=words.partition(" ")[2]))
+            self._chip.setAccessibleName(tr("{words} in the request").format(words=words))
             self._chip.setToolTip(
-                f"{words}: it stands in the request itself, and is sent anew with every run."
+                tr("{words}: it stands in the request itself, and is sent anew with every run.").format(
+                    words=words
+                )
             )
             return
         self._line.setPlaceholderText(
-            placeholder(self.field) if self.field.has_default else f"URL of a {self._word}"
+            placeholder(self.field)
+            if self.field.has_default
+            else tr("URL of a {word}").format(word=self._word)
         )
         shown = text if len(text) <= _SHOWN_CHARS else f"{text[:60]}…"
         if self._line.text() != shown:

@@ -15,6 +15,7 @@ from fal_studio.ui.request.inputs.json_value import JsonInput
 from fal_studio.ui.request.inputs.null import NullInput
 from fal_studio.ui.request.inputs.row import EDGE_PX, GUTTER_PX, INNER_GUTTER_PX, Row
 from fal_studio.ui.widgets.fold import FoldHead
+from fal_studio.words import tr, trn
 
 _INSET_PX = 16
 
@@ -92,7 +93,11 @@ class FoldRow(Row):
         count = len(problems)
         whole = [words for path, words in problems if not path]
         self.head.set_problem(
-            "" if not count else whole[0] if whole else f"{count} problem{'s' * (count > 1)}"
+            ""
+            if not count
+            else whole[0]
+            if whole
+            else trn("{count} problem", "{count} problems", count).format(count=count)
         )
 
     def complaint(self) -> str:
@@ -189,18 +194,28 @@ class FoldRow(Row):
 
 def note_of(field: Field, value: Json, *, sent: bool) -> str:
     """Return a word on what is inside: "2 items", "3 of 5 set", "not sent"."""
-    how = "" if sent else ", default" if field.has_default else ""
+    how = "" if sent else tr(", default") if field.has_default else ""
     if not sent and value is None:
-        return "required" if field.required else "not sent"
+        return "required" if field.required else tr("not sent")
     if value is None:
         return "null"
     if field.kind is FieldKind.LIST:
         count = len(value) if isinstance(value, list) else 0
-        return f"{count} item{'s' * (count != 1)}{how}" if count else f"none{how}"
+        return (
+            trn("{count} item{how}", "{count} items{how}", count).format(count=count, how=how)
+            if count
+            else f"none{how}"
+        )
     if field.kind is FieldKind.OBJECT and isinstance(value, dict):
-        return f"{len(value)} of {len(field.fields)} set{how}"
+        return tr("{count} of {count_2} set{how}").format(
+            count=len(value), count_2=len(field.fields), how=how
+        )
     count = len(value) if isinstance(value, dict) else 0
-    return f"{count} entr{'y' if count == 1 else 'ies'}{how}" if count else f"none{how}"
+    return (
+        trn("{count} entry{how}", "{count} entries{how}", count).format(count=count, how=how)
+        if count
+        else f"none{how}"
+    )
 
 
 def _opens_by_itself(field: Field, value: Json, *, sent: bool) -> bool:

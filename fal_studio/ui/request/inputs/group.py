@@ -9,6 +9,7 @@ from fal_studio.ui.request.inputs.base import Input
 from fal_studio.ui.request.inputs.container import Container, Maker
 from fal_studio.ui.request.inputs.row import Row, relay
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.words import tr
 
 
 class GroupInput(Container):
@@ -49,5 +50,7 @@ class GroupInput(Container):
             is_there = name in known
             row.show_value(known[name] if is_there else row.field.default, sent=sent and is_there)
         others = [key for key in known if key not in self._rows]
-        self._others.setText(f"Also sent: {', '.join(others)}" if others and sent else "")
+        self._others.setText(
+            tr("Also sent: {others}").format(others=", ".join(others)) if others and sent else ""
+        )
         self._others.setVisible(bool(others) and sent)

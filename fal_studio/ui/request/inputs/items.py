@@ -18,6 +18,7 @@ from fal_studio.ui.request.inputs.row import INNER_GUTTER_PX, Row
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fold import FoldHead
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.words import tr, trn
 
 _INSET_PX = 16
 _MOST = 100
@@ -39,8 +40,10 @@ class ListInput(Container):
         self._stack = QVBoxLayout()
         self._stack.setSpacing(px(4))
         column.addLayout(self._stack)
-        self._add = Button(f"Add {_word(field)}", "quiet", icon="plus", scale="s", parent=self)
-        self._add.setAccessibleName(f"Add to {field.name}")
+        self._add = Button(
+            tr("Add {word}").format(word=_word(field)), "quiet", icon="plus", scale="s", parent=self
+        )
+        self._add.setAccessibleName(tr("Add to {name}").format(name=field.name))
         self._add.clicked.connect(self.add)
         self._beyond = Label("", "caption", "3", parent=self)
         foot = QHBoxLayout()
@@ -80,8 +83,10 @@ class ListInput(Container):
         limit = self.field.max_length
         is_full = limit is not None and len(items) >= limit
         self._add.setEnabled(not is_full)
-        self._add.setToolTip(f"At most {limit}" if is_full else "")
-        self._beyond.setText(f"and {len(items) - _MOST} more, in the JSON" if len(items) > _MOST else "")
+        self._add.setToolTip(tr("At most {limit}").format(limit=limit) if is_full else "")
+        self._beyond.setText(
+            tr("and {count} more, in the JSON").format(count=len(items) - _MOST) if len(items) > _MOST else ""
+        )
         if is_other:
             self.grown.emit()
 
@@ -160,9 +165,9 @@ class _Item(Input):
         self.index = index
         name = f"{self.field.name} {index + 1}"
         for button, what in (
-            (self._up, "Move {} up"),
-            (self._down, "Move {} down"),
-            (self._out, "Take {} out"),
+            (self._up, tr("Move {} up")),
+            (self._down, tr("Move {} down")),
+            (self._out, tr("Take {} out")),
         ):
             button.setAccessibleName(what.format(name))
             button.setToolTip(what.format(name))
@@ -216,7 +221,9 @@ class _Item(Input):
                 self._head.set_problem("")
         elif self._head is not None:
             count = len(problems)
-            self._head.set_problem(f"{count} problem{'s' * (count > 1)}" if count else "")
+            self._head.set_problem(
+                trn("{count} problem", "{count} problems", count).format(count=count) if count else ""
+            )
             left = ()
         words = " ".join(f"{'.'.join(map(str, path))}: {told}" if path else told for path, told in left)
         words = f"{self._trouble} {words}".strip()
@@ -310,7 +317,7 @@ def summary(value: Json) -> str:
             return first.rsplit("/", 1)[-1][:60] if first.startswith("http") else first[:60]
         return ", ".join(f"{key} {each}" for key, each in value.items() if isinstance(each, int | float))[:60]
     if isinstance(value, list):
-        return f"{len(value)} item{'s' * (len(value) != 1)}"
+        return trn("{count} item", "{count} items", len(value)).format(count=len(value))
     return "" if value is None else str(value)[:60]
 
 

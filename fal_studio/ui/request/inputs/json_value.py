@@ -12,6 +12,7 @@ from fal_studio.ui.request import json_text
 from fal_studio.ui.request.inputs.base import Input
 from fal_studio.ui.request.inputs.intents import Unset
 from fal_studio.ui.widgets.fields import mark_error
+from fal_studio.words import tr
 
 _FEW, _MANY = 2, 10
 """Lines of the field: it grows with its text."""
@@ -26,7 +27,7 @@ class JsonInput(Input):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._edit = _Edit(self)
-        self._edit.setAccessibleName(f"{field.name}, as JSON")
+        self._edit.setAccessibleName(tr("{name}, as JSON").format(name=field.name))
         self._edit.textChanged.connect(self._on_text_changed)
         self._problem = ""
         column = QVBoxLayout(self)
@@ -61,10 +62,14 @@ class JsonInput(Input):
             value, self._problem = json_text.read_value(text)
             if not self._problem:
                 self._tell_value(value)
-        self.troubled.emit(f"{self._problem} Until then it is not sent." if self._problem else "")
+        self.troubled.emit(
+            tr("{problem} Until then it is not sent.").format(problem=self._problem) if self._problem else ""
+        )
 
     def _show(self, value: Json, sent: bool) -> None:
-        default = json.dumps(self.field.default, ensure_ascii=False) if self.field.has_default else "not sent"
+        default = (
+            json.dumps(self.field.default, ensure_ascii=False) if self.field.has_default else tr("not sent")
+        )
         self._edit.setPlaceholderText(default[:2000])
         if not sent:
             if self._edit.toPlainText().strip() and not self._problem:

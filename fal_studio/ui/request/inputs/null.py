@@ -7,6 +7,7 @@ from fal_studio.core.schema.field import Field
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.request.inputs.intents import Unset
 from fal_studio.ui.widgets.buttons import Button
+from fal_studio.words import tr
 
 
 class NullInput(Input):
@@ -14,8 +15,10 @@ class NullInput(Input):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._button = Button("null", icon="close", tooltip="null is sent. Press to set a value again.")
-        self._button.setAccessibleName(f"{field.name}: null is sent. Press to set a value again")
+        self._button = Button("null", icon="close", tooltip=tr("null is sent. Press to set a value again."))
+        self._button.setAccessibleName(
+            tr("{name}: null is sent. Press to set a value again").format(name=field.name)
+        )
         self._button.clicked.connect(lambda: self._tell(Unset(())))
         row = line_in(self)
         row.addWidget(self._button)

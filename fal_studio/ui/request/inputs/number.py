@@ -15,6 +15,7 @@ from fal_studio.ui.theme import text_width
 from fal_studio.ui.widgets.fields import Slider
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.number_box import NumberBox, NumberLine
+from fal_studio.words import tr
 
 _SMALL_RANGE = 12
 _WIDE_RANGE = 10_000
@@ -95,7 +96,7 @@ class SlideInput(NumberInput):
         self._low, self._high = float(field.minimum or 0), float(field.maximum or 1)
         self._unit = _unit(field, self._high - self._low)
         steps = max(1, round((self._high - self._low) / self._unit))
-        self._slider = Slider(0, 0, steps, name=f"{field.name}, slider")
+        self._slider = Slider(0, 0, steps, name=tr("{name}, slider").format(name=field.name))
         self._slider.setPageStep(max(1, steps // 10))
         self._slider.valueChanged.connect(self._on_slid)
         self._row.insertWidget(0, self._slider, 1)
@@ -141,7 +142,7 @@ class SlideInput(NumberInput):
 def show_number(line: QLineEdit, value: Json, field: Field, *, sent: bool) -> None:
     """Show a number in a line; what stands there already and means the same is left as it was typed."""
     words = number(value) if is_number(value) else ""
-    unsent = "required" if field.required and not field.has_default else "not sent"
+    unsent = "required" if field.required and not field.has_default else tr("not sent")
     if line.maximumWidth() < theme.current().px(96):
         unsent = "–"
     line.setPlaceholderText(words if words and not sent else unsent)

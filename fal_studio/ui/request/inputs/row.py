@@ -12,6 +12,7 @@ from fal_studio.core.schema.field import Field, Path
 from fal_studio.ui import icons, paint, theme, tokens
 from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.intents import Intent, SetValue, Unset
+from fal_studio.words import tr
 
 GUTTER_PX, INNER_GUTTER_PX = 26, 20
 """Room for the dot, at the edge of the form and inside a group; the whole of it can be pressed."""
@@ -103,12 +104,16 @@ class Row(QWidget):
         """Return what can be done with the field as a whole."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        reset = menu.addAction("Use the default" if self.field.has_default else "Do not send", self.reset)
+        reset = menu.addAction(
+            tr("Use the default") if self.field.has_default else tr("Do not send"), self.reset
+        )
         reset.setEnabled(self.can_reset)
         if self.can_be_null:
-            menu.addAction("Send null", self.send_null)
+            menu.addAction(tr("Send null"), self.send_null)
         if self.field.has_default and not self._sent:
-            menu.addAction("Send the default", lambda: self.intended.emit(SetValue((), self.field.default)))
+            menu.addAction(
+                tr("Send the default"), lambda: self.intended.emit(SetValue((), self.field.default))
+            )
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -166,10 +171,12 @@ class Row(QWidget):
     def _dot_words(self) -> str:
         name = self.field.name
         if not self._sent:
-            return f"{name} is not sent: the endpoint's default holds"
+            return tr("{name} is not sent: the endpoint's default holds").format(name=name)
         if not self.can_reset:
-            return f"{name} is sent; it is required"
-        return f"{name} is sent. Press: use the default ({RESET_KEY})"
+            return tr("{name} is sent; it is required").format(name=name)
+        return tr("{name} is sent. Press: use the default ({reset_key})").format(
+            name=name, reset_key=RESET_KEY
+        )
 
 
 class FieldName(QLabel):

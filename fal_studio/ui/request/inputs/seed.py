@@ -12,6 +12,7 @@ from fal_studio.ui.request.inputs.number import NumberInput
 from fal_studio.ui.request.inputs.words import RANDOM_HELP
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
+from fal_studio.words import tr
 
 _FIXED, _RANDOM = "fixed", "random"
 _WORDS_FROM_PX = 208
@@ -31,14 +32,16 @@ class SeedInput(NumberInput):
         self._line.stepped.connect(self._on_stepped)
         self._line.resized.connect(self._invite)
         if field.required or field.has_default:
-            dice = IconButton("dice", "Throw a seed", parent=self)
+            dice = IconButton("dice", tr("Throw a seed"), parent=self)
             dice.clicked.connect(self._throw)
             self._row.addWidget(dice)
         else:
-            self._ways = SegmentedControl(_ways(is_wide=True), _RANDOM, name=f"{field.name}, how")
+            self._ways = SegmentedControl(
+                _ways(is_wide=True), _RANDOM, name=tr("{name}, how").format(name=field.name)
+            )
             self._ways.chosen.connect(self._on_way_chosen)
             self._row.insertWidget(0, self._ways)
-        self._again = IconButton("repeat", "Use the last seed again", parent=self)
+        self._again = IconButton("repeat", tr("Use the last seed again"), parent=self)
         self._again.clicked.connect(self._use_again)
         self._again.hide()
         self._row.addWidget(self._again)
@@ -46,7 +49,7 @@ class SeedInput(NumberInput):
     def set_last(self, seed: int) -> None:
         """Say which seed the last result was made with."""
         self._last = seed
-        words = f"Use the seed of the last result again: {seed}"
+        words = tr("Use the seed of the last result again: {seed}").format(seed=seed)
         self._again.setToolTip(words)
         self._again.setAccessibleName(words)
         self._show_again()
@@ -62,7 +65,7 @@ class SeedInput(NumberInput):
 
     def _invite(self) -> None:
         """Say in the empty line which seed the last result had; where that has no room, the button beside it tells."""
-        words = f"last {self._last}" if self._last is not None else "any"
+        words = tr("last {last}").format(last=self._last) if self._last is not None else "any"
         margins = self._line.textMargins()
         room = self._line.contentsRect().width() - margins.left() - margins.right() - theme.current().px(8)
         fits = self._line.fontMetrics().horizontalAdvance(words) <= room
@@ -108,8 +111,8 @@ class SeedInput(NumberInput):
 
 
 def _ways(*, is_wide: bool) -> list[Part]:
-    fixed = "The seed below is sent" if is_wide else "Fixed: the seed is sent"
+    fixed = tr("The seed below is sent") if is_wide else tr("Fixed: the seed is sent")
     return [
-        Part(_FIXED, "Fixed", tooltip=fixed, icon="" if is_wide else "lock"),
-        Part(_RANDOM, "Random", tooltip=RANDOM_HELP, icon="" if is_wide else "dice"),
+        Part(_FIXED, tr("Fixed"), tooltip=fixed, icon="" if is_wide else "lock"),
+        Part(_RANDOM, tr("Random"), tooltip=RANDOM_HELP, icon="" if is_wide else "dice"),
     ]

@@ -23,6 +23,7 @@ from fal_studio.ui.widgets.fields import describe, mark_error
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.number_box import NumberLine
 from fal_studio.ui.widgets.picker import Pick, Picker
+from fal_studio.words import tr
 
 PRESETS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
@@ -107,7 +108,7 @@ class SizeInput(Input):
 
     def _presets(self, field: Field) -> Picker:
         picks = [_pick(choice) for choice in field.choices]
-        box = Picker([*picks, Pick(_OWN, "width × height")], name=field.name, parent=self)
+        box = Picker([*picks, Pick(_OWN, tr("width × height"))], name=field.name, parent=self)
         box.picked.connect(self._on_picked)
         return box
 
@@ -153,7 +154,7 @@ class SizeInput(Input):
         if self._box is not None:
             index = index_of(self.field.choices, value) if sides is None else len(self.field.choices)
             self._box.set_sent(sent=sent)
-            self._box.show_pick(index, "not sent" if value is None else label(value))
+            self._box.show_pick(index, tr("not sent") if value is None else label(value))
             describe(self._box, words)
         if sides is not None or self._box is None:
             self._open_sides().show_sides(sides or {}, sent=sent)
@@ -174,7 +175,7 @@ class _Sides(QWidget):
         self._lines = {
             part.name: NumberLine("", name=f"{field.name}, {part.name}", parent=self) for part in field.fields
         }
-        self.swap = IconButton("swap", "Swap width and height", parent=self)
+        self.swap = IconButton("swap", tr("Swap width and height"), parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(4))

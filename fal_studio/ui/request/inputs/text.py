@@ -6,6 +6,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.widgets.fields import TextField
+from fal_studio.words import tr
 
 _SHOWN_CHARS = 2000
 """A longer text is shown by its beginning: a line edit lays out all of it at every key."""
@@ -44,4 +45,6 @@ def placeholder(field: Field) -> str:
         return str(field.default)[:_SHOWN_CHARS]
     if field.required:
         return "required"
-    return f"e.g. {field.example}"[:80] if isinstance(field.example, str) and field.example else "not sent"
+    return (
+        f"e.g. {field.example}"[:80] if isinstance(field.example, str) and field.example else tr("not sent")
+    )

@@ -11,6 +11,7 @@ from fal_studio.ui.request.inputs.container import Maker
 from fal_studio.ui.request.inputs.intents import SetValue, Unset
 from fal_studio.ui.request.inputs.row import INNER_GUTTER_PX, Row
 from fal_studio.ui.widgets.picker import Pick, Picker
+from fal_studio.words import tr
 
 _BEFORE_PX = INNER_GUTTER_PX - 16
 
@@ -27,7 +28,9 @@ class VariantInput(Input):
         self._body: Input | None = None
         self._value: Json = None
         self._sent = False
-        self._forms = Picker([Pick(words) for words in form_words(field)], name=f"{field.name}, form")
+        self._forms = Picker(
+            [Pick(words) for words in form_words(field)], name=tr("{name}, form").format(name=field.name)
+        )
         self._forms.picked.connect(self._on_picked)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -126,7 +129,7 @@ def _words(form: Field) -> str:
         return form.title
     if form.kind is FieldKind.LIST and form.item is not None:
         inner = form.item.title if form.item.kind is FieldKind.OBJECT else ""
-        return f"list of {inner or _PLURALS.get(form.item.kind, 'values')}"
+        return tr("list of {inner}").format(inner=inner or _PLURALS.get(form.item.kind, "values"))
     if form.kind is FieldKind.FILE:
         return "URL"
     if form.kind is FieldKind.CHOICE and len(form.choices) == 1:

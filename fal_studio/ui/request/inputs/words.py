@@ -2,11 +2,13 @@
 
 import json
 
+from fal_studio import figures
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field
 from fal_studio.core.schema.wording import number
+from fal_studio.words import tr
 
-RANDOM_HELP = "Random sends no seed: the model takes another one each time and names it in its result."
+RANDOM_HELP = tr("Random sends no seed: the model takes another one each time and names it in its result.")
 
 
 def label(value: Json) -> str:
@@ -20,11 +22,11 @@ def data_words(uri: str) -> str:
     kind = head.removeprefix("data:").partition(";")[0] or "text/plain"
     size = len(body) * 3 // 4 if head.endswith("base64") else len(body)
     amount = (
-        f"{size} bytes"
+        tr("{size} bytes").format(size=size)
         if size < 1000
-        else f"{size / 1000:.0f} KB"
+        else tr("{size} KB").format(size=figures.number(size / 1000, ".0f"))
         if size < 1_000_000
-        else f"{size / 1e6:.1f} MB"
+        else tr("{size} MB").format(size=figures.number(size / 1000000.0, ".1f"))
     )
     return f"{kind} {amount}"
 
@@ -35,9 +37,19 @@ def bounds_of(field: Field) -> str:
     if low is not None and high is not None:
         above = "above " if field.excludes_minimum else ""
         below = "below " if field.excludes_maximum else ""
-        return f"{above}{number(low)} to {below}{number(high)}"
+        return tr("{above}{low} to {below}{high}").format(
+            above=above, low=number(low), below=below, high=number(high)
+        )
     if low is not None:
-        return f"more than {number(low)}" if field.excludes_minimum else f"at least {number(low)}"
+        return (
+            tr("more than {low}").format(low=number(low))
+            if field.excludes_minimum
+            else tr("at least {low}").format(low=number(low))
+        )
     if high is not None:
-        return f"less than {number(high)}" if field.excludes_maximum else f"at most {number(high)}"
+        return (
+            tr("less than {high}").format(high=number(high))
+            if field.excludes_maximum
+            else tr("at most {high}").format(high=number(high))
+        )
     return ""
