@@ -116,10 +116,18 @@ class Engine:
         self, url: str, profile: str = "", limit_bytes: int = media.IN_MEMORY_BYTES
     ) -> media.Media:
         """Download a file into memory, the way of a profile; raises MediaError. Nobody's files are on this machine or network."""
-        if await self._is_emulators(url):
-            profile = EMULATOR
+        return await media.fetch(await self._media_of(url, profile), url, limit_bytes)
+
+    async def download(
+        self, url: str, part: media.Part, heard: media.Heard, profile: str, limit_bytes: int
+    ) -> media.Got:
+        """Download a file into `part`, the same way; raises MediaError and CannotKeep."""
+        http = await self._media_of(url, profile)
+        return await media.download(http, url, part, heard, limit_bytes=limit_bytes)
+
+    async def _media_of(self, url: str, profile: str) -> httpx.AsyncClient:
         try:
-            return await media.fetch(await self.media(profile), url, limit_bytes)
+            return await self.media(EMULATOR if await self._is_emulators(url) else profile)
         except CallError as error:
             raise media.MediaError(str(error)) from error
 

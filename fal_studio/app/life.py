@@ -97,14 +97,20 @@ class Life(QObject):
             window.bytes_of.put(url, found.data, found.content_type)
 
     async def fetch_file(self, url: str) -> None:
-        """Tell the window where the file of a result is, when it is on the disk; what is not kept is fetched into memory."""
+        """Tell the window where a film or sound is, when it is on the disk; where the disk is full it is fetched into memory."""
+        media: Any = importlib.import_module("fal_studio.services.media")
         if self.results is None:
             return
-        found = await self.results.file(url)
+        window = self._program.window
+        try:
+            found = await self.results.playable(url, window.workspace.result.state.profile)
+        except media.MediaError as error:
+            window.bytes_of.fail(url, str(error))
+            return
         if found is None:
             await self.fetch(url)
         else:
-            self._program.window.bytes_of.put_file(url, *found)
+            window.bytes_of.put_file(url, *found)
 
     async def restart(self) -> None:
         """Start the emulator again."""
@@ -237,6 +243,7 @@ class Life(QObject):
                 saving.close()
                 program.leave()
                 self._browsing.close()
+                await self.results.close()
                 self.results = self.reconciling = self._browsing = None
         finally:
             program.records.leave()

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from fal_studio.app.engine import Engine
 from fal_studio.app.keeping import Keeping
+from fal_studio.app.spool import Spool
 from fal_studio.core import events as e
+from fal_studio.core.blobs import CannotKeep
 from fal_studio.core.events import Event, FileState
 from fal_studio.core.files import Wanted
 from fal_studio.core.log import EventLog
@@ -33,9 +36,15 @@ class Results:
         self._engine = engine
         self._bytes_of = bytes_of
         self._hold = hold
-        self._missed: set[str] = set()
+        self._missed: dict[str, bool] = {}
+        """What the window was told could not be fetched, and whether it is played from the disk."""
         self._forget: tuple[Callable[[], None], ...] = ()
         self._downloads = Downloads(log, keeping.blobs.part, engine.media, self.bring_back)
+        self._spool = Spool(engine)
+
+    async def close(self) -> None:
+        """Delete what was only played."""
+        await asyncio.to_thread(self._spool.close)
 
     def start(self) -> None:
         """Fetch from now on what new results name, and what earlier ones named and is not here yet."""
@@ -66,7 +75,7 @@ class Results:
             )
         if outcome.state is FileState.GONE:
             raise MediaError(outcome.message, is_final=True)
-        self._missed.add(url)
+        self._missed[url] = False
         try:
             return await self._engine.fetch(url, profile)  # into memory: perhaps it is only the disk
         except MediaError:
@@ -84,6 +93,27 @@ class Results:
             sha256, content_type = kept.sha256, kept.content_type
         path = await asyncio.to_thread(self._keeping.blobs.file_of, sha256)
         return (str(path), content_type) if path is not None else None
+
+    async def playable(self, url: str, profile: str) -> tuple[str, str] | None:
+        """Return path and content type of a film or sound: one that is not kept is on the disk until the program ends.
+
+        None where the disk takes no more; raises MediaError.
+        """
+        if (found := await self.file(url)) is not None:
+            return found
+        outcome = await self._downloads.have(url)
+        if outcome is not None and outcome.state is FileState.GONE:
+            raise MediaError(outcome.message, is_final=True)
+        try:
+            whose = self._downloads.profile_of(url) or profile
+            return await self._spool.file(url, whose, partial(self._bytes_of.tell, url))
+        except CannotKeep:
+            return None
+        except MediaError:
+            if outcome is None:
+                raise
+            self._missed[url] = True
+            raise MediaError(outcome.message) from None
 
     async def _kept(self, url: str) -> Kept | None:
         ledger = self._keeping.ledger
@@ -144,10 +174,15 @@ class Results:
         if fact.state is FileState.FETCHING:
             self._bytes_of.tell(fact.url, fact.received_bytes, fact.total_bytes)
         elif fact.state is FileState.KEPT and fact.url in self._missed:
-            self._missed.discard(fact.url)
-            self._engine.runner.latest.start(f"late media {fact.url}", self._late(fact))
+            is_played = self._missed.pop(fact.url)
+            self._engine.runner.latest.start(f"late media {fact.url}", self._late(fact, is_played=is_played))
 
-    async def _late(self, fact: e.Download) -> None:
+    async def _late(self, fact: e.Download, *, is_played: bool) -> None:
+        if is_played:
+            path = await asyncio.to_thread(self._keeping.blobs.file_of, fact.sha256)
+            if path is not None:
+                self._bytes_of.put_file(fact.url, str(path), fact.content_type)
+            return
         data = await self._load(fact.sha256)
         if data is not None:
             self._bytes_of.put(fact.url, data, fact.content_type)

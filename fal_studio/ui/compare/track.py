@@ -5,8 +5,8 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
 from PySide6.QtGui import QImage
 
+from fal_studio.ui.widgets.loudness import Loud, Loudness
 from fal_studio.ui.widgets.steering import Steering
-from fal_studio.ui.widgets.waveform import SLICE_MS, Loudness
 
 _USUAL_FPS = 25.0
 """Pictures a second of a film that does not say."""
@@ -25,7 +25,7 @@ class Track(QObject):
         self.is_film = is_film
         self.duration_ms = 0
         self.peaks: list[float] = []
-        """The loudness of a sound, 0 to 1, a value for each `SLICE_MS`."""
+        """The loudness of a sound, 0 to 1, from its beginning to its end."""
         self.corrected_ms = -1
         """When it was put right last, by the clock of the playhead; -1 for never."""
         self._frame: Any = None
@@ -48,10 +48,10 @@ class Track(QObject):
             self._player.setVideoOutput(self._sink)
             self._sink.videoFrameChanged.connect(self._on_frame)
         ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
-        self._player.setSourceDevice(self._buffer, QUrl(f"memory.{ending}"))
+        self._steering.device.emit(self._buffer, QUrl(f"memory.{ending}"))
         self._steering.pause.emit()
         if not is_film:
-            self._loudness = Loudness(media, data, self)
+            self._loudness = Loudness(data, self)
             self._loudness.read.connect(self._on_loudness)
 
     @property
@@ -124,10 +124,10 @@ class Track(QObject):
             self._frame_ms = max(0, int(frame.startTime()) // 1000)
             self.changed.emit()
 
-    def _on_loudness(self, peaks: list[float]) -> None:
-        self.peaks = peaks
+    def _on_loudness(self, found: Loud) -> None:
+        self.peaks = found.peaks
         if not self.duration_ms:
-            self.duration_ms = len(peaks) * SLICE_MS
+            self.duration_ms = found.length_ms
         self.changed.emit()
 
     def _on_error(self, _error: Any, text: str) -> None:

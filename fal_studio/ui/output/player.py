@@ -3,23 +3,25 @@
 import importlib
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QPoint, QRect, Qt, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QFileInfo, QIODevice, QPoint, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.ui.output.pull import Pull
+from fal_studio.ui.widgets.loudness import Loud, Loudness
 from fal_studio.ui.widgets.player_bar import PlayerBar
 from fal_studio.ui.widgets.steering import Steering
-from fal_studio.ui.widgets.waveform import Loudness, Waveform
+from fal_studio.ui.widgets.waveform import Waveform
 from fal_studio.words import tr
 
 _USUAL_FPS = 25.0
 """Pictures a second of a film that does not say."""
+_LOADED = ("LoadedMedia", "BufferingMedia", "BufferedMedia", "EndOfMedia")
 
 
 class MediaPlayer(QWidget):
-    """Plays one file from memory. Nothing starts by itself."""
+    """Plays one file, from the disk or out of memory. Nothing starts by itself."""
 
     frame_shown = Signal()
     """The first picture of a film is on screen, or a sound is ready."""
@@ -38,10 +40,17 @@ class MediaPlayer(QWidget):
         self._screen: Screen | None = None
         self._waveform: Waveform | None = None
         self._loudness: Loudness | None = None
-        self._buffer = QBuffer(self)
-        self._file: QFile | None = None
-        """A film that is played from the disk."""
-        self._data = QByteArray()
+        self._buffer: QBuffer | None = None
+        """A file that is played out of memory."""
+        self._path = ""
+        """A file that is played from the disk."""
+        self._duration_ms = 0
+        self._is_loaded = False
+        """Whether the player knows what there is to know of the file."""
+        self._heard_ms = 0
+        """How long a sound was that was decoded to its end."""
+        self._is_heard_through = False
+        """Whether there is a picture of the sound, or none will come."""
         self._is_ready = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{(tr('Film') if is_video else tr('Sound'))}: {name}")
@@ -76,7 +85,12 @@ class MediaPlayer(QWidget):
     @property
     def duration_ms(self) -> int:
         """Length of the file, 0 while unknown."""
-        return int(self._player.duration()) if self._player is not None else 0
+        return self._duration_ms
+
+    @property
+    def position_ms(self) -> int:
+        """Where it stands, as the bar shows it."""
+        return self._bar.position_ms
 
     @property
     def frame(self) -> QImage:
@@ -98,43 +112,41 @@ class MediaPlayer(QWidget):
         self._bar.set_speed(speed)
 
     def take(self, data: bytes, content_type: str) -> None:
-        """Take the file; shows its first picture and waits for Play."""
-        player = self._ready_player()
-        if player is None:
+        """Take a file that is in memory; shows its first picture and waits for Play."""
+        if not self._make_ready(len(data)):
             return
-        self._data = QByteArray(data)
-        self._buffer.setData(self._data)
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._begin(self._buffer, len(data), content_type)
-        if not self._is_video and self._waveform is not None:
-            media: Any = importlib.import_module("PySide6.QtMultimedia")
-            self._loudness = Loudness(media, data, self)
-            self._loudness.read.connect(self._on_loudness)
+        self._buffer = buffer = QBuffer(self)
+        buffer.setData(QByteArray(data))
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
+        self._steering.device.emit(buffer, QUrl(f"memory.{ending}"))
+        self._begin(data)
 
-    def take_file(self, path: str, content_type: str) -> None:
-        """Take a film that is on the disk: only what is played is read."""
-        if self._ready_player() is None:
-            return
-        file = QFile(path, self)
-        if not file.open(QIODevice.OpenModeFlag.ReadOnly):
+    def take_file(self, path: str) -> None:
+        """Take a file that is on the disk: only what is played is read."""
+        about = QFileInfo(path)
+        if not (about.isFile() and about.isReadable()):
             self.show_message(
-                tr("{name} cannot be read: {error_string}. Run it again.").format(
-                    name=self._name, error_string=file.errorString()
+                tr("{name} cannot be read: it is not on the disk any more. Run it again.").format(
+                    name=self._name
                 )
             )
             return
-        self._file = file
-        self._begin(file, file.size(), content_type)
+        if self._make_ready(about.size()):
+            self._path = path
+            self._steering.source.emit(QUrl.fromLocalFile(path))
+            self._begin(path)
 
-    def _begin(self, device: QIODevice, size_bytes: int, content_type: str) -> None:
-        ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
-        self._message.setText(f"{self._name}  {in_bytes(size_bytes)}")
-        self._player.setSourceDevice(device, QUrl(f"memory.{ending}"))
-        if self._is_video:
-            self._player.pause()
+    def _begin(self, source: str | bytes) -> None:
+        """Show the first picture of a film, or how loud a sound is."""
+        self._steering.pause.emit()
+        if not self._is_video:
+            self._loudness = Loudness(source, self)
+            self._loudness.grew.connect(self._on_loudness)
+            self._loudness.read.connect(self._on_loudness_read)
 
-    def _ready_player(self) -> Any:
-        """Return the player, without a file; None if this computer has none, which is said."""
+    def _make_ready(self, size_bytes: int) -> bool:
+        """Get a player without a file; False if this computer has none, which is said."""
         try:
             media: Any = importlib.import_module("PySide6.QtMultimedia")
         except ImportError as error:
@@ -143,27 +155,35 @@ class MediaPlayer(QWidget):
                     "This computer cannot play media ({error}). Save the file and open it in another program."
                 ).format(error=error)
             )
-            return None
+            return False
         if self._player is None:
             self._player = media.QMediaPlayer(self)
             self._steering = Steering(self._player)
             self._build(media, self._player)
-        self._player.stop()
         self._let_go()
-        return self._player
+        self._message.setText(f"{self._name}  {in_bytes(size_bytes)}")
+        return True
 
     def _let_go(self) -> None:
-        """Close what was played."""
-        self._buffer.close()
-        if self._file is not None:
-            self._file.close()
-            self._file.deleteLater()
-            self._file = None
+        """Let go of what was played."""
+        if self._loudness is not None:
+            self._loudness.stop()
+            self._loudness.deleteLater()
+            self._loudness = None
+        self._steering.stop.emit()
+        self._steering.source.emit(QUrl())
+        if self._buffer is not None:
+            self._buffer.deleteLater()  # after both: the player reads in it until then
+            self._buffer = None
+        self._path = ""
+        self._duration_ms = self._heard_ms = 0
+        self._frame_us = -1
+        self._is_loaded = self._is_heard_through = False
 
     @property
     def is_from_disk(self) -> bool:
         """Whether it plays a file of the disk, of which only what is played is in memory."""
-        return self._file is not None
+        return bool(self._path)
 
     def show_poster(self, image: QImage) -> None:
         """Show a picture that stands for the film until the film is here."""
@@ -195,12 +215,8 @@ class MediaPlayer(QWidget):
 
     def stop(self) -> None:
         """Stop and let go of the file."""
-        if self._loudness is not None:
-            self._loudness.stop()
         if self._player is not None:
-            self._player.stop()
-            self._player.setSource(QUrl())
-        self._let_go()
+            self._let_go()
 
     def show_message(self, text: str) -> None:
         """Say something instead of playing."""
@@ -236,6 +252,7 @@ class MediaPlayer(QWidget):
         player.durationChanged.connect(self._on_duration)
         player.positionChanged.connect(self._bar.show_position)
         player.playbackStateChanged.connect(self._on_state_changed)
+        player.mediaStatusChanged.connect(self._on_status)
         player.errorOccurred.connect(self._on_error)
 
     def _make_screen(self) -> "Screen":
@@ -256,8 +273,14 @@ class MediaPlayer(QWidget):
             self.frame_shown.emit()
 
     def _on_duration(self, duration_ms: int) -> None:
+        self._duration_ms = duration_ms
         self._bar.show_duration(duration_ms)
         self._bar.setEnabled(duration_ms > 0)
+        self._look_whether_heard()
+
+    def _on_status(self, status: Any) -> None:
+        self._is_loaded = status.name in _LOADED
+        self._look_whether_heard()
 
     def _on_error(self, _error: Any, text: str) -> None:
         self.show_message(
@@ -270,11 +293,24 @@ class MediaPlayer(QWidget):
         if self._player is not None:
             self._steering.put.emit(position_ms)
 
-    def _on_loudness(self, peaks: list[float]) -> None:
+    def _on_loudness(self, found: Loud, *, is_all: bool = False) -> None:
         if self._waveform is not None:
-            self._waveform.set_peaks(peaks)
-        self._is_ready = True
-        self.frame_shown.emit()
+            length_ms = self._duration_ms or found.length_ms
+            self._waveform.set_peaks(found.peaks, 1.0 if is_all else min(1.0, found.length_ms / length_ms))
+        self._is_heard_through = True
+        self._look_whether_heard()
+
+    def _on_loudness_read(self, found: Loud) -> None:
+        self._heard_ms = found.length_ms
+        self._on_loudness(found, is_all=True)
+
+    def _look_whether_heard(self) -> None:
+        """Tell once that a sound is ready: it is drawn, at least its beginning, and may be gone through."""
+        if self._heard_ms and not self._duration_ms and self._is_loaded:
+            self._on_duration(self._heard_ms)  # its file does not say how long it is
+        if not self._is_video and not self._is_ready and self._is_heard_through and self._duration_ms:
+            self._is_ready = True
+            self.frame_shown.emit()
 
     def _on_position(self, position_ms: int) -> None:
         if self._waveform is not None and self.duration_ms:
@@ -292,7 +328,7 @@ class MediaPlayer(QWidget):
 
     def _on_speed(self, speed: float) -> None:
         if self._player is not None:
-            self._player.setPlaybackRate(speed)
+            self._steering.speed.emit(speed)
 
     def _frames_a_second(self) -> float:
         facts = self._player.metaData()

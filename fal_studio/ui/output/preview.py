@@ -36,6 +36,8 @@ _POSTERS = ("thumbnail", "poster", "cover")
 """What a picture is called that stands for a film."""
 _LEADING = (Kind.MESH, Kind.VIDEO, Kind.AUDIO)
 """What takes the stage for itself, and what comes first of them."""
+_FROM_DISK = (Kind.VIDEO, Kind.AUDIO)
+"""What is played from the disk, however large it is."""
 
 
 class Preview(QWidget):
@@ -405,7 +407,8 @@ class Preview(QWidget):
         self._waiting[item.key] = item  # before asking: the answer may be that there are none
         if item.kind is Kind.VIDEO:
             self._want_poster()
-            if not self._take_film(item):
+        if item.kind in _FROM_DISK:
+            if not self._take_file(item):
                 self._bytes.want_file(item)
             return
         if (found := self._bytes.get(item)) is not None:
@@ -423,14 +426,14 @@ class Preview(QWidget):
             if (found := self._bytes.get(poster)) is not None:
                 self._take_bytes(poster, found)
 
-    def _take_film(self, item: Artifact) -> bool:
-        """Play a film from the disk, if it is there; so one of a gigabyte needs no memory."""
+    def _take_file(self, item: Artifact) -> bool:
+        """Play a film or sound from the disk, if it is there; so one of a gigabyte needs no memory."""
         found = self._bytes.file(item)
         if found is None:
             return False
         self._waiting.pop(item.key, None)
         if isinstance(self._lead, MediaPlayer) and item.key == self._lead_key:
-            self._lead.take_file(found[0], found[1] or item.content_type)
+            self._lead.take_file(found[0])
         return True
 
     def _take_bytes(self, item: Artifact, found: tuple[bytes, str]) -> None:
@@ -442,7 +445,7 @@ class Preview(QWidget):
 
     def _on_arrived(self, key: str) -> None:
         item = self._waiting.get(key) or self._late.pop(key, None)
-        if item is None or (item.kind is Kind.VIDEO and self._take_film(item)):
+        if item is None or (item.kind in _FROM_DISK and self._take_file(item)):
             return
         if (found := self._bytes.get(item)) is not None:
             self._take_bytes(item, found)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.realtime.pacing import Pace, look_every_s
 from fal_studio.ui.realtime.regions import RegionPicker, look, why_not
+from fal_studio.ui.widgets.steering import Running
 from fal_studio.words import tr
 
 NO_CAMERA = tr("No camera was found. Connect one, then press Camera again.")
@@ -99,7 +100,9 @@ class Sources(QObject):
         if self.picker is not None:
             self.picker.close()
         if self._camera is not None:
-            self._camera.stop()
+            self._told.stop.emit()
+            for part in (self._camera, *self._parts):
+                part.deleteLater()  # once it has stopped
             self._camera, self._parts = None, ()
 
     def start_camera(self) -> bool:
@@ -124,7 +127,8 @@ class Sources(QObject):
         sink.videoFrameChanged.connect(self._on_frame)
         camera.errorOccurred.connect(self._on_camera_error)
         self._camera, self._parts = camera, (session, sink)
-        camera.start()
+        self._told = Running(camera)
+        self._told.start.emit()
         return True
 
     def start_screen(self) -> bool:
@@ -193,10 +197,12 @@ class Sources(QObject):
 
     def _on_frame(self, frame: Any) -> None:
         image = frame.toImage()
-        if not image.isNull():
+        if not image.isNull() and self._camera is not None:  # it may come after the end
             self._put(image)
 
     def _on_camera_error(self, _error: object, words: str) -> None:
+        if self._camera is None:
+            return
         self._tell(tr("The camera stopped: {words}.").format(words=words))
         self.stop()
         self.changed.emit()

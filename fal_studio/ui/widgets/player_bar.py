@@ -68,6 +68,11 @@ class PlayerBar(QWidget):
         for widget in (self._time, self._speed, self._loop, self._mute):
             row.addWidget(widget)
 
+    @property
+    def position_ms(self) -> int:
+        """Where it stands."""
+        return self._position_ms
+
     def take_key(self, key: int) -> bool:
         """Do what a key stands for; False if it stands for nothing here."""
         ways = {Qt.Key.Key_Left: -JUMP_MS, Qt.Key.Key_Right: JUMP_MS}

@@ -1,12 +1,13 @@
-"""Tells a media player what to do from Qt's own loop, where nobody holds Python's lock.
+"""Tells players, cameras and their like what to do from Qt's own loop, where nobody holds Python's lock.
 
-The player waits for its threads when it is told something, and those ask for Python's lock when they let go of its sound or its
-pictures, since these were made by Python: told directly from Python, the window would now and then stand still for ever.
+A player waits for its threads when it is told something, and those ask for Python's lock when they let go of its sound, its
+pictures or its file, since these were made by Python: told directly from Python, the window would now and then stand still for ever.
+What only sets a number, such as how often it plays, waits for nobody and may be called directly.
 """
 
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QIODevice, QObject, Qt, QUrl, Signal
 
 
 class Steering(QObject):
@@ -20,6 +21,8 @@ class Steering(QObject):
     speed = Signal(float)
     source = Signal(QUrl)
     """Another file; an empty address lets go of the one there is."""
+    device = Signal(QIODevice, QUrl)
+    """Another file, out of memory, and what it would be called."""
 
     def __init__(self, player: Any) -> None:
         """`player` is a QMediaPlayer; this lives as long as it."""
@@ -31,5 +34,19 @@ class Steering(QObject):
             (self.put, player.setPosition),
             (self.speed, player.setPlaybackRate),
             (self.source, player.setSource),
+            (self.device, player.setSourceDevice),
         ):
             signal.connect(slot, Qt.ConnectionType.QueuedConnection)
+
+
+class Running(QObject):
+    """The same for what is only begun and ended: a camera."""
+
+    start = Signal()
+    stop = Signal()
+
+    def __init__(self, machine: Any) -> None:
+        """`machine` is a QCamera; this lives as long as it."""
+        super().__init__(machine)
+        self.start.connect(machine.start, Qt.ConnectionType.QueuedConnection)
+        self.stop.connect(machine.stop, Qt.ConnectionType.QueuedConnection)

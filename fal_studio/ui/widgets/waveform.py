@@ -1,66 +1,13 @@
 """A sound as a picture: its loudness from left to right, the part that was played in blue."""
 
-import array
-from typing import Any
-
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.ui import theme
 from fal_studio.words import tr
 
-SLICE_MS = 20
-"""How long one value stands for."""
-LOOK_AT_EVERY = 8
-"""Of this many samples one is looked at: enough for a picture."""
-_SAMPLES = {"Float": ("f", 1.0), "Int16": ("h", 32768.0), "Int32": ("i", 2147483648.0)}
 BAR_PX, GAP_PX = 3, 2
-
-
-class Loudness(QObject):
-    """Reads a sound in the background and tells its loudness, 0 to 1, every 20 ms."""
-
-    read = Signal(list)
-
-    def __init__(self, media: Any, data: bytes, parent: QObject) -> None:
-        super().__init__(parent)
-        self._store = QByteArray(data)
-        self._buffer = QBuffer(self._store, self)
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._peaks: list[float] = []
-        self._is_over = False
-        # No format is asked for: with one, the first piece of an MP3 comes out empty and nothing follows.
-        self._decoder = media.QAudioDecoder(self)
-        self._decoder.setSourceDevice(self._buffer)
-        self._decoder.bufferReady.connect(self._on_buffer_ready)
-        self._decoder.finished.connect(self._on_finished)
-        # A sound that cannot be decoded has no picture; playing it may still work.
-        self._decoder.error.connect(self._on_finished)
-        self._decoder.start()
-
-    def stop(self) -> None:
-        """Read no further."""
-        if not self._is_over:
-            self._decoder.stop()
-
-    def _on_buffer_ready(self) -> None:
-        while self._decoder.bufferAvailable():
-            part = self._decoder.read()
-            kind, full = _SAMPLES.get(part.format().sampleFormat().name, ("", 1.0))
-            if not part.isValid() or not kind:
-                continue
-            samples = array.array(kind)
-            samples.frombytes(bytes(part.constData()))
-            step = max(1, part.format().sampleRate() * part.format().channelCount() * SLICE_MS // 1000)
-            self._peaks += [
-                max(abs(value) for value in samples[at : at + step : LOOK_AT_EVERY]) / full
-                for at in range(0, len(samples), step)
-            ]
-
-    def _on_finished(self) -> None:
-        self._is_over = True
-        self.read.emit(self._peaks)
 
 
 class Waveform(QWidget):
@@ -73,6 +20,8 @@ class Waveform(QWidget):
         super().__init__(parent)
         self.setAccessibleName(tr("Waveform of {name}").format(name=name))
         self._peaks: list[float] = []
+        self.read = 1.0
+        """The part of the sound that the loudness is of."""
         self._played = 0.0
 
     @property
@@ -84,9 +33,9 @@ class Waveform(QWidget):
         """Return the wanted size."""
         return QSize(theme.current().px(400), theme.current().px(120))
 
-    def set_peaks(self, peaks: list[float]) -> None:
-        """Show a loudness."""
-        self._peaks = peaks
+    def set_peaks(self, peaks: list[float], read: float = 1.0) -> None:
+        """Show a loudness; `read` is the part of the sound, 0 to 1, that it is of."""
+        self._peaks, self.read = peaks, read
         self.update()
 
     def set_played(self, part: float) -> None:
@@ -104,22 +53,25 @@ class Waveform(QWidget):
         """Draw the bars."""
         del event
         painter = QPainter(self)
-        draw_loudness(painter, QRectF(self.rect()), self._peaks, self._played)
+        draw_loudness(painter, QRectF(self.rect()), self._peaks, self._played, self.read)
 
 
-def draw_loudness(painter: QPainter, area: QRectF, peaks: list[float], played: float) -> None:
-    """Draw a loudness into an area; `played` is the part that was played, 0 to 1."""
+def draw_loudness(
+    painter: QPainter, area: QRectF, peaks: list[float], played: float, read: float = 1.0
+) -> None:
+    """Draw a loudness into an area; `played` is the part that was played, `read` the part it is of, both 0 to 1."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     colours = theme.current()
     step = BAR_PX + GAP_PX
     count = max(1, int(area.width()) // step)
+    whole = len(peaks) / read if 0 < read < 1 else len(peaks)
     tallest = max(peaks, default=0.0) or 1.0
     high = min(area.height() * 0.9, colours.px(180))
     middle = area.center().y()
     for number in range(count):
-        low = number * len(peaks) // count
-        top = max(low + 1, (number + 1) * len(peaks) // count)
+        low = int(number * whole) // count
+        top = max(low + 1, int((number + 1) * whole) // count)
         part = max(peaks[low:top], default=0.0) / tallest
         length = max(BAR_PX, part * high)
         is_played = (number + 0.5) / count <= played

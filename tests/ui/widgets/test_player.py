@@ -62,7 +62,8 @@ def test_a_film_is_gone_through_picture_by_picture(player: MediaPlayer, qtbot: Q
     qtbot.waitUntil(lambda: number_of(player) == 0, timeout=10_000)
     QTest.keyClick(player, Qt.Key.Key_L)
     player.set_speed(2.0)
-    assert (player.is_looping, player.speed) == (True, 2.0)
+    assert player.is_looping
+    qtbot.waitUntil(lambda: player.speed == 2.0, timeout=10_000)
     QTest.keyClick(player, Qt.Key.Key_L)
     assert not player.is_looping
 
@@ -82,12 +83,12 @@ def test_a_film_of_a_gigabyte_is_played_from_the_disk(
         file.write(film(30) + struct.pack(">I4s", 1_000_000_000, b"free"))
         file.truncate(file.tell() + 1_000_000_000 - 8)
     before = in_memory_bytes()
-    player.take_file(str(large), "video/mp4")
+    player.take_file(str(large))
     qtbot.waitUntil(lambda: player.duration_ms == 3000, timeout=20_000)
     QTest.keyClick(player, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: number_of(player) >= 9, timeout=20_000)
     assert in_memory_bytes() - before < 300_000_000
     told: list[str] = []
     player.failed.connect(told.append)
-    player.take_file(str(tmp_path / "gone"), "video/mp4")
+    player.take_file(str(tmp_path / "gone"))
     assert "cannot be read" in told[0]

@@ -1,5 +1,8 @@
 """A model's result in the viewer that is made for it, in the real window on the real emulator."""
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from fal_studio.core.request import Mode
@@ -65,3 +68,36 @@ def test_a_kept_film_is_played_from_the_disk(drive_kept: Drive) -> None:
         assert data.urls()[0].fileName().endswith(".mp4")
 
     drive_kept(scenario)
+
+
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend", "using .Dummy. audio")
+def test_a_sound_that_is_not_kept_is_played_from_the_disk_until_the_program_ends(drive: Drive) -> None:
+    played: list[Path] = []
+
+    async def scenario(it: Driven) -> None:
+        it.window.open_endpoint("emulator/speech")
+        it.space.set_mode(Mode.RUN)
+        await it.run(text="The lamp is lit.", audio_setting={"format": "flac"})
+        await it.shown()
+        player, bytes_of = it.space.result.preview.player, it.window.bytes_of
+        assert player is not None
+        assert player.is_from_disk
+        item = it.space.result.preview.chosen
+        assert item is not None
+        other = msgspec.structs.replace(item, url=f"{item.url}?of=no-result")
+        bytes_of.want_file(other)
+        found = await until(lambda: bytes_of.file(other), what="it is on the disk")
+        played.append(Path(found[0]))
+        assert played[0].read_bytes().startswith(b"fLaC")
+        assert found != bytes_of.file(item), "the one is kept, the other is not"
+        gone = msgspec.structs.replace(item, url=item.url.replace("/emulator/", "/emulator/no-"))
+        told: list[str] = []
+        bytes_of.failed.connect(lambda _, message: told.append(message))
+        bytes_of.want_file(gone)
+        await until(
+            lambda: any("gone" in message for message in told), what=lambda: f"a missing one is told: {told}"
+        )
+        assert bytes_of._kept == {}, "nothing of them was put into memory"
+
+    drive(scenario)
+    assert not played[0].exists()
