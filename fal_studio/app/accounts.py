@@ -16,6 +16,7 @@ from fal_studio.core.accounts import FIRST_NAME, Account, account_problem, clean
 from fal_studio.core.budget import Budget, Summary
 from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.core.request import Hosts, Profile, ProfileKind
+from fal_studio.figures import number
 from fal_studio.modes.base import Access, CallError
 from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.services import pricing
@@ -26,6 +27,7 @@ from fal_studio.store.problems import StoreError
 from fal_studio.store.secrets import KeyringState, SecretError, Secrets, inspect
 from fal_studio.ui.accounts import Accounts as Door
 from fal_studio.ui.accounts import KeyringWords
+from fal_studio.words import tr
 
 PROBE = "fal-ai/flux/dev"
 """Its price is asked to see whether a key is good: that needs one and costs nothing (fal API, `GET /models/pricing`)."""
@@ -36,10 +38,12 @@ PROMPT_S = 120.0
 """How long the system may ask the person to unlock the keyring, until a call gives up on its key."""
 _SILENT = KeyringWords(
     is_usable=False,
-    problem="The keyring does not answer yet. It may be asking for its password in a window of its own. "
-    "Meanwhile the key can be kept for this session only.",
+    problem=tr(
+        "The keyring does not answer yet. It may be asking for its password in a window of its own. "
+        "Meanwhile the key can be kept for this session only."
+    ),
     can_ask=True,
-    state="does not answer",
+    state=tr("does not answer"),
 )
 Start = Callable[[str, Coroutine[Any, Any, None]], None]
 
@@ -110,7 +114,10 @@ class Accounts(QObject):
         """Return the profile of an account with its key; raises CallError when it cannot be had."""
         account = self._by_name.get(name)
         if account is None:
-            raise _no_key(f"There is no key called {name} any more.", "Add it again from the profile menu.")
+            raise _no_key(
+                tr("There is no key called {name} any more.").format(name=name),
+                tr("Add it again from the profile menu."),
+            )
         if not account.has_key:
             return Access(account.profile)
         async with self._reading:  # several calls at once make the system ask once
@@ -129,12 +136,15 @@ class Accounts(QObject):
             raise _no_key(error.report.message, error.report.next_step) from error
         except TimeoutError as error:
             raise _no_key(
-                f"The keyring did not give the key {name} within {PROMPT_S:g} s.", "Unlock it and run again."
+                tr("The keyring did not give the key {name} within {prompt_s} s.").format(
+                    name=name, prompt_s=number(PROMPT_S, "g")
+                ),
+                tr("Unlock it and run again."),
             ) from error
         if not key:
             raise _no_key(
-                f"The key {name} is not in the keyring any more.",
-                "Remove it in the profile menu and add it again.",
+                tr("The key {name} is not in the keyring any more.").format(name=name),
+                tr("Remove it in the profile menu and add it again."),
             )
         return key
 
@@ -176,7 +186,9 @@ class Accounts(QObject):
         """Take the key out of a file that somebody chose; the file stays as it is."""
         if (found := await asyncio.to_thread(_in_file, path)) is None:
             self._door.problem.emit(
-                f"{path.name} holds no key. A line such as FAL_KEY=1a2b3c4d-…:9f8e… is looked for."
+                tr("{name} holds no key. A line such as FAL_KEY=1a2b3c4d-…:9f8e… is looked for.").format(
+                    name=path.name
+                )
             )
             return
         self.used.emit(found.key)
@@ -207,7 +219,7 @@ class Accounts(QObject):
             return
         name = account.name
         after = {**self._by_name, name: account}
-        lost = "The key is in the keyring, but its name could not be kept."
+        lost = tr("The key is in the keyring, but its name could not be kept.")
         if await self._put(after, self._keep_key(account, key), lost):
             self._door.added.emit(name)
 
@@ -295,7 +307,9 @@ class Accounts(QObject):
         self._start("add key", self._give_up())  # takes the place of what waits for the keyring
 
     async def _give_up(self) -> None:
-        self._door.problem.emit("The key was not stored. It can be kept until you close fal Studio instead.")
+        self._door.problem.emit(
+            tr("The key was not stored. It can be kept until you close fal Studio instead.")
+        )
 
     def _on_remove_wanted(self, name: str) -> None:
         self._start("remove key", self._remove(name))
@@ -341,7 +355,9 @@ async def tried(profile: Profile, key: str) -> tuple[bool, str]:
         scope = await _scope(http)
     finally:
         await http.aclose()
-    return True, f"{urlsplit(profile.hosts.platform).netloc} takes this key. The check cost nothing. {scope}"
+    return True, tr("{netloc} takes this key. The check cost nothing. {scope}").format(
+        netloc=urlsplit(profile.hosts.platform).netloc, scope=scope
+    )
 
 
 async def _tried_app(http: Http) -> tuple[bool, str]:
@@ -350,8 +366,10 @@ async def _tried_app(http: Http) -> tuple[bool, str]:
     document = await http.parsed(await http.exchange(ask, unheard), ask)
     paths = document.get("paths") if isinstance(document, dict) else None
     if not isinstance(paths, dict):
-        return False, f"{hosts.run} answers, but not with the description of an app."
-    return True, f"The app is there and describes {len(paths)} paths. The check cost nothing."
+        return False, tr("{run} answers, but not with the description of an app.").format(run=hosts.run)
+    return True, tr("The app is there and describes {count} paths. The check cost nothing.").format(
+        count=len(paths)
+    )
 
 
 async def _tried_proxy(http: Http) -> tuple[bool, str]:
@@ -363,8 +381,10 @@ async def _tried_proxy(http: Http) -> tuple[bool, str]:
         if not isinstance(fact, Failed) or fact.status != 400 or "team proxy" not in fact.message:
             raise
         # It keeps a list of what may be called, and prices are seldom on it.
-        return True, f"{where} is a proxy for fal. It does not pass on prices, so costs will be unknown."
-    return True, f"{where} passes requests on to fal. The check cost nothing."
+        return True, tr(
+            "{where} is a proxy for fal. It does not pass on prices, so costs will be unknown."
+        ).format(where=where)
+    return True, tr("{where} passes requests on to fal. The check cost nothing.").format(where=where)
 
 
 def _as_http(url: str) -> str:
@@ -386,11 +406,11 @@ async def checked(key: str, hosts: Hosts) -> tuple[bool, str]:
         fact = error.fact
         status = fact.status if isinstance(fact, Failed) else None
         if status in (401, 403):
-            return False, f"fal refuses this key: {error}"
-        return False, f"It could not be checked: {error}"
+            return False, tr("fal refuses this key: {error}").format(error=error)
+        return False, tr("It could not be checked: {error}").format(error=error)
     finally:
         await http.aclose()
-    return True, f"Accepted by fal; the check cost nothing. {scope}"
+    return True, tr("Accepted by fal; the check cost nothing. {scope}").format(scope=scope)
 
 
 async def _scope(http: Http) -> str:
@@ -402,13 +422,13 @@ async def _scope(http: Http) -> str:
     except CallError:
         status = 0
     if status in (401, 403):
-        return "Its scope is API: it may not read the account's billing. That is all that calls need."
+        return tr("Its scope is API: it may not read the account's billing. That is all that calls need.")
     if status == 200:
-        return (
+        return tr(
             "Its scope is ADMIN: it may read the account's billing, and so do more than calls need. "
             "A key of scope API is safer."
         )
-    return "Its scope is unknown: the account's billing did not answer."
+    return tr("Its scope is unknown: the account's billing did not answer.")
 
 
 def _no_key(message: str, next_step: str) -> CallError:
@@ -422,7 +442,11 @@ def _lying_about() -> adoption.Found | None:
         return found
     path = Path.cwd() / ".env"
     found = _in_file(path) if path.is_file() else None
-    return found._replace(where=f"{found.where} in {path.parent.name}/.env") if found is not None else None
+    return (
+        found._replace(where=tr("{where} in {name}/.env").format(where=found.where, name=path.parent.name))
+        if found is not None
+        else None
+    )
 
 
 def _in_file(path: Path) -> adoption.Found | None:

@@ -15,6 +15,7 @@ from fal_studio.modes.http import Http
 from fal_studio.services import usage
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.spent import DAYS
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -86,13 +87,23 @@ class Billing(QObject):
 
 def _whose(mine: tuple[str, ...], others: tuple[str, ...]) -> str:
     """Say whose calls are ours."""
-    words = f"Ours is what {_listed(mine)} spent on this machine; what others ran with the account is only in the bill."
+    words = tr(
+        "Ours is what {listed} spent on this machine; what others ran with the account is only in the bill."
+    ).format(listed=_listed(mine))
     if not others:
         return words
     if len(others) == 1:
-        return f"{words} {others[0]} is not counted: its key is not known to be of this account."
-    return f"{words} {_listed(others)} are not counted: their keys are not known to be of this account."
+        return tr("{words} {others} is not counted: its key is not known to be of this account.").format(
+            words=words, others=others[0]
+        )
+    return tr("{words} {listed} are not counted: their keys are not known to be of this account.").format(
+        words=words, listed=_listed(others)
+    )
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return (
+        names[0]
+        if len(names) == 1
+        else tr("{names} and {names_2}").format(names=", ".join(names[:-1]), names_2=names[-1])
+    )

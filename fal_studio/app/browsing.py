@@ -24,6 +24,7 @@ from fal_studio.services.media import MediaError
 from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.library.sketch import sketch_uri
 from fal_studio.ui.queue.thumbnails import scaled
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -178,7 +179,7 @@ class Browsing(QObject):
         if record is None or (model := read_model(record)) is None:
             card = kept or Card(Model(endpoint, title=endpoint))
             self._door.put_card(
-                msgspec.structs.replace(card, problem="The catalogue does not list this endpoint.")
+                msgspec.structs.replace(card, problem=tr("The catalogue does not list this endpoint."))
             )
             return
         found = await self._take(at, record)

@@ -17,6 +17,7 @@ from fal_studio.ui.prices import Prices
 from fal_studio.ui.settings import SettingsDoor
 from fal_studio.ui.shell.save_rules import SaveRules
 from fal_studio.ui.theme import current
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -53,7 +54,7 @@ class Choices(QObject):
             try:
                 now = declared.checked(now, key, value)
             except msgspec.ValidationError as problem:
-                self._door.failed.emit(f"{problem}. The setting stays as it was.")
+                self._door.failed.emit(tr("{problem}. The setting stays as it was.").format(problem=problem))
                 self._door.put.emit(now)
                 return
         self._changed |= values
@@ -101,7 +102,9 @@ class Choices(QObject):
             await asyncio.to_thread(write)
         except (StoreError, msgspec.ValidationError) as problem:
             self._door.failed.emit(
-                f"The change holds until the program ends, but could not be kept: {problem}"
+                tr("The change holds until the program ends, but could not be kept: {problem}").format(
+                    problem=problem
+                )
             )
             return
         self._changed = {key: value for key, value in self._changed.items() if changed.get(key) != value}

@@ -20,6 +20,7 @@ from fal_studio.core.urls import ticket_urls
 from fal_studio.jobs.runner import TICKET_S
 from fal_studio.modes.base import CallError
 from fal_studio.wire.payload import lifted
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -130,7 +131,7 @@ class ClientTurns:
         try:
             self._engine.runner.resume(call, request)
         except LookupError:
-            self._log.append(call, e.Unknown(f"{why} It may have been submitted."))
+            self._log.append(call, e.Unknown(tr("{why} It may have been submitted.").format(why=why)))
             return
         if self._is_unwanted:
             self._engine.runner.cancel(call)
@@ -147,7 +148,9 @@ class ClientTurns:
         if at not in self._running:
             found, module = await self._find(), await self._module()
             if lane.transport not in found:
-                raise module.ClientError(f"The {lane.name} is not installed here any more.")
+                raise module.ClientError(
+                    tr("The {name} is not installed here any more.").format(name=lane.name)
+                )
             access = await self._engine.access(lane.request.profile)
             self._running[at] = await asyncio.to_thread(
                 module.ClientProcess, found[lane.transport], access.profile.hosts, access.key

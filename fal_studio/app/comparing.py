@@ -38,6 +38,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.comparisons import Comparisons
 from fal_studio.ui.models import Calls
 from fal_studio.ui.widgets.segmented import Capability
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 1.0
 """How often what is done is kept and analysed while turns are called."""
 _SLOT = "comparison"
-_BUSY = "A comparison is under way: stop it first, or wait for its end."
+_BUSY = tr("A comparison is under way: stop it first, or wait for its end.")
 Requests = tuple[tuple[str, Request], ...]
 
 
@@ -150,10 +151,10 @@ class Comparing(QObject):
         try:
             found = await module.has_stream(await self._engine.runner.http(request.profile), request)
         except CallError as problem:
-            self._door.trouble.emit(f"Nobody could be asked. {problem}")
+            self._door.trouble.emit(tr("Nobody could be asked. {problem}").format(problem=problem))
             return
         if found.has_it is None:
-            self._door.trouble.emit(f"{found.reason} A run would tell.")
+            self._door.trouble.emit(tr("{reason} A run would tell.").format(reason=found.reason))
             return
         capability = Capability.SUPPORTED if found.has_it else Capability.UNSUPPORTED
         endpoint = self._catalogue.get(request.endpoint)
@@ -173,7 +174,7 @@ class Comparing(QObject):
         if self._is_busy():
             return
         if not plan.called:
-            self._door.trouble.emit("There is no lane to call: switch one on.")
+            self._door.trouble.emit(tr("There is no lane to call: switch one on."))
             return
         first = plan.called[0].request
         comparison = Comparison(
@@ -219,7 +220,9 @@ class Comparing(QObject):
         try:
             if no := await self._affording.reserve(plan, turns):
                 self._door.trouble.emit(
-                    f"Nothing of the {len(turns)} calls was sent. {no.message} {no.next_step}"
+                    tr("Nothing of the {count} calls was sent. {message} {next_step}").format(
+                        count=len(turns), message=no.message, next_step=no.next_step
+                    )
                 )
                 return
             made = comparison.made_wall_s or time.time()

@@ -16,6 +16,7 @@ from fal_studio import __version__
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.log_tail import LogTail
 from fal_studio.core.redact import Redactor
+from fal_studio.words import tr
 
 _logger = logging.getLogger("fal_studio.crash")
 _LEVELS = {
@@ -67,13 +68,15 @@ class Funnel(QObject):
         if isinstance(error, BaseException):
             self.take(error, str(context.get("message", "")))
         else:
-            self._tell(str(context.get("message", "The event loop complained.")), str(context))
+            self._tell(str(context.get("message", tr("The event loop complained."))), str(context))
 
     def take(self, error: BaseException, where: str = "") -> None:
         """Log an error and show it."""
         text = "".join(traceback.format_exception(error))
         self._tell(
-            f"Something went wrong in fal Studio: {type(error).__name__}. Your work is still here.",
+            tr("Something went wrong in fal Studio: {name}. Your work is still here.").format(
+                name=type(error).__name__
+            ),
             f"{where}\n{text}",
         )
 

@@ -15,11 +15,12 @@ from jeepney.io.threading import DBusConnection, ReceiveStopped, open_dbus_conne
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.store.paths import APP_ID
+from fal_studio.words import tr
 
 _SERVICE = DBusAddress(
     "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "org.freedesktop.Notifications"
 )
-_SHOW = ("default", "Show", "show", "Show")
+_SHOW = ("default", tr("Show"), "show", tr("Show"))
 """A press on the notification, and its button."""
 KEPT = 50
 """Notifications whose press is still understood."""

@@ -16,6 +16,7 @@ from fal_studio.modes.base import CallError
 from fal_studio.store.files import write_told
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.shell.diagnostics import DiagnosticsPanel, Piece, Step
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -61,11 +62,17 @@ class Diagnostics(QObject):
         levels = [finding.level for finding in self._found.values()]
         bad, notes = levels.count(Level.PROBLEM), levels.count(Level.NOTE)
         if bad:
-            self._panel.end(f"{bad} of {len(levels)} need mending.")
+            self._panel.end(tr("{bad} of {count} need mending.").format(bad=bad, count=len(levels)))
         else:
             left = sum(map(is_skipped, self._found.values()))
-            untried = f" {left} of {len(levels)} were not tried." if left else ""
-            well = "All is well." if not notes else f"All works but for {notes} of {len(levels)}."
+            untried = (
+                tr(" {left} of {count} were not tried.").format(left=left, count=len(levels)) if left else ""
+            )
+            well = (
+                tr("All is well.")
+                if not notes
+                else tr("All works but for {notes} of {count}.").format(notes=notes, count=len(levels))
+            )
             self._panel.end(f"{well}{untried}")
 
     def _tell(self, key: str, finding: Finding | None, seconds: float) -> None:
@@ -112,7 +119,7 @@ class Diagnostics(QObject):
         except StoreError as error:
             self._panel.tell(str(error), is_good=False)
         else:
-            self._panel.tell(f"Saved to {path}. It was sent to nobody.", is_good=True)
+            self._panel.tell(tr("Saved to {path}. It was sent to nobody.").format(path=path), is_good=True)
 
 
 def join(panel: DiagnosticsPanel, program: "Program") -> Diagnostics:

@@ -10,6 +10,7 @@ from fal_studio.core.schema.reading import read
 from fal_studio.services.catalog import Answer, modes_of
 from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.widgets.segmented import Capability
+from fal_studio.words import tr
 
 _QUEUED = (Mode.RUN, Mode.SUBSCRIBE, Mode.SUBMIT)
 _CAPABILITIES = {
@@ -49,12 +50,18 @@ def endpoint_of(record: dict[str, Any], sketch: str, kind: ProfileKind = Profile
 
 def _support(name: str, tags: set[str]) -> Mapping[Mode, tuple[Capability, str]]:
     """The emulator's tags name the modes beyond run and queue; a missing tag means the route is not there."""
-    support = {mode: (Capability.SUPPORTED, f"{name} answers {mode}.") for mode in _QUEUED}
+    support = {
+        mode: (Capability.SUPPORTED, tr("{name} answers {mode}.").format(name=name, mode=mode))
+        for mode in _QUEUED
+    }
     for mode in (Mode.STREAM, Mode.REALTIME):
         if mode.value in tags:
-            support[mode] = (Capability.SUPPORTED, f"{name} answers {mode}.")
+            support[mode] = (Capability.SUPPORTED, tr("{name} answers {mode}.").format(name=name, mode=mode))
         else:
-            support[mode] = (Capability.UNSUPPORTED, f"{name} has no /{mode} route.")
+            support[mode] = (
+                Capability.UNSUPPORTED,
+                tr("{name} has no /{mode} route.").format(name=name, mode=mode),
+            )
     return support
 
 
@@ -62,9 +69,11 @@ def _told(
     name: str, document: Json, kind: ProfileKind, stream_url: str
 ) -> Mapping[Mode, tuple[Capability, str]]:
     reasons = {
-        Answer.YES: f"The catalogue says that {name} answers it.",
-        Answer.NO: f"{name} cannot be called like this with this profile.",
-        Answer.UNKNOWN: f"The catalogue does not say whether {name} answers it. Run it to find out.",
+        Answer.YES: tr("The catalogue says that {name} answers it.").format(name=name),
+        Answer.NO: tr("{name} cannot be called like this with this profile.").format(name=name),
+        Answer.UNKNOWN: tr(
+            "The catalogue does not say whether {name} answers it. Run it to find out."
+        ).format(name=name),
     }
     answers = modes_of(document, name, kind, stream_url)
     return {mode: (_CAPABILITIES[answer], reasons[answer]) for mode, answer in answers.items()}

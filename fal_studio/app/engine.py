@@ -25,6 +25,7 @@ from fal_studio.services.emulator_process import KEY, profile_of
 from fal_studio.services.hosts import is_literally_near, is_near
 from fal_studio.services.media_clients import MediaClients
 from fal_studio.services.storage import Storage
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.webhooks import WebhookDesk
@@ -189,7 +190,7 @@ class Engine:
                 e.Failed(
                     e.FailureKind.SERVER,
                     str(error),
-                    "Start it again from the profile menu.",
+                    tr("Start it again from the profile menu."),
                     charged=e.Charged.NO,
                     retryable=True,
                 )

@@ -14,6 +14,7 @@ from fal_studio.core.prices import is_free
 from fal_studio.modes.base import CallError
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.widgets.toasts import News
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -34,8 +35,8 @@ class _CannotError(Exception):
     """Why nothing is removed, in words."""
 
 
-_MOVING = "Its files are still being fetched: remove it when they are here."
-_NOT_RECORDED = "Nothing is recorded in this window, so there is nothing to remove."
+_MOVING = tr("Its files are still being fetched: remove it when they are here.")
+_NOT_RECORDED = tr("Nothing is recorded in this window, so there is nothing to remove.")
 
 
 class Erasing(QObject):
@@ -59,7 +60,7 @@ class Erasing(QObject):
             await self._keeping.erase([row.call for row in rows])
         except (CallError, StoreError, _CannotError) as problem:
             self._program.window.banner.tell(
-                f"It was not removed. {_words(problem)}", is_bad=False, about="erasing"
+                tr("It was not removed. {words}").format(words=_words(problem)), is_bad=False, about="erasing"
             )
             return
         self._forget([row.call for row in rows])
@@ -91,7 +92,9 @@ class Erasing(QObject):
                 return _End.REFUSED
             raise
         if gone.left:
-            raise _CannotError(f"{gone.left} files could not be deleted at fal. Try again later.")
+            raise _CannotError(
+                tr("{left} files could not be deleted at fal. Try again later.").format(left=gone.left)
+            )
         return _End.GONE
 
     def _forget(self, calls: Sequence[str]) -> None:
@@ -109,14 +112,18 @@ class Erasing(QObject):
     def _tell(self, refused: Sequence[str], *, is_all_gone: bool) -> None:
         if refused:
             self._program.window.banner.tell(
-                "It is gone here. fal was told not to keep inputs and outputs, but to delete result files before their "
-                f"minute is over it wants a key with ADMIN scope. Its number at fal: {', '.join(refused)}",
+                tr(
+                    "It is gone here. fal was told not to keep inputs and outputs, but to delete result files "
+                    "before their minute is over it wants a key with ADMIN scope. Its number at fal: {refused}"
+                ).format(refused=", ".join(refused)),
                 is_bad=False,
                 about="erasing",
             )
         else:
-            where = "here and at fal" if is_all_gone else "here"
-            self._program.window.toasts.tell(News(f"The private run is gone {where}", "good"))
+            where = tr("here and at fal") if is_all_gone else "here"
+            self._program.window.toasts.tell(
+                News(tr("The private run is gone {where}").format(where=where), "good")
+            )
 
 
 def _words(problem: CallError | StoreError | _CannotError) -> str:

@@ -12,6 +12,7 @@ from fal_studio.store import preferences
 from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.shell.webhooks import Note, WebhookPanel
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -72,7 +73,10 @@ class Hooks(QObject):
         try:
             await asyncio.to_thread(write)
         except StoreError as problem:
-            self._panel.show_verdict(f"The address could not be kept: {problem.message}", is_genuine=False)
+            self._panel.show_verdict(
+                tr("The address could not be kept: {message}").format(message=problem.message),
+                is_genuine=False,
+            )
 
     def _on_verify_wanted(self, headers: str, body: bytes) -> None:
         self._do(lambda engine: engine.runner.latest.start("verify", self._verify(engine, headers, body)))
@@ -82,6 +86,8 @@ class Hooks(QObject):
         try:
             verdict = await desk.verify(headers, body, PROFILE)
         except CallError as error:
-            self._panel.show_verdict(f"It cannot be checked: {error}", is_genuine=False)
+            self._panel.show_verdict(
+                tr("It cannot be checked: {error}").format(error=error), is_genuine=False
+            )
             return
         self._panel.show_verdict(verdict.reason, is_genuine=verdict.is_genuine)

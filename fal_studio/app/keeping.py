@@ -14,6 +14,7 @@ from fal_studio.core import events as e
 from fal_studio.core.history import Query, Usage
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Request
+from fal_studio.figures import number
 from fal_studio.modes.base import CallError
 from fal_studio.store import beside, salvage
 from fal_studio.store.blobs import BlobStore
@@ -23,8 +24,11 @@ from fal_studio.store.paths import Folders
 from fal_studio.store.problems import StoreError, Trouble
 from fal_studio.store.purge import LeavingFolder, Left
 from fal_studio.store.transcripts import Transcripts
+from fal_studio.words import tr, trn
 
-BESIDE = "Another fal Studio has the history open. This window keeps a record of its own, and its history shows its own calls."
+BESIDE = tr(
+    "Another fal Studio has the history open. This window keeps a record of its own, and its history shows its own calls."
+)
 _LEAVING_AT_ONCE = 20
 _TRASH_AT_ONCE = 1_000
 
@@ -117,7 +121,9 @@ class Keeping(QObject):
             database = await _ready(Database(own))
             self._is_beside = True
             self._tell(
-                StoreError(Trouble.IN_USE, BESIDE, "They join the history soon after this window is closed.")
+                StoreError(
+                    Trouble.IN_USE, BESIDE, tr("They join the history soon after this window is closed.")
+                )
             )
             return database
 
@@ -156,7 +162,9 @@ class Keeping(QObject):
             raise CallError(
                 e.Failed(
                     e.FailureKind.DISK,
-                    f"Nothing was sent, because it could not be written down first. {problem.message}",
+                    tr("Nothing was sent, because it could not be written down first. {message}").format(
+                        message=problem.message
+                    ),
                     problem.next_step,
                     charged=e.Charged.NO,
                     retryable=True,
@@ -188,7 +196,10 @@ class Keeping(QObject):
         await asyncio.to_thread(self._must_be_alone)
         now = dt.datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
         folder = await asyncio.to_thread(
-            LeavingFolder, self._folders.data / "leaving", f"fal Studio calls, {now}", self.blobs.path_of
+            LeavingFolder,
+            self._folders.data / "leaving",
+            tr("fal Studio calls, {now}").format(now=now),
+            self.blobs.path_of,
         )
         gone: list[str] = []
         try:
@@ -286,8 +297,8 @@ class Keeping(QObject):
         if self._is_beside or beside.all_in(self._folders.beside):
             raise StoreError(
                 Trouble.IN_USE,
-                "Another fal Studio has this folder open, and its calls may need the same files.",
-                "Close the other window and try again.",
+                tr("Another fal Studio has this folder open, and its calls may need the same files."),
+                tr("Close the other window and try again."),
             )
 
     def _make_room(self) -> None:
@@ -327,16 +338,18 @@ async def _ready(database: Database) -> Database:
 def _unrecorded(problem: StoreError) -> StoreError:
     """Return the problem with what it means for this window in front."""
     return StoreError(
-        problem.kind, f"Nothing is recorded in this window. {problem.message}", problem.next_step
+        problem.kind,
+        tr("Nothing is recorded in this window. {message}").format(message=problem.message),
+        problem.next_step,
     )
 
 
 def _saved(saved: Saved) -> StoreError:
-    calls = "1 call was" if saved.calls == 1 else f"{saved.calls:,} calls were"
+    calls = trn("1 call was", "{calls} calls were", saved.calls).format(calls=number(saved.calls))
     return StoreError(
         Trouble.CORRUPT,
-        f"The ledger was damaged. {calls} saved into a new one.",
-        f"The damaged file is kept: {saved.aside}",
+        tr("The ledger was damaged. {calls} saved into a new one.").format(calls=calls),
+        tr("The damaged file is kept: {aside}").format(aside=saved.aside),
     )
 
 

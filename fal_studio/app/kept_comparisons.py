@@ -15,6 +15,7 @@ from fal_studio.services.analyst import Analyst, AnalystError
 from fal_studio.store.comparisons import KeptComparisons, read_file
 from fal_studio.store.problems import StoreError
 from fal_studio.ui.comparisons import Comparisons
+from fal_studio.words import tr
 
 KEEP_S = 60.0
 """How long the process that computes numbers is kept without work."""
@@ -63,7 +64,9 @@ class KeptDesk(QObject):
             await asyncio.to_thread(self._kept.put, comparison)
         except StoreError as problem:
             self._door.trouble.emit(
-                f"The comparison could not be kept. {problem.message} {problem.next_step}"
+                tr("The comparison could not be kept. {message} {next_step}").format(
+                    message=problem.message, next_step=problem.next_step
+                )
             )
 
     async def analysis(self, comparison: Comparison) -> Analysis:
@@ -88,7 +91,9 @@ class KeptDesk(QObject):
             self._door.listed.emit(await asyncio.to_thread(self._kept.all))
         except StoreError as problem:
             self._door.trouble.emit(
-                f"Kept comparisons cannot be listed. {problem.message} {problem.next_step}"
+                tr("Kept comparisons cannot be listed. {message} {next_step}").format(
+                    message=problem.message, next_step=problem.next_step
+                )
             )
 
     def _on_open_wanted(self, comparison: str) -> None:
@@ -101,7 +106,7 @@ class KeptDesk(QObject):
         try:
             kept = await asyncio.to_thread(read, which)
         except (StoreError, ValueError) as problem:
-            self._door.trouble.emit(f"The comparison cannot be opened: {problem}")
+            self._door.trouble.emit(tr("The comparison cannot be opened: {problem}").format(problem=problem))
             return
         self._door.opened.emit(kept, await self.analysis(kept))
 
@@ -109,7 +114,7 @@ class KeptDesk(QObject):
         self._start("comparisons", self._change("removed", self._kept.remove, comparison))
 
     def _on_restore_wanted(self, comparison: str) -> None:
-        self._start("comparisons", self._change("brought back", self._kept.restore, comparison))
+        self._start("comparisons", self._change(tr("brought back"), self._kept.restore, comparison))
 
     def _on_rename_wanted(self, comparison: str, title: str) -> None:
         self._start("comparisons", self._change("renamed", self._kept.rename, comparison, title))
@@ -118,7 +123,9 @@ class KeptDesk(QObject):
         try:
             await asyncio.to_thread(change, *about)
         except (StoreError, ValueError) as problem:
-            self._door.trouble.emit(f"The comparison cannot be {what}: {problem}")
+            self._door.trouble.emit(
+                tr("The comparison cannot be {what}: {problem}").format(what=what, problem=problem)
+            )
         await self._list()
 
     def _on_export_wanted(self, comparison: Comparison, form: str, path: Path) -> None:
@@ -134,7 +141,9 @@ class KeptDesk(QObject):
             await asyncio.to_thread(files.write_whole, path, data)
         except OSError as error:
             self._door.trouble.emit(
-                f"{path.name} could not be written: {error.strerror or error}. Choose another folder."
+                tr("{name} could not be written: {strerror}. Choose another folder.").format(
+                    name=path.name, strerror=error.strerror or error
+                )
             )
         else:
             self._door.exported.emit(path)

@@ -22,6 +22,7 @@ from fal_studio.services.emulator_process import profile_of
 from fal_studio.ui.library.sketch import sketch_uri
 from fal_studio.ui.request import editor
 from fal_studio.ui.shell import pages, result, window
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.accounts import Accounts
@@ -132,9 +133,9 @@ class Life(QObject):
         except httpx.HTTPError as error:
             await self._load_kept()
             program.window.banner.tell(
-                f"The emulator's catalogue could not be read: {error}",
+                tr("The emulator's catalogue could not be read: {error}").format(error=error),
                 is_bad=False,
-                actions={"emulator": "Try again"},
+                actions={"emulator": tr("Try again")},
                 about="emulator",
             )
             return
@@ -437,12 +438,14 @@ class Life(QObject):
         window = self._program.window
         window.banner.settle("emulator")
         window.code.set_profile(profile_of(addresses))
-        window.show_server(f"Emulator at {addresses.base.removeprefix('http://')}", addresses.base)
+        window.show_server(
+            tr("Emulator at {base}").format(base=addresses.base.removeprefix("http://")), addresses.base
+        )
 
     def _on_emulator_failed(self, sentence: str, printed: str) -> None:
         window = self._program.window
-        window.show_server("Emulator not running", "")
-        window.banner.tell(sentence, printed, actions={"emulator": "Start it again"}, about="emulator")
+        window.show_server(tr("Emulator not running"), "")
+        window.banner.tell(sentence, printed, actions={"emulator": tr("Start it again")}, about="emulator")
 
     def _on_store_troubled(self, sentence: str, next_step: str) -> None:
         self._program.window.banner.tell(f"{sentence} {next_step}", is_bad=False, about="ledger")

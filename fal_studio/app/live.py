@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, QTimer
 
+from fal_studio import figures
 from fal_studio.app import moving
 from fal_studio.app.keeping import Keeping
 from fal_studio.core import events as e
@@ -26,6 +27,7 @@ from fal_studio.store.problems import problem_of
 from fal_studio.ui.hub import Hub
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.pages import Pages
+from fal_studio.words import tr
 
 _logger = logging.getLogger(__name__)
 
@@ -75,11 +77,15 @@ class LiveKeeping(QObject):
         try:
             count = await asyncio.to_thread(moving.write, recording.answers(), self._keeping.blobs.load, path)
         except moving.NoPictures as error:
-            self._pages.fail(f"Nothing was saved: {error}.")
+            self._pages.fail(tr("Nothing was saved: {error}.").format(error=error))
         except OSError as error:
             self._pages.fail(str(problem_of(error, path)))
         else:
-            self._pages.note_saved(f"{count:,} pictures with their timing are saved to {path}")
+            self._pages.note_saved(
+                tr("{count} pictures with their timing are saved to {path}").format(
+                    count=figures.number(count), path=path
+                )
+            )
 
     def _on_frame_wanted(self, call: str, number: int, place: Place) -> None:
         self._start("frame bytes", self._find_frame(call, number, place))

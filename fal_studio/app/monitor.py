@@ -15,6 +15,7 @@ from fal_studio.core.request import Json, Mode, Request
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.window import MainWindow
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from fal_studio.store.ledger import Ledger
 
 T = TypeVar("T")
-_NO_LEDGER = (
+_NO_LEDGER = tr(
     "The ledger could not be opened, so there is no history to show. The strip above says what is wrong."
 )
-_LEFT = "They are not in fal Studio any more. Look for them in the system's trash."
+_LEFT = tr("They are not in fal Studio any more. Look for them in the system's trash.")
 RECENT = 20
 FEW = 3
 """So many calls make a habit: fewer say nothing about how long one usually takes."""
@@ -144,7 +145,7 @@ class Records(QObject):
         if problem is not None:
             self._history.miss_call(call, str(problem))
         elif not events.result():
-            self._history.miss_call(call, "The ledger holds nothing of this call any more.")
+            self._history.miss_call(call, tr("The ledger holds nothing of this call any more."))
         else:
             self._history.put_call(call, request.result(), events.result())
 

@@ -11,6 +11,7 @@ from fal_studio.core.artifacts import Kind, find
 from fal_studio.core.blobs import Load
 from fal_studio.core.request import Json
 from fal_studio.store.files import write_whole
+from fal_studio.words import tr
 
 LAST_MS = 500
 """The last picture stays for so long."""
@@ -27,7 +28,7 @@ def write(answers: Sequence[tuple[int, Json]], load: Load, path: Path) -> int:
     """Write the pictures of answers (nanoseconds, payload) and return how many; raises OSError and NoPictures."""
     data = _pictures(answers, load)
     if not data:
-        raise NoPictures("no answer of this recording holds a picture whose bytes are kept")
+        raise NoPictures(tr("no answer of this recording holds a picture whose bytes are kept"))
     times = [round(at_ns / 1e6) for at_ns, _ in data]
     if path.suffix.lower() == ".mp4":
         made = _mp4(data, times)
@@ -77,7 +78,7 @@ def _animated(data: Sequence[tuple[int, bytes]], times: Sequence[int], form: str
     ]
     frames = list(_frames(data))
     if not frames:
-        raise NoPictures("no answer of this recording can be read as a picture")
+        raise NoPictures(tr("no answer of this recording can be read as a picture"))
     store = io.BytesIO()
     more = {"quality": 80, "method": 0} if form == "WEBP" else {}
     frames[0].save(
@@ -101,7 +102,7 @@ def _mp4(data: Sequence[tuple[int, bytes]], times: Sequence[int]) -> bytes:
             last = picture.crop((0, 0, stream.width, stream.height))
             _put(av, container, stream, last, at_ms - times[0])
         if stream is None:
-            raise NoPictures("no answer of this recording can be read as a picture")
+            raise NoPictures(tr("no answer of this recording can be read as a picture"))
         _put(av, container, stream, last, times[-1] - times[0] + LAST_MS)
         container.mux(stream.encode(None))
     return store.getvalue()

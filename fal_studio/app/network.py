@@ -8,14 +8,15 @@ from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QNetworkInformation
 
 from fal_studio.ui.shell.window import MainWindow
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
 
 Reachability = QNetworkInformation.Reachability
-GONE = "This computer has no network. Calls at fal go on there, and are followed again when it is back."
-FREE = "The emulator needs none."
-BACK = "The network is back: open calls are asked about now."
+GONE = tr("This computer has no network. Calls at fal go on there, and are followed again when it is back.")
+FREE = tr("The emulator needs none.")
+BACK = tr("The network is back: open calls are asked about now.")
 ABOUT = "network"
 _logger = logging.getLogger(__name__)
 

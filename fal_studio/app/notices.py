@@ -13,6 +13,7 @@ from fal_studio.core.call import CallState, Phase
 from fal_studio.core.settings import Notify, Settings
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.window import MainWindow
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.desktop import Desktop
@@ -30,7 +31,7 @@ def words_of(ended: list[CallState]) -> tuple[str, str]:
         return f"{name}: {state.phase.value}", body
     counts = {phase: sum(state.phase is phase for state in ended) for phase in Phase}
     parts = [f"{count} {phase.value}" for phase, count in counts.items() if count]
-    return f"{len(ended)} calls have ended", ", ".join(parts)
+    return tr("{count} calls have ended").format(count=len(ended)), ", ".join(parts)
 
 
 class Notices(QObject):

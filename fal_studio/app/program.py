@@ -27,6 +27,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.hub import Hub
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.window import MainWindow
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.choices import Choices
@@ -360,7 +361,7 @@ class Program(QObject):
             if self.reconciling is not None:
                 engine.runner.latest.start(f"check {call}", self.reconciling.check(call))
             else:
-                self.window.status.tell("It can be looked for when its record has joined the history.")
+                self.window.status.tell(tr("It can be looked for when its record has joined the history."))
 
         self.do(check)
 
@@ -386,7 +387,7 @@ class Program(QObject):
         self.do(restart)
 
     def _on_crashed(self, sentence: str, report: str) -> None:
-        actions = {"report": "Show report", "log": "Show log"}
+        actions = {"report": tr("Show report"), "log": tr("Show log")}
         self.window.banner.tell(sentence, report, actions=actions)
 
 

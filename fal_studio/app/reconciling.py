@@ -21,6 +21,7 @@ from fal_studio.modes.http import Http
 from fal_studio.services import reconcile
 from fal_studio.store.ledger import Ledger
 from fal_studio.store.problems import StoreError
+from fal_studio.words import tr
 
 DELAYS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 60.0, 300.0, 900.0)
 """Pauses between two looks at the list while calls are unknown; the last one goes on."""
@@ -137,7 +138,9 @@ class Reconciling:
                     await self._look_in(profile, calls, is_asked=is_asked)
                 except CallError as error:
                     for one in calls if is_asked else ():
-                        self._say(one, f"It could not be looked for. {error}", is_asked=True)
+                        self._say(
+                            one, tr("It could not be looked for. {error}").format(error=error), is_asked=True
+                        )
 
     async def _look_in(self, profile: str, unknown: list[Stranger], *, is_asked: bool) -> None:
         for one in unknown:
@@ -161,7 +164,9 @@ class Reconciling:
             if not access.profile.has_list:
                 for one in unknown:
                     self._say(
-                        one, f"Profile {profile} has no list of requests to look into.", is_asked=is_asked
+                        one,
+                        tr("Profile {profile} has no list of requests to look into.").format(profile=profile),
+                        is_asked=is_asked,
                     )
                 return
             taken, rivals = await self._others(doubts)
@@ -182,11 +187,13 @@ class Reconciling:
             item = await reconcile.listed(http, one.request, ticket.request_id)
         end = reconcile.end_of(item, one.request, self._keep) if item is not None else None
         if end is None:
-            said = f"{EXPIRED}: the queue has forgotten it, and no list of requests shows what became of it."
+            said = tr(
+                "{expired}: the queue has forgotten it, and no list of requests shows what became of it."
+            ).format(expired=EXPIRED)
             self._say(one, said, is_asked=is_asked)
             return
         self._open(one)
-        self._log.append(one.call, e.Reconciled("The list of requests remembers it.", ticket.request_id))
+        self._log.append(one.call, e.Reconciled(tr("The list of requests remembers it."), ticket.request_id))
         self._log.append(one.call, end)
 
     async def _has_ticket(self, one: Stranger, doubt: Doubt, http: Http) -> bool:
@@ -196,7 +203,7 @@ class Reconciling:
         ticket = reconcile.ticket_of(http, one.request, doubt.request_id)
         if ticket is None or not await reconcile.has_it(http, ticket):
             return False
-        self._follow(one, "The answer had begun and named the request; the queue has it.", ticket)
+        self._follow(one, tr("The answer had begun and named the request; the queue has it."), ticket)
         return True
 
     async def _others(self, doubts: list[Doubt]) -> tuple[set[str], set[str]]:
@@ -241,7 +248,11 @@ class Reconciling:
                 ):
                     self._follow(one, how, ticket)
                 elif end is None:
-                    self._say(one, f"{how} It still runs; its result will be in the list.", is_asked=is_asked)
+                    self._say(
+                        one,
+                        tr("{how} It still runs; its result will be in the list.").format(how=how),
+                        is_asked=is_asked,
+                    )
                 else:
                     self._open(one)
                     self._log.append(one.call, e.Reconciled(how, item.request_id))

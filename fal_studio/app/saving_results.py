@@ -18,6 +18,7 @@ from fal_studio.core.settings import Settings
 from fal_studio.services.media import MediaError
 from fal_studio.store import media
 from fal_studio.store.problems import StoreError
+from fal_studio.words import tr, trn
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -66,14 +67,18 @@ class SavingResults:
                 data = await self._content(file)
                 path = await asyncio.to_thread(self._write, call, file, number, data, settings)
             except (MediaError, StoreError, KeyError) as problem:
-                why = "Its bytes are no longer kept." if isinstance(problem, KeyError) else str(problem)
-                window.files.told.emit(f"{file.name} could not be saved. {why}", "bad")
+                why = tr("Its bytes are no longer kept.") if isinstance(problem, KeyError) else str(problem)
+                window.files.told.emit(
+                    tr("{name} could not be saved. {why}").format(name=file.name, why=why), "bad"
+                )
             else:
                 paths.append(path)
                 window.outlets.kept(file.key, path)
         if not paths:
             return
-        words = f"Saved {paths[0]}" if len(paths) == 1 else f"Saved {len(paths)} files in {paths[0].parent}"
+        words = trn("Saved {paths}", "Saved {count} files in {parent}", len(paths)).format(
+            paths=paths[0], count=len(paths), parent=paths[0].parent
+        )
         if is_quiet:
             window.status.tell(words)
         else:
@@ -93,7 +98,7 @@ class SavingResults:
         if file.url.startswith("data:"):
             found = self._program.window.bytes_of.get(file)
             if found is None:
-                raise MediaError("It is still being read; try again in a moment.")
+                raise MediaError(tr("It is still being read; try again in a moment."))
             return found[0]
         return (await self._results.fetch(file.url)).data
 

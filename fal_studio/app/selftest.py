@@ -21,6 +21,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.core.request import Mode, ProfileKind, Request
 from fal_studio.doctor import machine, probes
 from fal_studio.doctor.findings import Finding, note, ok, problem, skipped
+from fal_studio.figures import number
 from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access, CallError
 from fal_studio.modes.http import Ask, Http, Resend
@@ -31,6 +32,7 @@ from fal_studio.services.listener import Heard, Listener, Reply
 from fal_studio.services.storage import Storage
 from fal_studio.services.transfer import Transfer
 from fal_studio.store.paths import Folders
+from fal_studio.words import tr
 
 LIMIT_S = 15.0
 """How long one step may take, where the profile's calls may not take longer to connect."""
@@ -50,10 +52,10 @@ STEPS: Final = {
     "queue": "Queue",
     "stream": "Stream",
     "realtime": "Realtime",
-    "webhook": "Webhook listener",
+    "webhook": tr("Webhook listener"),
     "keyring": "Keyring",
     "disk": "Disk",
-    "multimedia": "Video and sound",
+    "multimedia": tr("Video and sound"),
 }
 """Every step and how it is called, in the order in which they are shown."""
 Tell = Callable[[str, Finding | None, float], None]
@@ -114,7 +116,7 @@ class SelfTest:
         async def tried() -> Finding:
             if self._ways.is_cut_off:
                 return note(
-                    key, "Not tried: no address of the profile answers.", "Mend the connection first."
+                    key, tr("Not tried: no address of the profile answers."), tr("Mend the connection first.")
                 )
             return await check()
 
@@ -130,56 +132,62 @@ class SelfTest:
                     self._skew_s = time.time() - email.utils.parsedate_to_datetime(date).timestamp()
 
         await pricing.prices(self._http, (PROBE,), heard)
-        return ok("auth", "The key is accepted; asking was free")
+        return ok("auth", tr("The key is accepted; asking was free"))
 
     async def _clock(self) -> Finding:
         if self._skew_s is None:
-            return note("clock", "The server did not tell its time.", "Nothing to do: calls do not need it.")
+            return note(
+                "clock", tr("The server did not tell its time."), tr("Nothing to do: calls do not need it.")
+            )
         skew = abs(self._skew_s)
         way = "ahead" if self._skew_s > 0 else "behind"
-        words = f"This machine's clock is {skew:,.0f} s {way}"
+        words = tr("This machine's clock is {skew} s {way}").format(skew=number(skew, ",.0f"), way=way)
         if skew >= SKEW_PROBLEM_S:
-            return problem("clock", f"{words}.", "Set the clock: webhooks and tokens will be refused.")
+            return problem("clock", f"{words}.", tr("Set the clock: webhooks and tokens will be refused."))
         if skew >= SKEW_NOTE_S:
-            return note("clock", f"{words}.", "Let the system set its clock from the network.")
-        return ok("clock", "Agrees with the server's to within some seconds")
+            return note("clock", f"{words}.", tr("Let the system set its clock from the network."))
+        return ok("clock", tr("Agrees with the server's to within some seconds"))
 
     async def _upload(self) -> Finding:
         if reason := self._has_no_key():
-            return skipped("upload", f"Not tried. {reason}")
+            return skipped("upload", tr("Not tried. {reason}").format(reason=reason))
         storage = Storage(self._http)
         if not self._is_emulator:
             await storage.token(unheard)
-            return ok("upload", "The storage is open to this key; no file was sent")
+            return ok("upload", tr("The storage is open to this key; no file was sent"))
         with tempfile.TemporaryDirectory(prefix="fal-studio-test-") as folder:
             path = Path(folder) / "self-test.txt"
             await asyncio.to_thread(path.write_bytes, b"fal Studio tests its uploads")
             await Transfer(storage, path, lifetime_s=3600).run(unheard)
-        return ok("upload", "A small file arrived")
+        return ok("upload", tr("A small file arrived"))
 
     async def _queue(self) -> Finding:
         if self._is_emulator:
             return await self._call(Mode.SUBSCRIBE)
         if reason := self._has_no_key():
-            return skipped("queue", f"Not tried. {reason}")
+            return skipped("queue", tr("Not tried. {reason}").format(reason=reason))
         url = f"{self._hosts.queue}/{urls.parse(PROBE).app}/requests/{NO_JOB}/status"
         answer = await self._http.exchange(Ask("status", "GET", url, resend=Resend.SAFE), unheard)
         if answer.status in (401, 403) or answer.status >= 500:
             return problem(
-                "queue", f"The queue answered {answer.status}.", "Check the key and fal's status page."
+                "queue",
+                tr("The queue answered {status}.").format(status=answer.status),
+                tr("Check the key and fal's status page."),
             )
-        return ok("queue", "It answers; no job was sent, because that could cost money")
+        return ok("queue", tr("It answers; no job was sent, because that could cost money"))
 
     async def _realtime(self) -> Finding:
         if self._is_emulator:
             return await self._call(Mode.REALTIME)
-        return skipped("realtime", "Not tried: a session could cost money. The Emulator profile tries one")
+        return skipped(
+            "realtime", tr("Not tried: a session could cost money. The Emulator profile tries one")
+        )
 
     async def _call(self, mode: Mode) -> Finding:
         """Make a real call; only where that is free."""
         key = {Mode.SUBSCRIBE: "queue"}.get(mode, mode.value)
         if not self._is_emulator:
-            return skipped(key, "Not tried: a call could cost money. The Emulator profile tries one")
+            return skipped(key, tr("Not tried: a call could cost money. The Emulator profile tries one"))
 
         async def access(_name: str) -> Access:
             return self._access
@@ -196,15 +204,15 @@ class SelfTest:
         end = next(event.fact for event in log.of(call) if isinstance(event.fact, e.ENDS))
         if isinstance(end, e.Failed):
             return problem(
-                key, end.message, end.next_step or "Start the emulator again from the profile menu."
+                key, end.message, end.next_step or tr("Start the emulator again from the profile menu.")
             )
-        return ok(key, "A free call went through and came back")
+        return ok(key, tr("A free call went through and came back"))
 
     def _has_no_key(self) -> str:
         if self._profile.kind is ProfileKind.PROXY:
-            return "The team proxy holds the key, and is not asked here"
+            return tr("The team proxy holds the key, and is not asked here")
         if self._profile.kind is ProfileKind.LOCAL_APP:
-            return "An app on this machine needs no key"
+            return tr("An app on this machine needs no key")
         return ""
 
 
@@ -214,13 +222,17 @@ async def _survived(key: str, check: Check, limit_s: float) -> Finding:
         async with asyncio.timeout(limit_s):
             return await check()
     except TimeoutError:
-        return problem(key, f"No answer within {limit_s:.0f} s.", "Try again; something on the way is stuck.")
+        return problem(
+            key,
+            tr("No answer within {limit_s} s.").format(limit_s=number(limit_s, ".0f")),
+            tr("Try again; something on the way is stuck."),
+        )
     except CallError as error:
         fact = error.fact
         step = fact.next_step if isinstance(fact, e.Failed) else ""
-        return problem(key, str(error), step or "Try again.")
+        return problem(key, str(error), step or tr("Try again."))
     except (OSError, httpx.HTTPError, msgspec.MsgspecError) as error:
-        return problem(key, f"{type(error).__name__}: {error}.", "Check the steps above first.")
+        return problem(key, f"{type(error).__name__}: {error}.", tr("Check the steps above first."))
 
 
 async def _webhook() -> Finding:
@@ -238,6 +250,8 @@ async def _webhook() -> Finding:
         await listener.close()
     if answer.text != "/self-test":
         return problem(
-            "webhook", f"It answered {answer.status_code}.", "Another program answers on its port."
+            "webhook",
+            tr("It answered {status_code}.").format(status_code=answer.status_code),
+            tr("Another program answers on its port."),
         )
-    return ok("webhook", "Listens on this machine; fal reaches it only through a tunnel")
+    return ok("webhook", tr("Listens on this machine; fal reaches it only through a tunnel"))

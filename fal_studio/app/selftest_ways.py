@@ -15,12 +15,16 @@ import httpx
 from fal_studio.core.request import Profile
 from fal_studio.doctor import machine
 from fal_studio.doctor.findings import Finding, ok, problem, skipped
+from fal_studio.figures import number
 from fal_studio.modes.ways import Trust, proxy_to
+from fal_studio.words import tr
 
 _NEXT: Final = {
-    "dns": "Check the connection and the address in the profile. The Emulator profile works without a network.",
-    "tcp": "Check the connection, the proxy and the firewall.",
-    "tls": "If a company proxy stands between, name its certificate file in the profile.",
+    "dns": tr(
+        "Check the connection and the address in the profile. The Emulator profile works without a network."
+    ),
+    "tcp": tr("Check the connection, the proxy and the firewall."),
+    "tls": tr("If a company proxy stands between, name its certificate file in the profile."),
 }
 _PROXY_PORTS: Final = {"https": 443, "socks5": 1080, "socks5h": 1080}
 
@@ -70,8 +74,8 @@ class Ways:
             "dns",
             self._first,
             lambda door: loop.getaddrinfo(door.host, door.port),
-            f"{_listed(self._first)} found",
-            "the proxy looks up",
+            tr("{listed} found").format(listed=_listed(self._first)),
+            tr("the proxy looks up"),
         )
 
     async def connections(self) -> Finding:
@@ -80,19 +84,23 @@ class Ways:
             "tcp",
             self._first,
             lambda door: _connected(door.host, door.port, None),
-            f"{_listed(self._first)} answered",
-            "the proxy connects to",
+            tr("{listed} answered").format(listed=_listed(self._first)),
+            tr("the proxy connects to"),
         )
 
     async def encryption(self) -> Finding:
         """Shake hands with all doors that encrypt, through the proxies."""
         doors = [door for door in self._doors if door.is_tls]
         if not doors:
-            return skipped("tls", "Not needed: this profile's addresses are plain HTTP")
+            return skipped("tls", tr("Not needed: this profile's addresses are plain HTTP"))
         trusted = await self._trust.of(self._profile)
-        through = "; through the proxy" if any(door.proxy for door in doors) else ""
+        through = tr("; through the proxy") if any(door.proxy for door in doors) else ""
         return await self._each(
-            "tls", doors, lambda door: _greeted(door, trusted), f"{_listed(doors)} trusted{through}", ""
+            "tls",
+            doors,
+            lambda door: _greeted(door, trusted),
+            tr("{listed} trusted{through}").format(listed=_listed(doors), through=through),
+            "",
         )
 
     async def _each(
@@ -119,9 +127,11 @@ class Ways:
         except ssl.SSLCertVerificationError as error:
             return _distrusted(error)
         except (TimeoutError, httpx.TimeoutException):
-            return f"no answer within {self.connect_s:g} s"
+            return tr("no answer within {connect_s} s").format(connect_s=number(self.connect_s, "g"))
         except httpx.ProxyError as error:
-            return f"the proxy {_door_of(door.proxy).host} does not connect to it ({error})"
+            return tr("the proxy {host} does not connect to it ({error})").format(
+                host=_door_of(door.proxy).host, error=error
+            )
         except httpx.HTTPError as error:
             return _of_chain(error)
         except (OSError, UnicodeError) as error:
@@ -169,4 +179,4 @@ def _of_chain(error: Exception) -> str:
 
 
 def _distrusted(error: ssl.SSLCertVerificationError) -> str:
-    return f"its certificate is not trusted ({error.verify_message})"
+    return tr("its certificate is not trusted ({verify_message})").format(verify_message=error.verify_message)

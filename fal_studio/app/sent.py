@@ -14,12 +14,14 @@ from fal_studio.app.forgetting import forget
 from fal_studio.core import events as e
 from fal_studio.core.redact import Redactor
 from fal_studio.core.sent import Sent, What, as_csv, as_json
+from fal_studio.figures import number
 from fal_studio.modes.base import CallError
 from fal_studio.services import access
 from fal_studio.store.files import write_told
 from fal_studio.store.problems import StoreError
 from fal_studio.store.uploads import KeptUploads
 from fal_studio.ui.shell.sent_panel import SentPanel
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.engine import Engine
@@ -70,7 +72,9 @@ class SentDesk(QObject):
         except StoreError as problem:
             self._panel.tell(str(problem), is_good=False)
         else:
-            self._panel.tell(f"{len(found):,} lines saved to {path}.", is_good=True)
+            self._panel.tell(
+                tr("{count} lines saved to {path}.").format(count=number(len(found)), path=path), is_good=True
+            )
 
     def _on_delete_wanted(self, call: str, profile: str, request_id: str) -> None:
         self._program.do(
@@ -86,11 +90,22 @@ class SentDesk(QObject):
             self._panel.tell(f"{error} {getattr(error.fact, 'next_step', '')}".strip(), is_good=False)
             return
         await self._note(call, e.Forgotten(time.time(), gone.files, gone.left))
-        files = f" {gone.files} files went with them." if gone.files else ""
-        bad = f" {gone.left} files could not be deleted: try again later." if gone.left else ""
-        key = f" It was asked with the key {gone.profile}." if gone.profile != profile else ""
+        files = tr(" {files} files went with them.").format(files=gone.files) if gone.files else ""
+        bad = (
+            tr(" {left} files could not be deleted: try again later.").format(left=gone.left)
+            if gone.left
+            else ""
+        )
+        key = (
+            tr(" It was asked with the key {profile}.").format(profile=gone.profile)
+            if gone.profile != profile
+            else ""
+        )
         self._panel.tell(
-            f"fal deleted inputs and outputs of this request.{files}{bad}{key}", is_good=not gone.left
+            tr("fal deleted inputs and outputs of this request.{files}{bad}{key}").format(
+                files=files, bad=bad, key=key
+            ),
+            is_good=not gone.left,
         )
 
     def _on_limit_wanted(self, profile: str, url: str) -> None:
@@ -107,7 +122,7 @@ class SentDesk(QObject):
         kept = self._program.uploaded
         await asyncio.to_thread(kept.note_restricted, url)
         self._panel.note_limited(url)
-        self._panel.tell("fal refuses this file to everybody but the account now.", is_good=True)
+        self._panel.tell(tr("fal refuses this file to everybody but the account now."), is_good=True)
 
     async def _note(self, call: str, fact: e.Forgotten) -> None:
         """Write down that it is gone, and show it."""

@@ -26,6 +26,7 @@ from fal_studio.store.paths import APP_ID, Folders, folders
 from fal_studio.store.problems import StoreError
 from fal_studio.ui import style, theme
 from fal_studio.ui.tokens import Scheme
+from fal_studio.words import tr
 
 ICON_SIZES = (16, 32, 48, 64, 128)
 NO_WINDOW = 2
@@ -125,7 +126,11 @@ def _plain_end() -> Generator[None]:
             said.append(message)
             return
         reasons = "; ".join(line.strip().rstrip(".") for line in said if line.strip()) or message
-        sys.stderr.write(f"Qt cannot open a window here: {reasons}.\n{display.NEXT_STEP}\n")
+        sys.stderr.write(
+            tr("Qt cannot open a window here: {reasons}.\n{next_step}\n").format(
+                reasons=reasons, next_step=display.NEXT_STEP
+            )
+        )
         sys.stderr.flush()
         os._exit(NO_WINDOW)  # Qt calls abort() as soon as this returns
 
@@ -155,22 +160,24 @@ def run(program: Program, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="fal-studio", description="A desktop playground for models hosted on fal."
+        prog="fal-studio", description=tr("A desktop playground for models hosted on fal.")
     )
     parser.add_argument(
-        "--theme", choices=[scheme.value for scheme in Scheme], help="default: as chosen last"
+        "--theme", choices=[scheme.value for scheme in Scheme], help=tr("default: as chosen last")
     )
     parser.add_argument(
         "--separate",
         action="store_true",
-        help="a second window with a record of its own, instead of the one that is open",
+        help=tr("a second window with a record of its own, instead of the one that is open"),
     )
     parser.add_argument(
         "things",
         nargs="*",
         metavar="FILE or LINK",
-        help="a saved request, comparison, transcript, HTTP archive or result file, or a falstudio:// link; it is shown, never run",
+        help=tr(
+            "a saved request, comparison, transcript, HTTP archive or result file, or a falstudio:// link; it is shown, never run"
+        ),
     )
-    parser.add_argument("--data-dir", type=Path, help="one folder for everything that is kept")
-    parser.add_argument("--verbose", action="store_true", help="log everything to standard error")
+    parser.add_argument("--data-dir", type=Path, help=tr("one folder for everything that is kept"))
+    parser.add_argument("--verbose", action="store_true", help=tr("log everything to standard error"))
     return parser

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QFile
 
 from fal_studio.store.problems import StoreError, Trouble
+from fal_studio.words import tr
 
 
 def to_trash(path: Path) -> None:
@@ -16,6 +17,6 @@ def to_trash(path: Path) -> None:
     if not QFile.moveToTrash(str(path)):
         raise StoreError(
             Trouble.OTHER,
-            f"{path} could not be moved to the system's trash.",
-            "Nothing was removed. Check that the folder is on a disk that has a trash.",
+            tr("{path} could not be moved to the system's trash.").format(path=path),
+            tr("Nothing was removed. Check that the folder is on a disk that has a trash."),
         )

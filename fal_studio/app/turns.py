@@ -15,6 +15,7 @@ from fal_studio.core.comparing.clients import Brought
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json
 from fal_studio.services.media import MediaError
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,7 @@ class Taken:
     async def _decode(self, call: str, file: Artifact, data: bytes) -> None:
         began = time.perf_counter()
         is_good = await asyncio.to_thread(_decoded, data)
-        message = "" if is_good else "The picture cannot be decoded."
+        message = "" if is_good else tr("The picture cannot be decoded.")
         self._log.append(call, e.Decoded(file.url, time.perf_counter() - began, message))
 
 

@@ -24,6 +24,7 @@ from fal_studio.modes.base import CallError
 from fal_studio.services.storage import Storage
 from fal_studio.services.transfer import Transfer
 from fal_studio.store.uploads import KeptUpload, KeptUploads, hash_of
+from fal_studio.words import tr
 
 StorageOf = Callable[[str], Awaitable[Storage]]
 """Returns the storage of a profile by its name; raises CallError."""
@@ -74,12 +75,14 @@ class Uploads(QObject):
                 wish = replace(wish, path=str(path))
             facts = await asyncio.to_thread(look_at, Path(wish.path))
             if wish.field is not None and (reasons := files.problems(wish.field, facts)):
-                self._end(name, Step.REFUSED, " ".join(reasons), "Choose another file, or change this one.")
+                self._end(
+                    name, Step.REFUSED, " ".join(reasons), tr("Choose another file, or change this one.")
+                )
                 return ""
             return await (self._put_in if wish.is_inline else self._sent)(name, wish, facts)
         except KeyError:
-            why = f"{Path(wish.path).name} is not kept on this machine any more."
-            self._end(name, Step.FAILED, why, "Choose another file.")
+            why = tr("{name} is not kept on this machine any more.").format(name=Path(wish.path).name)
+            self._end(name, Step.FAILED, why, tr("Choose another file."))
             return ""
         except CallError as error:
             fact = error.fact
@@ -87,8 +90,10 @@ class Uploads(QObject):
             self._end(name, Step.FAILED, str(error), next_step)
             return ""
         except OSError as error:
-            why = f"{Path(wish.path).name} cannot be read: {error.strerror or error}."
-            self._end(name, Step.FAILED, why, "Choose the file again.")
+            why = tr("{name} cannot be read: {strerror}.").format(
+                name=Path(wish.path).name, strerror=error.strerror or error
+            )
+            self._end(name, Step.FAILED, why, tr("Choose the file again."))
             return ""
         except asyncio.CancelledError:
             self._end(name, Step.CANCELLED, "", "")
@@ -108,8 +113,10 @@ class Uploads(QObject):
         """Make the file a part of the request itself."""
         size = facts.size_bytes
         if size > INLINE_MOST_BYTES:
-            why = f"{facts.name} has {in_bytes(size)}; a request takes at most {in_bytes(INLINE_MOST_BYTES)} in itself."
-            self._end(name, Step.REFUSED, why, "Upload it instead.")
+            why = tr("{name} has {size}; a request takes at most {inline_most_bytes} in itself.").format(
+                name=facts.name, size=in_bytes(size), inline_most_bytes=in_bytes(INLINE_MOST_BYTES)
+            )
+            self._end(name, Step.REFUSED, why, tr("Upload it instead."))
             return ""
         uri = await asyncio.to_thread(data_uri, Path(wish.path), facts.content_type)
         self._put(name, Uploading(facts.name, Step.DONE, size, size, uri, is_inline=True))

@@ -15,6 +15,7 @@ from fal_studio.modes.http import Http
 from fal_studio.services.webhooks import Keys, Received, Webhooks
 from fal_studio.wire import webhook
 from fal_studio.wire.webhook import Delivery, Verdict
+from fal_studio.words import tr
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 HttpOf = Callable[[str], Awaitable[Http]]
@@ -84,7 +85,10 @@ class WebhookDesk(QObject):
             trimmed = await keys.judge(given, body.rstrip(b"\r\n"))
             if trimmed.is_genuine:
                 return msgspec.structs.replace(
-                    trimmed, reason=f"{trimmed.reason} The line break at its end was added by pasting."
+                    trimmed,
+                    reason=tr("{reason} The line break at its end was added by pasting.").format(
+                        reason=trimmed.reason
+                    ),
                 )
         return verdict
 
@@ -118,7 +122,8 @@ class WebhookDesk(QObject):
             self._log.append(
                 call,
                 e.Trouble(
-                    f"A webhook call for this request was refused. {verdict.reason}", e.FailureKind.AUTH
+                    tr("A webhook call for this request was refused. {reason}").format(reason=verdict.reason),
+                    e.FailureKind.AUTH,
                 ),
             )
 
@@ -126,7 +131,9 @@ class WebhookDesk(QObject):
 def _no_port(port: int, error: OSError) -> e.Failed:
     return e.Failed(
         e.FailureKind.NETWORK,
-        f"The webhook cannot listen on port {port}: {error.strerror or error}.",
-        "Close the program that uses the port, or choose another port in the settings.",
+        tr("The webhook cannot listen on port {port}: {strerror}.").format(
+            port=port, strerror=error.strerror or error
+        ),
+        tr("Close the program that uses the port, or choose another port in the settings."),
         charged=e.Charged.NO,
     )

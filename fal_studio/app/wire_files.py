@@ -21,6 +21,7 @@ from fal_studio.core.realtime import frames
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.transcript import Head, TranscriptError
+from fal_studio.figures import number
 from fal_studio.modes.http import program_version
 from fal_studio.services import replay
 from fal_studio.store.files import write_told, write_whole
@@ -28,6 +29,7 @@ from fal_studio.store.problems import StoreError, problem_of
 from fal_studio.store.transcripts import write_lines
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.wire_files import WireFiles
+from fal_studio.words import tr, trn
 
 MOST_BYTES = 1024 * 1024 * 1024
 """A larger file is not read: a replay lives in memory."""
@@ -102,11 +104,13 @@ class WireDesk(QObject):
             self._files.fail(str(problem))
             return
         if kind == "text":
-            self._files.note_saved(str(path), "The text is")
+            self._files.note_saved(str(path), tr("The text is"))
         elif count:
-            self._files.note_saved(str(path), "1 picture is" if count == 1 else f"{count:,} pictures are")
+            self._files.note_saved(
+                str(path), trn("1 picture is", "{count} pictures are", count).format(count=number(count))
+            )
         else:
-            self._files.fail("These pictures came as links: save them one by one in the preview.")
+            self._files.fail(tr("These pictures came as links: save them one by one in the preview."))
 
     async def _write_archive(self, call: str, path: Path) -> None:
         events, request = tuple(self._calls.events(call)), self._calls.request(call)
@@ -128,7 +132,7 @@ class WireDesk(QObject):
         except StoreError as problem:
             self._files.fail(str(problem))
         else:
-            self._files.note_saved(str(path), "The HTTP archive is")
+            self._files.note_saved(str(path), tr("The HTTP archive is"))
 
     async def _write_transcript(self, call: str, path: Path, span_ns: tuple[int, int] | None = None) -> None:
         if (opened := self._opened.get(call)) is not None:
@@ -153,10 +157,12 @@ class WireDesk(QObject):
             self._files.fail(str(problem))
             return
         if count:
-            self._files.note_saved(str(path), f"The transcript, {count:,} pieces, is")
+            self._files.note_saved(
+                str(path), tr("The transcript, {count} pieces, is").format(count=number(count))
+            )
         else:
             self._files.fail(
-                "Nothing of this call was recorded: no bytes came, or it is of an older fal Studio."
+                tr("Nothing of this call was recorded: no bytes came, or it is of an older fal Studio.")
             )
 
     async def _write_again(self, opened: Path, path: Path) -> None:
@@ -171,11 +177,15 @@ class WireDesk(QObject):
         try:
             count = await asyncio.to_thread(work)
         except (OSError, TranscriptError):
-            self._files.fail(f"{opened.name}, which this is a replay of, is not there any more.")
+            self._files.fail(
+                tr("{name}, which this is a replay of, is not there any more.").format(name=opened.name)
+            )
         except StoreError as problem:
             self._files.fail(str(problem))
         else:
-            self._files.note_saved(str(path), f"The transcript, {count:,} pieces, is")
+            self._files.note_saved(
+                str(path), tr("The transcript, {count} pieces, is").format(count=number(count))
+            )
 
     async def _open(self, path: Path) -> None:
         keep = self._keeping.blobs.keep
@@ -183,7 +193,7 @@ class WireDesk(QObject):
 
         def work() -> tuple[Head, tuple[Event, ...]]:
             if path.stat().st_size > MOST_BYTES:
-                raise TranscriptError("the file is larger than 1 GB")
+                raise TranscriptError(tr("the file is larger than 1 GB"))
             with path.open("rb") as file:
                 head, pieces = transcript.read(file)
             return head, replay.events(call, head, pieces, keep)
@@ -191,7 +201,7 @@ class WireDesk(QObject):
         try:
             head, events = await asyncio.to_thread(work)
         except TranscriptError as error:
-            self._files.fail(f"{path.name} cannot be replayed: {error}.")
+            self._files.fail(tr("{name} cannot be replayed: {error}.").format(name=path.name, error=error))
         except OSError as error:
             self._files.fail(str(problem_of(error, path)))
         else:

@@ -10,6 +10,7 @@ import msgspec
 from fal_studio.core.budget import Budget
 from fal_studio.core.request import Clocks, Hosts, Profile, ProfileKind
 from fal_studio.core.uploading import UploadRules
+from fal_studio.words import tr
 
 EMULATOR = "emulator"
 REPLAY = "replay"
@@ -81,12 +82,18 @@ def address_problem(text: str, what: str, schemes: tuple[str, ...] = ("http", "h
     except ValueError:
         parts, is_good = urlsplit(""), False
     if not is_good:
-        said = f"“{text}” is no address" if text else "it is empty"
-        return f"{what}: {said}. Write one such as {example}."
+        said = tr("“{text}” is no address").format(text=text) if text else tr("it is empty")
+        return tr("{what}: {said}. Write one such as {example}.").format(
+            what=what, said=said, example=example
+        )
     if parts.username or parts.password:
-        return f"{what}: a name or password in it would be kept in a file in clear. Leave it out."
+        return tr("{what}: a name or password in it would be kept in a file in clear. Leave it out.").format(
+            what=what
+        )
     if parts.query or parts.fragment:
-        return f"{what}: it ends before “{'?' if parts.query else '#'}”. Leave the rest out."
+        return tr("{what}: it ends before “{part}”. Leave the rest out.").format(
+            what=what, part="?" if parts.query else "#"
+        )
     return ""
 
 
@@ -110,7 +117,7 @@ def account_problem(account: Account) -> str:
         named = {"Run": hosts.run, "Queue": hosts.queue, "REST": hosts.rest, "Platform": hosts.platform}
         checks += [_clear_problem(url, what) for what, url in named.items()]
     if account.network_proxy:
-        checks.append(address_problem(account.network_proxy, "HTTP proxy"))
+        checks.append(address_problem(account.network_proxy, tr("HTTP proxy")))
     return next((problem for problem in checks if problem), "")
 
 
@@ -119,7 +126,9 @@ def _clear_problem(url: str, what: str) -> str:
     parts = urlsplit(url)
     if parts.scheme == "https" or _is_at_home(parts.hostname or ""):
         return ""
-    return f"{what}: http would send the key in clear through the internet. Write https://{parts.netloc}."
+    return tr(
+        "{what}: http would send the key in clear through the internet. Write https://{netloc}."
+    ).format(what=what, netloc=parts.netloc)
 
 
 def _is_at_home(host: str) -> bool:
@@ -133,27 +142,29 @@ def _is_at_home(host: str) -> bool:
 def name_problem(name: str, taken: tuple[str, ...] = ()) -> str:
     """Return why an account cannot be called so, "" if it can."""
     if not name.strip():
-        return "Give it a name: work, or fal."
+        return tr("Give it a name: work, or fal.")
     if len(name) > LONGEST_NAME:
-        return f"At most {LONGEST_NAME} characters."
+        return tr("At most {longest_name} characters.").format(longest_name=LONGEST_NAME)
     if name.strip().casefold() == EMULATOR:
-        return "That is the emulator's name."
+        return tr("That is the emulator's name.")
     if name.strip().casefold() == REPLAY:
-        return "Replays are called so."
+        return tr("Replays are called so.")
     if name.strip().casefold() in (other.casefold() for other in taken):
-        return f"There is a key called {name.strip()} already. Choose another name, or remove that one first."
+        return tr(
+            "There is a key called {name} already. Choose another name, or remove that one first."
+        ).format(name=name.strip())
     return ""
 
 
 def key_problem(key: str) -> str:
     """Return why a text cannot be a fal key, "" if it can: `<id>:<secret>` (fal docs: authentication)."""
     if not key:
-        return "Paste the key."
+        return tr("Paste the key.")
     if re.search(r"\s", key) or not key.isascii():
-        return "A key has no spaces and only plain letters; paste it again."
+        return tr("A key has no spaces and only plain letters; paste it again.")
     key_id, colon, secret = key.partition(":")
     if not colon or not key_id or not secret:
-        return "A fal key has two parts with a colon between them; copy the whole key."
+        return tr("A fal key has two parts with a colon between them; copy the whole key.")
     return ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from fal_studio.core.accounts import cleaned
+from fal_studio.words import tr
 
 KEY, KEY_ID, KEY_SECRET = "FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET"
 
@@ -20,7 +21,11 @@ def in_variables(variables: Mapping[str, str]) -> Found | None:
     if key := cleaned(variables.get(KEY, "")):
         return Found(KEY, key)
     parts = cleaned(variables.get(KEY_ID, "")), cleaned(variables.get(KEY_SECRET, ""))
-    return Found(f"{KEY_ID} and {KEY_SECRET}", ":".join(parts)) if all(parts) else None
+    return (
+        Found(tr("{key_id} and {key_secret}").format(key_id=KEY_ID, key_secret=KEY_SECRET), ":".join(parts))
+        if all(parts)
+        else None
+    )
 
 
 def in_file(text: str) -> Found | None:

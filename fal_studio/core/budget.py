@@ -10,6 +10,8 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from fal_studio.words import tr
+
 Amount = Annotated[float, Meta(ge=0, le=1_000_000)]
 _DUST = 1e-9
 """Sums of prices are not exact; nobody is refused for less than this."""
@@ -129,7 +131,7 @@ def refusal(profile: str, budget: Budget, taken: Taken, wanted_usd: float) -> Re
     """
     for stop, used, span in (
         (budget.stop_day_usd, taken.day_usd, "today"),
-        (budget.stop_session_usd, taken.session_usd, "in this session"),
+        (budget.stop_session_usd, taken.session_usd, tr("in this session")),
     ):
         if stop <= 0:
             continue
@@ -137,17 +139,18 @@ def refusal(profile: str, budget: Budget, taken: Taken, wanted_usd: float) -> Re
         if left > _DUST and wanted_usd <= left + _DUST:
             continue
         if left <= _DUST:
-            words = f"Nothing is left of the {usd(stop)} that {profile} may spend {span}."
-        else:
-            words = (
-                f"It would cost about {usd(wanted_usd)}, and {usd(left)} are left "
-                f"of the {usd(stop)} that {profile} may spend {span}."
+            words = tr("Nothing is left of the {usd} that {profile} may spend {span}.").format(
+                usd=usd(stop), profile=profile, span=span
             )
+        else:
+            words = tr(
+                "It would cost about {usd}, and {usd_2} are left of the {usd_3} that {profile} may spend {span}."
+            ).format(usd=usd(wanted_usd), usd_2=usd(left), usd_3=usd(stop), profile=profile, span=span)
         return Refusal(
             words,
-            "Raise the limit in the profile, or wait until tomorrow."
+            tr("Raise the limit in the profile, or wait until tomorrow.")
             if span == "today"
-            else "Raise the limit in the profile, or start fal Studio anew for another session.",
+            else tr("Raise the limit in the profile, or start fal Studio anew for another session."),
         )
     return None
 
@@ -155,8 +158,10 @@ def refusal(profile: str, budget: Budget, taken: Taken, wanted_usd: float) -> Re
 def unpriced_refusal(profile: str, endpoint: str) -> Refusal:
     """Return why a call whose cost is not known is not begun."""
     return Refusal(
-        f"Nobody can say what {endpoint} will cost, and {profile} has a limit for spending.",
-        "Allow it when you are asked at Run, or change what the profile does with unknown prices.",
+        tr("Nobody can say what {endpoint} will cost, and {profile} has a limit for spending.").format(
+            endpoint=endpoint, profile=profile
+        ),
+        tr("Allow it when you are asked at Run, or change what the profile does with unknown prices."),
     )
 
 

@@ -9,6 +9,7 @@ from fal_studio.core import events as e
 from fal_studio.core.events import Event, Fact, HeldFor, SessionState, Stage
 from fal_studio.core.request import Json, Mode
 from fal_studio.core.stranded import is_paid
+from fal_studio.words import tr
 
 
 class Phase(StrEnum):
@@ -134,14 +135,14 @@ class CallState(msgspec.Struct, frozen=True):
                 return ""
             case HeldFor.SLOT:
                 return (
-                    "waiting for your own slot"
+                    tr("waiting for your own slot")
                     if self.held_limit < 2
-                    else f"waiting for your own {self.held_limit} slots"
+                    else tr("waiting for your own {held_limit} slots").format(held_limit=self.held_limit)
                 )
             case HeldFor.PAUSED:
-                return "sending is paused"
+                return tr("sending is paused")
             case HeldFor.RESTART:
-                return "was not sent before fal Studio ended; send it when you like"
+                return tr("was not sent before fal Studio ended; send it when you like")
 
     @property
     def waited_s(self) -> float | None:

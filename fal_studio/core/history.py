@@ -14,6 +14,7 @@ from fal_studio.core.events import Charged, FileState
 from fal_studio.core.files import is_remote
 from fal_studio.core.prices import Price, is_free
 from fal_studio.core.request import Mode, Request
+from fal_studio.words import tr
 
 _LOOKED_AT = 5_000
 """Values of an output that are looked at for files: a row must stay cheap."""
@@ -175,7 +176,7 @@ class Durations(msgspec.Struct, frozen=True):
     """From Started to the end: the only number that direct runs have."""
 
 
-_BILLED = {Charged.NO: "not billed", Charged.YES: "billed", Charged.UNKNOWN: "may be billed"}
+_BILLED = {Charged.NO: tr("not billed"), Charged.YES: "billed", Charged.UNKNOWN: tr("may be billed")}
 
 
 def row_of(state: CallState, request: Request | None = None, price: Price | None = None) -> CallRow:
@@ -229,9 +230,9 @@ def _message(state: CallState) -> str:
 
 def _when_cancelled(state: CallState) -> str:
     if state.running_t_ns is None and state.partials == 0 and state.first_byte_t_ns is None:
-        return "before it was sent" if state.attempts == 0 else "before an answer"
+        return tr("before it was sent") if state.attempts == 0 else tr("before an answer")
     is_queued = state.mode in (Mode.SUBSCRIBE, Mode.SUBMIT)
-    return "before it ran" if is_queued and state.running_t_ns is None else "while it ran"
+    return tr("before it ran") if is_queued and state.running_t_ns is None else tr("while it ran")
 
 
 def priced(row: CallRow, price: Price | None) -> CallRow:

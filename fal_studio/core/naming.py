@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 
 from fal_studio.core.names import safe_name, split
+from fal_studio.words import tr
 
 WORDS = (
     "endpoint",
@@ -29,9 +30,11 @@ def problem_of(template: str) -> str:
     """Return in a sentence what is wrong with a template, "" if it is good."""
     for word in re.findall(_WORD, template):
         if word not in WORDS:
-            return f"{{{word}}} is not known. These are: {', '.join(f'{{{known}}}' for known in WORDS)}."
+            return tr("{{{word}}} is not known. These are: {words}.").format(
+                word=word, words=", ".join(f"{{{known}}}" for known in WORDS)
+            )
     if "{" in re.sub(_WORD, "", template) or "}" in re.sub(_WORD, "", template):
-        return "A brace is open or closed alone."
+        return tr("A brace is open or closed alone.")
     return ""
 
 

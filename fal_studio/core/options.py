@@ -8,50 +8,54 @@ import msgspec
 
 from fal_studio.core import privacy, urls
 from fal_studio.core.request import HERE, Mode, Options
+from fal_studio.words import tr
 
 QUEUED = frozenset({Mode.SUBSCRIBE, Mode.SUBMIT})
 _ALL = frozenset(Mode)
 _NO_SESSION = _ALL - {Mode.REALTIME}
 _USED_BY: dict[str, tuple[frozenset[Mode], str]] = {
-    "priority": (QUEUED, "Only a queue has priorities: choose subscribe or submit."),
-    "hint": (_NO_SESSION, "A session keeps its runner anyway."),
-    "start_timeout_s": (_NO_SESSION, "A session opens at once or not at all."),
+    "priority": (QUEUED, tr("Only a queue has priorities: choose subscribe or submit.")),
+    "hint": (_NO_SESSION, tr("A session keeps its runner anyway.")),
+    "start_timeout_s": (_NO_SESSION, tr("A session opens at once or not at all.")),
     "client_timeout_s": (_ALL, ""),
-    "webhook_url": (QUEUED, "Only the queue reports back: choose subscribe or submit."),
-    "object_lifetime_s": (_NO_SESSION, "A session sends its pictures as bytes and stores no files."),
-    "store_io": (_NO_SESSION, "fal keeps no payloads of a session."),
-    "no_retry": (QUEUED, "Only the queue tries again by itself: choose subscribe or submit."),
-    "path": (frozenset({Mode.STREAM, Mode.REALTIME}), "Write the sub-path into the endpoint id."),
-    "status_updates": (QUEUED, "Only a queued call has a status: choose subscribe or submit."),
-    "poll_every_s": (QUEUED, "Only a queued call has a status: choose subscribe or submit."),
-    "logs": (QUEUED, "Only a queued call has logs: choose subscribe or submit."),
-    "max_buffering": (frozenset({Mode.REALTIME}), "Only a session has waiting inputs: choose realtime."),
-    "reconnect_limit": (frozenset({Mode.REALTIME}), "Only a session is opened again: choose realtime."),
-    "reconnect_after_s": (frozenset({Mode.REALTIME}), "Only a session is opened again: choose realtime."),
-    "ping_every_s": (frozenset({Mode.REALTIME}), "Only a session is kept open: choose realtime."),
-    "token_lifetime_s": (frozenset({Mode.REALTIME}), "Only a session opens with a token: choose realtime."),
+    "webhook_url": (QUEUED, tr("Only the queue reports back: choose subscribe or submit.")),
+    "object_lifetime_s": (_NO_SESSION, tr("A session sends its pictures as bytes and stores no files.")),
+    "store_io": (_NO_SESSION, tr("fal keeps no payloads of a session.")),
+    "no_retry": (QUEUED, tr("Only the queue tries again by itself: choose subscribe or submit.")),
+    "path": (frozenset({Mode.STREAM, Mode.REALTIME}), tr("Write the sub-path into the endpoint id.")),
+    "status_updates": (QUEUED, tr("Only a queued call has a status: choose subscribe or submit.")),
+    "poll_every_s": (QUEUED, tr("Only a queued call has a status: choose subscribe or submit.")),
+    "logs": (QUEUED, tr("Only a queued call has logs: choose subscribe or submit.")),
+    "max_buffering": (frozenset({Mode.REALTIME}), tr("Only a session has waiting inputs: choose realtime.")),
+    "reconnect_limit": (frozenset({Mode.REALTIME}), tr("Only a session is opened again: choose realtime.")),
+    "reconnect_after_s": (frozenset({Mode.REALTIME}), tr("Only a session is opened again: choose realtime.")),
+    "ping_every_s": (frozenset({Mode.REALTIME}), tr("Only a session is kept open: choose realtime.")),
+    "token_lifetime_s": (
+        frozenset({Mode.REALTIME}),
+        tr("Only a session opens with a token: choose realtime."),
+    ),
     "headers": (_ALL, ""),
     "query": (_ALL, ""),
 }
 _DEFAULTS = Options()
 NAMES = {
     "priority": "priority",
-    "hint": "runner hint",
+    "hint": tr("runner hint"),
     "start_timeout_s": "start deadline",
-    "client_timeout_s": "time limit",
+    "client_timeout_s": tr("time limit"),
     "webhook_url": "webhook",
-    "object_lifetime_s": "file lifetime",
-    "store_io": "payload storage",
-    "no_retry": "server retries",
+    "object_lifetime_s": tr("file lifetime"),
+    "store_io": tr("payload storage"),
+    "no_retry": tr("server retries"),
     "path": "sub-path",
-    "status_updates": "status updates",
-    "poll_every_s": "status interval",
+    "status_updates": tr("status updates"),
+    "poll_every_s": tr("status interval"),
     "logs": "logs",
-    "max_buffering": "waiting inputs",
+    "max_buffering": tr("waiting inputs"),
     "reconnect_limit": "reconnects",
-    "reconnect_after_s": "reconnect pause",
-    "ping_every_s": "ping interval",
-    "token_lifetime_s": "token lifetime",
+    "reconnect_after_s": tr("reconnect pause"),
+    "ping_every_s": tr("ping interval"),
+    "token_lifetime_s": tr("token lifetime"),
     "headers": "headers",
     "query": "query",
 }
@@ -152,28 +156,38 @@ def header_problem(name: str, value: str) -> str:
     """Say why a header cannot be sent along, "" if it can."""
     low = name.lower()
     if not re.match(_HEADER_NAME, name):
-        return "A header's name is letters, digits and hyphens." if name else "The header has no name."
+        return (
+            tr("A header's name is letters, digits and hyphens.") if name else tr("The header has no name.")
+        )
     if low in _SECRETS:
-        return f"{name} is never sent from here: keys come from the profile and stay out of files and logs."
+        return tr(
+            "{name} is never sent from here: keys come from the profile and stay out of files and logs."
+        ).format(name=name)
     if low in _CONNECTIONS_OWN or low.startswith("sec-"):
-        return f"{name} belongs to the connection, which writes it itself."
+        return tr("{name} belongs to the connection, which writes it itself.").format(name=name)
     if low == "content-type":
-        return "The body is always JSON and says so."
+        return tr("The body is always JSON and says so.")
     if low in _OWN_FIELD:
-        return f"{name} has a field of its own here: {NAMES[_OWN_FIELD[low]]}."
+        return tr("{name} has a field of its own here: {names}.").format(
+            name=name, names=NAMES[_OWN_FIELD[low]]
+        )
     if low.startswith("x-fal-target-url"):
-        return f"{name} belongs to a team proxy's profile."
-    return "" if _is_header_text(value) else "A header's value is plain text without accents or line breaks."
+        return tr("{name} belongs to a team proxy's profile.").format(name=name)
+    return (
+        "" if _is_header_text(value) else tr("A header's value is plain text without accents or line breaks.")
+    )
 
 
 def query_problem(name: str) -> str:
     """Say why a query parameter cannot be sent along, "" if it can."""
     if not name:
-        return "The parameter has no name."
+        return tr("The parameter has no name.")
     if name == "fal_jwt_token":
-        return "fal_jwt_token is a secret that the session fetches itself."
+        return tr("fal_jwt_token is a secret that the session fetches itself.")
     if name in _OWN_QUERY:
-        return f"{name} has a field of its own here: {NAMES[_OWN_QUERY[name]]}."
+        return tr("{name} has a field of its own here: {names}.").format(
+            name=name, names=NAMES[_OWN_QUERY[name]]
+        )
     return ""
 
 
@@ -190,7 +204,7 @@ def in_short(options: Options, mode: Mode) -> list[str]:
     if it.webhook_url:
         words.append("webhook to fal Studio" if it.webhook_url == HERE else "webhook")
     if privacy.is_private(it):
-        words.insert(0, "private run")
+        words.insert(0, tr("private run"))
     elif it.object_lifetime_s is not None:
         words.append(f"files kept {seconds(it.object_lifetime_s)}")
     if it.store_io is False and not privacy.is_private(it):
@@ -265,16 +279,16 @@ def _start(options: Options) -> str:
     value = options.start_timeout_s
     if value is None or SHORTEST_START_S < value < 86_400 * 30:
         return ""
-    return "A start deadline is more than 1 second."
+    return tr("A start deadline is more than 1 second.")
 
 
 def _limit(options: Options) -> str:
     value = options.client_timeout_s
-    return "" if value is None or 0 < value < 86_400 * 30 else "A time limit is more than 0 seconds."
+    return "" if value is None or 0 < value < 86_400 * 30 else tr("A time limit is more than 0 seconds.")
 
 
 def _hint(options: Options) -> str:
-    return "" if _is_header_text(options.hint) else "A hint is plain text without accents or line breaks."
+    return "" if _is_header_text(options.hint) else tr("A hint is plain text without accents or line breaks.")
 
 
 def _webhook(options: Options) -> str:
@@ -287,12 +301,15 @@ def _webhook(options: Options) -> str:
         is_good = False
     if is_good and not re.search(r"\s", options.webhook_url):
         return ""
-    return f"A webhook is a web address, for example https://example.com/hook, or the word {HERE}: fal Studio itself."
+    return tr(
+        "A webhook is a web address, for example https://example.com/hook, or the word {here}: fal "
+        "Studio itself."
+    ).format(here=HERE)
 
 
 def _lifetime(options: Options) -> str:
     value = options.object_lifetime_s
-    return "" if value is None or value >= 1 else "A lifetime is at least 1 second."
+    return "" if value is None or value >= 1 else tr("A lifetime is at least 1 second.")
 
 
 def _path(options: Options) -> str:
@@ -303,24 +320,24 @@ def _path(options: Options) -> str:
 def _poll(options: Options) -> str:
     if LOWEST_POLL_S <= options.poll_every_s <= HIGHEST_POLL_S:
         return ""
-    return "The status is asked for every 0.1 to 60 seconds."
+    return tr("The status is asked for every 0.1 to 60 seconds.")
 
 
 def _buffering(options: Options) -> str:
     value = options.max_buffering
-    return "" if value is None or 1 <= value <= MOST_BUFFERING else "fal lets 1 to 60 inputs wait."
+    return "" if value is None or 1 <= value <= MOST_BUFFERING else tr("fal lets 1 to 60 inputs wait.")
 
 
 def _reconnects(options: Options) -> str:
-    return "" if 0 <= options.reconnect_limit <= 100 else "Write a number from 0 to 100."
+    return "" if 0 <= options.reconnect_limit <= 100 else tr("Write a number from 0 to 100.")
 
 
 def _pause(options: Options) -> str:
-    return "" if 0 < options.reconnect_after_s <= 60 else "A pause is more than 0 and at most 60 seconds."
+    return "" if 0 < options.reconnect_after_s <= 60 else tr("A pause is more than 0 and at most 60 seconds.")
 
 
 def _pings(options: Options) -> str:
-    return "" if 0 <= options.ping_every_s <= 3600 else "Write 0 for none, or at most 3600 seconds."
+    return "" if 0 <= options.ping_every_s <= 3600 else tr("Write 0 for none, or at most 3600 seconds.")
 
 
 def _headers(options: Options) -> str:
@@ -329,7 +346,7 @@ def _headers(options: Options) -> str:
         if message := header_problem(name, value):
             return message
         if name.lower() in seen:
-            return f"{name} is there twice."
+            return tr("{name} is there twice.").format(name=name)
         seen.add(name.lower())
     return ""
 

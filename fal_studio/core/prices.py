@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from fal_studio.core.request import Json, Mode
+from fal_studio.words import tr
 
 DOLLARS = "USD"
 _FREE = "emulator"
@@ -33,7 +34,11 @@ class Price(msgspec.Struct, frozen=True):
         whole, _, cents = f"{self.unit_price:.10f}".rstrip("0").partition(".")
         shown = f"{whole}.{cents:0<2}"
         money = f"${shown}" if self.currency == DOLLARS else f"{shown} {self.currency}"
-        return f"{money} per {self.unit.strip()}" if self.unit.strip() else money
+        return (
+            tr("{money} per {unit}").format(money=money, unit=self.unit.strip())
+            if self.unit.strip()
+            else money
+        )
 
     def cost_usd(self, units: float | None) -> float | None:
         """Return what so many units cost in US dollars; None if that cannot be told."""

@@ -5,19 +5,22 @@ soon as fal can. So a preset, a saved request and pasted code mean the same.
 """
 
 from fal_studio.core.request import Mode, Options
+from fal_studio.words import tr
 
 SHORTEST_LIFETIME_S = 60
 """fal's shortest named lifetime of a file, "immediate"."""
 UPLOAD_LIFETIME_S = 3600
 """Of a file that is attached to a private run: it must still be there when the model begins, perhaps after a long queue."""
-WHY_NO_SESSION = "fal keeps nothing of a session. What is kept of it here is kept as always."
-OFF = "One press: fal keeps neither inputs nor outputs of this request, and here its words are not offered again."
-ON = (
+WHY_NO_SESSION = tr("fal keeps nothing of a session. What is kept of it here is kept as always.")
+OFF = tr(
+    "One press: fal keeps neither inputs nor outputs of this request, and here its words are not offered again."
+)
+ON = tr(
     "fal is told to keep neither inputs nor outputs, and to delete result files after 1 minute; files that you attach "
     "from now on after 1 hour. Prompt and files are not offered again here. The call stays in Jobs until you press “remove "
     "it now” under Run; then What left this machine does not list it any more. What you typed stays in this tab."
 )
-CANNOT = (
+CANNOT = tr(
     "It cannot hide anything from the model while it works, nor a file from whoever has its address before it is deleted. "
     "Files attached before keep their lifetime, and fal still counts what it bills."
 )

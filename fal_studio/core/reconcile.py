@@ -14,6 +14,8 @@ from fal_studio.core.events import Event
 from fal_studio.core.listing import Listed, Listing
 from fal_studio.core.request import Json, Mode, Request, fingerprint
 from fal_studio.core.stranded import is_paid
+from fal_studio.figures import number
+from fal_studio.words import tr
 
 SENDING_S = 600.0
 """The longest that sending a body is thought to take."""
@@ -159,28 +161,36 @@ def _not_found(
     doubt: Doubt, left: Sequence[Listed], listing: Listing, rivals: frozenset[str], lag_s: float
 ) -> Verdict:
     if doubt.request_id:
-        return Open(f"The answer had begun with request id {doubt.request_id}; the list does not show it.")
+        return Open(
+            tr("The answer had begun with request id {request_id}; the list does not show it.").format(
+                request_id=doubt.request_id
+            )
+        )
     if asked(doubt.request) in rivals:
         return Open(
-            "Another call asks for the same and its request id is not known: they cannot be told apart."
+            tr("Another call asks for the same and its request id is not known: they cannot be told apart.")
         )
     for item in left:
         at_its_time = doubt.from_s - listing.doubt_s <= item.sent_s <= doubt.until_s + listing.doubt_s
         if item.endpoint in endpoints_of(doubt) and at_its_time:
             if item.given is None:
                 return Open(
-                    f"Request {item.request_id} was sent in that time, but its input was not kept: it may be this one."
+                    tr(
+                        "Request {request_id} was sent in that time, but its input was not kept: it may be this one."
+                    ).format(request_id=item.request_id)
                 )
             if _is_alike(doubt, item):
                 return Open(
-                    f"Request {item.request_id} asks for the same, but was sent late: it may be this one."
+                    tr(
+                        "Request {request_id} asks for the same, but was sent late: it may be this one."
+                    ).format(request_id=item.request_id)
                 )
     if not listing.is_complete or listing.from_s > doubt.from_s - listing.doubt_s:
-        return Open("The list of requests is too long to be read to the end.")
+        return Open(tr("The list of requests is too long to be read to the end."))
     if listing.read_s < _due_s(doubt) + lag_s + listing.doubt_s:
-        waits = "; one that waits in the queue is not listed" if _is_queued(doubt) else ""
-        return Open(f"The list of requests does not show it so far{waits}.")
-    return Absent("The list of requests is complete for the time it was sent in, and does not show it.")
+        waits = tr("; one that waits in the queue is not listed") if _is_queued(doubt) else ""
+        return Open(tr("The list of requests does not show it so far{waits}.").format(waits=waits))
+    return Absent(tr("The list of requests is complete for the time it was sent in, and does not show it."))
 
 
 def _due_s(doubt: Doubt) -> float:
@@ -197,10 +207,12 @@ def _is_queued(doubt: Doubt) -> bool:
 
 def _how(doubt: Doubt, item: Listed) -> str:
     if doubt.request_id:
-        return "Found in the list of requests by its id."
+        return tr("Found in the list of requests by its id.")
     apart_s = item.sent_s - doubt.from_s
-    when = f"{abs(apart_s):.1f} s {'after' if apart_s >= 0 else 'before'} sending began"
-    return f"Found in the list of requests: the same endpoint and input, {when}."
+    when = tr("{apart_s} s {part} sending began").format(
+        apart_s=number(abs(apart_s), ".1f"), part="after" if apart_s >= 0 else "before"
+    )
+    return tr("Found in the list of requests: the same endpoint and input, {when}.").format(when=when)
 
 
 def _request_id_in(events: Sequence[Event]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from fal_studio.core.request import Json, Mode, Options
+from fal_studio.words import tr
 
 FORMAT = 1
 ENDING = ".falrequest.json"
@@ -89,7 +90,11 @@ def write(saved: Saved) -> str:
     Raises SavedError for a header that holds a secret: keys never stand in files.
     """
     if secrets := [name for name in saved.options.headers if name.lower() in SECRET_HEADERS]:
-        raise SavedError(f"The header {secrets[0]} may hold a key, and keys are never written to files.")
+        raise SavedError(
+            tr("The header {secrets} may hold a key, and keys are never written to files.").format(
+                secrets=secrets[0]
+            )
+        )
     document: dict[str, Any] = {
         MARK: FORMAT,
         "kind": saved.kind.value,
@@ -112,19 +117,23 @@ def read(text: str | bytes) -> Saved:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SavedError(f"This is no JSON: {error}.") from error
+        raise SavedError(tr("This is no JSON: {error}.").format(error=error)) from error
     if not isinstance(document, dict) or MARK not in document:
-        raise NotSavedError(f"This is no saved request: it has no “{MARK}”.")
+        raise NotSavedError(tr("This is no saved request: it has no “{mark}”.").format(mark=MARK))
     number = document.pop(MARK)
     if not isinstance(number, int) or number > FORMAT:
         raise SavedError(
-            f"This file was saved by a newer fal Studio (format {number}); update it to open this."
+            tr("This file was saved by a newer fal Studio (format {number}); update it to open this.").format(
+                number=number
+            )
         )
     known = {_NAMES.get(key, key): document.pop(key) for key in _KEYS if key in document}
     try:
         saved = msgspec.convert(known, Saved)
     except msgspec.ValidationError as error:
-        raise SavedError(f"This saved request does not fit: {_plain(error)}.") from error
+        raise SavedError(
+            tr("This saved request does not fit: {plain}.").format(plain=_plain(error))
+        ) from error
     return msgspec.structs.replace(saved, extra=document)
 
 

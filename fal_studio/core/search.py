@@ -14,6 +14,7 @@ import msgspec
 from fal_studio.core.call import Phase
 from fal_studio.core.history import Query
 from fal_studio.core.request import Mode
+from fal_studio.words import tr
 
 
 class Search(msgspec.Struct, frozen=True):
@@ -141,7 +142,13 @@ class _Reader:
 
     def _take_unknown(self, term: _Term) -> None:
         near = difflib.get_close_matches(term.key, KEYS, 1, 0.7)
-        why = f"there is no filter “{term.key}”; did you mean {near[0]}{term.sign}?" if near else ""
+        why = (
+            tr("there is no filter “{key}”; did you mean {near}{sign}?").format(
+                key=term.key, near=near[0], sign=term.sign
+            )
+            if near
+            else ""
+        )
         self._take_as_text(term, why)
 
     def _take_as_text(self, term: _Term, why: str) -> None:
@@ -151,14 +158,14 @@ class _Reader:
 
     def _take_filter(self, term: _Term, key: str) -> None:
         if term.is_without:
-            raise _Unreadable("only words can be left out with a minus.")
+            raise _Unreadable(tr("only words can be left out with a minus."))
         if key == "cost":
             self._take_cost(term)
             return
         if term.sign != ":":
-            raise _Unreadable(f"write {key}:value.")
+            raise _Unreadable(tr("write {key}:value.").format(key=key))
         if not term.word.strip():
-            raise _Unreadable(f"nothing stands behind {key}:.")
+            raise _Unreadable(tr("nothing stands behind {key}:.").format(key=key))
         match key:
             case "model":
                 self._add("models", term.word)
@@ -183,9 +190,9 @@ class _Reader:
         try:
             value = float(term.word.lstrip("$"))
         except ValueError:
-            raise _Unreadable("write cost>0.05 or cost<1, in dollars.") from None
+            raise _Unreadable(tr("write cost>0.05 or cost<1, in dollars.")) from None
         if term.sign == ":" or not 0 <= value < 1e15:
-            raise _Unreadable("write cost>0.05 or cost<1, in dollars.")
+            raise _Unreadable(tr("write cost>0.05 or cost<1, in dollars."))
         self._set("cost_over" if term.sign == ">" else "cost_under", value)
 
     def _take_is(self, word: str) -> None:
@@ -197,7 +204,7 @@ class _Reader:
             case "trash" | "deleted":
                 self._set("in_trash", True)  # noqa: FBT003 - the field's value
             case _:
-                raise _Unreadable(f"write is:{', is:'.join(_IS)}.")
+                raise _Unreadable(tr("write is:{part}.").format(part=tr(", is:").join(_IS)))
 
     def _add(self, name: str, value: str) -> None:
         held = self.found.setdefault(name, ())
@@ -207,7 +214,7 @@ class _Reader:
 
     def _set(self, name: str, value: object) -> None:
         if self.found.setdefault(name, value) != value:
-            raise _Unreadable("there is another such filter before it.")
+            raise _Unreadable(tr("there is another such filter before it."))
 
 
 def _one_of(word: str, choices: tuple[StrEnum, ...], what: str) -> str:
@@ -218,7 +225,11 @@ def _one_of(word: str, choices: tuple[StrEnum, ...], what: str) -> str:
     if len(near) == 1:
         return near[0].value
     names = ", ".join(choice.value for choice in (near or choices))
-    raise _Unreadable(f"it could be {names}." if near else f"the {what} are {names}.")
+    raise _Unreadable(
+        tr("it could be {names}.").format(names=names)
+        if near
+        else tr("the {what} are {names}.").format(what=what, names=names)
+    )
 
 
 def _plain(word: str) -> str:
@@ -227,7 +238,7 @@ def _plain(word: str) -> str:
 
 def _digits(word: str) -> str:
     if not word.removeprefix("-").isdecimal() or not word.isascii():
-        raise _Unreadable("a seed is a whole number.")
+        raise _Unreadable(tr("a seed is a whole number."))
     return word
 
 
@@ -245,7 +256,7 @@ def _moment(word: str, now: dt.datetime) -> float:
             return _local(int(day[1]), int(day[2] or 1), int(day[3] or 1))
         return dt.datetime.fromisoformat(word).astimezone().timestamp()
     except (ValueError, OverflowError, OSError):
-        raise _Unreadable("write a day such as 2026-11-01, today, 7d or 12h.") from None
+        raise _Unreadable(tr("write a day such as 2026-11-01, today, 7d or 12h.")) from None
 
 
 def _local(year: int, month: int, day: int) -> float:

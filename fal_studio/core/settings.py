@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from fal_studio.core.naming import USUAL
 from fal_studio.core.request import Json
+from fal_studio.words import tr
 
 
 class Theme(StrEnum):
@@ -41,16 +42,18 @@ class Settings(msgspec.Struct, frozen=True):
     theme: Annotated[
         Theme,
         Meta(
-            title="Appearance",
-            description="Light, dark, high contrast, or as the operating system has it.",
+            title=tr("Appearance"),
+            description=tr("Light, dark, high contrast, or as the operating system has it."),
             extra={"group": "Window and desktop"},
         ),
     ] = Theme.SYSTEM
     text_scale: Annotated[
         float,
         Meta(
-            title="Text size",
-            description="How large words and controls are; 1 is as designed. Ctrl+= and Ctrl+- change it, too.",
+            title=tr("Text size"),
+            description=tr(
+                "How large words and controls are; 1 is as designed. Ctrl+= and Ctrl+- change it, too."
+            ),
             ge=0.8,
             le=2.0,
             extra={"group": "Window and desktop", "suffix": " ×", "step": 0.1},
@@ -59,42 +62,48 @@ class Settings(msgspec.Struct, frozen=True):
     motion: Annotated[
         Motion,
         Meta(
-            title="Motion",
-            description="Reduced: nothing turns, glides or fades; what goes on is told by a mark that moves once a second.",
+            title=tr("Motion"),
+            description=tr(
+                "Reduced: nothing turns, glides or fades; what goes on is told by a mark that moves once a second."
+            ),
             extra={"group": "Window and desktop"},
         ),
     ] = Motion.FULL
     notify: Annotated[
         Notify,
         Meta(
-            title="Notifications",
-            description="Whether the desktop tells when calls end while the window is not in front.",
+            title=tr("Notifications"),
+            description=tr("Whether the desktop tells when calls end while the window is not in front."),
             extra={"group": "Window and desktop"},
         ),
     ] = Notify.EACH
     media_folder: Annotated[
         str,
         Meta(
-            title="Media folder",
-            description="Where results are saved. Empty: fal Studio in your Pictures.",
+            title=tr("Media folder"),
+            description=tr("Where results are saved. Empty: fal Studio in your Pictures."),
             extra={"group": "Results"},
         ),
     ] = ""
     save_results: Annotated[
         bool,
         Meta(
-            title="Save every result",
-            description="The files of each result go into the media folder as soon as they are here, each with its request in a "
-            "JSON file beside it. Nothing is ever replaced.",
+            title=tr("Save every result"),
+            description=tr(
+                "The files of each result go into the media folder as soon as they are here, each with its request in a "
+                "JSON file beside it. Nothing is ever replaced."
+            ),
             extra={"group": "Results"},
         ),
     ] = False
     name_template: Annotated[
         str,
         Meta(
-            title="File names",
-            description="What saved files are called. {endpoint}, {model}, {mode}, {profile}, {date}, {time}, {seed}, "
-            "{request_id}, {index}, {name} and {prompt} stand for what the call was; a slash makes a folder.",
+            title=tr("File names"),
+            description=tr(
+                "What saved files are called. {endpoint}, {model}, {mode}, {profile}, {date}, {time}, {seed}, "
+                "{request_id}, {index}, {name} and {prompt} stand for what the call was; a slash makes a folder."
+            ),
             max_length=300,
             extra={"group": "Results"},
         ),
@@ -102,18 +111,22 @@ class Settings(msgspec.Struct, frozen=True):
     carry_request: Annotated[
         bool,
         Meta(
-            title="Write the request into files",
-            description="Saved PNG, JPEG, WebP, MP4 and WAV files hold the endpoint and all inputs, so that dropping one on the "
-            "window brings its request back. Off: files and folders hold no inputs, for work that is passed on.",
+            title=tr("Write the request into files"),
+            description=tr(
+                "Saved PNG, JPEG, WebP, MP4 and WAV files hold the endpoint and all inputs, so that dropping one on the "
+                "window brings its request back. Off: files and folders hold no inputs, for work that is passed on."
+            ),
             extra={"group": "Results"},
         ),
     ] = True
     ask_above_usd: Annotated[
         float,
         Meta(
-            title="Ask above",
-            description="US dollars. A run that will probably cost more is asked about first, and so are several runs that "
-            "cost more together. 0: never. What a run will cost is known for most endpoints, not for all.",
+            title=tr("Ask above"),
+            description=tr(
+                "US dollars. A run that will probably cost more is asked about first, and so are several runs that "
+                "cost more together. 0: never. What a run will cost is known for most endpoints, not for all."
+            ),
             ge=0,
             le=100_000,
             extra={"group": "Calls and money", "prefix": "$", "zero": "never", "step": 0.5},
@@ -122,10 +135,12 @@ class Settings(msgspec.Struct, frozen=True):
     calls_at_once: Annotated[
         int,
         Meta(
-            title="Calls at once",
-            description="As many calls of a profile are sent before one of them has ended; the others wait here, where they "
-            "can be moved and cancelled at no cost. 0: all are sent at once, and fal lets them wait. "
-            "Realtime sessions do not count.",
+            title=tr("Calls at once"),
+            description=tr(
+                "As many calls of a profile are sent before one of them has ended; the others wait here, where they "
+                "can be moved and cancelled at no cost. 0: all are sent at once, and fal lets them wait. "
+                "Realtime sessions do not count."
+            ),
             ge=0,
             le=1_000,
             extra={"group": "Calls and money", "zero": "all"},
@@ -134,18 +149,22 @@ class Settings(msgspec.Struct, frozen=True):
     follow_submitted: Annotated[
         bool,
         Meta(
-            title="Follow submitted calls",
-            description="The queue asks what becomes of a submitted call, beginning two seconds after it was taken. "
-            "Off: only when you say Follow. One with a webhook is never asked about.",
+            title=tr("Follow submitted calls"),
+            description=tr(
+                "The queue asks what becomes of a submitted call, beginning two seconds after it was taken. "
+                "Off: only when you say Follow. One with a webhook is never asked about."
+            ),
             extra={"group": "Calls and money"},
         ),
     ] = True
     webhook_url: Annotated[
         str,
         Meta(
-            title="Public webhook address",
-            description="The https address of your own tunnel to the webhook on this machine. "
-            "Empty: only servers on this machine can call it.",
+            title=tr("Public webhook address"),
+            description=tr(
+                "The https address of your own tunnel to the webhook on this machine. "
+                "Empty: only servers on this machine can call it."
+            ),
             max_length=2000,
             extra={"group": "Webhooks"},
         ),
@@ -153,9 +172,11 @@ class Settings(msgspec.Struct, frozen=True):
     webhook_port: Annotated[
         int,
         Meta(
-            title="Webhook port",
-            description="Where the webhook listens on this machine, for a tunnel to find it. 0: any free port. "
-            "It holds from the next start on.",
+            title=tr("Webhook port"),
+            description=tr(
+                "Where the webhook listens on this machine, for a tunnel to find it. 0: any free port. "
+                "It holds from the next start on."
+            ),
             ge=0,
             le=65_535,
             extra={"group": "Webhooks", "zero": "any"},
@@ -165,8 +186,10 @@ class Settings(msgspec.Struct, frozen=True):
     shortcuts: Annotated[
         dict[str, tuple[str, ...]],
         Meta(
-            title="Shortcuts",
-            description="Keys that were chosen instead of the first ones, by the name of the command; none: no shortcut.",
+            title=tr("Shortcuts"),
+            description=tr(
+                "Keys that were chosen instead of the first ones, by the name of the command; none: no shortcut."
+            ),
             extra={"form": False},
         ),
     ] = {}

@@ -17,6 +17,7 @@ import msgspec
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, Stage
+from fal_studio.words import tr, trn
 
 SETTLED_S = 0.3
 """As long as nothing must change for a look to count: ends and starts are not heard of in the same moment."""
@@ -160,9 +161,11 @@ class Slots:
         match self.waits_for(call, now_s):
             case WaitsFor.OWN_SLOTS:
                 known = self.known(self._open[call].profile)
-                return "waiting for your own slot" if known == 1 else f"waiting for your own {known} slots"
+                return trn(
+                    "waiting for your own slot", "waiting for your own {known} slots", known or 1
+                ).format(known=known)
             case WaitsFor.RUNNER:
-                return "waiting for a runner"
+                return tr("waiting for a runner")
             case None:
                 return ""
 

@@ -9,6 +9,9 @@ from typing import NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from fal_studio.figures import number
+from fal_studio.words import tr
+
 MOST_BYTES = 4_000_000
 MOST_SHAPES = 50_000
 """Shapes that are drawn, each as often as it is used."""
@@ -27,7 +30,7 @@ class SvgError(Exception):
 def safe_svg(data: bytes) -> bytes:
     """Return the document without what reaches outside it; raises SvgError for one that is broken or has no end."""
     if len(data) > MOST_BYTES:
-        raise SvgError(f"it is an SVG of {len(data) / 1e6:.0f} MB")
+        raise SvgError(tr("it is an SVG of {count} MB").format(count=number(len(data) / 1000000.0, ".0f")))
     reading = _Reading()
     parser = expat.ParserCreate()
     parser.StartElementHandler = reading.start
@@ -37,11 +40,11 @@ def safe_svg(data: bytes) -> bytes:
     try:
         parser.Parse(data, True)  # noqa: FBT003 - expat takes it by place: these are the last bytes
     except expat.ExpatError as error:
-        raise SvgError(f"it is a damaged SVG ({error})") from error
+        raise SvgError(tr("it is a damaged SVG ({error})").format(error=error)) from error
     except (LookupError, ValueError) as error:
-        raise SvgError("it is an SVG in an unknown encoding") from error
+        raise SvgError(tr("it is an SVG in an unknown encoding")) from error
     if reading.drawn() > MOST_SHAPES:
-        raise SvgError("it is an SVG that draws too much")
+        raise SvgError(tr("it is an SVG that draws too much"))
     return "".join(reading.parts).encode()
 
 
@@ -71,7 +74,7 @@ class _Reading:
             self._skipped += 1
             return
         if len(self._open) > DEEPEST:
-            raise SvgError("it is an SVG that is nested too deeply")
+            raise SvgError(tr("it is an SVG that is nested too deeply"))
         part = _Part()
         self._open[-1].inside.append(part)
         self._open.append(part)
@@ -96,7 +99,7 @@ class _Reading:
             self.parts.append(escape(_ELSEWHERE.sub("", text) if is_style else text))
 
     def refuse_entity(self, *_about: object) -> NoReturn:
-        raise SvgError("it is an SVG that defines words of its own")
+        raise SvgError(tr("it is an SVG that defines words of its own"))
 
     def drawn(self) -> int:
         return self._cost(self._root, 0)
@@ -118,7 +121,7 @@ class _Reading:
         if part.cost is not None:
             return part.cost
         if depth > DEEPEST * 3:
-            raise SvgError("it is an SVG that uses itself")
+            raise SvgError(tr("it is an SVG that uses itself"))
         used = [self._named[name] for name in part.uses if name in self._named]
         cost = 1 + sum(self._cost(each, depth + 1) for each in (*part.inside, *used))
         part.cost = min(cost, MOST_SHAPES + 1)

@@ -15,6 +15,7 @@ import msgspec
 from fal_studio.core.events import Event
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
+from fal_studio.words import tr
 
 FORMAT = "fal-studio-transcript"
 VERSION = 1
@@ -144,13 +145,19 @@ def read(found: Iterable[bytes]) -> tuple[Head, list[Piece]]:
         try:
             piece = decode(line)
         except TranscriptError as error:
-            raise TranscriptError(f"line {number} of the transcript cannot be read: {error}") from error
+            raise TranscriptError(
+                tr("line {number} of the transcript cannot be read: {error}").format(
+                    number=number, error=error
+                )
+            ) from error
         if piece.t_ns < before_ns:
-            raise TranscriptError(f"line {number} of the transcript goes back in time")
+            raise TranscriptError(
+                tr("line {number} of the transcript goes back in time").format(number=number)
+            )
         before_ns = piece.t_ns
         pieces.append(piece)
     if head is None:
-        raise TranscriptError("the file is empty")
+        raise TranscriptError(tr("the file is empty"))
     return head, pieces
 
 
@@ -158,12 +165,14 @@ def _head(line: bytes) -> Head:
     try:
         head = _decode_head(line)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise TranscriptError("the file is no transcript of fal Studio") from error
+        raise TranscriptError(tr("the file is no transcript of fal Studio")) from error
     if head.format != FORMAT:
-        raise TranscriptError("the file is no transcript of fal Studio")
+        raise TranscriptError(tr("the file is no transcript of fal Studio"))
     if head.version > VERSION:
         raise TranscriptError(
-            f"the transcript is of version {head.version}; this fal Studio reads up to {VERSION}"
+            tr("the transcript is of version {version}; this fal Studio reads up to {version_2}").format(
+                version=head.version, version_2=VERSION
+            )
         )
     return head
 

@@ -4,17 +4,18 @@ import json
 from collections.abc import Iterable, Mapping
 
 from fal_studio.core.options import header_problem, query_problem
+from fal_studio.words import tr
 
 PAIRS = frozenset({"headers", "query"})
 """Options that are typed as rows of a name and a value."""
-_SECONDS = "Write a time such as 30 s or 2 min."
+_SECONDS = tr("Write a time such as 30 s or 2 min.")
 _WHY = {
     "start_timeout_s": _SECONDS,
     "client_timeout_s": _SECONDS,
     "poll_every_s": _SECONDS,
-    "object_lifetime_s": "Write whole seconds, or 1 h, 7 days.",
-    "max_buffering": "Write a whole number.",
-    "reconnect_limit": "Write a whole number.",
+    "object_lifetime_s": tr("Write whole seconds, or 1 h, 7 days."),
+    "max_buffering": tr("Write a whole number."),
+    "reconnect_limit": tr("Write a whole number."),
 }
 
 
@@ -28,7 +29,7 @@ def problem(name: str, text: str) -> str:
             continue
         message = header_problem(title, value) if name == "headers" else query_problem(title)
         if title.lower() in seen:
-            message = "It is there twice."
+            message = tr("It is there twice.")
         seen.add(title.lower())
         if message:
             return message

@@ -6,6 +6,8 @@ import msgspec
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.schema.field import Field
+from fal_studio.figures import number
+from fal_studio.words import tr
 
 
 class Step(StrEnum):
@@ -48,19 +50,27 @@ class Uploading(msgspec.Struct, frozen=True):
         """Say it in a few words."""
         match self.step:
             case Step.READING:
-                return "reading the file"
+                return tr("reading the file")
             case Step.SENDING:
                 share = self.sent_bytes / self.size_bytes if self.size_bytes else 0.0
-                return f"{self.sent_bytes / 1e6:,.1f} of {self.size_bytes / 1e6:,.1f} MB, {share:.0%}"
+                return tr("{sent_bytes} of {size_bytes} MB, {share}").format(
+                    sent_bytes=number(self.sent_bytes / 1000000.0, ",.1f"),
+                    size_bytes=number(self.size_bytes / 1000000.0, ",.1f"),
+                    share=number(share, ".0%"),
+                )
             case Step.DONE if self.is_inline:
                 size = in_bytes(self.size_bytes)
                 many = self.size_bytes > INLINE_MANY_BYTES
-                return f"{size} in the request itself" + (": every run sends them anew" if many else "")
+                return tr("{size} in the request itself").format(size=size) + (
+                    tr(": every run sends them anew") if many else ""
+                )
             case Step.DONE:
                 return (
-                    "at fal already, not sent again"
+                    tr("at fal already, not sent again")
                     if self.is_reused
-                    else f"{self.size_bytes / 1e6:,.1f} MB uploaded"
+                    else tr("{size_bytes} MB uploaded").format(
+                        size_bytes=number(self.size_bytes / 1000000.0, ",.1f")
+                    )
                 )
             case Step.CANCELLED:
                 return "cancelled"

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from fal_studio.core.request import Profile, ProfileKind
+from fal_studio.words import tr
 
 NAMESPACES = frozenset({"workflows", "comfy"})
 _LEGACY = r"^([0-9]+)-([a-zA-Z0-9-]+)$"
@@ -50,32 +51,39 @@ def parse(endpoint: str) -> EndpointId:
     """Split an endpoint id; raises EndpointError."""
     text = endpoint.strip()
     if not text:
-        _refuse("No endpoint was given.", "Write an id such as fal-ai/flux/dev.")
+        _refuse(tr("No endpoint was given."), tr("Write an id such as fal-ai/flux/dev."))
     if "://" in text:
         wanted = urlsplit(text).path.strip("/").removeprefix("models/")
         _refuse(
-            f"{_short(text)} is a web address, not an endpoint id.",
-            f"Write only the id: {wanted}." if wanted else "Write an id such as fal-ai/flux/dev.",
+            tr("{short} is a web address, not an endpoint id.").format(short=_short(text)),
+            tr("Write only the id: {wanted}.").format(wanted=wanted)
+            if wanted
+            else tr("Write an id such as fal-ai/flux/dev."),
         )
     if len(text) > _LONGEST:
-        _refuse(f"The endpoint id is {len(text)} characters long.", "Write an id such as fal-ai/flux/dev.")
+        _refuse(
+            tr("The endpoint id is {count} characters long.").format(count=len(text)),
+            tr("Write an id such as fal-ai/flux/dev."),
+        )
     parts = text.split("/")
     if len(parts) == 1:
         legacy = re.match(_LEGACY, text)
         if legacy is None:
             _refuse(
-                f"“{_short(text)}” is not an endpoint id: the owner is missing.",
-                f"Write it as owner/name, for example fal-ai/{text}."
+                tr("“{short}” is not an endpoint id: the owner is missing.").format(short=_short(text)),
+                tr("Write it as owner/name, for example fal-ai/{text}.").format(text=text)
                 if re.match(_SEGMENT, text)
-                else "Write it as owner/name, for example fal-ai/flux/dev.",
+                else tr("Write it as owner/name, for example fal-ai/flux/dev."),
             )
         return EndpointId("", legacy[1], legacy[2], "")
     _check_segments(text, parts)
     namespace = parts.pop(0) if parts[0] in NAMESPACES else ""
     if len(parts) < 2:
         _refuse(
-            f"“{text}” is not an endpoint id: after {namespace}/ it needs an owner and a name.",
-            f"Write it as {namespace}/owner/name.",
+            tr("“{text}” is not an endpoint id: after {namespace}/ it needs an owner and a name.").format(
+                text=text, namespace=namespace
+            ),
+            tr("Write it as {namespace}/owner/name.").format(namespace=namespace),
         )
     return EndpointId(namespace, parts[0], parts[1], "/".join(parts[2:]))
 
@@ -84,13 +92,15 @@ def _check_segments(text: str, parts: list[str]) -> None:
     for part in parts:
         if not part:
             _refuse(
-                f"“{_short(text)}” is not an endpoint id: it has an empty part.",
-                "Write owner/name without slashes at the ends, for example fal-ai/flux/dev.",
+                tr("“{short}” is not an endpoint id: it has an empty part.").format(short=_short(text)),
+                tr("Write owner/name without slashes at the ends, for example fal-ai/flux/dev."),
             )
         if not re.match(_SEGMENT, part) or part in (".", ".."):
             _refuse(
-                f"“{_short(text)}” is not an endpoint id: “{_short(part)}” is not a name.",
-                "Use letters, digits, dots and hyphens, for example fal-ai/flux/dev.",
+                tr("“{short}” is not an endpoint id: “{short_2}” is not a name.").format(
+                    short=_short(text), short_2=_short(part)
+                ),
+                tr("Use letters, digits, dots and hyphens, for example fal-ai/flux/dev."),
             )
 
 
@@ -99,7 +109,7 @@ def path_problem(path: str) -> str:
     try:
         _check_segments(path, path.split("/"))
     except EndpointError:
-        return "A sub-path is names with slashes between them, for example /stream."
+        return tr("A sub-path is names with slashes between them, for example /stream.")
     return ""
 
 

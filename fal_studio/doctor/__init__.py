@@ -12,6 +12,7 @@ from fal_studio.core.request import Hosts
 from fal_studio.doctor import machine, probes
 from fal_studio.doctor.findings import Finding, Level, problem
 from fal_studio.store.paths import folders
+from fal_studio.words import tr
 
 _SIGNS = {Level.OK: "  ok  ", Level.NOTE: " note ", Level.PROBLEM: "PROBLEM"}
 
@@ -19,10 +20,11 @@ _SIGNS = {Level.OK: "  ok  ", Level.NOTE: " note ", Level.PROBLEM: "PROBLEM"}
 def main(argv: list[str]) -> int:
     """Examine, print, and return 0 if fal Studio can be used here, else 1."""
     parser = argparse.ArgumentParser(
-        prog="fal-studio doctor", description="Says what works on this machine and what to do about the rest."
+        prog="fal-studio doctor",
+        description=tr("Says what works on this machine and what to do about the rest."),
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
-    parser.add_argument("--home", type=Path, help="examine this folder instead of the usual ones")
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON object instead of text"))
+    parser.add_argument("--home", type=Path, help=tr("examine this folder instead of the usual ones"))
     options = parser.parse_args(argv)
     found = examine(options.home)
     is_usable = all(finding.level is not Level.PROBLEM for finding in found)
@@ -59,8 +61,8 @@ def _survived(check: tuple[str, Callable[[], Finding]]) -> Finding:
     except Exception as error:  # noqa: BLE001 - a doctor who faints helps nobody
         return problem(
             name,
-            f"The check itself failed: {type(error).__name__}: {error}.",
-            "Please report this as a mistake in fal Studio.",
+            tr("The check itself failed: {name}: {error}.").format(name=type(error).__name__, error=error),
+            tr("Please report this as a mistake in fal Studio."),
         )
 
 

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 from fal_studio.core.request import Hosts
 from fal_studio.doctor.findings import Finding, note, ok, problem
+from fal_studio.figures import number
 from fal_studio.store import secrets
 from fal_studio.store.paths import Folders
+from fal_studio.words import tr
 
 PACKAGES = (
     "PySide6-Essentials",
@@ -43,18 +45,26 @@ def check_versions() -> Finding:
     if missing:
         return problem(
             "versions",
-            f"Missing: {', '.join(missing)}.",
-            "Install fal Studio again: its packages belong to it.",
+            tr("Missing: {missing}.").format(missing=", ".join(missing)),
+            tr("Install fal Studio again: its packages belong to it."),
             **found,
         )
     if is_broken_pair(sys.version_info[:2], found["PySide6-Essentials"]):
         return problem(
             "versions",
-            f"PySide6 {found['PySide6-Essentials']} crashes Python {found['Python']} after some thousand calls.",
-            "Install PySide6 6.11.3, or use Python 3.12 or newer.",
+            tr("PySide6 {found} crashes Python {found_2} after some thousand calls.").format(
+                found=found["PySide6-Essentials"], found_2=found["Python"]
+            ),
+            tr("Install PySide6 6.11.3, or use Python 3.12 or newer."),
             **found,
         )
-    return ok("versions", f"Python {found['Python']}, PySide6 {found['PySide6-Essentials']}", **found)
+    return ok(
+        "versions",
+        tr("Python {found}, PySide6 {found_2}").format(
+            found=found["Python"], found_2=found["PySide6-Essentials"]
+        ),
+        **found,
+    )
 
 
 def is_broken_pair(python: tuple[int, int], pyside: str) -> bool:
@@ -74,19 +84,25 @@ def check_folders(folders: Folders) -> Finding:
         except OSError as error:
             return problem(
                 "data folder",
-                f"{folder} cannot be written: {error.strerror or error}.",
-                "Allow writing there, or name another folder in FAL_STUDIO_HOME.",
+                tr("{folder} cannot be written: {strerror}.").format(
+                    folder=folder, strerror=error.strerror or error
+                ),
+                tr("Allow writing there, or name another folder in FAL_STUDIO_HOME."),
                 **details,
             )
     free = shutil.disk_usage(_existing(folders.data)).free
     if free < LITTLE_ROOM_BYTES:
         return note(
             "data folder",
-            f"{folders.data}: only {free // 1024**2} MB are free.",
-            "Make room: pictures and videos are kept there.",
+            tr("{data}: only {free} MB are free.").format(data=folders.data, free=free // 1024**2),
+            tr("Make room: pictures and videos are kept there."),
             **details,
         )
-    return ok("data folder", f"{folders.data}, {free / 1024**3:.0f} GB free", **details)
+    return ok(
+        "data folder",
+        tr("{data}, {free} GB free").format(data=folders.data, free=number(free / 1024**3, ".0f")),
+        **details,
+    )
 
 
 def _existing(folder: Path) -> Path:
@@ -108,12 +124,12 @@ def check_loopback() -> Finding:
         with socket.create_server(("127.0.0.1", 0)) as server:
             port: int = server.getsockname()[1]
             with socket.create_connection(("127.0.0.1", port), timeout=NETWORK_LIMIT_S):
-                return ok("loopback", "127.0.0.1 can be reached")
+                return ok("loopback", tr("127.0.0.1 can be reached"))
     except OSError as error:
         return problem(
             "loopback",
-            f"Connections to 127.0.0.1 fail: {error}.",
-            "A firewall or sandbox forbids them; the emulator needs them.",
+            tr("Connections to 127.0.0.1 fail: {error}.").format(error=error),
+            tr("A firewall or sandbox forbids them; the emulator needs them."),
         )
 
 
@@ -126,16 +142,24 @@ def check_network(hosts: Hosts) -> Finding:
         thread.start()
     for thread in threads:
         thread.join(NETWORK_LIMIT_S)
-    details = {host: answers.get(host, f"no answer within {NETWORK_LIMIT_S:.0f} s") for host, _, _ in targets}
+    details = {
+        host: answers.get(
+            host,
+            tr("no answer within {network_limit_s} s").format(network_limit_s=number(NETWORK_LIMIT_S, ".0f")),
+        )
+        for host, _, _ in targets
+    }
     bad = {host: answer for host, answer in details.items() if answer != "ok"}
     if not bad:
-        return ok("network", f"{_listed(details)} can be reached", **details)
+        return ok("network", tr("{listed} can be reached").format(listed=_listed(details)), **details)
     (host, answer), *_ = bad.items()
-    more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+    more = tr(" (and {count} more)").format(count=len(bad) - 1) if len(bad) > 1 else ""
     return note(
         "network",
         f"{host}{more}: {answer}.",
-        "The emulator profile works without a network. For fal, check the connection, the proxy and the firewall.",
+        tr(
+            "The emulator profile works without a network. For fal, check the connection, the proxy and the firewall."
+        ),
         **details,
     )
 
@@ -163,8 +187,10 @@ def _greet(host: str, port: int, is_tls: bool, answers: dict[str, str]) -> None:
                     pass
         answers[host] = "ok"
     except socket.gaierror as error:
-        answers[host] = f"the name cannot be resolved ({error.strerror})"
+        answers[host] = tr("the name cannot be resolved ({strerror})").format(strerror=error.strerror)
     except ssl.SSLCertVerificationError as error:
-        answers[host] = f"its certificate is not trusted ({error.verify_message})"
+        answers[host] = tr("its certificate is not trusted ({verify_message})").format(
+            verify_message=error.verify_message
+        )
     except (OSError, UnicodeError) as error:
-        answers[host] = f"no connection ({error})"
+        answers[host] = tr("no connection ({error})").format(error=error)

@@ -18,10 +18,12 @@ import numpy as np
 from fal_studio import display
 from fal_studio.core.request import Json
 from fal_studio.doctor.findings import Finding, note, ok, problem
+from fal_studio.figures import number
+from fal_studio.words import tr
 
 PROBE_LIMIT_S = 20.0
 EMULATOR_LIMIT_S = 20.0
-_NO_WINDOW = (
+_NO_WINDOW = tr(
     "The command line works without a window: fal-studio call, and fal-studio tour draws it into files."
 )
 _XCB_PACKAGES = "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0"
@@ -34,23 +36,35 @@ class ProbeError(Exception):
 def check_window() -> Finding:
     """Start Qt as the window would, and look at the screens."""
     if display.is_missing():
-        return problem("window", display.MISSING, f"Log in to a desktop. {_NO_WINDOW}")
+        return problem(
+            "window", display.MISSING, tr("Log in to a desktop. {no_window}").format(no_window=_NO_WINDOW)
+        )
     try:
         seen = _ask_qt("screens")
     except ProbeError as error:
         return problem(
             "window",
-            f"Qt could not start: {error}.",
-            f"On Debian and Ubuntu: apt install {_XCB_PACKAGES}. {_NO_WINDOW}",
+            tr("Qt could not start: {error}.").format(error=error),
+            tr("On Debian and Ubuntu: apt install {xcb_packages}. {no_window}").format(
+                xcb_packages=_XCB_PACKAGES, no_window=_NO_WINDOW
+            ),
         )
     screens = ", ".join(
-        f"{screen['size'][0]}x{screen['size'][1]} at {screen['scale']:g}x" for screen in seen["screens"]
+        tr("{screen}x{screen_2} at {screen_3}x").format(
+            screen=screen["size"][0], screen_2=screen["size"][1], screen_3=number(screen["scale"], "g")
+        )
+        for screen in seen["screens"]
     )
     if not screens:
-        return problem("window", f"Qt platform {seen['platform']} has no screen.", _NO_WINDOW, **seen)
+        return problem(
+            "window",
+            tr("Qt platform {seen} has no screen.").format(seen=seen["platform"]),
+            _NO_WINDOW,
+            **seen,
+        )
     return ok(
         "window",
-        f"Qt platform {seen['platform']}, {screens}",
+        tr("Qt platform {seen}, {screens}").format(seen=seen["platform"], screens=screens),
         platform=seen["platform"],
         screens=seen["screens"],
     )
@@ -62,12 +76,19 @@ def check_fonts() -> Finding:
         fonts: dict[str, list[str]] = _ask_qt("screens", QT_QPA_PLATFORM="offscreen")["fonts"]
     except ProbeError as error:
         return problem(
-            "fonts", f"Qt could not start even without a display: {error}.", "Install fal Studio again."
+            "fonts",
+            tr("Qt could not start even without a display: {error}.").format(error=error),
+            tr("Install fal Studio again."),
         )
     unreadable = [name for name, families in fonts.items() if not families]
     if unreadable or not fonts:
-        missing = ", ".join(unreadable) or "all of them"
-        return problem("fonts", f"Fonts cannot be read: {missing}.", "Install fal Studio again.", **fonts)
+        missing = ", ".join(unreadable) or tr("all of them")
+        return problem(
+            "fonts",
+            tr("Fonts cannot be read: {missing}.").format(missing=missing),
+            tr("Install fal Studio again."),
+            **fonts,
+        )
     families = sorted({family for each in fonts.values() for family in each})
     return ok("fonts", ", ".join(families), **fonts)
 
@@ -82,16 +103,20 @@ def check_multimedia() -> Finding:
         except ProbeError as error:
             return note(
                 "multimedia",
-                f"Video and audio cannot be played here: {error}.",
-                "On Debian and Ubuntu: apt install libpulse0. Results are kept and can be opened in another player.",
+                tr("Video and audio cannot be played here: {error}.").format(error=error),
+                tr(
+                    "On Debian and Ubuntu: apt install libpulse0. Results are kept and can be opened in another player."
+                ),
             )
     if seen["picture"] and seen["sound_buffers"]:
-        return ok("multimedia", "Video and audio decode", **seen)
+        return ok("multimedia", tr("Video and audio decode"), **seen)
     lost = "video" if not seen["picture"] else "audio"
     return note(
         "multimedia",
-        f"A test {lost} did not decode{': ' + seen['error'] if seen['error'] else ''}.",
-        "Results are kept and can be opened in another player.",
+        tr("A test {lost} did not decode{part}.").format(
+            lost=lost, part=": " + seen["error"] if seen["error"] else ""
+        ),
+        tr("Results are kept and can be opened in another player."),
         **seen,
     )
 
@@ -104,10 +129,10 @@ def check_emulator() -> Finding:
     except (ProbeError, OSError, ValueError, KeyError) as error:
         return problem(
             "emulator",
-            f"The offline emulator does not start: {error}.",
-            "Run fal-studio emulator to see its complaint; a firewall may forbid 127.0.0.1.",
+            tr("The offline emulator does not start: {error}.").format(error=error),
+            tr("Run fal-studio emulator to see its complaint; a firewall may forbid 127.0.0.1."),
         )
-    return ok("emulator", f"Starts and offers {models} models", models=models)
+    return ok("emulator", tr("Starts and offers {models} models").format(models=models), models=models)
 
 
 def _models_of(addresses: dict[str, Json]) -> int:
@@ -130,7 +155,7 @@ def _emulator() -> Generator[dict[str, Json]]:
         line = process.stdout.readline()
         if not line:
             _, complaint = process.communicate()
-            raise ProbeError(_last_line(complaint) or "it said nothing")
+            raise ProbeError(_last_line(complaint) or tr("it said nothing"))
         yield json.loads(line)
     finally:
         limit.cancel()
@@ -154,9 +179,14 @@ def _ask_qt(*question: str, **environment: str) -> dict[str, Any]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise ProbeError(f"no answer within {PROBE_LIMIT_S:.0f} s") from None
+        raise ProbeError(
+            tr("no answer within {probe_limit_s} s").format(probe_limit_s=number(PROBE_LIMIT_S, ".0f"))
+        ) from None
     if done.returncode:
-        raise ProbeError(_last_line(done.stderr) or f"it ended with code {done.returncode}")
+        raise ProbeError(
+            _last_line(done.stderr)
+            or tr("it ended with code {returncode}").format(returncode=done.returncode)
+        )
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from fal_studio import figures
 from fal_studio.core import events as e
 from fal_studio.core.comparing.plan import Lane, Transport, Turn
 from fal_studio.core.events import Event
@@ -11,6 +12,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import CallError
 from fal_studio.modes.status import ended_facts
+from fal_studio.words import tr
 
 PATIENCE_S = 120.0
 """How long a session may take for one answer, and a webhook to come, before the turn counts as failed."""
@@ -87,7 +89,9 @@ class Turns:
                 except TimeoutError:
                     self._runner.hang_up(call)
                     await self._runner.finished(call)
-                    return f"The session gave no answer within {PATIENCE_S:g} s."
+                    return tr("The session gave no answer within {patience_s} s.").format(
+                        patience_s=figures.number(PATIENCE_S, "g")
+                    )
         self._runner.hang_up(call)
         await self._runner.finished(call)
         return ""
@@ -104,7 +108,9 @@ class Turns:
             except TimeoutError:
                 self._runner.resume(call, lane.request)
                 await self._runner.finished(call)
-                return f"The webhook was not called within {PATIENCE_S:g} s."
+                return tr("The webhook was not called within {patience_s} s.").format(
+                    patience_s=figures.number(PATIENCE_S, "g")
+                )
         return ""
 
     @asynccontextmanager

@@ -15,6 +15,7 @@ from fal_studio.core.events import Event
 from fal_studio.core.prices import Price, is_free, seconds_in, units_of
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.modes.base import CallError
+from fal_studio.words import tr
 
 TICK_S = 1.0
 """A session that is billed by time is looked after so often."""
@@ -246,8 +247,10 @@ class Purse:
             raise CallError(
                 e.Failed(
                     e.FailureKind.BUDGET,
-                    f"Nothing was sent: what is spent cannot be counted, and the profile has a limit. {problem}",
-                    "Mend that, or remove the profile's limit.",
+                    tr(
+                        "Nothing was sent: what is spent cannot be counted, and the profile has a limit. {problem}"
+                    ).format(problem=problem),
+                    tr("Mend that, or remove the profile's limit."),
                     charged=e.Charged.NO,
                 )
             ) from problem
@@ -265,7 +268,7 @@ def _refused(request: Request, why: Refusal) -> CallError:
     return CallError(
         e.Failed(
             e.FailureKind.BUDGET,
-            f"{request.endpoint} was not called. {why.message}",
+            tr("{endpoint} was not called. {message}").format(endpoint=request.endpoint, message=why.message),
             why.next_step,
             charged=e.Charged.NO,
         )

@@ -7,6 +7,7 @@ from fal_studio.core import events as e
 from fal_studio.core.budget import Refusal
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.modes.base import SHUTDOWN
+from fal_studio.words import tr
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class Left:
 
 def stop_session(running: Running, why: Refusal) -> None:
     """Close a session in good order because no money is left for it; what waits to be sent is not."""
-    running.hang_up_reason = f"Stopped by your limit. {why.message}"
+    running.hang_up_reason = tr("Stopped by your limit. {message}").format(message=why.message)
     while not running.inbox.empty():
         running.inbox.get_nowait()
     running.hang_up.set()

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from fal_studio.core.mesh import MOST_BYTES, Answer, Drawn, Look, Open, Question, Refused
+from fal_studio.words import tr
 
 MOST_MEMORY = 4 * 1024**3
 _COARSE_FROM = 40_000
@@ -44,7 +45,7 @@ def main() -> None:
         except checking.MeshError as problem:
             _say(Refused(str(problem)))
         except MemoryError:
-            _say(Refused("needs more memory than a model may have"))
+            _say(Refused(tr("needs more memory than a model may have")))
 
 
 def _say(answer: Answer, data: bytes = b"") -> None:

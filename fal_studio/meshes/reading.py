@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from fal_studio.core.mesh import MeshFacts
+from fal_studio.figures import number
 from fal_studio.meshes.checking import MOST_TRIANGLES, MeshError, check, document_of, outside_pictures
 from fal_studio.meshes.solid import Bytes, Floats, Material, Solid, face_normals, unit
+from fal_studio.words import tr
 
 MOST_POINTS = 6_000_000
 MOST_TEXTURES = 64
@@ -41,10 +43,12 @@ def read(data: bytes, ending: str) -> tuple[Solid, MeshFacts]:
     points = sum(len(part.vertices) for part in parts if not hasattr(part, "faces"))
     if triangles > MOST_TRIANGLES or points > MOST_POINTS:
         raise MeshError(
-            f"has {triangles or points:,} {'triangles' if triangles else 'points'}, too many to be drawn here"
+            tr("has {triangles} {part}, too many to be drawn here").format(
+                triangles=number(triangles or points), part="triangles" if triangles else "points"
+            )
         )
     if not triangles and not points:
-        raise MeshError("holds no surface and no points")
+        raise MeshError(tr("holds no surface and no points"))
     if not triangles:
         return _cloud(parts, points, notes)
     return _surface([part for part in parts if hasattr(part, "faces")], notes, has_normals=is_gltf)
@@ -61,10 +65,10 @@ def _scene(data: bytes, ending: str) -> Any:
             warnings.simplefilter("ignore")
             return trimesh.load_scene(io.BytesIO(data), file_type=ending[1:], process=False)
     except MemoryError:
-        raise MeshError("needs more memory than a model may have") from None
+        raise MeshError(tr("needs more memory than a model may have")) from None
     except Exception as error:  # noqa: BLE001 - whatever a reader of files from anywhere stumbles over
         words = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise MeshError(f"cannot be read: {words}") from None
+        raise MeshError(tr("cannot be read: {words}").format(words=words)) from None
 
 
 def _parts(scene: Any) -> list[Any]:
@@ -78,7 +82,11 @@ def _parts(scene: Any) -> list[Any]:
             continue  # lines
         count += len(part.faces) if hasattr(part, "faces") else 0
         if count > MOST_TRIANGLES:
-            raise MeshError(f"has more than {MOST_TRIANGLES:,} triangles, too many to be drawn here")
+            raise MeshError(
+                tr("has more than {most_triangles} triangles, too many to be drawn here").format(
+                    most_triangles=number(MOST_TRIANGLES)
+                )
+            )
         part = part.copy()
         part.apply_transform(matrix)
         parts.append(part)
@@ -97,7 +105,7 @@ def _surface(parts: Sequence[Any], notes: list[str], *, has_normals: bool) -> tu
         faces = np.asarray(part.faces, np.int64)
         count = len(part.vertices)
         if faces.size and (faces.min() < 0 or faces.max() >= count):
-            raise MeshError("names vertices that it does not have")
+            raise MeshError(tr("names vertices that it does not have"))
         uv, colour, material = looks.of(part)
         triangles.append(faces + before)
         normals.append(_corner_normals(part, faces, is_told=has_normals))
@@ -140,7 +148,7 @@ def _point_colours(part: Any) -> Bytes:
 
 def _centred(positions: Any) -> tuple[Floats, tuple[float, float, float]]:
     if not np.isfinite(positions).all():
-        raise MeshError("has places that are no numbers")
+        raise MeshError(tr("has places that are no numbers"))
     low, high = positions.min(axis=0), positions.max(axis=0)
     moved = positions - (low + high) / 2
     radius = float(np.sqrt((moved**2).sum(axis=1).max())) or 1.0
@@ -218,17 +226,19 @@ class _Looks:
         if picture is None:
             return ()
         if self.count >= MOST_TEXTURES:
-            self._note(f"only the first {MOST_TEXTURES} textures are shown")
+            self._note(
+                tr("only the first {most_textures} textures are shown").format(most_textures=MOST_TEXTURES)
+            )
             return ()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 if picture.width * picture.height > MOST_PIXELS:
-                    raise OSError("too many pixels")
+                    raise OSError(tr("too many pixels"))
                 picture.draft("RGB", (LARGEST_TEXTURE, LARGEST_TEXTURE))
                 made = picture.convert("RGB")
         except Exception:  # noqa: BLE001 - whatever a picture from anywhere can be
-            self._note("a texture cannot be read")
+            self._note(tr("a texture cannot be read"))
             return ()
         made.thumbnail((LARGEST_TEXTURE, LARGEST_TEXTURE))
         levels: list[Bytes] = [np.asarray(made, np.uint8)]
@@ -255,7 +265,10 @@ def _as_bytes(colours: Any) -> Bytes:
 def _notes(document: dict[str, Any]) -> list[str]:
     notes: list[str] = []
     if outside := outside_pictures(document):
-        one, many = "a texture is in another file and was", f"{outside} textures are in other files and were"
+        one, many = (
+            tr("a texture is in another file and was"),
+            tr("{outside} textures are in other files and were").format(outside=outside),
+        )
         notes.append(f"{one if outside == 1 else many} not fetched")
     if any(
         isinstance(each, dict) and each.get("alphaMode") == "BLEND"

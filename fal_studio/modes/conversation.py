@@ -19,6 +19,7 @@ from fal_studio.modes.token import Tokens
 from fal_studio.wire import realtime as wire
 from fal_studio.wire.payload import PayloadError
 from fal_studio.wire.session import SessionReader
+from fal_studio.words import tr
 
 _FIRST_PING_S = 1.0
 _RENEW_AGAIN_S = 6.0
@@ -116,7 +117,9 @@ class Conversation:
         try:
             frame = wire.encode(message)
         except PayloadError as error:
-            self._emit(e.Trouble(f"An input cannot be sent: {error}.", FailureKind.INPUT))
+            self._emit(
+                e.Trouble(tr("An input cannot be sent: {error}.").format(error=error), FailureKind.INPUT)
+            )
             return
         redactor = self._http.redactor
         shown = redactor.payload(message) if redactor.finds_in(frame) else message
@@ -150,16 +153,19 @@ class Conversation:
             if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in (1000, 1001):
                 return Ended(1000, "closed here")
             if code in (1000, 1005):
-                return Ended(code, reason or "the server closed the session")
+                return Ended(code, reason or tr("the server closed the session"))
             if code == 1006 and closed.sent is not None and closed.sent.code == 1009:
                 code, reason = 1009, closed.sent.reason
             if code == 1006 and closed.sent is not None and closed.sent.code in (1002, 1007):
-                said = closed.sent.reason or "a frame that is none"
+                said = closed.sent.reason or tr("a frame that is none")
                 return Broken(
-                    closed.sent.code, f"the server broke the WebSocket protocol: {redactor.text(said)}"
+                    closed.sent.code,
+                    tr("the server broke the WebSocket protocol: {redactor}").format(
+                        redactor=redactor.text(said)
+                    ),
                 )
             if code == 1006 and closed.sent is not None and closed.sent.code == 1011:
-                reason = "no answer to a ping"
+                reason = tr("no answer to a ping")
             return Broken(code, wire.close_words(code, redactor.text(reason)))
 
     def _record(self, frame: str | bytes) -> None:
@@ -187,5 +193,10 @@ class Conversation:
             try:
                 await self._tokens.fetch()
             except CallError as error:
-                self._emit(e.Trouble(f"The realtime token could not be renewed. {error}", FailureKind.AUTH))
+                self._emit(
+                    e.Trouble(
+                        tr("The realtime token could not be renewed. {error}").format(error=error),
+                        FailureKind.AUTH,
+                    )
+                )
                 await asyncio.sleep(max(_RENEW_AGAIN_S - (time.monotonic() - began), 0.1))

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import httpx
 import msgspec
 
+from fal_studio import figures
 from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.blobs import Keep
@@ -22,6 +23,7 @@ from fal_studio.modes.resend import Resend
 from fal_studio.modes.transport import MeasuredTransport, Trace
 from fal_studio.modes.ways import Trust, proxies_of
 from fal_studio.wire import errors, payload
+from fal_studio.words import tr
 
 IN_A_THREAD_FROM = 1_000_000
 """Bodies of at least so many bytes are parsed outside the loop."""
@@ -107,13 +109,19 @@ class Http:
                     raise CallError(
                         self._failure(error, ask), may_have_been_sent=may_have_been_sent
                     ) from error
-                reason, pause_s = f"again after {resend.name_of(error)}", resend.pause_s(number)
+                reason, pause_s = (
+                    tr("again after {name_of}").format(name_of=resend.name_of(error)),
+                    resend.pause_s(number),
+                )
             except (httpx.InvalidURL, UnicodeError) as error:
                 raise CallError(self._failure(error, ask)) from error
             else:
                 if number == tries or not resend.after_answer(ask.resend, answer.status, answer.headers):
                     return answer
-                reason, pause_s = f"again after {answer.status}", resend.pause_s(number, answer.headers)
+                reason, pause_s = (
+                    tr("again after {status}").format(status=answer.status),
+                    resend.pause_s(number, answer.headers),
+                )
             await asyncio.sleep(pause_s)
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -129,12 +137,12 @@ class Http:
                     emit(e.BodyRead(len(body), why))
                     return Answer(response.status_code, plain(response), body)
                 url = urljoin(url, target)
-            why = f"{ask.why} redirected"
+            why = tr("{why} redirected").format(why=ask.why)
         raise CallError(
             Failed(
                 FailureKind.PROTOCOL,
-                f"{ask.url} redirected more than {_REDIRECTS} times.",
-                "Check the profile's addresses.",
+                tr("{url} redirected more than {redirects} times.").format(url=ask.url, redirects=_REDIRECTS),
+                tr("Check the profile's addresses."),
             )
         )
 
@@ -199,14 +207,20 @@ class Http:
         """Return the end that a body makes which is larger than the profile allows."""
         limit = self.profile.max_body_bytes / 1_000_000
         how_large = (
-            f"is {size / 1_000_000:,.0f} MB; {limit:,.0f} MB are allowed, so it was not read"
+            tr("is {size} MB; {limit} MB are allowed, so it was not read").format(
+                size=figures.number(size / 1000000, ",.0f"), limit=figures.number(limit, ",.0f")
+            )
             if size is not None
-            else f"is larger than the {limit:,.0f} MB that are allowed, so reading was stopped"
+            else tr("is larger than the {limit} MB that are allowed, so reading was stopped").format(
+                limit=figures.number(limit, ",.0f")
+            )
         )
         return Failed(
             FailureKind.PROTOCOL,
-            f"The answer of {ask.endpoint or ask.url} {how_large}.",
-            "Let the model give URLs instead of data (sync_mode off), or raise the limit of the profile.",
+            tr("The answer of {endpoint} {how_large}.").format(
+                endpoint=ask.endpoint or ask.url, how_large=how_large
+            ),
+            tr("Let the model give URLs instead of data (sync_mode off), or raise the limit of the profile."),
         )
 
     async def parsed(self, answer: Answer, ask: Ask) -> Json:
@@ -305,17 +319,21 @@ def _refused_by_proxy(answer: Answer, ask: Ask) -> Failed | None:
     if answer.status == 400 and said == b"Invalid request":
         return Failed(
             FailureKind.AUTH,
-            f"The team proxy does not let {ask.endpoint or 'this request'} through: {ask.url} is not on its list.",
-            "Ask who runs the proxy to allow this address (allowedUrlPatterns, allowedEndpoints), "
-            "or use a profile with a key of its own.",
+            tr("The team proxy does not let {endpoint} through: {url} is not on its list.").format(
+                endpoint=ask.endpoint or tr("this request"), url=ask.url
+            ),
+            tr(
+                "Ask who runs the proxy to allow this address (allowedUrlPatterns, allowedEndpoints), "
+                "or use a profile with a key of its own."
+            ),
             400,
             charged=e.Charged.NO,
         )
     if answer.status == 401 and said == b"Unauthorized":
         return Failed(
             FailureKind.AUTH,
-            "The team proxy does not know you, or has no key of its own (401).",
-            "Log in to it if it wants that, or ask who runs it to set FAL_KEY there.",
+            tr("The team proxy does not know you, or has no key of its own (401)."),
+            tr("Log in to it if it wants that, or ask who runs it to set FAL_KEY there."),
             401,
             charged=e.Charged.NO,
         )

@@ -8,6 +8,7 @@ from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.core.request import Profile, Request
 from fal_studio.modes.base import CallError
 from fal_studio.wire import payload
+from fal_studio.words import tr
 
 T = TypeVar("T")
 
@@ -24,8 +25,10 @@ def bad_arguments(request: Request, reason: str) -> Failed:
     """Return the end that unusable arguments make; nothing was sent."""
     return Failed(
         FailureKind.INPUT,
-        f"The arguments for {request.endpoint} cannot be sent: {reason}.",
-        "Correct them; nothing was sent.",
+        tr("The arguments for {endpoint} cannot be sent: {reason}.").format(
+            endpoint=request.endpoint, reason=reason
+        ),
+        tr("Correct them; nothing was sent."),
         charged=Charged.NO,
     )
 
@@ -46,8 +49,10 @@ def need_queue(request: Request, profile: Profile) -> None:
         raise CallError(
             Failed(
                 FailureKind.INPUT,
-                f"This profile has no queue: {profile.name} is an app served on this machine, so {request.mode.value} cannot work.",
-                "Choose run, stream or realtime; or deploy the app and use the fal profile.",
+                tr(
+                    "This profile has no queue: {name} is an app served on this machine, so {mode} cannot work."
+                ).format(name=profile.name, mode=request.mode.value),
+                tr("Choose run, stream or realtime; or deploy the app and use the fal profile."),
                 charged=Charged.NO,
             )
         )

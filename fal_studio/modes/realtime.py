@@ -15,6 +15,7 @@ from fal_studio.modes.http import Http
 from fal_studio.modes.outgoing import bad_arguments, url_or_failure
 from fal_studio.modes.token import Tokens
 from fal_studio.wire.realtime import FINAL_CODES, TOKEN_CODES
+from fal_studio.words import tr
 
 _LONGEST_PAUSE_S = 10.0
 
@@ -31,7 +32,14 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
         emit(e.Session(SessionState.STOPPED, str(error)))
         raise
     except asyncio.CancelledError:
-        emit(e.Session(SessionState.STOPPED, f"stopped by {tools.line.cancelled_by() or 'the time limit'}"))
+        emit(
+            e.Session(
+                SessionState.STOPPED,
+                tr("stopped by {cancelled_by}").format(
+                    cancelled_by=tools.line.cancelled_by() or tr("the time limit")
+                ),
+            )
+        )
         raise
 
 
@@ -70,7 +78,7 @@ class _Session:
 
     async def _once(self) -> Outcome:
         url, headers = await self._address()
-        self._state(SessionState.CONNECTING, "opening the socket")
+        self._state(SessionState.CONNECTING, tr("opening the socket"))
         self._opened += 1
         async with socket.opened(
             url, headers, self._request.endpoint, self._http, self._emit, number=self._attempt + 1
@@ -93,7 +101,7 @@ class _Session:
         )
         if self._tokens.is_needed:
             if not self._tokens.is_fresh:
-                self._state(SessionState.TOKEN, "asking fal for a token")
+                self._state(SessionState.TOKEN, tr("asking fal for a token"))
             query["fal_jwt_token"] = await self._tokens.fresh()
         url = urls.realtime_url(self._http.profile, self._request.endpoint, options.path, query)
         return url, headers
@@ -111,7 +119,7 @@ class _Session:
                 if not is_token or self._attempt >= limit:
                     raise CallError(_refused(self._request, code, reason))
                 self._tokens.drop()
-                why = "the server did not accept the token"
+                why = tr("the server did not accept the token")
             case Broken(code=code, reason=reason):
                 if code in FINAL_CODES or self._attempt >= limit:
                     raise CallError(_broken(self._request, reason, self._attempt))
@@ -119,7 +127,7 @@ class _Session:
                     self._tokens.drop()
                 why = reason
             case Ended(reason=reason):
-                why = f"{reason}; inputs are waiting"
+                why = tr("{reason}; inputs are waiting").format(reason=reason)
         self._attempt += 1
         after_s = self._request.options.reconnect_after_s
         self._emit(e.Session(SessionState.RECONNECTING, why, self._attempt, limit))
@@ -164,33 +172,47 @@ def _refuse_what_cannot_work(request: Request, http: Http) -> None:
         raise CallError(
             Failed(
                 FailureKind.INPUT,
-                "Realtime does not work through a team proxy: fal's server proxy does not pass on tokens or sockets.",
-                "Use stream or subscribe, or a profile with a key of its own.",
+                tr(
+                    "Realtime does not work through a team proxy: fal's server proxy does not pass on tokens or sockets."
+                ),
+                tr("Use stream or subscribe, or a profile with a key of its own."),
                 charged=Charged.NO,
             )
         )
     if request.arguments is not None and not isinstance(request.arguments, dict):
-        raise CallError(bad_arguments(request, 'a realtime input is an object, such as {"prompt": …}'))
+        raise CallError(bad_arguments(request, tr('a realtime input is an object, such as {"prompt": …}')))
     if buffering is not None and not 1 <= buffering <= 60:
-        raise CallError(bad_arguments(request, f"max_buffering is {buffering}, fal takes 1 to 60"))
+        raise CallError(
+            bad_arguments(
+                request, tr("max_buffering is {buffering}, fal takes 1 to 60").format(buffering=buffering)
+            )
+        )
 
 
 def _refused(request: Request, code: str, reason: str) -> Failed:
     said = f"{code}: {reason}" if reason else code
     return Failed(
         FailureKind.AUTH if code == "Unauthorized" else FailureKind.SERVER,
-        f"{request.endpoint} ended the session with an error ({said}).",
-        "Check the key and the token's lifetime."
+        tr("{endpoint} ended the session with an error ({said}).").format(
+            endpoint=request.endpoint, said=said
+        ),
+        tr("Check the key and the token's lifetime.")
         if code == "Unauthorized"
-        else "Compare the last input with the model's arguments: in realtime a wrong input ends the session in this way.",
+        else tr(
+            "Compare the last input with the model's arguments: in realtime a wrong input ends the session in this way."
+        ),
         error_type=code,
     )
 
 
 def _broken(request: Request, reason: str, attempts: int) -> Failed:
-    tried = f" It was opened again {attempts} times in vain." if attempts > 1 else ""
+    tried = (
+        tr(" It was opened again {attempts} times in vain.").format(attempts=attempts) if attempts > 1 else ""
+    )
     return Failed(
         FailureKind.NETWORK,
-        f"The session with {request.endpoint} broke: {reason}.{tried}",
-        "Start it again; answers that arrived are kept.",
+        tr("The session with {endpoint} broke: {reason}.{tried}").format(
+            endpoint=request.endpoint, reason=reason, tried=tried
+        ),
+        tr("Start it again; answers that arrived are kept."),
     )

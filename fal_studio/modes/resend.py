@@ -8,6 +8,7 @@ import httpx
 
 from fal_studio.modes import trouble
 from fal_studio.wire import errors
+from fal_studio.words import tr
 
 _LONGEST_PAUSE_S = 8.0
 _LONGEST_RETRY_AFTER_S = 30.0
@@ -76,9 +77,9 @@ def is_passing(status: int, headers: Mapping[str, str]) -> bool:
 def name_of(error: Exception) -> str:
     """Return what a network error is called in the reason of the next attempt."""
     return {
-        "ConnectError": "no connection",
+        "ConnectError": tr("no connection"),
         "ConnectTimeout": "connect timeout",
         "ReadTimeout": "silence",
-        "ReadError": "a broken connection",
-        "RemoteProtocolError": "a broken connection",
+        "ReadError": tr("a broken connection"),
+        "RemoteProtocolError": tr("a broken connection"),
     }.get(type(error).__name__, type(error).__name__)

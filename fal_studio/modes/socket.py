@@ -21,6 +21,7 @@ from fal_studio.modes.http import Http, program_version
 from fal_studio.modes.transport import NOT_THE_LAST_S, look_up
 from fal_studio.modes.ways import proxy_to
 from fal_studio.wire import errors
+from fal_studio.words import tr
 
 _HANDSHAKE_S = 90.0
 """A cold runner may keep the handshake waiting; fal-client allows as much."""
@@ -57,7 +58,9 @@ async def opened(
         lower = {name.lower(): value for name, value in answer.headers.raw_items()}
         body = http.redactor.data(bytes(answer.body or b""))
         if answer.status_code < 300:
-            raise CallError(_no_socket(endpoint, f"it answered {answer.status_code}")) from error
+            raise CallError(
+                _no_socket(endpoint, tr("it answered {status_code}").format(status_code=answer.status_code))
+            ) from error
         raise CallError(errors.no_session(endpoint, answer.status_code, lower, body)) from error
     except ProxyError as error:
         refusal = httpx.ProxyError(http.redactor.text(str(error)))
@@ -130,7 +133,7 @@ async def _connected(addresses: list[str], port: int, patience_s: float) -> net.
     """Return a socket to the first address that answers; raises OSError or TimeoutError."""
     loop = asyncio.get_running_loop()
     ends = time.monotonic() + patience_s
-    failure: Exception = OSError("the host has no address")
+    failure: Exception = OSError(tr("the host has no address"))
     for address in addresses:
         family = net.AF_INET6 if ":" in address else net.AF_INET
         opened_socket = net.socket(family, net.SOCK_STREAM)
@@ -158,6 +161,9 @@ def _headers_of(socket: ClientConnection) -> dict[str, str]:
 def _no_socket(endpoint: str, reason: str) -> Failed:
     return Failed(
         FailureKind.PROTOCOL,
-        f"{endpoint} did not open a realtime session: the server does not speak WebSocket there ({reason}).",
-        "Check whether the endpoint has realtime, and the profile's address.",
+        tr(
+            "{endpoint} did not open a realtime session: the server does not speak WebSocket there "
+            "({reason})."
+        ).format(endpoint=endpoint, reason=reason),
+        tr("Check whether the endpoint has realtime, and the profile's address."),
     )

@@ -15,6 +15,7 @@ from fal_studio.modes.http import Answer, Ask, Http
 from fal_studio.wire.payload import PayloadError, decode
 from fal_studio.wire.queue import StatusReader
 from fal_studio.wire.sse import Decoder, Message, TooLongError
+from fal_studio.words import tr
 
 _REFUSALS = 3
 """How often the server may say no in a row: a new request may not be known everywhere at once."""
@@ -95,7 +96,7 @@ class Status:
             async with self._seat.listening(), self._http.opened(ask, self._emit) as response:
                 is_sse = response.headers.get("content-type", "").startswith("text/event-stream")
                 if response.status_code != 200 or not is_sse:
-                    self._emit(e.Control("no status stream", response.status_code))
+                    self._emit(e.Control(tr("no status stream"), response.status_code))
                     self._seat.give_stream_back()
                     return
                 await self._read(response)
@@ -103,9 +104,17 @@ class Status:
             return  # not a failure: the seat wants something else
         except httpx.HTTPError as error:
             failed = trouble.of_network(error, url, self._http.profile, is_paid=False)
-            self._emit(e.Trouble(f"The status stream broke off. {failed.message}", failed.kind))
+            self._emit(
+                e.Trouble(
+                    tr("The status stream broke off. {message}").format(message=failed.message), failed.kind
+                )
+            )
         except TooLongError as error:
-            self._emit(e.Trouble(f"The status stream cannot be read: {error}.", FailureKind.PROTOCOL))
+            self._emit(
+                e.Trouble(
+                    tr("The status stream cannot be read: {error}.").format(error=error), FailureKind.PROTOCOL
+                )
+            )
             self._seat.give_stream_back()
             return
         if self.is_completed:
@@ -135,7 +144,9 @@ class Status:
         try:
             facts = self._reader.facts(decode(body))
         except PayloadError as error:
-            failed = Failed(FailureKind.PROTOCOL, f"A status answer cannot be read: {error}.")
+            failed = Failed(
+                FailureKind.PROTOCOL, tr("A status answer cannot be read: {error}.").format(error=error)
+            )
             return self._troubled(CallError(failed), is_unreachable=False)
         self._refusals = 0
         self.is_known = True
@@ -151,7 +162,7 @@ class Status:
         """Note a failed question; return for how many seconds no good answer has come."""
         fact = error.fact
         kind = fact.kind if isinstance(fact, Failed) else FailureKind.NETWORK
-        self._emit(e.Trouble(f"Asking for the status failed. {error}", kind))
+        self._emit(e.Trouble(tr("Asking for the status failed. {error}").format(error=error), kind))
         return self._seat.failed(is_unreachable=is_unreachable)
 
 

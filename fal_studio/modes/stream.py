@@ -16,6 +16,7 @@ from fal_studio.modes.outgoing import body_of, url_or_failure
 from fal_studio.wire import errors
 from fal_studio.wire.sse import Decoder, TooLongError
 from fal_studio.wire.stream import StreamReader
+from fal_studio.words import tr
 
 
 async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
@@ -59,8 +60,8 @@ async def _events(response: httpx.Response, reader: StreamReader, http: Http, to
         raise CallError(
             Failed(
                 FailureKind.PROTOCOL,
-                f"An event of the stream cannot be read: {error}.",
-                "Let the model give URLs instead of data, or raise the limit of the profile.",
+                tr("An event of the stream cannot be read: {error}.").format(error=error),
+                tr("Let the model give URLs instead of data, or raise the limit of the profile."),
             )
         ) from error
     finally:

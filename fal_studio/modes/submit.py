@@ -9,6 +9,7 @@ from fal_studio.core.call import EXPIRED
 from fal_studio.core.events import Charged, Failed, FailureKind, Stage
 from fal_studio.core.options import headers_of, query_of
 from fal_studio.core.request import Mode, Request, StatusUpdates
+from fal_studio.figures import number
 from fal_studio.modes import resend
 from fal_studio.modes.base import CallError, Emit, Tools, deadline
 from fal_studio.modes.following import Seat
@@ -18,6 +19,7 @@ from fal_studio.modes.questions import Turn
 from fal_studio.modes.status import Status
 from fal_studio.wire import errors, payload, queue
 from fal_studio.wire.payload import PayloadError
+from fal_studio.words import tr
 
 LET_GO_S = 5.0
 """How long the server may take to hear of a cancel when we leave."""
@@ -67,19 +69,23 @@ async def _taken(ask: Ask, request: Request, http: Http, emit: Emit) -> e.Enqueu
         raise
     except asyncio.CancelledError:
         if is_sent:
-            emit(_unknown(request, "It was cancelled before fal had answered."))
+            emit(_unknown(request, tr("It was cancelled before fal had answered.")))
         raise
     if not answer.is_good:
         raise CallError(http.failed(answer, ask))
     try:
         return queue.enqueued(payload.decode(answer.body), http.profile, request.endpoint)
     except PayloadError as error:
-        raise CallError(_unknown(request, f"fal's answer to the submit cannot be read: {error}.")) from error
+        raise CallError(
+            _unknown(request, tr("fal's answer to the submit cannot be read: {error}.").format(error=error))
+        ) from error
 
 
 def _unknown(request: Request, why: str) -> e.Unknown:
     return e.Unknown(
-        f"{request.endpoint} may have been submitted, and may be charged. {why}",
+        tr("{endpoint} may have been submitted, and may be charged. {why}").format(
+            endpoint=request.endpoint, why=why
+        ),
         time.time(),
     )
 
@@ -98,8 +104,8 @@ def _ticket(request: Request, known_by: str, http: Http) -> e.Enqueued:
         try:
             return queue.ticket_of(known_by)
         except PayloadError as error:
-            words = f"{known_by[:80]} is no request: {error}."
-            step = "Paste the request id, or the status URL that the submit answered."
+            words = tr("{known_by} is no request: {error}.").format(known_by=known_by[:80], error=error)
+            step = tr("Paste the request id, or the status URL that the submit answered.")
             raise CallError(Failed(FailureKind.INPUT, words, step, charged=Charged.NO)) from error
     status, response, cancel = url_or_failure(
         lambda: urls.ticket_urls(http.profile, request.endpoint, known_by)
@@ -167,7 +173,11 @@ class _Follower:
                 case Turn.PARKED:
                     name = self._http.profile.name
                     self._emit(
-                        e.Trouble(f"{name} cannot be reached; this call is asked about when it can be again.")
+                        e.Trouble(
+                            tr(
+                                "{name} cannot be reached; this call is asked about when it can be again."
+                            ).format(name=name)
+                        )
                     )
                 case Turn.ACT:
                     pass
@@ -178,7 +188,7 @@ class _Follower:
             silent_s = await self._status.poll()
         except CallError as error:
             raise self._judged(error) from error
-        self._give_up_after(silent_s, "The queue could not be asked")
+        self._give_up_after(silent_s, tr("The queue could not be asked"))
 
     async def _tell_cancel(self) -> None:
         """Tell the server of the cancel; raises CallError with the end when that is one. Not heard, it is told again later."""
@@ -186,12 +196,12 @@ class _Follower:
         if word is None or word.status == 429 or word.status >= 500:
             self._tells_cancel = False
             silent_s = self._seat.failed(is_unreachable=word is None)
-            self._give_up_after(silent_s, "The cancel could not be told")
+            self._give_up_after(silent_s, tr("The cancel could not be told"))
             return
         self._knows_cancel = True
         if word.status == 200 and word.word != "CANCELLATION_REQUESTED":
             by = self._tools.line.cancelled_by()
-            raise CallError(e.Cancelled(by, Charged.NO, "before it ran"))
+            raise CallError(e.Cancelled(by, Charged.NO, tr("before it ran")))
         self._seat.ask_first()
 
     async def put_cancel(self) -> e.CancelAnswer | None:
@@ -201,7 +211,7 @@ class _Follower:
             try:
                 answer = await self._http.exchange(ask, self._emit)
             except CallError as error:
-                self._emit(e.Trouble(f"The cancel did not reach fal: {error}"))
+                self._emit(e.Trouble(tr("The cancel did not reach fal: {error}").format(error=error)))
                 return None
         try:
             document = payload.decode(answer.body)
@@ -222,9 +232,9 @@ class _Follower:
         for metric in errors.units(answer.headers):
             self._emit(metric)
         if answer.status == 499:
-            by = self._tools.line.cancelled_by() or "the server"
+            by = self._tools.line.cancelled_by() or tr("the server")
             units = answer.headers.get("x-fal-billable-units")
-            note = "while it ran" if self._seat.is_running else ""
+            note = tr("while it ran") if self._seat.is_running else ""
             self._emit(e.Cancelled(by, Charged.NO if units == "0" else Charged.UNKNOWN, note))
             return
         try:
@@ -252,8 +262,10 @@ class _Follower:
                     return answer
                 trouble = str(CallError(self._http.failed(answer, ask)))
                 silent_s = self._seat.failed(is_unreachable=False)
-            self._emit(e.Trouble(f"The result could not be fetched yet. {trouble}"))
-            self._give_up_after(silent_s, "It is complete, but its result could not be fetched")
+            self._emit(
+                e.Trouble(tr("The result could not be fetched yet. {trouble}").format(trouble=trouble))
+            )
+            self._give_up_after(silent_s, tr("It is complete, but its result could not be fetched"))
             while await self._seat.turn() is not Turn.ASK:
                 pass
 
@@ -261,7 +273,9 @@ class _Follower:
         """Raise CallError when nothing good was heard for too long, if this runner gives up at all."""
         patience_s = self._http.profile.clocks.idle_s
         if self._tools.gives_up and silent_s > patience_s:
-            why = f"{what} for {patience_s:g} s, but the call may go on at fal. Follow it again later."
+            why = tr(
+                "{what} for {patience_s} s, but the call may go on at fal. Follow it again later."
+            ).format(what=what, patience_s=number(patience_s, "g"))
             raise CallError(e.Unknown(why))
 
     def _judged(self, error: CallError) -> CallError:
@@ -272,17 +286,21 @@ class _Follower:
         if fact.status in (404, 410):
             return CallError(e.Unknown(_expired(self._status), expired=True))
         if fact.status in (401, 402, 403):
-            why = f"It cannot be asked about, but may go on at fal. {fact.message} {fact.next_step}"
+            why = tr("It cannot be asked about, but may go on at fal. {message} {next_step}").format(
+                message=fact.message, next_step=fact.next_step
+            )
             return CallError(e.Unknown(why.strip()))
         return error
 
 
 def _expired(status: Status) -> str:
     if status.is_completed:
-        what = "it was completed, but its result has been deleted at the server"
+        what = tr("it was completed, but its result has been deleted at the server")
     else:
-        what = "the server took it, but does not know it any more, nor what became of it"
-    return f"{EXPIRED}: {what}. fal keeps results for about an hour, large ones for minutes."
+        what = tr("the server took it, but does not know it any more, nor what became of it")
+    return tr("{expired}: {what}. fal keeps results for about an hour, large ones for minutes.").format(
+        expired=EXPIRED, what=what
+    )
 
 
 def _is_not_ready(answer: Answer) -> bool:

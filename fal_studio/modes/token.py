@@ -9,6 +9,7 @@ from fal_studio.core.request import ProfileKind, Request
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Ask, Http
 from fal_studio.wire.payload import encode
+from fal_studio.words import tr
 
 RENEW_AT = 0.9
 """Which part of its life a token may reach before a new one is fetched, as in @fal-ai/client."""
@@ -62,8 +63,8 @@ class Tokens:
             raise CallError(
                 Failed(
                     FailureKind.PROTOCOL,
-                    "fal gave no realtime token: its answer holds none.",
-                    "Try again; the token host of the profile may be wrong.",
+                    tr("fal gave no realtime token: its answer holds none."),
+                    tr("Try again; the token host of the profile may be wrong."),
                     charged=Charged.NO,
                 )
             )

@@ -14,6 +14,7 @@ from httpcore._utils import is_socket_readable
 
 from fal_studio.core.events import Connection, Sent
 from fal_studio.modes.base import Emit
+from fal_studio.words import tr
 
 # httpx forgets idle connections after 5 s, as uvicorn does: a paid POST must not race with the server's closing.
 _KEEP_ALIVE_S = 4.0
@@ -106,7 +107,7 @@ class MeasuringBackend(httpcore.AsyncNetworkBackend):
                 error = failure
                 continue
             return _Measured(stream, dns_s, time.perf_counter() - connecting)
-        raise error or httpcore.ConnectError(f"{host} has no address")
+        raise error or httpcore.ConnectError(tr("{host} has no address").format(host=host))
 
     async def connect_unix_socket(
         self,
@@ -172,7 +173,7 @@ async def look_up(
         async with asyncio.timeout(patience_s):
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except TimeoutError as error:
-        raise httpcore.ConnectTimeout(f"looking up {host} took too long") from error
+        raise httpcore.ConnectTimeout(tr("looking up {host} took too long").format(host=host)) from error
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(str(error)) from error
     took = time.perf_counter() - began

@@ -9,8 +9,10 @@ import httpx
 
 from fal_studio.core.events import Cancelled, Charged, Clock, Failed, FailureKind, Unknown
 from fal_studio.core.request import Profile
+from fal_studio.figures import number
+from fal_studio.words import tr
 
-ONLINE = "Check the internet connection, then try again."
+ONLINE = tr("Check the internet connection, then try again.")
 
 
 def is_unsent(error: Exception) -> bool:
@@ -28,15 +30,17 @@ def of_network(error: Exception, url: str, profile: Profile, *, is_paid: bool) -
     ):
         return Failed(
             FailureKind.INPUT,
-            f"The request to {host or url} cannot be written: {str(error) or type(error).__name__}.",
-            "Check the addresses, extra headers and the key: only plain characters can stand in them.",
+            tr("The request to {host} cannot be written: {error}.").format(
+                host=host or url, error=str(error) or type(error).__name__
+            ),
+            tr("Check the addresses, extra headers and the key: only plain characters can stand in them."),
             charged=Charged.NO,
         )
     if isinstance(error, httpx.ProxyError):
         return Failed(
             FailureKind.NETWORK,
-            f"The network proxy on the way to {host} refused: {error}.",
-            "Check HTTPS_PROXY and the proxy's login.",
+            tr("The network proxy on the way to {host} refused: {error}.").format(host=host, error=error),
+            tr("Check HTTPS_PROXY and the proxy's login."),
             charged=Charged.NO,
         )
     if isinstance(error, httpx.ConnectError | OSError) and not isinstance(
@@ -46,8 +50,8 @@ def of_network(error: Exception, url: str, profile: Profile, *, is_paid: bool) -
     if isinstance(error, httpx.DecodingError):
         return Failed(
             FailureKind.PROTOCOL,
-            f"The answer of {host} could not be unpacked: {error}.",
-            "Try again; a proxy on the way may have damaged it.",
+            tr("The answer of {host} could not be unpacked: {error}.").format(host=host, error=error),
+            tr("Try again; a proxy on the way may have damaged it."),
         )
     return _broken(error, host, is_paid=is_paid)
 
@@ -60,7 +64,9 @@ def unknown(fact: Failed | Cancelled | Unknown, endpoint: str, profile: Profile)
     if not isinstance(fact, Failed) or fact.kind is not FailureKind.NETWORK or not profile.has_list:
         return None
     return Unknown(
-        f"{endpoint} may have run, and may be charged. {fact.message}",
+        tr("{endpoint} may have run, and may be charged. {message}").format(
+            endpoint=endpoint, message=fact.message
+        ),
         time.time(),
     )
 
@@ -69,18 +75,27 @@ def of_connecting(error: BaseException, host: str, profile: Profile) -> Failed:
     """Return the end that a connection makes which never came about."""
     cause = _cause(error)
     if isinstance(cause, socket.gaierror):
-        message, next_step = f"The name {host} was not found (DNS).", ONLINE + _check_profile(profile)
+        message, next_step = (
+            tr("The name {host} was not found (DNS).").format(host=host),
+            ONLINE + _check_profile(profile),
+        )
     elif isinstance(cause, ssl.SSLCertVerificationError):
-        message = f"The certificate of {host} is not trusted: {cause.verify_message or cause.reason}."
-        next_step = "Check the date of this machine and the address; a company proxy needs its certificate in SSL_CERT_FILE."
+        message = tr("The certificate of {host} is not trusted: {verify_message}.").format(
+            host=host, verify_message=cause.verify_message or cause.reason
+        )
+        next_step = tr(
+            "Check the date of this machine and the address; a company proxy needs its certificate in SSL_CERT_FILE."
+        )
     elif isinstance(cause, ssl.SSLError):
-        message = f"No safe connection to {host} came about (TLS): {cause.reason or cause}."
-        next_step = "Check the address: http and https may be mixed up."
+        message = tr("No safe connection to {host} came about (TLS): {reason}.").format(
+            host=host, reason=cause.reason or cause
+        )
+        next_step = tr("Check the address: http and https may be mixed up.")
     elif isinstance(cause, ConnectionRefusedError):
-        message = f"{host} refused the connection: no server listens there."
+        message = tr("{host} refused the connection: no server listens there.").format(host=host)
         next_step = _start_server(profile)
     else:
-        message = f"{host} could not be reached: {_words(cause)}."
+        message = tr("{host} could not be reached: {words}.").format(host=host, words=_words(cause))
         next_step = ONLINE + _check_profile(profile)
     return Failed(FailureKind.NETWORK, message, next_step, retryable=True, charged=Charged.NO)
 
@@ -89,7 +104,9 @@ def _too_slow(error: httpx.TimeoutException, host: str, profile: Profile, *, is_
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Failed(
             FailureKind.TIMEOUT,
-            f"{host} did not take the connection within {profile.clocks.connect_s:g} s.",
+            tr("{host} did not take the connection within {connect_s} s.").format(
+                host=host, connect_s=number(profile.clocks.connect_s, "g")
+            ),
             ONLINE + _check_profile(profile),
             retryable=True,
             charged=Charged.NO,
@@ -97,11 +114,15 @@ def _too_slow(error: httpx.TimeoutException, host: str, profile: Profile, *, is_
         )
     return Failed(
         FailureKind.TIMEOUT,
-        f"Nothing was heard from {host} for {profile.clocks.idle_s:g} s.",
-        "The call may still run and be charged: look at the requests on fal.ai before sending it again. "
-        "For long work use subscribe or submit."
+        tr("Nothing was heard from {host} for {idle_s} s.").format(
+            host=host, idle_s=number(profile.clocks.idle_s, "g")
+        ),
+        tr(
+            "The call may still run and be charged: look at the requests on fal.ai before sending it again. "
+            "For long work use subscribe or submit."
+        )
         if is_paid
-        else "Try again, or raise the idle limit of the profile.",
+        else tr("Try again, or raise the idle limit of the profile."),
         charged=Charged.UNKNOWN,
         clock=Clock.IDLE,
     )
@@ -110,10 +131,10 @@ def _too_slow(error: httpx.TimeoutException, host: str, profile: Profile, *, is_
 def _broken(error: Exception, host: str, *, is_paid: bool) -> Failed:
     return Failed(
         FailureKind.NETWORK,
-        f"The connection to {host} broke off: {_words(error)}.",
-        "The call may still run and be charged: look at the requests on fal.ai before sending it again."
+        tr("The connection to {host} broke off: {words}.").format(host=host, words=_words(error)),
+        tr("The call may still run and be charged: look at the requests on fal.ai before sending it again.")
         if is_paid
-        else "Try again.",
+        else tr("Try again."),
         charged=Charged.UNKNOWN if is_paid else Charged.NO,
     )
 
@@ -134,10 +155,12 @@ def _cause(error: BaseException) -> BaseException:
 
 
 _SHORT = {
-    "incomplete chunked read": "it was cut in the middle of the answer",
-    "received 0 bytes": "it was cut in the middle of the answer",
-    "peer closed connection without sending complete message body": "it was cut in the middle of the answer",
-    "Server disconnected without sending a response": "the server closed it without an answer",
+    "incomplete chunked read": tr("it was cut in the middle of the answer"),
+    "received 0 bytes": tr("it was cut in the middle of the answer"),
+    "peer closed connection without sending complete message body": tr(
+        "it was cut in the middle of the answer"
+    ),
+    "Server disconnected without sending a response": tr("the server closed it without an answer"),
 }
 
 
@@ -149,24 +172,24 @@ def _words(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror[:1].lower() + error.strerror[1:]
     if not text and isinstance(error, httpx.ReadError | httpx.WriteError):
-        return "the server reset it"
+        return tr("the server reset it")
     return text.rstrip(".") or type(error).__name__
 
 
 def _start_server(profile: Profile) -> str:
     match profile.kind:
         case "emulator":
-            return "Start the emulator again: choose the profile anew, or run fal-studio emulator."
+            return tr("Start the emulator again: choose the profile anew, or run fal-studio emulator.")
         case "local-app":
-            return "Start the app, or correct the port in the profile."
+            return tr("Start the app, or correct the port in the profile.")
         case "proxy":
-            return "Start the team proxy, or correct its address in the profile."
+            return tr("Start the team proxy, or correct its address in the profile.")
         case _:
-            return "Check the address in the profile, and a firewall on the way."
+            return tr("Check the address in the profile, and a firewall on the way.")
 
 
 def _check_profile(profile: Profile) -> str:
-    return "" if profile.kind == "fal" else " Check the address in the profile, too."
+    return "" if profile.kind == "fal" else tr(" Check the address in the profile, too.")
 
 
 def is_refused(error: Exception) -> bool:

@@ -12,6 +12,7 @@ from fal_studio.core import events as e
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.request import Profile
 from fal_studio.modes.base import CallError
+from fal_studio.words import tr
 
 
 class Trust:
@@ -42,13 +43,19 @@ def _trusting(file: str) -> ssl.SSLContext:
 
 
 def _unusable(profile: Profile | None, file: str, error: OSError) -> CallError:
-    why = "is no PEM file." if isinstance(error, ssl.SSLError) else f"cannot be read ({error.strerror})."
-    whose = f" of profile {profile.name}" if profile is not None else ""
+    why = (
+        tr("is no PEM file.")
+        if isinstance(error, ssl.SSLError)
+        else tr("cannot be read ({strerror}).").format(strerror=error.strerror)
+    )
+    whose = tr(" of profile {name}").format(name=profile.name) if profile is not None else ""
     return CallError(
         Failed(
             FailureKind.INPUT,
-            f"The certificates{whose} cannot be used: {file} {why}",
-            "Choose another file in Manage profiles, or none.",
+            tr("The certificates{whose} cannot be used: {file} {why}").format(
+                whose=whose, file=file, why=why
+            ),
+            tr("Choose another file in Manage profiles, or none."),
             charged=e.Charged.NO,
         )
     )

@@ -16,11 +16,13 @@ from fal_studio.core import urls
 from fal_studio.core.events import Charged, Failed, FailureKind, Unknown
 from fal_studio.core.options import headers_of
 from fal_studio.core.request import ProfileKind, Request
+from fal_studio.figures import number
 from fal_studio.modes import socket
 from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Answer, Ask, Http
 from fal_studio.modes.outgoing import body_of, url_or_failure
 from fal_studio.wire import errors
+from fal_studio.words import tr
 
 
 async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
@@ -29,8 +31,8 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
         raise CallError(
             Failed(
                 FailureKind.INPUT,
-                f"{http.profile.name} has no HTTP over WebSocket.",
-                "Choose run, or a profile that calls fal itself.",
+                tr("{name} has no HTTP over WebSocket.").format(name=http.profile.name),
+                tr("Choose run, or a profile that calls fal itself."),
                 charged=Charged.NO,
             )
         )
@@ -74,7 +76,7 @@ async def _answer(connection: ClientConnection, request: Request, http: Http, em
                     raise CallError(http.too_large(Ask("run", "POST", "", endpoint=request.endpoint), None))
                 chunks.append(data)
             case other:
-                emit(e.Control(f"frame {str(other.get('type'))[:60]}"))
+                emit(e.Control(tr("frame {get}").format(get=str(other.get("type"))[:60])))
     raise CallError(_broken(request))
 
 
@@ -87,8 +89,10 @@ async def _frames(connection: ClientConnection, request: Request, http: Http) ->
             raise CallError(
                 Failed(
                     FailureKind.TIMEOUT,
-                    f"{request.endpoint} was silent for {http.profile.clocks.idle_s:g} s.",
-                    "Try run or subscribe, or raise the idle time of the profile.",
+                    tr("{endpoint} was silent for {idle_s} s.").format(
+                        endpoint=request.endpoint, idle_s=number(http.profile.clocks.idle_s, "g")
+                    ),
+                    tr("Try run or subscribe, or raise the idle time of the profile."),
                     clock=e.Clock.IDLE,
                 )
             ) from error
@@ -118,5 +122,7 @@ def _headers(found: object) -> dict[str, str]:
 
 def _broken(request: Request) -> Unknown:
     return Unknown(
-        f"{request.endpoint} may have run, and may be charged: the socket was closed before its answer was whole."
+        tr(
+            "{endpoint} may have run, and may be charged: the socket was closed before its answer was whole."
+        ).format(endpoint=request.endpoint)
     )

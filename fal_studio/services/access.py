@@ -8,6 +8,7 @@ from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.services.catalog import unheard
+from fal_studio.words import tr
 
 
 async def restrict(http: Http, url: str, emit: Emit = unheard) -> None:
@@ -28,19 +29,23 @@ async def restrict(http: Http, url: str, emit: Emit = unheard) -> None:
         raise CallError(
             _failed(
                 FailureKind.AUTH,
-                "This key may not change who reads files.",
-                "Use a key with permission to write assets, or let the file expire.",
+                tr("This key may not change who reads files."),
+                tr("Use a key with permission to write assets, or let the file expire."),
                 answer.status,
             )
         )
     if answer.status == 404:
         raise CallError(
-            _failed(FailureKind.INPUT, "fal does not have this file any more.", "", answer.status)
+            _failed(FailureKind.INPUT, tr("fal does not have this file any more."), "", answer.status)
         )
     applied = await http.parsed(answer, ask)
     if not isinstance(applied, dict) or applied.get("default") not in ("forbid", "hide"):
         raise CallError(
-            _failed(FailureKind.PROTOCOL, "fal answered, and did not limit the access.", "Try again later.")
+            _failed(
+                FailureKind.PROTOCOL,
+                tr("fal answered, and did not limit the access."),
+                tr("Try again later."),
+            )
         )
 
 

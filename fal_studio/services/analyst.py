@@ -11,6 +11,7 @@ import msgspec
 
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.outcome import Comparison
+from fal_studio.words import tr
 
 _SAID_BYTES = 2_000
 
@@ -32,12 +33,14 @@ class Analyst:
         """Return what a comparison says; raises AnalystError."""
         with self._lock:
             if self._is_shut:
-                raise AnalystError("The numbers were not computed: fal Studio is closing.")
+                raise AnalystError(tr("The numbers were not computed: fal Studio is closing."))
             try:
                 return self._ask(comparison)
             except (OSError, msgspec.MsgspecError) as problem:
                 said = self._end()
-                raise AnalystError(f"The numbers could not be computed: {said or problem}.") from problem
+                raise AnalystError(
+                    tr("The numbers could not be computed: {said}.").format(said=said or problem)
+                ) from problem
 
     def close(self) -> None:
         """End the process; the next question starts another one."""

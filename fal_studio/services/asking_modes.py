@@ -6,6 +6,7 @@ from fal_studio.core import urls
 from fal_studio.core.request import Mode, Request
 from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.services.requests import unheard
+from fal_studio.words import tr
 
 NO_INPUT = b"[]"
 """Inputs are JSON objects: a route that is there says 422 to a list before its model runs."""
@@ -39,7 +40,18 @@ async def has_stream(http: Http, request: Request) -> Found:
 def judged(status: int, body: bytes, endpoint: str, mode: Mode) -> Found:
     """Return what the status and the body of the refusal say of a route."""
     if status == 422:
-        return Found(has_it=True, reason=f"{endpoint} answers {mode}: it was asked.")
+        return Found(
+            has_it=True,
+            reason=tr("{endpoint} answers {mode}: it was asked.").format(endpoint=endpoint, mode=mode),
+        )
     if status == 405 or (status == 404 and _NO_ROUTE in body[:2_000].decode(errors="replace").lower()):
-        return Found(has_it=False, reason=f"{endpoint} has no /{mode} route: it was asked.")
-    return Found(has_it=None, reason=f"{endpoint} says nothing of /{mode}: it answered {status}.")
+        return Found(
+            has_it=False,
+            reason=tr("{endpoint} has no /{mode} route: it was asked.").format(endpoint=endpoint, mode=mode),
+        )
+    return Found(
+        has_it=None,
+        reason=tr("{endpoint} says nothing of /{mode}: it answered {status}.").format(
+            endpoint=endpoint, mode=mode, status=status
+        ),
+    )

@@ -11,6 +11,7 @@ from fal_studio.core.events import Failed
 from fal_studio.core.request import Json, Mode, ProfileKind
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Ask, Http, Resend
+from fal_studio.words import tr
 
 _PAGES = 200
 """A catalogue has fewer pages; a server that never stops naming a next one is not followed for ever."""
@@ -36,7 +37,9 @@ async def models(
     found: list[dict[str, Json]] = []
     wanted = dict(query or {})
     for _page in range(_PAGES):
-        document = await _get(http, f"{http.profile.hosts.platform}/models", wanted, "The catalogue", emit)
+        document = await _get(
+            http, f"{http.profile.hosts.platform}/models", wanted, tr("The catalogue"), emit
+        )
         page = document if isinstance(document, dict) else {}
         found += [record for record in page.get("models") or () if isinstance(record, dict)]
         cursor = page.get("next_cursor")
@@ -78,7 +81,7 @@ async def search(
         "limit": str(limit),
     }
     wanted = {key: value for key, value in query.items() if value}
-    document = await _get(http, f"{http.profile.hosts.platform}/models", wanted, "The catalogue", emit)
+    document = await _get(http, f"{http.profile.hosts.platform}/models", wanted, tr("The catalogue"), emit)
     page = document if isinstance(document, dict) else {}
     records = tuple(record for record in page.get("models") or () if isinstance(record, dict))
     following = page.get("next_cursor")
@@ -103,7 +106,9 @@ async def record(http: Http, endpoint: str, emit: Emit = unheard) -> dict[str, J
 async def schema(http: Http, endpoint: str, emit: Emit = unheard) -> Json:
     """Return the OpenAPI document of an endpoint; a local app has one for all; raises CallError."""
     query = {} if http.profile.kind is ProfileKind.LOCAL_APP else {"endpoint_id": endpoint}
-    return await _get(http, http.profile.hosts.schema, query, f"The schema of {endpoint}", emit)
+    return await _get(
+        http, http.profile.hosts.schema, query, tr("The schema of {endpoint}").format(endpoint=endpoint), emit
+    )
 
 
 def modes_of(document: Json, endpoint: str, kind: ProfileKind, stream_url: str = "") -> dict[Mode, Answer]:

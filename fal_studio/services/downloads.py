@@ -16,6 +16,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.modes.base import CallError
 from fal_studio.services import media
 from fal_studio.services.media import MediaError, Part
+from fal_studio.words import tr
 
 AT_ONCE = 4
 """Files of fresh results; as many of earlier ones may be on their way beside them."""
@@ -122,8 +123,13 @@ class Downloads:
             is_last = number == len(PAUSES_S)
             is_over = outcome.state is not FileState.FAILED or is_last
             if outcome.state is FileState.FAILED:
-                when = "at the next start" if is_last else "by itself"
-                outcome = structs.replace(outcome, message=f"{outcome.message} It is tried again {when}.")
+                when = tr("at the next start") if is_last else tr("by itself")
+                outcome = structs.replace(
+                    outcome,
+                    message=tr("{message} It is tried again {when}.").format(
+                        message=outcome.message, when=when
+                    ),
+                )
             calls = self._going.pop(one.url) if is_over else self._going[one.url]
             for call in dict.fromkeys(wanting.call for wanting in calls):
                 await self._tell(call, outcome)

@@ -13,6 +13,8 @@ from typing import IO, Self
 import msgspec
 
 from fal_studio.core.request import Hosts, Profile, ProfileKind
+from fal_studio.figures import number
+from fal_studio.words import tr
 
 START_WITHIN_S = 30.0
 STOP_WITHIN_S = 4.0
@@ -37,7 +39,11 @@ class EmulatorError(Exception):
     """The emulator is not there; the text is for people."""
 
     def __init__(self, sentence: str, printed: str = "") -> None:
-        super().__init__(f"{sentence} It said: {printed}" if printed else sentence)
+        super().__init__(
+            tr("{sentence} It said: {printed}").format(sentence=sentence, printed=printed)
+            if printed
+            else sentence
+        )
         self.sentence = sentence
         self.printed = printed
 
@@ -76,10 +82,10 @@ class EmulatorServer:
     async def addresses(self) -> Addresses:
         """Wait until it is ready; raises EmulatorError when it was not started, does not start, or is gone."""
         if self._child is None:
-            raise EmulatorError("The emulator was not started.")
+            raise EmulatorError(tr("The emulator was not started."))
         addresses = await asyncio.shield(asyncio.wrap_future(self._child.ready))
         if not self._child.is_running:
-            raise EmulatorError("The emulator is not running any more.")
+            raise EmulatorError(tr("The emulator is not running any more."))
         return addresses
 
     def stop(self) -> None:
@@ -118,7 +124,7 @@ class _Child:
             )
         except OSError as error:
             self._errors.close()
-            self._fail(EmulatorError(f"The emulator could not be started: {error}."))
+            self._fail(EmulatorError(tr("The emulator could not be started: {error}.").format(error=error)))
             return
         self._watcher = threading.Thread(target=self._watch, args=(self._process,), name="emulator")
         self._watcher.start()
@@ -168,7 +174,9 @@ class _Child:
         try:
             addresses = msgspec.json.decode(line, type=Addresses)
         except msgspec.MsgspecError as error:
-            self._fail(EmulatorError(f"The emulator said something unexpected: {error}."))
+            self._fail(
+                EmulatorError(tr("The emulator said something unexpected: {error}.").format(error=error))
+            )
             return
         self._on_ready(addresses)
         self.ready.set_result(addresses)
@@ -176,14 +184,16 @@ class _Child:
     def _on_end(self, code: int) -> None:
         if self._is_stopping:
             if not self.ready.done():
-                self._settle(EmulatorError("The emulator was stopped."))
+                self._settle(EmulatorError(tr("The emulator was stopped.")))
             return
         if self._is_late:
-            sentence = f"The emulator did not answer within {START_WITHIN_S:.0f} s."
+            sentence = tr("The emulator did not answer within {start_within_s} s.").format(
+                start_within_s=number(START_WITHIN_S, ".0f")
+            )
         elif self.ready.done():
-            sentence = f"The emulator ended by itself (exit code {code})."
+            sentence = tr("The emulator ended by itself (exit code {code}).").format(code=code)
         else:
-            sentence = f"The emulator did not start (exit code {code})."
+            sentence = tr("The emulator did not start (exit code {code}).").format(code=code)
         self._errors.seek(0)
         self._fail(EmulatorError(sentence, self._errors.read()[-8000:].decode(errors="replace").strip()))
 

@@ -10,6 +10,7 @@ import httpcore
 
 from fal_studio.core.request import Profile
 from fal_studio.modes.transport import look_up
+from fal_studio.words import tr
 
 
 class NotAllowed(httpcore.ConnectError):
@@ -38,14 +39,18 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         addresses, _ = await look_up(host, port, timeout)
         public = [address for address in addresses if is_public(address)]
         if addresses and not public:
-            raise NotAllowed(f"{host} is {addresses[0]}, an address in this computer or network")
+            raise NotAllowed(
+                tr("{host} is {addresses}, an address in this computer or network").format(
+                    host=host, addresses=addresses[0]
+                )
+            )
         error: Exception | None = None
         for address in public:
             try:
                 return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
                 error = failure
-        raise error or httpcore.ConnectError(f"{host} has no address")
+        raise error or httpcore.ConnectError(tr("{host} has no address").format(host=host))
 
     async def connect_unix_socket(
         self,

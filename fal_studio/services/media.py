@@ -17,6 +17,7 @@ from fal_studio.core.request import Clocks, Profile
 from fal_studio.modes.http import program_version
 from fal_studio.modes.ways import proxies_of
 from fal_studio.services.hosts import NotAllowed, PublicOnly, is_literally_near
+from fal_studio.words import tr
 
 LIMIT_BYTES = 4 * 1024**3
 """A larger file is not kept by itself."""
@@ -187,7 +188,11 @@ async def _received(
         came = part.size_bytes
         if came > wanted:
             await asyncio.to_thread(part.drop)
-        raise MediaError(f"{_host(url)} sent {in_bytes(came)} of {in_bytes(wanted)}.")
+        raise MediaError(
+            tr("{host} sent {came} of {wanted}.").format(
+                host=_host(url), came=in_bytes(came), wanted=in_bytes(wanted)
+            )
+        )
     return Got(await asyncio.to_thread(part.finish, content_type), content_type)
 
 
@@ -200,7 +205,7 @@ async def _begun(url: str, answer: httpx.Response, part: Part) -> int | None:
             return None if match[2] == "*" else int(match[2])
     if answer.status_code in (206, 416):
         await asyncio.to_thread(part.drop)
-        raise MediaError(f"{_host(url)} has another file now than before the break.")
+        raise MediaError(tr("{host} has another file now than before the break.").format(host=_host(url)))
     if answer.status_code != 200:
         raise _refused(url, answer)
     await asyncio.to_thread(part.begin, _validator(headers))
@@ -267,10 +272,12 @@ def _refused(url: str, answer: httpx.Response) -> MediaError:
     status = answer.status_code
     if status in _GONE:
         return MediaError(
-            f"The file is gone from {_host(url)} ({status}). Result files live for a limited time; run again.",
+            tr(
+                "The file is gone from {host} ({status}). Result files live for a limited time; run again."
+            ).format(host=_host(url), status=status),
             is_final=True,
         )
-    words = "cannot send the file just now" if status in _BUSY else "refused the file"
+    words = tr("cannot send the file just now") if status in _BUSY else tr("refused the file")
     return MediaError(
         f"{_host(url)} {words} ({status}).",
         is_final=status not in _BUSY,
@@ -287,7 +294,10 @@ def _asked_wait_s(text: str) -> float | None:
 
 def _too_large(url: str, limit_bytes: int) -> MediaError:
     return MediaError(
-        f"{_host(url)} sent more than {in_bytes(limit_bytes)}. Save it by its URL instead.", is_final=True
+        tr("{host} sent more than {limit_bytes}. Save it by its URL instead.").format(
+            host=_host(url), limit_bytes=in_bytes(limit_bytes)
+        ),
+        is_final=True,
     )
 
 
@@ -300,27 +310,36 @@ def _failed(url: str, error: Exception) -> MediaError:
         cause = cause.__cause__ or cause.__context__
     match error:
         case httpx.TimeoutException():
-            return MediaError(f"{host} did not send the file in time.")
+            return MediaError(tr("{host} did not send the file in time.").format(host=host))
         case httpx.UnsupportedProtocol() | httpx.InvalidURL() | UnicodeError():
-            return MediaError(f"The address of the file is none that can be fetched: {error}", is_final=True)
+            return MediaError(
+                tr("The address of the file is none that can be fetched: {error}").format(error=error),
+                is_final=True,
+            )
         case httpx.TooManyRedirects():
-            return MediaError(f"{host} redirects in a circle.", is_final=True)
+            return MediaError(tr("{host} redirects in a circle.").format(host=host), is_final=True)
         case httpx.RemoteProtocolError() | httpx.ReadError():
-            return MediaError(f"The connection to {host} broke off in the middle of the file.")
+            return MediaError(
+                tr("The connection to {host} broke off in the middle of the file.").format(host=host)
+            )
         case _:
-            return MediaError(f"The file could not be fetched from {host}: {error}")
+            return MediaError(
+                tr("The file could not be fetched from {host}: {error}").format(host=host, error=error)
+            )
 
 
 def _not_allowed(host: str) -> MediaError:
     return MediaError(
-        f"The result names a file at {host}, an address in this computer or network. It was not fetched: only"
-        " results of local profiles may be there.",
+        tr(
+            "The result names a file at {host}, an address in this computer or network. It was not "
+            "fetched: only results of local profiles may be there."
+        ).format(host=host),
         is_final=True,
     )
 
 
 def _host(url: str) -> str:
     try:
-        return httpx.URL(url).host or "the server"
+        return httpx.URL(url).host or tr("the server")
     except httpx.InvalidURL:
-        return "the server"
+        return tr("the server")

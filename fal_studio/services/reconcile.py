@@ -15,6 +15,7 @@ from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.services import requests
 from fal_studio.wire import errors, queue
 from fal_studio.wire.payload import lifted
+from fal_studio.words import tr
 
 AT_FAL_S = 120.0
 """How late fal's list may show a request that has started; not documented, so generous."""
@@ -68,7 +69,7 @@ def end_of(item: Listed, request: Request, keep: Keep) -> e.End | None:
             return _lost(item, request)
         return e.Output(lifted(item.made, len(body), keep), len(body))
     if item.status == 499:
-        return e.Cancelled("the server, since nobody was connected any more", Charged.UNKNOWN)
+        return e.Cancelled(tr("the server, since nobody was connected any more"), Charged.UNKNOWN)
     return errors.failed(request.endpoint, item.status, {"content-type": "application/json"}, body)
 
 
@@ -76,8 +77,10 @@ def never_arrived(request: Request, how: str) -> e.Failed:
     """Return the end of a call that the server's list would show and does not."""
     return Failed(
         FailureKind.NETWORK,
-        f"The request to {request.endpoint} never arrived, so it was not charged. {how}",
-        "Run it again when you like.",
+        tr("The request to {endpoint} never arrived, so it was not charged. {how}").format(
+            endpoint=request.endpoint, how=how
+        ),
+        tr("Run it again when you like."),
         charged=Charged.NO,
         retryable=True,
     )
@@ -86,9 +89,11 @@ def never_arrived(request: Request, how: str) -> e.Failed:
 def _lost(item: Listed, request: Request) -> e.Failed:
     return Failed(
         FailureKind.PROTOCOL,
-        f"{request.endpoint} was done and is charged, but its result was not kept at the server. "
-        f"The list of requests shows its end ({item.status}) without an output.",
-        "Run it again if you need the result; payloads are kept unless the request asks not to.",
+        tr(
+            "{endpoint} was done and is charged, but its result was not kept at the server. The list "
+            "of requests shows its end ({status}) without an output."
+        ).format(endpoint=request.endpoint, status=item.status),
+        tr("Run it again if you need the result; payloads are kept unless the request asks not to."),
         status=item.status,
         charged=Charged.YES,
     )

@@ -13,6 +13,7 @@ from fal_studio.wire.payload import PayloadError, decode_lifted
 from fal_studio.wire.session import SessionReader
 from fal_studio.wire.sse import Decoder, TooLongError
 from fal_studio.wire.stream import StreamReader
+from fal_studio.words import tr
 
 _Dated = tuple[int, e.Fact]
 
@@ -74,7 +75,13 @@ def _stream(head: Head, pieces: Sequence[Piece], keep: Keep) -> Iterator[_Dated]
             for fact in reader.facts(decoder.feed(piece.data)):
                 yield piece.t_ns, fact
     except TooLongError as error:
-        yield end_ns, e.Failed(e.FailureKind.PROTOCOL, f"An event of the stream cannot be read: {error}.")
+        yield (
+            end_ns,
+            e.Failed(
+                e.FailureKind.PROTOCOL,
+                tr("An event of the stream cannot be read: {error}.").format(error=error),
+            ),
+        )
         return
     if (rest := decoder.end()) is not None:
         for fact in reader.last_words(rest):

@@ -16,6 +16,7 @@ from fal_studio.core.request import Json
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Answer, Ask, Http, Resend
 from fal_studio.services.catalog import unheard
+from fal_studio.words import tr
 
 PAGE = 100
 """fal gives at most so many at once."""
@@ -89,8 +90,8 @@ async def forget(http: Http, request_id: str, emit: Emit = unheard) -> tuple[int
         raise CallError(
             Failed(
                 FailureKind.AUTH,
-                "This key may not delete at fal: that needs a key with ADMIN scope.",
-                "Add an ADMIN key as a profile of its own, or delete the request in fal's dashboard.",
+                tr("This key may not delete at fal: that needs a key with ADMIN scope."),
+                tr("Add an ADMIN key as a profile of its own, or delete the request in fal's dashboard."),
                 answer.status,
                 charged=Charged.NO,
             )
@@ -99,7 +100,7 @@ async def forget(http: Http, request_id: str, emit: Emit = unheard) -> tuple[int
         raise CallError(
             Failed(
                 FailureKind.INPUT,
-                "fal keeps nothing of this request, or not any more.",
+                tr("fal keeps nothing of this request, or not any more."),
                 status=404,
                 charged=Charged.NO,
             )

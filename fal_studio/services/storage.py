@@ -11,6 +11,7 @@ from fal_studio.core.request import Json, ProfileKind
 from fal_studio.modes import trouble
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Answer, Ask, Http, Resend
+from fal_studio.words import tr
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers that may be another one a little later."""
@@ -39,13 +40,18 @@ class Storage:
         """Raise CallError where this profile has no storage."""
         if self._http.profile.kind is ProfileKind.LOCAL_APP:
             raise CallError(
-                cannot("An app on this machine has no storage", "Give a URL, or a data URI for small files.")
+                cannot(
+                    tr("An app on this machine has no storage"),
+                    tr("Give a URL, or a data URI for small files."),
+                )
             )
         if self._http.profile.kind is ProfileKind.PROXY:
             raise CallError(
                 cannot(
-                    "Uploads do not work through a team proxy: fal's server proxy does not pass on storage tokens",
-                    "Give a URL that fal can reach, or use a profile with a key of its own.",
+                    tr(
+                        "Uploads do not work through a team proxy: fal's server proxy does not pass on storage tokens"
+                    ),
+                    tr("Give a URL that fal can reach, or use a profile with a key of its own."),
                 )
             )
 
@@ -73,7 +79,7 @@ class Storage:
         try:
             self._token = msgspec.convert(document, Token)
         except msgspec.ValidationError as error:
-            raise CallError(odd(f"its token cannot be read: {error}")) from error
+            raise CallError(odd(tr("its token cannot be read: {error}").format(error=error))) from error
         return self._token
 
     @property
@@ -129,5 +135,8 @@ def cannot(message: str, next_step: str) -> Failed:
 def odd(reason: str) -> Failed:
     """Return the failure that an answer makes which is not fal's."""
     return Failed(
-        FailureKind.PROTOCOL, f"fal's storage answered oddly: {reason}.", "Try again.", charged=Charged.NO
+        FailureKind.PROTOCOL,
+        tr("fal's storage answered oddly: {reason}.").format(reason=reason),
+        tr("Try again."),
+        charged=Charged.NO,
     )

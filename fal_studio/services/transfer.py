@@ -17,6 +17,7 @@ from fal_studio.modes import resend
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Answer
 from fal_studio.services.storage import StepError, Storage, Token, cannot, odd
+from fal_studio.words import tr
 
 SINGLE_UP_TO_BYTES = 100 * 1024 * 1024
 """Larger files go in parts, as in fal-client."""
@@ -62,8 +63,8 @@ class Transfer:
         if await asyncio.to_thread(_mark_of, self._path) != mark:
             raise CallError(
                 cannot(
-                    f"{self._path.name} changed while it was uploaded",
-                    "Wait until it is written, then try again.",
+                    tr("{name} changed while it was uploaded").format(name=self._path.name),
+                    tr("Wait until it is written, then try again."),
                 )
             )
         emit(e.Upload(self._path.name, size, size, url))
@@ -95,7 +96,9 @@ class Transfer:
             async with gate:
                 await self._tried(
                     lambda headers: self._part(number, headers, emit),
-                    f"part {number} of {count} of {self._path.name}",
+                    tr("part {number} of {count} of {name}").format(
+                        number=number, count=count, name=self._path.name
+                    ),
                     emit,
                 )
 
@@ -115,7 +118,7 @@ class Transfer:
         async def once(headers: dict[str, str]) -> Json:
             return await self._storage.read(await self._storage.send("POST", url, b"", headers), url)
 
-        begun = await self._tried(once, f"the upload of {self._path.name}", emit)
+        begun = await self._tried(once, tr("the upload of {name}").format(name=self._path.name), emit)
         self._place, self._upload = _text_in(begun, "access_url"), _text_in(begun, "uploadId")
 
     async def _part(self, number: int, headers: dict[str, str], emit: Emit) -> None:
@@ -138,7 +141,7 @@ class Transfer:
             headers = headers | {"Content-Type": "application/json"}
             await self._storage.send("POST", self._where("complete"), body, headers)
 
-        await self._tried(once, f"the end of {self._path.name}", emit)
+        await self._tried(once, tr("the end of {name}").format(name=self._path.name), emit)
         return self._place
 
     def _where(self, what: str) -> str:
@@ -153,7 +156,13 @@ class Transfer:
             except StepError as error:
                 if number == TRIES or not (error.may_help or error.status == 401):
                     raise
-                emit(e.Trouble(f"{what[:1].upper()}{what[1:]} did not get through, trying again: {error}"))
+                emit(
+                    e.Trouble(
+                        tr("{what}{what_2} did not get through, trying again: {error}").format(
+                            what=what[:1].upper(), what_2=what[1:], error=error
+                        )
+                    )
+                )
                 if error.status == 401:  # the token ran out on the way
                     await self._storage.token(emit, is_fresh=True)
                 else:
@@ -223,16 +232,21 @@ def _etag(answer: Answer) -> str:
     try:
         return _text_in(msgspec.json.decode(answer.body), "etag")
     except msgspec.DecodeError as error:
-        raise CallError(odd("a part has no etag")) from error
+        raise CallError(odd(tr("a part has no etag"))) from error
 
 
 def _text_in(document: Json, key: str) -> str:
     value = document.get(key) if isinstance(document, dict) else None
     if not isinstance(value, str) or not value:
-        raise CallError(odd(f"it names no {key}"))
+        raise CallError(odd(tr("it names no {key}").format(key=key)))
     return value
 
 
 def _unreadable(path: Path, error: OSError) -> Failed:
     reason = error.strerror or str(error)
-    return cannot(f"{path.name} cannot be read: {reason[:1].lower()}{reason[1:]}", "Choose the file again.")
+    return cannot(
+        tr("{name} cannot be read: {reason}{reason_2}").format(
+            name=path.name, reason=reason[:1].lower(), reason_2=reason[1:]
+        ),
+        tr("Choose the file again."),
+    )

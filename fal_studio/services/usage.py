@@ -9,6 +9,7 @@ from fal_studio.core.usage import DayCost
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.services.catalog import unheard
+from fal_studio.words import tr
 
 PAGES = 100
 """A server that goes on for ever is left."""
@@ -58,8 +59,8 @@ async def _asked(http: Http, path: str, query: dict[str, str], emit: Emit) -> Js
         raise CallError(
             Failed(
                 FailureKind.AUTH,
-                "This key may not read what was billed: that needs a key with ADMIN scope.",
-                "Add an ADMIN key as a profile of its own. Calls go on with the key they have.",
+                tr("This key may not read what was billed: that needs a key with ADMIN scope."),
+                tr("Add an ADMIN key as a profile of its own. Calls go on with the key they have."),
                 answer.status,
                 charged=Charged.NO,
             )

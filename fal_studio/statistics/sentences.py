@@ -7,12 +7,13 @@ import msgspec
 from fal_studio.core.comparing.analysis import Analysis, Contrast
 from fal_studio.core.comparing.outcome import Comparison
 from fal_studio.core.comparing.plan import Kind, Lane, Transport
+from fal_studio.words import tr
 
 _FEW_FOR_P95 = 20
 _MOST_SENTENCES = 4
 _MOST_PAIRS = 6
 """More pairs of which nothing can be said are counted, not named."""
-_AFTER_OPENING = ", once its session is open"
+_AFTER_OPENING = tr(", once its session is open")
 
 
 def name_of(lane: Lane) -> str:
@@ -27,10 +28,16 @@ def of_contrast(
     left, right = name_of(one), name_of(other)
     if not contrast.is_clear:
         if contrast.more_runs is None:
-            return f"{left} against {right}: no difference that could be told."
-        return f"{left} against {right}: not enough runs to tell, try {contrast.more_runs} more."
+            return tr("{left} against {right}: no difference that could be told.").format(
+                left=left, right=right
+            )
+        return tr("{left} against {right}: not enough runs to tell, try {more_runs} more.").format(
+            left=left, right=right, more_runs=contrast.more_runs
+        )
     after = _AFTER_OPENING if is_frame[0] and not is_frame[1] else ""
-    return f"{left} {_verb(is_frame[0])} {_interval((contrast,))} sooner than {right} (95 %){after}."
+    return tr("{left} {verb} {interval} sooner than {right} (95 %){after}.").format(
+        left=left, verb=_verb(is_frame[0]), interval=_interval((contrast,)), right=right, after=after
+    )
 
 
 def with_words(analysis: Analysis, comparison: Comparison) -> Analysis:
@@ -90,11 +97,13 @@ def _of_group(group: Sequence[Contrast], lanes: Mapping[str, Lane]) -> str:
         _AFTER_OPENING if is_frame and any(one.transport is not Transport.REALTIME for one in others) else ""
     )
     than = _listed([name_of(lane) for lane in others])
-    return f"{name_of(left)} {_verb(is_frame)} {_interval(group)} sooner than {than} (95 % each){after}."
+    return tr("{name_of} {verb} {interval} sooner than {than} (95 % each){after}.").format(
+        name_of=name_of(left), verb=_verb(is_frame), interval=_interval(group), than=than, after=after
+    )
 
 
 def _verb(is_frame: bool) -> str:
-    return "answers" if is_frame else "is there"
+    return "answers" if is_frame else tr("is there")
 
 
 def _not_told(unclear: Sequence[Contrast], lanes: Mapping[str, Lane], offered: int | None) -> tuple[str, ...]:
@@ -104,21 +113,36 @@ def _not_told(unclear: Sequence[Contrast], lanes: Mapping[str, Lane], offered: i
     against: dict[str, list[str]] = {}
     for one in unclear:
         against.setdefault(name_of(lanes[one.lane]), []).append(name_of(lanes[one.against]))
-    pairs = "; ".join(f"{lane} against {_listed(others)}" for lane, others in against.items())
+    pairs = "; ".join(
+        tr("{lane} against {listed}").format(lane=lane, listed=_listed(others))
+        for lane, others in against.items()
+    )
     told = (
-        f"Not told apart: {pairs}."
+        tr("Not told apart: {pairs}.").format(pairs=pairs)
         if len(unclear) <= _MOST_PAIRS
-        else f"{len(unclear)} other pairs are not told apart."
+        else tr("{count} other pairs are not told apart.").format(count=len(unclear))
     )
     found = sum(one.more_runs is not None and one.more_runs <= (offered or 0) for one in unclear)
     if not found:
         return (told,)
-    which = "it" if len(unclear) == 1 else f"{found} of them" if found < len(unclear) else "them"
-    return (f"{told} {offered} more runs may tell {which}.",)
+    which = (
+        "it"
+        if len(unclear) == 1
+        else tr("{found} of them").format(found=found)
+        if found < len(unclear)
+        else "them"
+    )
+    return (
+        tr("{told} {offered} more runs may tell {which}.").format(told=told, offered=offered, which=which),
+    )
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return (
+        names[0]
+        if len(names) == 1
+        else tr("{names} and {names_2}").format(names=", ".join(names[:-1]), names_2=names[-1])
+    )
 
 
 def _runs_to_go_on(contrasts: Sequence[Contrast]) -> int | None:
@@ -133,12 +157,12 @@ def _runs_to_go_on(contrasts: Sequence[Contrast]) -> int | None:
 def _too_early(comparison: Comparison) -> str:
     called = comparison.plan.called
     if len(called) < 2:
-        return "One lane alone compares with nothing."
+        return tr("One lane alone compares with nothing.")
     if comparison.ended_wall_s and all(not comparison.of(lane.id) for lane in called):
-        return "Nothing was called."
+        return tr("Nothing was called.")
     if comparison.ended_wall_s:
-        return "Not enough runs to tell: at least two lanes need three runs that work."
-    return "Not enough runs yet."
+        return tr("Not enough runs to tell: at least two lanes need three runs that work.")
+    return tr("Not enough runs yet.")
 
 
 def _interval(contrasts: Sequence[Contrast]) -> str:
@@ -158,7 +182,11 @@ def seconds_range(low: float, high: float) -> str:
         left, right, unit = f"{low:.{digits}f}", f"{high:.{digits}f}", "s"
     if left == right:
         return f"{left} {unit}"
-    return f"{left} to {right} {unit}" if low < 0 else f"{left}–{right} {unit}"
+    return (
+        tr("{left} to {right} {unit}").format(left=left, right=right, unit=unit)
+        if low < 0
+        else f"{left}–{right} {unit}"
+    )
 
 
 def _warnings(analysis: Analysis, comparison: Comparison) -> tuple[str, ...]:
@@ -166,11 +194,11 @@ def _warnings(analysis: Analysis, comparison: Comparison) -> tuple[str, ...]:
     names = {lane.id: name_of(lane) for lane in plan.lanes}
     failed = [(names[one.lane], one.failed) for one in analysis.lanes if one.failed]
     if failed:
-        which = ", ".join(f"{count} of {name}" for name, count in failed)
+        which = ", ".join(tr("{count} of {name}").format(count=count, name=name) for name, count in failed)
         found.append(f"Runs that failed count in no number: {which}.")
     cold = [(names[one.lane], one.cold) for one in analysis.lanes if one.cold]
     if cold:
-        which = ", ".join(f"{count} of {name}" for name, count in cold)
+        which = ", ".join(tr("{count} of {name}").format(count=count, name=name) for name, count in cold)
         found.append(f"A runner was started for some runs: {which}. More warm-ups keep that out.")
     if not plan.random_order:
         found.append("The order was not random: what changes while it runs may look like a difference.")

@@ -12,6 +12,7 @@ from fal_studio.core.request import Mode
 from fal_studio.store import db, records, rows, salvage
 from fal_studio.store.db import transaction
 from fal_studio.store.problems import StoreError, Trouble, problem_of
+from fal_studio.words import tr
 
 UNBORN_S = 600.0
 """An empty file may be one that a window just makes; older ones are what was left of one that died making it."""
@@ -78,8 +79,8 @@ def take_in(connection: sqlite3.Connection, path: Path) -> tuple[str, ...]:
             # Not CORRUPT: that is said of the ledger that takes this one in, and mended there.
             raise StoreError(
                 Trouble.OTHER,
-                f"{path} is damaged and cannot be read.",
-                "It stays where it is; its calls are not in the history.",
+                tr("{path} is damaged and cannot be read.").format(path=path),
+                tr("It stays where it is; its calls are not in the history."),
             ) from error
     for end in ("-wal", "-shm", ""):
         with contextlib.suppress(OSError):  # what stays is looked at again, and is all here already

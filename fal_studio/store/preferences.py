@@ -9,6 +9,7 @@ from fal_studio.core import settings as declared
 from fal_studio.core.settings import Settings
 from fal_studio.store.files import write_whole
 from fal_studio.store.problems import problem_of
+from fal_studio.words import tr
 
 
 class Preferences(msgspec.Struct, frozen=True):
@@ -26,13 +27,19 @@ def load(path: Path) -> Preferences:
     except FileNotFoundError:
         return Preferences(Settings())
     except OSError as error:
-        return Preferences(Settings(), f"{problem_of(error, path).message} The default settings are used.")
+        return Preferences(
+            Settings(),
+            tr("{message} The default settings are used.").format(message=problem_of(error, path).message),
+        )
     try:
         stored = msgspec.json.decode(text, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError):
         kept = _set_aside(path, text)
         return Preferences(
-            Settings(), f"{path} was damaged; the default settings are used. A copy is in {kept.name}."
+            Settings(),
+            tr("{path} was damaged; the default settings are used. A copy is in {name}.").format(
+                path=path, name=kept.name
+            ),
         )
     settings, bad = declared.read(stored)
     if not bad:
@@ -40,7 +47,9 @@ def load(path: Path) -> Preferences:
     kept = _set_aside(path, text)
     return Preferences(
         settings,
-        f"{path}: {', '.join(bad)} did not fit and stayed at the default. A copy of the file is in {kept.name}.",
+        tr("{path}: {bad} did not fit and stayed at the default. A copy of the file is in {name}.").format(
+            path=path, bad=", ".join(bad), name=kept.name
+        ),
     )
 
 

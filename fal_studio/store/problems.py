@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fal_studio.core.blobs import CannotKeep
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,20 +38,22 @@ class StoreError(CannotKeep):
 
 _CAUSES: dict[Trouble, tuple[str, str]] = {
     Trouble.FULL: (
-        "The disk is full: {path} could not be written.",
-        "Free some space; what is not saved yet is kept in memory and written as soon as there is room.",
+        tr("The disk is full: {path} could not be written."),
+        tr("Free some space; what is not saved yet is kept in memory and written as soon as there is room."),
     ),
     Trouble.READ_ONLY: (
-        "{path} cannot be written: the file or its folder is read-only.",
-        "Allow writing there, or start with another data folder.",
+        tr("{path} cannot be written: the file or its folder is read-only."),
+        tr("Allow writing there, or start with another data folder."),
     ),
     Trouble.IN_USE: (
-        "{path} is in use by another fal Studio.",
-        "Use that window, or close it and try again.",
+        tr("{path} is in use by another fal Studio."),
+        tr("Use that window, or close it and try again."),
     ),
     Trouble.CORRUPT: (
-        "{path} is damaged and cannot be read.",
-        "Put it aside and start a new one (the damaged file is kept), or restore one from the backups folder.",
+        tr("{path} is damaged and cannot be read."),
+        tr(
+            "Put it aside and start a new one (the damaged file is kept), or restore one from the backups folder."
+        ),
     ),
 }
 
@@ -91,7 +94,11 @@ def problem_of(error: "sqlite3.Error | OSError", path: Path) -> StoreError:
         if code == _IO_ERROR:
             kind = _io_error_kind(path)
     message, next_step = _CAUSES.get(
-        kind, (f"{{path}} could not be used: {error}.", "Check the folder, or start with another one.")
+        kind,
+        (
+            tr("{{path}} could not be used: {error}.").format(error=error),
+            tr("Check the folder, or start with another one."),
+        ),
     )
     return StoreError(kind, message.format(path=path), next_step)
 
@@ -114,6 +121,8 @@ def newer(path: Path, found: int, known: int) -> StoreError:
     """Return the refusal of a file that a later version of the program wrote."""
     return StoreError(
         Trouble.NEWER,
-        f"{path} was written by a newer fal Studio (format {found}; this one knows {known}).",
+        tr("{path} was written by a newer fal Studio (format {found}; this one knows {known}).").format(
+            path=path, found=found, known=known
+        ),
         "Update fal Studio. The file was not changed.",
     )

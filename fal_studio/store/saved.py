@@ -10,6 +10,7 @@ from fal_studio.core import saved as form
 from fal_studio.core.saved import ENDING, ChangedElsewhereError, Entry, Saved, SavedError
 from fal_studio.store.files import write_told, write_whole
 from fal_studio.store.problems import StoreError, problem_of
+from fal_studio.words import tr
 
 _MOST = 5_000
 _LARGEST_BYTES = 32 * 1024 * 1024
@@ -37,12 +38,16 @@ class SavedRequests:
         """Read one; raises SavedError for what it holds and StoreError for the disk."""
         try:
             if path.stat().st_size > _LARGEST_BYTES:
-                raise SavedError(f"{path.name} is larger than {_LARGEST_BYTES // 1_000_000} MB.")
+                raise SavedError(
+                    tr("{name} is larger than {largest_bytes} MB.").format(
+                        name=path.name, largest_bytes=_LARGEST_BYTES // 1000000
+                    )
+                )
             return form.read(path.read_bytes())
         except OSError as error:
             raise problem_of(error, path) from error
         except UnicodeDecodeError as error:
-            raise SavedError(f"{path.name} is no text.") from error
+            raise SavedError(tr("{name} is no text.").format(name=path.name)) from error
 
     def add(self, saved: Saved, folder: str = "") -> Path:
         """Write a new file and return where; its name comes from the title, and no other file is touched."""
@@ -63,7 +68,9 @@ class SavedRequests:
         """
         text = form.write(saved)
         if known and path.exists() and not self._holds(path, known):
-            raise ChangedElsewhereError(f"{path.name} was changed outside fal Studio since it was read here.")
+            raise ChangedElsewhereError(
+                tr("{name} was changed outside fal Studio since it was read here.").format(name=path.name)
+            )
         write_told(path, text.encode(), durable=True)
 
     def rename(self, path: Path, title: str, folder: str) -> Path:
@@ -80,7 +87,7 @@ class SavedRequests:
     def duplicate(self, path: Path) -> Path:
         """Write the same beside it under another name, and return where."""
         saved = self.load(path)
-        title = f"{saved.title or path.name.removesuffix(ENDING)} copy"
+        title = tr("{title} copy").format(title=saved.title or path.name.removesuffix(ENDING))
         return self._add_in(path.parent, msgspec.structs.replace(saved, title=title))
 
     def remove(self, path: Path) -> None:

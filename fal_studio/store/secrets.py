@@ -15,6 +15,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 
 from fal_studio.store.paths import APP_ID
+from fal_studio.words import tr
 
 try:
     import secretstorage  # comes with keyring, on Linux only
@@ -64,41 +65,58 @@ class SecretError(Exception):
         self.report = report
 
 
-_SESSION_ONLY = "Until then the key can be kept for this session only."
+_SESSION_ONLY = tr("Until then the key can be kept for this session only.")
 
 _EXPLAINED: dict[KeyringState, tuple[str, str]] = {
-    KeyringState.OK: ("Keys are stored in {backend}.", ""),
+    KeyringState.OK: (tr("Keys are stored in {backend}."), ""),
     KeyringState.NONE: (
-        "This system has no keyring to store keys in.",
-        f"On Linux install GNOME Keyring (package gnome-keyring) or KWallet and log in again. {_SESSION_ONLY}",
+        tr("This system has no keyring to store keys in."),
+        tr(
+            "On Linux install GNOME Keyring (package gnome-keyring) or KWallet and log in again. "
+            "{session_only}"
+        ).format(session_only=_SESSION_ONLY),
     ),
     KeyringState.LOCKED: (
-        "The keyring ({backend}) is locked.",
-        f"Unlock it, usually with your login password, and try again. {_SESSION_ONLY}",
+        tr("The keyring ({backend}) is locked."),
+        tr("Unlock it, usually with your login password, and try again. {session_only}").format(
+            session_only=_SESSION_ONLY
+        ),
     ),
     KeyringState.DISMISSED: (
-        "The keyring ({backend}) is locked, and its question for the password was not answered.",
-        f"Try again and answer it, or unlock it in the keyring's own program (Passwords and Keys). {_SESSION_ONLY}",
+        tr("The keyring ({backend}) is locked, and its question for the password was not answered."),
+        tr(
+            "Try again and answer it, or unlock it in the keyring's own program (Passwords and Keys). "
+            "{session_only}"
+        ).format(session_only=_SESSION_ONLY),
     ),
     KeyringState.DENIED: (
-        "The keyring ({backend}) refused access.",
-        f"Allow fal Studio in the keyring's settings and try again. {_SESSION_ONLY}",
+        tr("The keyring ({backend}) refused access."),
+        tr("Allow fal Studio in the keyring's settings and try again. {session_only}").format(
+            session_only=_SESSION_ONLY
+        ),
     ),
     KeyringState.NULL: (
-        "The keyring is switched off: it takes keys and forgets them at once.",
-        f"Remove the null backend from the keyring settings (PYTHON_KEYRING_BACKEND). {_SESSION_ONLY}",
+        tr("The keyring is switched off: it takes keys and forgets them at once."),
+        tr(
+            "Remove the null backend from the keyring settings (PYTHON_KEYRING_BACKEND). {session_only}"
+        ).format(session_only=_SESSION_ONLY),
     ),
     KeyringState.VOLATILE: (
-        "The keyring ({backend}) lives in the kernel and forgets keys when you log out.",
-        f"Install GNOME Keyring or KWallet to keep them. {_SESSION_ONLY}",
+        tr("The keyring ({backend}) lives in the kernel and forgets keys when you log out."),
+        tr("Install GNOME Keyring or KWallet to keep them. {session_only}").format(
+            session_only=_SESSION_ONLY
+        ),
     ),
     KeyringState.PLAIN_FILE: (
-        "The keyring ({backend}) is a file that other programs can read.",
-        f"Use the keyring of the desktop instead. {_SESSION_ONLY}",
+        tr("The keyring ({backend}) is a file that other programs can read."),
+        tr("Use the keyring of the desktop instead. {session_only}").format(session_only=_SESSION_ONLY),
     ),
     KeyringState.UNREADABLE: (
-        "The keyring ({backend}) has an entry that cannot be read; it is left as it is.",
-        f"Look at it with the keyring's own program, and remove it there if it is not needed. {_SESSION_ONLY}",
+        tr("The keyring ({backend}) has an entry that cannot be read; it is left as it is."),
+        tr(
+            "Look at it with the keyring's own program, and remove it there if it is not needed. "
+            "{session_only}"
+        ).format(session_only=_SESSION_ONLY),
     ),
 }
 
@@ -106,7 +124,7 @@ _EXPLAINED: dict[KeyringState, tuple[str, str]] = {
 def explain(state: KeyringState, backend: str, detail: str = "") -> KeyringReport:
     """Return the report for a state."""
     message, next_step = _EXPLAINED[state]
-    message = message.format(backend=backend or "the keyring")
+    message = message.format(backend=backend or tr("the keyring"))
     return KeyringReport(state, backend, f"{message} ({detail})" if detail else message, next_step)
 
 
@@ -263,7 +281,7 @@ def _name_of(backend: KeyringBackend) -> str:
         "libsecret": "Secret Service",
         "kwallet": "KWallet",
         "macOS": "Keychain",
-        "Windows": "Windows Credential Manager",
+        "Windows": tr("Windows Credential Manager"),
         "fail": "",
         "null": "",
     }.get(kind, kind)

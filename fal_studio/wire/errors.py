@@ -10,6 +10,7 @@ from fal_studio.core.events import Charged, Clock, Failed, FailureKind, FieldPro
 from fal_studio.core.request import Json
 from fal_studio.wire import advice
 from fal_studio.wire.payload import PayloadError, decode
+from fal_studio.words import tr
 
 BODY_SHOWN = 4000
 """How much of a raw answer a failure carries, in characters."""
@@ -99,7 +100,9 @@ def stream_failed(endpoint: str, payload: Json) -> Failed:
     if not isinstance(payload, dict):
         return Failed(
             FailureKind.SERVER,
-            f"{endpoint} stopped its stream: {_short(str(payload))}",
+            tr("{endpoint} stopped its stream: {short}").format(
+                endpoint=endpoint, short=_short(str(payload))
+            ),
             advice.LOOK_AND_RETRY,
         )
     node = _text(payload.get("node_id"))
@@ -107,13 +110,15 @@ def stream_failed(endpoint: str, payload: Json) -> Failed:
     if isinstance(error, dict) and isinstance(error.get("status"), int):
         body = msgspec.json.encode(error.get("body"))
         inner = failed(endpoint, error["status"], {}, body)
-        where = f"Step {node} of the workflow: " if node else ""
+        where = tr("Step {node} of the workflow: ").format(node=node) if node else ""
         return msgspec.structs.replace(inner, message=where + inner.message, charged=Charged.UNKNOWN)
-    text = _of_document(payload).text or "no reason was given"
-    where = f"step {node} of {endpoint}" if node else endpoint
+    text = _of_document(payload).text or tr("no reason was given")
+    where = tr("step {node} of {endpoint}").format(node=node, endpoint=endpoint) if node else endpoint
     return Failed(
         FailureKind.SERVER,
-        f"{where[:1].upper() + where[1:] if node else where} failed in the middle of its stream: {text}",
+        tr("{where} failed in the middle of its stream: {text}").format(
+            where=where[:1].upper() + where[1:] if node else where, text=text
+        ),
         advice.LOOK_AND_RETRY,
         body=msgspec.json.encode(payload)[:BODY_SHOWN].decode(errors="replace"),
     )
@@ -122,16 +127,22 @@ def stream_failed(endpoint: str, payload: Json) -> Failed:
 def not_json(endpoint: str, status: int, content_type: str, body: bytes, reason: str) -> Failed:
     """Return the end that a success makes whose body is no JSON."""
     complaint = read_body(body[:100_000], content_type)
-    what = "a web page instead of JSON" if complaint.is_html else "something that is not JSON"
+    what = tr("a web page instead of JSON") if complaint.is_html else tr("something that is not JSON")
     said = f" (“{complaint.text[:120]}”)" if complaint.is_html and complaint.text else ""
     return Failed(
         FailureKind.PROTOCOL,
-        f"{endpoint} answered {status} with {what}{said}."
+        tr("{endpoint} answered {status} with {what}{said}.").format(
+            endpoint=endpoint, status=status, what=what, said=said
+        )
         if complaint.is_html
-        else f"{endpoint} answered {status} with {what}: {reason}.",
-        "A proxy or login page may stand between: check the profile's addresses and the network."
+        else tr("{endpoint} answered {status} with {what}: {reason}.").format(
+            endpoint=endpoint, status=status, what=what, reason=reason
+        ),
+        tr("A proxy or login page may stand between: check the profile's addresses and the network.")
         if complaint.is_html
-        else "Try once more; if it happens again, the endpoint is broken. The call may have run and cost money.",
+        else tr(
+            "Try once more; if it happens again, the endpoint is broken. The call may have run and cost money."
+        ),
         status,
         body=body[: BODY_SHOWN * 2].decode(errors="replace")[:BODY_SHOWN],
     )
@@ -202,7 +213,7 @@ def _field(item: dict[str, Json]) -> FieldProblem:
     ctx = item.get("ctx")
     return FieldProblem(
         parts,
-        _short(_text(item.get("msg"))) or "not accepted",
+        _short(_text(item.get("msg"))) or tr("not accepted"),
         _text(item.get("type")),
         ctx if isinstance(ctx, dict) else {},
     )

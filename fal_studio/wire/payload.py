@@ -7,6 +7,8 @@ import msgspec
 
 from fal_studio.core.blobs import LIFT_FROM_BYTES, Keep, lift
 from fal_studio.core.request import Json
+from fal_studio.figures import number
+from fal_studio.words import tr
 
 DEEPEST = 200
 """Levels of lists and objects in an answer; more is nothing that a model says, and what walks it would break."""
@@ -24,13 +26,13 @@ def encode(arguments: Json) -> bytes:
     try:
         body = json.dumps(arguments, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except RecursionError as error:
-        raise PayloadError("they are nested too deeply") from error
+        raise PayloadError(tr("they are nested too deeply")) from error
     except UnicodeEncodeError as error:
-        raise PayloadError("a text holds half a character (a lone surrogate)") from error
+        raise PayloadError(tr("a text holds half a character (a lone surrogate)")) from error
     except (TypeError, ValueError) as error:
         raise PayloadError(_reason(arguments, error)) from error
     if _may_be_deep(body) and is_too_deep(arguments):
-        raise PayloadError("they are nested too deeply")
+        raise PayloadError(tr("they are nested too deeply"))
     return body
 
 
@@ -41,11 +43,11 @@ def decode(body: bytes) -> Json:
     except msgspec.DecodeError as error:
         raise PayloadError(_what_is_wrong(body, str(error))) from error
     except RecursionError as error:
-        raise PayloadError("it is nested too deeply") from error
+        raise PayloadError(tr("it is nested too deeply")) from error
     except UnicodeDecodeError as error:
-        raise PayloadError("it holds bytes that are no UTF-8 text") from error
+        raise PayloadError(tr("it holds bytes that are no UTF-8 text")) from error
     if _may_be_deep(body) and is_too_deep(value):
-        raise PayloadError("it is nested too deeply")
+        raise PayloadError(tr("it is nested too deeply"))
     return value
 
 
@@ -93,9 +95,9 @@ def _what_is_wrong(body: bytes, said: str) -> str:
         except ValueError:
             pass
         else:
-            return "it holds NaN or Infinity, which JSON does not know"
+            return tr("it holds NaN or Infinity, which JSON does not know")
     if "truncated" in said:
-        return f"it breaks off after {len(body):,} bytes"
+        return tr("it breaks off after {count} bytes").format(count=number(len(body)))
     return said.removeprefix("JSON is malformed: ")
 
 
@@ -105,13 +107,13 @@ def _reason(arguments: Json, error: Exception) -> str:
 
 
 def _find_bad(value: Json, path: str, depth: int) -> str:
-    here = path or "the arguments"
+    here = path or tr("the arguments")
     if depth > 200:
-        return f"{path.split('.', 1)[0] or here} holds itself"
+        return tr("{split} holds itself").format(split=path.split(".", 1)[0] or here)
     if isinstance(value, float) and not math.isfinite(value):
-        return f"{here} is {value}, which JSON does not know"
+        return tr("{here} is {value}, which JSON does not know").format(here=here, value=value)
     if isinstance(value, bytes | bytearray):
-        return f"{here} holds raw bytes; upload them and give their URL"
+        return tr("{here} holds raw bytes; upload them and give their URL").format(here=here)
     if isinstance(value, dict):
         for key, item in value.items():
             if found := _find_bad(item, f"{path}.{key}" if path else str(key), depth + 1):
@@ -124,4 +126,4 @@ def _find_bad(value: Json, path: str, depth: int) -> str:
         return ""
     if value is None or isinstance(value, str | int | float):
         return ""
-    return f"{here} is a {type(value).__name__}, which JSON does not know"
+    return tr("{here} is a {name}, which JSON does not know").format(here=here, name=type(value).__name__)

@@ -6,6 +6,7 @@ from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.request import Json, Profile
 from fal_studio.wire.payload import PayloadError
+from fal_studio.words import tr
 
 _WORD_OF_CODE = {200: "OK", 202: "CANCELLATION_REQUESTED", 400: "ALREADY_COMPLETED", 404: "NOT_FOUND"}
 _LineKey = tuple[str, str, str]
@@ -14,7 +15,7 @@ _LineKey = tuple[str, str, str]
 def enqueued(answer: Json, profile: Profile, endpoint: str) -> e.Enqueued:
     """Read the answer to a submit; the URLs are taken as they are, or built where the server names none."""
     if not isinstance(answer, dict) or not (request_id := _text(answer.get("request_id"))):
-        raise PayloadError("it names no request_id")
+        raise PayloadError(tr("it names no request_id"))
     status, response, cancel = urls.ticket_urls(profile, endpoint, request_id)
     return e.Enqueued(
         request_id,
@@ -32,7 +33,7 @@ def ticket_of(status_url: str) -> e.Enqueued:
     bare = bare.removesuffix("/cancel").removesuffix("/response")
     head, found, request_id = bare.rpartition("/requests/")
     if not found or "://" not in head or not request_id or "/" in request_id:
-        raise PayloadError("it does not look like https://…/requests/ID/status")
+        raise PayloadError(tr("it does not look like https://…/requests/ID/status"))
     return e.Enqueued(request_id, f"{bare}/status", bare, f"{bare}/cancel")
 
 
@@ -56,7 +57,7 @@ class StatusReader:
     def facts(self, answer: Json) -> list[e.Fact]:
         """Return what is new in a status document; raises PayloadError for what is none."""
         if not isinstance(answer, dict) or not isinstance(word := answer.get("status"), str):
-            raise PayloadError("it has no status")
+            raise PayloadError(tr("it has no status"))
         # fal: running may go back to queued, when the queue tries again on another runner.
         found = self._where(word, answer)
         found.extend(self._new_lines(answer.get("logs")))

@@ -6,7 +6,9 @@ import msgspec
 
 from fal_studio.core.blobs import Keep, lift
 from fal_studio.core.request import Json
+from fal_studio.figures import number
 from fal_studio.wire.payload import PayloadError, decode, is_too_deep
+from fal_studio.words import tr
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode
@@ -47,7 +49,7 @@ Heard: TypeAlias = Answer | Told | Over | Refused
 def encode(message: Json) -> bytes:
     """Return an input as MessagePack, bytes as bytes; raises PayloadError."""
     if is_too_deep(message):
-        raise PayloadError("it is nested too deeply")
+        raise PayloadError(tr("it is nested too deeply"))
     try:
         return _pack(message)
     except (TypeError, OverflowError, ValueError, RecursionError) as error:
@@ -59,14 +61,16 @@ def read_binary(frame: bytes) -> Heard:
     try:
         payload = _unpack(frame)
     except RecursionError as error:
-        raise PayloadError("it is nested too deeply") from error
+        raise PayloadError(tr("it is nested too deeply")) from error
     except (msgspec.DecodeError, ValueError) as error:
         try:
             payload = decode(frame)
         except PayloadError:
-            raise PayloadError(f"it is neither MessagePack nor JSON ({len(frame):,} bytes)") from error
+            raise PayloadError(
+                tr("it is neither MessagePack nor JSON ({count} bytes)").format(count=number(len(frame)))
+            ) from error
     if is_too_deep(payload):
-        raise PayloadError("it is nested too deeply")
+        raise PayloadError(tr("it is nested too deeply"))
     # fal-client does not look for errors in binary frames; some servers send them there.
     return _special(payload) or Answer(payload) if isinstance(payload, dict) else Answer(payload)
 
@@ -88,7 +92,9 @@ def _special(payload: dict[str, Json]) -> Heard | None:
         return Told(str(payload.get("action") or "message"), payload, timing_s)
     if kind == "x-fal-error":
         code, reason = str(payload.get("error") or "ERROR"), str(payload.get("reason") or "")
-        return Over(reason or "the server ended the session") if code == "TIMEOUT" else Refused(code, reason)
+        return (
+            Over(reason or tr("the server ended the session")) if code == "TIMEOUT" else Refused(code, reason)
+        )
     if payload.get("status") == "error" and "error" in payload:
         text = str(payload["error"])
         return Refused(text, str(payload.get("reason") or ""), is_token=text == "Unauthorized")
@@ -119,25 +125,25 @@ def _plain(value: Json) -> Json:
 
 
 _CLOSE_WORDS = {
-    1000: "closed in good order",
-    1001: "the server is going away",
-    1002: "the server saw a break of the WebSocket protocol",
-    1003: "the server does not take this kind of message",
-    1005: "closed without a code",
-    1006: "the connection broke without a word",
-    1007: "the server could not read a text",
-    1008: "the server refused a message: its policy",
-    1009: "a message was too large",
-    1010: "an extension is missing",
-    1011: "the server had an error",
-    1012: "the server restarts",
-    1013: "the server is busy: try later",
-    1014: "the gateway got a bad answer",
-    1015: "the TLS handshake failed",
-    3000: "the server does not accept the token",
-    3003: "the token may not open this app",
-    4401: "the server does not accept the token",
-    4403: "the token may not open this app",
+    1000: tr("closed in good order"),
+    1001: tr("the server is going away"),
+    1002: tr("the server saw a break of the WebSocket protocol"),
+    1003: tr("the server does not take this kind of message"),
+    1005: tr("closed without a code"),
+    1006: tr("the connection broke without a word"),
+    1007: tr("the server could not read a text"),
+    1008: tr("the server refused a message: its policy"),
+    1009: tr("a message was too large"),
+    1010: tr("an extension is missing"),
+    1011: tr("the server had an error"),
+    1012: tr("the server restarts"),
+    1013: tr("the server is busy: try later"),
+    1014: tr("the gateway got a bad answer"),
+    1015: tr("the TLS handshake failed"),
+    3000: tr("the server does not accept the token"),
+    3003: tr("the token may not open this app"),
+    4401: tr("the server does not accept the token"),
+    4403: tr("the token may not open this app"),
 }
 TOKEN_CODES = frozenset({3000, 3003, 4401, 4403})
 FINAL_CODES = frozenset({1002, 1003, 1007, 1008, 1009, 1010})
@@ -146,5 +152,5 @@ FINAL_CODES = frozenset({1002, 1003, 1007, 1008, 1009, 1010})
 
 def close_words(code: int, reason: str = "") -> str:
     """Return what a close code means, with the server's own words."""
-    words = _CLOSE_WORDS.get(code, "closed by the app")
+    words = _CLOSE_WORDS.get(code, tr("closed by the app"))
     return f"{words} ({code}{': ' + reason if reason else ''})"

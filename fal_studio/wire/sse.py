@@ -2,6 +2,9 @@
 
 import msgspec
 
+from fal_studio.figures import number
+from fal_studio.words import tr
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -86,7 +89,9 @@ class Decoder:
 
     def _check(self, size: int) -> None:
         if size > self._longest:
-            raise TooLongError(f"one event is longer than {self._longest:,} bytes")
+            raise TooLongError(
+                tr("one event is longer than {longest} bytes").format(longest=number(self._longest))
+            )
 
     def _field(self, line: bytes, found: list[Message | Comment]) -> None:
         if self._is_first:

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.request import Json
+from fal_studio.figures import number
 from fal_studio.wire import errors
 from fal_studio.wire.chat import ChatText
 from fal_studio.wire.payload import PayloadError, decode, decode_lifted
 from fal_studio.wire.sse import Comment, Message
+from fal_studio.words import tr, trn
 
 _QUIET_EVENTS = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
 _DONE_BYTES = len(b"[DONE]")
@@ -74,7 +76,7 @@ class StreamReader:
             decode(message.data)
         except PayloadError:
             if message.data != b"[DONE]":
-                self._failure = self._failure or self._cut("in the middle of an event")
+                self._failure = self._failure or self._cut(tr("in the middle of an event"))
                 return []
         return self.facts((message,))
 
@@ -85,12 +87,14 @@ class StreamReader:
         if self.count == 0:
             return e.Failed(
                 e.FailureKind.PROTOCOL,
-                f"The server closed the stream of {self._endpoint} without a single event.",
-                "That usually means that the endpoint does not stream. Try run or subscribe.",
+                tr("The server closed the stream of {endpoint} without a single event.").format(
+                    endpoint=self._endpoint
+                ),
+                tr("That usually means that the endpoint does not stream. Try run or subscribe."),
             )
         if self._chat.has_begun:
             if not (self.is_done or self._chat.is_finished):
-                return self._cut("before the answer was finished")
+                return self._cut(tr("before the answer was finished"))
             return e.Output(self._chat.whole(), self._chat.size_bytes)
         if self._output is not None:
             return e.Output(self._output, self._last_bytes)
@@ -104,9 +108,13 @@ class StreamReader:
             return self._failure
         return e.Failed(
             e.FailureKind.NETWORK,
-            f"The stream of {self._endpoint} broke off after {_events(self.count)}: {reason}.",
-            "Nobody closed it in good order: usually that is the network, a proxy, or a runner that died. "
-            "Start it again; what has arrived is kept. It may be charged.",
+            tr("The stream of {endpoint} broke off after {events}: {reason}.").format(
+                endpoint=self._endpoint, events=_events(self.count), reason=reason
+            ),
+            tr(
+                "Nobody closed it in good order: usually that is the network, a proxy, or a runner that died. "
+                "Start it again; what has arrived is kept. It may be charged."
+            ),
         )
 
     def _note(self, payload: dict[str, Json], event: str) -> None:
@@ -124,9 +132,13 @@ class StreamReader:
     def _cut(self, where: str) -> e.Failed:
         return e.Failed(
             e.FailureKind.PROTOCOL,
-            f"The server ended the stream of {self._endpoint} {where}, after {_events(self.count)}.",
-            "The last event is not a result: usually the model ran out of time or memory, or its runner was stopped. "
-            "Start it again; what has arrived is kept. It may be charged.",
+            tr("The server ended the stream of {endpoint} {where}, after {events}.").format(
+                endpoint=self._endpoint, where=where, events=_events(self.count)
+            ),
+            tr(
+                "The last event is not a result: usually the model ran out of time or memory, or its runner was stopped. "
+                "Start it again; what has arrived is kept. It may be charged."
+            ),
         )
 
 
@@ -135,14 +147,14 @@ def _what_is_missing(last: Json) -> str:
     if not isinstance(last, dict):
         return ""
     if last.get("partial") is True:
-        return "with a partial result"
+        return tr("with a partial result")
     if last.get("type") in ("submit", "completion") and "node_id" in last:
-        return "before the workflow gave its output"
+        return tr("before the workflow gave its output")
     progress = last.get("progress")
     if isinstance(progress, int | float) and progress < 1 and last.keys() <= _ONLY_PROGRESS:
-        return f"at {progress:.0%}"
+        return tr("at {progress}").format(progress=number(progress, ".0%"))
     return ""
 
 
 def _events(count: int) -> str:
-    return "1 event" if count == 1 else f"{count:,} events"
+    return trn("1 event", "{count} events", count).format(count=number(count))

@@ -17,8 +17,10 @@ from msgspec.structs import replace
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.request import Json
+from fal_studio.figures import number
 from fal_studio.wire import errors
 from fal_studio.wire.payload import PayloadError, decode, lifted
+from fal_studio.words import tr, trn
 
 MAX_AGE_S = 300
 """A timestamp further away than this, in either direction, is refused (fal docs: webhooks)."""
@@ -77,10 +79,10 @@ def verify(headers: Mapping[str, str], body: bytes, keys: Iterable[bytes], now_s
     """Judge a call by its headers (names in lower case) and its raw body; `now_s` is calendar time."""
     missing = [name for name in NAMES if not headers.get(name)]
     if missing:
-        return _refused(f"It is not signed: {_listed(missing)} missing.")
+        return _refused(tr("It is not signed: {listed} missing.").format(listed=_listed(missing)))
     request_id, user_id, stamp, signature = (headers[name] for name in NAMES)
     if not stamp.strip().isdecimal():
-        return _refused(f"Its timestamp “{stamp[:40]}” is no number of seconds.")
+        return _refused(tr("Its timestamp “{stamp}” is no number of seconds.").format(stamp=stamp[:40]))
     verdict = Verdict(
         is_genuine=False, reason="", request_id=request_id, user_id=user_id, age_s=now_s - int(stamp)
     )
@@ -88,15 +90,15 @@ def verify(headers: Mapping[str, str], body: bytes, keys: Iterable[bytes], now_s
         return _refused(_too_far(verdict.age_s), verdict)
     signed = _hexadecimal(signature)
     if len(signed) != 64:
-        return _refused("Its signature is not 64 bytes in hexadecimal digits.", verdict)
+        return _refused(tr("Its signature is not 64 bytes in hexadecimal digits."), verdict)
     message = "\n".join((request_id, user_id, stamp, hashlib.sha256(body).hexdigest())).encode()
     usable = tuple(keys)
     if any(_fits(key, signed, message) for key in usable):
-        return replace(verdict, is_genuine=True, reason="The signature fits the body.")
+        return replace(verdict, is_genuine=True, reason=tr("The signature fits the body."))
     why = (
-        "The signature does not fit: the body or a header was changed, or somebody else signed it."
+        tr("The signature does not fit: the body or a header was changed, or somebody else signed it.")
         if usable
-        else "There are no keys to check the signature with."
+        else tr("There are no keys to check the signature with.")
     )
     return _refused(why, replace(verdict, may_be_new_key=True))
 
@@ -115,10 +117,10 @@ def read(body: bytes) -> Delivery:
     """Read a body; raises PayloadError for what is no webhook call."""
     document = decode(body)
     if not isinstance(document, dict) or not isinstance(request_id := document.get("request_id"), str):
-        raise PayloadError("it names no request_id")
+        raise PayloadError(tr("it names no request_id"))
     word = document.get("status")
     if word not in ("OK", "ERROR"):
-        raise PayloadError(f"its status is {str(word)[:40]!r}, not OK or ERROR")
+        raise PayloadError(tr("its status is {word!r}, not OK or ERROR").format(word=str(word)[:40]))
     return Delivery(
         request_id,
         word == "OK",
@@ -171,12 +173,18 @@ def _unpadded(text: str) -> bytes:
 
 def _too_far(age_s: float) -> str:
     if age_s > 0:
-        return f"It was signed {age_s:.0f} s ago; older than {MAX_AGE_S} s is refused, it may be a repeat."
-    return f"It was signed {-age_s:.0f} s in the future; this machine's clock or the sender's is wrong."
+        return tr(
+            "It was signed {age_s} s ago; older than {max_age_s} s is refused, it may be a repeat."
+        ).format(age_s=number(age_s, ".0f"), max_age_s=MAX_AGE_S)
+    return tr("It was signed {part} s in the future; this machine's clock or the sender's is wrong.").format(
+        part=number(-age_s, ".0f")
+    )
 
 
 def _listed(names: list[str]) -> str:
-    return f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
+    return trn("{names} is", "{names_2} and {names_3} are", len(names)).format(
+        names=names[0], names_2=", ".join(names[:-1]), names_3=names[-1]
+    )
 
 
 def _text(value: Json) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from fal_studio.core.comparing.plan import CLIENTS, POLLED, Lane, Transport
 from fal_studio.core.options import seconds
 from fal_studio.core.request import HERE, Mode, Options, ProfileKind, Request, StatusUpdates
+from fal_studio.words import tr
 
 NAMES: dict[Transport, str] = {
     Transport.RUN: "run",
@@ -15,10 +16,10 @@ NAMES: dict[Transport, str] = {
     Transport.SUBMIT: "submit",
     Transport.STREAM: "stream",
     Transport.REALTIME: "realtime",
-    Transport.WS_HTTP: "HTTP over WebSocket",
+    Transport.WS_HTTP: tr("HTTP over WebSocket"),
     Transport.WEBHOOK: "webhook",
-    Transport.PYTHON_CLIENT: "Python client",
-    Transport.JS_CLIENT: "JavaScript client",
+    Transport.PYTHON_CLIENT: tr("Python client"),
+    Transport.JS_CLIENT: tr("JavaScript client"),
 }
 """What people call them."""
 MODES: dict[Transport, Mode] = {
@@ -145,25 +146,27 @@ def _detail(transport: Transport, options: Options, version: str) -> str:
     every = seconds(options.poll_every_s)
     match transport:
         case Transport.SUBSCRIBE_POLL:
-            return f"polls every {every}"
+            return tr("polls every {every}").format(every=every)
         case Transport.SUBSCRIBE_STREAM:
-            return "status stream"
+            return tr("status stream")
         case Transport.SUBMIT:
-            return f"followed every {every}"
+            return tr("followed every {every}").format(every=every)
         case Transport.PYTHON_CLIENT | Transport.JS_CLIENT:
-            return f"{version.partition(',')[0]}, polls every {every}"
+            return tr("{partition}, polls every {every}").format(
+                partition=version.partition(",")[0], every=every
+            )
         case _:
             return ""
 
 
 def _reason(transport: Transport, facts: Facts) -> str:
     if transport is Transport.WS_HTTP and facts.profile in (ProfileKind.PROXY, ProfileKind.LOCAL_APP):
-        where = "a team proxy" if facts.profile is ProfileKind.PROXY else "an app on this machine"
-        return f"{where} has no HTTP over WebSocket"
+        where = tr("a team proxy") if facts.profile is ProfileKind.PROXY else tr("an app on this machine")
+        return tr("{where} has no HTTP over WebSocket").format(where=where)
     if transport in CLIENT_POLL_S and facts.profile not in (ProfileKind.FAL, ProfileKind.EMULATOR):
-        return "fal's own clients only call fal and the emulator"
+        return tr("fal's own clients only call fal and the emulator")
     if transport is Transport.WEBHOOK and not (facts.is_near or facts.webhook_url):
-        return "fal needs an address that it can reach"
+        return tr("fal needs an address that it can reach")
     if transport is not Transport.WS_HTTP and (why := facts.unsupported.get(MODES[transport], "")):
         return why
     return ""

@@ -13,6 +13,7 @@ from fal_studio.core.comparing.plan import Plan, Turn
 from fal_studio.core.comparing.stages import Step, Stretch, stages
 from fal_studio.core.events import Event
 from fal_studio.core.timeline import milestones
+from fal_studio.words import tr
 
 FORMAT = 1
 
@@ -191,14 +192,16 @@ def _failure(events: Sequence[Event]) -> str:
             case e.Failed(message=message):
                 return message
             case e.Cancelled(by=by, note=note):
-                return f"Cancelled by {by}{f', {note}' if note else ''}."
+                return tr("Cancelled by {by}{part}.").format(by=by, part=f", {note}" if note else "")
             case e.Unknown(why=why):
                 return why
             case e.Closed(reason=reason):
-                return f"The session was closed without an answer{f': {reason}' if reason else ''}."
+                return tr("The session was closed without an answer{part}.").format(
+                    part=f": {reason}" if reason else ""
+                )
             case _:
                 pass
-    return "It has not ended."
+    return tr("It has not ended.")
 
 
 def write(comparison: Comparison) -> bytes:

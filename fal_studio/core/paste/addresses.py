@@ -7,11 +7,12 @@ from fal_studio.core import urls
 from fal_studio.core.options import QUEUED
 from fal_studio.core.paste.found import Draft, UnclearError
 from fal_studio.core.request import Hosts, Mode
+from fal_studio.words import tr
 
 _TAILS = frozenset({"playground", "api", "examples", "readme", "llms.txt", "requests", "edit"})
 """What fal's site puts behind the id of a model or a workflow."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_EXAMPLE = "Paste an id such as fal-ai/flux/dev, or the address of a model's page."
+_EXAMPLE = tr("Paste an id such as fal-ai/flux/dev, or the address of a model's page.")
 _SITE = frozenset({"fal.ai", "www.fal.ai"})
 _DIRECT = frozenset({"fal.run", "falrun.com", "ws.fal.run"})
 _QUEUE = frozenset({"queue.fal.run", "queue.falrun.com"})
@@ -47,7 +48,7 @@ def take_query(draft: Draft, query: str) -> None:
     for name, value in parse_qsl(query, keep_blank_values=True):
         match name:
             case "fal_jwt_token":
-                draft.note("The token in its address was left out.")
+                draft.note(tr("The token in its address was left out."))
             case "fal_webhook":
                 draft.set(webhook_url=value)
             case "max_buffering" if value.isdigit():
@@ -67,7 +68,9 @@ def take_address(draft: Draft, address: str, hosts: Sequence[Hosts] = (), *, is_
         parts = urlsplit(address)
         host = (parts.hostname or "").lower()
     except ValueError as error:
-        raise UnclearError(f"{address[:80]} is not a web address.", _EXAMPLE) from error
+        raise UnclearError(
+            tr("{address} is not a web address.").format(address=address[:80]), _EXAMPLE
+        ) from error
     pieces = [piece for piece in parts.path.split("/") if piece]
     if host in _SITE:
         _take_page(draft, pieces, parts.query)
@@ -102,9 +105,9 @@ def _take_page(draft: Draft, pieces: list[str], query: str) -> None:
     if pieces[:1] == ["models"]:
         pieces = pieces[1:]
     elif pieces[:1] != ["workflows"]:
-        raise UnclearError("This page of fal.ai is not the page of a model.", _EXAMPLE)
+        raise UnclearError(tr("This page of fal.ai is not the page of a model."), _EXAMPLE)
     if not pieces:
-        raise UnclearError("This page lists models.", "Open one of them and copy its address.")
+        raise UnclearError(tr("This page lists models."), tr("Open one of them and copy its address."))
     while len(pieces) > 2 and pieces[-1] in _TAILS:
         pieces = pieces[:-1]
     draft.endpoint = checked("/".join(pieces))
@@ -125,20 +128,23 @@ def _kind(address: str, host: str, pieces: list[str], hosts: Sequence[Hosts]) ->
         return pieces[0], pieces[1:]  # laid out as the emulator is
     if host.endswith("fal.media") or "googleapis.com" in host:
         raise UnclearError(
-            "This is the address of a file, not of a model.", "Paste it into a field that takes a file."
+            tr("This is the address of a file, not of a model."),
+            tr("Paste it into a field that takes a file."),
         )
     if host.startswith("rest.") and pieces[:1] == ["tokens"]:
         raise UnclearError(
-            "This asks for the token of a realtime session and holds no input.",
-            "Paste the id of the endpoint, and its input as JSON.",
+            tr("This asks for the token of a realtime session and holds no input."),
+            tr("Paste the id of the endpoint, and its input as JSON."),
         )
-    raise UnclearError(f"{host or address[:60]} is not an address of fal.", _EXAMPLE)
+    raise UnclearError(tr("{host} is not an address of fal.").format(host=host or address[:60]), _EXAMPLE)
 
 
 def _take_queue(draft: Draft, pieces: list[str]) -> None:
     draft.mode = draft.mode if draft.mode in QUEUED else Mode.SUBSCRIBE
     if "requests" in pieces:
         at = pieces.index("requests")
-        draft.note("The address names a request that was made before; this is a new one for its endpoint.")
+        draft.note(
+            tr("The address names a request that was made before; this is a new one for its endpoint.")
+        )
         pieces = pieces[:at]
     draft.endpoint = checked("/".join(pieces))

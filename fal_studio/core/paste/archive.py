@@ -9,6 +9,7 @@ import msgspec
 from fal_studio.core.paste import addresses, headers
 from fal_studio.core.paste.found import Draft, Found, UnclearError
 from fal_studio.core.request import Hosts, Json
+from fal_studio.words import tr
 
 _WITH_INPUT = ("POST", "PUT")
 
@@ -24,7 +25,7 @@ def read(value: Any, hosts: Sequence[Hosts] = ()) -> Found:
     count = 0
     first: Draft | None = None
     for request in _requests(value["log"]["entries"]):
-        draft = Draft("an HTTP archive")
+        draft = Draft(tr("an HTTP archive"))
         try:
             _take(draft, request, hosts)
         except UnclearError:
@@ -33,16 +34,16 @@ def read(value: Any, hosts: Sequence[Hosts] = ()) -> Found:
         first = first or draft
     if first is None:
         raise UnclearError(
-            "This HTTP archive holds no call of a model on fal.",
-            "Save it again after a call was made, with its contents.",
+            tr("This HTTP archive holds no call of a model on fal."),
+            tr("Save it again after a call was made, with its contents."),
         )
     if count > 1:
-        first.note(f"It is the first of {count} calls in the archive.")
+        first.note(tr("It is the first of {count} calls in the archive.").format(count=count))
     found = first.found()
     # A file of this kind is handed around: it must not send results to an address, or more than fal's own headers.
     options = msgspec.structs.replace(found.options, headers={}, query={}, webhook_url="")
     if options != found.options:
-        first.note("Its webhook, and headers and query of its own, were left out.")
+        first.note(tr("Its webhook, and headers and query of its own, were left out."))
     return msgspec.structs.replace(first.found(), options=options)
 
 
@@ -64,13 +65,13 @@ def _take(draft: Draft, request: dict[str, Any], hosts: Sequence[Hosts]) -> None
     addresses.take_address(draft, request["url"], hosts, is_stream=is_stream)
     body = (request.get("postData") or {}).get("text")
     if request.get("method") not in _WITH_INPUT or not isinstance(body, str):
-        raise UnclearError("This request has no input.", "")
+        raise UnclearError(tr("This request has no input."), "")
     try:
         arguments = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise UnclearError("Its input is no JSON.", "") from error
+        raise UnclearError(tr("Its input is no JSON."), "") from error
     if not isinstance(arguments, dict):
-        raise UnclearError("Its input is no object.", "")
+        raise UnclearError(tr("Its input is no object."), "")
     draft.arguments = headers.without_keys(draft, arguments)
     for name, value in sent.items():
         headers.take(draft, name, value)

@@ -11,6 +11,7 @@ from fal_studio.core.paste import addresses, headers
 from fal_studio.core.paste.found import KEY_LEFT_OUT, Draft, Found, UnclearError
 from fal_studio.core.paste.shell import Command, ShellError, commands
 from fal_studio.core.request import Hosts, Mode, StatusUpdates
+from fal_studio.words import tr, trn
 
 _BODY = frozenset({"--data", "--data-raw", "--data-ascii", "--data-binary", "--json"})
 _SHORT = {
@@ -32,7 +33,7 @@ _WITH_VALUE = frozenset(
 )  # fmt: skip
 _SHORT_WITH_VALUE = frozenset("dHXumFbAeoxwEKTcC")
 _LIMIT_OF_LOOP = re.compile(r"\$\(\(\s*\$\(date \+%s\)\s*\+\s*(\d+)\s*\)\)")
-_PASTE_BODY = "Paste the JSON itself."
+_PASTE_BODY = tr("Paste the JSON itself.")
 
 
 class _Curl(msgspec.Struct):
@@ -62,13 +63,14 @@ def read(text: str, hosts: Sequence[Hosts] = ()) -> Found:
         found = [_parsed(command) for command in commands(text) if _is_curl(command)]
     except ShellError as error:
         raise UnclearError(
-            f"The command cannot be read: {error}.", "Copy it whole, with its last line."
+            tr("The command cannot be read: {error}.").format(error=error),
+            tr("Copy it whole, with its last line."),
         ) from error
     found = [one for one in found if one.url]
     if not found:
-        raise UnclearError("The cURL command names no address.", "Copy it whole, with its address.")
+        raise UnclearError(tr("The cURL command names no address."), tr("Copy it whole, with its address."))
     call = next((one for one in found if one.bodies), found[0])
-    draft = Draft("a cURL command" if len(found) == 1 else f"{len(found)} cURL commands")
+    draft = Draft(trn("a cURL command", "{count} cURL commands", len(found)).format(count=len(found)))
     _take(draft, call, hosts)
     if draft.mode is Mode.SUBSCRIBE and call.bodies:
         _take_following(draft, text, [one for one in found if one is not call])
@@ -86,19 +88,21 @@ def _take(draft: Draft, call: _Curl, hosts: Sequence[Hosts]) -> None:
     if call.limit_s is not None:
         draft.set(client_timeout_s=call.limit_s)
     if call.has_form:
-        raise UnclearError("The command uploads a form, and fal takes JSON.", _PASTE_BODY)
+        raise UnclearError(tr("The command uploads a form, and fal takes JSON."), _PASTE_BODY)
     if call.bodies:
         draft.arguments = _arguments(draft, call)
 
 
 def _arguments(draft: Draft, call: _Curl) -> dict[str, object]:
     if len(call.bodies) > 1:
-        _unclear_body("it has several bodies")
+        _unclear_body(tr("it has several bodies"))
     body = call.bodies[0]
     if body.startswith("@"):
         if body != "@-" or call.stdin is None:
             raise UnclearError(
-                f"The command reads its body from {body[1:] if body != '@-' else 'standard input'}, which a paste does not bring.",
+                tr("The command reads its body from {body}, which a paste does not bring.").format(
+                    body=body[1:] if body != "@-" else tr("standard input")
+                ),
                 _PASTE_BODY,
             )
         body = call.stdin
@@ -107,12 +111,14 @@ def _arguments(draft: Draft, call: _Curl) -> dict[str, object]:
     except ValueError as error:
         _unclear_body(str(error), error)
     if not isinstance(value, dict):
-        _unclear_body("it is not an object")
+        _unclear_body(tr("it is not an object"))
     return headers.without_keys(draft, value)
 
 
 def _unclear_body(why: str, cause: Exception | None = None) -> NoReturn:
-    raise UnclearError(f"The command's body is not the JSON of a request: {why}.", _PASTE_BODY) from cause
+    raise UnclearError(
+        tr("The command's body is not the JSON of a request: {why}.").format(why=why), _PASTE_BODY
+    ) from cause
 
 
 def _take_following(draft: Draft, text: str, others: list[_Curl]) -> None:

@@ -3,8 +3,9 @@
 import msgspec
 
 from fal_studio.core.request import Json, Mode, Options
+from fal_studio.words import tr
 
-KEY_LEFT_OUT = "The key in it was left out."
+KEY_LEFT_OUT = tr("The key in it was left out.")
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fal_studio.core import options as rules
 from fal_studio.core.paste.found import KEY_LEFT_OUT, Draft
 from fal_studio.core.request import Json, Priority
+from fal_studio.words import tr
 
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "x-fal-cdn-token"})
 _WRITTEN_ANYWAY = frozenset(
@@ -32,16 +33,22 @@ def take(draft: Draft, name: str, value: str) -> None:
     if low in _SECRET and _VARIABLE.fullmatch(value):
         return
     if low in _SECRET or holds_key(value):
-        draft.note(KEY_LEFT_OUT if low != "cookie" else "The cookies in it were left out.")
+        draft.note(KEY_LEFT_OUT if low != "cookie" else tr("The cookies in it were left out."))
     elif low in _OPTIONS:
         try:
             draft.set(**_OPTIONS[low](value))
         except (ValueError, TypeError, KeyError):
-            draft.note(f"The header {name} was left out: {value[:60]} is not a value for it.")
+            draft.note(
+                tr("The header {name} was left out: {value} is not a value for it.").format(
+                    name=name, value=value[:60]
+                )
+            )
     elif low in _WRITTEN_ANYWAY or low.startswith("sec-"):
         return
     elif problem := rules.header_problem(name.strip(), value):
-        draft.note(f"The header {name.strip()[:40]} was left out. {problem}")
+        draft.note(
+            tr("The header {name} was left out. {problem}").format(name=name.strip()[:40], problem=problem)
+        )
     else:
         draft.add_header(name.strip(), value)
 

@@ -9,6 +9,7 @@ from fal_studio.core.paste import addresses, headers
 from fal_studio.core.paste.found import KEY_LEFT_OUT, Draft, Found, UnclearError
 from fal_studio.core.paste.literals import LiteralError, Reader, Unknown, known, masked
 from fal_studio.core.request import Hosts, Json, Mode, Priority, StatusUpdates
+from fal_studio.words import tr
 
 _CALL = re.compile(
     r"\b[\w$]+\s*\.\s*(run|subscribe|stream|queue\s*\.\s*submit|realtime\s*\.\s*connect)\s*(?:<[^()]*?>)?\s*(\()"
@@ -45,7 +46,8 @@ def read(text: str, hosts: Sequence[Hosts] = ()) -> Found:
         return _Reader(text, hosts).found()
     except LiteralError as error:
         raise UnclearError(
-            f"The JavaScript code cannot be read: {error}.", "Copy it whole, with its last bracket."
+            tr("The JavaScript code cannot be read: {error}.").format(error=error),
+            tr("Copy it whole, with its last bracket."),
         ) from error
 
 
@@ -57,7 +59,7 @@ class _Reader:
         self._masked = masked(text)
         names = {found[1]: found.end() for found in reversed(list(_NAMED.finditer(self._masked)))}
         self._reader = Reader(text, names)
-        self._draft = Draft("JavaScript code")
+        self._draft = Draft(tr("JavaScript code"))
 
     def found(self) -> Found:
         """Return the request; raises UnclearError and LiteralError."""
@@ -65,12 +67,12 @@ class _Reader:
         if not calls:
             return self._fetched()
         if len(calls) > 1:
-            self._draft.note(f"The first of {len(calls)} calls was taken.")
+            self._draft.note(tr("The first of {count} calls was taken.").format(count=len(calls)))
         call, values = calls[0]
         mode = self._draft.mode = _MODES[re.sub(r"\s", "", call[1])]
         options = values[1] if len(values) > 1 else {}
         if not isinstance(options, dict):
-            self._tell("The options", options if isinstance(options, Unknown) else Unknown(str(options)))
+            self._tell(tr("The options"), options if isinstance(options, Unknown) else Unknown(str(options)))
             options = {}
         self._take_endpoint(mode, str(values[0]), options)
         self._take_input(mode, options)
@@ -91,8 +93,8 @@ class _Reader:
             if values and isinstance(values[0], str) and addresses.is_address(values[0]):
                 return self._take_fetch(values[0], values[1] if len(values) > 1 else {})
         raise UnclearError(
-            "The JavaScript code calls no endpoint with the fal client.",
-            "It should hold fal.subscribe(…), run, stream, queue.submit or realtime.connect.",
+            tr("The JavaScript code calls no endpoint with the fal client."),
+            tr("It should hold fal.subscribe(…), run, stream, queue.submit or realtime.connect."),
         )
 
     def _take_fetch(self, address: str, options: Any) -> Found:
@@ -113,7 +115,9 @@ class _Reader:
             try:
                 body = json.loads(body)
             except ValueError as error:
-                raise UnclearError("The body of the fetch is not JSON.", "Paste the JSON itself.") from error
+                raise UnclearError(
+                    tr("The body of the fetch is not JSON."), tr("Paste the JSON itself.")
+                ) from error
         if body is not None:
             self._take_arguments(body)
         return self._draft.found()
@@ -143,16 +147,22 @@ class _Reader:
 
     def _take_arguments(self, value: Any) -> None:
         if isinstance(value, Unknown):
-            self._tell("The input", value)
+            self._tell(tr("The input"), value)
             return
         if not isinstance(value, dict):
-            raise UnclearError("The input in the JavaScript code is not an object.", "Paste it as JSON.")
+            raise UnclearError(
+                tr("The input in the JavaScript code is not an object."), tr("Paste it as JSON.")
+            )
         self._draft.arguments = headers.without_keys(self._draft, known(value, self._tell))
 
     def _tell(self, name: str, value: Unknown) -> None:
         text = " ".join(value.text.split())[:60]
         verb = "were" if name.endswith("s") and name.startswith("The ") else "was"
-        self._draft.note(f"{name} {verb} left out: {text} is only known when the code runs.")
+        self._draft.note(
+            tr("{name} {verb} left out: {text} is only known when the code runs.").format(
+                name=name, verb=verb, text=text
+            )
+        )
 
     def _take_option(self, mode: Mode, name: str, value: Any) -> None:
         if isinstance(value, Unknown):
@@ -164,7 +174,11 @@ class _Reader:
         try:
             self._take_known(mode, name, value)
         except (ValueError, TypeError, KeyError):
-            self._draft.note(f"{name} was left out: {str(value)[:60]} is not a value for it.")
+            self._draft.note(
+                tr("{name} was left out: {value} is not a value for it.").format(
+                    name=name, value=str(value)[:60]
+                )
+            )
 
     def _take_known(self, mode: Mode, name: str, value: Any) -> None:
         draft = self._draft
@@ -194,7 +208,7 @@ class _Reader:
             case "storageSettings":
                 self._take_lifetime(value.get("expiresIn"))
             case "method" if str(value).lower() != "post":
-                draft.note(f"It calls with {value}; here it is a POST.")
+                draft.note(tr("It calls with {value}; here it is a POST.").format(value=value))
             case _:
                 pass
 

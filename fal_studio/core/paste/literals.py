@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from fal_studio.core.request import Json
+from fal_studio.words import tr
 
 _SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _NUMBER = re.compile(
@@ -57,7 +58,7 @@ class Reader:
         self._depth += 1
         try:
             if self._depth > _DEEPEST:
-                raise LiteralError("it is nested too deeply")
+                raise LiteralError(tr("it is nested too deeply"))
             return self._expression(at)
         finally:
             self._depth -= 1
@@ -96,7 +97,7 @@ class Reader:
     def _single(self, at: int) -> tuple[Value, int]:
         text = self._text
         if at >= len(text):
-            raise LiteralError("it ends too early")
+            raise LiteralError(tr("it ends too early"))
         char = text[at]
         if char == "{":
             return self._object(at)
@@ -112,7 +113,7 @@ class Reader:
             return self._bracketed(at)
         end = self._past(at)
         if end == at:
-            raise LiteralError(f"“{text[at : at + 20]}” is not a value")
+            raise LiteralError(tr("“{text}” is not a value").format(text=text[at : at + 20]))
         return Unknown(text[at:end].strip()), end
 
     def _bracketed(self, at: int) -> tuple[Value, int]:
@@ -156,7 +157,7 @@ class Reader:
         at = self.space(at + 1)
         while not text.startswith("}", at):
             if at >= len(text):
-                raise LiteralError("an object is not closed")
+                raise LiteralError(tr("an object is not closed"))
             if text.startswith("...", at):
                 inner, at = self.value(at + 3)
                 found |= inner if isinstance(inner, dict) else {}
@@ -166,7 +167,7 @@ class Reader:
             if text.startswith((",", ";"), at):
                 at = self.space(at + 1)
             elif not text.startswith("}", at):
-                raise LiteralError(f"a comma is missing before “{text[at : at + 20]}”")
+                raise LiteralError(tr("a comma is missing before “{text}”").format(text=text[at : at + 20]))
         return found, at + 1
 
     def _entry(self, at: int, found: dict[str, Value]) -> int:
@@ -190,14 +191,14 @@ class Reader:
             key, end = self.value(at + 1)
             end = self.space(end)
             if not text.startswith("]", end):
-                raise LiteralError("a computed name is not closed")
+                raise LiteralError(tr("a computed name is not closed"))
             return str(key), end + 1
         if text[at] in "\"'`":
             key, end = self._string(at)
             return str(key), end
         if found := _NAME.match(text, at) or re.compile(r"[\w.$]+").match(text, at):
             return found[0], found.end()
-        raise LiteralError(f"“{text[at : at + 20]}” is not a name")
+        raise LiteralError(tr("“{text}” is not a name").format(text=text[at : at + 20]))
 
     def _listed(self, at: int, closing: str) -> tuple[list[Value], int]:
         text = self._text
@@ -205,7 +206,7 @@ class Reader:
         at = self.space(at + 1)
         while not text.startswith(closing, at):
             if at >= len(text):
-                raise LiteralError("a list is not closed")
+                raise LiteralError(tr("a list is not closed"))
             if text.startswith("...", at):
                 inner, at = self.value(at + 3)
                 found += inner if isinstance(inner, list) else []
@@ -216,7 +217,7 @@ class Reader:
             if text.startswith(",", at):
                 at = self.space(at + 1)
             elif not text.startswith(closing, at):
-                raise LiteralError(f"a comma is missing before “{text[at : at + 20]}”")
+                raise LiteralError(tr("a comma is missing before “{text}”").format(text=text[at : at + 20]))
         return found, at + 1
 
     def _string(self, at: int) -> tuple[Value, int]:
@@ -229,7 +230,7 @@ class Reader:
     def _past_comment(self, at: int) -> int:
         end = self.space(at)
         if end == at:
-            raise LiteralError("a comment is not closed")
+            raise LiteralError(tr("a comment is not closed"))
         return end
 
     def _past(self, at: int) -> int:
@@ -267,7 +268,7 @@ class Reader:
                 wanted.pop()
             at += 1
         if wanted:
-            raise LiteralError(f"a {wanted[-1]} is missing")
+            raise LiteralError(tr("a {wanted} is missing").format(wanted=wanted[-1]))
         return at
 
 
@@ -286,7 +287,9 @@ def string_end(text: str, at: int) -> int:
     """Return the place behind the string that begins at a place; raises LiteralError."""
     found = _STRINGS[text[at]].match(text, at)
     if found is None:
-        raise LiteralError(f"the text that begins with {text[at : at + 20]} is not closed")
+        raise LiteralError(
+            tr("the text that begins with {text} is not closed").format(text=text[at : at + 20])
+        )
     return found.end()
 
 
@@ -303,7 +306,7 @@ def known(value: Value, tell: Callable[[str, Unknown], None]) -> Json:
     if isinstance(value, list):
         for item in value:
             if isinstance(item, Unknown):
-                tell("an item of a list", item)
+                tell(tr("an item of a list"), item)
         return [known(item, tell) for item in value if not isinstance(item, Unknown)]
     return value
 

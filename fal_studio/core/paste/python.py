@@ -10,6 +10,7 @@ from typing import Any
 from fal_studio.core.paste import addresses, headers
 from fal_studio.core.paste.found import KEY_LEFT_OUT, Draft, Found, UnclearError
 from fal_studio.core.request import Json, Mode, Priority, StatusUpdates
+from fal_studio.words import tr
 
 _PLAIN = {
     "run": Mode.RUN,
@@ -39,9 +40,14 @@ def read(text: str) -> Found:
     try:
         tree = _parsed(_plain(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = f" (line {error.lineno})" if isinstance(error, SyntaxError) and error.lineno else ""
+        line = (
+            tr(" (line {lineno})").format(lineno=error.lineno)
+            if isinstance(error, SyntaxError) and error.lineno
+            else ""
+        )
         raise UnclearError(
-            f"The Python code cannot be parsed{line}.", "Copy it whole, with its last bracket."
+            tr("The Python code cannot be parsed{line}.").format(line=line),
+            tr("Copy it whole, with its last bracket."),
         ) from error
     return _Reader(tree).found()
 
@@ -78,18 +84,18 @@ class _Reader:
                 and node.value is not None
             ):
                 self._names.setdefault(node.target.id, node.value)
-        self._draft = Draft("Python code")
+        self._draft = Draft(tr("Python code"))
 
     def found(self) -> Found:
         """Return the request; raises UnclearError."""
         calls = list(self._calls())
         if not calls:
             raise UnclearError(
-                "The Python code calls no endpoint with fal_client.",
-                "It should hold fal_client.subscribe(…), run, submit, stream or realtime.",
+                tr("The Python code calls no endpoint with fal_client."),
+                tr("It should hold fal_client.subscribe(…), run, submit, stream or realtime."),
             )
         if len(calls) > 1:
-            self._draft.note(f"The first of {len(calls)} calls was taken.")
+            self._draft.note(tr("The first of {count} calls was taken.").format(count=len(calls)))
         mode, call = calls[0]
         self._draft.mode = mode
         self._take_keys()
@@ -145,7 +151,7 @@ class _Reader:
 
         def method(value: Any) -> None:
             if str(value).upper() != "POST":
-                draft.note(f"It calls with {value}; here it is a POST.")
+                draft.note(tr("It calls with {value}; here it is a POST.").format(value=value))
 
         def fields(value: Any) -> None:
             for name, content in dict(value).items():
@@ -172,7 +178,11 @@ class _Reader:
             try:
                 take(value)
             except (ValueError, TypeError):
-                self._draft.note(f"{name} was left out: {str(value)[:60]} is not a value for it.")
+                self._draft.note(
+                    tr("{name} was left out: {value} is not a value for it.").format(
+                        name=name, value=str(value)[:60]
+                    )
+                )
 
         return taken
 
@@ -180,11 +190,15 @@ class _Reader:
         try:
             value = self._object(node)
         except _Computed as computed:
-            self._draft.note(f"The arguments were left out: {computed} is only known when the code runs.")
+            self._draft.note(
+                tr("The arguments were left out: {computed} is only known when the code runs.").format(
+                    computed=computed
+                )
+            )
             return
         if not isinstance(value, dict):
             raise UnclearError(
-                "The arguments in the Python code are not a dictionary.", "Paste them as JSON."
+                tr("The arguments in the Python code are not a dictionary."), tr("Paste them as JSON.")
             )
         self._draft.arguments = headers.without_keys(self._draft, value)
 
@@ -205,7 +219,11 @@ class _Reader:
             try:
                 found[str(name)] = self._object(item)
             except _Computed as computed:
-                self._draft.note(f"{name} was left out: {computed} is only known when the code runs.")
+                self._draft.note(
+                    tr("{name} was left out: {computed} is only known when the code runs.").format(
+                        name=name, computed=computed
+                    )
+                )
         return found
 
     def _followed(self, node: ast.expr) -> ast.expr:
@@ -256,7 +274,11 @@ class _Reader:
             return self._value(node)
         except _Computed as computed:
             if name in self._takers(Mode.RUN):
-                self._draft.note(f"{name} was left out: {computed} is only known when the code runs.")
+                self._draft.note(
+                    tr("{name} was left out: {computed} is only known when the code runs.").format(
+                        name=name, computed=computed
+                    )
+                )
             return None
 
     def _sent(self) -> ast.expr | None:

@@ -4,6 +4,8 @@ import re
 
 import msgspec
 
+from fal_studio.words import tr
+
 
 class Command(msgspec.Struct):
     """The words of one command, and what it is given on standard input."""
@@ -85,7 +87,7 @@ def _of_windows(text: str) -> list[Command]:
             has_word = True
         at += 1
     if is_open:
-        raise ShellError("a quote is not closed")
+        raise ShellError(tr("a quote is not closed"))
     return [Command([*words, word] if has_word else words)]
 
 
@@ -158,7 +160,7 @@ class _Posix:
         while True:
             end = text.find("'", self._at)
             if end < 0:
-                raise ShellError("a single quote is not closed")
+                raise ShellError(tr("a single quote is not closed"))
             self._add(text[self._at : end])
             self._at = end + 1
             if not (self._is_powershell and text.startswith("'", self._at)):
@@ -186,12 +188,12 @@ class _Posix:
             else:
                 self._add(char)
                 self._at += 1
-        raise ShellError("a double quote is not closed")
+        raise ShellError(tr("a double quote is not closed"))
 
     def _ansi(self) -> None:
         found = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL).match(self._text, self._at)
         if found is None:
-            raise ShellError("a quote that begins with $' is not closed")
+            raise ShellError(tr("a quote that begins with $' is not closed"))
         self._add(_ANSI.sub(_ansi_char, found[1]))
         self._at = found.end()
 

@@ -12,6 +12,7 @@ from fal_studio.core.paste import addresses, archive, curl, headers, javascript,
 from fal_studio.core.paste.found import Draft, Found, UnclearError
 from fal_studio.core.paste.literals import LiteralError, Reader, known
 from fal_studio.core.request import Hosts, Json, Mode, Options
+from fal_studio.words import tr
 
 _FENCE = re.compile(r"^\s*```[\w-]*[ \t]*\n(.*?)\n?\s*```\s*$", re.DOTALL)
 _WORD = "falStudioLongRun"
@@ -19,7 +20,7 @@ _RUN_WORD = re.compile(rf"{_WORD}\d{{6}}x")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=_%-]{2000,}")
 _BLANK_LINES = re.compile(r"^(?:[ \t]*\n)+")
 _CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " "})
-_HELP = "Paste an endpoint id, a model page's address, cURL, Python, JavaScript or JSON."
+_HELP = tr("Paste an endpoint id, a model page's address, cURL, Python, JavaScript or JSON.")
 LONGEST = 20_000_000
 """Characters; longer texts are not looked at."""
 
@@ -27,7 +28,7 @@ LONGEST = 20_000_000
 def read(text: str, hosts: Sequence[Hosts] = ()) -> Found:
     """Return the request in a text; raises UnclearError. `hosts` are those of the profiles."""
     if len(text) > LONGEST:
-        raise UnclearError("The text is too long to be a request.", _HELP)
+        raise UnclearError(tr("The text is too long to be a request."), _HELP)
     text, runs = _without_long_runs(text.removeprefix("\ufeff"))
     found = _found(text, hosts)
     if not runs:
@@ -65,7 +66,7 @@ def _found(text: str, hosts: Sequence[Hosts]) -> Found:
         text = fenced[1]
     text = _BLANK_LINES.sub("", text).rstrip()
     if not text:
-        raise UnclearError("There is no text to open.", _HELP)
+        raise UnclearError(tr("There is no text to open."), _HELP)
     try:
         return _read(text, hosts)
     except UnclearError:
@@ -86,7 +87,7 @@ def _read(text: str, hosts: Sequence[Hosts]) -> Found:
     if link.is_link(plain):
         return link.read(plain)
     if addresses.is_address(plain) and "(" not in plain:
-        draft = Draft("an address")
+        draft = Draft(tr("an address"))
         addresses.take_address(draft, plain, hosts)
         return draft.found()
     # What shows first is what the text is: a prompt in it may speak of the others.
@@ -99,22 +100,23 @@ def _read(text: str, hosts: Sequence[Hosts]) -> Found:
     if first is not None:
         return (curl if first is curl else javascript).read(plain, hosts)
     if len(plain.split()) == 1 and len(plain) < 300:
-        draft = Draft("an endpoint")
+        draft = Draft(tr("an endpoint"))
         addresses.take_id(draft, plain.strip("\"'`,;"))
         return draft.found()
-    raise UnclearError("This text is neither a name, nor an address, nor code that calls fal.", _HELP)
+    raise UnclearError(tr("This text is neither a name, nor an address, nor code that calls fal."), _HELP)
 
 
 def _json(text: str, hosts: Sequence[Hosts]) -> Found:
     value = _object(text)
     if not isinstance(value, dict):
         raise UnclearError(
-            "This is a list, and arguments are an object.", 'Begin with { and name them: {"prompt": "…"}.'
+            tr("This is a list, and arguments are an object."),
+            tr('Begin with { and name them: {"prompt": "…"}.'),
         )
     if archive.is_archive(value):
         return archive.read(value, hosts)
     if isinstance(value.get("response_url"), str) and "request_id" in value:
-        draft = Draft("an answer of the queue")
+        draft = Draft(tr("an answer of the queue"))
         addresses.take_address(draft, value["response_url"])
         return draft.found()
     endpoint = next(
@@ -129,7 +131,7 @@ def _json(text: str, hosts: Sequence[Hosts]) -> Found:
 
 
 def _saved(value: dict[str, Any], endpoint: str, arguments: dict[str, Json]) -> Found:
-    draft = Draft("a saved request")
+    draft = Draft(tr("a saved request"))
     draft.endpoint = addresses.checked(endpoint)
     draft.arguments = headers.without_keys(draft, arguments)
     if value.get("mode") in tuple(Mode):
@@ -137,7 +139,7 @@ def _saved(value: dict[str, Any], endpoint: str, arguments: dict[str, Json]) -> 
     try:
         options = msgspec.convert(value.get("options") or {}, Options)
     except msgspec.ValidationError as error:
-        draft.note(f"Its options were left out: {error}.")
+        draft.note(tr("Its options were left out: {error}.").format(error=error))
         return draft.found()
     for name, content in options.headers.items():
         headers.take(draft, name, content)
@@ -164,16 +166,19 @@ def _object(text: str) -> Any:
         reader = Reader(text)
         value, end = reader.value(0)
         if reader.space(end) < len(text.rstrip(";")):
-            raise LiteralError("something follows it")
+            raise LiteralError(tr("something follows it"))
         return known(value, _refuse)
     except (LiteralError, RecursionError):
         where = (
-            f" (line {problem.lineno}: {problem.msg})" if isinstance(problem, json.JSONDecodeError) else ""
+            tr(" (line {lineno}: {msg})").format(lineno=problem.lineno, msg=problem.msg)
+            if isinstance(problem, json.JSONDecodeError)
+            else ""
         )
         raise UnclearError(
-            f"This looks like JSON and cannot be read{where}.", "Check its brackets, quotes and commas."
+            tr("This looks like JSON and cannot be read{where}.").format(where=where),
+            tr("Check its brackets, quotes and commas."),
         ) from problem
 
 
 def _refuse(name: str, _value: object) -> None:
-    raise LiteralError(f"{name} has no value")
+    raise LiteralError(tr("{name} has no value").format(name=name))

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 import msgspec
 
+from fal_studio.figures import number
+from fal_studio.words import tr, trn
+
 
 class Policy(StrEnum):
     """When a change is sent."""
@@ -41,18 +44,27 @@ def words(pace: Pace) -> str:
     """Return what a policy does, in one sentence with its numbers."""
     match pace.policy:
         case Policy.EVERY:
-            return "Every change is sent at once, whether the server keeps up or not."
+            return tr("Every change is sent at once, whether the server keeps up or not.")
         case Policy.THROTTLED:
-            like = "; as fal's JavaScript client does it" if pace.interval_s == FALS_INTERVAL_S else ""
-            return f"At most one input in {pace.interval_s * 1e3:.0f} ms, the first and the last one always{like}."
+            like = tr("; as fal's JavaScript client does it") if pace.interval_s == FALS_INTERVAL_S else ""
+            return tr(
+                "At most one input in {interval_s} ms, the first and the last one always{like}."
+            ).format(interval_s=number(pace.interval_s * 1000.0, ".0f"), like=like)
         case Policy.LATEST:
-            many = "one is" if pace.depth == 1 else f"{pace.depth} are"
-            return f"A new stroke replaces the one that still waits to be sent; at most {many} on their way."
+            many = trn("one is", "{depth} are", pace.depth).format(depth=pace.depth)
+            return tr(
+                "A new stroke replaces the one that still waits to be sent; at most {many} on their way."
+            ).format(many=many)
         case Policy.WAIT:
-            return "The next input goes out when the answer to the last one is here."
+            return tr("The next input goes out when the answer to the last one is here.")
         case Policy.SETTLE:
-            pause, longest = f"{pace.grace_s * 1e3:.0f} ms", f"{pace.longest_s:g} s"
-            return f"Sent when nothing has changed for {pause}, or after {longest} without a pause."
+            pause, longest = (
+                tr("{grace_s} ms").format(grace_s=number(pace.grace_s * 1000.0, ".0f")),
+                f"{pace.longest_s:g} s",
+            )
+            return tr(
+                "Sent when nothing has changed for {pause}, or after {longest} without a pause."
+            ).format(pause=pause, longest=longest)
 
 
 LOOK_EVERY_S = 0.125

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from fal_studio.core.realtime.pacing import Pace, Policy
 from fal_studio.core.request import Options
+from fal_studio.words import tr
 
 MOST_KEPT = 200
 """Endpoints whose rules are kept; those changed longest ago are forgotten."""
@@ -19,14 +20,17 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     interval_ms: Annotated[
         int,
         Meta(
-            title="Throttle", description="Milliseconds between two inputs when throttled.", ge=16, le=10_000
+            title=tr("Throttle"),
+            description=tr("Milliseconds between two inputs when throttled."),
+            ge=16,
+            le=10_000,
         ),
     ] = 128
     depth: Annotated[
         int,
         Meta(
-            title="In flight",
-            description="So many inputs may wait for their answers when the latest wins.",
+            title=tr("In flight"),
+            description=tr("So many inputs may wait for their answers when the latest wins."),
             ge=1,
             le=60,
         ),
@@ -34,14 +38,17 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     settle_ms: Annotated[
         int,
         Meta(
-            title="Settle", description="Milliseconds without a change before it is sent.", ge=20, le=10_000
+            title=tr("Settle"),
+            description=tr("Milliseconds without a change before it is sent."),
+            ge=20,
+            le=10_000,
         ),
     ] = 250
     longest_s: Annotated[
         float,
         Meta(
-            title="Settle at last",
-            description="Seconds after which it is sent although changes go on.",
+            title=tr("Settle at last"),
+            description=tr("Seconds after which it is sent although changes go on."),
             ge=0.2,
             le=60,
         ),
@@ -49,8 +56,8 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     buffering: Annotated[
         int,
         Meta(
-            title="Buffer",
-            description="max_buffering: so many inputs may wait at the server. 0: the server's own rule.",
+            title=tr("Buffer"),
+            description=tr("max_buffering: so many inputs may wait at the server. 0: the server's own rule."),
             ge=0,
             le=60,
         ),
@@ -58,8 +65,8 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     deadline_s: Annotated[
         float,
         Meta(
-            title="Lost after",
-            description="Seconds until an input without an answer is lost.",
+            title=tr("Lost after"),
+            description=tr("Seconds until an input without an answer is lost."),
             ge=0.2,
             le=120,
         ),
@@ -67,45 +74,54 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     fetch_links: Annotated[
         bool,
         Meta(
-            title="Fetch links",
-            description="An answer that is a link is fetched and shown, without the key.",
+            title=tr("Fetch links"),
+            description=tr("An answer that is a link is fetched and shown, without the key."),
         ),
     ] = False
     limit_usd: Annotated[
         float,
         Meta(
-            title="Spend at most",
-            description="US dollars of one session; then it is paused. 0: only the profile's stop.",
+            title=tr("Spend at most"),
+            description=tr("US dollars of one session; then it is paused. 0: only the profile's stop."),
             ge=0,
             le=1_000,
         ),
     ] = 2.0
     idle_s: Annotated[
         float,
-        Meta(title="Pause when idle", description="Seconds without an input. 0: never.", ge=0, le=3_600),
+        Meta(
+            title=tr("Pause when idle"), description=tr("Seconds without an input. 0: never."), ge=0, le=3_600
+        ),
     ] = 60.0
     pause_hidden: Annotated[
         bool,
-        Meta(title="Pause when hidden", description="Nothing is paid for that nobody sees."),
+        Meta(title=tr("Pause when hidden"), description=tr("Nothing is paid for that nobody sees.")),
     ] = True
     ping_every_s: Annotated[
         float,
         Meta(
-            title="Keepalive ping",
-            description="Seconds between two pings, each shown as a frame. 0: none of ours.",
+            title=tr("Keepalive ping"),
+            description=tr("Seconds between two pings, each shown as a frame. 0: none of ours."),
             ge=0,
             le=60,
         ),
     ] = 5.0
     reconnect_limit: Annotated[
         int,
-        Meta(title="Reconnects", description="How often a broken session is opened again.", ge=0, le=100),
+        Meta(
+            title=tr("Reconnects"),
+            description=tr("How often a broken session is opened again."),
+            ge=0,
+            le=100,
+        ),
     ] = 5
     reconnect_after_s: Annotated[
         float,
         Meta(
-            title="Reconnect after",
-            description="Seconds before the first try; twice as long before each further one, up to 10 s.",
+            title=tr("Reconnect after"),
+            description=tr(
+                "Seconds before the first try; twice as long before each further one, up to 10 s."
+            ),
             ge=0.05,
             le=10,
         ),
@@ -113,8 +129,8 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     token_lifetime_s: Annotated[
         int,
         Meta(
-            title="Token lifetime",
-            description="Seconds that are asked for; renewed at nine tenths of it.",
+            title=tr("Token lifetime"),
+            description=tr("Seconds that are asked for; renewed at nine tenths of it."),
             ge=2,
             le=3_600,
         ),

@@ -4,6 +4,8 @@ import msgspec
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, Media
+from fal_studio.figures import number
+from fal_studio.words import tr
 
 
 class FileFacts(msgspec.Struct, frozen=True):
@@ -20,12 +22,12 @@ class FileFacts(msgspec.Struct, frozen=True):
 
 
 _WORDS = {
-    Media.IMAGE: "a picture",
-    Media.VIDEO: "a video",
-    Media.AUDIO: "a sound",
-    Media.MESH: "a 3D model",
-    Media.ARCHIVE: "an archive, such as a zip",
-    Media.FILE: "a file",
+    Media.IMAGE: tr("a picture"),
+    Media.VIDEO: tr("a video"),
+    Media.AUDIO: tr("a sound"),
+    Media.MESH: tr("a 3D model"),
+    Media.ARCHIVE: tr("an archive, such as a zip"),
+    Media.FILE: tr("a file"),
 }
 _MESHES = (".glb", ".gltf", ".obj", ".fbx", ".ply", ".stl", ".usdz", ".splat")
 _ARCHIVES = ("zip", "tar", "gzip", "x-7z", "x-rar", "x-bzip", "x-xz", "zstd")
@@ -68,23 +70,41 @@ def _type_problem(media: Media | None, file: FileFacts) -> str:
         Media.MESH: major == "model" or file.name.lower().endswith(_MESHES),
         Media.ARCHIVE: any(word in minor for word in _ARCHIVES),
     }[media]
-    return "" if fits else f"{file.name} is {_named(file.content_type)}; this field wants {_WORDS[media]}."
+    return (
+        ""
+        if fits
+        else tr("{name} is {named}; this field wants {words}.").format(
+            name=file.name, named=_named(file.content_type), words=_WORDS[media]
+        )
+    )
 
 
 def _named(content_type: str) -> str:
     kind = content_type.partition("/")[0]
-    words = {"image": "a picture", "video": "a video", "audio": "a sound", "text": "text"}
-    return f"{words[kind]} ({content_type})" if kind in words else f"a file of type {content_type}"
+    words = {"image": tr("a picture"), "video": tr("a video"), "audio": tr("a sound"), "text": "text"}
+    return (
+        f"{words[kind]} ({content_type})"
+        if kind in words
+        else tr("a file of type {content_type}").format(content_type=content_type)
+    )
 
 
 def _size_problems(field: Field, file: FileFacts) -> list[str]:
     if file.size_bytes == 0:
-        return [f"{file.name} is empty."]
+        return [tr("{name} is empty.").format(name=file.name)]
     low, high = _limit(field, "min_file_size"), _limit(field, "max_file_size")
     if high is not None and file.size_bytes > high:
-        return [f"{file.name} has {_bytes(file.size_bytes)}; at most {_bytes(high)} are taken."]
+        return [
+            tr("{name} has {bytes}; at most {bytes_2} are taken.").format(
+                name=file.name, bytes=_bytes(file.size_bytes), bytes_2=_bytes(high)
+            )
+        ]
     if low is not None and file.size_bytes < low:
-        return [f"{file.name} has {_bytes(file.size_bytes)}; at least {_bytes(low)} are wanted."]
+        return [
+            tr("{name} has {bytes}; at least {bytes_2} are wanted.").format(
+                name=file.name, bytes=_bytes(file.size_bytes), bytes_2=_bytes(low)
+            )
+        ]
     return []
 
 
@@ -119,4 +139,8 @@ def _limit(field: Field, name: str) -> float | None:
 
 
 def _bytes(count: float) -> str:
-    return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count:,.0f} bytes"
+    return (
+        tr("{count} MB").format(count=number(count / 1000000.0, ",.1f"))
+        if count >= 100_000
+        else tr("{count} bytes").format(count=number(count, ",.0f"))
+    )

@@ -6,6 +6,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.schema.checking import Checker
 from fal_studio.core.schema.drift import Change, Drift
 from fal_studio.core.schema.field import Path, Schema
+from fal_studio.words import tr
 
 _MOST = 4
 
@@ -28,9 +29,11 @@ class Judge:
         """
         if not self._schema.fields:
             return ()
-        gone = [f"{name} is no input any more." for name in arguments if name in self._gone]
+        gone = [
+            tr("{name} is no input any more.").format(name=name) for name in arguments if name in self._gone
+        ]
         missing = [
-            f"{field.name} is required and not set."
+            tr("{name} is required and not set.").format(name=field.name)
             for field in self._schema.fields
             if is_whole and field.required and field.name not in arguments
         ]
@@ -40,7 +43,7 @@ class Judge:
             if problem.loc and problem.loc[0] in arguments
         ]
         found = list(dict.fromkeys([*gone, *missing, *wrong]))
-        more = [f"And {len(found) - _MOST} more."] if len(found) > _MOST else []
+        more = [tr("And {count} more.").format(count=len(found) - _MOST)] if len(found) > _MOST else []
         return (*found[:_MOST], *more)
 
 

@@ -8,6 +8,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind, Path, Schema, beginning
 from fal_studio.core.schema.fit import index_of
 from fal_studio.core.schema.wording import number
+from fal_studio.words import tr
 
 _FORMS = 64
 """Forms of one place that are looked at; forms may have forms."""
@@ -15,7 +16,7 @@ _EXAMPLES = 4
 _WITH_FIELDS = (FieldKind.OBJECT, FieldKind.SIZE)
 _WORDS = {
     FieldKind.PROMPT: "text",
-    FieldKind.BOOLEAN: "true or false",
+    FieldKind.BOOLEAN: tr("true or false"),
     FieldKind.SEED: "whole number",
     FieldKind.CHOICE: "choice",
     FieldKind.SUGGESTION: "choice",
@@ -25,7 +26,7 @@ _WORDS = {
 }
 
 _PLURALS = {
-    FieldKind.TEXT: "texts", FieldKind.PROMPT: "texts", FieldKind.INTEGER: "whole numbers", FieldKind.SEED: "whole numbers",
+    FieldKind.TEXT: "texts", FieldKind.PROMPT: "texts", FieldKind.INTEGER: tr("whole numbers"), FieldKind.SEED: tr("whole numbers"),
     FieldKind.NUMBER: "numbers", FieldKind.FILE: "URLs", FieldKind.OBJECT: "objects", FieldKind.CHOICE: "choices",
     FieldKind.LIST: "lists", FieldKind.MAP: "maps",
 }  # fmt: skip
@@ -84,7 +85,7 @@ def values(schema: Schema, path: Path) -> list[Proposal]:
     for form in fields_at(schema, path):
         found += _values_of(form)
     if any(form.nullable for form in fields_at(schema, path)):
-        found.append(Proposal("null", None, "no value", is_fixed=True))
+        found.append(Proposal("null", None, tr("no value"), is_fixed=True))
     seen: dict[tuple[str, str], Proposal] = {}
     for each in found:
         seen.setdefault((type(each.value).__name__, _short(each.value, 200)), each)
@@ -95,9 +96,13 @@ def kind_words(field: Field) -> str:
     """Return what values a field takes, in a few words: "0 to 20", "list of objects"."""
     if field.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
         low, high = field.minimum, field.maximum
-        return field.kind.value if low is None or high is None else f"{number(low)} to {number(high)}"
+        return (
+            field.kind.value
+            if low is None or high is None
+            else tr("{low} to {high}").format(low=number(low), high=number(high))
+        )
     if field.kind is FieldKind.LIST and field.item is not None:
-        return f"list of {_PLURALS.get(field.item.kind, 'values')}"
+        return tr("list of {get}").format(get=_PLURALS.get(field.item.kind, "values"))
     if field.kind is FieldKind.VARIANT:
         return " or ".join(dict.fromkeys(filter(None, (kind_words(form) for form in field.fields[:3]))))
     return _WORDS.get(field.kind, field.kind.value)

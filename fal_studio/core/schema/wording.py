@@ -4,15 +4,16 @@ import json
 
 from fal_studio.core.events import FieldProblem
 from fal_studio.core.request import Json
+from fal_studio.words import tr, trn
 
 _SHOWN = 8
 _KINDS = {
     "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "on or off (true or false)",
-    "array": "a list",
-    "object": "an object",
+    "integer": tr("a whole number"),
+    "number": tr("a number"),
+    "boolean": tr("on or off (true or false)"),
+    "array": tr("a list"),
+    "object": tr("an object"),
     "null": "null",
 }
 
@@ -25,27 +26,27 @@ def sentence(rule: str, wanted: Json, value: Json) -> str:
         case "enum":
             return _one_of(wanted, value)
         case "minimum":
-            return f"Must be {number(wanted)} or more."
+            return tr("Must be {wanted} or more.").format(wanted=number(wanted))
         case "exclusiveMinimum":
-            return f"Must be more than {number(wanted)}."
+            return tr("Must be more than {wanted}.").format(wanted=number(wanted))
         case "maximum":
-            return f"Must be {number(wanted)} or less."
+            return tr("Must be {wanted} or less.").format(wanted=number(wanted))
         case "exclusiveMaximum":
-            return f"Must be less than {number(wanted)}."
+            return tr("Must be less than {wanted}.").format(wanted=number(wanted))
         case "multipleOf":
-            return f"Must be a multiple of {number(wanted)}."
+            return tr("Must be a multiple of {wanted}.").format(wanted=number(wanted))
         case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
             return _of_length(rule, wanted, len(value))
         case "uniqueItems":
-            return "Each item may stand here only once."
+            return tr("Each item may stand here only once.")
         case "pattern":
-            return f"Does not have the form that is asked for: {wanted}"
+            return tr("Does not have the form that is asked for: {wanted}").format(wanted=wanted)
         case "required":
-            return "Is required."
+            return tr("Is required.")
         case "additionalProperties":
-            return "The endpoint does not know this argument."
+            return tr("The endpoint does not know this argument.")
         case _:
-            return "Does not fit what the endpoint asks for."
+            return tr("Does not fit what the endpoint asks for.")
 
 
 def options(values: list[Json], kinds: list[str], value: Json) -> str:
@@ -53,7 +54,7 @@ def options(values: list[Json], kinds: list[str], value: Json) -> str:
     known = [kind for kind in dict.fromkeys(kinds) if kind in _KINDS and (kind != "null" or not values)]
     unlike = list({repr(each): each for each in values if each is not None}.values())
     if not known and not unlike:
-        return "Has none of the forms that the endpoint takes."
+        return tr("Has none of the forms that the endpoint takes.")
     return _one_of(unlike, value, [_KINDS[kind] for kind in known])
 
 
@@ -67,16 +68,16 @@ def number(value: Json) -> str:
 def _of_type(wanted: list[str], value: Json) -> str:
     named = _joined([_KINDS.get(kind, kind) for kind in wanted])
     if value is None:
-        return f"Must be {named}, not null."
+        return tr("Must be {named}, not null.").format(named=named)
     if (
         isinstance(value, str)
         and {"integer", "number"} & set(wanted)
         and value.strip().lstrip("-").isdecimal()
     ):
-        return f"Must be {named}: write it without quotes."
+        return tr("Must be {named}: write it without quotes.").format(named=named)
     if "string" in wanted and isinstance(value, int | float) and not isinstance(value, bool):
-        return f'Must be {named}: write "{value}" in quotes.'
-    return f"Must be {named}."
+        return tr('Must be {named}: write "{value}" in quotes.').format(named=named, value=value)
+    return tr("Must be {named}.").format(named=named)
 
 
 def _of_length(rule: str, wanted: Json, has: int) -> str:
@@ -84,9 +85,13 @@ def _of_length(rule: str, wanted: Json, has: int) -> str:
     words = what[0] if wanted == 1 else what[1]
     if rule.startswith("min"):
         if has == 0:
-            return "Must not be empty." if wanted == 1 else f"Needs at least {wanted} {words}."
-        return f"Needs at least {wanted} {words}; these are {has}."
-    return f"Takes at most {wanted} {words}; these are {has}."
+            return trn("Must not be empty.", "Needs at least {wanted} {words}.", wanted).format(
+                wanted=wanted, words=words
+            )
+        return tr("Needs at least {wanted} {words}; these are {has}.").format(
+            wanted=wanted, words=words, has=has
+        )
+    return tr("Takes at most {wanted} {words}; these are {has}.").format(wanted=wanted, words=words, has=has)
 
 
 def _one_of(values: list[Json], value: Json, kinds: list[str] | None = None) -> str:
@@ -101,7 +106,9 @@ def _one_of(values: list[Json], value: Json, kinds: list[str] | None = None) -> 
     if len(values) > _SHOWN:
         shown.append(f"one of {len(values) - _SHOWN} others")
     words = _joined([*shown, *(kinds or [])])
-    return f"Must be {words}{', with the quotes' if is_bare else ', without quotes' if is_quoted else ''}."
+    return tr("Must be {words}{part}.").format(
+        words=words, part=tr(", with the quotes") if is_bare else tr(", without quotes") if is_quoted else ""
+    )
 
 
 def _joined(words: list[str]) -> str:
@@ -122,7 +129,11 @@ def of_server(problem: FieldProblem) -> str:
     if rule == "enum" and isinstance(wanted, list):
         return sentence(rule, wanted, "")
     short = problem.message.removeprefix("Input should be ")
-    return f"Must be {short.rstrip('.')}." if short != problem.message else problem.message
+    return (
+        tr("Must be {short}.").format(short=short.rstrip("."))
+        if short != problem.message
+        else problem.message
+    )
 
 
 _NUMERIC = frozenset({"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"})

@@ -6,6 +6,7 @@ from fal_studio.core import options as rules
 from fal_studio.core.request import HERE, Mode, Profile, ProfileKind, Request
 from fal_studio.core.snippets import curl, javascript, python
 from fal_studio.core.snippets.snippet import Language, Snippet
+from fal_studio.words import tr
 
 SOMEWHERE = "https://example.com/your-webhook"
 """Stands in code where the request wants our own webhook."""
@@ -35,24 +36,26 @@ def _refusal(request: Request, profile: Profile, language: Language) -> list[str
     """Return why there is no code, as lines; empty if there is."""
     if profile.kind is ProfileKind.PROXY and request.mode is Mode.REALTIME:
         return [
-            "Realtime does not work through a team proxy: it passes on neither tokens nor sockets.",
-            "Choose stream or subscribe, or a profile with a key of its own.",
+            tr("Realtime does not work through a team proxy: it passes on neither tokens nor sockets."),
+            tr("Choose stream or subscribe, or a profile with a key of its own."),
         ]
     if profile.kind is not ProfileKind.LOCAL_APP:
         return []
     if request.mode in rules.QUEUED:
         return [
-            f"An app that is served on this machine has no queue, so {request.mode} cannot work.",
-            "Choose run, stream or realtime.",
+            tr("An app that is served on this machine has no queue, so {mode} cannot work.").format(
+                mode=request.mode
+            ),
+            tr("Choose run, stream or realtime."),
         ]
     if request.mode is Mode.REALTIME:
         return [
-            "fal's clients open sessions only with endpoints at fal, not with an app on this machine.",
-            "fal Studio itself can: press Run.",
+            tr("fal's clients open sessions only with endpoints at fal, not with an app on this machine."),
+            tr("fal Studio itself can: press Run."),
         ]
     if language is Language.JAVASCRIPT:
         return [
-            "@fal-ai/client calls only endpoints with an owner and a name, not an app on this machine.",
-            "Choose Python or cURL.",
+            tr("@fal-ai/client calls only endpoints with an owner and a name, not an app on this machine."),
+            tr("Choose Python or cURL."),
         ]
     return []
