@@ -7,6 +7,9 @@ found (`packaging/dev.py words` collects all of them for translators, and a test
     tr("{name} was saved in {folder}.").format(name=name, folder=folder)      # never tr(f"…")
     trn("{count} call", "{count} calls", n).format(count=number(n))           # never + "s"
 
+    QUEUED = mark("queued")                                                   # is kept and compared as it stands here,
+    told(state.phase)                                                         # and translated where it is shown
+
 Names in braces stay as they are in every language; a translator may change their order. What is kept, compared, sent or
 logged is no text for people and is not translated: keys, enum values, object names, words of the wire, lines of the log.
 Numbers in a text are written by `fal_studio.figures`, which knows the decimal mark.
@@ -100,3 +103,13 @@ def trn(one: str, many: str, count: float) -> str:
     """Return the one of two texts that fits `count`: a language may have more forms, and has them in its catalogue."""
     # A broken number is never one of something, in no language that the house speaks: 1.5 seconds, 0.5 seconds.
     return _words.ngettext(one, many, count if isinstance(count, int) else 1 if count == 1.0 else 2)
+
+
+def mark(text: str) -> str:
+    """Return a word as it is, and let translators know it: it is kept or compared, and shown by `told`."""
+    return text
+
+
+def told(word: str) -> str:
+    """Return a word that was marked in the language of this run."""
+    return _words.gettext(word) if word else ""

@@ -4,12 +4,12 @@ Without arguments the template is written to build/words/fal_studio.pot and ever
 date with it. With languages (`de`, `pt_BR`) theirs are begun, too. The template is not kept: it follows from the code.
 """
 
+import ast
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -18,14 +18,34 @@ PACKAGE = ROOT / "fal_studio"
 CATALOGUES = ROOT / "resources" / "words"
 TEMPLATE = ROOT / "build" / "words" / "fal_studio.pot"
 DOMAIN = "fal_studio"
-KEYWORDS = {"tr": None, "trn": (1, 2)}
+TEXTS_OF = {"tr": 1, "trn": 2, "mark": 1}
+"""How many texts each function is given."""
 
 
 def texts(package: Path = PACKAGE) -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
-    """Yield file (from the package's parent on), line and text of every call; a text with a plural is a tuple."""
+    """Yield file (from the package's parent on), line and text of every call; a text with a plural is a tuple.
+
+    Reads the syntax tree, because Babel's own extractor does not look into f-strings. Raises ValueError for a call without a literal.
+    """
     for path in sorted(package.rglob("*.py")):
-        for line, text, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
-            yield path.relative_to(package.parent).as_posix(), line, text
+        source = path.read_text(encoding="utf-8")
+        file = path.relative_to(package.parent).as_posix()
+        if not any(f"{name}(" in source for name in TEXTS_OF):
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if not (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TEXTS_OF
+            ):
+                continue
+            given = [
+                arg.value for arg in node.args[: TEXTS_OF[node.func.id]] if isinstance(arg, ast.Constant)
+            ]
+            found = tuple(text for text in given if isinstance(text, str))
+            if len(found) != TEXTS_OF[node.func.id]:
+                raise ValueError(
+                    f"{file}:{node.lineno}: a text has to be a literal, with names in braces for what changes"
+                )
+            yield file, node.lineno, found[0] if len(found) == 1 else found
 
 
 def template() -> Catalog:

@@ -61,6 +61,9 @@ NEIGHBOURS = {
     "emulator": {"emulator"},
 }
 
+# What people read is translated where it is written; the emulator's words are a server's.
+WORDS = {"words", "figures"}
+
 
 def room_of(name: str) -> str:
     """The room of a module of ours, empty for any other."""
@@ -88,7 +91,8 @@ def unwanted(source: str, from_room: str) -> set[str]:
     names = imported(source) - NO_CONNECTION
     foreign = {name.partition(".")[0] for name in names} - sys.stdlib_module_names - packages - {"fal_studio"}
     banned = {name for name in names for ban in forbidden if name == ban or name.startswith(f"{ban}.")}
-    rooms = {room_of(name) for name in names} - NEIGHBOURS[from_room] - {""}
+    everybodys = set() if from_room == "emulator" else WORDS
+    rooms = {room_of(name) for name in names} - NEIGHBOURS[from_room] - everybodys - {""}
     return foreign | banned | rooms
 
 
