@@ -98,13 +98,11 @@ class _Export:
             self._drop()
             self.future.set_exception(error)
 
-    def _next(self, connection: sqlite3.Connection) -> list[CallRow]:
+    def _next(self, connection: sqlite3.Connection) -> tuple[CallRow, ...]:
         how = queries.plan(self._query)
         sql = f"SELECT calls.id FROM {how.source} WHERE {how.where.sql}"  # noqa: S608 - values are bound
         sql += " AND (? IS NULL OR calls.id < ?) ORDER BY calls.id DESC LIMIT ?"
-        select = f"{rows.SELECT} WHERE id IN ({sql}) ORDER BY id DESC"
-        values = (*how.where.values, self._before, self._before, AT_ONCE)
-        return [rows.read(row) for row in connection.execute(select, values)]
+        return rows.read_all(connection, sql, (*how.where.values, self._before, self._before, AT_ONCE))
 
     def _opened(self) -> _Writer:
         if self._writer is None:

@@ -1,6 +1,5 @@
 """Reading rows of calls: pages of a query, single ones, and how long calls take."""
 
-import json
 import sqlite3
 import statistics
 
@@ -9,7 +8,7 @@ from fal_studio.core.history import CallRow, Durations, Page, Query
 from fal_studio.core.request import Mode
 from fal_studio.store import queries, rows
 
-_NEWEST = f"{rows.SELECT} WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?"
+_NEWEST = "SELECT id FROM calls WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?"
 _SAME = (
     f"{rows.SELECT} WHERE fingerprint = ? AND deleted_s = 0 AND (ended = 0 OR created_s + elapsed_s >= ?)"
     " ORDER BY id DESC"
@@ -25,23 +24,16 @@ def page(connection: sqlite3.Connection, query: Query) -> Page:
     how = queries.plan(query)
     # Ids first: sorting whole rows takes three times as long.
     sql = f"SELECT calls.id FROM {how.source} WHERE {how.where.sql} ORDER BY {how.order} LIMIT ? OFFSET ?"  # noqa: S608
-    ids = [number for (number,) in connection.execute(sql, (*how.where.values, query.limit, query.offset))]
-    found = _by_id(connection, ids)
+    found = rows.read_all(connection, sql, (*how.where.values, query.limit, query.offset))
     if not query.offset and len(found) < query.limit:
         return Page(query, found, len(found))
     (total,) = connection.execute(*how.counting).fetchone()
     return Page(query, found, total)
 
 
-def _by_id(connection: sqlite3.Connection, ids: list[int]) -> tuple[CallRow, ...]:
-    sql = f"{rows.SELECT} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - values are bound
-    found = {row[0]: rows.read(row) for row in connection.execute(sql, (json.dumps(ids),))}
-    return tuple(found[number] for number in ids)
-
-
 def newest(connection: sqlite3.Connection, limit: int, before: int | None) -> list[CallRow]:
     """Return calls, newest first, from the one before the row `before` on."""
-    return [rows.read(row) for row in connection.execute(_NEWEST, (before, before, limit))]
+    return list(rows.read_all(connection, _NEWEST, (before, before, limit)))
 
 
 def row(connection: sqlite3.Connection, call: str) -> CallRow | None:

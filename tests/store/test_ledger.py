@@ -218,3 +218,17 @@ def test_an_unreadable_event_keeps_its_place_and_the_call(desk: Desk) -> None:
     assert [event.seq for event in events] == [0, 1, 2]
     assert isinstance(events[1].fact, e.Trouble)
     assert "could not be read" in events[1].fact.message
+
+
+def test_many_events_come_back_as_they_were_also_beside_bytes_that_are_none(desk: Desk) -> None:
+    desk.happen("c", STARTED, *(e.Log(f"Größe {number} 🐯\n") for number in range(1_200)))
+    desk.happen("other", STARTED)
+    desk.ledger.flush().result(WAIT_S)
+    spoil = "UPDATE events SET body = x'00ff0a00fe' WHERE call = 'c' AND seq = 499"
+    desk.database.submit(lambda connection: connection.execute(spoil)).result(WAIT_S)
+    events = desk.ledger.events_of("c").result(WAIT_S)
+    assert [event.seq for event in events] == list(range(1_201))
+    expected = desk.log.of("c")
+    assert events[:499] + events[500:] == tuple(expected[:499]) + tuple(expected[500:])
+    assert isinstance(events[499].fact, e.Trouble)
+    assert desk.ledger.events_of("nobody").result(WAIT_S) == ()

@@ -198,6 +198,25 @@ def test_the_row_on_disk_is_the_row_of_the_window(desk: Desk) -> None:
     assert desk.ledger.row("nobody").result(WAIT_S) is None
 
 
+def test_a_row_of_a_page_is_to_the_last_digit_the_row_that_is_read_alone(desk: Desk) -> None:
+    for number, prompt in enumerate(('a "tiger"\\\n\x00\x01 end', "赤い帽子 🐯", "{}", "")):
+        make(
+            desk,
+            f"c{number}",
+            prompt,
+            e.Metric("billable_units", 0.1 + 0.2),
+            wall_s=1795728123.1234567 + number,
+        )
+    make(desk, "d", "open", seed=2**70)
+    desk.ledger.price("fal-ai/flux/dev", 1 / 3)
+    page = desk.ledger.search(Query()).result(WAIT_S)
+    assert [row.call for row in page.rows] == ["d", "c3", "c2", "c1", "c0"]
+    assert list(page.rows) == [desk.ledger.row(row.call).result(WAIT_S) for row in page.rows]
+    assert page.rows[-1].created_s == 1795728123.1234567
+    assert page.rows[0].seed == str(2**70)
+    assert page.rows[0].cost_usd is None
+
+
 def test_the_trash_hides_calls_and_gives_them_back(some: Desk) -> None:
     assert some.ledger.delete(["hat", "robot", "chat", "nobody"], 5.0).result(WAIT_S) == 2
     assert found(some, "") == ["chat", "thai", "japan"]  # an open call is not thrown away
