@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
+from pytestqt.qtbot import QtBot
 
 from tests import screen as screen_process
 from tests import secret_service as secret_service_process
 from tests.emulator_process import EmulatorProcess, start_emulator
-from tests.leaks import Leaks
+from tests.leaks import Leaks, put_away
 from tests.screen import Screen
-from tests.waiting import finished
+from tests.waiting import PATIENCE, finished
 
 # Before Qt and keyring are imported anywhere: no window appears, and nobody's real keyring is touched.
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
@@ -64,8 +65,10 @@ def no_leaks(request: pytest.FixtureRequest) -> Generator[None]:
     """Fail a test that leaves a thread, socket, child process, ticking timer or window behind."""
     before = Leaks()
     yield
-    leaks = before.found(in_qt="qapp" in request.fixturenames)
+    leaks = before.found(in_qt=(in_qt := "qapp" in request.fixturenames))
     if leaks:
+        if in_qt:
+            put_away()  # or each later test of this process would be blamed for it, too
         pytest.fail("left behind: " + "; ".join(leaks), pytrace=False)
 
 
@@ -83,6 +86,28 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     return home
+
+
+class PatientBot(QtBot):
+    """Waits `PATIENCE` times as long as it is told to, see `tests.waiting`."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 5000) -> None:
+        super().waitUntil(callback, timeout=timeout * PATIENCE)
+
+    def waitSignal(self, signal: Any, *, timeout: int = 5000, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout * PATIENCE, **options)
+
+    def waitActive(self, widget: Any, *, timeout: int = 5000) -> Any:
+        return super().waitActive(widget, timeout=timeout * PATIENCE)
+
+    def waitExposed(self, widget: Any, *, timeout: int = 5000) -> Any:
+        return super().waitExposed(widget, timeout=timeout * PATIENCE)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's hands, with patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture
@@ -176,7 +201,7 @@ def emulator(emulator_server: EmulatorProcess) -> Generator[EmulatorProcess]:
 
 def _asked(emulator: EmulatorProcess, method: str, door: str, body: bytes | None = None) -> bytes:
     host = urlsplit(emulator.base).netloc
-    connection = http.client.HTTPConnection(host, timeout=10)
+    connection = http.client.HTTPConnection(host, timeout=60)
     try:
         connection.request(method, f"/emulator/{door}", body)
         answer = connection.getresponse()

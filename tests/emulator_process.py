@@ -16,8 +16,8 @@ import httpx
 
 KEY = "tester:0123456789abcdef"
 ADMIN_KEY = "admin-tester:0123456789abcdef"
-READY_S = 20.0
-STOP_S = 10.0
+READY_S = 100.0
+STOP_S = 60.0
 QUICK = ("--cold-start", "0")
 
 
@@ -35,7 +35,10 @@ class EmulatorProcess:
         # No certificates are needed on loopback, and loading them takes longer than most tests.
         self._no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._http = httpx.Client(
-            trust_env=False, verify=self._no_tls, timeout=20, limits=httpx.Limits(max_keepalive_connections=0)
+            trust_env=False,
+            verify=self._no_tls,
+            timeout=100,
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     def __getattr__(self, name: str) -> str:
@@ -107,7 +110,7 @@ class EmulatorProcess:
         """Return an HTTP client that sends the key; `base_url` is the server's root."""
         headers = {"Authorization": f"Key {key}"} if key else {}
         return httpx.Client(
-            base_url=self.base, headers=headers, timeout=20, trust_env=False, verify=self._no_tls, **options
+            base_url=self.base, headers=headers, timeout=100, trust_env=False, verify=self._no_tls, **options
         )
 
     def settings(self, **changes: Any) -> dict[str, Any]:

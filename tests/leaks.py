@@ -11,8 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-GRACE_S = 2.0
+if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QWidget
+
+GRACE_S = 10.0
 # Qt keeps one tool tip window for the whole application.
 QT_OWN_WINDOWS = frozenset({"QTipLabel"})
 
@@ -96,21 +101,38 @@ def _stat(folder: Path) -> tuple[str, str] | None:
     return None if state == "Z" else (head.partition("(")[2], parent)
 
 
+def put_away() -> None:
+    """Delete the windows and stop the timers that a test left behind: the tests after it begin without them."""
+    for window in _windows():
+        window.deleteLater()
+    _windows()
+    for timer in _ticking():
+        timer.stop()
+
+
 def _stray_windows() -> list[str]:
+    return [f"window {window!r} was never closed and deleted" for window in _windows()]
+
+
+def _live_timers() -> list[str]:
+    return [f"timer {timer!r} of {timer.parent()!r} still ticks" for timer in _ticking()]
+
+
+def _windows() -> "list[QWidget]":
     from PySide6.QtCore import QCoreApplication, QEvent
     from PySide6.QtWidgets import QApplication
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return [
-        f"window {widget!r} was never closed and deleted"
-        for widget in QApplication.topLevelWidgets()
-        if widget.parent() is None and widget.metaObject().className() not in QT_OWN_WINDOWS
+        window
+        for window in QApplication.topLevelWidgets()
+        if window.parent() is None and window.metaObject().className() not in QT_OWN_WINDOWS
     ]
 
 
-def _live_timers() -> list[str]:
+def _ticking() -> "list[QTimer]":
     from PySide6.QtCore import QTimer
     from shiboken6 import isValid
 
     timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer) and isValid(thing)]
-    return [f"timer {timer!r} of {timer.parent()!r} still ticks" for timer in timers if timer.isActive()]
+    return [timer for timer in timers if timer.isActive()]

@@ -70,12 +70,12 @@ def running() -> Generator[NotificationService]:
             assert process.stdin is not None
             process.stdin.close()
             process.terminate()
-            process.wait(5)
+            process.wait(60)
             service.finish()
             process.stdout.close()
     finally:
         bus.terminate()
-        bus.wait(5)
+        bus.wait(60)
         bus.stdout.close()
 
 

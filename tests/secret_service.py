@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-READY_WITHIN_S = 15.0
+READY_WITHIN_S = 60.0
 
 
 @contextmanager
@@ -56,10 +56,10 @@ def _ended(process: subprocess.Popen[str]) -> Generator[None]:
     finally:
         process.terminate()
         try:
-            process.wait(5)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(5)
+            process.wait(60)
         if process.stdout:
             process.stdout.close()
 

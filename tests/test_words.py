@@ -40,7 +40,7 @@ def said(**surroundings: str) -> str:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=100,
+        timeout=300,
         check=True,
     )
     return done.stdout.strip()

@@ -103,7 +103,7 @@ def test_the_window_compiles_pyside6s_source_at_its_first_start_only(tmp_path: P
             [sys.executable, "-c", PROGRAM],
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             check=True,
             env=environ,
         )

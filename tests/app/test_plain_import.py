@@ -14,7 +14,7 @@ print(ours, builtins.__import__ is builtins.__feature_import__)
 
 def test_no_module_is_read_a_second_time_to_look_for_qt_features() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=200, check=True
     )
     assert done.stdout.strip() == "[] False"
 
@@ -22,7 +22,7 @@ def test_no_module_is_read_a_second_time_to_look_for_qt_features() -> None:
 def test_without_our_part_it_would_be() -> None:
     program = PROGRAM.replace("fal_studio.app.start", "PySide6.QtCore")
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=200, check=True
     )
     assert done.stdout.strip().endswith("wave.py'] True"), (
         "PySide6 does not do it any more: drop plain_import"

@@ -57,7 +57,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         [sys.executable, "-c", PROGRAM, str(tmp_path_factory.mktemp("kept"))],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=True,
     )
     return set(json.loads(done.stdout.splitlines()[-1]))

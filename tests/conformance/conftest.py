@@ -17,7 +17,7 @@ from tests.emulator_process import KEY, EmulatorProcess, start_emulator
 
 CHECKOUT = Path(__file__).parents[2]
 JS_HOME = CHECKOUT / "build" / "js"
-LIMIT_S = 100
+LIMIT_S = 300
 
 
 class Referee(Protocol):

@@ -130,7 +130,7 @@ class Machine:
             [*commands[language], str(file)],
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=240,
             check=False,
             cwd=self._folder,
             env=environ,

@@ -38,8 +38,8 @@ from fal_studio.ui.request.draft import Draft
 from tests.waiting import until
 
 HELD_WITHIN_S = 8
-KILLED_WITHIN_S = 8
-SETTLED_WITHIN_S = 60
+KILLED_WITHIN_S = 30
+SETTLED_WITHIN_S = 200
 
 
 class Kill(msgspec.Struct):

@@ -149,7 +149,7 @@ class Chain:
             input=json.dumps(plan).encode(),
             capture_output=True,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-            timeout=90,
+            timeout=240,
             check=False,
         )
         said = [json.loads(line) for line in done.stdout.splitlines() if line.endswith(b"}")]
@@ -215,7 +215,7 @@ def _wish(
     }
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_whenever_it_is_killed_every_call_is_there_once_and_true(tmp_path: Path) -> None:
     with start_emulator("--cold-start", "0", "--slots", "64") as emulator:
         chains = [Chain(n, tmp_path / str(n), emulator.urls) for n in range(CHAINS)]

@@ -30,7 +30,7 @@ def window(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         env=environment(**environ),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
 
@@ -65,7 +65,7 @@ def test_the_tour_chooses_the_offscreen_platform_and_ends_when_it_is_told_to(tmp
         try:
             until_blocking(lambda: list(tmp_path.glob("*empty.png")), what="its first picture", limit_s=40)
             process.send_signal(signal.SIGTERM)
-            table, said = process.communicate(timeout=30)
+            table, said = process.communicate(timeout=120)
         finally:
             process.kill()
     report = json.loads((tmp_path / "tour.json").read_text("utf-8"))

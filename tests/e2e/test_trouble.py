@@ -36,7 +36,7 @@ def mounted(mount: str) -> tuple[str, ...]:
     before = ("unshare", "-rm", "sh", "-c", f'{mount} && exec "$@"', "sh")
     try:
         allowed = (
-            subprocess.run([*before, "true"], capture_output=True, timeout=20, check=False).returncode == 0
+            subprocess.run([*before, "true"], capture_output=True, timeout=100, check=False).returncode == 0
         )
     except FileNotFoundError:
         allowed = False
@@ -47,7 +47,7 @@ def mounted(mount: str) -> tuple[str, ...]:
 
 def said(process: "subprocess.Popen[str]") -> list[dict[str, Any]]:
     """Wait for its end and return what it said."""
-    out, err = process.communicate(timeout=110)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err[-3000:]
     return [json.loads(line) for line in out.splitlines()]
 

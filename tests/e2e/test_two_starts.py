@@ -65,7 +65,7 @@ class Running:
 
     def ends(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
-        code = self.process.wait(30)
+        code = self.process.wait(120)
         self._reader.join()
         return code
 
@@ -107,7 +107,7 @@ def posts(emulator: EmulatorProcess, tag: str) -> int:
     return sum(json.loads(item["body"] or "{}").get("text") == tag for item in sent)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_a_second_start_keeps_a_record_of_its_own_that_joins_the_history_when_it_is_gone(
     emulator: EmulatorProcess, tmp_path: Path
 ) -> None:
@@ -146,7 +146,7 @@ def test_a_second_start_keeps_a_record_of_its_own_that_joins_the_history_when_it
         calls |= {tag: call for tag, call in first.calls().items() if tag in ("waits", "follows")}
     # The next start takes up what all of them left.
     with running(tmp_path, emulator, stays=False) as fourth:
-        assert fourth.process.wait(90) == 0
+        assert fourth.process.wait(240) == 0
     states = {call: fold(events, call) for call, events in kept(tmp_path).items()}
     facts = [type(event.fact) for event in kept(tmp_path)[calls["unsure"]]]
     assert facts[-3:] == [e.Unknown, e.Reconciled, e.Cancelled], (
@@ -159,7 +159,7 @@ def test_a_second_start_keeps_a_record_of_its_own_that_joins_the_history_when_it
     assert list(folders(tmp_path).beside.iterdir()) == []
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_a_signal_ends_it_soon_and_all_that_happened_is_on_disk(
     emulator: EmulatorProcess, tmp_path: Path
 ) -> None:

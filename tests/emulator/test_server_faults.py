@@ -175,7 +175,7 @@ def test_a_request_that_is_no_http_is_400_and_harms_nobody(
     server: EmulatorProcess, fal: httpx.Client
 ) -> None:
     port = int(server.base.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as raw:
         raw.sendall(b"NONSENSE\r\n\r\n")
         assert raw.recv(100).startswith(b"HTTP/1.1 400")
     assert fal.post(RUN, json={}).status_code == 200

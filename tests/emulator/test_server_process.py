@@ -54,7 +54,7 @@ def test_it_is_ready_soon_and_without_loading_what_models_need() -> None:
         ],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=100,
         check=True,
     )
     assert loaded.stdout.strip() == "[]"
@@ -86,7 +86,7 @@ def test_a_signal_ends_it_with_zero_even_with_open_streams_and_sockets(number: i
             code = emulator.stop(number)
             took = time.monotonic() - begun
             with pytest.raises(ConnectionClosed):
-                session.recv(timeout=5)
+                session.recv(timeout=60)
             for lines in (events, states):
                 with pytest.raises(httpx.RemoteProtocolError):
                     list(lines)
@@ -129,14 +129,14 @@ def _stopped(emulator: EmulatorProcess) -> tuple[int, float]:
 def _swallow(url: str, fault: str) -> None:
     with pytest.raises(httpx.HTTPError):
         httpx.post(
-            url, json={}, headers={**HEADERS, "X-Emulator-Fault": fault}, timeout=20
+            url, json={}, headers={**HEADERS, "X-Emulator-Fault": fault}, timeout=100
         ).raise_for_status()
 
 
 def _leave_unread(url: str) -> None:
     """Ask for an endless answer and read nothing until the other side gives up."""
     host, port = url.split("/")[2].split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as raw:
+    with socket.create_connection((host, int(port)), timeout=100) as raw:
         raw.sendall(
             f"POST /run/emulator/bench HTTP/1.1\r\nHost: {host}\r\nAuthorization: Key {KEY}\r\n"
             "X-Emulator-Fault: endless\r\nContent-Length: 2\r\n\r\n{}".encode()
@@ -225,7 +225,7 @@ def test_a_data_directory_that_is_a_file_is_a_clear_error(tmp_path: Path) -> Non
 def _refused(*options: str) -> "subprocess.CompletedProcess[str]":
     """Start an emulator that is expected to end at once."""
     command = [sys.executable, "-m", "fal_studio.emulator", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
 
 
 def test_a_port_that_is_taken_is_a_clear_error() -> None:

@@ -59,7 +59,7 @@ def copied(tmp_path):
 def verdict(folder: Path, contract: str) -> tuple[int, str]:
     """What lint-imports says of one contract."""
     asked = [PROGRAM, "--no-cache", "--no-logo", "--contract", contract]
-    done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, timeout=200, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -14,8 +14,9 @@ import pytest
 from keyring.errors import NoKeyringError
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
-from tests.leaks import Leaks
+from tests.leaks import Leaks, put_away
 from tests.waiting import until, until_blocking
 
 
@@ -100,6 +101,15 @@ def test_a_stray_window_is_a_leak(qapp):
     assert before.found(in_qt=True) == []
 
 
+def test_what_a_test_left_is_put_away_before_the_next_one(qapp):
+    before, window, timer = Leaks(), QWidget(), QTimer()
+    timer.start(60_000)
+    assert len(before.found(in_qt=True, grace_s=0)) == 2
+    put_away()
+    assert before.found(in_qt=True, grace_s=0) == []
+    assert not isValid(window)
+
+
 def test_without_a_service_there_is_no_keyring():
     with pytest.raises(NoKeyringError):
         keyring.get_password("fal-studio-test", "nobody")
@@ -138,7 +148,7 @@ def test_a_real_screen_shows_a_window_that_takes_keys(screen):
             xdotool("windowactivate", "--sync", found.split()[0])
             xdotool("type", "hello")
             xdotool("key", "Return")
-            told, _ = program.communicate(timeout=20)
+            told, _ = program.communicate(timeout=100)
         finally:
             program.kill()
     assert told.split() == ["hello", "xcb"]
@@ -146,7 +156,9 @@ def test_a_real_screen_shows_a_window_that_takes_keys(screen):
 
 def xdotool(*words: str) -> str:
     """What xdotool says, empty when it found nothing."""
-    return subprocess.run(["xdotool", *words], capture_output=True, text=True, timeout=20, check=False).stdout
+    return subprocess.run(
+        ["xdotool", *words], capture_output=True, text=True, timeout=100, check=False
+    ).stdout
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])

@@ -41,7 +41,7 @@ def wheel(tmp_path_factory):
         out,
         ROOT,
     ]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     (made,) = out.glob("*.whl")
     return made
@@ -65,7 +65,7 @@ def installed(wheel, tmp_path_factory):
         "--no-index",
         wheel,
     ]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     asked = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     purelib = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
@@ -87,7 +87,7 @@ def test_the_command_tells_its_version(installed, tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -104,6 +104,6 @@ def test_the_installed_program_finds_its_own_resources(installed, tmp_path):
 
 def test_python_m_works_too(installed, tmp_path):
     words = [installed / "bin" / "python", "-m", "fal_studio", "--version"]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, done.stderr
     assert VERSION in done.stdout

@@ -31,5 +31,5 @@ def served(home: Path) -> Generator[str]:
             yield f"http://127.0.0.1:{json.loads(line)['port']}"
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
             process.stdout.close()

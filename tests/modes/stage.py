@@ -1,6 +1,5 @@
 """What the tests of the engine stand on: a profile for a running server, a runner, and calls from start to end."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -14,6 +13,7 @@ from fal_studio.core.request import Clocks, Hosts, Mode, Options, Profile, Profi
 from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access
 from tests.emulator_process import KEY, EmulatorProcess
+from tests.waiting import until
 
 CANARY = "canary-id:5ec4e7c0ffee5ec4e7c0ffee"
 
@@ -126,13 +126,11 @@ def end_of(facts: list[e.Fact]) -> Any:
 
 async def until_fact(it: Stage, call: str, wanted: Callable[[e.Fact], bool], limit_s: float = 15.0) -> e.Fact:
     """Wait for a fact."""
-    ends = asyncio.get_running_loop().time() + limit_s
-    while True:
-        for event in it.log.of(call):
-            if wanted(event.fact):
-                return event.fact
-        if asyncio.get_running_loop().time() > ends:
-            raise AssertionError(
-                f"not within {limit_s} s; there are {[type(x.fact).__name__ for x in it.log.of(call)]}"
-            )
-        await asyncio.sleep(0.005)
+
+    def found() -> list[e.Fact]:
+        return [event.fact for event in it.log.of(call) if wanted(event.fact)]
+
+    def there() -> str:
+        return f"a fact beside {[type(event.fact).__name__ for event in it.log.of(call)]}"
+
+    return (await until(found, what=there, limit_s=limit_s))[0]

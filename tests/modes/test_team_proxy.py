@@ -43,7 +43,7 @@ def proxy_profile(emulator_of_modes) -> Generator[Profile]:
         yield msgspec.structs.replace(profile_of(emulator_of_modes), kind=ProfileKind.PROXY, proxy_url=url)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
 
 

@@ -195,7 +195,7 @@ def test_a_picture_of_the_emulator_survives_every_break(
     scene = Scene(tmp_path)
     headers = {"Authorization": f"Key {'tester:0123456789abcdef'}"}
     made = httpx.post(
-        f"{emulator.run}/emulator/image", json={"prompt": "x"}, headers=headers, timeout=30
+        f"{emulator.run}/emulator/image", json={"prompt": "x"}, headers=headers, timeout=120
     ).json()
     url = made["images"][0]["url"]
     httpx.post(f"{emulator.base}/emulator/faults", json={"fault": fault, "path": "/files/", "times": 2})

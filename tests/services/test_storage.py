@@ -175,7 +175,7 @@ def test_300_mb_need_little_memory_and_survive_two_broken_connections(emulator, 
         env={**os.environ, "FAL_KEY": KEY},
         capture_output=True,
         check=True,
-        timeout=100,
+        timeout=300,
     )
     told = json.loads(done.stdout)
     assert told["troubles"] == 2

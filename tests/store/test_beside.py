@@ -20,7 +20,7 @@ from fal_studio.store.db import Database
 from fal_studio.store.ledger import Ledger
 from tests.store.conftest import ENQUEUED, Desk
 
-WAIT_S = 20
+WAIT_S = 100
 CALLS = 120
 TAKE_IN = """
 import sys

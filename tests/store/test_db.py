@@ -14,7 +14,7 @@ from fal_studio.store.db import Database, open_connection, put_aside
 from fal_studio.store.migrations import STEPS
 from fal_studio.store.problems import StoreError, Trouble
 
-WAIT_S = 5
+WAIT_S = 60
 ADD = "CREATE TABLE extra (a);\nINSERT INTO extra VALUES (';');"
 
 
@@ -79,12 +79,12 @@ def test_a_second_process_is_told_who_has_it(tmp_path: Path) -> None:
         "try: d.submit(lambda c: 1).result(20)\nexcept StoreError as p: print(p.kind, '|', p)\nd.close()"
     )
     out = subprocess.run(
-        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=120, check=True
     )
     assert out.stdout.startswith("in use |"), out.stdout + out.stderr
     assert first.close()
     out = subprocess.run(
-        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=120, check=True
     )
     assert out.stdout == ""
 
@@ -142,6 +142,6 @@ def test_the_numbers_of_sqlite_are_those_of_its_module() -> None:
 def test_the_start_of_the_window_does_not_load_the_database() -> None:
     script = "import sys, fal_studio.app.program\nprint('sqlite3' in sys.modules, 'fal_studio.store.ledger' in sys.modules)"
     out = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=200, check=True
     )
     assert out.stdout.split() == ["False", "False"]

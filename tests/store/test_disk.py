@@ -15,7 +15,7 @@ from fal_studio.store.db import Database
 from fal_studio.store.ledger import Ledger
 from fal_studio.store.problems import Trouble
 
-WAIT_S = 20
+WAIT_S = 100
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -40,7 +40,7 @@ def start(script: str, *arguments: object, **options) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=200)
     assert process.returncode == 0, err
     return out
 
@@ -83,7 +83,7 @@ def test_a_full_disk_loses_nothing_once_there_is_room(tmp_path: Path) -> None:
     before = ("unshare", "-rm", "sh", "-c", mount, "sh")
     try:
         allowed = (
-            subprocess.run([*before, "true"], capture_output=True, timeout=20, check=False).returncode == 0
+            subprocess.run([*before, "true"], capture_output=True, timeout=100, check=False).returncode == 0
         )
     except FileNotFoundError:
         allowed = False
@@ -149,7 +149,7 @@ def test_sigkill_at_any_point_leaves_every_promise_kept(tmp_path: Path) -> None:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(kill_after_lines)]
         process.send_signal(signal.SIGKILL)
-        rest, _ = process.communicate(timeout=20)
+        rest, _ = process.communicate(timeout=100)
         # The last line may have been cut; what it promises was on disk before it was printed.
         promises = [line.split() for line in (*lines, *rest.splitlines()) if len(line.split()) == 2]
         _check(path, promises)

@@ -13,7 +13,7 @@ from fal_studio.core.search import parse
 from fal_studio.store.problems import StoreError
 from tests.store.conftest import Desk
 
-WAIT_S = 20
+WAIT_S = 100
 KEY = "0a1b2c3d-id:5ec4e7c0ffee5ec4e7c0ffee"
 
 

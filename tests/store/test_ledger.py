@@ -14,7 +14,7 @@ from fal_studio.store.problems import Trouble
 from tests.store.conftest import ENQUEUED, REQUEST, STARTED, Desk
 from tests.waiting import until_blocking
 
-WAIT_S = 5
+WAIT_S = 60
 
 
 def on_disk(desk: Desk) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ from fal_studio.store.blobs import BlobStore
 from fal_studio.store.purge import LeavingFolder
 from tests.store.conftest import Desk
 
-WAIT_S = 10
+WAIT_S = 60
 
 
 def blob(store: BlobStore, data: bytes) -> dict[str, object]:

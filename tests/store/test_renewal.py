@@ -19,7 +19,7 @@ from fal_studio.store.ledger import Ledger
 from fal_studio.store.migrations import STEPS
 from tests.waiting import until_blocking
 
-WAIT_S = 20
+WAIT_S = 100
 CALLS = 130
 REQUEST = Request("fal-ai/flux", Mode.SUBSCRIBE, {"prompt": "a tiger", "seed": 5}, "fal")
 FACTS = (

@@ -18,7 +18,7 @@ from fal_studio.store.ledger import Ledger
 from fal_studio.store.problems import StoreError
 from tests.store.conftest import ENQUEUED, Desk
 
-WAIT_S = 20
+WAIT_S = 100
 CALLS = 400
 PAGE = 4096
 

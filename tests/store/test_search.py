@@ -13,7 +13,7 @@ from fal_studio.core.request import Mode, Request, fingerprint
 from fal_studio.core.search import parse
 from tests.store.conftest import ENQUEUED, Desk
 
-WAIT_S = 5
+WAIT_S = 60
 
 
 def make(

@@ -41,7 +41,7 @@ def test_a_key_is_stored_read_by_another_process_and_forgotten(secret_service: s
     secrets.store("fal", KEY)
     script = "import sys, keyring; sys.stdout.buffer.write(keyring.get_password(sys.argv[1], 'fal').encode())"
     other = subprocess.run(
-        [sys.executable, "-c", script, secrets._service], capture_output=True, timeout=30, check=True
+        [sys.executable, "-c", script, secrets._service], capture_output=True, timeout=120, check=True
     )
     assert other.stdout.decode() == KEY
     secrets.store("fal", "another")

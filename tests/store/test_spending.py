@@ -44,7 +44,7 @@ book.close()
 def test_two_programs_together_cannot_pass_a_limit(tmp_path: Path) -> None:
     command = [sys.executable, "-c", RESERVE, str(tmp_path / "s.sqlite")]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    assert sum(int(one.communicate(timeout=60)[0]) for one in both) == 10
+    assert sum(int(one.communicate(timeout=200)[0]) for one in both) == 10
     book = SpendingBook(tmp_path / "s.sqlite")
     assert book.taken("work").result().day_usd == pytest.approx(1.0)
     book.close()

@@ -99,7 +99,7 @@ def test_pictures_icons_and_lines_are_sharp(scale: str) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -150,7 +150,7 @@ def running() -> Generator[str]:
         yield f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
 
 

@@ -23,7 +23,7 @@ from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.ui.window.test_keeping import lived
 from tests.waiting import until
 
-LIMIT_S = 25.0
+LIMIT_S = 100.0
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 

@@ -92,6 +92,6 @@ def test_the_system_is_asked_by_qt() -> None:
         "s = of_system(); print(s is None or s.reachability() in tuple(Reachability))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", words], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", words], capture_output=True, text=True, timeout=200, check=False
     )
     assert done.stdout == "True\n", done.stderr
