@@ -74,7 +74,10 @@ async def requests(hand: Driven, results: Sequence[str] = RESULTS) -> AsyncItera
         hand.space.result.show_tab(tab)
         await settle(hand)
         if tab == "timeline":
-            assert hand.space.result.timeline.lanes, "the timeline is drawn also behind the JSON"
+            timeline = hand.space.result.timeline
+            await until(
+                lambda timeline=timeline: bool(timeline.lanes), what="it is drawn also behind the JSON"
+            )
         yield f"result, {tab}", window
     hand.space.result.json.show_form("tree")
     hand.space.result.show_tab("json")
@@ -103,6 +106,7 @@ async def requests(hand: Driven, results: Sequence[str] = RESULTS) -> AsyncItera
     await hand.shown()
     chat = hand.space.result.preview.chat
     assert chat is not None
+    await until(lambda: chat.messages and chat.messages[-1].folds, what="the call of a tool is folded")
     chat.messages[-1].folds[0].setChecked(True)
     await settle(hand)
     yield "result, a conversation", window
@@ -205,7 +209,9 @@ async def live(hand: Driven) -> AsyncIterator[Place]:
     desk.fields.more.setChecked(False)
     desk.frames_bar.setChecked(True)
     assert window.pages._frames is not None
-    window.pages._frames.select(window.pages._frames.model.rowCount() - 1)
+    frames = window.pages._frames
+    await until(lambda: frames.model.rowCount() > 0, what="frames are listed")
+    frames.select(frames.model.rowCount() - 1)
     await settle(hand)
     yield "live, frames", window
     desk.frames_bar.setChecked(False)

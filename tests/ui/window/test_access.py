@@ -166,10 +166,12 @@ def test_a_row_of_the_queue_is_read_as_a_sentence(drive: Drive) -> None:
         def told(column: int) -> str:
             return str(model.data(model.index(0, column), Qt.ItemDataRole.AccessibleTextRole))
 
-        assert "done" in told(0).lower()
+        await until(lambda: "done" in told(0).lower(), what="the row says it")
         assert "emulator/image" in told(0)
         assert "run" in told(0)
-        assert told(Column.PICTURE).startswith("picture of A lighthouse")
+        await until(
+            lambda: told(Column.PICTURE).startswith("picture of A lighthouse"), what="its picture has words"
+        )
 
     drive(scenario)
 
@@ -187,7 +189,7 @@ def test_a_screen_reader_hears_what_becomes_of_calls_and_no_pieces(drive: Drive)
                 lambda: any("is done after" in words for words, _ in said), what="the end is said", limit_s=10
             )
             assert hand.state.partials >= 2
-            assert len(said) <= 3, said
+            assert len(set(said)) == len(said), f"each phase is said once, and no piece: {said}"
             assert not any(at_once for _, at_once in said)
             said.clear()
             hand.space.set_mode(Mode.RUN)
@@ -224,8 +226,8 @@ def test_the_timeline_is_told_in_words_row_by_row(drive: Drive) -> None:
         await hand.shown()
         hand.space.result.show_tab("timeline")
         waterfall = hand.space.result.timeline.waterfall
+        await until(lambda: "1 of" in waterfall.accessibleDescription(), what="it is drawn")
         whole = waterfall.accessibleDescription()
-        assert "1 of" in whole
         waterfall.setFocus()
         await hand.key(Qt.Key.Key_Down)
         told = waterfall.accessibleDescription()

@@ -168,10 +168,10 @@ def test_a_key_is_checked_added_used_and_found_again(
         assert hand.window.top.profile.accessibleName() == "Emulator - offline, free"
         hand.window.accounts.remove_wanted.emit("work")
         await until(lambda: not hand.window.accounts.names, what="the key is gone")
-        assert Secrets(APP_ID).get("work") is None
+        await until(lambda: Secrets(APP_ID).get("work") is None, what="it left the keyring")
         hand.window.accounts.restore_wanted.emit("work")
         await until(lambda: hand.window.accounts.names == ("work",), what="it is back")
-        assert Secrets(APP_ID).get("work") == KEY
+        await until(lambda: Secrets(APP_ID).get("work") == KEY, what="it is in the keyring again")
 
     live(add)
     assert KEY not in texts_below(tmp_path)

@@ -17,7 +17,7 @@ from tests.ui.window import misbehaving
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
-HANGS_MS = 3_000
+HANGS_MS = 10_000
 """A window that does not react for so long hangs, however busy the machine is; the bench row has the real bound."""
 
 
@@ -217,7 +217,7 @@ def test_a_stream_that_goes_wrong_is_told_with_what_came(drive: Drive) -> None:
             "bad/half-stream", Mode.STREAM, "broke off after 1 event", "what has arrived is kept"
         )
         assert wrong.hand.state.partials == 1
-        await wrong.fails("bad/endless", Mode.STREAM, "given up after 1 s", client_timeout_s=1.0)
+        await wrong.fails("bad/endless", Mode.STREAM, "given up after 3 s", client_timeout_s=3.0)
         assert wrong.hand.state.partials > 100
         await wrong.works()
 
@@ -244,7 +244,7 @@ def test_a_server_that_never_answers_is_said_to_be_silent_and_can_be_left(drive:
             await until(lambda: "last sign of life" in wrong.hand.space.result.row.text, limit_s=20)
             await wrong.hand.key(Qt.Key.Key_Escape)
             assert await wrong.ended() in (Phase.CANCELLED, Phase.UNKNOWN)
-        await wrong.fails("bad/silent", Mode.RUN, "given up after 0.5 s", client_timeout_s=0.5)
+        await wrong.fails("bad/silent", Mode.RUN, "given up after 2 s", client_timeout_s=2.0)
 
     wrong_of(drive, act)
 
@@ -326,7 +326,7 @@ def test_results_of_any_shape_are_shown_and_break_nothing(drive: Drive) -> None:
             wrong.hand.space.result.show_tab("json")
             await asyncio.sleep(0.05)
             assert monitor.stop() < HANGS_MS, name
-            assert wrong.hand.space.result.json.text
+            await until(lambda: wrong.hand.space.result.json.text, what=f"{name} as text")
             wrong.hand.space.result.show_tab("preview")
 
     wrong_of(drive, act)

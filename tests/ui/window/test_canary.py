@@ -210,7 +210,11 @@ class Watch:
             window.wire.transcript_wanted.emit(call, str(kept.data / f"{number}.jsonl"))
             await until((kept.data / f"{number}.har").exists, what="the archive", limit_s=20)
 
-        session = next(path for path in sorted(kept.data.glob("*.jsonl")) if is_session(path))
+        (session, *_) = await until(
+            lambda: [path for path in sorted(kept.data.glob("*.jsonl")) if is_session(path)],
+            what="the transcript of a session",
+            limit_s=20,
+        )
         window.wire.open_wanted.emit(str(session))
         await until(lambda: hand.space.result.call.startswith("replay-"), what="it is replayed", limit_s=20)
         replayed = hand.space.result.call

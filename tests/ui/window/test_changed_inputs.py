@@ -58,6 +58,11 @@ def test_a_card_tells_what_changed_and_which_saved_requests_no_longer_fit(
         hand.window.show_model()
         sheet = hand.window.model_sheet
         await fresh_card(sheet, "emulator/image")
+        await until(
+            lambda: "Four lakes" in sheet.card.changes.text,
+            what="the saved ones were looked at",
+            limit_s=LIMIT_S,
+        )
         told = sheet.card.changes.text
         assert "seed: newly required" in told
         assert "acceleration: removed; it was choice" in told
@@ -69,13 +74,18 @@ def test_a_card_tells_what_changed_and_which_saved_requests_no_longer_fit(
         assert "Few" not in told
         assert "Fits still" not in told
         assert "Of another model" not in told
-        assert "since" in hand.space.change.text
+        await until(
+            lambda: hand.space.change is not None and "since" in hand.space.change.text, limit_s=LIMIT_S
+        )
         assert "1 added, 1 removed, 2 changed" in hand.space.change.text
         buttons = {button.accessibleName(): button for button in sheet.card.changes.findChildren(Button)}
         QTest.mouseClick(buttons["Open Four lakes"], Qt.MouseButton.LeftButton)
         await until(lambda: hand.space.title == "Four lakes", what="it is open", limit_s=LIMIT_S)
         assert (hand.space.document.arguments or {})["num_images"] == 4
-        assert "changed since" in hand.space.change.text
+        await until(
+            lambda: hand.space.change is not None and "changed since" in hand.space.change.text,
+            limit_s=LIMIT_S,
+        )
 
     async def come_back(program: Program) -> None:
         hand = Driven(program)
@@ -94,7 +104,8 @@ def test_a_card_tells_what_changed_and_which_saved_requests_no_longer_fit(
         await fresh_card(hand.window.model_sheet, "emulator/image")
         assert hand.space.change is None
         assert "acceleration" not in hand.window.model_sheet.card.changes.text
-        assert "Four lakes" in hand.window.model_sheet.card.changes.text
+        changes = hand.window.model_sheet.card.changes
+        await until(lambda: "Four lakes" in changes.text, limit_s=LIMIT_S)
 
     for act in (see, come_back, nothing_new):
         in_loop(lived(Program(kept, addresses), act)(), limit_s=90)

@@ -89,15 +89,14 @@ def test_a_call_costs_its_units_times_the_price_of_the_list(
         await until(lambda: row().ended, limit_s=30)
         await until(lambda: row().cost_usd is not None, limit_s=30)
         assert row().cost_usd == pytest.approx(0.05) == billed(emulator, row().request_id)
-        shown = dock.listing.row(call)
-        assert shown is not None
-        assert dock.telling.cost(shown).text == "$0.05"
-        assert dock.telling.bill(shown) == "$0.05, 2 billable units, $0.025 per megapixel"
+        shown = lambda: dock.listing.row(call)  # noqa: E731 - asked for again and again
+        await until(lambda: shown() and dock.telling.cost(shown()).text == "$0.05", what="the row tells it")
+        assert dock.telling.bill(shown()) == "$0.05, 2 billable units, $0.025 per megapixel"
         assert [found.call for found in await rows_of(program, Query(cost_over=0.04, cost_under=0.06))] == [
             call
         ]
         assert await rows_of(program, Query(cost_over=0.06)) == ()
-        assert dock._foot._counts.text() == "1 call, $0.05"
+        await until(lambda: dock._foot._counts.text() == "1 call, $0.05", what="the foot adds it up")
         dock.listing.group_by(GroupBy.PROFILE)
         assert [str(dock.model.index(at, 0).data(Qt.ItemDataRole.AccessibleTextRole)) for at in range(1)] == [
             "work, 1, $0.05, open"
@@ -197,8 +196,8 @@ def test_what_costs_much_is_asked_about_first_and_the_limit_is_changed_there(
         await hand.key(Qt.Key.Key_Return, CTRL)
         await until(lambda: posts() == 4, what="the second press is the answer", limit_s=30)
         await until(lambda: not hand.program.calls.open_ids(), limit_s=30)
-        kept = preferences.load(hand.program.kept.preferences).settings
-        assert kept.ask_above_usd == 0.07
+        kept = hand.program.kept.preferences
+        await until(lambda: preferences.load(kept).settings.ask_above_usd == 0.07, what="it is kept")
         assert "free, made on this machine" in hand.space.forecast.text, "the emulator never costs anything"
 
     drive(scenario)
@@ -257,8 +256,11 @@ def test_run_says_what_it_will_cost(
 
 
 def test_with_a_new_key_the_price_list_is_asked_at_once(
-    drive: Drive, caplog: pytest.LogCaptureFixture
+    drive: Drive, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(
+        "fal_studio.app.pricing.AGAIN_S", (3600.0,)
+    )  # by itself it is not asked again in this test
     caplog.set_level(logging.INFO, "fal_studio.app.pricing")
 
     async def scenario(hand: Driven) -> None:
@@ -266,7 +268,6 @@ def test_with_a_new_key_the_price_list_is_asked_at_once(
         prices.of("work", "emulator/image")
         await until(lambda: "profile work did not answer" in caplog.text, limit_s=20)
         await work(hand.program)
-        # By itself it would be asked again after half a minute.
         await until(lambda: prices.known("work", "emulator/image") is not None, limit_s=20)
 
     drive(scenario)

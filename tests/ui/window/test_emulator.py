@@ -42,10 +42,12 @@ def test_an_emulator_that_dies_is_told_and_can_be_started_again(
                 await until(program.catalogue.all)
                 await hand.run()
                 assert (await hand.ended()).phase is Phase.DONE
-                assert not program.window.banner.isVisible()
+                await until(program.window.banner.isHidden, what="the trouble is over")
             finally:
                 program.close()
 
-    in_loop(main(), limit_s=90)
-    program.window.deleteLater()
-    program.deleteLater()
+    try:
+        in_loop(main(), limit_s=90)
+    finally:
+        program.window.deleteLater()
+        program.deleteLater()

@@ -37,7 +37,7 @@ def test_the_json_is_searched_also_where_it_is_folded(drive: Drive) -> None:
         press(hand, Qt.Key.Key_Escape)
         assert editor.hasFocus()
         assert editor.extraSelections() == []
-        assert space.document.text == editor.text
+        await until(lambda: space.document.text == editor.text)
 
     drive(scenario)
 

@@ -44,7 +44,7 @@ def test_a_queued_call_names_what_it_waits_for(drive: Drive, emulator: EmulatorP
         dock = hand.window.monitor.open()
         calls = [
             started(program, Request("emulator/bench", Mode.SUBSCRIBE, {"seconds": 2 + 0.2 * (n % 3)}))
-            for n in range(7)
+            for n in range(15)  # more than are needed to learn it, also where a machine looks seldom
         ]
         await until(lambda: program.calls.slots.known("emulator") == 2, limit_s=60)
 

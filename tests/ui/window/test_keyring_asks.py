@@ -35,7 +35,7 @@ class Question:
         really = SecretService.Keyring.set_password
 
         def set_password(backend: SecretService.Keyring, service: str, name: str, password: str) -> None:
-            assert self.answered.wait(60)
+            assert self.answered.wait(300)
             really(backend, service, name, password)
             self.stored.set()
 

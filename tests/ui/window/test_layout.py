@@ -150,11 +150,12 @@ def test_widths_and_the_second_window_are_as_they_were_left_until_they_are_reset
         await until(lambda: window.second.viewer is not None and window.second.viewer.windowTitle() != shown)
 
     async def again(hand: Driven) -> None:
-        window = hand.window
-        assert widths(hand) == left[0]
-        await until(lambda: window.second.is_open, what="the second window is there again")
-        assert window.second.viewer is not None
-        assert window.second.viewer.geometry().size().toTuple() == (500, 400)
+        window, second = hand.window, hand.window.second
+        await until(lambda: widths(hand) == left[0], what=lambda: f"widths of {left[0]}, not {widths(hand)}")
+        await until(lambda: second.is_open and second.viewer, what="the second window is there again")
+        await until(
+            lambda: second.viewer.geometry().size().toTuple() == (500, 400), what="as large as it was"
+        )
         window.monitor.open()
         window.monitor.detach()
         window.toggle_dock()

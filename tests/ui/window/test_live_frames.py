@@ -28,22 +28,26 @@ def test_frames_both_ways(drive: Drive) -> None:
         pane: EventsPane = hand.window.pages._frames
         model, detail = pane.model, pane.detail
 
-        def newest(wanted: type, name: str = "") -> Event:
+        def found(wanted: type, name: str) -> Event | None:
             for row in range(model.rowCount() - 1, -1, -1):
                 event = model.event_at(row)
                 if isinstance(event.fact, wanted) and getattr(event.fact, "name", "") == name:
                     pane.select(row)
                     return event
-            raise AssertionError(f"no {wanted.__name__}")
+            return None
+
+        async def newest(wanted: type, name: str = "") -> Event:
+            return await until(lambda: found(wanted, name), what=f"a {wanted.__name__} {name} in the list")
 
         async def frame(size: int) -> bytes:
             detail.set_form("bytes")
             await until(lambda: detail.text.startswith(f"the frame as it passed, {size:,} bytes"), what="hex")
             return bytes_in(detail.text)
 
-        answer = newest(e.Partial)
+        answer = await newest(e.Partial)
         assert detail.form.current() == "tree"
         tree = detail._tree
+        await until(lambda: tree.model.rowCount(tree.model.index(0, 0)) > 0, what="the tree of the answer")
         root = tree.model.index(0, 0)
         places = (tree.model.index(row, 0, root) for row in range(tree.model.rowCount(root)))
         keys = [tree.model.path_at(place)[-1] for place in places]
@@ -55,10 +59,10 @@ def test_frames_both_ways(drive: Drive) -> None:
         assert data[0] & 0xF0 == 0x80  # a map of MessagePack, not our JSON of it
         assert b"image/jpeg" in data or b"images" in data
         detail.set_form("tree")
-        sent = newest(e.Sent)
+        sent = await newest(e.Sent)
         data = await frame(sent.fact.size_bytes)
         assert data[0] & 0xF0 == 0x80
-        timings = newest(e.Control, "timings")
+        timings = await newest(e.Control, "timings")
         whole = await frame(timings.fact.size_bytes)
         assert msgspec.json.decode(whole)["action"] == "timings"
         pane.filter.setText("timings")
@@ -67,8 +71,8 @@ def test_frames_both_ways(drive: Drive) -> None:
         desk.fields._values["strength"] = "much"  # what no model takes
         desk.session.change()
         await until(lambda: not desk.session.is_on, what="the server ends it", limit_s=20)
-        newest(e.Control, "error INTERNAL_ERROR")
+        await newest(e.Control, "error INTERNAL_ERROR")
         assert model.row_at(pane._view.currentIndex().row()).tone == "bad"
-        assert "INTERNAL_ERROR" in desk.result.note
+        await until(lambda: "INTERNAL_ERROR" in desk.result.note)
 
     drive(scenario)

@@ -38,8 +38,8 @@ def test_a_session_with_an_app_of_ones_own(drive: Drive, tmp_path: Path) -> None
         desk.setFocus()
         await hand.key(Qt.Key.Key_Return, CTRL)
         await until(lambda: "you said tiger" in desk.result.words, what="the app answers", limit_s=30)
-        assert desk.bar.toggle.title == "Live"
-        assert desk.bar.spent.text() == "mine, no price is listed"
+        await until(lambda: desk.bar.toggle.title == "Live")
+        await until(lambda: desk.bar.spent.text() == "mine, no price is listed")
         await until(lambda: desk.bar.token.text() == "no token", what="it says that none is needed")
         desk.fields.set_value("prompt", "a lion")
         await until(lambda: "you said a lion" in desk.result.words, what="it answers again", limit_s=20)

@@ -25,22 +25,25 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[NotificationService]:
         yield found
 
 
-async def behind(hand: Driven) -> QWidget:
-    """Put another window in front."""
+async def run_behind(hand: Driven, **arguments: object) -> tuple[str, QWidget]:
+    """Run the request in front while another window is before the program's; return the call and that window."""
+    for name, value in arguments.items():
+        assert hand.space.document.set_value(name, value)
     other = QWidget()
     other.show()
     other.activateWindow()
     await until(lambda: not hand.window.isActiveWindow(), what="another window is in front")
-    return other
+    before = hand.space.result.call
+    hand.space.run()
+    await until(lambda: hand.space.result.call != before, what="a call began")
+    return hand.space.result.call, other
 
 
 def test_a_call_that_ends_unseen_is_told_and_shown_on_a_press(
     drive: Drive, service: NotificationService
 ) -> None:
     async def scenario(hand: Driven) -> None:
-        await hand.run(prompt="A <b>red</b> hat", **QUICK)
-        call = hand.space.result.call
-        other = await behind(hand)
+        call, other = await run_behind(hand, prompt="A <b>red</b> hat", **QUICK)
         await until(lambda: service.told, what="the desktop was told", limit_s=20)
         name, replaces, _icon, title, body, actions, hints, _expires = service.told[0]
         assert (name, replaces, title) == ("fal Studio", 0, "image: done")
@@ -63,8 +66,7 @@ def test_nothing_is_told_while_the_window_is_in_front_or_nobody_wants_it(
         await hand.run(**QUICK)
         await hand.ended()
         preferences.save(hand.program.kept.preferences, Settings(notify=Notify.NEVER))
-        await hand.run(seed=5, **QUICK)
-        other = await behind(hand)
+        _, other = await run_behind(hand, seed=5, **QUICK)
         await hand.ended()
         assert hand.program.notices.desktop is None
         assert service.told == []
@@ -78,8 +80,7 @@ def test_no_service_is_no_trouble(drive: Drive, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
 
     async def scenario(hand: Driven) -> None:
-        await hand.run(**QUICK)
-        other = await behind(hand)
+        _, other = await run_behind(hand, **QUICK)
         await hand.ended()
         await until(lambda: hand.program.notices.desktop is not None)
         assert hand.window.banner.isHidden()

@@ -60,15 +60,18 @@ def test_profiles_are_added_changed_removed_and_brought_back(
         await until(lambda: "Asking" not in panel.verdict.accessibleName(), what="it was tried", limit_s=20)
         press(panel.save)
         await until(lambda: accounts.names == ("mine",), what="it is there", limit_s=20)
-        assert window.workspace.profile == "mine"
-        assert window.top.profile.accessibleName() == "mine - local app"
+        await until(lambda: window.workspace.profile == "mine")
+        await until(lambda: window.top.profile.accessibleName() == "mine - local app")
         (saved,) = file.load(kept.config / "accounts.json")
         assert (saved.kind, saved.hosts, saved.has_key) == (ProfileKind.LOCAL_APP, at_base(base), False)
         panel.form.connect_s.setValue(3)
         press(panel.save)
-        await until(lambda: "Saved" in panel.verdict.accessibleName(), what="it is changed", limit_s=20)
-        (saved,) = file.load(kept.config / "accounts.json")
-        assert saved.clocks.connect_s == 3
+        await until(
+            lambda: [one.clocks.connect_s for one in file.load(kept.config / "accounts.json")] == [3],
+            what="it is changed",
+            limit_s=20,
+        )
+        await until(lambda: "Saved" in panel.verdict.accessibleName())
         program.runs.run("", Request("emulator/bench", Mode.RUN, {}, "mine"))
         await until(lambda: len(program.calls.ids()) == 1, limit_s=20)
         (call,) = program.calls.ids()
@@ -94,7 +97,8 @@ def test_profiles_are_added_changed_removed_and_brought_back(
         await until(lambda: "Saved" in panel.verdict.accessibleName(), what="it has a limit", limit_s=20)
         assert program.runs.purse is not None
         assert program.engine is not None
-        assert program.runs.purse.budget("work").stop_day_usd == 5
+        purse = program.runs.purse
+        await until(lambda: purse.budget("work").stop_day_usd == 5)
         window.profiles.switch("work")
         assert "fal, key: work" in window.workspace.bar.run.toolTip()
         dear = Request("emulator/image", Mode.RUN, {"prompt": "a", "image_size": "square"}, "work")
@@ -110,7 +114,7 @@ def test_profiles_are_added_changed_removed_and_brought_back(
         panel.form.key.setText("another:key")
         press(panel.save)
         await until(lambda: accounts.swatch("work") == "stage.home", what="its colour is changed", limit_s=20)
-        assert program.calls.swatch("work") == "stage.home", "rows of calls have it, too"
+        await until(lambda: program.calls.swatch("work") == "stage.home", what="rows of calls have it, too")
         assert (await program.engine.access("work")).key == "another:key"
         window.resize(1024, 640)
         await until(lambda: window.rect().contains(panel.geometry().center()) and panel.height() < 700)

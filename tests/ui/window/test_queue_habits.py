@@ -46,7 +46,7 @@ def test_the_dock_has_a_window_of_its_own_and_comes_back(drive: Drive) -> None:
         assert own.isVisible()
         assert monitor.is_open
         assert "Queue and history" in own.windowTitle()
-        assert [row.call for row in rows(dock)] == [call]
+        await until(lambda: [row.call for row in rows(dock)] == [call])
         own.activateWindow()
         await until(own.isActiveWindow, what="its window has the keyboard")
         dock.focus_table()
@@ -62,7 +62,7 @@ def test_the_dock_has_a_window_of_its_own_and_comes_back(drive: Drive) -> None:
         assert dock.window() is hand.window
         assert dock.isVisible()
         assert own.isHidden()
-        assert [row.call for row in rows(dock)] == [call]
+        await until(lambda: [row.call for row in rows(dock)] == [call])
 
     drive(scenario)
 
@@ -83,7 +83,7 @@ def test_a_detached_dock_stays_detached(
         assert monitor.dock is not None
         own = monitor.dock.window()
         assert own is not program.window
-        assert own.size().toTuple() == (900, 333)
+        await until(lambda: own.size().toTuple() == (900, 333), what="as large as it was")
         monitor.attach()
 
     in_loop(lived(Program(folders(tmp_path), addresses), leave)(), limit_s=60)
@@ -171,7 +171,7 @@ def test_the_settings_of_the_queue_hold_at_once_and_are_kept(drive: Drive) -> No
         await until(lambda: preferences.load(kept).settings == wanted, what="they are kept")
         engine = hand.program.engine
         assert engine is not None
-        assert engine.runner.limit() == 1
+        await until(lambda: engine.runner.limit() == 1, what="it holds")
         QTest.keyClick(number, Qt.Key.Key_Escape)
         assert panel.isHidden()
         hand.space.set_mode(Mode.SUBMIT)
@@ -216,8 +216,8 @@ def test_an_unknown_call_is_checked_in_its_row_and_in_its_detail(drive: Drive) -
         press_in_row()
         await until(lambda: checks() > before, what="the row's button looked again", limit_s=20)
         dock.table.choose(call)
+        await until(lambda: isinstance(dock.detail._card, NoticeLine), what="the detail says it")
         line = dock.detail._card
-        assert isinstance(line, NoticeLine)
         before = checks()
         QTest.mouseClick(line.findChildren(Button)[0], Qt.MouseButton.LeftButton)
         await until(lambda: checks() > before, what="the detail's button looked again", limit_s=20)
@@ -239,7 +239,7 @@ def test_a_call_in_front_goes_before_those_that_wait(drive: Drive) -> None:
         await until(lambda: hand.space.result.call != first, what="a call began")
         engine = hand.program.engine
         assert engine is not None
-        assert engine.runner.waiting() == (hand.space.result.call, first)
+        await until(lambda: engine.runner.waiting() == (hand.space.result.call, first))
         hand.window.actions_["queue.cancel_open"].trigger()
         await until(lambda: not hand.program.calls.open_ids(), what="both are cancelled")
 
@@ -265,13 +265,12 @@ def test_the_popover_cancels_and_says_where_new_jobs_go(drive: Drive) -> None:
         hand.window.monitor.close_jobs()
         await hand.run(**QUICK, seed=94)
         second = hand.space.result.call
-        assert engine.runner.waiting() == (second, first)
+        await until(lambda: engine.runner.waiting() == (second, first))
         hand.space.bar.jobs.click()
         await until(lambda: len(rows(jobs)) == 2)
         QTest.mouseClick(jobs._queued, Qt.MouseButton.LeftButton)
         await until(lambda: not hand.program.calls.open_ids(), what="both are cancelled")
         assert {hand.program.calls.state(call).phase for call in (first, second)} == {Phase.CANCELLED}
-        assert not jobs._all.isEnabled()
-        assert jobs._all.toolTip() == "Nothing is open"
+        await until(lambda: not jobs._all.isEnabled() and jobs._all.toolTip() == "Nothing is open")
 
     drive(scenario)

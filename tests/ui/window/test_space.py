@@ -42,23 +42,25 @@ def test_the_trash_is_emptied_by_hand_and_the_numbers_are_those_of_the_disk(
         panel = window.panels.space
         assert panel is not None
         await until(lambda: "trash: 1 call" in panel.text, what=lambda: panel.text, limit_s=20)
-        assert "in 2 files" in panel.text
-        assert "2 calls" in panel.text
+        await until(lambda: "in 2 files" in panel.text and "2 calls" in panel.text, what=lambda: panel.text)
         QTest.mouseClick(panel.empty, Qt.MouseButton.LeftButton)
         await until(lambda: "trash: empty" in panel.text, what=lambda: panel.text, limit_s=30)
-        assert "in 1 file." in panel.text
-        assert not panel.empty.isEnabled()
+        await until(
+            lambda: "in 1 file." in panel.text and not panel.empty.isEnabled(), what=lambda: panel.text
+        )
         assert panel.empty.toolTip() == "The trash is empty."
         (folder,) = (own_home / "data" / "Trash" / "files").iterdir()
         (record,) = folder.glob("*/call.json")
         assert json.loads(record.read_text("utf-8"))["request"]["arguments"]["prompt"] == "a broom"
         assert len([*record.parent.iterdir()]) == 2, "its picture is there, too"
+
         # What is gone cannot be undone here: nobody offers it, and whoever asks is told where it is.
-        toasts = [toast.news.text for toast in window.toasts.shown()]
-        assert toasts == ["Moved 1 call to the system's trash"]
+        def toasts() -> list[str]:
+            return [toast.news.text for toast in window.toasts.shown()]
+
+        await until(lambda: toasts() == ["Moved 1 call to the system's trash"], what=lambda: str(toasts()))
         window.history.restore_wanted.emit(tuple(call.call for call in calls[:1]))
-        await until(lambda: len(window.toasts.shown()) == 2, limit_s=20)
-        assert "Look for them in the system's trash" in window.toasts.shown()[-1].news.text
+        await until(lambda: "Look for them in the system's trash" in toasts()[-1], limit_s=20)
         QTest.keyClick(panel, Qt.Key.Key_Escape)
         assert not panel.isVisible()
 
@@ -81,7 +83,7 @@ def test_while_another_window_may_need_the_files_nothing_is_removed_and_it_is_sa
         QTest.mouseClick(panel.empty, Qt.MouseButton.LeftButton)
         await until(lambda: "Another fal Studio has this folder open" in panel.text, limit_s=20)
         await until(panel.empty.isEnabled, limit_s=20)
-        assert "trash: 1 call" in panel.text
+        await until(lambda: "trash: 1 call" in panel.text, what=lambda: panel.text)
         assert not (own_home / "data" / "Trash").exists()
 
     drive(scenario)

@@ -22,7 +22,7 @@ from tests.waiting import until
 
 BENCH = "emulator/bench"
 IMAGE = "emulator/image"
-SLOW = '{"text": "twice", "seconds": 30}'
+SLOW = '{"text": "twice", "seconds": 600}'
 
 
 def posts(emulator: EmulatorProcess, since: int, path: str = BENCH) -> int:
@@ -203,7 +203,7 @@ def test_it_also_asks_about_calls_of_the_window_before(
     in_loop: InLoop, theme: Theme, addresses: Addresses, emulator: EmulatorProcess, tmp_path: Path, phase: str
 ) -> None:
     since = emulator.last()
-    delay = {"X-Emulator-Queue-Delay": "8"} if phase == "open" else {}
+    delay = {"X-Emulator-Queue-Delay": "600"} if phase == "open" else {}
     request = Request(BENCH, Mode.SUBSCRIBE, {"text": phase, "seed": 1}, options=Options(headers=delay))
 
     def sent(program: Program) -> bool:

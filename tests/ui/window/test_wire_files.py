@@ -40,8 +40,7 @@ async def looked_back_at(hand: Driven) -> None:
     output = hand.state.output
     assert isinstance(output, dict)
     whole = output["output"]
-    assert pane.follows
-    assert pane.side.text.toPlainText() == whole
+    await until(lambda: pane.follows and pane.side.text.toPlainText() == whole, what="all of it is shown")
     ruler.setFocus()
     await hand.key(Qt.Key.Key_Home)
     assert not pane.follows
@@ -52,7 +51,7 @@ async def looked_back_at(hand: Driven) -> None:
     assert half
     assert whole.startswith(half)
     assert half != whole
-    assert half in pane.detail.text
+    await until(lambda: half in pane.detail.text)
     before = pane.model.row_at(first + 1)
     assert before.preview == "+ " + json.dumps(half.removeprefix(said_at(pane, first)), ensure_ascii=False)
     last = max(n for n, event in enumerate(pane.model.events) if isinstance(event.fact, e.Partial))
@@ -118,7 +117,7 @@ async def looked_back_at(hand: Driven) -> None:
     assert empty.json.text == "Run a request to see its JSON."
     assert "Run a request" in empty.timeline.text
     hand.window.close_request(hand.window.tabs.current())
-    assert [metric for metric in names(result) if metric.startswith("tokens: ")]
+    await until(lambda: [metric for metric in names(result) if metric.startswith("tokens: ")])
 
 
 def said_at(pane: EventsPane, number: int) -> str:
