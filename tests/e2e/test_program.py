@@ -87,7 +87,7 @@ def toured(out: Path, *options: str, scale: str = "1") -> dict[str, Any]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=800,
         check=False,
     )
     report: dict[str, Any] = json.loads((out / "tour.json").read_text("utf-8"))
