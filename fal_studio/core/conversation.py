@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from fal_studio.core.artifacts import chips
+from fal_studio.core.artifacts import chips, words
 from fal_studio.core.request import Json
 
 MOST_SENT = 200
@@ -121,6 +121,8 @@ class Talk:
             isinstance(messages, list) and bool(messages) and all(_is_message(each) for each in messages)
         )
         listed = messages if is_chat and isinstance(messages, list) else []
+        self._asked = _asked(arguments) if not listed else ()
+        """What a model was asked that takes a prompt and gives an `output`."""
         self._earlier = max(0, len(listed) - MOST_SENT)
         self._sent = tuple(_message(each) for each in listed[-MOST_SENT:] if isinstance(each, dict))
         self._answers: dict[int, _Answer] = {}
@@ -139,10 +141,13 @@ class Talk:
         if not self._answers:
             return None
         answers = tuple(self._answers[index].whole() for index in sorted(self._answers))
-        return Conversation(self._sent, answers, self._usage, self._model, self._earlier)
+        return Conversation(self._sent or self._asked, answers, self._usage, self._model, self._earlier)
 
     def _take(self, payload: dict[str, Json]) -> None:
         choices = payload.get("choices")
+        if self._asked and "output" in payload:
+            self._take_output(payload)
+            return
         if not isinstance(choices, list):
             return
         self._model = _text(payload.get("model")) or self._model
@@ -160,6 +165,17 @@ class Talk:
             elif isinstance(delta, dict):
                 answer.add(delta)
             answer.finish = _text(choice.get("finish_reason")) or answer.finish
+
+    def _take_output(self, payload: dict[str, Json]) -> None:
+        """Take what a model answers to a prompt: all of it so far, with `partial` until the end."""
+        said = words(payload)
+        if said is None or said.text != payload["output"]:
+            return  # files, or an address
+        answer = self._answers.setdefault(0, _Answer())
+        reasoning = _text(payload.get("reasoning"))
+        answer.put({"content": said.text, **({"reasoning": reasoning} if reasoning else {})})
+        self._model = _text(payload.get("model")) or self._model
+        self._usage = _usage(payload.get("usage")) or self._usage
 
 
 def continued(arguments: Json, answer: Message) -> list[Json] | None:
@@ -188,6 +204,16 @@ def as_markdown(conversation: Conversation) -> str:
             parts.append(message.text)
         parts += [f"```json\n{call.name} {call.arguments}\n```" for call in message.tool_calls]
     return "\n\n".join(parts) + "\n"
+
+
+def _asked(arguments: Json) -> tuple[Message, ...]:
+    """Return the prompts of a request as messages; none if it has no prompt."""
+    if not isinstance(arguments, dict) or not (prompt := _text(arguments.get("prompt"))):
+        return ()
+    system = _text(arguments.get("system_prompt"))
+    files = {key: value for key, value in arguments.items() if key not in ("prompt", "system_prompt")}
+    asked = Message("user", prompt, chips=chips(files))
+    return (Message("system", system), asked) if system else (asked,)
 
 
 def _is_message(value: Json) -> bool:

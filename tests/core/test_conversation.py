@@ -1,6 +1,6 @@
 """A call of a chat model as a conversation: chunks, whole answers, tools, files, and what is none."""
 
-from fal_studio.core.conversation import Talk, as_markdown, continued
+from fal_studio.core.conversation import Talk, Usage, as_markdown, continued
 from fal_studio.core.data_uris import named
 from fal_studio.core.request import Json
 
@@ -121,3 +121,35 @@ def test_strange_payloads_are_no_conversation_or_a_short_one() -> None:
     assert whole is not None
     assert (len(whole.sent), whole.earlier) == (200, 800)
     assert whole.answers[0].tool_calls[0].arguments == '{"a":1}'
+
+
+def test_a_prompt_and_its_output_are_a_conversation_and_files_are_none() -> None:
+    talk = Talk(
+        {
+            "prompt": "What is it?",
+            "system_prompt": "Be brief.",
+            "image_url": "https://files.test/a.png",
+            "n": 1,
+        }
+    )
+    talk.take([{"output": "A bo", "partial": True}, {"output": "A boat.", "reasoning": "It floats."}])
+    talk.take([{"output": "A boat.", "partial": False, "usage": {"total_tokens": 7}}])
+    whole = talk.whole
+    assert whole is not None
+    assert [(each.role, each.text) for each in (*whole.sent, *whole.answers)] == [
+        ("system", "Be brief."),
+        ("user", "What is it?"),
+        ("assistant", "A boat."),
+    ]
+    assert whole.answers[0].reasoning == "It floats."
+    assert (len(whole.sent[1].chips), whole.usage) == (1, Usage(total=7))
+    assert continued({"prompt": "What is it?"}, whole.answers[0]) is None
+    for asked, payload in (
+        ({"prompt": "a boat"}, {"output": "https://files.test/a.png"}),
+        ({"prompt": "a boat"}, {"output": {"url": "https://files.test/a.mp4"}}),
+        ({"prompt": "a boat"}, {"text": "a boat"}),
+        ({"audio_url": "https://files.test/a.wav"}, {"output": "what was said"}),
+    ):
+        other = Talk(asked)
+        other.take([payload])
+        assert other.whole is None

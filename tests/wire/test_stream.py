@@ -1,6 +1,8 @@
 """What the events of a stream say, and what its end means."""
 
+import base64
 import json
+from typing import Any
 
 import pytest
 
@@ -60,6 +62,84 @@ def test_chat_pieces_become_one_answer() -> None:
         "id": "c", "model": "m", "usage": {"total_tokens": 5}, "object": "chat.completion",
         "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}],
     }  # fmt: skip
+
+
+def delta(index: int = 0, finish: str | None = None, **delta: object) -> dict[str, Any]:
+    return {"choices": [{"index": index, "delta": delta, "finish_reason": finish}], "model": "m"}
+
+
+def test_tools_reasoning_and_several_answers_are_put_together_from_their_pieces() -> None:
+    call = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "weather", "arguments": ""}}
+    _, end = read(
+        delta(role="assistant", content=None, tool_calls=[call]),
+        delta(reasoning="Where is "),
+        delta(reasoning="it? "),
+        delta(tool_calls=[{"index": 0, "function": {"arguments": '{"city": '}}]),
+        # Some servers name what they go on with, others begin the next in the same chunk.
+        delta(
+            tool_calls=[
+                {"index": 0, "id": "call_1", "function": {"name": "weather", "arguments": '"Bergen"}'}},
+                {
+                    "index": 1,
+                    "id": "call_2",
+                    "type": "function",
+                    "function": {"name": "ti", "arguments": "{}"},
+                },
+            ]
+        ),
+        delta(tool_calls=[{"index": 1, "function": {"name": "me"}}]),
+        delta(index=1, content="Or "),
+        delta(index=1, content="not.", finish="stop"),
+        delta(finish="tool_calls"),
+        {"choices": [], "usage": {"total_tokens": 9}},
+    )
+    assert isinstance(end, e.Output)
+    payload: Any = end.payload
+    assert (payload["usage"], payload["model"]) == ({"total_tokens": 9}, "m")
+    first, second = payload["choices"]
+    assert first == {
+        "index": 0,
+        "finish_reason": "tool_calls",
+        "message": {
+            "role": "assistant",
+            "content": None,
+            "reasoning": "Where is it? ",
+            "tool_calls": [
+                {
+                    "id": "call_1",
+                    "type": "function",
+                    "function": {"name": "weather", "arguments": '{"city": "Bergen"}'},
+                },
+                {"id": "call_2", "type": "function", "function": {"name": "time", "arguments": "{}"}},
+            ],
+        },
+    }
+    assert second == {
+        "index": 1,
+        "finish_reason": "stop",
+        "message": {"role": "assistant", "content": "Or not."},
+    }
+
+
+def test_sound_log_probabilities_and_parts_of_an_answer_go_on() -> None:
+    one, other = b"sound of", b" the sea"
+    _, end = read(
+        {"choices": [{"delta": {"content": "Hi"}, "logprobs": {"content": [{"token": "Hi"}]}}]},
+        {"choices": [{"delta": {"content": "."}, "logprobs": {"content": [{"token": "."}]}}]},
+        delta(audio={"id": "a1", "data": base64.b64encode(one).decode(), "transcript": "the "}),
+        delta(audio={"id": "a1", "data": base64.b64encode(other).decode(), "transcript": "sea"}),
+        delta(images=[{"type": "image_url", "image_url": {"url": "https://files.test/a.png"}}]),
+        delta(content=[{"type": "text", "text": "more"}]),
+        delta(content=" and more", finish="stop"),
+    )
+    assert isinstance(end, e.Output)
+    payload: Any = end.payload
+    choice = payload["choices"][0]
+    assert choice["logprobs"] == {"content": [{"token": "Hi"}, {"token": "."}]}
+    assert base64.b64decode(choice["message"]["audio"]["data"]) == one + other
+    assert choice["message"]["audio"]["transcript"] == "the sea"
+    assert [each["image_url"]["url"] for each in choice["message"]["images"]] == ["https://files.test/a.png"]
+    assert [part["text"] for part in choice["message"]["content"]] == ["Hi.", "more", " and more"]
 
 
 def test_chat_that_stops_in_the_middle_is_no_success() -> None:

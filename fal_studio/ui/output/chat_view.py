@@ -16,6 +16,7 @@ from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.chips import Chip
+from fal_studio.ui.widgets.finding import TextView
 from fal_studio.ui.widgets.fold import FoldHead
 from fal_studio.ui.widgets.json_view import JsonView
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
@@ -58,6 +59,26 @@ class _Growing(WordsView):
             self.setFixedHeight(height)
 
 
+class Said:
+    """A text of a conversation as it is searched: in its view, which may be folded away."""
+
+    def __init__(self, view: TextView, fold: "_Fold | None" = None) -> None:
+        self.view = view
+        self._fold = fold
+
+    def text(self) -> str:
+        """Return it as it is shown, laid out with all that has come."""
+        if isinstance(self.view, WordsView):
+            self.view.render_now()
+        return self.view.toPlainText()
+
+    def shown(self) -> TextView:
+        """Unfold it, and return its view."""
+        if self._fold is not None:
+            self._fold.head.setChecked(True)
+        return self.view
+
+
 class _Fold(QWidget):
     """A head that opens what is below it; what is inside is made when it is first opened."""
 
@@ -69,7 +90,7 @@ class _Fold(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.text = ""
         self.is_json = False
-        self._body: QWidget | None = None
+        self._body: _Growing | JsonView | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.current().px(4))
@@ -82,14 +103,19 @@ class _Fold(QWidget):
             self._fill()
 
     def _on_toggled(self, is_open: bool) -> None:
-        if is_open and self._body is None:
+        if is_open or self._body is not None:
+            self.body().setVisible(is_open)
+
+    def body(self) -> TextView:
+        """Return what is folded away; made when it is first opened, or searched."""
+        if self._body is None:
             self._body = self._made()
+            self._body.hide()
             self._column.addWidget(self._body)
             self._fill()
-        if self._body is not None:
-            self._body.setVisible(is_open)
+        return self._body
 
-    def _made(self) -> QWidget:
+    def _made(self) -> "_Growing | JsonView":
         if not self.is_json:
             return _Growing(self)
         view = JsonView(self, read_only=True)
@@ -150,6 +176,14 @@ class MessageView(QWidget):
         parts = ([self._reasoning] if self._reasoning is not None else []) + self._tools
         return [part.head for part in parts]
 
+    @property
+    def texts(self) -> list[Said]:
+        """All that was said, from top to bottom, what is folded away included."""
+        folds = ([self._reasoning] if self._reasoning is not None else []) + self._tools
+        said = [Said(fold.body(), fold) for fold in folds]
+        place = 1 if self._reasoning is not None else 0
+        return [*said[:place], Said(self._words), *said[place:]]
+
     def show_message(self, message: Message, about: str) -> None:
         """Show a message, or more of the same."""
         before, self.message = self.message, message
@@ -204,6 +238,8 @@ class ChatView(QWidget):
     copy_wanted = Signal(str)
     continue_wanted = Signal(object)
     """The Message that the next question follows."""
+    changed = Signal()
+    """Something else is said, or more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -260,6 +296,8 @@ class ChatView(QWidget):
         """Whether the view goes along with what comes."""
         self._begins_at: QWidget | None = None
         """What shall be at the top, as soon as it has its place."""
+        self._sought: TextView | None = None
+        """Whose selection shall be in sight until somebody scrolls; what is unfolded for it moves it."""
         bar.actionTriggered.connect(self._on_hand)
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(self._on_grown)
@@ -273,6 +311,15 @@ class ChatView(QWidget):
     def used(self) -> str:
         """What is said of tokens and model."""
         return self._used.text()
+
+    def texts(self) -> list[Said]:
+        """Return all that was said, from top to bottom, what is folded away included."""
+        return [said for view in self.messages for said in view.texts]
+
+    def bring_into_sight(self, view: TextView) -> None:
+        """Scroll to what is selected in one of the texts."""
+        self._begins_at, self._is_at_end, self._sought = None, False, view
+        QTimer.singleShot(0, self, self._go_along)  # once everything has its place
 
     def sizeHint(self) -> QSize:
         """Return room for some messages."""
@@ -312,16 +359,18 @@ class ChatView(QWidget):
             self._is_at_end = is_growing
             self._begins_at = None if is_growing else self._views[max(0, len(conversation.sent) - 1)]
             self._on_grown(0, 1)
+        self.changed.emit()
 
     def clear(self) -> None:
         """Show nothing."""
         self._conversation = None
-        self._begins_at = None
+        self._begins_at = self._sought = None
         for part in (*self._views, *self._lines):
             part.hide()
             part.deleteLater()
         self._views.clear()
         self._lines.clear()
+        self.changed.emit()
 
     def _shown(self) -> tuple[Message, ...]:
         held = self._conversation
@@ -336,18 +385,21 @@ class ChatView(QWidget):
             self.continue_wanted.emit(self._conversation.answers[0])
 
     def _on_hand(self) -> None:
-        self._begins_at = None
+        self._begins_at = self._sought = None
 
     def _on_scrolled(self, value: int) -> None:
         self._is_at_end = value >= self.area.verticalScrollBar().maximum() - theme.current().px(8)
 
     def _on_grown(self, _low: int, high: int) -> None:
-        if high and (self._is_at_end or self._begins_at is not None):
+        if high and (self._is_at_end or self._begins_at is not None or self._sought is not None):
             QTimer.singleShot(0, self, self._go_along)  # once everything has its place
 
     def _go_along(self) -> None:
         bar = self.area.verticalScrollBar()
-        if self._begins_at is not None:
+        if self._sought is not None:
+            spot = self._sought.viewport().mapTo(self._inner, self._sought.cursorRect().center())
+            self.area.ensureVisible(0, spot.y(), 0, theme.current().px(64))
+        elif self._begins_at is not None:
             bar.setValue(self._begins_at.y() - theme.current().px(4))
         elif self._is_at_end:
             bar.setValue(bar.maximum())

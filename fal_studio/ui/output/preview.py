@@ -28,6 +28,7 @@ from fal_studio.ui.widgets.finding import Finder
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
+    from fal_studio.ui.output.chat_finding import ChatFinder
     from fal_studio.ui.output.chat_view import ChatView
 
 MOST_PICTURES = 64
@@ -77,6 +78,7 @@ class Preview(QWidget):
         self._is_whole = False
         self.chat: ChatView | None = None
         """The conversation that the call was part of; made when the first is shown."""
+        self.chat_finder: ChatFinder | None = None
         self.pictures = PictureGrid(self)
         self.words = laid(WordsView(self), "panel")
         self.files = FilesView(self)
@@ -127,8 +129,7 @@ class Preview(QWidget):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to see."""
-        has_chat = self.chat is not None and not self.chat.isHidden()
-        return self._media.isHidden() and self.words.isHidden() and self.files.isHidden() and not has_chat
+        return self._media.isHidden() and self.files.isHidden() and not self.has_text
 
     @property
     def is_complete(self) -> bool:
@@ -281,16 +282,38 @@ class Preview(QWidget):
             self._sound_view.deleteLater()
             self._sound_view = None
 
+    @property
+    def has_text(self) -> bool:
+        """Whether there are words to be looked through."""
+        return self._has_chat or not self.words.isHidden()
+
     def open_find(self) -> None:
         """Look for words."""
-        self.finder.open()
+        self._finder_now().open()
 
     def find_step(self, step: int) -> None:
         """Go to the next place with the words, or with -1 to the one before."""
-        self.finder.step(step)
+        self._finder_now().step(step)
+
+    @property
+    def _has_chat(self) -> bool:
+        return self.chat is not None and not self.chat.isHidden()
+
+    def _finder_now(self) -> "Finder | ChatFinder":
+        if not self._has_chat or self.chat is None:
+            return self.finder
+        if self.chat_finder is None:
+            module: Any = importlib.import_module("fal_studio.ui.output.chat_finding")
+            self.chat_finder = module.ChatFinder(self.chat, self._put_chat_bar)
+        assert self.chat_finder is not None
+        return self.chat_finder
 
     def _put_find_bar(self, bar: QWidget) -> None:
         self._parts.insertWidget(self._parts.indexOf(self.words), bar)
+
+    def _put_chat_bar(self, bar: QWidget) -> None:
+        assert self.chat is not None
+        self._parts.insertWidget(self._parts.indexOf(self.chat), bar)
 
     def copy_chosen(self) -> None:
         """Put the chosen picture on the clipboard."""
@@ -512,6 +535,8 @@ class Preview(QWidget):
         if talk is None:
             if self.chat is not None:
                 self.chat.hide()
+            if self.chat_finder is not None:
+                self.chat_finder.close()
             return False
         if self.chat is None:
             module: Any = importlib.import_module("fal_studio.ui.output.chat_view")

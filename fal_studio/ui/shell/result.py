@@ -336,7 +336,7 @@ class ResultPane(QWidget):
         page = self._pages.currentWidget()
         if page is self._front and "failure" in vars(self) and self._front.currentWidget() is self.failure:
             return self.failure
-        if page is self._front and "preview" in vars(self) and not self.preview.words.isHidden():
+        if page is self._front and "preview" in vars(self) and self.preview.has_text:
             return self.preview
         if page is self._front:
             self.show_tab("json")

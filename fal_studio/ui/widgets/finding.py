@@ -190,7 +190,7 @@ class Finder(QObject):
             form.setBackground(theme.current().color("ask.tint"))
             form.setForeground(theme.current().color("ask"))
             for block in self._seen():
-                marks += _marks_in(block, self._bar.words, form, matches_case=self._bar.matches_case)
+                marks += marks_in(block, self._bar.words, form, matches_case=self._bar.matches_case)
                 if len(marks) > _MOST_MARKS:
                     break
         self._searched.mark_found(marks)
@@ -238,9 +238,10 @@ def _places_of(pattern: "re.Pattern[str]", text: str) -> list[int]:
     return found
 
 
-def _marks_in(
+def marks_in(
     block: QTextBlock, words: str, form: QTextCharFormat, *, matches_case: bool
 ) -> Sequence[QTextEdit.ExtraSelection]:
+    """Return marks for the words in one line of a text, not many more than are of use."""
     text = block.text()
     marks: list[QTextEdit.ExtraSelection] = []
     for start in places(text, words, matches_case=matches_case):

@@ -3,10 +3,12 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core.conversation import Talk
 from fal_studio.core.request import Json
+from fal_studio.ui.output.chat_finding import ChatFinder
 from fal_studio.ui.output.chat_view import ChatView
 from fal_studio.ui.theme import Theme
 
@@ -91,3 +93,49 @@ def test_a_whole_answer_begins_with_its_question_on_top(chat: ChatView, qtbot: Q
     qtbot.waitUntil(
         lambda: last.y() > 300 and abs(last.y() - chat.area.verticalScrollBar().value()) < 10, timeout=10_000
     )
+
+
+def test_a_conversation_is_searched_in_what_it_folds_away_too(qtbot: QtBot, theme: Theme) -> None:
+    whole = QWidget()
+    qtbot.addWidget(whole)
+    column = QVBoxLayout(whole)
+    chat = ChatView(whole)
+    column.addWidget(chat)
+    finder = ChatFinder(chat, lambda bar: column.insertWidget(0, bar))
+    whole.resize(520, 400)
+    whole.show()
+    talk = Talk(asked("Is the lamp **lit**? " + "Tell me. " * 400))
+    tool: Json = {"function": {"name": "look", "arguments": '{"at": "lamp", "where": "lamp room"}'}}
+    said: Json = {"content": "The LAMP is lit.", "reasoning": "A lamp can be seen.", "tool_calls": [tool]}
+    talk.take([{"choices": [{"message": said}]}])
+    assert talk.whole is not None
+    chat.show_conversation(talk.whole, can_continue=False)
+    finder.open()
+    assert finder.bar is not None
+    finder.bar.field.setText("lamp")
+    qtbot.waitUntil(lambda: finder.bar is not None and finder.bar.count.text() == "1 of 5", timeout=10_000)
+    question, answer = chat.messages
+    assert question.words.textCursor().selectedText() == "lamp"
+    finder.step(1)
+    reasoning, call = answer.folds
+    assert (reasoning.isChecked(), call.isChecked()) == (True, False), "what has the words is unfolded"
+    bar = chat.area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() > 0, timeout=10_000)
+    finder.step(1)
+    assert answer.words.textCursor().selectedText() == "LAMP"
+    finder.step(1)
+    assert call.isChecked()
+    finder.step(1)
+    assert finder.bar.count.text() == "5 of 5"
+    finder.step(1)
+    assert finder.bar.count.text() == "1 of 5", "from the last to the first"
+    finder.step(-1)
+    assert finder.bar.count.text() == "5 of 5"
+    talk.take([{"choices": [{"delta": {"content": " A lamp!"}}]}])
+    assert talk.whole is not None
+    chat.show_conversation(talk.whole, can_continue=False)
+    qtbot.waitUntil(lambda: finder.bar is not None and finder.bar.count.text() == "6 of 6", timeout=10_000)
+    finder.bar.case.click()
+    qtbot.waitUntil(lambda: finder.bar is not None and finder.bar.count.text() == "1 of 5", timeout=10_000)
+    finder.close()
+    assert not answer.words.extraSelections()

@@ -92,7 +92,10 @@ def test_chat_is_read_while_it_is_written(drive: Drive) -> None:
     async def scenario(hand: Driven) -> None:
         hand.window.open_starter("Explain queues to a child")
         await hand.run()
-        words = hand.space.result.preview.words
+        preview = hand.space.result.preview
+        chat = await until(lambda: preview.chat, limit_s=20)
+        assert chat.messages[0].message.text == hand.space.document.value_at(("prompt",))
+        words = chat.messages[1].words
         await until(lambda: len(words.text) > 10, limit_s=20)
         await until(words.isVisible)
         await hand.shown()
