@@ -60,6 +60,8 @@ def _line(fact: e.Fact) -> str | None:
     match fact:
         case e.Attempt(number=number, why=why, method=method, url=url) if not why.startswith("status"):
             return f"{why}: {method} {url}" + (f" (attempt {number})" if number > 1 else "")
+        case e.Retry(why=why, message=message, after_s=after_s) if why != "status":
+            return f"{why}: {message}; once more in {after_s:.1f} s"
         case e.Enqueued(request_id=request_id, status_url=status_url):
             return f"enqueued as {request_id}\n{'':10}{status_url}"
         case e.Progress(stage=stage, position=position):

@@ -258,7 +258,8 @@ def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
         case e.Resumed(wall_s=wall_s):
             return {"detached": False, "zero_wall_s": wall_s - t_ns / 1e9}
         case (
-            e.Connection()
+            e.Retry()
+            | e.Connection()
             | e.Token()
             | e.CancelAnswer()
             | e.Checked()

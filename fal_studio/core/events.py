@@ -161,6 +161,19 @@ class Attempt(_Fact, frozen=True):
     """As sent, secrets replaced."""
 
 
+class Retry(_Fact, frozen=True):
+    """An attempt came to nothing; the same is tried once more after a pause."""
+
+    number: int
+    """Of the attempt that came to nothing."""
+    why: str
+    """First word of the attempt's `why`: what is tried again."""
+    message: str
+    """What happened instead of an answer, or the code of one that is no help: "503", "no connection" …"""
+    after_s: float
+    """The pause."""
+
+
 class Connection(_Fact, frozen=True):
     """What the transport really did for an attempt; None where a step did not happen."""
 
@@ -356,6 +369,8 @@ class Download(_Fact, frozen=True):
     """Why it is not here, and what to do."""
     took_s: float = 0.0
     """From the first byte asked for to this outcome; 0 while it is on its way, and in calls of older versions."""
+    redirects: tuple[str, ...] = ()
+    """Where the server sent it on to, in order, secrets replaced; only of a file that is kept."""
 
 
 class Decoded(_Fact, frozen=True):
@@ -457,6 +472,7 @@ Fact: TypeAlias = (
     | Released
     | Upload
     | Attempt
+    | Retry
     | Connection
     | Sent
     | Response

@@ -62,6 +62,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     marks: Marks = Marks()
     error: str = ""
     """Why no answer came, where the call says it."""
+    again_after_s: float | None = None
+    """How long the next attempt at the same was waited for; None: there was none to wait for."""
     end: e.End | None = None
     """The end of the call, of the exchange that brought it."""
     messages: tuple[Event, ...] = ()
@@ -89,7 +91,9 @@ class _Open:
     def purpose(self) -> str:
         return self.attempt.why.split(" ", 1)[0]
 
-    def closed(self, end_ns: int, end: e.End | None = None, error: str = "") -> Exchange:
+    def closed(
+        self, end_ns: int, end: e.End | None = None, error: str = "", again_after_s: float | None = None
+    ) -> Exchange:
         connection = self.connection[1] if self.connection else None
         response = self.response[1] if self.response else None
         body_bytes = -1
@@ -117,6 +121,7 @@ class _Open:
             body_bytes=body_bytes,
             marks=self._marks(end_ns),
             error="" if response else error,
+            again_after_s=again_after_s,
             end=end,
             messages=tuple(self.messages),
         )
@@ -163,9 +168,8 @@ class _Fold:
         match fact:
             case e.Started(wall_s=wall_s) | e.Resumed(wall_s=wall_s) | e.Slept(wall_s=wall_s):
                 self._base_s = wall_s - t_ns / 1e9
-            case e.Attempt():
-                self._leave(t_ns, fact.why.split(" ", 1)[0])
-                self._open.append(_Open(event, fact, self._base_s))
+            case e.Attempt() | e.Retry():
+                self._try(event, fact)
             case e.Connection():
                 for one in reversed(self._open):
                     if one.connection is None:
@@ -189,6 +193,16 @@ class _Fold:
             case _:
                 pass
         return self
+
+    def _try(self, event: Event, fact: e.Attempt | e.Retry) -> None:
+        match fact:
+            case e.Attempt(why=why):
+                self._leave(event.t_ns, why.split(" ", 1)[0])
+                self._open.append(_Open(event, fact, self._base_s))
+            case e.Retry(why=why, message=message, after_s=after_s):
+                if (one := next((one for one in self._open if one.purpose == why), None)) is not None:
+                    self._open.remove(one)
+                    self.done.append(one.closed(event.t_ns, error=message, again_after_s=after_s))
 
     def finish(self, t_ns: int, end: e.End | None = None) -> None:
         """Close everything; the last exchange is the one that brought the end."""

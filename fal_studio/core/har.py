@@ -21,14 +21,15 @@ from fal_studio.core.request import Json, Request
 from fal_studio.core.transcript import Piece, Shape, Way
 
 NAME = "fal Studio"
-_PHRASES = {
+PHRASES = {
     101: "Switching Protocols", 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 301: "Moved Permanently",
-    302: "Found", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized",
+    302: "Found", 303: "See Other", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized",
     402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout",
     409: "Conflict", 413: "Content Too Large", 415: "Unsupported Media Type", 422: "Unprocessable Content",
     429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
     504: "Gateway Timeout",
 }  # fmt: skip
+"""What goes with a status code."""
 
 
 def document(
@@ -130,7 +131,7 @@ class _Maker:
         headers = one.headers
         return {
             "status": one.status,
-            "statusText": _PHRASES.get(one.status, ""),
+            "statusText": PHRASES.get(one.status, ""),
             "httpVersion": one.http_version,
             "cookies": [],
             "headers": _pairs(self._redactor.headers(headers)),

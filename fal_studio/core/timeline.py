@@ -26,6 +26,8 @@ class Part(StrEnum):
     STREAMING = "streaming"
     LIVE = "live"
     RECONNECTING = "reconnecting"
+    PAUSING = "waiting to try again"
+    """An attempt came to nothing: the server asked for patience, or it is given some."""
     FETCHING = "fetching"
     RECEIVING = "receiving"
     CANCELLING = "cancelling"
@@ -110,7 +112,7 @@ def _part_after(fact: Fact, now: Part) -> Part:
             return Part.CANCELLING
         case e.Detached():
             return Part.AWAY
-        case e.Attempt() | e.Connection() | e.Sent() | e.Response() | e.Partial():
+        case e.Attempt() | e.Retry() | e.Connection() | e.Sent() | e.Response() | e.Partial():
             return _part_of_way(fact, now)
         case _:
             return now
@@ -137,12 +139,16 @@ _UNTOUCHED = frozenset(
 """What goes on while questions are asked on the side."""
 
 
-def _part_of_way(fact: e.Attempt | e.Connection | e.Sent | e.Response | e.Partial, now: Part) -> Part:
+def _part_of_way(
+    fact: e.Attempt | e.Retry | e.Connection | e.Sent | e.Response | e.Partial, now: Part
+) -> Part:
     if now in _UNTOUCHED:
         return now
     match fact:
         case e.Attempt():
             return Part.CONNECTING
+        case e.Retry():
+            return Part.PAUSING
         case e.Connection():
             return Part.SENDING
         case e.Sent():

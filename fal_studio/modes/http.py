@@ -100,7 +100,7 @@ class Http:
         tries = ask.resend.tries
         reason = ""
         for number in range(1, tries + 1):
-            why = f"{ask.why} {reason}" if reason else ask.why
+            why = f"{ask.why} again after {reason}" if reason else ask.why
             try:
                 answer = await self._once(ask, why, number, emit)
             except httpx.HTTPError as error:
@@ -109,19 +109,14 @@ class Http:
                     raise CallError(
                         self._failure(error, ask), may_have_been_sent=may_have_been_sent
                     ) from error
-                reason, pause_s = (
-                    tr("again after {name_of}").format(name_of=resend.name_of(error)),
-                    resend.pause_s(number),
-                )
+                reason, pause_s = resend.name_of(error), resend.pause_s(number)
             except (httpx.InvalidURL, UnicodeError) as error:
                 raise CallError(self._failure(error, ask)) from error
             else:
                 if number == tries or not resend.after_answer(ask.resend, answer.status, answer.headers):
                     return answer
-                reason, pause_s = (
-                    tr("again after {status}").format(status=answer.status),
-                    resend.pause_s(number, answer.headers),
-                )
+                reason, pause_s = str(answer.status), resend.pause_s(number, answer.headers)
+            emit(e.Retry(number, ask.why, reason, pause_s))
             await asyncio.sleep(pause_s)
         raise AssertionError("unreachable: the last try returns or raises")
 

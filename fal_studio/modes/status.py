@@ -17,6 +17,7 @@ from fal_studio.wire.queue import StatusReader
 from fal_studio.wire.sse import Decoder, Message, TooLongError
 from fal_studio.words import tr
 
+_STREAM = "status-stream"
 _REFUSALS = 3
 """How often the server may say no in a row: a new request may not be known everywhere at once."""
 _BREAKS = 3
@@ -42,6 +43,7 @@ class Status:
         self._seat = seat
         self._emit = emit
         self._reader = StatusReader()
+        self._stream: httpx.Response | None = None
         self._asked = 0
         self._refusals = 0
         self._breaks = 0
@@ -82,9 +84,17 @@ class Status:
 
     async def listen(self) -> None:
         """Listen to the status stream until the request is complete, the stream ends or somebody wants something else."""
+        self._stream = None
+        await self._listen()
+        if (
+            self._stream is not None
+        ):  # that it was left is told, too, or it would seem to last as long as the call
+            self._emit(e.BodyRead(self._stream.num_bytes_downloaded, _STREAM))
+
+    async def _listen(self) -> None:
         url = urls.status_query(self._ticket.status_url, logs=self._request.options.logs, stream=True)
         ask = Ask(
-            "status-stream",
+            _STREAM,
             "GET",
             url,
             headers={"Accept": "text/event-stream"},
@@ -94,6 +104,7 @@ class Status:
         began = time.monotonic()
         try:
             async with self._seat.listening(), self._http.opened(ask, self._emit) as response:
+                self._stream = response
                 is_sse = response.headers.get("content-type", "").startswith("text/event-stream")
                 if response.status_code != 200 or not is_sse:
                     self._emit(e.Control(tr("no status stream"), response.status_code))

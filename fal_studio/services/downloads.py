@@ -146,7 +146,7 @@ class Downloads:
         try:
             client = await self._client_of(one.profile)
             part = await asyncio.to_thread(self._part, one.url)
-            blob, content_type = await media.download(client, one.url, part, heard, size_bytes=one.size_bytes)
+            got = await media.download(client, one.url, part, heard, size_bytes=one.size_bytes)
         except MediaError as error:
             state = FileState.GONE if error.is_final else FileState.FAILED
             return heard.fact(state, str(error)), error.wait_s
@@ -155,11 +155,12 @@ class Downloads:
         kept = e.Download(
             one.url,
             FileState.KEPT,
-            blob.size_bytes,
-            blob.size_bytes,
-            blob.sha256,
-            content_type or one.content_type,
+            got.blob.size_bytes,
+            got.blob.size_bytes,
+            got.blob.sha256,
+            got.content_type or one.content_type,
             took_s=heard.took_s,
+            redirects=got.redirects,
         )
         return kept, None
 

@@ -13,6 +13,7 @@ import httpx
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.blobs import Blob, CannotKeep
+from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Clocks, Profile
 from fal_studio.modes.http import program_version
 from fal_studio.modes.ways import proxies_of
@@ -43,6 +44,8 @@ class Got(NamedTuple):
 
     blob: Blob
     content_type: str
+    redirects: tuple[str, ...] = ()
+    """Where it was sent on to, secrets replaced."""
 
 
 class MediaError(Exception):
@@ -183,6 +186,8 @@ async def _received(
         heard(part.size_bytes, total)
         await _append(url, answer, part, lambda size: heard(size, total), limit_bytes)
         content_type = content_type_of(answer.headers)
+        hops = (str(hop.url) for hop in (*answer.history[1:], answer)) if answer.history else ()
+        redirects = tuple(map(Redactor().text, hops))
     wanted = total if total is not None else size_bytes
     if wanted is not None and part.size_bytes != wanted:
         came = part.size_bytes
@@ -193,7 +198,7 @@ async def _received(
                 host=_host(url), came=in_bytes(came), wanted=in_bytes(wanted)
             )
         )
-    return Got(await asyncio.to_thread(part.finish, content_type), content_type)
+    return Got(await asyncio.to_thread(part.finish, content_type), content_type, redirects)
 
 
 async def _begun(url: str, answer: httpx.Response, part: Part) -> int | None:

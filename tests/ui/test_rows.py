@@ -40,6 +40,7 @@ FACTS: tuple[e.Fact, ...] = (
     e.Held(e.HeldFor.SLOT, 1.0, 2),
     e.Released(),
     e.Polled(200, 0.02),
+    e.Retry(1, "submit", "503", 0.5),
     e.Slept(90.0, 4.0),
     e.Checked(3.0, "not listed yet"),
     e.Reconciled("listed with the same input", "r"),

@@ -88,6 +88,7 @@ _PLAIN = {
     Part.CONNECTING: Step.CONNECT,
     Part.RECONNECTING: Step.CONNECT,
     Part.SENDING: Step.SUBMIT,
+    Part.PAUSING: Step.SUBMIT,
     Part.STREAMING: Step.RUN,
     Part.QUEUED: Step.QUEUE,
     Part.RUNNING: Step.RUN,

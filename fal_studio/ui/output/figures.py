@@ -37,6 +37,8 @@ class Marks:
         self.headers: dict[str, str] = {}
         self.sent_headers: dict[str, str] = {}
         self.status: int | None = None
+        self.output_bytes = 0
+        """Of the result, as it stood on the wire; 0 while there is none."""
 
     def take(self, event: Event) -> None:
         """Note an event's moment."""
@@ -53,6 +55,8 @@ class Marks:
                 self.fetched_from_ns = t_ns
             case e.Log(message=message):
                 self.last_log = message.strip()
+            case e.Output(size_bytes=size):
+                self.output_bytes = size
             case e.Response(status=status, headers=headers):
                 self.status, self.headers = status, headers
             case _:

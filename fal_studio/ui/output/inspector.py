@@ -1,9 +1,7 @@
 """One request taken apart: what it was sent with, every exchange on one time scale, and where each one's time went."""
 
-import json
 from collections.abc import Sequence
 
-import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,23 +13,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fal_studio.core import events as e
-from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.events import Event
-from fal_studio.core.exchanges import Exchange
-from fal_studio.core.request import Json, Request
-from fal_studio.figures import number
+from fal_studio.core.request import Request
 from fal_studio.ui import theme
-from fal_studio.ui.output.json_writing import is_large, written
-from fal_studio.ui.output.waterfall import Lane, Waterfall, added_up, lanes_of
+from fal_studio.ui.output.exchange_text import text_of
+from fal_studio.ui.output.waterfall import Lane, Waterfall, lanes_of
+from fal_studio.ui.output.waterfall_key import WaterfallKey
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.finding import Finder
 from fal_studio.ui.widgets.labels import Divider
-from fal_studio.words import tr, trn
-
-BODY_CHARS = 20_000
-"""Longer bodies are cut in the view."""
+from fal_studio.words import tr
 
 
 class Inspector(QWidget):
@@ -48,7 +40,8 @@ class Inspector(QWidget):
         self._request: Request | None = None
         self._request_id = ""
         self.waterfall = Waterfall()
-        self.waterfall.chosen.connect(self._show_detail)
+        self.waterfall.chosen.connect(self._on_chosen)
+        self.key = WaterfallKey(self.waterfall, self)
         self._text = QPlainTextEdit(self)
         self._text.setAccessibleName(tr("The chosen exchange"))
         self._text.setReadOnly(True)
@@ -81,6 +74,7 @@ class Inspector(QWidget):
         self._request, self._request_id = request, request_id
         self.lanes = lanes_of(events)
         self.waterfall.show_lanes(self.lanes)
+        self._area.setMaximumHeight(self.waterfall.sizeHint().height())
         for button in (self._archive, self._transcript, self._copy):
             button.setEnabled(bool(self.lanes))
         self._transcript.setVisible(has_bytes)
@@ -95,13 +89,16 @@ class Inspector(QWidget):
         """Go to the next place with the words, or with -1 to the one before."""
         self.finder.step(step)
 
+    def _on_chosen(self, index: int) -> None:
+        self._show_detail(index)
+        row = self.waterfall.row_of(index)
+        self._area.ensureVisible(0, row.center().y(), 0, row.height())
+
     def _show_detail(self, index: int) -> None:
-        if not self.lanes:
-            text = tr("Run a request to see where its time goes.")
-        elif (one := self.lanes[index].exchange) is None:
-            text = _whole_text(self.lanes[0], self._request)
-        else:
-            text = _exchange_text(self.lanes[index], one, self._request)
+        text = tr("Run a request to see where its time goes.")
+        self.key.show_lane(self.lanes[index] if self.lanes else None)
+        if self.lanes:
+            text = text_of(self.lanes, index, self._request)
         if text != self._text.toPlainText():
             self._text.setPlainText(text)
 
@@ -114,7 +111,7 @@ class Inspector(QWidget):
             tools.addWidget(button)
         tools.addStretch(1)
         tools.addWidget(self._copy)
-        area = QScrollArea(self)
+        area = self._area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -124,6 +121,13 @@ class Inspector(QWidget):
         column.addWidget(self.waterfall)
         column.addStretch(1)
         area.setWidget(inner)
+        above = laid(QWidget(self), "panel")
+        rows = QVBoxLayout(above)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(area, 1000)
+        rows.addWidget(self.key)
+        rows.addStretch(1)  # few rows have their key right below them
         below = QWidget(self)
         self._below = QVBoxLayout(below)
         self._below.setContentsMargins(0, 0, 0, 0)
@@ -132,7 +136,7 @@ class Inspector(QWidget):
         split = QSplitter(Qt.Orientation.Vertical, self)
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
-        split.addWidget(area)
+        split.addWidget(above)
         split.addWidget(below)
         split.setSizes([220, 260])
         whole = QVBoxLayout(self)
@@ -145,95 +149,3 @@ class Inspector(QWidget):
     def _on_theme_changed(self) -> None:
         self._text.setFont(theme.current().font("mono"))
         self._text.document().setDocumentMargin(theme.current().px(12))
-
-
-def _ms(length_ns: int) -> str:
-    return tr("{length_ns} ms").format(length_ns=number(length_ns / 1000000.0, "12,.2f"))
-
-
-def _times(lane: Lane, together: str) -> list[str]:
-    rows = [f"{bar.word:<24}{_ms(bar.end_ns)}" for bar in added_up(lane.bars)]
-    return [*rows, f"{together:<24}{_ms(lane.length_ns)}"]
-
-
-def _whole_text(lane: Lane, request: Request | None) -> str:
-    rows = _times(lane, tr("together, the wall clock"))
-    if request is not None:
-        rows += [
-            "",
-            tr("Sent with"),
-            tr("    endpoint: {endpoint}").format(endpoint=request.endpoint),
-            tr("    mode: {mode}").format(mode=request.mode.value),
-        ]
-        rows.append(f"    profile: {request.profile}")
-        options = msgspec.to_builtins(request.options)
-        # Headers and query may hold a secret: the exchange shows them as they went, with secrets replaced.
-        shown = [
-            f"    {name}: {value}" for name, value in options.items() if name not in ("headers", "query")
-        ]
-        rows += shown or [tr("    options: none set, so fal's own apply")]
-    return "\n".join(rows)
-
-
-def _exchange_text(lane: Lane, one: Exchange, request: Request | None) -> str:
-    connection = tr("reused connection") if one.reused else tr("new connection")
-    rows = [
-        f"{one.method} {one.url}",
-        tr("{connection} to {remote}, {http_version}").format(
-            connection=connection, remote=one.remote or "nobody", http_version=one.http_version
-        ),
-        "",
-    ]
-    rows += [*_times(lane, "together"), ""]
-    rows.append("Sent" + (f", body {in_bytes(one.sent_bytes)}" if one.sent_bytes >= 0 else ""))
-    rows += [f"    {name}: {value}" for name, value in one.sent_headers.items()]
-    if one.has_body and request is not None:
-        rows += ["", _body(request.arguments)]
-    rows.append("")
-    if not one.status:
-        return "\n".join([*rows, tr("No answer. {error}").format(error=one.error).strip()])
-    rows.append(
-        f"Answer {one.status}" + (f", body {in_bytes(one.body_bytes)}" if one.body_bytes >= 0 else "")
-    )
-    rows += [f"    {name}: {value}" for name, value in one.headers.items()]
-    return "\n".join([*rows, *_answer_body(one)])
-
-
-def _answer_body(one: Exchange) -> list[str]:
-    if one.messages:
-        count = len(one.messages)
-        words = trn("1 message", "{count} messages", count).format(count=number(count))
-        return ["", tr("{words}: see Events. The transcript has every byte of them.").format(words=words)]
-    match one.end:
-        case e.Failed(body=body) if body:
-            return ["", _cut(body)]
-        case e.Output(payload=payload):
-            return ["", _body(payload)]
-        case _:
-            return []
-
-
-def _body(payload: Json) -> str:
-    """Return the beginning of a payload as JSON; a large one is not written further than is shown."""
-    if not is_large(payload, 2000, BODY_CHARS):
-        return _cut(json.dumps(payload, ensure_ascii=False, indent=2, default=str))
-    text = ""
-    try:
-        for part in written(payload):
-            text += part[: BODY_CHARS + 1]
-            if len(text) > BODY_CHARS:
-                return tr("{text}\n… and more; HAR has all").format(text=text[:BODY_CHARS])
-    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
-        return tr("{text}\n… which cannot be written as JSON: {error}").format(text=text, error=error)
-    return text
-
-
-def _cut(text: str) -> str:
-    left_out = len(text) - BODY_CHARS
-    return (
-        text
-        if left_out <= 0
-        else tr("{text}\n… and {left_out} characters more; HAR has all").format(
-            text=text[:BODY_CHARS], left_out=number(left_out)
-        )
-    )

@@ -1,9 +1,10 @@
-"""The waterfall: the whole call and each of its exchanges as bars on one time scale, with a key of their colours."""
+"""The waterfall: the whole call, each of its exchanges and files as bars on one time scale."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import msgspec
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -16,15 +17,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from fal_studio.core.events import Event
+from fal_studio.core import events as e
+from fal_studio.core.events import Event, FileState
 from fal_studio.core.exchanges import Exchange, exchanges
 from fal_studio.core.timeline import Part, spans
+from fal_studio.figures import number
 from fal_studio.ui import paint, theme
 from fal_studio.ui.models import seconds
 from fal_studio.words import tr
 
-_ROW, _NAME_PX, _TIME_PX, _ROOM = 28, 132, 64, 12
-_SWATCH_PX = 18
+ROW, _NAME_PX, _TIME_PX, ROOM = 28, 132, 64, 12
+_NAME_PART = 0.34
+"""Of the width, for the names at most."""
+_SOON_NS = 60_000_000_000
 _TICK_NS = 1_000_000
 """Messages that came closer together than a millisecond are one tick."""
 _STEPS = (
@@ -44,6 +49,7 @@ _PARTS = {
     Part.TOKEN: "token",
     Part.CONNECTING: "connect",
     Part.SENDING: "submit",
+    Part.PAUSING: "poll slack",
     Part.WAITING: "queue wait",
     Part.QUEUED: "queue wait",
     Part.RUNNING: "run",
@@ -69,6 +75,8 @@ class Lane(msgspec.Struct, frozen=True):
     name: str
     bars: tuple[Bar, ...]
     exchange: Exchange | None = None
+    file: e.Download | None = None
+    """A file of the result that was fetched; its time is beside that of the call."""
     arrivals_ns: tuple[int, ...] = ()
     """When messages came or went."""
 
@@ -86,7 +94,23 @@ def lanes_of(events: Sequence[Event]) -> tuple[Lane, ...]:
     )
     if not whole:
         return ()
-    return (Lane(tr("whole call"), whole), *(_lane(one) for one in exchanges(events)))
+    return (Lane(tr("whole call"), whole), *(_lane(one) for one in exchanges(events)), *_files(events))
+
+
+def _files(events: Sequence[Event]) -> list[Lane]:
+    """Return the files that were fetched, each try that ended; a call's result is there before they are."""
+    lanes: list[Lane] = []
+    end_ns = next((event.t_ns for event in reversed(events) if isinstance(event.fact, e.ENDS)), 0)
+    for event in events:
+        fact = event.fact
+        if event.t_ns > end_ns + _SOON_NS:
+            break  # one fetched days later would leave the call itself no room
+        if isinstance(fact, e.Download) and fact.state is not FileState.FETCHING and fact.took_s > 0:
+            name = urlsplit(fact.url).path.rpartition("/")[2] or tr("file")
+            began_ns = max(0, event.t_ns - round(fact.took_s * 1e9))
+            bar = Bar(tr("download"), "media download", began_ns, event.t_ns)
+            lanes.append(Lane(tr("file {name}").format(name=name), (bar,), file=fact))
+    return lanes
 
 
 def _lane(one: Exchange) -> Lane:
@@ -97,9 +121,15 @@ def _lane(one: Exchange) -> Lane:
             bars.append(Bar(word, stage, at_ns, at_ns + length_ns))
             at_ns += length_ns
     seen_ns = sorted({event.t_ns // _TICK_NS * _TICK_NS for event in one.messages})
-    again = tr(", attempt {number}").format(number=one.number) if one.number > 1 else ""
+    purpose, _, rest = one.why.partition(" ")
+    if rest:
+        again = tr("redirected") if rest == "redirected" else tr("try {number}").format(number=one.number)
+        purpose = f"{purpose}, {again}"
     only = (Bar("blocked", "prepare", one.start_ns, one.end_ns),)
-    return Lane(f"{one.why}{again}", tuple(bars) or only, one, tuple(seen_ns))
+    outcome = "" if one.status == 101 or 200 <= one.status < 300 else f": {one.status}"
+    if not one.status:
+        outcome = "" if one.end is None and not one.error else f": {tr('no answer')}"
+    return Lane(purpose + outcome, tuple(bars) or only, one, arrivals_ns=tuple(seen_ns))
 
 
 class Waterfall(QWidget):
@@ -111,6 +141,7 @@ class Waterfall(QWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Exchanges of the call: arrow keys walk"))
+        self.setProperty("ownFocus", True)  # noqa: FBT003 - a property value; the chosen row shows it
         self._lanes: tuple[Lane, ...] = ()
         self.index = 0
 
@@ -124,20 +155,18 @@ class Waterfall(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the wanted size."""
-        rows = len(self._lanes) + self._key_rows()
-        return QSize(300, theme.current().px(_ROW) * max(1, rows))
+        return QSize(300, theme.current().px(ROW) * max(1, len(self._lanes)))
 
-    def resizeEvent(self, event: object) -> None:
-        """Take another line for the key where one is too short."""
-        super().resizeEvent(event)  # pyright: ignore[reportArgumentType] - Qt's own
-        self.setMinimumHeight(self.sizeHint().height())
+    def row_of(self, index: int) -> QRect:
+        """Return where the row of a lane is."""
+        high = theme.current().px(ROW)
+        return QRect(0, index * high, self.width(), high)
 
     def choose(self, index: int) -> None:
         """Choose a lane, and tell."""
         if 0 <= index < len(self._lanes):
             self.index = index
             self._tell()
-            self.setMinimumHeight(self.sizeHint().height())
             self.update()
             self.chosen.emit(index)
 
@@ -147,12 +176,12 @@ class Waterfall(QWidget):
         if lane is None:
             self.setAccessibleDescription("")
             return
-        bars = ", ".join(f"{bar.word} {seconds((bar.end_ns - bar.start_ns) / 1e9)}" for bar in lane.bars)
-        words = tr("{name}, {index} of {count}, {length_ns}: {bars}").format(
+        bars = ", ".join(f"{bar.word} {short(bar.end_ns - bar.start_ns)}" for bar in lane.bars)
+        words = tr("{name}, {index} of {count}, {length}: {bars}").format(
             name=lane.name,
             index=self.index + 1,
             count=len(self._lanes),
-            length_ns=seconds(lane.length_ns / 1000000000.0),
+            length=short(lane.length_ns),
             bars=bars,
         )
         if words != self.accessibleDescription():
@@ -161,7 +190,7 @@ class Waterfall(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the lane under the pointer."""
-        self.choose(int(event.position().y()) // theme.current().px(_ROW))
+        self.choose(int(event.position().y()) // theme.current().px(ROW))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk."""
@@ -183,70 +212,64 @@ class Waterfall(QWidget):
         colours = theme.current()
         px = colours.px
         painter = QPainter(self)
-        high = px(_ROW)
-        for number, lane in enumerate(self._lanes):
-            top = number * high
-            if number == self.index:
+        high = px(ROW)
+        for place, lane in enumerate(self._lanes):
+            top = place * high
+            if place == self.index:
                 painter.fillRect(0, top, self.width(), high, colours.color("bg.chosen"))
                 painter.fillRect(0, top, 2, high, colours.color("accent.line"))
-            _text(painter, px(_ROOM), top, px(_NAME_PX - _ROOM), high, lane.name, is_strong=number == 0)
+            names = self.name_px - px(ROOM + 8)
+            draw_text(painter, px(ROOM), top, names, high, lane.name, is_strong=place == 0)
             for bar in lane.bars:
-                rect = self._rect(bar, top)
-                if rect.width() >= 0.5:
-                    paint.stage(painter, rect, bar.stage)
+                paint.stage(painter, self._rect(bar, top), bar.stage)
             for t_ns in lane.arrivals_ns:
-                x = self._x(t_ns)
+                x = self.x_of(t_ns)
                 painter.fillRect(QRectF(x, top + px(6), 1, px(3)), colours.color("text.2"))
-            right = self.width() - px(_TIME_PX + _ROOM)
-            _text(painter, right, top, px(_TIME_PX), high, seconds(lane.length_ns / 1e9), is_right=True)
-        for bar, x, row in self._key():
-            top = (len(self._lanes) + row) * high
-            paint.stage(painter, QRectF(x, top + px(9), px(_SWATCH_PX), px(10)), bar.stage)
-            left = x + px(_SWATCH_PX + 6)
-            _text(painter, left, top, self.width() - left, high, _key_words(bar), font="caption")
+            right = self.width() - px(_TIME_PX + ROOM)
+            draw_text(painter, right, top, px(_TIME_PX), high, short(lane.length_ns), is_right=True)
+        if self.hasFocus() and self._lanes:
+            row = QRectF(self.row_of(self.index))
+            paint.frame(painter, row, 0, None, colours.color("focus"), 2.0)
         painter.end()
 
-    def _key(self) -> list[tuple[Bar, int, int]]:
-        """Return the parts of the chosen lane, added up, each with its place and its line under the lanes."""
-        if not self._lanes:
-            return []
-        px, metrics = theme.current().px, QFontMetrics(theme.current().font("caption"))
-        placed: list[tuple[Bar, int, int]] = []
-        x, row = px(_ROOM), 0
-        for bar in added_up(self._lanes[self.index].bars):
-            wide = px(_SWATCH_PX + 6 + 16) + metrics.horizontalAdvance(_key_words(bar))
-            if x > px(_ROOM) and x + wide > self.width():
-                x, row = px(_ROOM), row + 1
-            placed.append((bar, x, row))
-            x += wide
-        return placed
+    @property
+    def name_px(self) -> int:
+        """How far from the left the bars begin: as the longest name wants, within reason."""
+        px, metrics = theme.current().px, QFontMetrics(theme.current().font("cell"))
+        longest = max((metrics.horizontalAdvance(lane.name) for lane in self._lanes), default=0)
+        return min(
+            max(px(_NAME_PX), longest + px(ROOM + 12)), max(px(_NAME_PX), int(self.width() * _NAME_PART))
+        )
 
-    def _key_rows(self) -> int:
-        key = self._key()
-        return key[-1][2] + 1 if key else 0
-
-    def _x(self, t_ns: int) -> float:
-        px = theme.current().px
-        left = px(_NAME_PX)
-        return left + (self.width() - left - px(_TIME_PX + 2 * _ROOM)) * t_ns / max(1, self._end_ns)
+    def x_of(self, t_ns: int) -> float:
+        """Return where a moment is."""
+        left = self.name_px
+        wide = self.width() - left - theme.current().px(_TIME_PX + 2 * ROOM)
+        return left + wide * t_ns / max(1, self.end_ns)
 
     def _rect(self, bar: Bar, top: int) -> QRectF:
-        px, start, end = theme.current().px, self._x(bar.start_ns), self._x(bar.end_ns)
-        return QRectF(start, top + px(9), max(1.0, end - start), px(10))
+        px, start, end = theme.current().px, self.x_of(bar.start_ns), self.x_of(bar.end_ns)
+        return QRectF(start, top + px(9), max(2.0, end - start), px(10))
 
     @property
-    def _end_ns(self) -> int:
+    def end_ns(self) -> int:
+        """When the last bar ends."""
         return max((lane.bars[-1].end_ns for lane in self._lanes if lane.bars), default=1)
 
     def _words_at(self, at: QPoint) -> str:
-        number = at.y() // theme.current().px(_ROW)
+        number = at.y() // theme.current().px(ROW)
         if not 0 <= number < len(self._lanes):
             return ""
-        top = number * theme.current().px(_ROW)
-        for bar in self._lanes[number].bars:
-            if self._rect(bar, top).adjusted(-1, -6, 1, 6).contains(at.toPointF()):
-                return f"{bar.word}: {seconds((bar.end_ns - bar.start_ns) / 1e9)}"
-        return ""
+        top = number * theme.current().px(ROW)
+        return words_at(at, [(bar, self._rect(bar, top)) for bar in self._lanes[number].bars])
+
+
+def words_at(at: QPoint, placed: Sequence[tuple[Bar, QRectF]]) -> str:
+    """Return what the bar under the pointer is, "" where there is none."""
+    for bar, rect in placed:
+        if rect.adjusted(-1, -6, 1, 6).contains(at.toPointF()):
+            return f"{bar.word}: {short(bar.end_ns - bar.start_ns)}"
+    return ""
 
 
 def added_up(bars: Sequence[Bar]) -> tuple[Bar, ...]:
@@ -258,11 +281,16 @@ def added_up(bars: Sequence[Bar]) -> tuple[Bar, ...]:
     return tuple(Bar(word, stage, 0, length) for (word, stage), length in lengths.items())
 
 
-def _key_words(bar: Bar) -> str:
-    return f"{bar.word} {seconds(bar.end_ns / 1e9)}"
+def short(length_ns: int) -> str:
+    """Return a duration; below ten milliseconds the tenths count: a lookup and a handshake are that short."""
+    if length_ns >= 9_950_000:
+        return seconds(length_ns / 1e9)
+    if length_ns < 50_000:
+        return tr("< 0.1 ms")
+    return tr("{length} ms").format(length=number(length_ns / 1e6, ".1f"))
 
 
-def _text(
+def draw_text(
     painter: QPainter,
     left: int,
     top: int,
@@ -274,6 +302,7 @@ def _text(
     is_right: bool = False,
     font: str = "cell",
 ) -> None:
+    """Draw words on one line of a row, cut where there is no more room."""
     colours = theme.current()
     letters = colours.font("chosen" if is_strong else font)
     painter.setFont(letters)

@@ -556,7 +556,7 @@ class ResultPane(QWidget):
     def _show_counts(self) -> None:
         events = len(self._calls.events(self._call)) if self._call else 0
         self._tabs.set_count("events", str(events) if events else "")
-        size = self.state.received_bytes if self._call else 0
+        size = self._marks.output_bytes or (self.state.received_bytes if self._call else 0)
         self._tabs.set_count("json", in_bytes(size) if size else "")
         headers = len(self._marks.headers)
         self._tabs.set_count("headers", str(headers) if headers else "")

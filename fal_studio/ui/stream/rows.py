@@ -41,6 +41,7 @@ def row_of(fact: Fact, before: e.Partial | None = None) -> Row:
             return _trouble_row(fact)
         case (
             e.Attempt()
+            | e.Retry()
             | e.Connection()
             | e.Response()
             | e.BodyRead()
@@ -208,12 +209,24 @@ def _found_row(fact: e.Checked | e.Reconciled | e.Delivered | e.Forgotten) -> Ro
 
 
 def _transport_row(
-    fact: e.Attempt | e.Connection | e.Response | e.BodyRead | e.Token | e.Session | e.Upload | e.Download,
+    fact: e.Attempt
+    | e.Retry
+    | e.Connection
+    | e.Response
+    | e.BodyRead
+    | e.Token
+    | e.Session
+    | e.Upload
+    | e.Download,
 ) -> Row:
     match fact:
         case e.Attempt(number=number, why=why, method=method, url=url):
             again = "" if number == 1 else tr("attempt {number}: ").format(number=number)
             return Row("out", why or "request", None, f"{again}{method} {url}")
+        case e.Retry(why=why, message=message, after_s=after_s):
+            said = tr("{why}: {message}; once more in {pause} s")
+            told = said.format(why=why, message=message, pause=figures.number(after_s, ".1f"))
+            return Row("", "again", None, told, (), "ask")
         case e.Connection(reused=reused):
             return Row("", "connection", None, "reused" if reused else _handshake(fact), (), "quiet")
         case e.Response(status=status, headers=headers):
