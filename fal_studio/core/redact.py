@@ -90,7 +90,7 @@ class Redactor:
 
     def finds_in(self, data: bytes) -> bool:
         """Whether a known secret is in the bytes."""
-        return any(secret in data for secret in self._secret_bytes)
+        return any(needle in data for needle in self._needles)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return headers without the values that are secret by name or by what is in them."""

@@ -5,7 +5,6 @@ import time
 from typing import TypeAlias
 
 import msgspec
-from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
@@ -15,6 +14,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.transcript import Shape, Way
 from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Http
+from fal_studio.modes.socket import Socket
 from fal_studio.modes.token import Tokens
 from fal_studio.wire import realtime as wire
 from fal_studio.wire.payload import PayloadError
@@ -67,14 +67,18 @@ class Conversation:
         self._tokens = tokens
         self._emit = emit
         self._reader = SessionReader(tools.keep)
+        self._ended: Outcome | None = None
+        """How the server said that it ends the session, once it did."""
+        self._bug: Exception | None = None
 
     @property
     def heard(self) -> int:
         """How many answers came."""
         return self._reader.heard
 
-    async def hold(self, socket: ClientConnection) -> Outcome:
+    async def hold(self, socket: Socket) -> Outcome:
         """Send and receive until the session ends."""
+        self._ended = None
         async with asyncio.TaskGroup() as group:
             helpers = [group.create_task(self._send_inputs(socket), name="realtime inputs")]
             if self._ping_every_s > 0:
@@ -86,7 +90,7 @@ class Conversation:
                 helper.cancel()
         return outcome
 
-    async def _ping(self, socket: ClientConnection) -> None:
+    async def _ping(self, socket: Socket) -> None:
         """Ask for a sign of life now and then, and tell how long it took."""
         pause_s = min(_FIRST_PING_S, self._ping_every_s)
         try:
@@ -99,7 +103,7 @@ class Conversation:
         except ConnectionClosed:
             return  # the receiving side says why
 
-    async def _send_inputs(self, socket: ClientConnection) -> None:
+    async def _send_inputs(self, socket: Socket) -> None:
         inbox, hang_up = self._tools.line.inbox, self._tools.line.hang_up
         try:
             while True:
@@ -113,7 +117,7 @@ class Conversation:
         except ConnectionClosed:
             return  # the receiving side says why
 
-    async def _send(self, socket: ClientConnection, message: Json) -> None:
+    async def _send(self, socket: Socket, message: Json) -> None:
         try:
             frame = wire.encode(message)
         except PayloadError as error:
@@ -122,58 +126,76 @@ class Conversation:
             )
             return
         redactor = self._http.redactor
-        shown = redactor.payload(message) if redactor.finds_in(frame) else message
+        clean = redactor.data(frame)
+        shown = message if clean is frame else redactor.payload(message)
         if socket.state is State.OPEN:
             # Stamped when it goes to the socket, not when that is done: the answer's round trip begins here.
             fact = self._reader.sent(message, len(frame), shown)
-            self._tools.record(Way.OUT, Shape.BINARY, redactor.data(frame))
+            self._tools.record(Way.OUT, Shape.BINARY, clean)
             self._emit(fact)
         await socket.send(frame)
 
-    async def _receive(self, socket: ClientConnection) -> Outcome:
-        ended: Outcome | None = None
-        redactor = self._http.redactor
+    async def _receive(self, socket: Socket) -> Outcome:
+        socket.hear = self._hear_at_once
         try:
             while True:
                 frame = await socket.recv()
-                self._record(frame)
-                try:
-                    heard = wire.read_text(frame) if isinstance(frame, str) else wire.read_binary(frame)
-                except PayloadError as error:
-                    self._emit(e.Trouble(f"{e.UNREADABLE}: {error}.", FailureKind.PROTOCOL))
-                    continue
-                if redactor.finds_in(frame.encode() if isinstance(frame, str) else frame):
-                    heard = msgspec.structs.replace(heard, **redactor.payload(msgspec.structs.asdict(heard)))
-                ended = self._take(heard, len(frame)) or ended
+                if self._bug is not None:
+                    raise self._bug
+                self._hear(frame)
         except ConnectionClosed as closed:
-            code = closed.rcvd.code if closed.rcvd is not None else 1006
-            reason = closed.rcvd.reason if closed.rcvd is not None else ""
-            if ended is not None:
-                return msgspec.structs.replace(ended, code=code) if isinstance(ended, Ended) else ended
-            if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in (1000, 1001):
-                return Ended(1000, "closed here")
-            if code in (1000, 1005):
-                return Ended(code, reason or tr("the server closed the session"))
-            if code == 1006 and closed.sent is not None and closed.sent.code == 1009:
-                code, reason = 1009, closed.sent.reason
-            if code == 1006 and closed.sent is not None and closed.sent.code in (1002, 1007):
-                said = closed.sent.reason or tr("a frame that is none")
-                return Broken(
-                    closed.sent.code,
-                    tr("the server broke the WebSocket protocol: {redactor}").format(
-                        redactor=redactor.text(said)
-                    ),
-                )
-            if code == 1006 and closed.sent is not None and closed.sent.code == 1011:
-                reason = tr("no answer to a ping")
-            return Broken(code, wire.close_words(code, redactor.text(reason)))
+            return self._closed(closed)
+        finally:
+            socket.hear = None
 
-    def _record(self, frame: str | bytes) -> None:
+    def _closed(self, closed: ConnectionClosed) -> Outcome:
+        """Return what the end of a socket means."""
         redactor = self._http.redactor
-        if isinstance(frame, str):
-            self._tools.record(Way.IN, Shape.TEXT, redactor.text(frame).encode(errors="replace"))
-        else:
-            self._tools.record(Way.IN, Shape.BINARY, redactor.data(frame))
+        code = closed.rcvd.code if closed.rcvd is not None else 1006
+        reason = closed.rcvd.reason if closed.rcvd is not None else ""
+        if (ended := self._ended) is not None:
+            return msgspec.structs.replace(ended, code=code) if isinstance(ended, Ended) else ended
+        if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in (1000, 1001):
+            return Ended(1000, "closed here")
+        if code in (1000, 1005):
+            return Ended(code, reason or tr("the server closed the session"))
+        if code == 1006 and closed.sent is not None and closed.sent.code == 1009:
+            code, reason = 1009, closed.sent.reason
+        if code == 1006 and closed.sent is not None and closed.sent.code in (1002, 1007):
+            said = closed.sent.reason or tr("a frame that is none")
+            words = tr("the server broke the WebSocket protocol: {redactor}")
+            return Broken(closed.sent.code, words.format(redactor=redactor.text(said)))
+        if code == 1006 and closed.sent is not None and closed.sent.code == 1011:
+            reason = tr("no answer to a ping")
+        return Broken(code, wire.close_words(code, redactor.text(reason)))
+
+    def _hear_at_once(self, frame: str | bytes) -> bool:
+        """Hear a message right where it arrives: with a turn of the loop in between, every answer would seem slower."""
+        if self._bug is None:
+            try:
+                self._hear(frame)
+            except Exception as error:  # noqa: BLE001 - this is no place to raise it: `_receive` does, woken by the frame
+                self._bug = error
+        return self._bug is None
+
+    def _hear(self, frame: str | bytes) -> None:
+        redactor = self._http.redactor
+        try:
+            if isinstance(frame, str):
+                self._tools.record(Way.IN, Shape.TEXT, redactor.text(frame).encode(errors="replace"))
+                has_secret = redactor.finds_in(frame.encode(errors="replace"))
+                heard = wire.read_text(frame)
+            else:
+                clean = redactor.data(frame)
+                has_secret = clean is not frame
+                self._tools.record(Way.IN, Shape.BINARY, clean)
+                heard = wire.read_binary(frame)
+        except PayloadError as error:
+            self._emit(e.Trouble(f"{e.UNREADABLE}: {error}.", FailureKind.PROTOCOL))
+            return
+        if has_secret:
+            heard = msgspec.structs.replace(heard, **redactor.payload(msgspec.structs.asdict(heard)))
+        self._ended = self._take(heard, len(frame)) or self._ended
 
     def _take(self, heard: wire.Heard, size: int) -> Outcome | None:
         for fact in self._reader.facts(heard, size):

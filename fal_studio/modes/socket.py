@@ -3,7 +3,7 @@
 import asyncio
 import socket as net
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +12,8 @@ import httpcore
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, ProxyError
+from websockets.frames import Frame, Opcode
+from websockets.protocol import Event
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Failed, FailureKind
@@ -28,22 +30,46 @@ _HANDSHAKE_S = 90.0
 _PING_EVERY_S = 20.0
 _CLOSE_WITHIN_S = 2.0
 """How long a server has to answer a close; one that does not is left without a word."""
+_WHOLE = frozenset({Opcode.TEXT, Opcode.BINARY})
+Hear = Callable[[str | bytes], bool]
+"""Takes a message where its bytes arrive. False: it waits for `recv` instead."""
 
 
-class _Timed(ClientConnection):
-    """Notes when TCP, and TLS where there is any, were ready."""
+class Socket(ClientConnection):
+    """A socket that knows when it was ready, and can give messages away without a turn of the loop for each."""
 
     ready_at = 0.0
+    """When TCP, and TLS where there is any, were ready."""
+    hear: Hear | None = None
+    """Hears messages as they come. What was cut into frames, and what follows on that at once, waits for `recv`."""
 
     def connection_made(self, transport: Any) -> None:
+        """Note the moment."""
         self.ready_at = time.perf_counter()
         super().connection_made(transport)
+
+    def process_event(self, event: Event) -> None:
+        """Take what the server sent; websockets calls it, in order."""
+        if not (self.hear is not None and isinstance(event, Frame) and self._is_next(event)):
+            super().process_event(event)
+            return
+        try:
+            message = bytes(event.data).decode() if event.opcode is Opcode.TEXT else bytes(event.data)
+        except UnicodeDecodeError:
+            super().process_event(event)  # `recv` tells the server what is wrong
+            return
+        if not self.hear(message):
+            super().process_event(event)
+
+    def _is_next(self, frame: Frame) -> bool:
+        """Whether a frame is a whole message, and none before it still waits for `recv`."""
+        return frame.fin and frame.opcode in _WHOLE and not len(self.recv_messages.frames)
 
 
 @asynccontextmanager
 async def opened(
     url: str, headers: dict[str, str], endpoint: str, http: Http, emit: Emit, *, number: int
-) -> AsyncGenerator[ClientConnection]:
+) -> AsyncGenerator[Socket]:
     """Open a socket and close it at the end; raises CallError when it is refused or cannot be reached."""
     shown = http.redactor.text(url)
     emit(e.Attempt(number, "connect", "GET", shown, http.redactor.headers(headers)))
@@ -86,7 +112,7 @@ async def opened(
         await socket.close()
 
 
-async def _open(url: str, headers: dict[str, str], http: Http, emit: Emit) -> ClientConnection:
+async def _open(url: str, headers: dict[str, str], http: Http, emit: Emit) -> Socket:
     parts = urlsplit(url)
     is_secure = parts.scheme == "wss"
     # The way of requests: a socket is the HTTP of its address as far as a network proxy is concerned.
@@ -110,10 +136,11 @@ async def _open(url: str, headers: dict[str, str], http: Http, emit: Emit) -> Cl
         ping_interval=_PING_EVERY_S,
         close_timeout=_CLOSE_WITHIN_S,
         max_size=http.profile.max_body_bytes,
-        create_connection=_Timed,
+        create_connection=Socket,
         **options,
     )
-    tls_s = connection.ready_at - began if is_secure and isinstance(connection, _Timed) else None
+    assert isinstance(connection, Socket)
+    tls_s = connection.ready_at - began if is_secure else None
     address = connection.remote_address
     remote = f"{address[0]}:{address[1]}" if isinstance(address, tuple) else ""
     emit(
@@ -154,7 +181,7 @@ async def _connected(addresses: list[str], port: int, patience_s: float) -> net.
     raise failure
 
 
-def _headers_of(socket: ClientConnection) -> dict[str, str]:
+def _headers_of(socket: Socket) -> dict[str, str]:
     return dict(socket.response.headers.raw_items()) if socket.response is not None else {}
 
 

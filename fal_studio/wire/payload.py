@@ -14,6 +14,7 @@ DEEPEST = 200
 """Levels of lists and objects in an answer; more is nothing that a model says, and what walks it would break."""
 _TOO_SHORT_FOR_DEPTH = 2 * DEEPEST
 """A document with fewer bytes cannot open and close so many levels."""
+_NESTING = (dict, list)
 _decode = msgspec.json.Decoder().decode
 
 
@@ -70,9 +71,9 @@ def is_too_deep(value: Json) -> bool:
         inner: list[Json] = []
         for item in level:
             if isinstance(item, dict):
-                inner += [child for child in item.values() if isinstance(child, dict | list)]
+                inner += [child for child in item.values() if isinstance(child, _NESTING)]
             elif isinstance(item, list):
-                inner += [child for child in item if isinstance(child, dict | list)]
+                inner += [child for child in item if isinstance(child, _NESTING)]
         if not inner:
             return False
         level = inner

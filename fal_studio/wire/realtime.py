@@ -4,12 +4,13 @@ from typing import TypeAlias
 
 import msgspec
 
-from fal_studio.core.blobs import Keep, lift
+from fal_studio.core.blobs import LIFT_FROM_BYTES, Keep, lift
 from fal_studio.core.request import Json
 from fal_studio.figures import number
 from fal_studio.wire.payload import PayloadError, decode, is_too_deep
 from fal_studio.words import tr
 
+_NUMBERS = frozenset({int, float, bool, type(None)})
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode
 
@@ -103,7 +104,19 @@ def _special(payload: dict[str, Json]) -> Heard | None:
 
 def kept(payload: Json, keep: Keep) -> Json:
     """Return an answer with its bytes kept elsewhere and everything else as JSON can say it."""
+    if isinstance(payload, dict) and _is_flat(payload):
+        return dict(payload)
     return lift(payload if _is_plain(payload) else _plain(payload), keep)
+
+
+def _is_flat(payload: dict[str, Json]) -> bool:
+    """Whether a map holds nothing but numbers and short texts, as most inputs and many answers do: it stays as it is."""
+    for key, value in payload.items():
+        kind = type(value)
+        is_short = kind in _NUMBERS or (kind is str and len(value) < LIFT_FROM_BYTES)
+        if not is_short or type(key) is not str:
+            return False
+    return True
 
 
 def _is_plain(value: Json) -> bool:

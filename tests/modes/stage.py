@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from fal_studio.core import events as e
-from fal_studio.core.blobs import Blob, blob_of
+from fal_studio.core.blobs import Blob, Keep, blob_of
 from fal_studio.core.events import Event, encode
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Clocks, Hosts, Mode, Options, Profile, ProfileKind, Request
@@ -41,14 +41,14 @@ def profile_at(base: str, **changes: Any) -> Profile:
 class Stage:
     """A runner on one profile, and what its calls did."""
 
-    def __init__(self, profile: Profile, key: str = KEY) -> None:
+    def __init__(self, profile: Profile, key: str = KEY, keep: Keep | None = None) -> None:
         self.log = EventLog()
         self.blobs: dict[str, bytes] = {}
         self.profile = profile
         self.key = key
         self.intended: list[str] = []
         self.requests: dict[str, Request] = {}
-        self.runner = CallRunner(self.log, self._access, self.keep, before_start=self._intend)
+        self.runner = CallRunner(self.log, self._access, keep or self.keep, before_start=self._intend)
 
     async def _access(self, name: str) -> Access:
         return Access(self.profile, self.key)
@@ -94,9 +94,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(profile: Profile, key: str = KEY) -> AsyncGenerator[Stage]:
+async def stage(profile: Profile, key: str = KEY, keep: Keep | None = None) -> AsyncGenerator[Stage]:
     """Open the stage."""
-    it = Stage(profile, key)
+    it = Stage(profile, key, keep)
     async with it.runner:
         yield it
 

@@ -9,6 +9,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from fal_studio.core import events as e
+from fal_studio.core.blobs import Blob, CannotKeep, Keep
 from fal_studio.core.events import FailureKind, SessionState
 from fal_studio.core.realtime.figures import Figures, Match
 from fal_studio.core.request import Mode, ProfileKind
@@ -20,7 +21,9 @@ Script = Callable[[ServerConnection, int], Awaitable[None]]
 
 
 @asynccontextmanager
-async def session(script: Script, **options: object) -> AsyncGenerator[tuple[Stage, str]]:
+async def session(
+    script: Script, keep: Keep | None = None, **options: object
+) -> AsyncGenerator[tuple[Stage, str]]:
     """Open a session with a server on this machine that does what the script says; no token is needed there."""
     count = 0
 
@@ -31,7 +34,8 @@ async def session(script: Script, **options: object) -> AsyncGenerator[tuple[Sta
 
     async with serve(handler, "127.0.0.1", 0, max_size=None, close_timeout=0.2) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        async with stage(profile_at(f"http://127.0.0.1:{port}", kind=ProfileKind.LOCAL_APP)) as it:
+        profile = profile_at(f"http://127.0.0.1:{port}", kind=ProfileKind.LOCAL_APP)
+        async with stage(profile, keep=keep) as it:
             call = it.start(ENDPOINT, Mode.REALTIME, {"request_id": "a"}, **options)
             yield it, call
             it.runner.hang_up(call)
@@ -46,6 +50,72 @@ def answer(**values: object) -> bytes:
 async def echo(socket: ServerConnection) -> None:
     async for frame in socket:
         await socket.send(frame)
+
+
+def test_messages_in_pieces_and_whole_ones_are_heard_in_the_order_they_came(in_plain_loop) -> None:
+    count = 40
+
+    async def script(socket: ServerConnection, _before: int) -> None:
+        await socket.recv()
+        for number in range(count):
+            frame = answer(number=number)
+            await socket.send([frame[:2], frame[2:5], frame[5:]] if number % 3 else frame)
+        await socket.send(["<ht", "ml>"])
+        await socket.send(answer(request_id="a"))
+        await socket.wait_closed()
+
+    async def main() -> None:
+        async with session(script) as (it, call):
+            await until_fact(it, call, lambda fact: isinstance(fact, e.Partial) and fact.reply_to == 0)
+        facts = it.facts(call)
+        answers = of_kind(facts, e.Partial)
+        assert [one.index for one in answers] == list(range(count + 1))
+        assert [one.payload.get("number") for one in answers] == [*range(count), None]
+        assert (
+            facts.index(answers[count - 1])
+            < facts.index(e.Control("text", "<html>", 6))
+            < facts.index(answers[count])
+        )
+
+    in_plain_loop(main())
+
+
+def test_a_text_that_is_none_breaks_the_session_with_a_reason(in_plain_loop) -> None:
+    async def script(socket: ServerConnection, _before: int) -> None:
+        await socket.recv()
+        await socket.send(b"\xff\xfe", text=True)
+        await socket.wait_closed()
+
+    async def main() -> None:
+        async with session(script) as (it, call):
+            await until_fact(it, call, lambda fact: isinstance(fact, e.ENDS))
+        end = end_of(it.facts(call))
+        assert isinstance(end, e.Failed)
+        assert "broke the WebSocket protocol" in end.message
+
+    in_plain_loop(main())
+
+
+def test_what_goes_wrong_while_an_answer_is_taken_ends_the_call_and_not_the_program(
+    in_plain_loop, caplog
+) -> None:
+    def full(_data: bytes, _content_type: str) -> Blob:
+        raise CannotKeep("The disk is full.")
+
+    async def script(socket: ServerConnection, _before: int) -> None:
+        await socket.recv()
+        await socket.send(answer(picture=b"x" * 300))
+        await socket.wait_closed()
+
+    async def main() -> None:
+        async with session(script, keep=full) as (it, call):
+            await until_fact(it, call, lambda fact: isinstance(fact, e.ENDS))
+        end = end_of(it.facts(call))
+        assert isinstance(end, e.Failed)
+        assert end.kind is FailureKind.BUG
+        assert "The disk is full." in caplog.text
+
+    in_plain_loop(main())
 
 
 @pytest.mark.parametrize(
