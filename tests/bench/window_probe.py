@@ -20,7 +20,6 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
 
 from fal_studio.app.program import Program
 from fal_studio.app.start import application, run
@@ -126,9 +125,7 @@ async def stream(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
     stall_ms = heart.stop()
     state = space.result.state
     assert state.failure is None, state.failure
-    QApplication.processEvents()
-    rows = space.result.events.model.rowCount()
-    return {"stall_ms": stall_ms, "seconds": took_s, "partials": state.partials, "rows": rows}
+    return {"stall_ms": stall_ms, "seconds": took_s, "partials": state.partials}
 
 
 async def previews(program: Program, arguments: dict[str, Any]) -> dict[str, Any]:
