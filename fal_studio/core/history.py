@@ -33,6 +33,8 @@ class CallRow(msgspec.Struct, frozen=True):
     profile: str = ""
     project: str = ""
     """What its cost is counted for, "" for nothing in particular."""
+    client: str = ""
+    """The client of fal's own that made it, with its version; "" for ours."""
     phase: Phase = Phase.WAITING
     ended: bool = False
     elapsed_s: float = 0.0
@@ -116,6 +118,8 @@ class Query(msgspec.Struct, frozen=True):
     profiles: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
     """Whole names; capitals make no difference."""
+    clients: tuple[str, ...] = ()
+    """Parts of the names of fal's own clients; one of them is enough."""
     seed: str = ""
     request_id: str = ""
     after_s: float | None = None
@@ -195,6 +199,7 @@ def row_of(state: CallState, request: Request | None = None, price: Price | None
         mode=state.mode or (request.mode if request else Mode.RUN),
         profile=profile,
         project=request.project if request else "",
+        client=state.client,
         phase=state.phase,
         ended=state.is_ended,
         elapsed_s=state.elapsed_s,
@@ -303,6 +308,7 @@ def matches(row: CallRow, query: Query) -> bool:
         and (not query.phases or row.phase in query.phases)
         and (not query.profiles or row.profile in query.profiles)
         and (not query.projects or row.project.lower() in map(str.lower, query.projects))
+        and (not query.clients or any(part.lower() in row.client.lower() for part in query.clients))
         and (not query.models or any(part.lower() in row.endpoint.lower() for part in query.models))
         and (not query.seed or row.seed == query.seed)
         and (not query.request_id or row.request_id.startswith(query.request_id))

@@ -42,7 +42,20 @@ class _Unreadable(Exception):  # noqa: N818 - caught three lines further down
     """A filter's value makes no sense; the text says why."""
 
 
-KEYS = ("model", "mode", "state", "profile", "project", "cost", "seed", "id", "after", "before", "is")
+KEYS = (
+    "model",
+    "mode",
+    "state",
+    "profile",
+    "project",
+    "client",
+    "cost",
+    "seed",
+    "id",
+    "after",
+    "before",
+    "is",
+)
 _SAME = {"endpoint": "model", "phase": "state", "status": "state", "request": "id"}
 _IS = ("open", "ended", "trash")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -79,6 +92,7 @@ def chips(query: Query) -> tuple[str, ...]:
         *(_filter("state", value.rstrip("?")) for value in query.phases),
         *(_filter("profile", value) for value in query.profiles),
         *(_filter("project", value) for value in query.projects),
+        *(_filter("client", value) for value in query.clients),
     ]
     found += [f"cost>{query.cost_over:.15g}"] if query.cost_over is not None else []
     found += [f"cost<{query.cost_under:.15g}"] if query.cost_under is not None else []
@@ -177,6 +191,8 @@ class _Reader:
                 self._add("profiles", term.word)
             case "project":
                 self._add("projects", term.word)
+            case "client":
+                self._add("clients", term.word)
             case "seed":
                 self._set("seed", _digits(term.word))
             case "id":

@@ -25,6 +25,7 @@ _COLUMNS = (
     "mode",
     "profile",
     "project",
+    "client",
     "phase",
     "prompt",
     "seed",

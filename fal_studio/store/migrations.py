@@ -109,4 +109,8 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE calls ADD COLUMN project TEXT NOT NULL DEFAULT '';
     CREATE INDEX calls_project ON calls (project) WHERE project <> '';
     """,
+    # 4: which of fal's own clients made a call, in comparisons
+    """
+    ALTER TABLE calls ADD COLUMN client TEXT NOT NULL DEFAULT '';
+    """,
 )

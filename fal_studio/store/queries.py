@@ -57,6 +57,7 @@ def _filters(query: Query) -> Where:
         _any("calls.endpoint LIKE ? ESCAPE '\\'", tuple(f"%{_escaped(part)}%" for part in query.models)),
         _any("calls.profile = ? COLLATE NOCASE", query.profiles),
         _any("calls.project = ? COLLATE NOCASE", query.projects),
+        _any("calls.client LIKE ? ESCAPE '\\'", tuple(f"%{_escaped(part)}%" for part in query.clients)),
         _any("calls.mode = ?", query.modes),
         _any("calls.phase = ?", query.phases),
         _if("calls.seed = ?", query.seed or None),

@@ -15,12 +15,12 @@ from fal_studio.core.history import CallRow, row_of
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.store.words import indexed
 
-PROJECTION = 2
+PROJECTION = 3
 """Raised when the columns or the text of a call are computed differently; older rows are then written anew."""
 
 _READ = (
     "id, call, created_s, endpoint, mode, profile, phase, ended, elapsed_s, queue_s, run_s, request_id, message, prompt,"
-    " seed, cost_usd, units, thumbnail, outputs, kept, lost, deleted_s, project"
+    " seed, cost_usd, units, thumbnail, outputs, kept, lost, deleted_s, project, client"
 )
 _REALS = ("created_s", "elapsed_s", "queue_s", "run_s", "cost_usd", "units", "deleted_s")
 SELECT = f"SELECT {_READ} FROM calls"  # noqa: S608 - a constant
@@ -52,6 +52,7 @@ _WRITTEN = (
     "kept",
     "lost",
     "project",
+    "client",
 )
 _SETS = ", ".join(
     f"{name} = coalesce(?, {name})" if name == "cost_usd" else f"{name} = ?" for name in _WRITTEN
@@ -99,6 +100,7 @@ def read(row: tuple[Any, ...]) -> CallRow:
         lost=row[20],
         deleted_s=row[21],
         project=row[22],
+        client=row[23],
     )
 
 

@@ -38,6 +38,7 @@ def day(year: int, month: int, number: int) -> float:
         ("state:submitted? state:canceled", Query(phases=(Phase.SUBMITTED, Phase.CANCELLED))),
         ('profile:fal profile:"my team"', Query(profiles=("fal", "my team"))),
         ('project:Posters project:"My cat"', Query(projects=("Posters", "My cat"))),
+        ('client:fal-client client:"1.0 b"', Query(clients=("fal-client", "1.0 b"))),
         ("cost>0.05 cost<$2", Query(cost_over=0.05, cost_under=2.0)),
         ("seed:123456789012345678901234567890", Query(seed="123456789012345678901234567890")),
         ("id:0f-a9", Query(request_id="0f-a9")),

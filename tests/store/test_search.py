@@ -8,10 +8,11 @@ from msgspec import structs
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import Kind
 from fal_studio.core.call import Phase, fold
-from fal_studio.core.history import CallRow, Order, Query, row_of
+from fal_studio.core.history import CallRow, Order, Query, matches, row_of
 from fal_studio.core.request import Mode, Request, fingerprint
 from fal_studio.core.search import parse
 from tests.store.conftest import ENQUEUED, Desk
+from tests.waiting import until_blocking
 
 WAIT_S = 60
 
@@ -289,3 +290,20 @@ def test_calls_are_found_by_what_they_were_counted_for(desk: Desk) -> None:
     assert found(desk, 'project:Cats project:"posters/2026"') == ["b", "a"]
     assert found(desk, "project:Posters") == [], "a whole name is wanted"
     assert desk.ledger.row("a").result(WAIT_S).project == "Posters/2026"
+
+
+def test_calls_of_fals_own_clients_are_found_and_marked_also_in_a_ledger_of_an_older_version(
+    desk: Desk,
+) -> None:
+    make(desk, "ours", "tiger", e.Compared("one", "run", 0), DONE)
+    make(desk, "python", "tiger", e.Compared("one", "python", 1, client="fal-client 1.0.3"), DONE)
+    make(desk, "js", "tiger", e.Compared("one", "js", 2, client="@fal-ai/client 1.6.2"), DONE)
+    assert found(desk, "client:fal-client") == ["python"]
+    assert found(desk, "client:FAL tiger") == ["js", "python"]
+    rows = desk.ledger.search(Query()).result(WAIT_S).rows
+    assert [row.client for row in rows] == ["@fal-ai/client 1.6.2", "fal-client 1.0.3", ""]
+    assert [row.call for row in rows if matches(row, parse("client:1.6").query)] == ["js"]
+    older = "UPDATE calls SET client = '', projection = 2"
+    desk.database.submit(lambda connection: connection.execute(older)).result(WAIT_S)
+    desk.reopen()
+    until_blocking(lambda: found(desk, "client:fal") == ["js", "python"], limit_s=60)

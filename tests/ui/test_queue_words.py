@@ -15,7 +15,7 @@ from fal_studio.ui.costs import Forecast, cost_of, forecast, money, spent_words
 from fal_studio.ui.queue.lines import GroupBy, Head, gathered, ordered
 from fal_studio.ui.queue.log_view import lines_of
 from fal_studio.ui.queue.stages import stages_of
-from fal_studio.ui.queue.words import Live, Now, brief, day_of, now_of, span, started_of
+from fal_studio.ui.queue.words import Live, Now, brief, day_of, now_of, span, started_of, told
 
 SECOND = 1_000_000_000
 UTC_NOON = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -180,6 +180,17 @@ def test_what_calls_cost_together_is_told_with_its_doubt() -> None:
     assert spent_words(spent([doubtful])) == "1 of unknown cost"
     assert spent_words(spent([free, opened])) == ""
     assert spent_words(spent([CallRow("e", ended=True, cost_usd=0.0002)])) == "< $0.001"
+
+
+def test_a_call_of_fals_own_client_says_so_to_those_who_hear_its_row() -> None:
+    compared = e.Compared("one", "python", 0, client="fal-client 1.0.3")
+    row = row_of(state_after(compared, e.Output({})), REQUEST)
+    assert row.client == "fal-client 1.0.3"
+    said = told(row, now_of(row, None, None, "image"), cost_of(row, None), "")
+    assert "subscribe, made by fal-client 1.0.3, in a comparison" in said
+    ours = row_of(state_after(e.Compared("one", "run", 0), e.Output({})), REQUEST)
+    assert ours.client == ""
+    assert "made by" not in told(ours, now_of(ours, None, None, "image"), cost_of(ours, None), "")
 
 
 def test_a_log_is_text_and_nothing_else() -> None:

@@ -59,7 +59,8 @@ class CallDelegate(QStyledItemDelegate):
             case Column.PICTURE:
                 self._paint_picture(painter, area, line)
             case Column.ENDPOINT:
-                _paint_endpoint(painter, inner, line, self._telling.swatch(line))
+                room = _paint_client(painter, inner, line) if line.client else inner
+                _paint_endpoint(painter, room, line, self._telling.swatch(line))
             case Column.MODE:
                 paint.text(painter, inner, line.mode.value, theme.font("cell"), theme.color("text.2"))
             case Column.NOW:
@@ -174,6 +175,22 @@ def _paint_endpoint(painter: QPainter, area: QRectF, row: CallRow, swatch: Role)
     font = theme.font("cell")
     used = paint.text(painter, room, quiet, font, theme.color("text.3")) if quiet else 0.0
     paint.text(painter, room.adjusted(used, 0, 0, 0), loud, font, theme.color("text.1"))
+
+
+def _paint_client(painter: QPainter, area: QRectF, row: CallRow) -> QRectF:
+    """Mark a call that one of fal's own clients made, by name where there is room, and return the room before it."""
+    theme = current()
+    side, gap = theme.px(12), theme.px(4)
+    name = text_width("caption", row.client) + gap
+    least = text_width("cell", row.endpoint) + theme.px(10) + theme.px(12)
+    wide = side + name if area.width() - least >= side + name else side
+    left = area.right() - wide
+    spot = QRectF(left, round(area.center().y() - side / 2), side, side)
+    icons.draw(painter, spot, "code", theme.color("text.3"))
+    if wide > side:
+        room = QRectF(spot.right() + gap, area.top(), name, area.height())
+        paint.text(painter, room, row.client, theme.font("caption"), theme.color("text.3"))
+    return area.adjusted(0, 0, -wide - theme.px(8), 0)
 
 
 def _paint_bar(painter: QPainter, area: QRectF, now: Now) -> QRectF:

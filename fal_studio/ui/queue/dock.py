@@ -241,6 +241,7 @@ class QueueDock(QWidget):
             _usual(row.endpoint for row in rows),
             _usual(row.profile for row in rows),
             _usual(row.project for row in rows if row.project),
+            _usual(row.client for row in rows if row.client),
         )
 
     def _rows(self) -> list[CallRow]:

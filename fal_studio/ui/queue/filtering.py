@@ -38,6 +38,7 @@ class Known(NamedTuple):
     models: Sequence[str] = ()
     profiles: Sequence[str] = ()
     projects: Sequence[str] = ()
+    clients: Sequence[str] = ()
 
 
 _HELP = {
@@ -52,6 +53,7 @@ _HELP = {
     "seed:": tr("a whole number"),
     "profile:": tr("where it was sent"),
     "project:": tr("what it was counted for"),
+    "client:": tr("which of fal's clients made it, in comparisons"),
     "id:": tr("the beginning of a request id"),
 }
 
@@ -102,6 +104,7 @@ def _values(known: Known) -> dict[str, Sequence[str]]:
         "model": known.models,
         "profile": known.profiles,
         "project": known.projects,
+        "client": known.clients,
     }
 
 

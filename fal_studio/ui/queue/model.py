@@ -11,6 +11,7 @@ from fal_studio.core.history import CallRow, Order
 from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.lines import Head, Line
 from fal_studio.ui.queue.telling import Telling
+from fal_studio.ui.queue.words import words_of_client
 from fal_studio.words import tr
 
 LINE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -193,9 +194,10 @@ class CallsModel(QAbstractTableModel):
         match column:
             case Column.ENDPOINT:
                 project = tr(", project {project}").format(project=row.project) if row.project else ""
-                return tr("{endpoint}\nprofile {profile}{project}").format(
+                tip = tr("{endpoint}\nprofile {profile}{project}").format(
                     endpoint=row.endpoint, profile=row.profile, project=project
                 )
+                return f"{tip}\n{words_of_client(row)}" if row.client else tip
             case Column.NOW:
                 return named("\n".join(part for part in (row.message, row.prompt) if part))
             case Column.COST:

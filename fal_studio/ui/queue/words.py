@@ -178,10 +178,15 @@ def day_of(row: CallRow, now: dt.datetime) -> str:
 def told(row: CallRow, now: Now, cost: Cost, started: str) -> str:
     """Return a row in one sentence, for those who hear it."""
     parts = (
-        row.phase.value, row.endpoint, row.mode.value, now.words, now.aside,
+        row.phase.value, row.endpoint, row.mode.value, words_of_client(row), now.words, now.aside,
         tr("cost {cost}").format(cost=cost.text) if cost.text else "", tr("started {started}").format(started=started) if started else "", tr("profile {profile}").format(profile=row.profile),
     )  # fmt: skip
     return ", ".join(part for part in parts if part)
+
+
+def words_of_client(row: CallRow) -> str:
+    """Return that one of fal's own clients made a call, and which; "" for our own calls."""
+    return tr("made by {client}, in a comparison").format(client=row.client) if row.client else ""
 
 
 def brief(value: float) -> str:
