@@ -39,7 +39,7 @@ _ACCENTS = str.maketrans("aceginorsuyACEGINORSUY", "áçéĝïñóŕšúýÁÇÉ
 _VOWELS = frozenset("aeiouAEIOU")
 _LONGER = 0.3
 # What must come through whole: names in braces, targets of links, tags, addresses, code, entities.
-_WHOLE = re.compile(r"(\{[^{}]*\}|\]\([^)\s]*\)|</?[a-zA-Z][^<>]*>|\w+://\S+|`[^`]*`|&#?\w+;)")
+_WHOLE = r"(\{[^{}]*\}|\]\([^)\s]*\)|</?[a-zA-Z][^<>]*>|\w+://\S+|`[^`]*`|&#?\w+;)"
 
 
 class Catalogue(Protocol):
@@ -63,7 +63,7 @@ class Pseudo:
             return ""
         more = round(len(message) * _LONGER)
         parts: list[str] = []
-        for place, part in enumerate(_WHOLE.split(message)):
+        for place, part in enumerate(re.split(_WHOLE, message)):
             if place % 2:
                 parts.append(part)
                 continue

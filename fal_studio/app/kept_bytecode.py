@@ -8,6 +8,7 @@ can be written, or Python was told not to, everything is compiled as before.
 import builtins
 import marshal
 import os
+import re
 import sys
 import zlib
 from collections.abc import Generator
@@ -22,6 +23,31 @@ _THEIRS = "shibokensupport/"
 _STUB_WRITER = "shibokensupport/signature/lib/pyi_generator.py"
 """Writes .pyi files when PySide6 is built; loaded with the rest, it only costs the time its large patterns take to compile."""
 _compile: Any = compile
+_pattern: Any = re.compile
+
+
+class Later:
+    """A pattern that is compiled when it is first used; PySide6 has one that takes as long as all its modules, for its complaints."""
+
+    def __init__(self, *how: Any, **more: Any) -> None:
+        self._how, self._more = how, more
+
+    def finditer(self, *text: Any) -> Any:
+        """Do what the compiled pattern does; Python keeps it for the next time."""
+        return self.compiled().finditer(*text)
+
+    def compiled(self) -> Any:
+        """Return the real pattern."""
+        return _pattern(*self._how, **self._more)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.compiled(), name)
+
+
+def pattern_later(*how: Any, **more: Any) -> Any:
+    """Do what `re.compile` does; a pattern of PySide6's own files is compiled when it is first used."""
+    asked_by = sys._getframe(1).f_code.co_filename  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    return (Later if asked_by.startswith(_THEIRS) else _pattern)(*how, **more)
 
 
 class Kept:
@@ -64,13 +90,13 @@ class Kept:
 
 @contextmanager
 def kept_bytecode() -> Generator[None]:
-    """Use kept bytecode for PySide6's own source while it is imported here."""
+    """Use kept bytecode for PySide6's own source while it is imported here, and compile none of its patterns."""
     kept = Kept(Path(cache_from_source(str(Path(__file__).with_name("shibokensupport.py")))))
-    builtins.compile = kept.compile
+    builtins.compile, re.compile = kept.compile, pattern_later
     try:
         yield
     finally:
-        builtins.compile = _compile
+        builtins.compile, re.compile = _compile, _pattern
     kept.write()
 
 

@@ -15,10 +15,10 @@ from typing import Any
 _EnumType: Any = EnumType
 _plain: Any = _EnumType._create_
 """What Python does when `Enum("Name", members)` is called."""
-_OWN = ("__dict__", "__weakref__", "__module__", "__doc__")
-"""What `type` gives each class of its own."""
-_begun: dict[Any, tuple[dict[str, Any], frozenset[str]]] = {}
-"""For each kind of enumeration: what an empty one holds, and names that members cannot simply have."""
+_NOT_COPIED = ("__dict__", "__weakref__", "__module__", "__doc__")
+"""What `type` gives each class by itself."""
+_begun: dict[Any, tuple[dict[str, Any], list[str], frozenset[str]]] = {}
+"""For each kind of enumeration: what an empty one holds, what each must have of its own, and names that members cannot have."""
 
 
 def install() -> None:
@@ -40,7 +40,7 @@ def _create(
 ) -> Any:
     """Make an enumeration of pairs of a name and a whole number; anything else is left to Python."""
     named = module or sys._getframe(2).f_globals.get("__name__")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as Python does
-    if (module, qualname, type, boundary) == (None, None, None, KEEP) and names.__class__ is list:
+    if boundary is KEEP and names.__class__ is list and module is qualname is type is None:
         made = make(cls, class_name, names, named)
         if made is not None:
             return made
@@ -51,57 +51,61 @@ def _create(
 
 def make(kind: Any, class_name: str, pairs: list[tuple[str, int]], module: str | None) -> Any:
     """Return a new enumeration of this kind; None where a name or a number is not a plain one."""
-    if kind not in (Enum, IntEnum, Flag, IntFlag):
-        return None
     if kind not in _begun:
-        _begun[kind] = _begin(kind)
-    body, taken = _begun[kind]
-    members = dict(pairs)
-    is_flag = issubclass(kind, Flag)
-    for name, value in pairs:
-        if name in taken or name[:1] in ("_", "") or value.__class__ is not int or (is_flag and value < 0):
+        if kind not in (Enum, IntEnum, Flag, IntFlag):
             return None
-    if len(members) != len(pairs):
+        _begun[kind] = _begin(kind)
+    empty, own, taken = _begun[kind]
+    is_flag = kind is Flag or kind is IntFlag
+    members = dict(pairs)
+    if len(members) != len(pairs) or not taken.isdisjoint(members):
         return None
-    body = {name: value.copy() if isinstance(value, (dict, list)) else value for name, value in body.items()}
-    made = EnumType.__new__(EnumType, class_name, (kind,), body | {"__module__": module}, _simple=True)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]
-    _join(made, members, is_flag=is_flag)
+    for name, value in pairs:
+        if name[0] == "_" or value.__class__ is not int or (is_flag and value < 0):
+            return None
+    body = empty.copy()
+    for name in own:
+        body[name] = empty[name].copy()
+    body["__module__"] = module
+    made = EnumType.__new__(EnumType, class_name, (kind,), body, _simple=True)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]
+    _join(made, body, members, is_flag=is_flag)
     return made
 
 
-def _begin(kind: Any) -> tuple[dict[str, Any], frozenset[str]]:
-    empty = _plain(kind, "Empty", [], module=__name__, boundary=KEEP)
-    body = {name: value for name, value in vars(empty).items() if name not in _OWN}
-    return body, frozenset((*dir(kind), *dir(EnumType), "name", "value"))
+def _begin(kind: Any) -> tuple[dict[str, Any], list[str], frozenset[str]]:
+    empty = vars(_plain(kind, "Empty", [], module=__name__, boundary=KEEP))
+    body = {name: value for name, value in empty.items() if name not in _NOT_COPIED}
+    own = [name for name, value in body.items() if isinstance(value, (dict, list))]
+    return body, own, frozenset((*dir(kind), *dir(EnumType), "name", "value", ""))
 
 
-def _join(made: Any, pairs: dict[str, int], *, is_flag: bool) -> None:
+def _join(made: Any, body: dict[str, Any], members: dict[str, int], *, is_flag: bool) -> None:
     """Give a new class its members, as `enum._proto_member` does one by one."""
-    new, has_value = made._new_member_, made._use_args_
-    names, by_name, by_value = made._member_names_, made._member_map_, made._value2member_map_
+    new, has_value = body["_new_member_"], body["_use_args_"]
+    names, by_name, by_value = body["_member_names_"], body["_member_map_"], body["_value2member_map_"]
     put = type.__setattr__
     every = single = 0
-    for name, value in pairs.items():
+    for name, value in members.items():
         member = by_value.get(value)
         if member is None:
-            member = new(made, value) if has_value else new(made)
+            member = by_value[value] = new(made, value) if has_value else new(made)
             member._value_ = value
             member._name_ = name
             member.__objclass__ = made
             member._sort_order_ = len(names)
-            by_value[value] = member
-            every |= value
             if not is_flag:
                 names.append(name)
-            elif value and not value & (value - 1):
-                single |= value
-                names.append(name)
+            else:
+                every |= value
+                if value and not value & (value - 1):
+                    single |= value
+                    names.append(name)
         by_name[name] = member
         put(made, name, member)
     if is_flag:
         put(made, "_flag_mask_", every)
         put(made, "_singles_mask_", single)
         put(made, "_all_bits_", 2 ** every.bit_length() - 1)
-        values = [by_name[name]._value_ for name in names]
+        values = [members[name] for name in names]
         if values != sorted(values):
             put(made, "_iter_member_", made._iter_member_by_def_)

@@ -1,6 +1,7 @@
 """PySide6's own Python source is compiled once, not at every start."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,15 +14,19 @@ from fal_studio.app.kept_bytecode import Kept
 
 THEIRS = "shibokensupport/some.py"
 PROGRAM = """
-import builtins
+import builtins, re
 real, compiled = builtins.compile, []
 def counted(source, filename, *how, **more):
     compiled.append(str(filename))
     return real(source, filename, *how, **more)
 builtins.compile = counted
 import fal_studio.app.plain_import
+from fal_studio.app.kept_bytecode import Later
 from PySide6.QtCore import QPoint
+from shibokensupport.signature import parser
 assert builtins.compile is counted
+assert "kept_bytecode" not in re.compile.__module__
+assert isinstance(parser.arglistParser._finditer.__self__, Later), "its large pattern is compiled at the start again"
 try:
     QPoint("x")
 except TypeError as error:
@@ -80,6 +85,17 @@ def test_what_is_not_pyside6s_own_is_left_alone(path: Path) -> None:
     assert value(kept.compile("it = 3", "ours.py", "exec")) == 3
     kept.write()
     assert not path.exists()
+
+
+def test_a_pattern_is_compiled_when_it_is_used_and_does_what_it_would_have_done() -> None:
+    later = kept_bytecode.Later(r"(\w+),?", flags=re.ASCII)
+    assert [found.group(1) for found in later.finditer("a,b")] == ["a", "b"]
+    assert later.flags & re.ASCII
+    assert later.match("c").group(1) == "c"
+    with kept_bytecode.kept_bytecode():
+        assert isinstance(re.compile("ours"), re.Pattern)
+    with pytest.raises(re.error):
+        kept_bytecode.Later("(").match("")
 
 
 def test_a_folder_that_cannot_be_written_costs_only_the_time(tmp_path: Path) -> None:
