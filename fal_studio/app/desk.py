@@ -1,7 +1,9 @@
 """The desk as it was left: open requests with every letter typed, the window's size, what was used lately."""
 
+import contextlib
 import logging
 from pathlib import Path
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
@@ -12,6 +14,7 @@ from fal_studio.store.files import write_whole
 from fal_studio.ui.library.starters import LIGHTHOUSE
 from fal_studio.ui.queue.lines import Scope
 from fal_studio.ui.request.draft import Draft, written
+from fal_studio.ui.shell.top_bar import PAGES
 from fal_studio.ui.shell.window import MainWindow, draft_of
 
 SAVE_AFTER_MS = 500
@@ -21,6 +24,8 @@ LONGEST_TEXT = 2_000_000
 _BAR_PX = 12
 """The middle of a title bar, below the window's upper edge."""
 _logger = logging.getLogger(__name__)
+Pixel = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
+Box = tuple[Pixel, Pixel, Pixel, Pixel]
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -31,25 +36,37 @@ class Left(msgspec.Struct, frozen=True):
     recents: tuple[str, ...] = ()
     favourites: tuple[str, ...] = ()
     code_language: str = ""
-    width: int = 0
-    height: int = 0
-    place: tuple[int, int] | None = None
+    width: Pixel = 0
+    height: Pixel = 0
+    place: tuple[Pixel, Pixel] | None = None
     """Where the window's frame was, x and y; None where the system alone knows."""
     is_maximized: bool = False
     dock: str = ""
     """Which view of calls was open at the foot of the window: "queue", "history", or ""."""
-    dock_height: int = 0
+    dock_height: Pixel = 0
     is_dock_detached: bool = False
-    library_px: int = 0
-    editor_px: int = 0
+    library_px: Pixel = 0
+    editor_px: Pixel = 0
     """Widths that somebody chose, at 100 % text; 0: the usual ones."""
     is_second_open: bool = False
-    second_box: tuple[int, int, int, int] | None = None
+    second_box: Box | None = None
     """Where the second window for pictures was: x, y, width, height."""
     uses: dict[str, float] = {}
     """How much is used what the palette offers (`core.uses`)."""
-    dock_box: tuple[int, int, int, int] | None = None
+    dock_box: Box | None = None
     """Where the window of the detached dock was: x, y, width, height."""
+    page: str = ""
+    """Which page was in front: "request", "compare", "live"; "" for the first."""
+    editor_tabs: tuple[str, ...] = ()
+    """Which tab of its editor each draft had in front."""
+    arranged: dict[str, tuple[Pixel, ...]] = {}
+    """How panes were divided, how wide columns were, how tables were sorted, by name (`widgets.kept_sizes`)."""
+    lists: dict[str, tuple[str, ...]] = {}
+    """How the lists of calls were sorted and gathered, by name."""
+    is_library_folded: bool = False
+    is_library_detached: bool = False
+    library_box: Box | None = None
+    """Where the library's own window was: x, y, width, height."""
 
 
 class Desk(QObject):
@@ -63,11 +80,16 @@ class Desk(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save)
+        self._page = ""
+        """The page that was in front and is still to be shown."""
         self._lay(read(path))
         window.edited.connect(self._on_edited)
         window.monitor.toggled.connect(self._on_edited)
         window.parts.changed.connect(self._on_edited)
         window.second.toggled.connect(self._on_edited)
+        window.library_place.toggled.connect(self._on_edited)
+        window.arrangement.changed.connect(self._on_edited)
+        window.pages.shown.connect(self._on_edited)
 
     def _on_edited(self) -> None:
         if not self._timer.isActive():
@@ -93,9 +115,7 @@ class Desk(QObject):
             library_px=window.parts.library_px,
             editor_px=window.parts.editor_px,
             is_second_open=window.second.is_open,
-            second_box=(second.x(), second.y(), second.width(), second.height())
-            if second.isValid()
-            else None,
+            second_box=_numbers(second),
             uses=window.uses.weights,
             width=window.normalGeometry().width() or window.width(),
             height=window.normalGeometry().height() or window.height(),
@@ -104,7 +124,16 @@ class Desk(QObject):
             dock=window.monitor.scope.value if window.monitor.is_open else "",
             dock_height=window.monitor.height,
             is_dock_detached=window.monitor.is_detached,
-            dock_box=(box.x(), box.y(), box.width(), box.height()) if box.isValid() else None,
+            dock_box=_numbers(box),
+            page=self._page or window.page,
+            editor_tabs=tuple(
+                space.editor.tab for space in spaces.values() if len(space.document.text) <= LONGEST_TEXT
+            ),
+            arranged=window.arrangement.numbers,
+            lists=window.monitor.lists,
+            is_library_folded=not window.library_place.is_wanted,
+            is_library_detached=window.library_place.is_detached and window.library_place.is_open,
+            library_box=_numbers(window.library_place.box),
         )
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,6 +144,8 @@ class Desk(QObject):
     def _lay(self, left: Left) -> None:
         window = self._window
         window.parts.take(left.library_px, left.editor_px)
+        window.arrangement.take(left.arranged)
+        window.monitor.set_lists(left.lists)
         for draft in left.drafts or (draft_of(LIGHTHOUSE),):
             window.open_draft(draft)
         keys = list(window.workspaces)
@@ -135,20 +166,50 @@ class Desk(QObject):
             window.move(*left.place)
         if left.is_maximized:
             window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+        self._lay_docks(left)
+        if left.drafts:
+            window.workspace.editor.focus_main()
+        else:
+            window.workspace.editor.offer_main()
+
+    def _lay_docks(self, left: Left) -> None:
+        """Open what was open around the requests; not before the window was drawn: nobody shall wait for it."""
+        window = self._window
         if left.dock_height > 0:
             window.monitor.set_height(left.dock_height)
         if left.dock_box is not None:
             window.monitor.set_box(QRect(*left.dock_box))
         if left.dock in set(Scope):
-            # Not before the window was drawn: nobody shall wait for it.
             scope = Scope(left.dock)
             if left.is_dock_detached:
                 window.painted.connect(window.monitor.detach)
             window.painted.connect(lambda: window.monitor.open(scope))
-        if left.drafts:
-            window.workspace.editor.focus_main()
-        else:
-            window.workspace.editor.offer_main()
+        self._tabs = left.editor_tabs
+        if set(self._tabs) - {"form"}:
+            window.painted.connect(self._show_tabs)
+        place = window.library_place
+        place.take(QRect(*(left.library_box or (0, 0, 0, 0))), is_folded=left.is_library_folded)
+        if left.is_library_detached:
+            window.painted.connect(place.detach)
+        if left.page in {page.key for page in PAGES} - {window.page}:
+            self._page = left.page
+            window.painted.connect(self._show_page)
+
+    def _show_tabs(self) -> None:
+        """Open the tabs of the editors; the JSON page is loaded for it, so the window is drawn before."""
+        for space, tab in zip(self._window.workspaces.values(), self._tabs, strict=False):
+            with contextlib.suppress(ValueError):  # a tab that this version does not have
+                space.editor.show_tab(tab)
+
+    def _show_page(self) -> None:
+        """Go to the page that was in front; not before the window was drawn, which shall not wait for it."""
+        page, self._page = self._page, ""
+        self._window.pages.show_page(page)
+
+
+def _numbers(box: QRect) -> tuple[int, int, int, int] | None:
+    """Return x, y, width and height; None for a box that never was."""
+    return (box.x(), box.y(), box.width(), box.height()) if box.isValid() else None
 
 
 def _place_of(window: MainWindow) -> tuple[int, int] | None:
@@ -168,11 +229,28 @@ def _is_on_screen(place: tuple[int, int], width: int) -> bool:
 
 
 def read(path: Path) -> Left:
-    """Return the desk as it was left; an empty one if there is none or it cannot be read."""
+    """Return the desk as it was left; an empty one if there is none or it cannot be read.
+
+    What is damaged is as at the first start, and does not take the drafts with it.
+    """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Left)
+        data = path.read_bytes()
     except OSError:
         return Left()
+    try:
+        return msgspec.json.decode(data, type=Left)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        _logger.warning("%s was damaged; beginning with a fresh desk", path)
+        _logger.warning("%s was damaged; what can be read of it is taken", path)
+        return _readable(data)
+
+
+def _readable(data: bytes) -> Left:
+    try:
+        raw = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return Left()
+    hints, good = get_type_hints(Left, include_extras=True), dict[str, Any]()
+    for name in Left.__struct_fields__ if isinstance(raw, dict) else ():
+        with contextlib.suppress(KeyError, msgspec.ValidationError):
+            good[name] = msgspec.convert(raw[name], hints[name])
+    return Left(**good)

@@ -57,6 +57,7 @@ def churning() -> Generator[None]:
 
 def test_cycles_with_qt_objects_end_in_the_windows_thread(in_loop: Any) -> None:
     ended_in: list[threading.Thread] = []
+    gc.enable()  # tests of the window leave it off; where it was on, the last of them end when it is given back
 
     async def main() -> None:
         with collecting(), churning():

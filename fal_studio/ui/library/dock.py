@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.ui import theme
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import SearchField
 from fal_studio.words import tr
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.library.listing import Listing
 
 RECENTS = 6
+DETACH, ATTACH = tr("Open the library in a window of its own"), tr("Put the library back into the window")
 
 
 class LibraryDock(QWidget):
@@ -37,6 +39,8 @@ class LibraryDock(QWidget):
     """The same, and where on the screen its menu is to be."""
     saved_rename_wanted = Signal(str)
     saved_remove_wanted = Signal(str)
+    detach_wanted = Signal()
+    """A window of its own is wanted, or the place in the main window back."""
 
     def __init__(
         self, catalogue: Catalogue, saved: SavedFiles | None = None, parent: QWidget | None = None
@@ -55,12 +59,23 @@ class LibraryDock(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, px(8), 0, 0)
         self._column.setSpacing(px(4))
-        around = QVBoxLayout()
-        around.setContentsMargins(px(8), 0, px(8), 0)
-        around.addWidget(self.search)
+        self._detach = IconButton("detach", DETACH, scale="s", parent=self)
+        self._detach.clicked.connect(self.detach_wanted)
+        around = QHBoxLayout()
+        around.setContentsMargins(px(8), 0, px(4), 0)
+        around.setSpacing(px(4))
+        around.addWidget(self.search, 1)
+        around.addWidget(self._detach)
         self._column.addLayout(around)
         self._column.addStretch(1)
         catalogue.changed.connect(self._on_catalogue_changed)
+
+    def show_detached(self, *, is_detached: bool) -> None:
+        """Offer the way back while it is in a window of its own."""
+        words = ATTACH if is_detached else DETACH
+        self._detach.set_icon_name("sidebar" if is_detached else "detach")
+        self._detach.setToolTip(words)
+        self._detach.setAccessibleName(words)
 
     @property
     def view(self) -> "Listing":
@@ -95,7 +110,8 @@ class LibraryDock(QWidget):
         view.show_now(self._recents, self.search.text(), self._current)
         self._column.takeAt(self._column.count() - 1)  # the room that was kept for it
         self._column.addWidget(view, 1)
-        QWidget.setTabOrder(self.search, view)
+        QWidget.setTabOrder(self.search, self._detach)
+        QWidget.setTabOrder(self._detach, view)
 
     def note_use(self, endpoint: str) -> None:
         """Put an endpoint in front of the recent ones."""

@@ -31,6 +31,7 @@ from fal_studio.ui import icons, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.kept_sizes import KeptHead
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel
 from fal_studio.words import tr
 
@@ -178,6 +179,8 @@ class FilesView(QWidget):
         table.setRootIsDecorated(False)
         table.setUniformRowHeights(True)
         table.setAllColumnsShowFocus(True)
+        head = KeptHead("files", table)
+        table.setHeader(head)
         table.setSortingEnabled(True)
         table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as they stand in the result
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -185,11 +188,11 @@ class FilesView(QWidget):
         table.setTabKeyNavigation(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        head = table.header()
         head.setStretchLastSection(True)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for place, width in enumerate(_WIDTHS):
             table.setColumnWidth(place, px(width))
+        head.keep_sorting()
 
     def _connect(self) -> None:
         self.table.selectionModel().selectionChanged.connect(self._on_selected)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
     QScrollArea,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from fal_studio.ui.output.waterfall_key import WaterfallKey
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.finding import Finder
+from fal_studio.ui.widgets.kept_sizes import KeptSplitter
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.words import tr
 
@@ -133,9 +133,7 @@ class Inspector(QWidget):
         self._below.setContentsMargins(0, 0, 0, 0)
         self._below.setSpacing(0)
         self._below.addWidget(self._text, 1)
-        split = QSplitter(Qt.Orientation.Vertical, self)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
+        split = KeptSplitter(Qt.Orientation.Vertical, "timeline", self)
         split.addWidget(above)
         split.addWidget(below)
         split.setSizes([220, 260])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact, Kind, find, words
 from fal_studio.core.conversation import Message, Talk, continued
@@ -25,6 +25,7 @@ from fal_studio.ui.output.sound_view import SoundView
 from fal_studio.ui.output.words import WordsView
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.finding import Finder
+from fal_studio.ui.widgets.kept_sizes import KeptSplitter
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
@@ -94,9 +95,7 @@ class Preview(QWidget):
         self._final: Json = None
         self._media = QStackedWidget(self)
         self._media.addWidget(self.pictures)
-        self._parts = QSplitter(Qt.Orientation.Vertical, self)
-        self._parts.setHandleWidth(1)
-        self._parts.setChildrenCollapsible(False)
+        self._parts = KeptSplitter(Qt.Orientation.Vertical, "result", self)
         self._parts.addWidget(self._media)
         self._parts.addWidget(self.words)
         self._parts.addWidget(self.files)
@@ -358,6 +357,7 @@ class Preview(QWidget):
         self._arrange(pictures=bool(on_stage), text=bool(self.words.text), files=has_others)
         if self.files.rows != rows_before and has_others and on_stage:
             self._fit_files()
+        self._parts.apply()
         self._tell_if_complete()
 
     def _fit_files(self) -> None:

@@ -1,12 +1,12 @@
 """The bottom dock: the queue and the history, two views over one table, with the chosen call at the side."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
 from fal_studio.core.history import CallRow, Order, Spent
@@ -31,6 +31,7 @@ from fal_studio.ui.widgets.buttons import ActionButton, Button, IconButton
 from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.flow import TwoRows
+from fal_studio.ui.widgets.kept_sizes import KeptSplitter
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 from fal_studio.words import tr, trn
@@ -59,6 +60,8 @@ class QueueDock(QWidget):
     """A window of its own is wanted, or the place in the main window back."""
     chosen = Signal()
     """Other calls are selected."""
+    arranged = Signal()
+    """Rows are sorted or gathered another way: to be kept."""
 
     def __init__(
         self, calls: Calls, catalogue: Catalogue, history: History, load: Load, parent: QWidget | None = None
@@ -81,7 +84,7 @@ class QueueDock(QWidget):
         self._groups = Button(tr("Group: none"), "quiet", scale="s", menu=QMenu(self), parent=self)
         self._empty = EmptyState(tr("Runs appear here and stay here"), ground="bg.panel", parent=self)
         self._table_or_empty = QStackedWidget(self)
-        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._split = KeptSplitter(Qt.Orientation.Horizontal, "queue", self)
         self._counts = ElidedLabel("", "caption", "3", parent=self)
         self._foot = _Foot(self)
         self._detach = IconButton("detach", DETACH, scale="s", parent=self)
@@ -98,6 +101,11 @@ class QueueDock(QWidget):
     def show_scope(self, scope: Scope) -> None:
         """Bring the queue or the history to the front."""
         self._tabs.set_chosen(scope.value)
+
+    def show_as(self, kept: Mapping[str, tuple[str, ...]]) -> None:
+        """Sort and gather as it was left (`Listing.shown_as`)."""
+        self.listing.show_as(kept)
+        self._show_wish()
 
     def focus_table(self) -> None:
         """Put the keyboard into the list."""
@@ -168,6 +176,7 @@ class QueueDock(QWidget):
             detail = (px(DETAIL_PX if wide else DETAIL_NARROW_PX)) if beside else self.height() // 2
             whole = self.width() if beside else self.height()
             self._split.setSizes([whole - detail - 1, detail])
+            self._split.apply()
 
     def _lay_out(self) -> None:
         px = current().px
@@ -198,8 +207,6 @@ class QueueDock(QWidget):
         self._table_or_empty.addWidget(self._empty)
         column.addWidget(self._table_or_empty, 1)
         column.addWidget(self._foot)
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
         self._split.addWidget(left)
         self._split.addWidget(self.detail)
         self._split.setStretchFactor(0, 1)
@@ -277,8 +284,8 @@ class QueueDock(QWidget):
         group = QActionGroup(menu)
         for by in GroupBy:
             action = menu.addAction(by.value.capitalize(), partial(self._on_group_chosen, by))
+            action.setData(by.value)
             action.setCheckable(True)
-            action.setChecked(by is self.listing.wish.by)
             group.addAction(action)
 
     def _show_wish(self) -> None:
@@ -287,6 +294,8 @@ class QueueDock(QWidget):
         self.filter.setText(wish.text)
         self._show_conditions()
         self.table.show_order(wish.order, descending=wish.descending)
+        for action in self._groups.menu().actions():
+            action.setChecked(action.data() == wish.by.value)
         self._groups.setText(tr("Group: {by}").format(by=wish.by.value))
         self._profiles.setText(wish.profile or tr("All profiles"))
 
@@ -297,10 +306,12 @@ class QueueDock(QWidget):
     def _on_order_wanted(self, order: Order) -> None:
         self.listing.sort_by(order)
         self._show_wish()
+        self.arranged.emit()
 
     def _on_group_chosen(self, by: GroupBy) -> None:
         self.listing.group_by(by)
         self._show_wish()
+        self.arranged.emit()
 
     def _on_listing_changed(self) -> None:
         listing = self.listing

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
@@ -183,6 +183,21 @@ class Listing(QObject):
         else:
             wish.order = order
             wish.descending = order in (Order.STARTED, Order.COST, Order.ELAPSED)
+        self.refresh()
+
+    def shown_as(self) -> dict[str, tuple[str, ...]]:
+        """Return by which column each scope is sorted, which way, and what its rows are gathered by."""
+        return {
+            scope.value: (wish.order.value, "down" if wish.descending else "up", wish.by.value)
+            for scope, wish in self._wishes.items()
+        }
+
+    def show_as(self, kept: Mapping[str, tuple[str, ...]]) -> None:
+        """Sort and gather as `shown_as` told; what this version does not know stays as usual."""
+        for scope, wish in self._wishes.items():
+            order, way, by = (*kept.get(scope.value, ()), "", "", "")[:3]
+            if order in set(Order) and by in set(GroupBy):
+                wish.order, wish.descending, wish.by = Order(order), way == "down", GroupBy(by)
         self.refresh()
 
     def group_by(self, by: GroupBy) -> None:

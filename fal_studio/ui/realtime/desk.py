@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
 from fal_studio.core.events import Event, Partial, Sent
@@ -32,6 +32,7 @@ from fal_studio.ui.realtime.session import LiveSession
 from fal_studio.ui.realtime.words import note_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.kept_sizes import KeptSplitter
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.words import tr
 
@@ -375,9 +376,7 @@ class LiveDesk(QWidget):
     def _lay_out(self) -> None:
         px = current().px
         self.player.hide()
-        self.split = QSplitter(Qt.Orientation.Horizontal, self)
-        self.split.setHandleWidth(1)
-        self.split.setChildrenCollapsible(False)
+        self.split = KeptSplitter(Qt.Orientation.Horizontal, "live", self)
         self.split.addWidget(self.input)
         self.split.addWidget(self.output)
         self.split.setSizes([px(600), px(600)])

@@ -145,21 +145,12 @@ class ComparePlace(QObject):
         self.pane.desk.stop()
         return True
 
-    def next_pane(self, step: int) -> bool:
-        """Move the keyboard to the next part there; False if the requests are in front."""
+    def panes(self) -> list[QWidget]:
+        """Return what F6 walks through there."""
         pane = self.pane
-        if pane is None or not self.is_shown:
-            return False
+        assert pane is not None
         lanes: QWidget = pane.table if pane.is_table else pane.chart
-        parts = [
-            one
-            for one in (pane.bar.requests, lanes, pane.verdict.copy, self._host.top.profile)
-            if one.isVisible()
-        ]
-        focused = pane.window().focusWidget()
-        at = next((n for n, one in enumerate(parts) if one is focused), 0 if step < 0 else -1)
-        parts[(at + step) % len(parts)].setFocus(Qt.FocusReason.ShortcutFocusReason)
-        return True
+        return [pane.bar.requests, lanes, pane.verdict.copy]
 
     def let_go(self) -> None:
         """Draw nothing more."""

@@ -17,12 +17,13 @@ class DockWindow(QWidget):
     close_wanted = Signal()
     """Somebody closed it; the pane stays detached for the next time."""
 
-    def __init__(self, title: str, window: QWidget) -> None:
+    def __init__(self, title: str, window: QWidget, least: QSize = LEAST) -> None:
+        """`least`: its smallest size at 100 % text."""
         super().__init__(window, Qt.WindowType.Window)
         laid(self, "panel")
         self.setWindowTitle(tr("{title} - fal Studio").format(title=title))
         self.setWindowIcon(window.windowIcon())
-        self.setMinimumSize(LEAST * current().zoom)
+        self.setMinimumSize(least * current().zoom)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.addActions(window.actions())

@@ -15,6 +15,7 @@ from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.shell import finding
 from fal_studio.ui.shell.comparing import ComparePlace
+from fal_studio.ui.shell.library_place import LibraryPlace
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.second_window import SecondWindow
@@ -48,6 +49,7 @@ class Commanded(Protocol):
     profiles: Profiles
     comparing: ComparePlace
     second: SecondWindow
+    library_place: LibraryPlace
 
     @property
     def catalogue(self) -> Catalogue:
@@ -623,6 +625,13 @@ def _view(actions: Actions, window: Commanded) -> None:
         shortcut="Ctrl+E",
     )
     actions.add("view.library", tr("Li&brary"), window.toggle_dock, menu=tr("&View"), shortcut="Ctrl+B")
+    actions.add(
+        "view.library_window",
+        tr("Lib&rary in its own window"),
+        window.library_place.toggle_detached,
+        menu=tr("&View"),
+        tip=tr("Take the library out, for example to another screen, or put it back"),
+    )
     monitor = window.monitor
     actions.add("view.queue", tr("&Queue"), monitor.toggle_queue, menu=tr("&View"), shortcut="Ctrl+J")
     actions.add("view.history", tr("H&istory"), monitor.toggle_history, menu=tr("&View"), shortcut="Ctrl+H")

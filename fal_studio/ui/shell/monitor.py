@@ -1,6 +1,7 @@
 """The bottom dock of the window: built when it is first wanted, at the height it had last, or in a window of its own."""
 
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
@@ -59,6 +60,17 @@ class Monitor(QObject):
         self._box = QRect()
         """Where that window was last."""
         self.is_detached = False
+        self._lists: dict[str, tuple[str, ...]] = {}
+        """How its lists were sorted and gathered before it was built."""
+
+    @property
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """How its lists are sorted and gathered, by their names."""
+        return self.dock.listing.shown_as() if self.dock is not None else dict(self._lists)
+
+    def set_lists(self, lists: Mapping[str, tuple[str, ...]]) -> None:
+        """Sort and gather so when the dock is built."""
+        self._lists = dict(lists)
 
     @property
     def box(self) -> QRect:
@@ -151,6 +163,9 @@ class Monitor(QObject):
         self.close()
         self._height = DOCK_PX
         self._box = QRect()
+        self._lists = {}
+        if self.dock is not None:
+            self.dock.show_as(dict.fromkeys(Scope, ("started", "down", "none")))
 
     def toggle_detached(self) -> None:
         """Detach the dock, or put it back."""
@@ -228,6 +243,9 @@ class Monitor(QObject):
         self.dock = dock
         dock.hide()
         self._add(dock)
+        if self._lists:
+            dock.show_as(self._lists)
+        dock.arranged.connect(self.toggled)
         dock.close_wanted.connect(self.close)
         dock.detach_wanted.connect(self.toggle_detached)
         self.built.emit(dock)

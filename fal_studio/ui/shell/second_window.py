@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.artifacts import Artifact, Kind
+from fal_studio.ui.actions import Actions
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.words import tr
 
@@ -19,6 +20,8 @@ NOTHING = tr("The pictures of the request in front are shown here.")
 
 class Host(Protocol):
     """What is shown of the window."""
+
+    actions_: Actions
 
     @property
     def outlets(self) -> "Outlets":
@@ -64,6 +67,7 @@ class SecondWindow(QObject):
         if viewer is None:
             viewer = self.viewer = self._host.outlets.new_viewer()
             viewer.keep_wanted.connect(self._on_keep_wanted)
+            viewer.addActions([self._host.actions_[name] for name in ("view.next_pane", "view.last_pane")])
         screens = QGuiApplication.screens()
         if self.box.isValid() and any(one.availableGeometry().intersects(self.box) for one in screens):
             viewer.setGeometry(self.box)

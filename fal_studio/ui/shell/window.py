@@ -55,6 +55,7 @@ from fal_studio.ui.shell.checkups import Checkups
 from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.help import Help
 from fal_studio.ui.shell.layout import DOCK_PX, Layout
+from fal_studio.ui.shell.library_place import LibraryPlace
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pages import Pages
 from fal_studio.ui.shell.profiles import Profiles
@@ -69,6 +70,7 @@ from fal_studio.ui.shell.wire_files import WireFiles
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.spent import Spent
 from fal_studio.ui.surface import laid
+from fal_studio.ui.widgets.kept_sizes import Arrangement
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
 from fal_studio.ui.widgets.segmented import Capability
@@ -225,8 +227,8 @@ class MainWindow(QMainWindow):
         self._is_painted = False
         self._webhooks: WebhookPanel | None = None
         self._model_sheet: ModelSheet | None = None
-        self._dock_wanted = True
         self._is_wide: bool | None = None
+        self.arrangement = Arrangement(self)
         self._lay_out()
         self._connect()
         self.actions_ = Actions(self)
@@ -337,6 +339,11 @@ class MainWindow(QMainWindow):
     def workspace(self) -> Workspace:
         """The request in front."""
         return self._workspaces[self.tabs.current()]
+
+    @property
+    def page(self) -> str:
+        """Which page is in front: "request", "compare" or "live"."""
+        return "compare" if self.comparing.is_shown else self.pages.front
 
     @property
     def catalogue(self) -> Catalogue:
@@ -623,10 +630,7 @@ class MainWindow(QMainWindow):
 
     def toggle_dock(self) -> None:
         """Unfold or fold the library."""
-        self._dock_wanted = not self.library.isVisible()
-        self._place_dock(is_open=self._dock_wanted)
-        if self._dock_wanted:
-            self.library.focus_search()
+        self.library_place.toggle()
 
     def open_palette(self) -> None:
         """Offer everything that can be done or opened."""
@@ -664,8 +668,6 @@ class MainWindow(QMainWindow):
 
     def next_pane(self, step: int) -> None:
         """Move the keyboard to the next pane, or back."""
-        if self.comparing.next_pane(step):
-            return
         panes = [pane for pane in self._panes() if pane.isVisible()]
         focused = QGuiApplication.focusObject()
         at = next(
@@ -691,7 +693,8 @@ class MainWindow(QMainWindow):
         is_wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
         if is_wide is not self._is_wide:
             self._is_wide = is_wide
-            self._place_dock(is_open=is_wide and self._dock_wanted and not self.comparing.is_shown)
+            is_open = is_wide and self.library_place.is_wanted and not self.comparing.is_shown
+            self.library_place.place(is_open=is_open)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and text that may hold a request."""
@@ -730,6 +733,7 @@ class MainWindow(QMainWindow):
         if self._announcing is not None:
             self._announcing.let_go()
         self.monitor.let_go()
+        self.library_place.let_go()
         self.comparing.let_go()
         self.commands.let_go()
         if self._pasting is not None:
@@ -740,20 +744,25 @@ class MainWindow(QMainWindow):
         self.hide()
 
     def _panes(self) -> list[QWidget]:
-        """Return what F6 walks through on the page in front, in its order."""
-        docks: list[QWidget] = [self.monitor.dock] if self.monitor.dock is not None else []
+        """Return what F6 walks through on the page in front, in its order; also what is in windows of its own."""
+        others = (self.monitor.dock, self.second.viewer, self.top)
+        docks: list[QWidget] = [one for one in others if one is not None]
         desk = self.pages.desk
         if self.pages.front == "live" and desk is not None:
-            return [desk.bar, desk.canvas, desk.fields, *docks, self.top]
+            return [self.library, desk.bar, desk.canvas, desk.fields, *docks]
+        if self.comparing.is_shown:
+            return [self.library, *self.comparing.panes(), *docks]
         space = self.workspace
-        return [self.library, space.bar, space.editor, space.result, *docks, self.top]
+        return [self.library, space.bar, space.editor, space.result, *docks]
 
     def _focus_pane(self, pane: QWidget) -> None:
         reason = Qt.FocusReason.ShortcutFocusReason
         space = self.workspace
         self.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if not pane.window().isActiveWindow():
+            pane.window().activateWindow()
         if pane is self.library:
-            self.library.view.setFocus(reason)
+            self.library_place.focus()
         elif pane is space.bar:
             space.bar.focus_endpoint()
         elif pane is space.editor:
@@ -769,6 +778,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         px = theme.current().px
+        self._rail_line = Divider(Qt.Orientation.Vertical)
+        self.library_place = LibraryPlace(self.library, self.rail, self._rail_line, self)
         centre = laid(QWidget(self), "panel")
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -783,13 +794,11 @@ class MainWindow(QMainWindow):
         split.setStretchFactor(1, 1)
         split.setSizes([px(DOCK_PX), START_SIZE[0] - px(DOCK_PX)])
         self.parts = Layout(split, self._workspaces.values, self)
-        self.library.setMinimumWidth(px(200))
-        self.library.setMaximumWidth(px(360))
+        self.library_place.stand_in(split)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.rail)
-        self._rail_line = Divider(Qt.Orientation.Vertical)
         middle.addWidget(self._rail_line)
         middle.addWidget(split, 1)
         upper = QWidget(self)
@@ -806,27 +815,23 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.status)
         self.setMenuWidget(self.top)
         self.setCentralWidget(body)
-        self._place_dock(is_open=True)
+        self.library_place.place(is_open=True)
 
     def reset_layout(self) -> None:
         """Put every part of the window where it is at the first start."""
         self.monitor.reset()
         self.second.close()
-        self._dock_wanted = True
+        self.library_place.reset()
         wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
-        self._place_dock(is_open=wide and not self.comparing.is_shown)
+        self.library_place.place(is_open=wide and not self.comparing.is_shown)
         self.parts.reset()
+        self.arrangement.reset()
         self.status.tell(tr("Every part is where it was at first"))
 
     def give_room(self, *, is_wanted: bool) -> None:
         """Fold the library away, or bring it back if it was there."""
         wide = self.width() >= theme.current().px(FOLD_BELOW_PX)
-        self._place_dock(is_open=not is_wanted and wide and self._dock_wanted)
-
-    def _place_dock(self, *, is_open: bool) -> None:
-        self.library.setVisible(is_open)
-        self.rail.setVisible(not is_open)
-        self._rail_line.setVisible(not is_open)
+        self.library_place.place(is_open=not is_wanted and wide and self.library_place.is_wanted)
 
     def _connect(self) -> None:
         self.top.search_wanted.connect(self.open_palette)

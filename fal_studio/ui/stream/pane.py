@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
-    QSplitter,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -33,6 +32,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import SearchField, TextField, mark_error
+from fal_studio.ui.widgets.kept_sizes import KeptHead, KeptSplitter
 from fal_studio.words import tr
 
 SIFT_AT_ONCE = 400
@@ -73,6 +73,11 @@ class EventsPane(QWidget):
         self._is_low = is_low
         self._model = EventsModel(self)
         self._view = _make_view(self._model)
+        self._head = KeptHead("events", self._view)
+        self._view.setHorizontalHeader(self._head)
+        self._head.setStretchLastSection(True)
+        self._head.setMinimumSectionSize(24)
+        self._head.show()
         self._view.setParent(self)
         self.detail = DetailView(self, tree)
         self.detail.frame_wanted.connect(self.frame_wanted)
@@ -224,6 +229,7 @@ class EventsPane(QWidget):
             do()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.detail.has_event:
             self._split.setSizes([1, 2] if self._split.sizes()[0] > self._split.sizes()[1] else [2, 1])
+            self._split.note()
         elif event.key() == Qt.Key.Key_End or (event.key() == Qt.Key.Key_Escape and not self._follows):
             self.follow()
         elif event.matches(QKeySequence.StandardKey.Save):
@@ -294,16 +300,12 @@ class EventsPane(QWidget):
         column.addWidget(self._waiting)
         column.addWidget(self._jump)
         across = Qt.Orientation.Horizontal if self._is_low else Qt.Orientation.Vertical
-        self._split = QSplitter(across, self)
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
+        self._split = KeptSplitter(across, "events", self)
         self._split.addWidget(top)
         self._split.addWidget(self.detail)
         self._split.setSizes([300, 200])
         self._split.setStretchFactor(0, 1)
-        beside = QSplitter(Qt.Orientation.Horizontal, self)
-        beside.setHandleWidth(1)
-        beside.setChildrenCollapsible(False)
+        beside = KeptSplitter(Qt.Orientation.Horizontal, "events beside", self)
         beside.addWidget(self._split)
         beside.addWidget(self.side)
         self.side.setMinimumWidth(px(200))
@@ -385,7 +387,7 @@ class EventsPane(QWidget):
         colours = theme.current()
         self._view.verticalHeader().setDefaultSectionSize(colours.px(HEIGHTS["event"]))
         wide = QFontMetrics(colours.font("cell")).horizontalAdvance("0")
-        header = self._view.horizontalHeader()
+        header = self._head
         header.setFixedHeight(colours.px(HEIGHTS["header"]))
         sizes = {
             Column.NUMBER: wide * 5 + 6,
@@ -396,6 +398,7 @@ class EventsPane(QWidget):
         }
         for section, width in sizes.items():
             header.resizeSection(section, colours.px(width))
+        header.apply()
 
 
 def _pick_of(text: str) -> tuple[Pick | None, str]:
@@ -431,10 +434,6 @@ def _make_view(model: EventsModel) -> QTableView:
     view.verticalHeader().hide()
     view.verticalHeader().setMinimumSectionSize(16)
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    header = view.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setStretchLastSection(True)
-    header.setMinimumSectionSize(24)
     return view
 
 

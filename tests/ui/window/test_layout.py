@@ -1,11 +1,16 @@
 """Panes are walked with F6 and Tab on every page, panels give the keyboard back, and the parts are as they were left."""
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from fal_studio.core.history import Order
+from fal_studio.ui.queue.lines import GroupBy
+from fal_studio.ui.stream.model import Column
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from tests.ui.window.hand import Drive, Driven
+from tests.ui.window.places import settle
 from tests.waiting import until
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -169,12 +174,111 @@ def test_widths_and_the_second_window_are_as_they_were_left_until_they_are_reset
     drive_kept(again)
 
 
+def test_every_part_is_as_it_was_left_and_reset_gives_it_up(drive_kept: Drive) -> None:
+    """Splitters, columns, orders, folds, the library's own window and the page in front; nothing of it costs a draft."""
+    usual: dict[str, object] = {}
+    left: dict[str, object] = {}
+
+    async def change(hand: Driven) -> None:
+        window, space = hand.window, hand.space
+        await hand.run(prompt="A red kite", num_inference_steps=1)
+        await hand.shown()
+        space.result.show_tab("events")
+        usual.update(await arrangement(hand))
+        events = space.result.events
+        drag_handle(events._split, 30)
+        head = events._view.horizontalHeader()
+        at = QPoint(head.sectionViewportPosition(Column.TIME) + head.sectionSize(Column.TIME) - 1, 8)
+        drag_at(head.viewport(), at, QPoint(25, 0))
+        space.editor.show_tab("json")
+        dock = window.monitor.open()
+        await until(lambda: dock.model.rowCount() > 0, what="the call is listed")
+        await settle(hand)
+        drag_handle(dock._split, -60)
+        dock._on_order_wanted(Order.ENDPOINT)
+        dock._on_group_chosen(GroupBy.MODE)
+        left.update(await arrangement(hand))
+        assert all(left[name] != usual[name] for name in usual), (usual, left)
+        window.monitor.open()
+        window.actions_["view.library_window"].trigger()
+        own = window.library.window()
+        assert own is not window
+        own.setGeometry(QRect(30, 60, 300, 500))
+        assert window.rail.isVisible()
+        window.activateWindow()
+        await until(window.isActiveWindow)
+        space.editor.focus_main()
+        reached: set[bool] = set()
+        for _ in range(7):
+            await f6(hand, 1)
+            focused = QGuiApplication.focusObject()
+            reached.add(isinstance(focused, QWidget) and window.library.isAncestorOf(focused))
+        assert True in reached, "F6 comes by the library's own window, too"
+        window.activateWindow()
+        window.pages.show_page("compare")
+
+    async def again(hand: Driven) -> None:
+        window, space = hand.window, hand.space
+        await until(lambda: window.page == "compare", what="the page is in front that was")
+        await until(lambda: window.library.window() is not window, what="the library is out again")
+        assert window.library.window().geometry().size().toTuple() == (300, 500)
+        assert space.editor.tab == "json"
+        window.pages.show_page("request")
+        await hand.run(seed=3)
+        await hand.shown()
+        space.result.show_tab("events")
+        await until(lambda: window.monitor.is_open, what="the queue is open again")
+        assert await arrangement(hand) == left
+        window.actions_["view.library_window"].trigger()
+        assert window.library.window() is window
+        assert window.library.isVisible()
+        window.actions_["view.library_window"].trigger()
+        window.actions_["view.reset_layout"].trigger()
+        assert window.library.window() is window
+        space.editor.show_tab("form")
+        assert await arrangement(hand) == usual
+        window.toggle_dock()
+
+    async def folded(hand: Driven) -> None:
+        assert not hand.window.library.isVisible()
+        assert hand.window.rail.isVisible()
+
+    drive_kept(change)
+    drive_kept(again)
+    drive_kept(folded)
+
+
+async def arrangement(hand: Driven) -> dict[str, object]:
+    """How the queue and the events of the request in front are divided, sorted and gathered; the queue is closed then."""
+    dock, events = hand.window.monitor.open(), hand.space.result.events
+    await settle(hand)
+    found: dict[str, object] = {
+        "queue": dock._split.sizes(),
+        "order": (dock.listing.wish.order, dock.listing.wish.by),
+        "editor": hand.space.editor.tab,
+    }
+    hand.window.monitor.close()
+    events.select(0)
+    await settle(hand)
+    column = events._view.horizontalHeader().sectionSize(Column.TIME)
+    return found | {"events": events._split.sizes(), "column": column}
+
+
+def drag_handle(split: QSplitter, by: int) -> None:
+    across = split.orientation() is Qt.Orientation.Horizontal
+    handle = split.handle(1)
+    drag_at(handle, handle.rect().center(), QPoint(by, 0) if across else QPoint(0, by))
+
+
+def drag_at(part: QWidget, at: QPoint, by: QPoint) -> None:
+    """Pull at a place of a part with the mouse."""
+    QTest.mousePress(part, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(part, at + by)
+    QTest.mouseRelease(part, Qt.MouseButton.LeftButton, pos=at + by)
+
+
 def drag(pane: QWidget, by: int) -> None:
     """Make a pane wider with the handle at its right, as a person does."""
     split = pane.parentWidget()
     assert isinstance(split, QSplitter)
-    handle = split.handle(1)
-    at = handle.rect().center()
-    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=at)
-    QTest.mouseMove(handle, at + type(at)(by, 0))
-    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=at)
+    drag_handle(split, by)
