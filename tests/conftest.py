@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pytestqt.qtbot import QtBot
 
 from tests import screen as screen_process
@@ -25,8 +25,10 @@ os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 # The same examples in every run, so that a run fails for what has changed; `--hypothesis-profile=wander` looks for new ones.
-settings.register_profile("steady", derandomize=True, database=None)
-settings.register_profile("wander", print_blob=True)
+# How long the machine takes for one is no fault of what is tested.
+SLOW = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("steady", derandomize=True, database=None, **SLOW)
+settings.register_profile("wander", print_blob=True, **SLOW)
 settings.load_profile("steady")
 
 T = TypeVar("T")

@@ -39,7 +39,7 @@ class NotificationService:
 
     def finish(self) -> None:
         """Wait until all was read."""
-        self._reader.join(5)
+        self._reader.join(60)
 
 
 @contextmanager

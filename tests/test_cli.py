@@ -84,7 +84,7 @@ def test_facts_come_as_they_happen(emulator) -> None:
     ]
     process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    guard = threading.Timer(30, process.kill)
+    guard = threading.Timer(200, process.kill)
     guard.start()
     for line in process.stdout:
         if json.loads(line)["fact"]["fact"] == "Partial":
@@ -118,10 +118,10 @@ def test_submit_names_what_is_needed_to_follow_and_follow_gets_the_result(emulat
 
 
 def test_an_interrupted_queue_call_goes_on_and_says_how_to_take_it_up(emulator) -> None:
-    words = ["call", BENCH, "--input", '{"seconds": 60, "text": "on"}', "--base", emulator.base]
+    words = ["call", BENCH, "--input", '{"seconds": 120, "text": "on"}', "--base", emulator.base]
     process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
-    guard = threading.Timer(30, process.kill)
+    guard = threading.Timer(200, process.kill)
     guard.start()
     for line in process.stderr:
         if "running" in line:
@@ -187,7 +187,7 @@ def test_input_comes_from_a_file_or_standard_input(emulator, tmp_path) -> None:
         ([BENCH, "--base", "http://127.0.0.1:9"], 3, "refused the connection"),
         (["emulator/nope", "--mode", "run", "--base", "EMULATOR"], 1, "was not found"),
         ([BENCH, "--mode", "run", "--input", '{"count": "x"}', "--base", "EMULATOR"], 1, "refused an argument: count"),
-        ([BENCH, "--input", '{"seconds": 600}', "--timeout", "0.5", "--base", "EMULATOR"], 3, "given up after 0.5 s"),
+        ([BENCH, "--input", '{"seconds": 600}', "--timeout", "2", "--base", "EMULATOR"], 3, "given up after 2 s"),
         ([BENCH, "--mode", "run", "--option", "headers.X-Emulator-Fault=reset", "--base", "EMULATOR"], 3, "broke off"),
         ([BENCH, "--mode", "subscribe", "--local-app", "--base", "EMULATOR"], 2, "has no queue"),
     ],

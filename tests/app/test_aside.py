@@ -24,9 +24,9 @@ def test_what_blocks_does_not_keep_the_loop(in_loop) -> None:
     async def main() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
-                await aside(lambda: never.wait(60), "stuck")
+                await aside(lambda: never.wait(300), "stuck")
 
     began = time.monotonic()
     in_loop(main())
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 150
     never.set()

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import threading
 import weakref
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -55,6 +55,16 @@ def churning() -> Generator[None]:
         worker.join()
 
 
+@pytest.fixture(autouse=True)
+def python_searches() -> Iterator[None]:
+    """Python's own search is on, as it is when a program begins; tests of the window, which may have come before, leave it off."""
+    was_on = gc.isenabled()
+    gc.enable()
+    yield
+    if not was_on:
+        gc.disable()
+
+
 def test_cycles_with_qt_objects_end_in_the_windows_thread(in_loop: Any) -> None:
     ended_in: list[threading.Thread] = []
     gc.enable()  # tests of the window leave it off; where it was on, the last of them end when it is given back
@@ -72,8 +82,6 @@ def test_cycles_with_qt_objects_end_in_the_windows_thread(in_loop: Any) -> None:
 
 
 def test_python_searches_again_afterwards(in_loop: Any) -> None:
-    gc.enable()  # tests of the window leave it off
-
     async def main() -> None:
         with collecting():
             assert not gc.isenabled()

@@ -104,7 +104,7 @@ def test_a_forged_call_is_told_in_the_call_and_changes_nothing(with_desk, emulat
             "X-Fal-Webhook-Timestamp": "1000",
             "X-Fal-Webhook-Signature": "00" * 64,
         }
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=100) as client:
             assert (await client.post(desk.url, content=body, headers=headers)).status_code == 401
         state = fold(it.log.of(call))
         assert not state.is_ended

@@ -35,7 +35,7 @@ def is_js(request: pytest.FixtureRequest) -> bool:
 def assert_picture(output: dict[str, Any]) -> None:
     (image,) = output["images"]
     assert (image["width"], image["height"], output["seed"], output["prompt"]) == (64, 64, 7, TIGER["prompt"])
-    got = httpx.get(image["url"], trust_env=False)
+    got = httpx.get(image["url"], trust_env=False, timeout=100)
     assert got.headers["content-type"] == image["content_type"]
     assert got.content[:3] in (b"\xff\xd8\xff", b"\x89PN")
 

@@ -164,7 +164,7 @@ class Chain:
 
     def _file_for(self, tag: str) -> dict[str, str]:
         """Put a file of its own on the emulator's CDN and return how a result names it."""
-        with httpx.Client() as client:
+        with httpx.Client(timeout=100) as client:
             wish = {"file_name": f"{tag}.bin", "content_type": "application/octet-stream"}
             initiate = f"{self.addresses['rest']}/storage/upload/initiate"
             told = (
@@ -269,7 +269,7 @@ def _problems(chain: Chain, posts: Counter[str], listed: dict[str, dict[str, Any
     database = Database(folders(chain.data).ledger)
     ledger = Ledger(database, lambda problem: problems.append(str(problem)))
     try:
-        rows = {row.call: row for row in ledger.history(limit=10_000).result(10)}
+        rows = {row.call: row for row in ledger.history(limit=10_000).result(100)}
         known = set(chain.calls.values())
         problems += [
             f"a call that nobody wished for: {row}" for call, row in rows.items() if call not in known
@@ -279,7 +279,7 @@ def _problems(chain: Chain, posts: Counter[str], listed: dict[str, dict[str, Any
         for tag in chain.tags:
             call = chain.calls.get(tag, "")
             row = rows.get(call)
-            events = ledger.events_of(call).result(10) if row is not None else ()
+            events = ledger.events_of(call).result(100) if row is not None else ()
             wrong = _wrong(chain.reached.get(tag, ""), row, events, posts[tag], listed.get(tag))
             if wrong:
                 trail = " ".join(type(event.fact).__name__ for event in events)
@@ -299,7 +299,7 @@ def _file_problems(chain: Chain, asked: list[dict[str, Any]]) -> list[str]:
     ledger = Ledger(Database(kept.ledger), lambda problem: problems.append(str(problem)))
     try:
         for tag, name in chain.files.items():
-            facts = [event.fact for event in ledger.events_of(chain.calls.get(tag, "")).result(10)]
+            facts = [event.fact for event in ledger.events_of(chain.calls.get(tag, "")).result(100)]
             if not any(isinstance(fact, e.Output) for fact in facts):
                 continue  # it ended without a result, see _problems
             data = _bytes_of(tag)

@@ -239,8 +239,8 @@ def test_a_request_is_listed_when_it_starts_and_has_no_end_while_it_runs(fal: ht
         query = {"endpoint_id": "emulator/bench", "request_id": job["request_id"], **query}
         return fal.get("/api/v1/models/requests/by-endpoint", params=query).json()["items"]
 
-    waits = fal.post("/queue/emulator/bench", json={}, headers={"X-Emulator-Queue-Delay": "1"}).json()
-    runs = fal.post("/queue/emulator/bench", json={"text": "x"}, headers={"X-Emulator-Run-Delay": "1"}).json()
+    waits = fal.post("/queue/emulator/bench", json={}, headers={"X-Emulator-Queue-Delay": "3"}).json()
+    runs = fal.post("/queue/emulator/bench", json={"text": "x"}, headers={"X-Emulator-Run-Delay": "3"}).json()
     until_blocking(lambda: fal.get(runs["status_url"]).json()["status"] == "IN_PROGRESS")
     assert of(waits) == []
     (item,) = of(runs, expand="payloads")
@@ -256,11 +256,11 @@ def test_a_direct_request_whose_caller_leaves_is_listed_as_such(
     server: EmulatorProcess, fal: httpx.Client, door: str
 ) -> None:
     text = f"left {door}"
-    given = {"text": text, "seconds": 30, "rate": 2, "count": 100}
+    given = {"text": text, "seconds": 30, "rate": 0.1, "count": 100}
     with (
         server.client() as caller,
         pytest.raises(httpx.ReadTimeout),
-        caller.stream("POST", f"/{door}", json=given, timeout=0.3) as answer,
+        caller.stream("POST", f"/{door}", json=given, timeout=1) as answer,
     ):
         for _ in answer.iter_bytes():
             pass

@@ -74,7 +74,7 @@ def test_submit_to_an_unknown_path_of_an_app_fails_at_the_result(fal: httpx.Clie
 
 
 def test_the_status_is_202_until_it_is_completed(fal: httpx.Client) -> None:
-    job = submit(fal, headers={"X-Emulator-Queue-Delay": "0.2", "X-Emulator-Run-Delay": "0.3"})
+    job = submit(fal, headers={"X-Emulator-Queue-Delay": "1", "X-Emulator-Run-Delay": "1"})
     seen: list[tuple[int, str]] = []
 
     def look() -> bool:
@@ -138,7 +138,7 @@ def test_a_job_of_one_app_is_not_found_under_another(fal: httpx.Client) -> None:
 
 
 def test_a_result_is_400_before_it_is_there_and_the_output_afterwards(fal: httpx.Client) -> None:
-    job = submit(fal, {"text": "late"}, headers={"X-Emulator-Run-Delay": "0.3"})
+    job = submit(fal, {"text": "late"}, headers={"X-Emulator-Run-Delay": "2"})
     early = fal.get(job["response_url"])
     assert (early.status_code, early.json()) == (400, {"detail": "Request is still in progress"})
     completed(fal, job)
@@ -170,7 +170,7 @@ def test_large_results_are_kept_shorter(server: EmulatorProcess, fal: httpx.Clie
 
 def test_only_so_many_jobs_run_as_there_are_slots(server: EmulatorProcess, fal: httpx.Client) -> None:
     server.settings(slots=2)
-    jobs = [submit(fal, headers={"X-Emulator-Run-Delay": "0.4"}) for _ in range(4)]
+    jobs = [submit(fal, headers={"X-Emulator-Run-Delay": "1.5"}) for _ in range(4)]
     until_blocking(lambda: fal.get(jobs[1]["status_url"]).json()["status"] == "IN_PROGRESS")
     bodies = [fal.get(job["status_url"]).json() for job in jobs]
     assert [body["status"] for body in bodies] == ["IN_PROGRESS", "IN_PROGRESS", "IN_QUEUE", "IN_QUEUE"]
@@ -202,7 +202,7 @@ def test_a_queue_longer_than_allowed_refuses_the_request(server: EmulatorProcess
 
 
 def test_pretended_requests_ahead_leave_one_by_one(fal: httpx.Client) -> None:
-    job = submit(fal, headers={"X-Emulator-Queue-Delay": "0.4", "X-Emulator-Queue-Ahead": "4"})
+    job = submit(fal, headers={"X-Emulator-Queue-Delay": "3", "X-Emulator-Queue-Ahead": "4"})
     positions = [
         json.loads(line[6:])["queue_position"]
         for line in events(fal, f"{job['status_url']}/stream")
@@ -251,8 +251,15 @@ def test_the_queue_tries_again_and_says_so(server: EmulatorProcess, fal: httpx.C
 
 
 def test_a_running_job_may_go_back_to_the_queue(server: EmulatorProcess, fal: httpx.Client) -> None:
-    server.settings(retry_delay_s=0.1)
-    job = submit(fal, headers={"X-Emulator-Fail-Attempts": "1", "X-Emulator-Cold-Start": "0.05"})
+    server.settings(retry_delay_s=0.5)
+    job = submit(
+        fal,
+        headers={
+            "X-Emulator-Fail-Attempts": "1",
+            "X-Emulator-Queue-Delay": "1",
+            "X-Emulator-Cold-Start": "0.5",
+        },
+    )
     states = [json.loads(line[6:])["status"] for line in events(fal, f"{job['status_url']}/stream")]
     assert [state for index, state in enumerate(states) if state != (states[index - 1] if index else "")] in (
         ["IN_QUEUE", "IN_PROGRESS", "IN_QUEUE", "IN_PROGRESS", "COMPLETED"],
@@ -280,7 +287,7 @@ def test_a_job_that_does_not_start_in_time_ends_with_a_user_timeout(fal: httpx.C
     job = submit(fal, headers={where: "30", "X-Fal-Request-Timeout": "0.3"})
     status = completed(fal, job)
     result = fal.get(job["response_url"])
-    assert 0.25 < time.monotonic() - begun < 5
+    assert 0.25 < time.monotonic() - begun < 25
     assert status["error_type"] == "request_timeout"
     assert (result.status_code, result.headers["x-fal-request-timeout-type"]) == (504, "user")
 
@@ -309,9 +316,9 @@ def test_the_status_stream_ends_with_completed_and_its_logs_are_new_ones_only(fa
 
 
 def test_the_status_stream_keeps_alive_with_comments(fal: httpx.Client) -> None:
-    job = submit(fal, headers={"X-Emulator-Queue-Delay": "0.35", "X-Emulator-Keepalive": "0.1"})
+    job = submit(fal, headers={"X-Emulator-Queue-Delay": "1", "X-Emulator-Keepalive": "0.1"})
     comments = [line for line in events(fal, f"{job['status_url']}/stream") if line.startswith(":")]
-    assert 2 <= len(comments) <= 4
+    assert 2 <= len(comments) <= 11
 
 
 def test_the_fetch_delay_holds_the_result_back(server: EmulatorProcess, fal: httpx.Client) -> None:

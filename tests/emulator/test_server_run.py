@@ -43,7 +43,7 @@ def test_a_bad_key_is_refused_in_fals_words(
 ) -> None:
     headers = {"Authorization": authorization} if authorization else {}
     for url in (f"{server.run}/emulator/bench", f"{server.queue}/emulator/bench"):
-        answer = httpx.post(url, json={}, headers=headers)
+        answer = httpx.post(url, json={}, headers=headers, timeout=100)
         assert answer.status_code == status
         assert answer.json()["detail"].startswith(detail)
 
@@ -137,7 +137,7 @@ def test_more_direct_runs_than_the_limit_are_refused_with_a_hint_to_retry(
             httpx.post(
                 f"{server.run}/emulator/bench",
                 json={},
-                headers={"Authorization": "Key a:b", "X-Emulator-Run-Delay": "1"},
+                headers={"Authorization": "Key a:b", "X-Emulator-Run-Delay": "3"},
             ).status_code
         )
     )
@@ -168,23 +168,22 @@ def test_an_open_stream_takes_the_place_of_a_direct_run(server: EmulatorProcess,
 def test_a_caller_who_leaves_ends_the_work(server: EmulatorProcess, fal: httpx.Client) -> None:
     seen = server.last()
     with pytest.raises(httpx.ReadTimeout):
-        fal.post(RUN, json={"seconds": 600}, timeout=0.2)
-    assert len(server.requests(seen)) == 1
+        fal.post(RUN, json={"seconds": 600}, timeout=1)
+    until_blocking(lambda: len(server.requests(seen)) == 1)
     server.settings(direct_limit=1)
     # The place of the one who left is free again.
     until_blocking(lambda: fal.post(RUN, json={}).status_code == 200)
 
 
 def test_the_first_run_of_an_app_waits_for_its_cold_start(server: EmulatorProcess, fal: httpx.Client) -> None:
-    server.settings(cold_start_s=0.4, speed=1)
+    server.settings(cold_start_s=1.5, speed=1)
     fal.post("/emulator/cool-down")
     took = []
     for _ in range(2):
         begun = time.monotonic()
         fal.post(RUN, json={}).raise_for_status()
         took.append(time.monotonic() - begun)
-    assert took[0] > 0.39
-    assert took[1] < 0.3
+    assert took[0] > 1.49 > took[1]
 
 
 def test_the_truth_measures_the_stages_of_a_run(server: EmulatorProcess, fal: httpx.Client) -> None:

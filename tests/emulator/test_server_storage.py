@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.emulator_process import KEY, EmulatorProcess
+from tests.waiting import until_blocking
 
 LIFECYCLE = '{"expiration_duration_seconds": 3600}'
 
@@ -23,7 +24,7 @@ def upload_token(fal: httpx.Client) -> dict[str, Any]:
 def cdn(server: EmulatorProcess, fal: httpx.Client) -> Any:
     """Return an HTTP client that may upload."""
     headers = {"Authorization": f"Bearer {upload_token(fal)['token']}"}
-    with httpx.Client(base_url=server.cdn, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=server.cdn, headers=headers, trust_env=False, timeout=100) as client:
         yield client
 
 
@@ -35,7 +36,7 @@ def test_an_upload_token_has_what_clients_read(server: EmulatorProcess, fal: htt
 
 
 def test_rest_without_a_key_says_what_is_missing(server: EmulatorProcess) -> None:
-    answer = httpx.post(f"{server.rest}/storage/auth/token", json={})
+    answer = httpx.post(f"{server.rest}/storage/auth/token", json={}, timeout=100)
     assert (answer.status_code, answer.json()) == (401, {"detail": "Authorization header is required"})
 
 
@@ -51,14 +52,14 @@ def test_a_single_upload_comes_back_as_it_was(cdn: httpx.Client) -> None:
         },
     )
     url = answer.json()["access_url"]
-    got = httpx.get(url)
+    got = httpx.get(url, timeout=100)
     assert url.endswith("/cat.png")
     assert got.content == data
     assert got.headers["content-type"] == "image/png"
     assert got.headers["cache-control"] == "public, max-age=5184000, immutable"
     assert got.headers["access-control-allow-origin"] == "*"
     assert json.loads(got.headers["x-fal-object-lifecycle"]) == json.loads(LIFECYCLE)
-    assert httpx.head(url).headers["content-length"] == "300000"
+    assert httpx.head(url, timeout=100).headers["content-length"] == "300000"
 
 
 @pytest.mark.parametrize(
@@ -74,21 +75,24 @@ def test_file_names_are_made_harmless_and_keep_their_letters(cdn: httpx.Client, 
     answer = cdn.post("/files/upload", content=b"x", headers={"X-Fal-File-Name": sent})
     url = answer.json()["access_url"]
     assert url.rpartition("/")[2].endswith(end)
-    assert httpx.get(url).content == b"x"
+    assert httpx.get(url, timeout=100).content == b"x"
 
 
 def test_part_of_a_file_is_served_on_request(cdn: httpx.Client) -> None:
     url = cdn.post("/files/upload", content=b"0123456789").json()["access_url"]
-    part = httpx.get(url, headers={"Range": "bytes=2-5"})
+    part = httpx.get(url, headers={"Range": "bytes=2-5"}, timeout=100)
     assert (part.status_code, part.content) == (206, b"2345")
     assert part.headers["content-range"] == "bytes 2-5/10"
-    assert httpx.get(url, headers={"Range": "bytes=50-"}).status_code == 416
+    assert httpx.get(url, headers={"Range": "bytes=50-"}, timeout=100).status_code == 416
 
 
 @pytest.mark.parametrize("authorization", [None, f"Key {KEY}", "Bearer forged.to.ken"])
 def test_the_cdn_takes_no_key_and_no_forged_token(server: EmulatorProcess, authorization: str | None) -> None:
     headers = {"Authorization": authorization} if authorization else {}
-    assert httpx.post(f"{server.cdn}/files/upload", content=b"x", headers=headers).status_code == 401
+    assert (
+        httpx.post(f"{server.cdn}/files/upload", content=b"x", headers=headers, timeout=100).status_code
+        == 401
+    )
 
 
 def test_a_multipart_upload_is_joined_by_part_number(cdn: httpx.Client) -> None:
@@ -103,7 +107,7 @@ def test_a_multipart_upload_is_joined_by_part_number(cdn: httpx.Client) -> None:
         etags.append({"partNumber": number, "etag": answer.headers["etag"]})
     done = cdn.post(f"{begun['access_url']}/multipart/{begun['uploadId']}/complete", json={"parts": etags})
     assert done.status_code == 200
-    assert httpx.get(begun["access_url"]).content == parts[1] + parts[2] + parts[3]
+    assert httpx.get(begun["access_url"], timeout=100).content == parts[1] + parts[2] + parts[3]
 
 
 @pytest.mark.parametrize(
@@ -129,9 +133,9 @@ def test_a_multipart_upload_that_does_not_fit_together_is_refused(
 def test_an_announced_upload_needs_no_key_at_its_signed_url(fal: httpx.Client, kind: str) -> None:
     wish = {"file_name": "cat.png", "content_type": "image/png"}
     told = fal.post("/rest/storage/upload/initiate", params={"storage_type": kind}, json=wish).json()
-    assert httpx.get(told["file_url"]).status_code == 404
-    put = httpx.put(told["upload_url"], content=b"cat", headers={"Content-Type": "image/png"})
-    got = httpx.get(told["file_url"])
+    assert httpx.get(told["file_url"], timeout=100).status_code == 404
+    put = httpx.put(told["upload_url"], content=b"cat", headers={"Content-Type": "image/png"}, timeout=100)
+    got = httpx.get(told["file_url"], timeout=100)
     assert put.status_code == 200
     assert (got.content, got.headers["content-type"]) == (b"cat", "image/png")
 
@@ -140,25 +144,27 @@ def test_an_announced_multipart_upload_goes_below_its_signed_path(fal: httpx.Cli
     wish = {"file_name": "big.bin", "content_type": "application/octet-stream"}
     told = fal.post("/rest/storage/upload/initiate-multipart?storage_type=fal-cdn-v3", json=wish).json()
     path, _, query = told["upload_url"].partition("?")
-    parts = [httpx.put(f"{path}/{number}?{query}", content=bytes([number]) * 10).json() for number in (1, 2)]
-    done = httpx.post(f"{path}/complete?{query}", json={"parts": parts})
+    parts = [
+        httpx.put(f"{path}/{number}?{query}", content=bytes([number]) * 10, timeout=100).json()
+        for number in (1, 2)
+    ]
+    done = httpx.post(f"{path}/complete?{query}", json={"parts": parts}, timeout=100)
     assert done.status_code == 200
-    assert httpx.get(told["file_url"]).content == b"\x01" * 10 + b"\x02" * 10
+    assert httpx.get(told["file_url"], timeout=100).content == b"\x01" * 10 + b"\x02" * 10
 
 
 def test_a_wrong_signature_is_refused(fal: httpx.Client) -> None:
     told = fal.post("/rest/storage/upload/initiate?storage_type=gcs", json={"file_name": "x"}).json()
     path = told["upload_url"].partition("?")[0]
-    assert httpx.put(f"{path}?signature=a.b.c", content=b"x").status_code == 403
+    assert httpx.put(f"{path}?signature=a.b.c", content=b"x", timeout=100).status_code == 403
 
 
 def test_a_file_goes_when_its_lifetime_is_over(cdn: httpx.Client) -> None:
-    headers = {"X-Fal-Object-Lifecycle": '{"expiration_duration_seconds": 0.3}'}
+    headers = {"X-Fal-Object-Lifecycle": '{"expiration_duration_seconds": 2}'}
     url = cdn.post("/files/upload", content=b"x", headers=headers).json()["access_url"]
-    assert httpx.get(url).status_code == 200
-    time.sleep(0.35)
-    gone = httpx.get(url)
-    assert (gone.status_code, gone.headers["content-type"]) == (404, "application/xml")
+    assert httpx.get(url, timeout=100).status_code == 200
+    gone = until_blocking(lambda: gone if (gone := httpx.get(url, timeout=100)).status_code == 404 else None)
+    assert gone.headers["content-type"] == "application/xml"
 
 
 @pytest.mark.parametrize(
@@ -170,7 +176,9 @@ def test_what_is_not_there_is_404(fal: httpx.Client, path: str) -> None:
 
 
 def test_a_browser_may_ask_first(server: EmulatorProcess) -> None:
-    assert httpx.options(f"{server.cdn}/files/upload").headers["access-control-allow-origin"] == "*"
+    assert (
+        httpx.options(f"{server.cdn}/files/upload", timeout=100).headers["access-control-allow-origin"] == "*"
+    )
 
 
 def test_an_upload_can_be_slowed_down(cdn: httpx.Client) -> None:

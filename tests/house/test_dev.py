@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -78,10 +77,9 @@ def test_without_a_command_it_explains_itself():
 def test_a_second_start_costs_little():
     if not is_made_by_dev():
         pytest.skip("this environment was not made by dev.py setup")
-    started = time.monotonic()
     done = run_dev("setup")
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - started < 2.0
+    assert "nstalling" not in done.stdout + done.stderr, "what is there is not installed again"
 
 
 def test_without_a_network_it_says_so(monkeypatch, tmp_path):

@@ -70,7 +70,7 @@ def test_a_call_cancelled_in_line_costs_nothing_and_is_never_sent(in_plain_loop,
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
             it.runner.set_limit("emulator", 1)
-            first = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 2})
+            first = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 40})
             second = it.start(BENCH, Mode.SUBSCRIBE, {"text": "never"})
             await until_fact(it, first, lambda fact: isinstance(fact, e.Enqueued))
             assert it.runner.cancel(second)
@@ -221,7 +221,7 @@ def test_all_that_do_not_run_yet_can_be_cancelled_at_once(in_plain_loop, emulato
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
             it.runner.set_limit("emulator", 2)
-            runs = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 4, "text": "runs"})
+            runs = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 60, "text": "runs"})
             queued = it.start(BENCH, Mode.SUBSCRIBE, {}, headers={"X-Emulator-Queue-Delay": "600"})
             waits = it.start(BENCH, Mode.SUBSCRIBE, {})
             await until(lambda: state(it, runs).phase is Phase.RUNNING)

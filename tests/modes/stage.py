@@ -34,7 +34,7 @@ def profile_of(emulator: EmulatorProcess, **changes: Any) -> Profile:
 
 def profile_at(base: str, **changes: Any) -> Profile:
     """Return a profile whose hosts all are `base`."""
-    changes = {"kind": ProfileKind.CUSTOM, "clocks": Clocks(connect_s=3.0, idle_s=3.0)} | changes
+    changes = {"kind": ProfileKind.CUSTOM, "clocks": Clocks(connect_s=10.0, idle_s=10.0)} | changes
     return Profile("here", hosts=Hosts(base, base, base, base, base, base, base), **changes)
 
 

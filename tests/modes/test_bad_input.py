@@ -253,10 +253,10 @@ def test_an_event_without_an_end_is_refused(in_plain_loop) -> None:
 
 def test_an_endless_stream_ends_with_our_clock(in_plain_loop, emulator) -> None:
     arguments = {"count": 10_000_000, "rate": 200}
-    facts = call_with(in_plain_loop, profile_of(emulator), Mode.STREAM, arguments, client_timeout_s=0.5)
+    facts = call_with(in_plain_loop, profile_of(emulator), Mode.STREAM, arguments, client_timeout_s=2.0)
     end = failed(facts)
     assert (end.kind, end.clock) == (FailureKind.TIMEOUT, Clock.CLIENT)
-    assert "given up after 0.5 s" in end.message
+    assert "given up after 2 s" in end.message
     assert len(of_kind(facts, e.Partial)) > 10
 
 
@@ -281,7 +281,7 @@ def test_a_server_that_never_answers_meets_the_idle_clock(in_plain_loop, emulato
     assert (end.kind, end.clock, end.charged) == (FailureKind.TIMEOUT, Clock.IDLE, Charged.UNKNOWN)
     assert "Nothing was heard from 127.0.0.1:" in end.message
     assert "may still run and be charged" in end.next_step
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 50
     assert len(of_kind(facts, e.Attempt)) == 1
 
 
@@ -359,7 +359,7 @@ def test_a_frame_that_says_nothing_is_told_and_ends_nothing(in_plain_loop, emula
             Mode.REALTIME,
             {"text": "x"},
             query=query,
-            client_timeout_s=0.5,
+            client_timeout_s=2,
         )
         assert any(words in str(fact) for fact in of_kind(facts, kind))
         assert not any(isinstance(fact, e.Failed) and fact.kind is FailureKind.BUG for fact in facts)

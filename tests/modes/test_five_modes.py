@@ -71,7 +71,7 @@ def test_subscribe_follows_the_queue_to_the_result(in_plain_loop, emulator, upda
             facts = await it.call(
                 BENCH,
                 Mode.SUBSCRIBE,
-                {"seconds": 2, "logs": 5, "text": "x"},
+                {"seconds": 20, "logs": 5, "text": "x"},
                 status_updates=updates,
                 poll_every_s=0.1,
             )

@@ -70,14 +70,14 @@ def test_a_second_cancel_stops_waiting(in_plain_loop, emulator) -> None:
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
             headers = {"X-Emulator-Ignore-Cancel": "true"}
-            call = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 100}, headers=headers)
+            call = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 400}, headers=headers)
             await until_fact(it, call, is_running)
             it.runner.cancel(call)
             await until_fact(it, call, lambda fact: isinstance(fact, e.CancelAnswer))
             began = time.monotonic()
             it.runner.cancel(call)
             await it.runner.finished(call)
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 10
             assert len(of_kind(it.facts(call), e.CancelRequested)) == 1
             assert end_of(it.facts(call)) == e.Cancelled("user", Charged.UNKNOWN)
 
@@ -103,7 +103,7 @@ def test_the_end_of_the_program_leaves_queue_calls_running(in_plain_loop, emulat
 
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            queued = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 30, "text": "on"})
+            queued = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 80, "text": "on"})
             direct = it.start(BENCH, Mode.RUN, {"seconds": 600})
             await until_fact(it, queued, is_running)
             await until_fact(it, direct, lambda fact: isinstance(fact, e.Sent))
@@ -131,7 +131,7 @@ def test_our_clock_lets_go_at_the_server_and_says_that_it_was_ours(in_plain_loop
 
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            facts = await it.call(BENCH, Mode.SUBSCRIBE, {"seconds": 600}, client_timeout_s=0.6)
+            facts = await it.call(BENCH, Mode.SUBSCRIBE, {"seconds": 600}, client_timeout_s=2)
         end = end_of(facts)
         assert (end.kind, end.clock) == (FailureKind.TIMEOUT, Clock.CLIENT)
 
@@ -201,7 +201,7 @@ def test_a_status_stream_that_breaks_is_opened_again(in_plain_loop, emulator) ->
 
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            facts = await it.call(BENCH, Mode.SUBSCRIBE, {"seconds": 10}, poll_every_s=0.05)
+            facts = await it.call(BENCH, Mode.SUBSCRIBE, {"seconds": 60}, poll_every_s=0.05)
         assert len([attempt for attempt in of_kind(facts, e.Attempt) if attempt.why == "status-stream"]) >= 2
         assert any("status stream broke off" in trouble.message for trouble in of_kind(facts, e.Trouble))
         assert isinstance(end_of(facts), e.Output)
@@ -265,7 +265,7 @@ def test_a_queue_that_is_gone_for_long_leaves_the_call_open(in_plain_loop) -> No
         ticket = {"request_id": "r"}
         async with (
             raw_server(saying(answer(json.dumps(ticket).encode()), answer(b"gone", "503 Busy"))) as server,
-            stage(profile_at(f"http://127.0.0.1:{server.port}", clocks=Clocks(idle_s=0.5))) as it,
+            stage(profile_at(f"http://127.0.0.1:{server.port}", clocks=Clocks(idle_s=1.5))) as it,
         ):
             facts = await it.call("a/b/c", Mode.SUBSCRIBE, {}, poll_every_s=0.05)
             assert server.first_lines()[1] == "GET /a/b/requests/r/status/stream?logs=1 HTTP/1.1"

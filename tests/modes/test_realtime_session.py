@@ -44,7 +44,7 @@ def test_an_input_that_comes_after_the_hanging_up_does_not_keep_the_session(in_p
             await until_fact(it, call, lambda fact: isinstance(fact, e.Partial))
             it.runner.hang_up(call)
             it.runner.send(call, {"text": "two"})  # a throttled last edit
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(100):
                 await it.runner.finished(call)
             assert isinstance(end_of(it.facts(call)), e.Closed)
 

@@ -39,7 +39,7 @@ async def session(
             call = it.start(ENDPOINT, Mode.REALTIME, {"request_id": "a"}, **options)
             yield it, call
             it.runner.hang_up(call)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(100):
                 await it.runner.finished(call)
 
 

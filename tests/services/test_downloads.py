@@ -66,7 +66,9 @@ class Scene:
         self.log.append(call, e.Output({"images": [{"url": url, **about} for url in urls]}))
 
     def told(self, call: str) -> list[e.Download]:
-        return [event.fact for event in self.log.of(call) if isinstance(event.fact, e.Download)]
+        """How its files ended; one that takes longer than a moment also tells how far it is."""
+        facts = [event.fact for event in self.log.of(call) if isinstance(event.fact, e.Download)]
+        return [fact for fact in facts if fact.state is not FileState.FETCHING]
 
     def states(self, call: str) -> list[FileState]:
         return [fact.state for fact in self.told(call)]
@@ -172,7 +174,9 @@ def test_an_expired_file_is_gone_and_says_so_without_asking_again(
 ) -> None:
     scene = Scene(tmp_path)
     httpx.post(
-        f"{emulator.base}/emulator/faults", json={"fault": "expired_media", "path": "/files/", "times": 9}
+        f"{emulator.base}/emulator/faults",
+        json={"fault": "expired_media", "path": "/files/", "times": 9},
+        timeout=100,
     )
     url = f"{emulator.cdn}/files/b/emulator/nothing/x.png"
 
@@ -198,7 +202,9 @@ def test_a_picture_of_the_emulator_survives_every_break(
         f"{emulator.run}/emulator/image", json={"prompt": "x"}, headers=headers, timeout=120
     ).json()
     url = made["images"][0]["url"]
-    httpx.post(f"{emulator.base}/emulator/faults", json={"fault": fault, "path": "/files/", "times": 2})
+    httpx.post(
+        f"{emulator.base}/emulator/faults", json={"fault": fault, "path": "/files/", "times": 2}, timeout=100
+    )
 
     async def main() -> None:
         async with scene.running():
@@ -209,7 +215,7 @@ def test_a_picture_of_the_emulator_survives_every_break(
             return outcome
 
     outcome = in_plain_loop(main())
-    direct = httpx.get(url).content
+    direct = httpx.get(url, timeout=100).content
     assert hashlib.sha256(direct).hexdigest() == outcome.sha256
 
 

@@ -57,7 +57,7 @@ async def _listening(
     await hooks.start()
     try:
         async with httpx.AsyncClient(
-            base_url=emulator.base, headers={"Authorization": f"Key {KEY}"}
+            base_url=emulator.base, headers={"Authorization": f"Key {KEY}"}, timeout=100
         ) as client:
             yield hooks, desk, client
     finally:
@@ -181,7 +181,7 @@ def test_what_is_no_http_is_told_so(in_plain_loop, emulator, said) -> None:
         url = httpx.URL(hooks.url)
         reader, writer = await asyncio.open_connection(url.host, url.port)
         writer.write(said)
-        answer = await asyncio.wait_for(reader.read(), 5)
+        answer = await asyncio.wait_for(reader.read(), 60)
         writer.close()
         assert answer.startswith(b"HTTP/1.1 400")
 

@@ -37,7 +37,7 @@ def test_keeping_does_not_wait_for_the_file(tmp_path: Path, monkeypatch: pytest.
     write = blobs.write_whole
 
     def slow(path: Path, data: bytes) -> None:
-        gate.wait(5)
+        gate.wait(60)
         write(path, data)
 
     monkeypatch.setattr(blobs, "write_whole", slow)
@@ -46,7 +46,7 @@ def test_keeping_does_not_wait_for_the_file(tmp_path: Path, monkeypatch: pytest.
     assert not files(tmp_path)
     assert store.load(blob.sha256) == b"abc"
     gate.set()
-    assert store.flush(5)
+    assert store.flush(60)
     assert files(tmp_path) == [store.path_of(blob.sha256)]
     assert store.close()
 
@@ -81,7 +81,7 @@ def test_memory_is_bounded_and_older_blobs_come_from_files(
     monkeypatch.setattr(blobs, "YOUNG_BYTES", 7_000)
     store = BlobStore(tmp_path, _unexpected)
     kept = [store.keep(bytes([n]) * 3000, "") for n in range(20)]
-    assert store.flush(5)
+    assert store.flush(60)
     assert store._young.size_bytes <= 7_000
     for _ in range(3):
         for blob in kept:
@@ -106,7 +106,7 @@ def test_what_a_session_makes_does_not_push_out_what_is_used(
     assert picture.sha256 in store._used
     assert len(store._used) == 1
     assert store._young.size_bytes <= 7_000
-    assert store.flush(5)
+    assert store.flush(60)
     assert store.drop([picture.sha256], also_new=True) == 1
     with pytest.raises(KeyError):
         store.load(picture.sha256)
@@ -119,11 +119,11 @@ def test_what_could_not_be_written_is_told_once_and_written_when_it_can(tmp_path
     folder.write_text("a file is in the way")
     store = BlobStore(folder, problems.append)
     kept = [store.keep(data, "") for data in (b"one", b"two")]
-    assert not store.flush(5)
+    assert not store.flush(60)
     assert len(problems) == 1
     assert store.load(kept[0].sha256) == b"one"
     folder.unlink()
-    assert store.flush(5)
+    assert store.flush(60)
     assert store.close()
     assert {path.read_bytes() for path in files(folder)} == {b"one", b"two"}
 

