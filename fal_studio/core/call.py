@@ -260,6 +260,7 @@ def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
         case (
             e.Retry()
             | e.Connection()
+            | e.StreamClosed()
             | e.Token()
             | e.CancelAnswer()
             | e.Checked()

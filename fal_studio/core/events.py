@@ -210,6 +210,28 @@ class BodyRead(_Fact, frozen=True):
     why: str = ""
 
 
+class Closer(StrEnum):
+    """Who ended a stream of events."""
+
+    SERVER = "server"
+    NETWORK = "network"
+    """Nobody: the connection broke."""
+    US = "us"
+
+
+class StreamClosed(_Fact, frozen=True):
+    """A stream of events is over: who ended it, and after how much. What became of the call is told by its end."""
+
+    by: Closer
+    partials: int
+    size_bytes: int
+    """Of the body, as far as it came."""
+    reason: str = ""
+    """What broke it, or why we closed it."""
+    is_usable: bool = True
+    """False where the last event is no result."""
+
+
 class Enqueued(_Fact, frozen=True):
     """The queue took the request. On disk before anything else happens: it may cost money."""
 
@@ -477,6 +499,7 @@ Fact: TypeAlias = (
     | Sent
     | Response
     | BodyRead
+    | StreamClosed
     | Enqueued
     | Progress
     | Polled

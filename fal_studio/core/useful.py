@@ -1,10 +1,13 @@
-"""When a picture on its way was worth judging: the first one that was close to the last one.
+"""When a result on its way was worth judging: a picture that was close to the last one, words that can be read, sound to be heard.
 
 The first byte of a stream is often noise; this is the moment from which somebody could have decided.
 """
 
+import re
 from collections.abc import Sequence
 from operator import sub
+
+from fal_studio.core.artifacts import Words
 
 SIDE = 32
 """Pictures are held against each other at so many pixels a side: what counts is what is where, not the grain."""
@@ -63,6 +66,46 @@ class Useful:
                 return before, place
             before = place
         return before, None
+
+
+READABLE_CHARS = 80
+"""So many characters are enough to see where a text is going; a whole sentence or line is, too."""
+_SENTENCE = re.compile(r".{12,}?(?:[.!?:]\s|[\u3002\uff01\uff1f]|\n)", re.DOTALL)
+"""Not an abbreviation or a number at the beginning."""
+
+
+class Readable:
+    """The text of one call: from when on there was enough of it to be judged, unless it was written anew."""
+
+    def __init__(self) -> None:
+        self.first_ns: int | None = None
+        """When that was; None if it was not yet."""
+        self._head = ""
+        self._enough = ""
+        self._last_ns: int | None = None
+
+    def take(self, said: Words, t_ns: int) -> None:
+        """Take what an event says."""
+        head = (self._head + said.text if said.is_delta else said.text)[: 2 * READABLE_CHARS]
+        if head == self._head:
+            return
+        self._head, self._last_ns = head, t_ns
+        if self.first_ns is not None and not head.startswith(self._enough):
+            self.first_ns = None
+        if self.first_ns is None:
+            found = _SENTENCE.match(head.lstrip())
+            if len(head) >= READABLE_CHARS or found is not None:
+                self.first_ns = t_ns
+                self._enough = (
+                    head[:READABLE_CHARS]
+                    if found is None
+                    else head[: len(head) - len(head.lstrip()) + found.end()]
+                )
+
+    def end(self) -> None:
+        """Note that nothing more comes: a short text is all there is to read."""
+        if self.first_ns is None and self._head.strip():
+            self.first_ns = self._last_ns
 
 
 def difference(one: Sequence[int], other: Sequence[int]) -> float:

@@ -5,7 +5,7 @@ import httpx
 from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.blobs import MARK
-from fal_studio.core.events import Failed, FailureKind, Unknown
+from fal_studio.core.events import Closer, Failed, FailureKind, Unknown
 from fal_studio.core.options import headers_of
 from fal_studio.core.request import Request
 from fal_studio.core.transcript import Shape, Sieve, Way
@@ -32,8 +32,7 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
                 emit(metric)
             content_type = plain(response).get("content-type", "")
             if response.is_success and content_type.startswith("text/event-stream"):
-                await _events(response, reader, http, tools)
-                emit(reader.end())
+                emit(await _events(response, ask, reader, http, tools, emit))
             else:
                 await _whole(response, ask, http, tools, emit)
     except httpx.HTTPError as error:
@@ -42,7 +41,28 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
         raise CallError(trouble.of_network(error, url, http.profile, is_paid=True)) from error
 
 
-async def _events(response: httpx.Response, reader: StreamReader, http: Http, tools: Tools) -> None:
+async def _events(
+    response: httpx.Response, ask: Ask, reader: StreamReader, http: Http, tools: Tools, emit: Emit
+) -> e.End:
+    """Read to the end and say who made it; return what it means for the call."""
+    closer, reason, is_usable = Closer.US, "", True
+    try:
+        await _read(response, reader, http, tools)
+        end = reader.end()
+        closer, is_usable = Closer.SERVER, not isinstance(end, Failed)
+        return end
+    except httpx.HTTPError as error:
+        closer = Closer.US if isinstance(error, httpx.TimeoutException) else Closer.NETWORK
+        reason = _cause(trouble.of_network(error, ask.url, http.profile, is_paid=True))
+        raise
+    except CallError as error:
+        reason = str(error)
+        raise
+    finally:  # also when somebody stops it
+        emit(e.StreamClosed(closer, reader.count, reader.size_bytes, reason, is_usable))
+
+
+async def _read(response: httpx.Response, reader: StreamReader, http: Http, tools: Tools) -> None:
     decoder = Decoder(http.profile.max_body_bytes)
     sieve = Sieve(http.redactor)
 
@@ -53,6 +73,7 @@ async def _events(response: httpx.Response, reader: StreamReader, http: Http, to
 
     try:
         async for chunk in response.aiter_bytes():
+            reader.size_bytes += len(chunk)
             take(sieve.feed(chunk))
         if held := sieve.end():
             take(held)
@@ -87,8 +108,13 @@ async def _whole(response: httpx.Response, ask: Ask, http: Http, tools: Tools, e
     emit(e.Output({"content": mark, "content_type": content_type}, len(body)))
 
 
+def _cause(failed: Failed) -> str:
+    """Return what broke a connection, without whose it was."""
+    return failed.message.partition(": ")[2].rstrip(".") or failed.message
+
+
 def _broken(error: httpx.HTTPError, ask: Ask, http: Http, reader: StreamReader) -> Failed | Unknown:
     failed = trouble.of_network(error, ask.url, http.profile, is_paid=True)
     if reader.count and failed.kind is FailureKind.NETWORK:
-        return reader.broken(failed.message.partition(": ")[2].rstrip(".") or failed.message)
+        return reader.broken(_cause(failed))
     return (not trouble.is_unsent(error) and trouble.unknown(failed, ask.endpoint, http.profile)) or failed

@@ -32,6 +32,8 @@ class StreamReader:
         self._failure: e.Failed | None = None
         self.count = 0
         """Partials so far."""
+        self.size_bytes = 0
+        """Of the body so far; counted by who reads it."""
         self.is_done = False
         """`[DONE]` was seen."""
 

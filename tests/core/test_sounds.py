@@ -71,3 +71,11 @@ def test_what_the_bytes_say_counts_more_than_their_name(start: bytes, said: str,
 def test_text_that_is_no_sound_is_refused() -> None:
     with pytest.raises(ValueError, match="neither"):
         bytes_of_text("!!!!")
+
+
+def test_silence_in_base64_is_not_taken_for_hexadecimal() -> None:
+    silence, nearly = bytes(96), b"\x00\x00\x01\x00" * 24
+    for data in (silence, nearly):
+        assert bytes_of_text(base64.b64encode(data).decode()) == data
+    assert bytes_of_text(bytes(range(160, 190)).hex()) == bytes(range(160, 190))
+    assert bytes_of_text(b"\x0a\x0b\xaa".hex().upper() * 8) == b"\x0a\x0b\xaa" * 8

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from fal_studio.core.useful import NEAR, SIDE, Useful, difference
+from fal_studio.core.artifacts import Words
+from fal_studio.core.useful import NEAR, READABLE_CHARS, SIDE, Readable, Useful, difference
 
 SIZE = SIDE * SIDE * 3
 
@@ -71,3 +72,26 @@ def test_pictures_that_cannot_be_read_do_not_stand_in_the_way() -> None:
     blind.looked(0, b"")
     assert blind.wanted(is_ended=True) is None
     assert blind.first_ns is None
+
+
+def test_a_text_can_be_judged_from_its_first_sentence_or_line_on_unless_it_is_written_anew() -> None:
+    text = "1. A lamp is lit. Then a very long story begins, of which nobody can see the end from here."
+    deltas = Readable()
+    for at, letter in enumerate(text):
+        deltas.take(Words(letter, is_delta=True), at)
+    assert deltas.first_ns == text.index(" Then")
+    so_far = Readable()
+    for at in range(1, len(text) + 1):
+        so_far.take(Words(text[:at]), at)
+    assert so_far.first_ns == text.index(" Then") + 1
+    so_far.take(Words("Something else"), 500)
+    assert so_far.first_ns is None, "what was read was not the result"
+    so_far.end()
+    assert so_far.first_ns == 500
+    endless, short, empty = Readable(), Readable(), Readable()
+    endless.take(Words("x" * READABLE_CHARS), 7)
+    short.take(Words("yes"), 3)
+    assert (endless.first_ns, short.first_ns) == (7, None)
+    for one in (short, empty):
+        one.end()
+    assert (short.first_ns, empty.first_ns) == (3, None)

@@ -193,6 +193,9 @@ def test_a_connection_that_breaks_after_sending_leaves_it_unknown(
     end = end_of(facts)
     if mode is Mode.STREAM and of_kind(facts, e.Partial):
         assert "broke off after" in failed(facts).message  # what came is kept, and more will not come
+        (closed,) = of_kind(facts, e.StreamClosed)
+        assert (closed.by, closed.partials) == (e.Closer.NETWORK, len(of_kind(facts, e.Partial)))
+        assert closed.reason
         return
     assert isinstance(end, e.Unknown)
     assert words in end.why
@@ -248,7 +251,11 @@ def test_an_event_without_an_end_is_refused(in_plain_loop) -> None:
         ):
             return await it.call(BENCH, Mode.STREAM, {})
 
-    assert "one event is longer than 2,000,000 bytes" in failed(in_plain_loop(main())).message
+    facts = in_plain_loop(main())
+    assert "one event is longer than 2,000,000 bytes" in failed(facts).message
+    (closed,) = of_kind(facts, e.StreamClosed)
+    assert (closed.by, closed.partials) == (e.Closer.US, 0)
+    assert "longer than" in closed.reason
 
 
 def test_an_endless_stream_ends_with_our_clock(in_plain_loop, emulator) -> None:
@@ -258,6 +265,7 @@ def test_an_endless_stream_ends_with_our_clock(in_plain_loop, emulator) -> None:
     assert (end.kind, end.clock) == (FailureKind.TIMEOUT, Clock.CLIENT)
     assert "given up after 2 s" in end.message
     assert len(of_kind(facts, e.Partial)) > 10
+    assert [closed.by for closed in of_kind(facts, e.StreamClosed)] == [e.Closer.US]
 
 
 def test_an_endless_stream_ends_when_somebody_cancels(in_plain_loop, emulator) -> None:
@@ -268,8 +276,30 @@ def test_an_endless_stream_ends_when_somebody_cancels(in_plain_loop, emulator) -
             assert it.runner.cancel(call)
             await it.runner.finished(call)
             assert end_of(it.facts(call)).by == "user"
+            (closed,) = of_kind(it.facts(call), e.StreamClosed)
+            assert (closed.by, closed.partials) == (e.Closer.US, len(of_kind(it.facts(call), e.Partial)))
 
     in_plain_loop(main())
+
+
+def test_a_stream_that_ends_too_early_says_that_the_server_closed_it(in_plain_loop) -> None:
+    async def short(_request, _reader, writer) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+        writer.write(b'data: {"output": "A la", "partial": true}\n\n')
+        await writer.drain()
+        writer.close()
+
+    async def main() -> list[e.Fact]:
+        async with (
+            raw_server(short) as server,
+            stage(profile_at(f"http://127.0.0.1:{server.port}")) as it,
+        ):
+            return await it.call(BENCH, Mode.STREAM, {})
+
+    facts = in_plain_loop(main())
+    assert "partial result" in failed(facts).message
+    (closed,) = of_kind(facts, e.StreamClosed)
+    assert (closed.by, closed.partials, closed.is_usable) == (e.Closer.SERVER, 1, False)
 
 
 @pytest.mark.parametrize("mode", [Mode.RUN, Mode.STREAM])

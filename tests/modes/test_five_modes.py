@@ -118,6 +118,10 @@ def test_stream_gives_every_event_and_the_last_as_output(in_plain_loop, emulator
         partials = of_kind(facts, e.Partial)
         assert [partial.index for partial in partials] == list(range(200))
         assert end_of(facts).payload == partials[-1].payload
+        (closed,) = of_kind(facts, e.StreamClosed)
+        assert facts.index(closed) == facts.index(partials[-1]) + 1
+        assert (closed.by, closed.partials, closed.is_usable) == (e.Closer.SERVER, 200, True)
+        assert closed.size_bytes > sum(partial.size_bytes for partial in partials)
 
     in_plain_loop(main())
 

@@ -23,6 +23,7 @@ FACTS: tuple[e.Fact, ...] = (
     e.Sent(0, 10),
     e.Response(200, {"content-type": "text/event-stream"}),
     e.BodyRead(5),
+    e.StreamClosed(e.Closer.SERVER, 3, 900),
     e.Enqueued("r", "s", "r", "c", 2),
     e.Progress(Stage.RUNNING, fraction=0.5),
     e.Log("hello"),
@@ -147,3 +148,43 @@ def test_the_hub_tells_one_tuple_a_frame(qtbot: object, qapp: object) -> None:
     qtbot.waitUntil(lambda: bool(told), timeout=2000)
     assert told == [200]
     hub.close()
+
+
+@pytest.mark.parametrize(
+    ("fact", "told", "tone"),
+    [
+        (e.StreamClosed(e.Closer.SERVER, 3, 900), "by the server, in good order, after 3 events", ""),
+        (
+            e.StreamClosed(e.Closer.SERVER, 1, 90, is_usable=False),
+            "by the server, after 1 event, and the last one is no result",
+            "bad",
+        ),
+        (
+            e.StreamClosed(e.Closer.NETWORK, 2, 90, "reset by peer"),
+            "by nobody: the connection broke after 2 events: reset by peer",
+            "bad",
+        ),
+        (e.StreamClosed(e.Closer.US, 0, 0), "by fal Studio, after 0 events", "ask"),
+    ],
+)
+def test_the_end_of_a_stream_says_who_made_it_and_after_how_much(
+    fact: e.StreamClosed, told: str, tone: str
+) -> None:
+    row = row_of(fact)
+    assert (row.preview, row.tone, row.size_bytes) == (told, tone, fact.size_bytes or None)
+
+
+def test_a_wider_list_shows_more_of_a_row(qapp: object) -> None:
+    model = EventsModel()
+    model.show([Event("c", 0, 0, e.Partial(0, {"text": "word " * 1000}))])
+    short = len(model.row_at(0).preview)
+    changed: list[QModelIndex] = []
+    model.dataChanged.connect(lambda first, _last: changed.append(first))
+    model.set_room(300)
+    assert short < 300 < len(model.row_at(0).preview)
+    assert len(changed) == 1
+    model.set_room(310)
+    model.set_room(100)
+    assert len(changed) == 1, "what is made stays"
+    model.set_room(10**6)
+    assert len(model.row_at(0).preview) < 2000

@@ -30,7 +30,7 @@ class Marks:
         self.left_queue_ns: int | None = None
         self.first_partial_ns: int | None = None
         self.first_useful_ns: int | None = None
-        """When the first picture came that was close to the newest: see `core.useful`. Noted by who looks at them."""
+        """When the first part of the result came that could be judged: see `core.useful`. Noted by who looks at it."""
         self.last_fact_ns = 0
         self.fetched_from_ns: int | None = None
         self.last_log = ""

@@ -1,19 +1,33 @@
-"""Looks at pictures on the way, small and off the window's thread, to tell when they were worth judging."""
+"""Looks at what is on its way, small and off the window's thread, to tell when it was worth judging: pictures, sound, words."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 
-from fal_studio.core.artifacts import Artifact, Kind, find
+from fal_studio.core.artifacts import Artifact, Kind, find, words
 from fal_studio.core.events import Event, Partial
-from fal_studio.core.useful import SIDE, Useful
+from fal_studio.core.request import Json
+from fal_studio.core.sounds import Sound, bytes_of_text, sound_of
+from fal_studio.core.useful import SIDE, Readable, Useful
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.decode import look
+from fal_studio.ui.output.sound_reading import SoundReader, Told
+
+HEARD_S = 0.25
+"""So much sound that is no silence can be judged."""
+SILENCE = 0.01
+"""Loudness up to which nobody hears anything."""
+_MOST_WAITING = 400
+"""Pieces of sound of which none was heard yet: a stream of silence is not looked through for ever."""
+_SEEN = (Kind.IMAGE, Kind.VIDEO, Kind.MESH)
+_PROGRESS = frozenset({"progress", "step", "total_steps"})
 
 
 class _Answers(QObject):
     ready = Signal(int, int, bytes)
+    heard = Signal(int, object)
 
 
 class _Work(QRunnable):
@@ -26,8 +40,53 @@ class _Work(QRunnable):
         self.answers.ready.emit(self._turn, self._place, small(self._data))
 
 
+class _Piece(NamedTuple):
+    t_ns: int
+    data: bytes | str
+    told: Told
+
+
+class _Listening(QRunnable):
+    """Reads pieces of a sound until enough was heard; the next ones go on where it stopped."""
+
+    def __init__(self, turn: int, ear: "_Ear", pieces: list[_Piece]) -> None:
+        super().__init__()
+        self.answers = _Answers()
+        self._turn, self._ear, self._pieces = turn, ear, pieces
+
+    def run(self) -> None:
+        self.answers.heard.emit(self._turn, self._ear.listen(self._pieces))
+
+
+class _Ear:
+    """Belongs to one thread at a time."""
+
+    def __init__(self) -> None:
+        self._reader = SoundReader()
+        self._heard_s = 0.0
+
+    def listen(self, pieces: list[_Piece]) -> int | None:
+        """Return when enough had come that is no silence; None if it has not yet. Blocks."""
+        for piece in pieces:
+            try:
+                data = bytes_of_text(piece.data) if isinstance(piece.data, str) else piece.data
+                read = self._reader.read(data, piece.told)
+            except (ValueError, ImportError):
+                continue  # told where it is played
+            begins = next((at for at, peak in enumerate(read.peaks) if peak > SILENCE), None)
+            if read.peaks and (begins is not None or self._heard_s):
+                silent = (begins or 0) / len(read.peaks) if not self._heard_s else 0.0
+                self._heard_s += len(read.pcm) / (2 * read.rate * read.channels) * (1 - silent)
+            if self._heard_s >= HEARD_S:
+                return piece.t_ns
+        return None
+
+
 class FirstUseful(QObject):
-    """Follows the pictures of one call after another; `found` tells when the first useful one came, or a better answer."""
+    """Follows one call after another; `found` tells when the first useful part of its result came, or a better answer.
+
+    What a model makes counts: pictures before sound, sound before words.
+    """
 
     found = Signal()
 
@@ -41,8 +100,12 @@ class FirstUseful(QObject):
 
     @property
     def first_ns(self) -> int | None:
-        """When the first useful picture came, as far as is known."""
-        return self._useful.first_ns if len(self._items) > 1 else None
+        """When the first useful part came, as far as is known."""
+        if self._items:
+            return self._useful.first_ns if len(self._items) > 1 else None
+        if self._has_sound:
+            return self._heard_ns
+        return None if self._has_files else self._readable.first_ns
 
     def begin(self) -> None:
         """Follow another call."""
@@ -50,29 +113,42 @@ class FirstUseful(QObject):
         self._useful = Useful()
         self._items: list[Artifact] = []
         self._is_busy = self._is_ended = False
+        self._has_files = False
+        """Whether what is made is to be looked at, wherever it is: words beside it are not the result."""
+        self._readable = Readable()
+        self._ear = _Ear()
+        self._pieces: list[_Piece] = []
+        self._has_sound = self._is_listening = False
+        self._heard_ns: int | None = None
+        self._pieces_seen = 0
+        self._told_ns: int | None = None
 
     def take(self, events: Sequence[Event]) -> None:
-        """Note the pictures among new events; only those whose bytes came along count."""
+        """Note what new events hold; only what came along with them counts."""
         for event in events:
             fact = event.fact
-            if not isinstance(fact, Partial) or isinstance(fact.payload, str):
+            if not isinstance(fact, Partial):
                 continue
+            if (said := words(fact.payload)) is not None and not _is_progress(fact.payload):
+                self._readable.take(said, event.t_ns)
+            if isinstance(fact.payload, str):
+                continue
+            self._take_sound(fact.payload, event.t_ns)
             for item in find(fact.payload, 1000):
+                self._has_files = self._has_files or item.kind in _SEEN
                 if item.kind is Kind.IMAGE and (item.blob is not None or item.url.startswith("data:")):
                     self._items.append(item)
                     self._useful.came(event.t_ns)
                     break
 
     def go_on(self, *, is_ended: bool) -> None:
-        """Look at the next picture, unless one is being looked at."""
+        """Look at the next picture and listen to the next sound, unless that is being done."""
+        if is_ended and not self._is_ended:
+            self._readable.end()
         self._is_ended = is_ended
-        if self._is_busy or (place := self._useful.wanted(is_ended=is_ended)) is None:
-            return
-        self._is_busy = True
-        bytes_here = self._bytes.get(self._items[place])
-        work = _Work(self._turn, place, bytes_here[0] if bytes_here is not None else b"")
-        work.answers.ready.connect(self._on_ready)
-        self._pool.start(work)
+        self._listen()
+        self._look()
+        self._tell()
 
     def close(self) -> None:
         """Wait for what has begun."""
@@ -80,17 +156,70 @@ class FirstUseful(QObject):
         self._pool.clear()
         self._pool.waitForDone(3000)
 
+    def _take_sound(self, payload: Json, t_ns: int) -> None:
+        if self._heard_ns is not None or self._pieces_seen >= _MOST_WAITING:
+            return
+        sound = sound_of(payload)
+        if sound is None or (data := self._bytes_of(sound)) is None:
+            return
+        self._has_sound = True
+        self._pieces_seen += 1
+        self._pieces.append(_Piece(t_ns, data, Told(sound.form, sound.rate, sound.channels)))
+
+    def _bytes_of(self, sound: Sound) -> bytes | str | None:
+        item = sound.artifact
+        if item is None:
+            return sound.text
+        if item.blob is None and not item.url.startswith("data:"):
+            return None
+        found = self._bytes.get(item)
+        return found[0] if found is not None else None
+
+    def _listen(self) -> None:
+        if self._pieces and not self._is_listening and self._heard_ns is None:
+            self._is_listening = True
+            work = _Listening(self._turn, self._ear, self._pieces)
+            self._pieces = []
+            work.answers.heard.connect(self._on_heard)
+            self._pool.start(work)
+
+    def _look(self) -> None:
+        if self._is_busy or (place := self._useful.wanted(is_ended=self._is_ended)) is None:
+            return
+        self._is_busy = True
+        bytes_here = self._bytes.get(self._items[place])
+        work = _Work(self._turn, place, bytes_here[0] if bytes_here is not None else b"")
+        work.answers.ready.connect(self._on_ready)
+        self._pool.start(work)
+
+    def _tell(self) -> None:
+        if self.first_ns != self._told_ns:
+            self._told_ns = self.first_ns
+            self.found.emit()
+
     @Slot(int, int, bytes)
     def _on_ready(self, turn: int, place: int, seen: bytes) -> None:
         if turn != self._turn:
             return
-        before = self.first_ns
         self._useful.looked(place, seen)
         self._is_busy = False
         if self._is_ended:
-            self.go_on(is_ended=True)
-        if self.first_ns != before:
-            self.found.emit()
+            self._look()
+        self._tell()
+
+    @Slot(int, object)
+    def _on_heard(self, turn: int, heard_ns: int | None) -> None:
+        if turn != self._turn:
+            return
+        self._is_listening = False
+        self._heard_ns = heard_ns
+        self._listen()
+        self._tell()
+
+
+def _is_progress(payload: Json) -> bool:
+    """Whether its words only say how far it is."""
+    return isinstance(payload, dict) and not _PROGRESS.isdisjoint(payload)
 
 
 def small(data: bytes) -> bytes:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from fal_studio import figures
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.events import Event, Partial
-from fal_studio.ui.stream.rows import Row, row_of
+from fal_studio.ui.stream.rows import PREVIEW_CHARS, Row, row_of
 from fal_studio.words import tr
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -22,6 +22,8 @@ WIDE_GAP_ROLE = GAP_ROLE + 1
 Index = QModelIndex | QPersistentModelIndex
 _RECENT = 64
 _KEPT_ROWS = 5000
+_MOST_CHARS = 1920
+"""Of a preview: the longest row of the widest screen."""
 _LOOK_BACK = 16
 """Events among which the Partial before another one is looked for: pings and logs may stand between."""
 
@@ -54,6 +56,7 @@ class EventsModel(QAbstractTableModel):
         """The events that are shown; None for all."""
         self._words = ""
         self._tested = 0
+        self._chars = PREVIEW_CHARS
         self._rows: OrderedDict[int, Row] = OrderedDict()
 
     def show(self, events: Sequence[Event]) -> None:
@@ -63,6 +66,15 @@ class EventsModel(QAbstractTableModel):
         self._rows.clear()
         self._picked, self._tested = ([] if self._words else None), 0
         self.endResetModel()
+
+    def set_room(self, chars: int) -> None:
+        """Make previews for so many characters from now on, in steps, so that a little more room makes nothing anew."""
+        chars = min(_MOST_CHARS, -(-chars // PREVIEW_CHARS) * PREVIEW_CHARS)
+        if chars > self._chars:
+            self._chars = chars
+            self._rows.clear()
+            if rows := self.rowCount():
+                self.dataChanged.emit(self.index(0, Column.PREVIEW), self.index(rows - 1, Column.PREVIEW))
 
     def grow(self) -> int:
         """Show what the call has by now, in one step; return how many rows came."""
@@ -131,7 +143,9 @@ class EventsModel(QAbstractTableModel):
     def _row(self, number: int) -> Row:
         found = self._rows.get(number)
         if found is None:
-            found = self._rows[number] = row_of(self._events[number].fact, self._partial_before(number))
+            found = self._rows[number] = row_of(
+                self._events[number].fact, self._partial_before(number), self._chars
+            )
             if len(self._rows) > _KEPT_ROWS:
                 self._rows.popitem(last=False)
         return found

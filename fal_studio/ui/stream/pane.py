@@ -202,6 +202,8 @@ class EventsPane(QWidget):
         px = theme.current().px
         self.side.setVisible(self.width() >= px(_SIDE_FROM_PX) and not self._is_low)
         self._view.setColumnHidden(Column.SIZE, self.width() < px(_SIZE_FROM_PX))
+        letter = QFontMetrics(theme.current().font("log")).averageCharWidth()
+        self._model.set_room(self._view.width() // max(1, letter))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the list before the list itself looks for letters, and Ctrl+S before the window does."""

@@ -12,7 +12,7 @@ from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Fact
 from fal_studio.core.request import Json
 from fal_studio.ui.models import place
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 PREVIEW_CHARS = 240
 
@@ -30,13 +30,16 @@ class Row(NamedTuple):
     """"", "quiet", "good", "bad" or "ask"."""
 
 
-def row_of(fact: Fact, before: e.Partial | None = None) -> Row:
-    """Return the row of a fact; `before` is the Partial before it, so that growing text tells what is new."""
+def row_of(fact: Fact, before: e.Partial | None = None, chars: int = PREVIEW_CHARS) -> Row:
+    """Return the row of a fact; `before` is the Partial before it, so that growing text tells what is new.
+
+    `chars`: how much of a payload is of use, as far as there is room for it.
+    """
     match fact:
-        case e.Partial(payload=payload) if (news := _news(payload, before)) is not None:
+        case e.Partial(payload=payload) if (news := _news(payload, before, chars)) is not None:
             return Row("in", fact.event or "data", fact.size_bytes, news, chips(payload))
         case e.Partial() | e.Output() | e.Control() | e.Sent():
-            return _message_row(fact)
+            return _message_row(fact, chars)
         case e.Failed() | e.Cancelled() | e.Unknown() | e.Closed() | e.Trouble():
             return _trouble_row(fact)
         case (
@@ -45,6 +48,7 @@ def row_of(fact: Fact, before: e.Partial | None = None) -> Row:
             | e.Connection()
             | e.Response()
             | e.BodyRead()
+            | e.StreamClosed()
             | e.Token()
             | e.Session()
             | e.Upload()
@@ -61,21 +65,21 @@ def row_of(fact: Fact, before: e.Partial | None = None) -> Row:
             return _queue_row(fact)
 
 
-def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent) -> Row:
+def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent, chars: int) -> Row:
     match fact:
         case e.Partial(payload=payload, size_bytes=size):
             if isinstance(payload, dict) and isinstance(payload.get("node_id"), str):
-                return _node_row(payload, size)
+                return _node_row(payload, size, chars)
             kind = fact.event or "data"
-            return Row("in", kind, size, _about(payload), chips(payload))
+            return Row("in", kind, size, _about(payload, chars), chips(payload))
         case e.Output(payload=payload, size_bytes=size):
-            return Row("in", "result", size or None, _about(payload), chips(payload), "good")
+            return Row("in", "result", size or None, _about(payload, chars), chips(payload), "good")
         case e.Control(name=name, payload=payload, size_bytes=size):
             tone = "bad" if name.startswith("error ") else "quiet"
-            text = preview(payload) if payload is not None else ""
+            text = preview(payload, chars) if payload is not None else ""
             return Row("in", name or "control", size, text, (), tone)
         case e.Sent(index=index, payload=payload, size_bytes=size):
-            text = tr("request body") if payload is None else preview(payload)
+            text = tr("request body") if payload is None else preview(payload, chars)
             return Row(
                 "out",
                 tr("sent {index}").format(index=index) if payload is not None else "sent",
@@ -85,34 +89,34 @@ def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent) -> Row:
             )
 
 
-def _news(payload: Json, before: e.Partial | None) -> str | None:
+def _news(payload: Json, before: e.Partial | None, chars: int) -> str | None:
     """Return what an event adds to a text that grows; None if it is no such event."""
     said = words(payload)
     if said is None or isinstance(payload, str):
         return None
     if said.is_delta:
-        return f"+ {_quoted(said.text)}" if said.text else None
+        return f"+ {_quoted(said.text, chars)}" if said.text else None
     was = words(before.payload) if before is not None else None
     if was is None or was.is_delta or not was.text or not said.text.startswith(was.text):
         return None
     if len(said.text) > len(was.text):
-        return f"+ {_quoted(said.text[len(was.text) :])}"
+        return f"+ {_quoted(said.text[len(was.text) :], chars)}"
     rest = (
         {key: value for key, value in payload.items() if value != said.text}
         if isinstance(payload, dict)
         else {}
     )
-    return tr("the same text, {preview}").format(preview=preview(rest))
+    return tr("the same text, {preview}").format(preview=preview(rest, chars))
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text[:PREVIEW_CHARS], ensure_ascii=False) + ("…" if len(text) > PREVIEW_CHARS else "")
+def _quoted(text: str, chars: int) -> str:
+    return json.dumps(text[:chars], ensure_ascii=False) + ("…" if len(text) > chars else "")
 
 
-def _node_row(payload: dict[str, Json], size: int) -> Row:
+def _node_row(payload: dict[str, Json], size: int, chars: int) -> Row:
     """Return the row of a workflow's event: which node, and what became of it."""
     kind = str(payload.get("type") or "node")
-    about = payload.get("app_id") or (_about(payload["output"]) if "output" in payload else "")
+    about = payload.get("app_id") or (_about(payload["output"], chars) if "output" in payload else "")
     tone = {"completion": "good", "error": "bad"}.get(kind, "")
     return Row("in", kind, size, f"{payload['node_id']}  {about}".rstrip(), chips(payload), tone)
 
@@ -214,6 +218,7 @@ def _transport_row(
     | e.Connection
     | e.Response
     | e.BodyRead
+    | e.StreamClosed
     | e.Token
     | e.Session
     | e.Upload
@@ -239,6 +244,8 @@ def _transport_row(
             )
         case e.BodyRead(size_bytes=size, why=why):
             return Row("in", tr("body read"), size, why, (), "quiet")
+        case e.StreamClosed():
+            return _closed_row(fact)
         case e.Token(lifetime_s=lifetime_s):
             return Row(
                 "in",
@@ -264,6 +271,25 @@ def _transport_row(
                 total,
                 tr("{name}: {sent} of {total}").format(name=name, sent=in_bytes(sent), total=in_bytes(total)),
             )
+
+
+def _closed_row(fact: e.StreamClosed) -> Row:
+    after = trn("after {count} event", "after {count} events", fact.partials).format(
+        count=figures.number(fact.partials)
+    )
+    match fact.by:
+        case e.Closer.SERVER if fact.is_usable:
+            told, tone = tr("by the server, in good order, {after}"), ""
+        case e.Closer.SERVER:
+            told, tone = tr("by the server, {after}, and the last one is no result"), "bad"
+        case e.Closer.NETWORK:
+            told, tone = tr("by nobody: the connection broke {after}"), "bad"
+        case e.Closer.US:
+            told, tone = tr("by fal Studio, {after}"), "ask"
+    told = told.format(after=after) + (f": {fact.reason}" if fact.reason else "")
+    return Row(
+        "" if fact.by is e.Closer.US else "in", tr("stream closed"), fact.size_bytes or None, told, (), tone
+    )
 
 
 def _queue_row(fact: Fact) -> Row:
@@ -295,11 +321,11 @@ def _queue_row(fact: Fact) -> Row:
             raise TypeError(f"no row for {type(fact).__name__}")
 
 
-def _about(payload: Json) -> str:
+def _about(payload: Json, chars: int) -> str:
     """Return where the first file of a payload stands, and its size; the beginning of a payload without files."""
     files = find(payload, 1000)
     if not files:
-        return preview(payload)
+        return preview(payload, chars)
     first = files[0]
     return f"{first.path}  {first.width} × {first.height}" if first.width and first.height else first.path
 
