@@ -738,6 +738,7 @@ class Tour:
             step.problem = str(error)
         step.seconds = round(time.monotonic() - began, 3)
         step.longest_stall_ms = round(self._stall.stop(), 1)
+        await self._frames()  # what was opened last is laid out with the next turn of the loop
         step.picture = self.shoot("done" if step.ok else "not-shown")
         if self._checks_room:
             await self._shoot_in_sizes()

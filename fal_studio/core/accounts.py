@@ -19,6 +19,16 @@ FIRST_NAME = "fal"
 LONGEST_NAME = 40
 
 
+_NAMESPACES = ("workflows", "comfy")
+"""Behind these an endpoint's owner stands second."""
+
+
+def is_emulators(endpoint: str) -> bool:
+    """Return whether an endpoint's owner is the emulator, which has no models of anybody else."""
+    owner, _, rest = endpoint.partition("/")
+    return (rest.partition("/")[0] if owner in _NAMESPACES else owner) == EMULATOR
+
+
 class Colour(StrEnum):
     """What a profile is known by in tabs and rows, beside its name. The emulator has one of its own."""
 

@@ -73,6 +73,27 @@ def test_a_refused_field_is_named_with_what_was_sent() -> None:
     assert card.charged_why == "fal bills no 422"
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "profile", "is_beyond"),
+    [
+        ("bytedance/seedream", "emulator", True),
+        ("workflows/somebody/cat", "emulator", True),
+        ("workflows/emulator/picture", "emulator", False),
+        ("emulator/nowhere", "emulator", False),
+        ("bytedance/seedream", "work", False),
+    ],
+)
+def test_a_model_that_the_emulator_cannot_have_is_told_as_such(
+    endpoint: str, profile: str, *, is_beyond: bool
+) -> None:
+    failed = e.Failed(FailureKind.INPUT, f"{endpoint} was not found (404).", "Look.", 404)
+    state = fold([Event("c", 0, 0, e.Started(1.0, endpoint, Mode.RUN, profile)), Event("c", 1, 5, failed)])
+    card = account(failed, state)
+    assert card.is_beyond is is_beyond
+    assert (card.fault == "The profile") is is_beyond
+    assert endpoint in card.title
+
+
 TRY = e.Attempt(1, "run", "POST", "http://127.0.0.1/run", {})
 
 

@@ -61,9 +61,13 @@ class EmptyPage(QWidget):
             tr("{endpoint} is the emulator's").format(endpoint=endpoint), line, tr("Browse models")
         )
 
-    def show_for(self, icon: str, *, is_offline: bool) -> None:
-        """Fit the sentence to what the endpoint makes."""
-        where = tr("It is made on this machine: no account, no network, no cost.")
+    def show_for(self, icon: str, *, is_offline: bool, is_known: bool = True) -> None:
+        """Fit the sentence to what the endpoint makes; `is_known`: whether the emulator has it."""
+        where = (
+            tr("It is made on this machine: no account, no network, no cost.")
+            if is_known
+            else tr("The emulator has only models of its own: choose one of them, or another profile.")
+        )
         line = (
             where
             if is_offline
@@ -73,5 +77,5 @@ class EmptyPage(QWidget):
         self._state.set_texts(
             tr("Press {{Ctrl}} {{Enter}} to make {noun}").format(noun=noun),
             line,
-            tr("Run the demo") if is_offline else tr("Run"),
+            tr("Run the demo") if is_offline and is_known else tr("Run"),
         )

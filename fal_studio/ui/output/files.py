@@ -13,12 +13,15 @@ from PySide6.QtCore import (
     Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -124,6 +127,19 @@ class _Table(QTreeView):
             super().keyPressEvent(event)
 
 
+class _Cells(QStyledItemDelegate):
+    """Keeps the words of the last column off the edge of the pane."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Draw the ground of the whole cell, and its words with room at the right."""
+        if index.column() == len(COLUMNS) - 1:
+            self.initStyleOption(option, index)
+            panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
+            option.widget.style().drawPrimitive(panel, option, painter, option.widget)
+            option.rect = option.rect.adjusted(0, 0, -theme.current().px(12), 0)
+        super().paint(painter, option, index)
+
+
 class FilesView(QWidget):
     """The table, and what can be done with the chosen rows."""
 
@@ -175,6 +191,7 @@ class FilesView(QWidget):
     def _dress_table(self) -> None:
         table, px = self.table, theme.current().px
         table.setAccessibleName(tr("Files of the result"))
+        table.setItemDelegate(_Cells(table))
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setRootIsDecorated(False)
         table.setUniformRowHeights(True)
@@ -231,6 +248,8 @@ class FilesView(QWidget):
         if tuple(artifacts) == self._model.files and on_stage == self._model.on_stage:
             return
         self._model.show_files(artifacts, on_stage)
+        measures = COLUMNS.index("measures")
+        self.table.setColumnHidden(measures, not any(_told(file, "measures") for file in artifacts))
         self._say()
         self.table.setMinimumHeight(self._height_of(1))
         # A short list leaves the room to what is above it.

@@ -27,6 +27,8 @@ class FailurePage(QWidget):
     retry_wanted = Signal()
     limits_wanted = Signal()
     """The profile's limits are to be seen, and perhaps changed."""
+    way_wanted = Signal(str)
+    """The emulator does not have the model: "models" to choose one of its own, "profile" to call it at fal."""
     go_to_wanted = Signal(tuple)
     copy_wanted = Signal()
     raw_wanted = Signal()
@@ -100,6 +102,9 @@ class FailurePage(QWidget):
         actions: list[CardAction] = []
         if self._loc:
             actions.append(CardAction("go", tr("Go to field")))
+        if told.is_beyond:
+            actions.append(CardAction("models", tr("Choose a model")))
+            actions.append(CardAction("profile", tr("Call it at fal")))
         why = (
             tr("Sends the same request again")
             if told.can_retry
@@ -121,6 +126,8 @@ class FailurePage(QWidget):
             self.retry_wanted.emit()
         elif key == "copy":
             self.copy_wanted.emit()
+        elif key in ("models", "profile"):
+            self.way_wanted.emit(key)
         elif key == "limits":
             self.limits_wanted.emit()
         else:

@@ -78,6 +78,8 @@ class ResultPane(QWidget):
     follow_wanted = Signal(str)
     limits_wanted = Signal()
     go_to_field_wanted = Signal(tuple)
+    way_wanted = Signal(str)
+    """What to do about a model that the emulator does not have, as its failure page says it."""
     copy_wanted = Signal(str)
     save_wanted = Signal(object)
     open_wanted = Signal(object)
@@ -229,6 +231,7 @@ class ResultPane(QWidget):
         page: FailurePage = module.FailurePage(self)
         page.retry_wanted.connect(self.run_wanted)
         page.go_to_wanted.connect(self.go_to_field_wanted)
+        page.way_wanted.connect(self.way_wanted)
         page.limits_wanted.connect(self.limits_wanted)
         page.raw_wanted.connect(lambda: self.show_tab("events"))
         page.copy_wanted.connect(self._on_copy_failure)

@@ -70,6 +70,7 @@ from fal_studio.ui.shell.wire_files import WireFiles
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.spent import Spent
 from fal_studio.ui.surface import laid
+from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.kept_sizes import Arrangement
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
@@ -180,7 +181,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail(self)
         self.tabs = RequestTabs(parent=self)
         self.status = StatusBar(self)
-        self.toasts = ToastHost(self)
+        self.toasts = ToastHost(self, foot_px=HEIGHTS["status bar"] + HEIGHTS["action row"])
         self.history = history or History(self)
         self.models = ModelSearch(self)
         self.accounts = Accounts(self)

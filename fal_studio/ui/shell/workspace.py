@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
 from fal_studio.core import privacy
-from fal_studio.core.accounts import EMULATOR
+from fal_studio.core.accounts import EMULATOR, is_emulators
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import SessionState
 from fal_studio.core.prices import is_free
@@ -745,6 +745,7 @@ class Workspace(QWidget):
         self.result.cancel_wanted.connect(self._on_cancel_wanted)
         self.result.check_wanted.connect(self.check_wanted)
         self.result.follow_wanted.connect(self.follow_wanted)
+        self.result.way_wanted.connect(self._on_way_wanted)
         self.result.go_to_field_wanted.connect(self.editor.go_to_field)
         self.result.copy_wanted.connect(self.copy_wanted)
         self.result.continue_wanted.connect(self._on_continue_wanted)
@@ -818,6 +819,9 @@ class Workspace(QWidget):
         else:
             self.bar.focus_endpoint()
 
+    def _on_way_wanted(self, way: str) -> None:
+        self._follow_reason(way if way == "models" else self._beyond().target)
+
     def _on_document_changed(self, source: object) -> None:
         if source not in (self, self.document):  # what the catalogue brings takes no question back
             self.question.dismiss()
@@ -860,7 +864,8 @@ class Workspace(QWidget):
         elif self.is_elsewhere:
             self.result.empty.show_elsewhere(self._endpoint)
         else:
-            self.result.empty.show_for(known.icon, is_offline=self._profile == EMULATOR)
+            is_known = is_emulators(self._endpoint) or not self._catalogue.all()
+            self.result.empty.show_for(known.icon, is_offline=self._profile == EMULATOR, is_known=is_known)
 
     def _show_change(self, known: Endpoint) -> None:
         if known.change is None and self.change is None:

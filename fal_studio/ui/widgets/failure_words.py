@@ -4,6 +4,7 @@ import json
 from typing import Literal, NamedTuple
 
 from fal_studio.core import events as e
+from fal_studio.core.accounts import EMULATOR, is_emulators
 from fal_studio.core.call import CallState
 from fal_studio.core.data_uris import named
 from fal_studio.core.events import Charged, FailureKind, FieldProblem
@@ -26,6 +27,8 @@ class Account(NamedTuple):
     can_retry: bool
     attempts: str
     raw: str
+    is_beyond: bool = False
+    """The emulator was asked for a model that it does not have: another one is to be chosen, or another profile."""
 
 
 _FAULTS = {
@@ -52,10 +55,15 @@ _ATTEMPTS = {0: "none", 1: tr("1, never repeated")}
 
 def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str = "") -> Account:
     """Tell a failure; `sent` are the arguments, so that a refused value can be named; `amount` is what was charged."""
+    is_beyond = failed.status == 404 and state.profile == EMULATOR and not is_emulators(state.endpoint)
     return Account(
-        title=named(_title(failed)),
-        line=named(_line(failed, sent)),
-        fault=_FAULTS[failed.kind],
+        title=tr("The emulator has no {endpoint}").format(endpoint=state.endpoint)
+        if is_beyond
+        else named(_title(failed)),
+        line=tr("It works offline, with models of its own. Choose one of them, or call this one at fal.")
+        if is_beyond
+        else named(_line(failed, sent)),
+        fault=tr("The profile") if is_beyond else _FAULTS[failed.kind],
         charged=tr("Charged {amount}").format(amount=amount)
         if amount and failed.charged is Charged.YES
         else _CHARGED[failed.charged],
@@ -65,6 +73,7 @@ def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str =
         can_retry=failed.retryable,
         attempts=_ATTEMPTS.get(state.attempts, str(state.attempts)),
         raw=pretty(failed.body),
+        is_beyond=is_beyond,
     )
 
 

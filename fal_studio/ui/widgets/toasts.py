@@ -113,8 +113,10 @@ class ToastHost(QObject):
     told = Signal(str, bool)
     """The words of a piece of news that came up, and whether it is bad."""
 
-    def __init__(self, window: QWidget, stays_ms: int = STAYS_MS) -> None:
+    def __init__(self, window: QWidget, stays_ms: int = STAYS_MS, foot_px: int = 0) -> None:
+        """`foot_px`: how much of the window's foot stays free, for Stop and what else is pressed there."""
         super().__init__(window)
+        self._foot_px = foot_px
         self._window = window
         self._stays_ms = stays_ms
         self._shown: list[Toast] = []
@@ -163,7 +165,7 @@ class ToastHost(QObject):
             self._lay()
 
     def _lay(self) -> None:
-        bottom = self._window.height() - _EDGE
+        bottom = self._window.height() - current().px(self._foot_px) - _EDGE
         for toast in reversed(self._shown):
             size = toast.sizeHint()
             toast.resize(size)

@@ -396,13 +396,14 @@ def test_a_notice_line_tells_its_action(qtbot: QtBot, theme: Theme, shown: Shown
 def test_at_most_three_toasts_stand_and_failures_stay(qtbot: QtBot, theme: Theme, shown: Shown) -> None:
     window = shown(QLineEdit(), width=900)
     window.resize(900, 500)
-    host = ToastHost(window, stays_ms=20)
+    host = ToastHost(window, stays_ms=20, foot_px=60)
     host.tell(News("The runner ran out of memory", "bad"))
     for number in range(3):
         host.tell(News(f"news {number}"))
     assert len(host.shown()) == 3
     assert all(toast.geometry().right() < window.width() - 11 for toast in host.shown())
     assert all(360 <= toast.width() <= 420 and toast.height() == 40 for toast in host.shown())
+    assert max(toast.geometry().bottom() for toast in host.shown()) < window.height() - 60
     qtbot.waitUntil(lambda: not host.shown())
     failed = host.tell(News("It failed", "bad", "Show", "call-1"))
     host.tell(News("short"))

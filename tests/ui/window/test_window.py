@@ -45,6 +45,20 @@ def test_an_unknown_endpoint_fails_with_a_card_not_a_dialog(drive: Drive) -> Non
         assert (await hand.ended()).phase is Phase.FAILED
         await until(hand.space.result.failure.isVisible)
         assert "404" in hand.space.result.failure.card.accessibleName()
+        before = hand.space.result.call
+        hand.space.set_endpoint("bytedance/seedream/v4")
+        await hand.run()
+        await until(lambda: hand.space.result.call != before, what="another call is shown")
+        assert (await hand.ended()).phase is Phase.FAILED
+        page = hand.space.result.failure
+        words = "The emulator has no bytedance/seedream/v4"
+        await until(lambda: page.isVisible() and page.card and words in page.card.accessibleName())
+        wanted: list[str] = []
+        hand.space.key_wanted.connect(lambda: wanted.append("key"))
+        hand.space.browse_wanted.connect(lambda: wanted.append("models"))
+        page.card.action_wanted.emit("profile")
+        page.card.action_wanted.emit("models")
+        assert wanted == ["key", "models"], "fal is called with a key, or another model is chosen"
 
     drive(scenario)
 
