@@ -70,6 +70,8 @@ class Life(QObject):
         with signals(loop, program.close), left_generators(loop):
             try:
                 await self._opened()
+                logouts: Any = importlib.import_module("fal_studio.app.logout")
+                logouts.Logout(program, self)
                 if not program.is_closed:
                     await self._work(closing)
             finally:

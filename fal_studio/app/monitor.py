@@ -1,5 +1,6 @@
 """Does what the queue and the history want: pages and old calls from the ledger, and steering of the runner."""
 
+import contextlib
 import importlib
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +13,7 @@ from fal_studio.core.artifacts import Kind
 from fal_studio.core.history import CallRow, Durations, ExportAs, Query
 from fal_studio.core.line import Move
 from fal_studio.core.request import Json, Mode, Request
+from fal_studio.store.problems import StoreError
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.window import MainWindow
@@ -30,6 +32,7 @@ _NO_LEDGER = tr(
 )
 _LEFT = tr("They are not in fal Studio any more. Look for them in the system's trash.")
 RECENT = 20
+WRITE_WITHIN_S = 1.0
 FEW = 3
 """So many calls make a habit: fewer say nothing about how long one usually takes."""
 
@@ -56,6 +59,12 @@ class Records(QObject):
         history.remove_wanted.connect(self._on_remove_wanted)
         history.restore_wanted.connect(self._on_restore_wanted)
         history.export_wanted.connect(self._on_export_wanted)
+
+    def write_now(self) -> None:
+        """Write what happened so far, and wait for it at most a second; trouble with it was told already."""
+        if self._ledger is not None:
+            with contextlib.suppress(TimeoutError, StoreError):
+                self._ledger.flush().result(WRITE_WITHIN_S)
 
     def use(self, ledger: "Ledger | None") -> None:
         """Answer from this ledger from now on; None if it cannot be opened."""

@@ -226,6 +226,8 @@ class MainWindow(QMainWindow):
         self._closed: list[Draft] = []
         """Requests that were closed, the last one at the end."""
         self._is_painted = False
+        self.is_leaving = False
+        """Whether the desktop's session ends: nobody is there to be told anything."""
         self._webhooks: WebhookPanel | None = None
         self._model_sheet: ModelSheet | None = None
         self._is_wide: bool | None = None
@@ -716,7 +718,7 @@ class MainWindow(QMainWindow):
         event.ignore()
         module: Any = importlib.import_module("fal_studio.ui.shell.closing")
         sentences: list[str] = module.outlook(self._calls.state(call) for call in self._calls.open_ids())
-        if not sentences or (self.sheet is not None and self.sheet.isVisible()):
+        if not sentences or self.is_leaving or (self.sheet is not None and self.sheet.isVisible()):
             self.closing.emit()
             return
         sheet: ClosingSheet = self.sheet or module.ClosingSheet(self)
