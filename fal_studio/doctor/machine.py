@@ -181,9 +181,10 @@ def _target(url: str) -> tuple[str, int, bool]:
 
 def _greet(host: str, port: int, is_tls: bool, answers: dict[str, str]) -> None:
     try:
+        secured = ssl.create_default_context() if is_tls else None
         with socket.create_connection((host, port), timeout=NETWORK_LIMIT_S) as plain:
-            if is_tls:
-                with ssl.create_default_context().wrap_socket(plain, server_hostname=host):
+            if secured is not None:
+                with secured.wrap_socket(plain, server_hostname=host):
                     pass
         answers[host] = "ok"
     except socket.gaierror as error:

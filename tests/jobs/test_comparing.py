@@ -61,9 +61,9 @@ async def outcome(it: Stage, lane: Lane, frames: int = 3) -> Outcome:
 
 OWN_WORK = (Step.FETCH, Step.CONNECT, Step.TOKEN)
 """What takes some milliseconds of its own; that is measured without the delay first."""
-ROUNDS = 6
+ROUNDS = 20
 """The machine is shared: what disturbs a turn makes one of its stages longer, and often the next one shorter. A wrong stage is
-wrong in every turn, so each lane must have one turn among some in which all of them are right at once."""
+wrong in every turn, so each lane must have one turn among some in which all of them are right at once; mostly it is the first."""
 
 
 def test_each_stage_is_as_long_as_the_emulator_was_told_to_make_it(
@@ -89,30 +89,44 @@ def test_each_stage_is_as_long_as_the_emulator_was_told_to_make_it(
     }
 
     async def main() -> list[Outcome]:
+        undelayed: list[Outcome] = []
         kept: list[Outcome] = []
+        wrong = lanes
         async with stage(profile_of(emulator)) as it:
-            floor = shortest(await turned(it, lanes, emulator, 0.0))
-            for number in range(ROUNDS):
-                kept += await turned(it, lanes, emulator, 1.0)
-                off = {transport: least_off(transport, kept, wanted, floor) for transport in lanes}
-                if all(abs(s) < SLIP_S for steps in off.values() for s in steps.values()):
-                    break
-                assert number < ROUNDS - 1, off
-        return kept
+            for _ in range(ROUNDS):
+                undelayed += await turned(it, wrong, emulator, 0.0)
+                kept += await turned(it, wrong, emulator, 1.0)
+                floor = shortest(undelayed)
+                off = {transport: least_off(transport, kept, wanted, floor) for transport in wrong}
+                wrong = {
+                    transport: lane
+                    for transport, lane in wrong.items()
+                    if any(abs(seconds) >= SLIP_S for seconds in off[transport].values())
+                    or not is_held(transport, kept)
+                }
+                if not wrong:
+                    return kept
+        raise AssertionError({str(transport): off[transport] for transport in wrong})
 
-    held: dict[str, bool] = {}
-    for one in in_loop(main()):
+    for one in in_loop(main(), limit_s=90):
         assert sum(lengths(one.stages).values()) == one.total_ns
-        if one.turn.lane in (Transport.SUBSCRIBE_POLL, Transport.SUBMIT):
+        if one.turn.lane == Transport.REALTIME:
+            assert len(one.frames_ns) == 3
+
+
+def is_held(transport: Transport, outcomes: list[Outcome]) -> bool:
+    """Return if in one turn of a lane that is asked for its state the queue ended between what is told; True for other lanes."""
+    if transport not in (Transport.SUBSCRIBE_POLL, Transport.SUBMIT):
+        return True
+    found: list[bool] = []
+    for one in outcomes:
+        if one.turn.lane == transport:
             (queue,) = (stretch for stretch in one.stages if stretch.step is Step.QUEUE)
             assert queue.early_ns is not None
             assert queue.late_ns is not None
             true_ns = queue.start_ns + DELAYS["queue-delay"] * 1e9
-            is_held = queue.early_ns - SLIP_S * 1e9 <= true_ns <= queue.late_ns + SLIP_S * 1e9
-            held[one.turn.lane] = held.get(one.turn.lane, False) or is_held  # see ROUNDS
-        if one.turn.lane == Transport.REALTIME:
-            assert len(one.frames_ns) == 3
-    assert held == {Transport.SUBSCRIBE_POLL: True, Transport.SUBMIT: True}
+            found.append(queue.early_ns - SLIP_S * 1e9 <= true_ns <= queue.late_ns + SLIP_S * 1e9)
+    return any(found)
 
 
 async def turned(

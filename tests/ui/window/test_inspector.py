@@ -19,7 +19,7 @@ from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.timeline import Part
 from fal_studio.store.paths import folders
-from fal_studio.ui.output.waterfall import Lane, added_up
+from fal_studio.ui.output.waterfall import Lane, added_up, lanes_of
 from fal_studio.ui.theme import Theme
 from tests.conftest import InLoop
 from tests.modes.raw import answer, raw_server, self_signed
@@ -141,7 +141,8 @@ async def timed(it: Driven, endpoint: str, mode: Mode) -> tuple[Lane, ...]:
     assert it.state.failure is None, it.state.failure
     it.space.result.show_tab("timeline")
     page, call = it.space.result.timeline, it.space.result.call
-    await until(lambda: len(page.lanes) > 1 and it.program.log.of(call)[-1].t_ns, what="it is shown")
+    await until(lambda: page.lanes == lanes_of(it.program.log.of(call)), what="it is shown")
+    assert len(page.lanes) > 1
     events = it.program.log.of(call)
     end_ns = next(event.t_ns for event in events if isinstance(event.fact, e.ENDS))
     whole = page.lanes[0]
