@@ -147,7 +147,7 @@ class LockedView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for a row of pictures."""
-        return QSize(current().px(800), current().px(200))
+        return QSize(current().px(800), current().px(148))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for something to be seen."""

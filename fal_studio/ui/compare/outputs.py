@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QImage, QSyntaxHighlighter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fal_studio.core.comparing.outcome import Comparison
 from fal_studio.ui.compare.difference import Differ, Difference
@@ -81,6 +89,8 @@ class Outputs(QWidget):
         self.moving.lengths_known.connect(self._refresh)
         self.moving.failed.connect(self._on_media_failed)
         self.words = _Patch(self)
+        # What the pictures ask for is enough: a text scrolls.
+        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._zoom = Label("", "cell", "3", parent=self)
         self.ways = SegmentedControl(
             _WAYS, "side", scale="s", name=tr("How outputs are compared"), parent=self
@@ -92,9 +102,9 @@ class Outputs(QWidget):
         head.addWidget(Label(tr("Outputs"), "value", "1", parent=self))
         head.addWidget(Mark("lock", "text.3", 14, self))
         head.addWidget(self._zoom)
-        head.addStretch(1)
-        head.addWidget(self.ways)
         self.absent = ElidedLabel("", "caption", "3", parent=self)
+        head.addWidget(self.absent, 1)
+        head.addWidget(self.ways)
         self._body = QStackedWidget(self)
         self._body.addWidget(self.view)
         self._body.addWidget(self.words)
@@ -108,10 +118,6 @@ class Outputs(QWidget):
         column.addLayout(played)
         self.moving.bar.hide()
         column.addWidget(self._body, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(px(12), 0, px(12), px(6))
-        foot.addWidget(self.absent)
-        column.addLayout(foot)
 
     @property
     def reference(self) -> str:
@@ -289,8 +295,8 @@ class Outputs(QWidget):
             for lane in self._names
             if lane in self._absent
         ]
-        self.absent.set_text(tr("Not called   {absent}").format(absent="   ·   ".join(absent)))
-        self.absent.setVisible(bool(absent))
+        told = tr("Not called   {absent}").format(absent="   ·   ".join(absent)) if absent else ""
+        self.absent.set_text(told)
         self._tell_zoom()
         self._show_words(self.view.chosen)
 

@@ -52,16 +52,17 @@ class Verdict(QWidget):
             self.menu.addAction(words, lambda form=form: self.export_wanted.emit(form))
         self.menu.addSeparator()
         self.menu.addAction(tr("Picture of this pane"), lambda: self.export_wanted.emit(PICTURE))
-        left = QVBoxLayout()
-        left.setSpacing(px(2))
-        for widget in (self.sentence, self.further, self.warnings):
-            left.addWidget(widget)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), px(10), px(12), px(10))
+        row = QHBoxLayout()
         row.setSpacing(px(6))
-        row.addLayout(left, 1)
+        row.addWidget(self.sentence, 1, Qt.AlignmentFlag.AlignVCenter)
         for button in (self.more, self.copy, self.table, self.export):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(12), px(6), px(12), px(8))
+        column.setSpacing(px(2))
+        column.addLayout(row)
+        for widget in (self.further, self.warnings):  # in the whole width: they are the long ones
+            column.addWidget(widget)
 
     def show_analysis(
         self, analysis: Analysis, price: Callable[[int], tuple[str, str]], *, is_running: bool
