@@ -109,3 +109,51 @@ def test_what_cannot_be_read_is_told_and_the_next_piece_is_heard() -> None:
     assert "cannot be decoded" in reader.read(b"fLaC" + bytes(200), Told()).problem
     assert reader.wav() == b""
     assert reader.read(as_wav(TONE), Told()).pcm == TONE.tobytes()
+
+
+def energy(pcm: bytes) -> list[float]:
+    """Return how loud the middle of each quarter is."""
+    samples = np.frombuffer(pcm, "<i2").astype(np.float64)
+    middles = [part[part.size // 4 : -part.size // 4] for part in np.array_split(samples, 4)]
+    return [float(np.sqrt(np.mean(part**2))) for part in middles]
+
+
+@pytest.mark.parametrize(
+    ("form", "codec", "sample_format", "told"),
+    [
+        ("flac", "flac", "s16", "audio/flac"),
+        ("ogg", "libopus", "s16", "audio/ogg"),
+        ("ogg", "flac", "s16", "audio/ogg"),
+        ("adts", "aac", "fltp", "audio/aac"),
+    ],
+)
+@pytest.mark.parametrize("size", [301, 1499, 6000])
+def test_one_long_file_of_any_kind_may_be_cut_anywhere(
+    form: str, codec: str, sample_format: str, told: str, size: int
+) -> None:
+    loud = np.concatenate([TONE // 8, TONE, TONE // 8, TONE])
+    samples = (loud / 32768).astype(np.float32) if sample_format == "fltp" else loud
+    long = encoded(samples, form, codec, sample_format)
+    reader = SoundReader()
+    parts = [reader.read(long[at : at + size], Told(told)).pcm for at in range(0, len(long), size)]
+    assert reader.rate in (RATE, 48_000)
+    parts.append(reader.finish().pcm)
+    whole = b"".join(parts)
+    assert seconds(whole, reader.rate) == pytest.approx(4.0, abs=0.15)
+    quiet, first, other, last = energy(whole)
+    assert 5000 < first < 12_000
+    assert last == pytest.approx(first, rel=0.15)
+    assert other == pytest.approx(quiet, rel=0.25)
+    assert quiet == pytest.approx(first / 8, rel=0.25)
+    if codec == "flac":
+        assert whole == loud.tobytes(), "to the sample, however it was cut"
+    reader.close()
+
+
+def test_after_slices_of_one_file_another_file_is_heard() -> None:
+    one, other = encoded(TONE, "flac", "flac", "s16"), encoded(TONE[::-1].copy(), "flac", "flac", "s16")
+    reader = SoundReader()
+    pieces = (one[:3000], one[3000:7000], one[7000:], other[:5000], other[5000:])
+    read = [reader.read(piece, Told("audio/flac")) for piece in pieces]
+    whole = b"".join(each.pcm for each in (*read, reader.finish()))
+    assert whole == TONE.tobytes() + TONE[::-1].tobytes()

@@ -8,9 +8,11 @@ import array
 import importlib
 import io
 import struct
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from fal_studio.core.sounds import USUAL_RATE, form_of
+from fal_studio.ui.output.sound_slices import FORMATS, Slices, begins_file
 from fal_studio.words import tr
 
 SLICE_MS = 20
@@ -20,6 +22,8 @@ MOST_BYTES = 256 * 1024 * 1024
 """Samples that are kept: an hour and a half of speech."""
 _WHOLE_FROM = 0.8
 """A last sound so long, beside all pieces before it, is all of them once more."""
+_LONGEST_HEAD = 8 * 1024 * 1024
+"""Bytes of a file that are kept in case more of it follows."""
 _PCM16 = 1
 _HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
@@ -44,6 +48,8 @@ class Read(NamedTuple):
     problem: str = ""
     is_whole: bool = False
     """It was everything once more: nothing of it is new."""
+    is_rest: bool = False
+    """It was no piece, but what was held back for a next one."""
 
 
 class SoundReader:
@@ -56,6 +62,10 @@ class SoundReader:
         self._last = b""
         self._count = 0
         self._codec: Any = None
+        self._slices: Slices | None = None
+        self._head = b""
+        """The file that began last, of which more may follow, and how much of it was given."""
+        self._head_given = 0
         self.is_full = False
 
     def read(self, data: bytes, told: Told) -> Read:
@@ -74,6 +84,19 @@ class SoundReader:
         if told.is_last and self._count > 1 and len(pcm) >= _WHOLE_FROM * len(self._kept):
             return Read(b"", [], self.rate, self.channels, is_whole=True)
         return self._given(pcm)
+
+    def finish(self) -> Read:
+        """Return what was held back for a next piece, now that none comes."""
+        return (
+            self._given(pcm)._replace(is_rest=True)
+            if (pcm := self._rest())
+            else Read(b"", [], 0, 0, is_rest=True)
+        )
+
+    def close(self) -> None:
+        """Decode nothing more; may be called from any thread."""
+        if self._slices is not None:
+            self._slices.close()
 
     def part(self, start: int, stop: int) -> bytes:
         """Return some of the samples, by their places in bytes; may be asked for while the next piece is read."""
@@ -123,7 +146,7 @@ class SoundReader:
         elif form == "mp3" and (self._codec is not None or not _is_file(data)):
             return self._go_on(data)
         else:
-            return self._of_file(data)
+            return self._of_slice(data, form) if form in FORMATS else self._of_file(data)
         self._set(rate, channels)
         pcm = pcm[: len(pcm) - len(pcm) % (2 * channels)]
         return pcm if (rate, channels) == (self.rate, self.channels) else self._converted(pcm, rate, channels)
@@ -138,9 +161,43 @@ class SoundReader:
             with av.open(io.BytesIO(data), "r") as container:
                 if not container.streams.audio:
                     raise ValueError("there is no sound in it")
-                return self._samples(container.decode(audio=0))
+                return self._samples(_whole_frames(container))
         except (av.FFmpegError, IndexError) as error:
             raise ValueError(f"it cannot be decoded: {error}") from error
+
+    def _of_slice(self, data: bytes, form: str) -> bytes:
+        """Decode a file, or what follows in the one that began before: then that is gone through once more, to go on in it."""
+        if begins_file(data, form) or (self._slices is None and form != "aac" and not self._head):
+            rest = self._rest()
+            self._head, self._head_given = data[:_LONGEST_HEAD], 0
+            try:
+                pcm = self._of_file(data)
+            except ValueError:
+                if not rest:
+                    raise
+                return rest
+            self._head_given = len(pcm)
+            return rest + pcm
+        if self._slices is None:
+            self._slices = Slices(form)
+            data, self._head = self._head + data, b""
+        return self._fresh(self._samples(self._slices.feed(data)))
+
+    def _rest(self) -> bytes:
+        """Return what was held back of a file in slices, which is over."""
+        slices, self._slices = self._slices, None
+        if slices is None:
+            return b""
+        try:
+            return self._fresh(self._samples(slices.finish()))
+        except ValueError:
+            return b""  # told with the slice that brought it
+
+    def _fresh(self, pcm: bytes) -> bytes:
+        """Return what of it was not given before."""
+        known = min(len(pcm), self._head_given)
+        self._head_given -= known
+        return pcm[known:]
 
     def _go_on(self, data: bytes) -> bytes:
         """Decode the next bytes of one long MP3, cut wherever the server cut it."""
@@ -192,6 +249,23 @@ class SoundReader:
 def _av() -> Any:
     # FFmpeg: tens of milliseconds, so only for those whose sounds need it.
     return importlib.import_module("av")
+
+
+def _whole_frames(container: Any) -> Iterator[Any]:
+    """Give the frames of a file; where a FLAC is cut off, none is made up of half a frame."""
+    codec = container.streams.audio[0].codec_context
+    if codec.name != "flac":
+        yield from container.decode(audio=0)
+        return
+    codec.options = {"err_detect": "crccheck+explode"}
+    is_begun = False
+    try:
+        for frame in container.decode(audio=0):
+            yield frame
+            is_begun = True
+    except _av().FFmpegError:
+        if not is_begun:
+            raise
 
 
 def _bytes_of(frame: Any, channels: int) -> bytes:

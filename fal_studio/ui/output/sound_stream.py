@@ -26,7 +26,9 @@ class _Answers(QObject):
 
 
 class _Reading(QRunnable):
-    def __init__(self, turn: int, reader: SoundReader, data: bytes | str, told: Told) -> None:
+    """Reads a piece, or for None what was held back for one more."""
+
+    def __init__(self, turn: int, reader: SoundReader, data: bytes | str | None, told: Told) -> None:
         super().__init__()
         self.answers = _Answers()
         self._turn, self._reader, self._data, self._told = turn, reader, data, told
@@ -34,7 +36,7 @@ class _Reading(QRunnable):
     def run(self) -> None:
         try:
             data = bytes_of_text(self._data) if isinstance(self._data, str) else self._data
-            read = self._reader.read(data, self._told)
+            read = self._reader.finish() if data is None else self._reader.read(data, self._told)
         except (ValueError, ImportError) as error:
             read = Read(b"", [], 0, 0, str(error))
         self.answers.ready.emit(self._turn, read)
@@ -66,6 +68,7 @@ class SoundStream(QObject):
         self._timer.timeout.connect(self._feed)
         self._volume, self._is_muted = 1.0, False
         self._turn = 0
+        self._reader = SoundReader()
         bytes_of.arrived.connect(self._on_arrived)
         bytes_of.failed.connect(self._on_failed)
         self.begin(None)
@@ -76,7 +79,9 @@ class SoundStream(QObject):
         self._timer.stop()
         self._speaker.close()
         self._asked = asked_rate(arguments)
+        self._reader.close()
         self._reader = SoundReader()
+        self._has_rest = False
         self._pending: deque[_Piece] = deque()
         self._reading = 0
         self._here = self._given = 0
@@ -173,6 +178,7 @@ class SoundStream(QObject):
         """Note that nothing more will come."""
         if not self._is_ended:
             self._is_ended = True
+            self._read_rest()
             self._look_whether_done()
             self.changed.emit()
 
@@ -239,10 +245,20 @@ class SoundStream(QObject):
             # A piece that cannot be had has left the line meanwhile: see `_on_failed`.
             if self._pending and self._pending[0].sound is sound:
                 self._pending.popleft()
-                work = _Reading(self._turn, self._reader, data, told)
-                work.answers.ready.connect(self._on_read)
-                self._reading += 1
-                self._pool.start(work)
+                self._start_reading(data, told)
+        self._read_rest()
+
+    def _read_rest(self) -> None:
+        """After the last piece, read what was held back for one more."""
+        if self._is_ended and self._is_open and not self._pending and not self._has_rest:
+            self._has_rest = True
+            self._start_reading(None, Told())
+
+    def _start_reading(self, data: bytes | str | None, told: Told) -> None:
+        work = _Reading(self._turn, self._reader, data, told)
+        work.answers.ready.connect(self._on_read)
+        self._reading += 1
+        self._pool.start(work)
 
     def _on_arrived(self, key: str) -> None:
         if self._pending and (file := self._pending[0].sound.artifact) is not None and file.key == key:
@@ -262,7 +278,7 @@ class SoundStream(QObject):
         self._reading -= 1
         self._here += len(read.pcm) if not self._reader.is_full else 0
         self.peaks += read.peaks
-        self._last_is_whole = read.is_whole
+        self._last_is_whole = self._last_is_whole if read.is_rest else read.is_whole
         if read.problem:
             self.remark = tr("A piece of the sound is not heard: {problem}.").format(problem=read.problem)
         self._go_on()

@@ -65,6 +65,10 @@ class _Ear:
         self._reader = SoundReader()
         self._heard_s = 0.0
 
+    def close(self) -> None:
+        """Listen no more."""
+        self._reader.close()
+
     def listen(self, pieces: list[_Piece]) -> int | None:
         """Return when enough had come that is no silence; None if it has not yet. Blocks."""
         for piece in pieces:
@@ -96,6 +100,7 @@ class FirstUseful(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._turn = 0
+        self._ear = _Ear()
         self.begin()
 
     @property
@@ -116,6 +121,7 @@ class FirstUseful(QObject):
         self._has_files = False
         """Whether what is made is to be looked at, wherever it is: words beside it are not the result."""
         self._readable = Readable()
+        self._ear.close()
         self._ear = _Ear()
         self._pieces: list[_Piece] = []
         self._has_sound = self._is_listening = False
@@ -142,17 +148,18 @@ class FirstUseful(QObject):
                     break
 
     def go_on(self, *, is_ended: bool) -> None:
-        """Look at the next picture and listen to the next sound, unless that is being done."""
+        """Look at the next picture and listen to the next sound, unless that is being done; who asks for it reads `first_ns` anew."""
         if is_ended and not self._is_ended:
             self._readable.end()
         self._is_ended = is_ended
         self._listen()
         self._look()
-        self._tell()
+        self._told_ns = self.first_ns
 
     def close(self) -> None:
         """Wait for what has begun."""
         self._turn += 1
+        self._ear.close()
         self._pool.clear()
         self._pool.waitForDone(3000)
 

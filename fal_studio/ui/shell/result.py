@@ -494,13 +494,13 @@ class ResultPane(QWidget):
         self.preview.show_slots(count, size_of(arguments.get("image_size")))
 
     def _on_useful_found(self) -> None:
-        self._marks.first_useful_ns = self._useful.first_ns
         self._show_numbers()
 
     def _show_numbers(self) -> None:
         state = self.state
         if "_useful" in vars(self):
             self._useful.go_on(is_ended=state.is_ended)
+            self._marks.first_useful_ns = self._useful.first_ns
         now_s = time.perf_counter() - self._began_s
         if "events" in vars(self):
             self.events.show_flags(self._marks.first_partial_ns, self._marks.first_useful_ns)
