@@ -1,8 +1,10 @@
 """How menus, menu bars and tooltips are drawn; the style calls these with Qt's options."""
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyleOptionMenuItem
+from math import hypot
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPalette, QRegion
+from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionMenuItem
 
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current
@@ -41,6 +43,33 @@ def panel(painter: QPainter, rect: QRect) -> None:
     """Draw the ground of a menu."""
     theme = current()
     paint.frame(painter, rect, tokens.RADIUS_FLOAT, theme.color("bg.float"), theme.color("line.control"))
+
+
+def shape(size: QSize) -> QRegion:
+    """Return what `panel` fills of a menu, in whole pixels: what lies outside its round corners is left out."""
+    region = QRegion(QRect(QPoint(0, 0), size))
+    radius = tokens.RADIUS_FLOAT
+    for y in range(radius):
+        # A pixel that the edge only grazes is left out: it would be nearly black.
+        out = next(x for x in range(radius) if hypot(radius - x - 0.5, radius - y - 0.5) < radius + 0.2)
+        for top in (y, size.height() - 1 - y):
+            region -= QRegion(0, top, out, 1)
+            region -= QRegion(size.width() - out, top, out, 1)
+    return region
+
+
+class Corners(QObject):
+    """Cuts the corners off a menu: on X without a compositor nothing shines through there, and they would be black."""
+
+    def __init__(self, menu: QMenu) -> None:
+        super().__init__(menu)
+        menu.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the menu's size."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QMenu):
+            watched.setMask(shape(watched.size()))
+        return False
 
 
 def item(painter: QPainter, option: QStyleOptionMenuItem, *, underlined: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPalette
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -192,6 +192,8 @@ class StudioStyle(QProxyStyle):
             target.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
             target.setWindowFlag(Qt.WindowType.FramelessWindowHint)
             target.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
+            if QGuiApplication.platformName() == "xcb" and target.findChild(menus.Corners) is None:
+                menus.Corners(target)
         elif isinstance(target, QScrollBar):
             # Only the handle is drawn; the pane shows through.
             target.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)  # noqa: FBT003 - Qt's signature

@@ -1,11 +1,12 @@
 """Buttons, choices and fields: heights, keyboard, names, and the pixels that say what they are."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QImage, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMenuBar, QPushButton, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
+from fal_studio.ui import menus
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import Button, IconButton, Kind
@@ -351,3 +352,18 @@ def test_a_profile_tells_name_and_note(qtbot: QtBot, theme: Theme, shown: Shown)
     assert near(pixel(chip, 2, chip.height() // 2), theme.color("stage.wait"))
     with qtbot.waitSignal(chip.clicked):
         qtbot.keyClick(chip, Qt.Key.Key_Return)
+
+
+def test_the_shape_of_a_menu_leaves_out_what_its_ground_leaves_clear(theme: Theme) -> None:
+    size = QSize(60, 40)
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    menus.panel(painter, QRect(QPoint(0, 0), size))
+    painter.end()
+    shape = menus.shape(size)
+    for x in range(size.width()):
+        for y in range(size.height()):
+            alpha = image.pixelColor(x, y).alpha()
+            if alpha == 0 or alpha > 200:
+                assert shape.contains(QPoint(x, y)) is (alpha > 200), (x, y, alpha)
