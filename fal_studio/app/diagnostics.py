@@ -51,7 +51,7 @@ class Diagnostics(QObject):
 
     def _on_stop_wanted(self) -> None:
         self._program.do(lambda engine: engine.runner.latest.cancel(SLOT))
-        self._panel.end("Stopped.")
+        self._panel.end(tr("Stopped."))
 
     async def _test(self, engine: "Engine", profile: str) -> None:
         try:

@@ -120,7 +120,7 @@ class Erasing(QObject):
                 about="erasing",
             )
         else:
-            where = tr("here and at fal") if is_all_gone else "here"
+            where = tr("here and at fal") if is_all_gone else tr("here")
             self._program.window.toasts.tell(
                 News(tr("The private run is gone {where}").format(where=where), "good")
             )

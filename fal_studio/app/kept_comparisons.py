@@ -111,13 +111,13 @@ class KeptDesk(QObject):
         self._door.opened.emit(kept, await self.analysis(kept))
 
     def _on_delete_wanted(self, comparison: str) -> None:
-        self._start("comparisons", self._change("removed", self._kept.remove, comparison))
+        self._start("comparisons", self._change(tr("removed"), self._kept.remove, comparison))
 
     def _on_restore_wanted(self, comparison: str) -> None:
         self._start("comparisons", self._change(tr("brought back"), self._kept.restore, comparison))
 
     def _on_rename_wanted(self, comparison: str, title: str) -> None:
-        self._start("comparisons", self._change("renamed", self._kept.rename, comparison, title))
+        self._start("comparisons", self._change(tr("renamed"), self._kept.rename, comparison, title))
 
     async def _change(self, what: str, change: Callable[..., None], *about: str) -> None:
         try:

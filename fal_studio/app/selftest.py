@@ -43,18 +43,18 @@ PROBE = "fal-ai/flux/dev"
 NO_JOB = "00000000-0000-0000-0000-000000000000"
 ENDPOINT = "emulator/bench"
 STEPS: Final = {
-    "dns": "Names",
-    "tcp": "Connections",
-    "tls": "Encryption",
-    "auth": "Key",
-    "clock": "Clock",
-    "upload": "Upload",
-    "queue": "Queue",
-    "stream": "Stream",
-    "realtime": "Realtime",
+    "dns": tr("Names"),
+    "tcp": tr("Connections"),
+    "tls": tr("Encryption"),
+    "auth": tr("Key"),
+    "clock": tr("Clock"),
+    "upload": tr("Upload"),
+    "queue": tr("Queue"),
+    "stream": tr("Stream"),
+    "realtime": tr("Realtime"),
     "webhook": tr("Webhook listener"),
-    "keyring": "Keyring",
-    "disk": "Disk",
+    "keyring": tr("Keyring"),
+    "disk": tr("Disk"),
     "multimedia": tr("Video and sound"),
 }
 """Every step and how it is called, in the order in which they are shown."""

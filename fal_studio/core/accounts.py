@@ -112,9 +112,9 @@ def account_problem(account: Account) -> str:
     checks: list[str] = []
     hosts = account.hosts
     if account.kind is ProfileKind.LOCAL_APP:
-        checks.append(address_problem(hosts.run, "Address"))
+        checks.append(address_problem(hosts.run, tr("Address")))
     elif account.kind is ProfileKind.PROXY:
-        checks.append(address_problem(account.proxy_url, "Address"))
+        checks.append(address_problem(account.proxy_url, tr("Address")))
     elif account.kind is ProfileKind.CUSTOM:
         checks += [
             address_problem(hosts.run, "Run"),

@@ -180,7 +180,7 @@ class Durations(msgspec.Struct, frozen=True):
     """From Started to the end: the only number that direct runs have."""
 
 
-_BILLED = {Charged.NO: tr("not billed"), Charged.YES: "billed", Charged.UNKNOWN: tr("may be billed")}
+_BILLED = {Charged.NO: tr("not billed"), Charged.YES: tr("billed"), Charged.UNKNOWN: tr("may be billed")}
 
 
 def row_of(state: CallState, request: Request | None = None, price: Price | None = None) -> CallRow:

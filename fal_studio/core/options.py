@@ -39,25 +39,25 @@ _USED_BY: dict[str, tuple[frozenset[Mode], str]] = {
 }
 _DEFAULTS = Options()
 NAMES = {
-    "priority": "priority",
+    "priority": tr("priority"),
     "hint": tr("runner hint"),
     "start_timeout_s": "start deadline",
     "client_timeout_s": tr("time limit"),
-    "webhook_url": "webhook",
+    "webhook_url": tr("webhook"),
     "object_lifetime_s": tr("file lifetime"),
     "store_io": tr("payload storage"),
     "no_retry": tr("server retries"),
-    "path": "sub-path",
+    "path": tr("sub-path"),
     "status_updates": tr("status updates"),
     "poll_every_s": tr("status interval"),
-    "logs": "logs",
+    "logs": tr("logs"),
     "max_buffering": tr("waiting inputs"),
-    "reconnect_limit": "reconnects",
+    "reconnect_limit": tr("reconnects"),
     "reconnect_after_s": tr("reconnect pause"),
     "ping_every_s": tr("ping interval"),
     "token_lifetime_s": tr("token lifetime"),
-    "headers": "headers",
-    "query": "query",
+    "headers": tr("headers"),
+    "query": tr("query"),
 }
 """What people call each option."""
 LIFECYCLE_HEADER = "X-Fal-Object-Lifecycle-Preference"

@@ -30,7 +30,7 @@ class Price(msgspec.Struct, frozen=True):
     def words(self) -> str:
         """The price as people read it: "$0.025 per image"; what costs nothing is free."""
         if self.unit_price == 0:
-            return "free"
+            return tr("free")
         whole, _, cents = f"{self.unit_price:.10f}".rstrip("0").partition(".")
         shown = f"{whole}.{cents:0<2}"
         money = f"${shown}" if self.currency == DOLLARS else f"{shown} {self.currency}"

@@ -210,7 +210,7 @@ def _how(doubt: Doubt, item: Listed) -> str:
         return tr("Found in the list of requests by its id.")
     apart_s = item.sent_s - doubt.from_s
     when = tr("{apart_s} s {part} sending began").format(
-        apart_s=number(abs(apart_s), ".1f"), part="after" if apart_s >= 0 else "before"
+        apart_s=number(abs(apart_s), ".1f"), part=tr("after") if apart_s >= 0 else tr("before")
     )
     return tr("Found in the list of requests: the same endpoint and input, {when}.").format(when=when)
 

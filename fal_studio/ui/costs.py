@@ -41,7 +41,7 @@ def cost_of(row: CallRow, estimate_usd: float | None = None, *, is_unpriced: boo
     """Return what a call costs; `estimate_usd` stands in where the billed units do not say it."""
     if row.cost_usd == 0:
         was_refused = row.phase in (Phase.FAILED, Phase.CANCELLED) and not is_free(row.profile)
-        return Cost(money(0) if was_refused else "free", "text.3")  # the endpoint itself may be dear
+        return Cost(money(0) if was_refused else tr("free"), "text.3")  # the endpoint itself may be dear
     known = row.cost_usd if row.cost_usd is not None else estimate_usd
     if row.phase is Phase.UNKNOWN:
         return Cost(f"{money(known)}?" if known else "?", "ask")
@@ -59,12 +59,12 @@ def forecast(
 ) -> Forecast:
     """Return what `count` runs of a request will cost, as far as its price and arguments tell."""
     if price is None:
-        return Forecast("unknown", tr("price unknown") if is_unpriced else tr("price not known yet"))
+        return Forecast(tr("unknown"), tr("price unknown") if is_unpriced else tr("price not known yet"))
     if price.unit_price == 0:
-        return Forecast("free", "free")
+        return Forecast(tr("free"), tr("free"))
     cost = price.cost_usd(units_of(price, mode, arguments))
     if cost is None:
-        return Forecast("varies", per_unit(price))
+        return Forecast(tr("varies"), per_unit(price))
     return Forecast(
         f"≈ {money(cost * count)}", tr("about {cost}").format(cost=money(cost * count)), cost * count
     )

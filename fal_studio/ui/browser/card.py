@@ -89,7 +89,7 @@ class ModelCard(QScrollArea):
         self._page = IconButton("external", tr("Open its page in the browser"), scale="s")
         self._page.clicked.connect(self._on_page_pressed)
         self._category = Chip("", "plain")
-        self._deprecated = Chip("deprecated", "ask", tooltip=tr("fal will take this model away."))
+        self._deprecated = Chip(tr("deprecated"), "ask", tooltip=tr("fal will take this model away."))
         self._problem = Paragraph("", "cell", "ask")
         self.changes = Changes()
         self.changes.seen.connect(lambda: self._door.accept(self.endpoint))
@@ -184,13 +184,13 @@ class ModelCard(QScrollArea):
 
     def _show_facts(self, model: Model) -> None:
         price = self._prices.of(self._profile, model.id)
-        unknown = Fact("", "unknown", "text.3")
+        unknown = Fact("", tr("unknown"), "text.3")
         note = tr(", but the emulator charges nothing") if is_free(self._profile) else ""
         rows = {
-            "Price": price.words + note if price is not None else "",
-            "Takes": words.duration(model, self._history.usual_s(model.id)),
-            "Licence": words.licence(model),
-            "Updated": day(model.updated_s) if model.updated_s else "",
+            tr("Price"): price.words + note if price is not None else "",
+            tr("Takes"): words.duration(model, self._history.usual_s(model.id)),
+            tr("Licence"): words.licence(model),
+            tr("Updated"): day(model.updated_s) if model.updated_s else "",
         }
         facts = [Fact(name, text) if text else unknown._replace(name=name) for name, text in rows.items()]
         if model.kind == "training":

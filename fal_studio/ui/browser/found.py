@@ -93,7 +93,7 @@ class FoundModels(QAbstractListModel):
                 model.title,
                 model.id,
                 model.category,
-                "deprecated" if model.is_deprecated else "",
+                tr("deprecated") if model.is_deprecated else "",
                 licence(model),
                 price.words if price is not None else tr("price unknown"),
             )

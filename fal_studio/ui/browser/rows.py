@@ -22,6 +22,7 @@ from fal_studio.ui.browser.pictures import Pictures
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.rows import RowState, paint_row
+from fal_studio.words import tr
 
 HEIGHT = 64
 PICTURE = QSize(72, 48)
@@ -119,7 +120,7 @@ class ModelRows(QStyledItemDelegate):
 
     def _paint_title(self, painter: QPainter, room: QRectF, model: Model) -> None:
         theme = current()
-        mark = "deprecated" if model.is_deprecated else ""
+        mark = tr("deprecated") if model.is_deprecated else ""
         wide = text_width("caption", mark) + theme.px(12) if mark else 0
         title = room.adjusted(0, 0, -(wide + theme.px(6)) if mark else 0, 0)
         used = paint.text(painter, title, model.title, theme.font("chosen"), theme.color("text.1"))

@@ -34,7 +34,7 @@ CARD_AFTER_MS = 120
 """A model that is only passed by with the arrows is not asked for."""
 LIST_PX = 400
 _ANY = tr("Any category")
-_STATES = {tr("Any status"): "", "Active": "active", "Deprecated": "deprecated"}
+_STATES = {tr("Any status"): "", tr("Active"): "active", tr("Deprecated"): "deprecated"}
 _WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -349,7 +349,9 @@ class ModelSheet(FloatingPanel):
             when = ago(found.found.kept_s)
             if found.found.why_kept:
                 return tr("Catalogue from {when}, {part} · {count}").format(
-                    when=when, part="offline" if found.found.is_offline else tr("no newer one"), count=count
+                    when=when,
+                    part=tr("offline") if found.found.is_offline else tr("no newer one"),
+                    count=count,
                 )
             return tr("Catalogue from {when}, asking for a newer one · {count}").format(
                 when=when, count=count

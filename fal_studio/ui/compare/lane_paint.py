@@ -44,7 +44,7 @@ def draw_head(painter: QPainter, chart: _Chart) -> None:
     head = QRect(0, 0, chart.width(), chart.row(0).top())
     painter.fillRect(head, theme.color("bg.panel"))
     font, quiet = theme.font("header"), theme.color("text.3")
-    paint.text(painter, head.adjusted(px(12), 0, 0, 0), "lane", font, quiet)
+    paint.text(painter, head.adjusted(px(12), 0, 0, 0), tr("lane"), font, quiet)
     axis = chart.axis
     below = chart.row(len(chart.views) - 1).bottom() if chart.views else head.bottom()
     for x, words in axis.ticks(px(72)):

@@ -14,7 +14,7 @@ from fal_studio.words import tr
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_BEFORE = ("lane", "runs", "failed", *(TITLES[column] for column in NUMBERS))
+_BEFORE = (tr("lane"), tr("runs"), tr("failed"), *(TITLES[column] for column in NUMBERS))
 
 
 class LaneTableModel(QAbstractTableModel):

@@ -14,9 +14,9 @@ from fal_studio.words import tr
 NUMBERS = ("first_useful_s", "median_s", "p95_s", "cost_usd")
 TITLES: Mapping[str, str] = {
     "first_useful_s": tr("first useful"),
-    "median_s": "median",
+    "median_s": tr("median"),
     "p95_s": "p95",
-    "cost_usd": "cost",
+    "cost_usd": tr("cost"),
 }
 """The four numbers, in their order, with the words over them."""
 NOTHING = "–"
@@ -78,7 +78,7 @@ class LaneView(NamedTuple):
         if value is None:
             return NOTHING
         if column == "cost_usd":
-            return money(value) if value else "free"
+            return money(value) if value else tr("free")
         return seconds(value)
 
     def aside(self, column: str) -> str:

@@ -341,4 +341,4 @@ class _StageLine(QWidget):
 
 
 def _end_of(desk: CompareDesk) -> str:
-    return "cancelled" if desk.comparison is not None and desk.comparison.is_stopped else "done"
+    return tr("cancelled") if desk.comparison is not None and desk.comparison.is_stopped else tr("done")

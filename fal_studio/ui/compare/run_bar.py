@@ -127,7 +127,7 @@ class CompareBar(TwoRows):
         super().resizeEvent(event)
         is_wide = self.width() >= current().px(HINT_FROM_PX)
         self.run.set_hint_shown(shown=is_wide)
-        self.random.setText(tr("random order") if is_wide else "random")
+        self.random.setText(tr("random order") if is_wide else tr("random"))
         self.equal.setText(tr("equal polling") if is_wide else tr("equal polls"))
 
     def _lay_out(self) -> None:
@@ -143,7 +143,7 @@ class CompareBar(TwoRows):
         for widget in (self.requests, self.kinds):
             self.first.addWidget(widget)
         self.first.setStretchFactor(self.requests, 1)
-        for words, box in (("runs", self.runs), ("warm-up", self.warm_ups)):
+        for words, box in ((tr("runs"), self.runs), (tr("warm-up"), self.warm_ups)):
             self.first.addSpacing(px(4))
             self.first.addWidget(Label(words, "control", "2"))
             self.first.addWidget(box)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
@@ -10,9 +11,10 @@ from fal_studio.core.comparing.outcome import Comparison
 from fal_studio.core.comparing.plan import Plan, Transport
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json, Mode, Request
+from fal_studio.figures import number
 from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView, title
 from fal_studio.ui.costs import money
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 SHOWN_INPUTS = 4
 """So many inputs besides the prompt have a chip."""
@@ -38,14 +40,28 @@ def cost_usd(plan: Plan, estimate: Estimate) -> float | None:
 def price_words(plan: Plan, estimate: Estimate) -> str:
     """Return the price of a plan: free, ≈ $0.05, unknown."""
     if all(is_free(lane.request.profile) for lane in plan.called):
-        return "free"
+        return tr("free")
     cost = cost_usd(plan, estimate)
     return tr("price unknown") if cost is None else f"≈ {money(cost)}"
 
 
-def counted(number: int, noun: str) -> str:
+Noun = Literal["call", "run", "warm-up", "lane", "comparison"]
+
+
+def counted(count: int, noun: Noun) -> str:
     """Return a number with its noun: 1 call, 60 calls."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    match noun:
+        case "call":
+            words = trn("{count} call", "{count} calls", count)
+        case "run":
+            words = trn("{count} run", "{count} runs", count)
+        case "warm-up":
+            words = trn("{count} warm-up", "{count} warm-ups", count)
+        case "lane":
+            words = trn("{count} lane", "{count} lanes", count)
+        case "comparison":
+            words = trn("{count} comparison", "{count} comparisons", count)
+    return words.format(count=number(count))
 
 
 def progress(comparison: Comparison, now_s: float | None = None) -> str:
@@ -58,7 +74,7 @@ def progress(comparison: Comparison, now_s: float | None = None) -> str:
     turn = comparison.left[0]
     of, all_of = (turn.index + 1, plan.warm_ups if turn.is_warm_up else plan.runs)
     words = tr("{part} {of} of {all_of}").format(
-        part="warm-up" if turn.is_warm_up else "run", of=of, all_of=all_of
+        part=tr("warm-up") if turn.is_warm_up else tr("run"), of=of, all_of=all_of
     )
     if not done:
         return words
@@ -148,7 +164,7 @@ def summary(comparison: Comparison, analysis: Analysis, views: tuple[LaneView, .
 
 def spoken(comparison: Comparison, analysis: Analysis) -> str:
     """Return what a screen reader says when a comparison has ended."""
-    state = "stopped" if comparison.is_stopped else "done"
+    state = tr("stopped") if comparison.is_stopped else tr("done")
     return " ".join(
         part
         for part in (

@@ -68,20 +68,20 @@ class Marks:
 def figures(state: CallState, marks: Marks, now_s: float, cost: str = "") -> list[Figure]:
     """Return what the metrics strip shows; `now_s` is the age of an open call, `cost` what is known of its price."""
     total = state.elapsed_s if state.is_ended else now_s
-    rows = [Figure("total" if state.is_ended else "elapsed", seconds(total))]
+    rows = [Figure(tr("total") if state.is_ended else tr("elapsed"), seconds(total))]
     if state.mode in (Mode.SUBSCRIBE, Mode.SUBMIT):
         rows += _queue_figures(state, marks, total)
     elif state.mode is Mode.STREAM:
         rows += _stream_figures(state, marks, total)
     elif state.mode is Mode.REALTIME:
-        rows += [Figure("sent", str(state.sent)), Figure("answers", str(state.partials))]
-        rows += [Figure("received", in_bytes(state.received_bytes))] if state.received_bytes else []
+        rows += [Figure(tr("sent"), str(state.sent)), Figure(tr("answers"), str(state.partials))]
+        rows += [Figure(tr("received"), in_bytes(state.received_bytes))] if state.received_bytes else []
     elif state.first_byte_t_ns is not None:
         rows.append(Figure(tr("first byte"), seconds(state.first_byte_t_ns / 1e9)))
         inference = state.metrics.get("inference_time")
-        rows += [Figure("run", seconds(inference))] if inference is not None else []
+        rows += [Figure(tr("run"), seconds(inference))] if inference is not None else []
     if state.phase is Phase.FAILED and state.http_status:
-        rows.append(Figure("answer", str(state.http_status)))
+        rows.append(Figure(tr("answer"), str(state.http_status)))
     units = next((value for name, value in state.metrics.items() if "billable" in name), None)
     if state.client:
         rows.append(Figure(tr("made by"), state.client))
@@ -93,7 +93,7 @@ def figures(state: CallState, marks: Marks, now_s: float, cost: str = "") -> lis
             if units is not None
             else ""
         )
-        rows.append(Figure("cost", cost or "unknown", more))
+        rows.append(Figure(tr("cost"), cost or tr("unknown"), more))
     return rows
 
 
@@ -106,9 +106,9 @@ def _queue_figures(state: CallState, marks: Marks, total: float) -> list[Figure]
         end = marks.fetched_from_ns / 1e9 if marks.fetched_from_ns else total
         inference = state.metrics.get("inference_time")
         run = inference if inference is not None else max(0.0, end - marks.left_queue_ns / 1e9)
-        rows.append(Figure("run", seconds(run)))
+        rows.append(Figure(tr("run"), seconds(run)))
     if marks.fetched_from_ns is not None and state.is_ended:
-        rows.append(Figure("fetch", seconds(max(0.0, total - marks.fetched_from_ns / 1e9))))
+        rows.append(Figure(tr("fetch"), seconds(max(0.0, total - marks.fetched_from_ns / 1e9))))
     return rows
 
 
@@ -116,8 +116,8 @@ def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure
     rate = f"{state.partials / total:.1f} /s" if state.partials and total > 0.5 else ""
     has_rate = state.received_bytes and total > 0.5
     speed = f"{in_bytes(round(state.received_bytes / total))}/s" if has_rate else ""
-    rows = [Figure("events", str(state.partials), rate)]
-    rows.append(Figure("received", in_bytes(state.received_bytes), speed))
+    rows = [Figure(tr("events"), str(state.partials), rate)]
+    rows.append(Figure(tr("received"), in_bytes(state.received_bytes), speed))
     if marks.first_partial_ns is not None:
         rows.append(Figure(tr("first event"), seconds(marks.first_partial_ns / 1e9)))
         if marks.first_useful_ns is not None:
@@ -126,7 +126,7 @@ def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure
             rows.append(Figure(tr("first useful"), seconds(marks.first_useful_ns / 1e9), so_far))
         tokens, since_s = _tokens(state.latest), total - marks.first_partial_ns / 1e9
         if tokens and since_s > 0:
-            rows.append(Figure("tokens", f"{tokens:,}", f"{tokens / since_s:.0f} /s"))
+            rows.append(Figure(tr("tokens"), f"{tokens:,}", f"{tokens / since_s:.0f} /s"))
     return rows
 
 

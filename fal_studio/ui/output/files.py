@@ -36,9 +36,16 @@ from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.kept_sizes import KeptHead
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel
-from fal_studio.words import tr
+from fal_studio.words import mark, told, tr
 
-COLUMNS = ("name", "kind", "size", "type", "measures", "from")
+COLUMNS = (
+    mark("name"),
+    mark("kind"),
+    mark("size"),
+    mark("type"),
+    mark("measures"),
+    mark("from"),
+)
 _WIDTHS = (160, 66, 72, 116, 108, 118)
 _LONGEST = 200
 _ROWS_IN_SIGHT = 4
@@ -78,7 +85,7 @@ class FilesModel(QAbstractTableModel):
     ) -> object:
         """Return the name of a column."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return COLUMNS[section]
+            return told(COLUMNS[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(section)
         return None
@@ -89,7 +96,7 @@ class FilesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _told(file, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _told(file, column) or tr("no {column}").format(column=column)
+            return _told(file, column) or tr("no {column}").format(column=told(column))
         if role == _SORT:
             return _sorted_by(file, column)
         if role == Qt.ItemDataRole.ToolTipRole:

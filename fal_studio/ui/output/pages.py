@@ -189,7 +189,7 @@ def _facts(told: Account, state: CallState) -> list[CardFact]:
     return [
         *([CardFact(tr("ended after"), seconds(state.elapsed_s))] if is_open_ended else []),
         CardFact(tr("whose fault"), told.fault),
-        CardFact("charged", told.charged, told.charged_icon, told.charged_why),
+        CardFact(tr("charged"), told.charged, told.charged_icon, told.charged_why),
         CardFact(tr("safe to retry"), told.retry, "check" if told.can_retry else "close"),
-        CardFact("attempts", told.attempts),
+        CardFact(tr("attempts"), told.attempts),
     ]

@@ -10,7 +10,7 @@ from fal_studio import figures
 from fal_studio.core.json_paths import Path, Step
 from fal_studio.core.request import Json
 from fal_studio.ui.widgets.json_display import chip_of
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 GROUP = 1000
 """No entry has more entries in it than this: longer lists stand in groups, and those in groups again."""
@@ -197,14 +197,30 @@ def told_of(entry: _Entry) -> Told:
     if entry.is_group:
         names, last = entry.names, entry.stop - 1
         ends = (names[entry.start], names[last]) if names is not None else (f"{entry.start:,}", f"{last:,}")
-        count = f"{entry.stop - entry.start:,} {'keys' if names is not None else 'items'}"
+        held = entry.stop - entry.start
+        words = (
+            trn("{count} key", "{count} keys", held)
+            if names is not None
+            else trn("{count} item", "{count} items", held)
+        )
+        count = words.format(count=figures.number(held))
         return Told(" … ".join(end[:_LONGEST_KEY] for end in ends), "", "group", count)
     if isinstance(value, dict):
         names = [name[:_LONGEST_KEY] for _, name in zip(range(_KEYS_SHOWN), value, strict=False)]
         more = ", …" if len(value) > len(names) else ""
-        return Told(key, f"{{{', '.join(names)}{more}}}", "inside", _counted(len(value), "key"))
+        return Told(
+            key,
+            f"{{{', '.join(names)}{more}}}",
+            "inside",
+            _counted(trn("{count} key", "{count} keys", len(value)), len(value)),
+        )
     if isinstance(value, list):
-        return Told(key, "[…]" if value else "[]", "inside", _counted(len(value), "item"))
+        return Told(
+            key,
+            "[…]" if value else "[]",
+            "inside",
+            _counted(trn("{count} item", "{count} items", len(value)), len(value)),
+        )
     if isinstance(value, str):
         if chip := chip_of(value):
             return Told(key, chip, "chip")
@@ -221,5 +237,5 @@ def told_of(entry: _Entry) -> Told:
     return Told(key, json.dumps(value, default=str), "word" if is_word else "number")
 
 
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}" if count else ""
+def _counted(words: str, count: int) -> str:
+    return words.format(count=figures.number(count)) if count else ""

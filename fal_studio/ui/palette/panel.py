@@ -169,7 +169,7 @@ class Palette(FloatingPanel):
         foot.setSpacing(px(4))
         for caps, words in (
             ("Up", ""),
-            ("Down", "choose"),
+            ("Down", tr("choose")),
             ("Return", tr("do it")),
             ("Ctrl+Return", tr("do it, stay here")),
         ):

@@ -22,7 +22,7 @@ from fal_studio.words import tr
 SHOWN = int(Qt.ItemDataRole.UserRole) + 1
 """Item data: a Shown; None for the title of a group."""
 TITLE_PX = 26
-OR = "or"
+OR = tr("or")
 _Index = QModelIndex | QPersistentModelIndex
 _TITLE_SHARE = 0.6
 _EDGE, _ICON, _GAP, _CAP_GAP = 16, 14, 12, 4

@@ -338,7 +338,7 @@ class CallDetail(QWidget):
         told = account(failure, self._calls.state(row.call), sent, amount)
         facts = (
             CardFact(tr("whose fault"), told.fault),
-            CardFact("charged", told.charged, told.charged_icon, told.charged_why),
+            CardFact(tr("charged"), told.charged, told.charged_icon, told.charged_why),
             CardFact(tr("safe to retry"), told.retry, "check" if told.can_retry else "close"),
         )
         why = (

@@ -329,7 +329,8 @@ class QueueDock(QWidget):
 
     def _show_counts(self) -> None:
         counts = self.listing.counts()
-        words = [f"{counts[key]:,} {key}" for key in ("open", "unknown", "ended") if counts[key]]
+        states = (("open", tr("open")), ("unknown", tr("unknown")), ("ended", tr("ended")))
+        words = [f"{number(counts[key])} {word}" for key, word in states if counts[key]]
         self._counts.set_text(", ".join(words if self._is_wide else words[:1]))
         # Its room is kept, so that the filter does not move when a call ends.
         self._counts.setFixedWidth(current().px(172 if self._is_wide else 60))

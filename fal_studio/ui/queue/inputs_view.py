@@ -164,7 +164,7 @@ class _DiffModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.rows[index.row()]
-        texts = (row.change.value, row.path or "everything", shortened(row.left), shortened(row.right))
+        texts = (row.change.value, row.path or tr("everything"), shortened(row.left), shortened(row.right))
         if row.change is Change.ADDED:
             texts = (*texts[:2], "", texts[3])
         elif row.change is Change.REMOVED:
@@ -174,7 +174,7 @@ class _DiffModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and index.column() >= 1:
             return texts[index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.path} {row.change.value}: {texts[2] or 'nothing'}, {texts[3] or 'nothing'}"
+            return f"{row.path} {row.change.value}: {texts[2] or tr('nothing')}, {texts[3] or tr('nothing')}"
         return None
 
 

@@ -139,7 +139,7 @@ class JobsList(QWidget):
         buttons.addWidget(link)
         grid.addWidget(Label(tr("new jobs"), "cell", "2"), 0, 0)
         grid.addWidget(places, 0, 1)
-        grid.addWidget(Label("cancel", "cell", "2"), 1, 0)
+        grid.addWidget(Label(tr("cancel"), "cell", "2"), 1, 0)
         grid.addLayout(buttons, 1, 1)
         grid.setColumnMinimumWidth(0, px(60))
         grid.setColumnStretch(1, 1)

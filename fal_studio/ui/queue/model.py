@@ -31,7 +31,7 @@ class Column(IntEnum):
     STARTED = 6
 
 
-TITLES = ("state", "", "endpoint", "mode", "now", "cost", "started")
+TITLES = (tr("state"), "", tr("endpoint"), tr("mode"), tr("now"), tr("cost"), tr("started"))
 ORDERS = {
     Column.STATE: Order.STATE,
     Column.ENDPOINT: Order.ENDPOINT,
@@ -170,7 +170,7 @@ class CallsModel(QAbstractTableModel):
                 if row.phase is Phase.DONE
                 else tr("no picture")
             )
-        return self._text(row, column) or "nothing"
+        return self._text(row, column) or tr("nothing")
 
     def _text(self, row: CallRow, column: int) -> str:
         match column:

@@ -18,11 +18,11 @@ QUIET_AFTER_S = 10.0
 CHECKED_AFTER_S = 3.0
 """The same for one in line, which is asked about every few seconds."""
 _NOUNS = {
-    "image": ("picture", "pictures"),
-    "brush": ("picture", "pictures"),
-    "video": ("film", "films"),
-    "audio": ("sound", "sounds"),
-    "mesh": (tr("3D model"), "files"),  # several are one model with its textures
+    "image": (tr("picture"), tr("pictures")),
+    "brush": (tr("picture"), tr("pictures")),
+    "video": (tr("film"), tr("films")),
+    "audio": (tr("sound"), tr("sounds")),
+    "mesh": (tr("3D model"), tr("files")),  # several are one model with its textures
 }
 Bar = Literal["", "known", "place", "moving"]
 
@@ -67,9 +67,9 @@ def _ended(row: CallRow, icon: str) -> Now:
     match row.phase:
         case Phase.FAILED:
             message = row.message.removeprefix(f"{row.endpoint} ")  # the row names it already
-            return Now(_first_sentence(message) or "failed", row.prompt)
+            return Now(_first_sentence(message) or tr("failed"), row.prompt)
         case Phase.UNKNOWN:
-            return Now("expired" if row.is_expired else tr("may have been sent"), row.prompt)
+            return Now(tr("expired") if row.is_expired else tr("may have been sent"), row.prompt)
         case Phase.CANCELLED:
             return Now(
                 row.message or tr("after {elapsed_s}").format(elapsed_s=brief(row.elapsed_s)), row.prompt
@@ -82,7 +82,7 @@ def _result(row: CallRow, icon: str) -> str:
     took = exact(row.elapsed_s)
     if not row.outputs:
         return took
-    one, many = _NOUNS.get(icon, ("file", "files"))
+    one, many = _NOUNS.get(icon, (tr("file"), tr("files")))
     return f"{took}, {row.outputs} {one if row.outputs == 1 else many}"
 
 
@@ -133,7 +133,7 @@ def _running(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> N
     state = live.state
     aside = tr("nobody waits here") if state.detached else _silence(live.silence_s, QUIET_AFTER_S)
     if row.mode is Mode.REALTIME:
-        session = state.session.value if state.session is not None else "running"
+        session = state.session.value if state.session is not None else tr("running")
         return Now(f"{session}, {_count(state.partials, 'answer')}", in_bytes(state.received_bytes))
     if row.mode is Mode.STREAM:
         return Now(_count(state.partials, "event"), in_bytes(state.received_bytes), "moving")
@@ -171,7 +171,7 @@ def day_of(row: CallRow, now: dt.datetime) -> str:
     began = dt.datetime.fromtimestamp(row.created_s, tz=now.tzinfo)
     days = (now.date() - began.date()).days
     if days in (0, 1):
-        return "today" if days == 0 else "yesterday"
+        return tr("today") if days == 0 else tr("yesterday")
     return f"{began:%A}, {began.day} {began:%B}" + ("" if began.year == now.year else f" {began.year}")
 
 

@@ -235,4 +235,4 @@ def _clock(seconds: float) -> str:
 
 
 def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, tr("{count} times").format(count=count))
+    return {1: tr("once"), 2: tr("twice")}.get(count, tr("{count} times").format(count=count))

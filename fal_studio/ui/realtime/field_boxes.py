@@ -25,7 +25,7 @@ def box_of(field: Field, value: Any, tell: Tell) -> QWidget:
     name = field.name
     match field.kind:
         case FieldKind.BOOLEAN:
-            check = QCheckBox("on")
+            check = QCheckBox(tr("on"))
             check.setChecked(bool(value))
             check.setAccessibleName(name)
             check.toggled.connect(partial(tell, name))

@@ -28,7 +28,7 @@ class Money:
         """Return the rate, and what was spent and what the limit is."""
         session = self._session
         if is_free(session.profile):
-            return "free", tr("made on this machine")
+            return tr("free"), tr("made on this machine")
         spent, limit = self.spent_usd(), session.limit_usd
         # Whose money it is stands beside the money: the desk may work with another profile than the request in front.
         whose = session.profile

@@ -18,8 +18,15 @@ from fal_studio.words import tr
 
 HEIGHT = 118
 NONE = "–"
-_COUNTS = ("sent", "answered", "superseded", "lost", tr("in flight"))
-_SIZES = ("answers", tr("out, a frame"), tr("in, a frame"), tr("on screen"), tr("last ping"), "link fetched")
+_COUNTS = (tr("sent"), tr("answered"), tr("superseded"), tr("lost"), tr("in flight"))
+_SIZES = (
+    tr("answers"),
+    tr("out, a frame"),
+    tr("in, a frame"),
+    tr("on screen"),
+    tr("last ping"),
+    tr("link fetched"),
+)
 _QUANTILES = ("p50", "p95", "p99")
 
 
@@ -110,7 +117,7 @@ class Numbers(QWidget):
         )
         for label, value in zip(self.sizes.values(), (*values, _ms(fetch_ms)), strict=True):
             label.setText(value)
-        for widget in (self.sizes["link fetched"], self._names["link fetched"]):
+        for widget in (self.sizes[_SIZES[-1]], self._names[_SIZES[-1]]):
             widget.setVisible(fetch_ms is not None)
 
     def show_pace(self, pace: Pace, buffering: int) -> None:
@@ -148,7 +155,7 @@ class Numbers(QWidget):
     def _sending(self) -> QVBoxLayout:
         px = current().px
         column, first, last = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row, name, field in ((first, "send", self.policy), (last, "buffer", self.buffer)):
+        for row, name, field in ((first, tr("send"), self.policy), (last, tr("buffer"), self.buffer)):
             row.setSpacing(px(8))
             label = Label(name, "control", "2")
             label.setMinimumWidth(px(40))

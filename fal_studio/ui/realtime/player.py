@@ -16,7 +16,18 @@ from fal_studio.words import tr
 SPEEDS = ("0.1x", "0.25x", "0.5x", "1x", "2x", "5x", "10x")
 FRAME_MS = 16
 _NS_PER_STEP = 1_000_000
-_COLUMNS = ("", "endpoint", "policy", "sent", "answered", "superseded", "lost", "p50", "p95", "seconds")
+_COLUMNS = (
+    "",
+    tr("endpoint"),
+    tr("policy"),
+    tr("sent"),
+    tr("answered"),
+    tr("superseded"),
+    tr("lost"),
+    "p50",
+    "p95",
+    tr("seconds"),
+)
 
 
 class Player(QWidget):
@@ -177,7 +188,7 @@ class Player(QWidget):
             self._grid.addWidget(head, 0, place)
         for number, one in enumerate(self.outcomes):
             cells = (
-                "recorded" if number == 0 else tr("run {number}").format(number=number),
+                tr("recorded") if number == 0 else tr("run {number}").format(number=number),
                 one.endpoint,
                 one.policy,
                 *("–" if n is None else f"{n:,}" for n in (one.sent, one.answered, one.superseded, one.lost)),

@@ -25,9 +25,9 @@ _ROWS = 7
 _ZEROS = {
     "buffering": "server's",
     "limit_usd": tr("no limit"),
-    "idle_s": "never",
-    "ping_every_s": "none",
-    "reconnect_limit": "none",
+    "idle_s": tr("never"),
+    "ping_every_s": tr("none"),
+    "reconnect_limit": tr("none"),
 }
 
 
@@ -87,7 +87,7 @@ class RulesPanel(FloatingPanel):
 
     def _control(self, rule: Setting) -> QWidget:
         if isinstance(rule.default, bool):
-            check = QCheckBox("on")
+            check = QCheckBox(tr("on"))
             check.toggled.connect(partial(self._tell, rule.key))
             self._put[rule.key] = check.setChecked
             check.setAccessibleName(rule.title)

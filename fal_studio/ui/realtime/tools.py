@@ -26,7 +26,7 @@ from fal_studio.words import tr
 WIDE = 44
 _SIZE_FROM = 276
 """A lower column has no room for the size."""
-_NAMES = ("slate", "green", "red", "yellow", "blue", "white", "black")
+_NAMES = (tr("slate"), tr("green"), tr("red"), tr("yellow"), tr("blue"), tr("white"), tr("black"))
 
 
 class Tools(QWidget):

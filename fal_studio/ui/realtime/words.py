@@ -10,7 +10,7 @@ def words_of(session: LiveSession) -> tuple[str, str, Role]:
     """Return the state in words, what to do about it, and its colour."""
     match session.state:
         case SessionState.LIVE:
-            return "Live", tr("Esc stops"), "good"
+            return tr("Live"), tr("Esc stops"), "good"
         case SessionState.RECONNECTING:
             return (
                 tr("Reconnecting {attempt} of {limit}").format(attempt=session.attempt, limit=session.limit),

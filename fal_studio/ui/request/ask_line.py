@@ -181,7 +181,7 @@ def _words(asked: Asked) -> str:
             "What {endpoint} costs is not known, so it cannot be counted against the limit of "
             "{profile} before it is billed. Run it in this session all the same?"
         ).format(endpoint=asked.request.endpoint, profile=asked.request.profile)
-    cost = "costs" if not asked.others else "cost"
+    cost = tr("costs") if not asked.others else tr("cost")
     return tr("{many} probably {cost} {cost_usd}, more than your limit of {limit_usd}.").format(
         many=many, cost=cost, cost_usd=money(asked.cost_usd), limit_usd=money(asked.limit_usd)
     )

@@ -26,7 +26,7 @@ WRITE_AFTER_MS = 60
 LONGEST_WORD = 400
 """Longer words (data URIs) are cut on screen; copying gives all of it."""
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD},}}")
-_SHORT = {Language.PYTHON_ASYNC: "Async"}
+_SHORT = {Language.PYTHON_ASYNC: tr("Async")}
 _HELP = {
     Language.PYTHON: tr("Python with fal-client"),
     Language.PYTHON_ASYNC: tr("Asynchronous Python with fal-client"),

@@ -186,7 +186,7 @@ class Editor(QWidget):
     def _show_options_count(self) -> None:
         options, mode, _typed = self._sent_with
         count = len(rules.set_in(options, mode))
-        self._tabs.set_count("options", self._counted(count, "set") if count else "")
+        self._tabs.set_count("options", self._counted(count, tr("set")) if count else "")
 
     def _counted(self, count: int, word: str) -> str:
         return str(count) if self._is_narrow else f"{count} {word}"
@@ -275,7 +275,9 @@ class Editor(QWidget):
 
     def _on_document_changed(self, _source: object) -> None:
         arguments = self._document.arguments
-        self._tabs.set_count("form", self._counted(len(arguments), "sent") if arguments is not None else "")
+        self._tabs.set_count(
+            "form", self._counted(len(arguments), tr("sent")) if arguments is not None else ""
+        )
         count = 0 if self._document.is_reading else len(self._document.problems)
         word = trn("problem", "problems", count)
         self._tabs.set_count("json", self._counted(count, word) if count else "")

@@ -31,25 +31,27 @@ from fal_studio.words import tr
 
 _NAME_PX = 104
 _CONTROLS: dict[str, Callable[[str], OptionControl]] = {
-    "start_timeout_s": lambda name: TimeControl(name, "none"),
-    "client_timeout_s": lambda name: TimeControl(name, "none"),
+    "start_timeout_s": lambda name: TimeControl(name, tr("none")),
+    "client_timeout_s": lambda name: TimeControl(name, tr("none")),
     "priority": lambda name: ChoiceControl(
-        name, {"default": None, "normal": Priority.NORMAL, "low": Priority.LOW}
+        name, {tr("default"): None, tr("normal"): Priority.NORMAL, tr("low"): Priority.LOW}
     ),
-    "no_retry": lambda name: ChoiceControl(name, {"default": False, "none": True}),
+    "no_retry": lambda name: ChoiceControl(name, {tr("default"): False, tr("none"): True}),
     "webhook_url": lambda name: TextControl(name, tr("https://… or here")),
     "status_updates": lambda name: ChoiceControl(
-        name, {"stream": StatusUpdates.STREAM, "ask": StatusUpdates.POLL}
+        name, {tr("stream"): StatusUpdates.STREAM, tr("ask"): StatusUpdates.POLL}
     ),
     "poll_every_s": lambda name: TimeControl(name, "0.5 s", empty=Options().poll_every_s),
-    "hint": lambda name: TextControl(name, "none"),
+    "hint": lambda name: TextControl(name, tr("none")),
     "object_lifetime_s": lambda name: TimeControl(name, tr("fal's default"), is_whole=True),
-    "store_io": lambda name: ChoiceControl(name, {"default": None, "keep": True, tr("do not keep"): False}),
+    "store_io": lambda name: ChoiceControl(
+        name, {tr("default"): None, tr("keep"): True, tr("do not keep"): False}
+    ),
     "max_buffering": lambda name: CountControl(name, tr("fal's default"), None),
     "reconnect_limit": lambda name: CountControl(name, "5", Options().reconnect_limit),
     "path": lambda name: PathControl(name, ""),
-    "headers": lambda name: PairsControl("header", rules.header_problem, may_be_empty=False),
-    "query": lambda name: PairsControl("parameter", lambda name, _value: rules.query_problem(name)),
+    "headers": lambda name: PairsControl(tr("header"), rules.header_problem, may_be_empty=False),
+    "query": lambda name: PairsControl(tr("parameter"), lambda name, _value: rules.query_problem(name)),
 }
 _HELP = {
     "start_timeout_s": tr(
@@ -75,12 +77,12 @@ _HELP = {
 _SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (tr("Two clocks"), "", ("start_timeout_s", "client_timeout_s")),
     (
-        "Queue",
+        tr("Queue"),
         tr("subscribe and submit"),
         ("priority", "no_retry", "webhook_url", "status_updates", "poll_every_s"),
     ),
     (tr("Runner and files"), "", ("hint", "object_lifetime_s", "store_io")),
-    (tr("Session"), "realtime", ("max_buffering", "reconnect_limit")),
+    (tr("Session"), tr("realtime"), ("max_buffering", "reconnect_limit")),
     (tr("Address and headers"), "", ("path", "query", "headers")),
 )
 """Title, the modes that a section is for when it is for few, and its options."""

@@ -23,7 +23,7 @@ class PrivateRow(QWidget):
         super().__init__(parent)
         self._options = Options()
         self.switch = SegmentedControl(
-            (Part("off", "off"), Part("on", "on")), "off", name=tr("private run"), parent=self
+            (Part("off", tr("off")), Part("on", tr("on"))), "off", name=tr("private run"), parent=self
         )
         self.switch.chosen.connect(self._on_chosen)
         self._name = Label(tr("private run"), "control", "2", parent=self)

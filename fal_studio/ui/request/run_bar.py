@@ -79,8 +79,8 @@ class RunBar(TwoRows):
         self.repeat = SpinBox(1, 1, MOST_RUNS, name=tr("Repeat"), prefix="×", scale="l", parent=self)
         self.repeat.setToolTip(REPEAT_HELP)
         self.repeat.valueChanged.connect(self.repeat_changed)
-        self._caption = Label("estimate", "caption", "3", parent=self)
-        self._amount = Label("free", "value", "1", parent=self)
+        self._caption = Label(tr("estimate"), "caption", "3", parent=self)
+        self._amount = Label(tr("free"), "value", "1", parent=self)
         self.run = RunButton(parent=self)
         self.run.setToolTip(tr("Run this request  (Ctrl+Enter)"))
         self.compare = IconButton(

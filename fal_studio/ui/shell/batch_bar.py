@@ -15,16 +15,16 @@ from fal_studio.words import tr
 
 HIGH_PX = 36
 _WORDS = {
-    Phase.DONE: "done",
-    Phase.FAILED: "failed",
-    Phase.UNKNOWN: "unknown",
-    Phase.CANCELLED: "cancelled",
-    Phase.CANCEL_REQUESTED: "cancelling",
-    Phase.RUNNING: "running",
-    Phase.FETCHING: "fetching",
+    Phase.DONE: tr("done"),
+    Phase.FAILED: tr("failed"),
+    Phase.UNKNOWN: tr("unknown"),
+    Phase.CANCELLED: tr("cancelled"),
+    Phase.CANCEL_REQUESTED: tr("cancelling"),
+    Phase.RUNNING: tr("running"),
+    Phase.FETCHING: tr("fetching"),
     Phase.QUEUED: tr("in line"),
-    Phase.SUBMITTED: "sent",
-    Phase.UPLOADING: "uploading",
+    Phase.SUBMITTED: tr("sent"),
+    Phase.UPLOADING: tr("uploading"),
     Phase.WAITING: tr("waiting here"),
 }
 

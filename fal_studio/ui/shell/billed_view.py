@@ -23,7 +23,7 @@ FIRST = tr(
     "scope. Choose the profile that has one."
 ).format(days=DAYS)
 NO_PROFILE = tr("There is no profile with a key yet.")
-_TITLES = ("", "billed", "ours", "difference")
+_TITLES = ("", tr("billed"), tr("ours"), tr("difference"))
 
 
 class BilledView(QWidget):
@@ -144,7 +144,7 @@ def _sum(day: str, lines: tuple[Compared, ...]) -> Compared:
 
 
 def _amount(usd: float | None, mark: str = "") -> str:
-    return "none" if usd is None else f"{mark}{money(usd)}"
+    return tr("none") if usd is None else f"{mark}{money(usd)}"
 
 
 def _difference(one: Compared) -> str:

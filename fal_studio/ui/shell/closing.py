@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.call import CallState
 from fal_studio.core.request import Mode
+from fal_studio.figures import number
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
@@ -32,20 +33,34 @@ def outlook(states: Iterable[CallState]) -> list[str]:
             lost += 1
     found: list[str] = []
     if at_fal:
-        found.append(f"{_calls(at_fal, 'continues', 'continue')} on fal; results will be fetched next time.")
-    if at_emulator:
-        found.append(
-            f"{_calls(at_emulator, 'is', 'are')} taken up again next time; the emulator rests until then."
+        words = trn(
+            "{count} call continues on fal; results will be fetched next time.",
+            "{count} calls continue on fal; results will be fetched next time.",
+            at_fal,
         )
+        found.append(words.format(count=number(at_fal)))
+    if at_emulator:
+        words = trn(
+            "{count} call is taken up again next time; the emulator rests until then.",
+            "{count} calls are taken up again next time; the emulator rests until then.",
+            at_emulator,
+        )
+        found.append(words.format(count=number(at_emulator)))
     if waiting:
-        found.append(f"{_calls(waiting, 'was', 'were')} not sent; nothing was paid, and you can send later.")
+        words = trn(
+            "{count} call was not sent; nothing was paid, and you can send later.",
+            "{count} calls were not sent; nothing was paid, and you can send later.",
+            waiting,
+        )
+        found.append(words.format(count=number(waiting)))
     if lost:
-        found.append(f"{_calls(lost, 'ends', 'end')} now: the result is lost, and may be billed.")
+        words = trn(
+            "{count} call ends now: the result is lost, and may be billed.",
+            "{count} calls end now: the result is lost, and may be billed.",
+            lost,
+        )
+        found.append(words.format(count=number(lost)))
     return found
-
-
-def _calls(count: int, one: str, many: str) -> str:
-    return trn("{count} call {one}", "{count} calls {many}", count).format(count=count, one=one, many=many)
 
 
 class ClosingSheet(FloatingPanel):

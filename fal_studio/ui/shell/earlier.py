@@ -50,7 +50,12 @@ _KINDS: dict[Media, tuple[Kind, ...]] = {
     Media.MESH: (Kind.MESH,),
 }
 """What suits a field; fields for any file get any."""
-_WORDS = {Media.IMAGE: "pictures", Media.VIDEO: "videos", Media.AUDIO: "sounds", Media.MESH: tr("3D models")}
+_WORDS = {
+    Media.IMAGE: tr("pictures"),
+    Media.VIDEO: tr("videos"),
+    Media.AUDIO: tr("sounds"),
+    Media.MESH: tr("3D models"),
+}
 _ICONS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "audio", Kind.MESH: "mesh", Kind.FILE: "file"}
 
 
@@ -105,7 +110,7 @@ class EarlierPanel(FloatingPanel):
 
     def show_for(self, name: str, media: Media | None) -> None:
         """Open for a field: list the newest files of its kind."""
-        self._what = _WORDS.get(media or Media.FILE, "files")
+        self._what = _WORDS.get(media or Media.FILE, tr("files"))
         self.setAccessibleName(tr("Use an earlier output for {name}").format(name=name))
         self._show((), tr("Looking…"))
         self.open()

@@ -339,7 +339,7 @@ class Offering(QObject):
 def worded(setting: Setting, value: Json) -> str:
     """Return a value of a setting as people read it."""
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return tr("on") if value else tr("off")
     if value == 0 and setting.zero:
         return setting.zero
     if isinstance(value, int | float):

@@ -12,13 +12,14 @@ from fal_studio.core.carried import Carried, request_in
 from fal_studio.core.paste.addresses import is_more_than_an_id
 from fal_studio.core.paste.found import Found, UnclearError
 from fal_studio.core.request import Mode
+from fal_studio.figures import number
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 FILES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".mp4", ".m4v", ".mov", ".wav"})
 TEXTS = frozenset({".json", ".har"})
@@ -179,14 +180,16 @@ def told(found: Found, endpoint: str, mode: Mode) -> tuple[str, str]:
     """Say in two lines what was understood."""
     parts = [str(mode)]
     if found.arguments is not None:
-        parts.append(_counted(len(found.arguments), "argument"))
+        parts.append(
+            _counted(trn("{count} argument", "{count} arguments", len(found.arguments)), len(found.arguments))
+        )
     if count := len(rules.set_in(found.options, mode)):
-        parts.append(_counted(count, "option"))
+        parts.append(_counted(trn("{count} option", "{count} options", count), count))
     notes = " ".join(found.notes)
     return tr("Opened {what}: {endpoint}").format(
         what=found.what, endpoint=endpoint
     ), f"{', '.join(parts)}. {notes}".strip()
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def _counted(words: str, count: int) -> str:
+    return words.format(count=number(count))

@@ -89,7 +89,7 @@ class PresetPanel(FloatingPanel):
         px = current().px
         line = QHBoxLayout()
         line.setSpacing(px(8))
-        label = Label("title", "control", "2")
+        label = Label(tr("title"), "control", "2")
         label.setBuddy(self.title)
         line.addWidget(label)
         line.addWidget(self.title, 1)

@@ -111,7 +111,9 @@ class ProfileForm(QWidget):
         self.key.clear()
         is_optional = account.kind is ProfileKind.LOCAL_APP
         self.key.setPlaceholderText(
-            ("none" if is_optional else tr("Paste it here")) if is_new or not account.has_key else _KEPT_KEY
+            (tr("none") if is_optional else tr("Paste it here"))
+            if is_new or not account.has_key
+            else _KEPT_KEY
         )
         self.in_memory.setChecked(account.session_only)
         self.address.setText(account.proxy_url if account.kind is ProfileKind.PROXY else account.hosts.run)

@@ -41,7 +41,7 @@ class ProjectPanel(FloatingPanel):
         super().__init__(tr("Project of this request"), window)
         self._space = space
         self.name = TextField(
-            "", space.project_of_file or "none", name=tr("Project"), icon="folder", parent=self
+            "", space.project_of_file or tr("none"), name=tr("Project"), icon="folder", parent=self
         )
         self.name.setMaxLength(LONGEST)
         self.name.setText(space.draft.project)
@@ -52,7 +52,7 @@ class ProjectPanel(FloatingPanel):
         self.save = Button(tr("Count for it"), "primary", parent=self)
         row = QHBoxLayout()
         row.setSpacing(current().px(8))
-        label = Label("project", "control", "2")
+        label = Label(tr("project"), "control", "2")
         label.setBuddy(self.name)
         row.addWidget(label)
         row.addWidget(self.name, 1)

@@ -28,7 +28,7 @@ class SavePanel(FloatingPanel):
         self._window = window
         self._root = ""
         self.title = TextField("", tr("What it makes"), name=tr("Title"), parent=self)
-        self.folder = TextField("", "none", name=tr("Folder"), icon="folder", parent=self)
+        self.folder = TextField("", tr("none"), name=tr("Folder"), icon="folder", parent=self)
         self._where = ElidedLabel("", "caption", "3", parent=self)
         self._problem = Paragraph("", "cell", "bad", parent=self)
         self._save = Button(verb, "primary", parent=self)
@@ -70,7 +70,7 @@ class SavePanel(FloatingPanel):
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(8))
         grid.setVerticalSpacing(px(8))
-        for row, (words, field) in enumerate((("title", self.title), ("folder", self.folder))):
+        for row, (words, field) in enumerate(((tr("title"), self.title), (tr("folder"), self.folder))):
             label = Label(words, "control", "2")
             label.setBuddy(field)
             grid.addWidget(label, row, 0)

@@ -276,9 +276,9 @@ def _when(wall_s: float) -> str:
 def _cells(one: Sent) -> tuple[str, ...]:
     if one.what is What.FILE:
         kept = tr("no end known") if one.expires_s is None else _when(one.expires_s)
-        kept = "gone" if one.gone_s is not None else kept
+        kept = tr("gone") if one.gone_s is not None else kept
     else:
-        kept = {None: tr("about 30 days"), True: "yes", False: "no"}[one.stored]
+        kept = {None: tr("about 30 days"), True: tr("yes"), False: tr("no")}[one.stored]
     if one.deleted_s is not None:
         kept = tr("deleted {when}").format(when=_when(one.deleted_s)[:10])
     name = f"{one.name}  {one.text}" if one.text else one.name

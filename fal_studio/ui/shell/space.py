@@ -18,7 +18,7 @@ SIZE = QSize(440, 272)
 _ABOUT = tr(
     "Emptying moves each removed call, with its record and the files that only it has, to the system's trash."
 )
-_ROWS = ("results", "history", "trash", tr("free on this disk"))
+_ROWS = (tr("results"), tr("history"), tr("trash"), tr("free on this disk"))
 
 
 class SpacePanel(FloatingPanel):
@@ -74,7 +74,7 @@ class SpacePanel(FloatingPanel):
         told = (
             tr("{files_bytes} in {files}").format(files_bytes=in_bytes(usage.files_bytes), files=files),
             f"{in_bytes(usage.ledger_bytes)}, {_calls(usage.calls)}",
-            _calls(usage.trashed) if usage.trashed else "empty",
+            _calls(usage.trashed) if usage.trashed else tr("empty"),
             in_bytes(usage.free_bytes),
         )
         for label, text in zip(self._values.values(), told, strict=True):

@@ -21,7 +21,7 @@ from fal_studio.words import tr
 
 WIDE_PX, HIGH_PX = 520, 420
 DAY, SESSION, PROJECTS, BILLED = "day", "session", "projects", "billed"
-_SPANS = {DAY: "today", SESSION: tr("in this session")}
+_SPANS = {DAY: tr("today"), SESSION: tr("in this session")}
 NO_PROJECTS = tr(
     "Nothing was spent for a project yet. A request counts for the folder that it is saved in, "
     "or for the project that you name in the menu Request."
@@ -139,7 +139,7 @@ class SpentPanel(FloatingPanel):
             total = about(total_usd(one.line for one in ones))
             self._add(grid, project, tr("since {since}").format(since=since), total, is_head=True)
             for one in ones:
-                amount = "unknown" if is_unknown(one.line) else about(one.line.usd)
+                amount = tr("unknown") if is_unknown(one.line) else about(one.line.usd)
                 words = f"{one.line.profile}, {calls_words(one.line)}"
                 self._add(grid, one.line.endpoint, words, amount)
         if not self._spent.summary.projects:
@@ -150,7 +150,7 @@ class SpentPanel(FloatingPanel):
             grid, profile, self._left(profile, total_usd(lines), span), about(total_usd(lines)), is_head=True
         )
         for line in lines:
-            amount = "unknown" if is_unknown(line) else about(line.usd)
+            amount = tr("unknown") if is_unknown(line) else about(line.usd)
             self._add(grid, line.endpoint or tr("set aside"), calls_words(line), amount)
 
     def _add(self, grid: QGridLayout, name: str, note: str, amount: str, *, is_head: bool = False) -> None:
@@ -183,5 +183,5 @@ def _day(day: str) -> str:
     when = dt.date.fromisoformat(day)
     today = dt.datetime.now().astimezone().date()
     if when == today:
-        return "today"
+        return tr("today")
     return f"{when.day} {when:%b}" + ("" if when.year == today.year else f" {when.year}")

@@ -118,7 +118,7 @@ class TakeUpPanel(FloatingPanel):
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(8))
         grid.setVerticalSpacing(px(8))
-        grid.addWidget(Label("endpoint", "control", "2"), 0, 0)
+        grid.addWidget(Label(tr("endpoint"), "control", "2"), 0, 0)
         grid.addWidget(self.box, 0, 1)
         grid.addWidget(Label(tr("request id"), "control", "2"), 1, 0)
         grid.addWidget(self.id, 1, 1)
@@ -184,13 +184,15 @@ class TakeUpPanel(FloatingPanel):
 
 def _ended(listed: Listed) -> str:
     if listed.ended_s is None:
-        return "open"
+        return tr("open")
     return (
-        "done"
+        tr("done")
         if listed.status is None or listed.status < 400
         else tr("failed with {status}").format(status=listed.status)
     )
 
 
 def _icon(listed: Listed) -> str:
-    return {"open": "running", "done": "done"}.get(_ended(listed), "failed")
+    if listed.ended_s is None:
+        return "running"
+    return "done" if listed.status is None or listed.status < 400 else "failed"

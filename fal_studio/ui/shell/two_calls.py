@@ -23,7 +23,17 @@ from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 from fal_studio.words import tr
 
 EARLIER, LATER = tr("Earlier"), tr("Later")
-_HEADS = ("", "endpoint", "started", "mode", "state", "total", tr("in line"), "run", "cost")
+_HEADS = (
+    "",
+    tr("endpoint"),
+    tr("started"),
+    tr("mode"),
+    tr("state"),
+    tr("total"),
+    tr("in line"),
+    tr("run"),
+    tr("cost"),
+)
 _SEEN_ROWS = 4
 """Differences that are seen without scrolling."""
 
@@ -208,14 +218,14 @@ def rows_of(earlier: Side, later: Side) -> tuple[tuple[str, ...], ...]:
     apart = (_apart(left, right) for left, right in zip(*times, strict=True))
     costs = earlier.row.cost_usd, later.row.cost_usd
     is_same_cost = costs[0] is not None and costs[0] == costs[1]
-    return (*cells, (tr("Difference"), "", "", "", "", *apart, "same" if is_same_cost else ""))
+    return (*cells, (tr("Difference"), "", "", "", "", *apart, tr("same") if is_same_cost else ""))
 
 
 def _apart(left: float | None, right: float | None) -> str:
     if left is None or right is None:
         return ""
     if round(left, 3) == round(right, 3):
-        return "same"
+        return tr("same")
     return f"{'+' if right > left else '−'}{exact(abs(right - left))}"
 
 
@@ -248,4 +258,4 @@ def _why_not(earlier: Side, later: Side, *, is_inputs: bool) -> str:
 def _told(one: Difference) -> str:
     left = "" if one.change is Change.ADDED else shortened(one.left)
     right = "" if one.change is Change.REMOVED else shortened(one.right)
-    return f"{one.change.value}\t{one.path or 'everything'}\t{left}\t{right}"
+    return f"{one.change.value}\t{one.path or tr('everything')}\t{left}\t{right}"

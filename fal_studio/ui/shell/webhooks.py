@@ -106,16 +106,18 @@ class WebhookPanel(FloatingPanel):
         where = QGridLayout()
         where.setHorizontalSpacing(px(8))
         where.setVerticalSpacing(px(8))
-        where.addWidget(Label("address", "control", "2"), 0, 0)
+        where.addWidget(Label(tr("address"), "control", "2"), 0, 0)
         where.addWidget(self._address, 0, 1)
         where.addWidget(self._copy, 0, 2)
-        where.addWidget(Label("tunnel", "control", "2"), 1, 0)
+        where.addWidget(Label(tr("tunnel"), "control", "2"), 1, 0)
         where.addWidget(self._tunnel, 1, 1)
         where.setColumnMinimumWidth(0, px(72))
         pastes = QGridLayout()
         pastes.setHorizontalSpacing(px(8))
         pastes.setVerticalSpacing(px(4))
-        for column, (title, field) in enumerate((("headers", self._headers), (tr("raw body"), self._body))):
+        for column, (title, field) in enumerate(
+            ((tr("headers"), self._headers), (tr("raw body"), self._body))
+        ):
             pastes.addWidget(Label(title, "caption", "3"), 0, column)
             pastes.addWidget(field, 1, column)
         gap = px(8)

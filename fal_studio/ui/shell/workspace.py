@@ -961,7 +961,7 @@ class Workspace(QWidget):
 
     def _about_seeds(self) -> tuple[str, Reason | None]:
         schema = self._catalogue.get(self._endpoint).schema
-        noun = "picture" if self.icon == "image" else "result"
+        noun = tr("picture") if self.icon == "image" else tr("result")
         about: tuple[str, Reason | None] = _batches().about_seeds(
             self.document.arguments, schema, self.repeat, noun, is_stepped=self._steps_seed
         )
@@ -970,7 +970,7 @@ class Workspace(QWidget):
     def _cost(self, count: int = 1) -> Forecast:
         """What so many runs of this request will cost."""
         if is_free(self._profile):
-            return Forecast("free", tr("free, made on this machine"))
+            return Forecast(tr("free"), tr("free, made on this machine"))
         prices, where = self._calls.prices, (self._profile, self._endpoint)
         # For a tab that nobody has looked at yet no key is taken out of the keyring, see `showEvent`.
         price = prices.of(*where) if self.isVisible() else prices.known(*where)

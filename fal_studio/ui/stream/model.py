@@ -39,7 +39,7 @@ class Column(IntEnum):
     PREVIEW = 5
 
 
-TITLES = ("#", tr("t, ms"), "gap", "kind", "size", "preview")
+TITLES = ("#", tr("t, ms"), tr("gap"), tr("kind"), tr("size"), tr("preview"))
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 

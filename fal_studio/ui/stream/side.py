@@ -60,7 +60,7 @@ class Side(QWidget):
         self.extract = Extract()
         self._pick: Pick | None = None
         self._place: int | None = None
-        self._title = Label("latest", "caption", "2", parent=self)
+        self._title = Label(tr("latest"), "caption", "2", parent=self)
         self._when = Label("", "caption", "3", parent=self)
         self.parts = SegmentedControl(
             [Part("text", tr("Text"))], scale="s", name=tr("What it amounts to"), parent=self
@@ -147,7 +147,7 @@ class Side(QWidget):
     def _show_age(self) -> None:
         place = len(self._events) - 1 if self._place is None else self._place
         at = self.extract.value_at(place)
-        self._title.setText("latest" if self._place is None else tr("as it was"))
+        self._title.setText(tr("latest") if self._place is None else tr("as it was"))
         self._when.setText(
             ""
             if at is None

@@ -50,7 +50,7 @@ _CHARGED_ICONS: dict[Charged, Literal["check", "close", "help"]] = {
     Charged.YES: "close",
     Charged.UNKNOWN: "help",
 }
-_ATTEMPTS = {0: "none", 1: tr("1, never repeated")}
+_ATTEMPTS = {0: tr("none"), 1: tr("1, never repeated")}
 
 
 def account(failed: e.Failed, state: CallState, sent: Json = None, amount: str = "") -> Account:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
+from fal_studio.words import tr
 
 Weight = Literal["section", "field"]
 """A part of a pane, or one field of a form."""
@@ -133,6 +134,6 @@ class FoldHead(QAbstractButton):
 
     def _tell(self) -> None:
         """Say it to a screen reader."""
-        parts = (self._note, self._problem, "open" if self.isChecked() else "folded")
+        parts = (self._note, self._problem, tr("open") if self.isChecked() else tr("folded"))
         self.setAccessibleName(self.text())
         self.setAccessibleDescription(", ".join(part for part in parts if part))

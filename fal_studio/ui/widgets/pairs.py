@@ -112,8 +112,8 @@ class _Row(QWidget):
 
     def __init__(self, noun: str, name: str, value: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.name = TextField(name, "name", name=tr("{noun} name").format(noun=noun), parent=self)
-        self.value = TextField(value, "value", name=tr("{noun} value").format(noun=noun), parent=self)
+        self.name = TextField(name, tr("name"), name=tr("{noun} name").format(noun=noun), parent=self)
+        self.value = TextField(value, tr("value"), name=tr("{noun} value").format(noun=noun), parent=self)
         self._remove = IconButton("close", tr("Remove this {noun}").format(noun=noun), parent=self)
         self._remove.clicked.connect(self.remove_wanted)
         policy = self._remove.sizePolicy()

@@ -40,7 +40,7 @@ class ProgressLine(Moving):
     def show_unknown(self) -> None:
         """Show that work goes on and nobody knows how much is left."""
         self._set(None, None, moving=True)
-        self.setAccessibleName("working")
+        self.setAccessibleName(tr("working"))
 
     def clear(self) -> None:
         """Show nothing."""

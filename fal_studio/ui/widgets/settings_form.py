@@ -138,7 +138,7 @@ class SettingsForm(QWidget):
             self._tell(key, text)
 
     def _check(self, setting: Setting) -> QWidget:
-        box = QCheckBox("on")
+        box = QCheckBox(tr("on"))
         box.setAccessibleName(setting.title)
         box.toggled.connect(partial(self._tell, setting.key))
         self._put[setting.key] = lambda value: box.setChecked(bool(value))

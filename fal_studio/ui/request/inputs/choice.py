@@ -160,7 +160,7 @@ class CheckInput(Input):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._box = QCheckBox("off")
+        self._box = QCheckBox(tr("off"))
         self._box.setAccessibleName(field.name)
         self._box.clicked.connect(self._tell_value)
         row = line_in(self)
@@ -177,7 +177,7 @@ class CheckInput(Input):
         default = tr(", default") if self.field.has_default else tr(", not sent")
         self._box.setProperty("sent", sent)
         self._box.setChecked(is_on)
-        self._box.setText(("on" if is_on else "off") + ("" if sent else default))
+        self._box.setText((tr("on") if is_on else tr("off")) + ("" if sent else default))
         self._box.update()
 
 

@@ -129,7 +129,7 @@ class _Entry(Input):
         self._line = QHBoxLayout()
         self._line.setSpacing(px(4))
         self._column.addLayout(self._line)
-        self.key = TextField("", "name", name="name", parent=self)
+        self.key = TextField("", tr("name"), name="name", parent=self)
         self.key.editingFinished.connect(self._on_key_finished)
         self._line.addWidget(self.key)
         self._choice: QWidget | None = None

@@ -45,7 +45,7 @@ def _kind(field: Field) -> str:
         case FieldKind.FILE:
             return tr("URL of {part} {media}").format(
                 part="an" if field.media in ("image", "audio", "archive") else "a",
-                media=field.media or "file",
+                media=field.media or tr("file"),
             )
         case FieldKind.CHOICE | FieldKind.SUGGESTION:
             own = tr(" or an own value") if field.kind is FieldKind.SUGGESTION else ""
@@ -55,7 +55,7 @@ def _kind(field: Field) -> str:
         case FieldKind.SIZE:
             return tr("a preset, or width and height") if field.choices else tr("width and height")
         case FieldKind.LIST:
-            return tr("list of {kind}").format(kind=field.item.kind.value) if field.item else "list"
+            return tr("list of {kind}").format(kind=field.item.kind.value) if field.item else tr("list")
         case FieldKind.VARIANT:
             return tr("one of {count} forms").format(count=len(field.fields))
         case _:
@@ -63,7 +63,7 @@ def _kind(field: Field) -> str:
 
 
 def _lengths(field: Field) -> list[str]:
-    what = {FieldKind.LIST: "items", FieldKind.MAP: "entries"}.get(field.kind, "characters")
+    what = {FieldKind.LIST: tr("items"), FieldKind.MAP: tr("entries")}.get(field.kind, tr("characters"))
     if field.min_length and field.max_length:
         return [
             tr("{min_length} to {max_length} {what}").format(

@@ -16,6 +16,7 @@ from fal_studio.ui.request.inputs.json_value import JsonInput
 from fal_studio.ui.request.inputs.null import NullInput
 from fal_studio.ui.request.inputs.row import EDGE_PX, FieldName, Row
 from fal_studio.ui.widgets.fields import describe
+from fal_studio.words import tr
 
 _LEAST_CONTROL_PX = 140
 """Where the control would be narrower, it stands under its name."""
@@ -81,7 +82,7 @@ class FieldRow(Row):
         self._name.setBuddy(self._input.focus_widget())
         describe(self._input.value_widget(), ", ".join(facts_of(self.field, None, sent=False)))
         if self.field.required and self._input.is_tall:
-            self._name.set_note("required")
+            self._name.set_note(tr("required"))
         self._arrange()
         self.show_value(self._value, sent=self._sent)
         self.show_problems(self._problems)

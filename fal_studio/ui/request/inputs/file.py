@@ -36,8 +36,8 @@ from fal_studio.ui.widgets.progress import ProgressLine
 from fal_studio.words import tr
 
 _WORDS = {
-    Media.IMAGE: "picture", Media.VIDEO: "video", Media.AUDIO: "sound", Media.MESH: tr("3D model"),
-    Media.ARCHIVE: "archive", Media.FILE: "file",
+    Media.IMAGE: tr("picture"), Media.VIDEO: tr("video"), Media.AUDIO: tr("sound"), Media.MESH: tr("3D model"),
+    Media.ARCHIVE: tr("archive"), Media.FILE: tr("file"),
 }  # fmt: skip
 _SHOWN_CHARS = 2000
 

@@ -196,7 +196,7 @@ def note_of(field: Field, value: Json, *, sent: bool) -> str:
     """Return a word on what is inside: "2 items", "3 of 5 set", "not sent"."""
     how = "" if sent else tr(", default") if field.has_default else ""
     if not sent and value is None:
-        return "required" if field.required else tr("not sent")
+        return tr("required") if field.required else tr("not sent")
     if value is None:
         return "null"
     if field.kind is FieldKind.LIST:
@@ -204,7 +204,7 @@ def note_of(field: Field, value: Json, *, sent: bool) -> str:
         return (
             trn("{count} item{how}", "{count} items{how}", count).format(count=count, how=how)
             if count
-            else f"none{how}"
+            else tr("none{how}").format(how=how)
         )
     if field.kind is FieldKind.OBJECT and isinstance(value, dict):
         return tr("{count} of {count_2} set{how}").format(
@@ -214,7 +214,7 @@ def note_of(field: Field, value: Json, *, sent: bool) -> str:
     return (
         trn("{count} entry{how}", "{count} entries{how}", count).format(count=count, how=how)
         if count
-        else f"none{how}"
+        else tr("none{how}").format(how=how)
     )
 
 

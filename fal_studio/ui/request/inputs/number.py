@@ -142,7 +142,7 @@ class SlideInput(NumberInput):
 def show_number(line: QLineEdit, value: Json, field: Field, *, sent: bool) -> None:
     """Show a number in a line; what stands there already and means the same is left as it was typed."""
     words = number(value) if is_number(value) else ""
-    unsent = "required" if field.required and not field.has_default else tr("not sent")
+    unsent = tr("required") if field.required and not field.has_default else tr("not sent")
     if line.maximumWidth() < theme.current().px(96):
         unsent = "–"
     line.setPlaceholderText(words if words and not sent else unsent)

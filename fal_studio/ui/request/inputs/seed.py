@@ -65,11 +65,11 @@ class SeedInput(NumberInput):
 
     def _invite(self) -> None:
         """Say in the empty line which seed the last result had; where that has no room, the button beside it tells."""
-        words = tr("last {last}").format(last=self._last) if self._last is not None else "any"
+        words = tr("last {last}").format(last=self._last) if self._last is not None else tr("any")
         margins = self._line.textMargins()
         room = self._line.contentsRect().width() - margins.left() - margins.right() - theme.current().px(8)
         fits = self._line.fontMetrics().horizontalAdvance(words) <= room
-        self._line.setPlaceholderText(words if fits else "any")
+        self._line.setPlaceholderText(words if fits else tr("any"))
 
     def _on_way_chosen(self, way: str) -> None:
         if way == _RANDOM:

@@ -44,7 +44,7 @@ def placeholder(field: Field) -> str:
     if field.has_default:
         return str(field.default)[:_SHOWN_CHARS]
     if field.required:
-        return "required"
+        return tr("required")
     return (
         f"e.g. {field.example}"[:80] if isinstance(field.example, str) and field.example else tr("not sent")
     )

@@ -129,7 +129,7 @@ def _words(form: Field) -> str:
         return form.title
     if form.kind is FieldKind.LIST and form.item is not None:
         inner = form.item.title if form.item.kind is FieldKind.OBJECT else ""
-        return tr("list of {inner}").format(inner=inner or _PLURALS.get(form.item.kind, "values"))
+        return tr("list of {inner}").format(inner=inner or _PLURALS.get(form.item.kind, tr("values")))
     if form.kind is FieldKind.FILE:
         return "URL"
     if form.kind is FieldKind.CHOICE and len(form.choices) == 1:
@@ -138,8 +138,8 @@ def _words(form: Field) -> str:
 
 
 _PLURALS = {
-    FieldKind.TEXT: "texts", FieldKind.PROMPT: "texts", FieldKind.INTEGER: "numbers", FieldKind.NUMBER: "numbers",
-    FieldKind.FILE: "URLs", FieldKind.OBJECT: "objects", FieldKind.VARIANT: "parts", FieldKind.LIST: "lists",
+    FieldKind.TEXT: tr("texts"), FieldKind.PROMPT: tr("texts"), FieldKind.INTEGER: tr("numbers"), FieldKind.NUMBER: tr("numbers"),
+    FieldKind.FILE: tr("URLs"), FieldKind.OBJECT: tr("objects"), FieldKind.VARIANT: tr("parts"), FieldKind.LIST: tr("lists"),
 }  # fmt: skip
 
 
