@@ -8,7 +8,7 @@ import msgspec
 
 from fal_studio.core import privacy, urls
 from fal_studio.core.request import HERE, Mode, Options
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 QUEUED = frozenset({Mode.SUBSCRIBE, Mode.SUBMIT})
 _ALL = frozenset(Mode)
@@ -196,26 +196,32 @@ def in_short(options: Options, mode: Mode) -> list[str]:
     it = effective(options, mode)
     words: list[str] = []
     if it.priority is not None:
-        words.append(f"{it.priority.value} priority")
+        words.append(tr("{priority} priority").format(priority=it.priority.value))
     if it.start_timeout_s is not None:
-        words.append(f"start within {seconds(it.start_timeout_s)}")
+        words.append(tr("start within {start_timeout_s}").format(start_timeout_s=seconds(it.start_timeout_s)))
     if it.client_timeout_s is not None:
-        words.append(f"give up after {seconds(it.client_timeout_s)}")
+        words.append(
+            tr("give up after {client_timeout_s}").format(client_timeout_s=seconds(it.client_timeout_s))
+        )
     if it.webhook_url:
-        words.append("webhook to fal Studio" if it.webhook_url == HERE else "webhook")
+        words.append(tr("webhook to fal Studio") if it.webhook_url == HERE else "webhook")
     if privacy.is_private(it):
         words.insert(0, tr("private run"))
     elif it.object_lifetime_s is not None:
-        words.append(f"files kept {seconds(it.object_lifetime_s)}")
+        words.append(
+            tr("files kept {object_lifetime_s}").format(object_lifetime_s=seconds(it.object_lifetime_s))
+        )
     if it.store_io is False and not privacy.is_private(it):
-        words.append("payloads not kept")
+        words.append(tr("payloads not kept"))
     if it.no_retry:
-        words.append("no retries")
+        words.append(tr("no retries"))
     if it.hint:
-        words.append(f"hint {it.hint}")
+        words.append(tr("hint {hint}").format(hint=it.hint))
     others = set(set_in(options, mode)) - _SAID
     if others:
-        words.append(f"{len(others)} more option{'s' if len(others) > 1 else ''}")
+        words.append(
+            trn("{count} more option", "{count} more options", len(others)).format(count=len(others))
+        )
     return words
 
 

@@ -168,7 +168,9 @@ class _Reader:
     def _take_as_text(self, term: _Term, why: str) -> None:
         self._add("without" if term.is_without else "words", f"{term.key}{term.sign}{term.word}")
         if why:
-            self.problems.append(f"“{term.text}” is searched for as text: {why}")
+            self.problems.append(
+                tr("“{term}” is searched for as text: {why}").format(term=term.text, why=why)
+            )
 
     def _take_filter(self, term: _Term, key: str) -> None:
         if term.is_without:

@@ -76,6 +76,8 @@ def as_text(found: list[Finding]) -> str:
     problems = [finding.check for finding in found if finding.level is Level.PROBLEM]
     lines.append("")
     lines.append(
-        f"To be mended first: {', '.join(problems)}." if problems else "fal Studio can be used here."
+        tr("To be mended first: {problems}.").format(problems=", ".join(problems))
+        if problems
+        else tr("fal Studio can be used here.")
     )
     return "\n".join(lines)

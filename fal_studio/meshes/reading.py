@@ -269,12 +269,12 @@ def _notes(document: dict[str, Any]) -> list[str]:
             tr("a texture is in another file and was"),
             tr("{outside} textures are in other files and were").format(outside=outside),
         )
-        notes.append(f"{one if outside == 1 else many} not fetched")
+        notes.append(tr("{one} not fetched").format(one=one if outside == 1 else many))
     if any(
         isinstance(each, dict) and each.get("alphaMode") == "BLEND"
         for each in document.get("materials") or ()
     ):
-        notes.append("glass is drawn solid")
+        notes.append(tr("glass is drawn solid"))
     if document.get("animations"):
-        notes.append("its animation stands still")
+        notes.append(tr("its animation stands still"))
     return notes

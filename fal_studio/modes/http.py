@@ -100,7 +100,7 @@ class Http:
         tries = ask.resend.tries
         reason = ""
         for number in range(1, tries + 1):
-            why = f"{ask.why} again after {reason}" if reason else ask.why
+            why = tr("{why} again after {reason}").format(why=ask.why, reason=reason) if reason else ask.why
             try:
                 answer = await self._once(ask, why, number, emit)
             except httpx.HTTPError as error:

@@ -7,7 +7,7 @@ import msgspec
 from fal_studio.core.comparing.analysis import Analysis, Contrast
 from fal_studio.core.comparing.outcome import Comparison
 from fal_studio.core.comparing.plan import Kind, Lane, Transport
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 _FEW_FOR_P95 = 20
 _MOST_SENTENCES = 4
@@ -195,25 +195,39 @@ def _warnings(analysis: Analysis, comparison: Comparison) -> tuple[str, ...]:
     failed = [(names[one.lane], one.failed) for one in analysis.lanes if one.failed]
     if failed:
         which = ", ".join(tr("{count} of {name}").format(count=count, name=name) for name, count in failed)
-        found.append(f"Runs that failed count in no number: {which}.")
+        found.append(tr("Runs that failed count in no number: {which}.").format(which=which))
     cold = [(names[one.lane], one.cold) for one in analysis.lanes if one.cold]
     if cold:
         which = ", ".join(tr("{count} of {name}").format(count=count, name=name) for name, count in cold)
-        found.append(f"A runner was started for some runs: {which}. More warm-ups keep that out.")
+        found.append(
+            tr("A runner was started for some runs: {which}. More warm-ups keep that out.").format(
+                which=which
+            )
+        )
     if not plan.random_order:
-        found.append("The order was not random: what changes while it runs may look like a difference.")
+        found.append(tr("The order was not random: what changes while it runs may look like a difference."))
     if not plan.warm_ups:
-        found.append("There was no warm-up: first connections and cold runners count.")
+        found.append(tr("There was no warm-up: first connections and cold runners count."))
     runs = [one.runs for one in analysis.lanes if one.runs]
     if runs and min(runs) < _FEW_FOR_P95:
         found.append(
-            f"p95 of {min(runs)} run{'s' if min(runs) > 1 else ''} is little more than the slowest one."
+            trn(
+                "p95 of {runs} run is little more than the slowest one.",
+                "p95 of {runs} runs is little more than the slowest one.",
+                min(runs),
+            ).format(runs=min(runs))
         )
     if comparison.at_once > 1:
-        found.append(f"{comparison.at_once} calls ran at once and may have slowed each other down.")
+        found.append(
+            tr("{at_once} calls ran at once and may have slowed each other down.").format(
+                at_once=comparison.at_once
+            )
+        )
     intervals = {lane.request.options.poll_every_s for lane in plan.called if "every" in lane.detail}
     if plan.kind is Kind.MODES and len(intervals) > 1:
         found.append(
-            "Lanes ask at different intervals, as their clients do: make the polling equal to leave that out."
+            tr(
+                "Lanes ask at different intervals, as their clients do: make the polling equal to leave that out."
+            )
         )
     return tuple(found)

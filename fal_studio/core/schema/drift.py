@@ -103,13 +103,15 @@ def words_of(field: Field) -> str:
     if field.required:
         parts.append("required")
     if field.nullable:
-        parts.append("may be null")
+        parts.append(tr("may be null"))
     if field.choices:
         shown = ", ".join(_value(choice) for choice in field.choices[:12])
-        parts.append(f"one of {shown}{', …' if len(field.choices) > 12 else ''}")
+        parts.append(
+            tr("one of {shown}{part}").format(shown=shown, part=", …" if len(field.choices) > 12 else "")
+        )
     parts += _bounds(field)
     if field.has_default:
-        parts.append(f"default {_value(field.default)}")
+        parts.append(tr("default {value}").format(value=_value(field.default)))
     return " · ".join(parts)
 
 
@@ -121,13 +123,13 @@ def _bounds(field: Field) -> list[str]:
     if high is not None:
         said.append(f"{'below' if field.excludes_maximum else 'to'} {number(high)}")
     if field.multiple_of is not None:
-        said.append(f"in steps of {field.multiple_of}")
+        said.append(tr("in steps of {multiple_of}").format(multiple_of=field.multiple_of))
     if field.min_length is not None:
-        said.append(f"at least {field.min_length} long")
+        said.append(tr("at least {min_length} long").format(min_length=field.min_length))
     if field.max_length is not None:
-        said.append(f"at most {field.max_length} long")
+        said.append(tr("at most {max_length} long").format(max_length=field.max_length))
     if field.pattern:
-        said.append(f"like {field.pattern}")
+        said.append(tr("like {pattern}").format(pattern=field.pattern))
     return said
 
 

@@ -52,9 +52,17 @@ def problems(field: Field, file: FileFacts) -> tuple[str, ...]:
     seconds = file.duration_s
     low, high = _limit(field, "min_duration"), _limit(field, "max_duration")
     if seconds is not None and low is not None and seconds < low:
-        found.append(f"{file.name} lasts {seconds:.1f} s; at least {low:g} s are wanted.")
+        found.append(
+            tr("{name} lasts {seconds} s; at least {low} s are wanted.").format(
+                name=file.name, seconds=number(seconds, ".1f"), low=number(low, "g")
+            )
+        )
     if seconds is not None and high is not None and seconds > high:
-        found.append(f"{file.name} lasts {seconds:.1f} s; at most {high:g} s are taken.")
+        found.append(
+            tr("{name} lasts {seconds} s; at most {high} s are taken.").format(
+                name=file.name, seconds=number(seconds, ".1f"), high=number(high, "g")
+            )
+        )
     return tuple(problem for problem in found if problem)
 
 
@@ -120,15 +128,31 @@ def _pixel_problems(field: Field, file: FileFacts) -> list[str]:
             _limit(field, "multiple_of"),
         )
         if low is not None and value < low:
-            found.append(f"{file.name} is {value} pixels {side}; at least {low:g} are wanted.")
+            found.append(
+                tr("{name} is {value} pixels {side}; at least {low} are wanted.").format(
+                    name=file.name, value=value, side=side, low=number(low, "g")
+                )
+            )
         if high is not None and value > high:
-            found.append(f"{file.name} is {value} pixels {side}; at most {high:g} are taken.")
+            found.append(
+                tr("{name} is {value} pixels {side}; at most {high} are taken.").format(
+                    name=file.name, value=value, side=side, high=number(high, "g")
+                )
+            )
         if step and value % step:
-            found.append(f"{file.name} is {value} pixels {side}; it must be a multiple of {step:g}.")
+            found.append(
+                tr("{name} is {value} pixels {side}; it must be a multiple of {step}.").format(
+                    name=file.name, value=value, side=side, step=number(step, "g")
+                )
+            )
     ratio = file.width / file.height
     low, high = _limit(field, "min_aspect_ratio"), _limit(field, "max_aspect_ratio")
     if (low is not None and ratio < low) or (high is not None and ratio > high):
-        found.append(f"{file.name} is {file.width} × {file.height}; that shape is not taken.")
+        found.append(
+            tr("{name} is {width} × {height}; that shape is not taken.").format(
+                name=file.name, width=file.width, height=file.height
+            )
+        )
     return found
 
 

@@ -104,7 +104,7 @@ def _one_of(values: list[Json], value: Json, kinds: list[str] | None = None) -> 
     )
     shown = [each if isinstance(each, str) and not is_bare else json.dumps(each) for each in values[:_SHOWN]]
     if len(values) > _SHOWN:
-        shown.append(f"one of {len(values) - _SHOWN} others")
+        shown.append(tr("one of {count} others").format(count=len(values) - _SHOWN))
     words = _joined([*shown, *(kinds or [])])
     return tr("Must be {words}{part}.").format(
         words=words, part=tr(", with the quotes") if is_bare else tr(", without quotes") if is_quoted else ""

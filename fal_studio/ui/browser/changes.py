@@ -135,10 +135,14 @@ def _difference(before: list[str], after: list[str]) -> str:
     said: list[str] = []
     if "required" in new:
         new.remove("required")
-        said.append("newly required")
+        said.append(tr("newly required"))
     if "required" in gone:
         gone.remove("required")
-        said.append("no longer required")
+        said.append(tr("no longer required"))
     if gone or new:
-        said.append(f"changed: {_BETWEEN.join(gone) or 'nothing'} → {_BETWEEN.join(new) or 'nothing'}")
+        said.append(
+            tr("changed: {gone} → {new}").format(
+                gone=_BETWEEN.join(gone) or "nothing", new=_BETWEEN.join(new) or "nothing"
+            )
+        )
     return "; ".join(said)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from fal_studio.core.comparing.plan import Kind
+from fal_studio.figures import number
 from fal_studio.ui.compare import words
 from fal_studio.ui.compare.desk import CompareDesk
 from fal_studio.ui.compare.input_line import InputLine
@@ -28,7 +29,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 HERO = tr("Press {Ctrl} {Enter} to compare")
 LINE = tr(
@@ -180,7 +181,9 @@ class ComparePane(QWidget):
         if self.desk.plan.kind is Kind.REQUESTS:
             self.input.show_input(
                 tr("{counted}, each with its own input").format(
-                    counted=words.counted(len(lanes), tr("open request"))
+                    counted=trn("{count} open request", "{count} open requests", len(lanes)).format(
+                        count=number(len(lanes))
+                    )
                 ),
                 "",
                 (),

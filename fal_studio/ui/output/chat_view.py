@@ -432,9 +432,9 @@ def _tokens(usage: Usage) -> list[str]:
         else tr("{total} tokens").format(total=figures.number(total))
     ]
     if usage.reasoning:
-        said.append(f"{usage.reasoning:,} of them reasoning")
+        said.append(tr("{reasoning} of them reasoning").format(reasoning=figures.number(usage.reasoning)))
     if usage.cached:
-        said.append(f"{usage.cached:,} from the cache")
+        said.append(tr("{cached} from the cache").format(cached=figures.number(usage.cached)))
     return said
 
 

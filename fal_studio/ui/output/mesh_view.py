@@ -411,7 +411,11 @@ class MeshView(QWidget):
 
 def _facts(facts: MeshFacts, size_bytes: int) -> list[str]:
     said = [tr("{triangles} triangles").format(triangles=number(facts.triangles))] if facts.triangles else []
-    said.append(f"{facts.points:,} points" if facts.points else f"{facts.vertices:,} vertices")
+    said.append(
+        tr("{points} points").format(points=number(facts.points))
+        if facts.points
+        else tr("{vertices} vertices").format(vertices=number(facts.vertices))
+    )
     said.append(" × ".join(f"{side:.3g}" for side in facts.size))
     for count, noun in ((facts.materials, "material"), (facts.textures, "texture")):
         if count:

@@ -107,18 +107,26 @@ def words_of(stream: SoundStream) -> str:
     parts: list[str] = []
     pieces = trn("1 piece", "{pieces} pieces", stream.pieces).format(pieces=number(stream.pieces))
     if stream.problem:
-        parts.append(f"{stream.problem} What comes is kept: {pieces}, {stream.here_s:.1f} s so far")
+        parts.append(
+            tr("{problem} What comes is kept: {pieces}, {here_s} s so far").format(
+                problem=stream.problem, pieces=pieces, here_s=number(stream.here_s, ".1f")
+            )
+        )
     elif not stream.here_s and not stream.remark:
-        parts.append("Waiting for the first sound")
+        parts.append(tr("Waiting for the first sound"))
     elif stream.is_waiting:
-        parts.append("All that is here was heard; waiting for more")
+        parts.append(tr("All that is here was heard; waiting for more"))
     elif stream.is_ended:
-        parts.append(f"All of it is here: {pieces}")
+        parts.append(tr("All of it is here: {pieces}").format(pieces=pieces))
     else:
-        parts.append(f"{'Playing as it comes' if stream.is_playing else 'Paused; more is coming'}: {pieces}")
+        parts.append(
+            f"{(tr('Playing as it comes') if stream.is_playing else tr('Paused; more is coming'))}: {pieces}"
+        )
     if stream.gaps:
         gaps = trn("1 gap", "{gaps} gaps", stream.gaps).format(gaps=number(stream.gaps))
-        parts.append(f"{gaps}, {stream.silent_s:.1f} s silent")
+        parts.append(
+            tr("{gaps}, {silent_s} s silent").format(gaps=gaps, silent_s=number(stream.silent_s, ".1f"))
+        )
     if stream.remark:
         parts.append(stream.remark)
     return "  ·  ".join(parts)

@@ -412,7 +412,11 @@ def _facts(looked: Looked, size_bytes: int) -> list[str]:
     size = looked.size
     facts = [f"{size.width():,} × {size.height():,}", looked.form, in_bytes(size_bytes)]
     if looked.image.width() != size.width():
-        facts.append(f"shown with {looked.image.width():,} × {looked.image.height():,}")
+        facts.append(
+            tr("shown with {width} × {height}").format(
+                width=number(looked.image.width()), height=number(looked.image.height())
+            )
+        )
     if looked.image.hasAlphaChannel():
         facts.append("transparent")
     if not looked.profile:

@@ -89,7 +89,7 @@ def spoken(shown: Shown) -> str:
     entry = shown.entry
     parts = [entry.title, entry.detail, " ".join(shown_caps(entry.keys))]
     if entry.why_not:
-        parts.append(f"not possible now: {entry.why_not}")
+        parts.append(tr("not possible now: {why_not}").format(why_not=entry.why_not))
     return ", ".join(part for part in (*parts, entry.group) if part)
 
 

@@ -30,7 +30,7 @@ _STAGES: dict[Part, tuple[str, str]] = {
     Part.TOKEN: ("token", "token"),
     Part.CONNECTING: ("connect", "connect"),
     Part.SENDING: ("submit", "send"),
-    Part.PAUSING: ("poll slack", "wait to try again"),
+    Part.PAUSING: ("poll slack", tr("wait to try again")),
     Part.WAITING: ("run", "answer"),
     Part.QUEUED: ("queue wait", tr("in line")),
     Part.RUNNING: ("run", "run"),

@@ -259,5 +259,5 @@ def hex_dump(data: bytes) -> str:
         letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
         rows.append(f"{at:06x}  {row.hex(' '):<47}  {letters}")
     if len(data) > _HEX_UP_TO:
-        rows.append(f"… and {len(data) - _HEX_UP_TO:,} bytes more")
+        rows.append(tr("… and {count} bytes more").format(count=figures.number(len(data) - _HEX_UP_TO)))
     return "\n".join(rows)

@@ -33,7 +33,7 @@ from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import SearchField, TextField, mark_error
 from fal_studio.ui.widgets.kept_sizes import KeptHead, KeptSplitter
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 SIFT_AT_ONCE = 400
 """Events that are held against a filter between two frames."""
@@ -307,7 +307,7 @@ class EventsPane(QWidget):
         self._split.addWidget(self.detail)
         self._split.setSizes([300, 200])
         self._split.setStretchFactor(0, 1)
-        beside = KeptSplitter(Qt.Orientation.Horizontal, "events beside", self)
+        beside = KeptSplitter(Qt.Orientation.Horizontal, tr("events beside"), self)
         beside.addWidget(self._split)
         beside.addWidget(self.side)
         self.side.setMinimumWidth(px(200))
@@ -335,10 +335,15 @@ class EventsPane(QWidget):
     def _show_matches(self) -> None:
         parts: list[str] = []
         if self.filter.text().strip():
-            parts.append(f"{self._model.rowCount():,} of {len(self._model.events):,}")
+            parts.append(
+                tr("{row_count} of {count}").format(
+                    row_count=figures.number(self._model.rowCount()),
+                    count=figures.number(len(self._model.events)),
+                )
+            )
         if self.path.text().strip():
             count = self.side.extract.matches
-            parts.append("1 match" if count == 1 else f"{count:,} matches")
+            parts.append(trn("1 match", "{count} matches", count).format(count=figures.number(count)))
         self._matches.setText(", ".join(parts))
         self._matches.setVisible(bool(parts))
 

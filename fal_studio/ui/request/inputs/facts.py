@@ -2,6 +2,7 @@
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind
+from fal_studio.figures import number
 from fal_studio.ui.request.inputs.words import RANDOM_HELP, bounds_of, data_words, label
 from fal_studio.words import tr, trn
 
@@ -21,20 +22,22 @@ def facts_of(field: Field, value: Json, *, sent: bool) -> list[str]:
     if field.kind in (FieldKind.INTEGER, FieldKind.NUMBER, FieldKind.SEED) and (bounds := bounds_of(field)):
         facts.append(bounds)
     if field.multiple_of:
-        facts.append(f"a multiple of {field.multiple_of:g}")
+        facts.append(tr("a multiple of {multiple_of}").format(multiple_of=number(field.multiple_of, "g")))
     facts += _lengths(field)
     if field.limits.get("max_file_size"):
-        facts.append(f"at most {field.limits['max_file_size'] / 1e6:.0f} MB")
+        facts.append(
+            tr("at most {limits} MB").format(limits=number(field.limits["max_file_size"] / 1000000.0, ".0f"))
+        )
     if field.nullable:
-        facts.append("or null")
+        facts.append(tr("or null"))
     if field.has_default:
-        facts.append(f"default {label(field.default)[:_SHOWN].strip() or 'empty'}")
+        facts.append(tr("default {label}").format(label=label(field.default)[:_SHOWN].strip() or "empty"))
     elif field.required:
         facts.append("required")
     if field.kind is FieldKind.PROMPT and isinstance(value, str) and sent:
-        facts.append(f"{len(value)} characters, sent as typed")
+        facts.append(tr("{count} characters, sent as typed").format(count=len(value)))
     elif isinstance(value, str) and value.startswith("data:"):
-        facts.append(f"{data_words(value)} in the request itself")
+        facts.append(tr("{data_words} in the request itself").format(data_words=data_words(value)))
     return facts
 
 
