@@ -1,5 +1,6 @@
 """Texts for people: found by the extractor, told in the language that was chosen, whole in the pseudo language."""
 
+import datetime as dt
 import importlib.util
 import os
 import subprocess
@@ -8,8 +9,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from fal_studio import figures, words
+from fal_studio.ui.widgets import day
 
 PACKAGE = Path(words.__file__).parent
 PACKAGING = PACKAGE.parent / "packaging"
@@ -128,3 +131,13 @@ def test_numbers_are_written_as_the_locale_has_them() -> None:
     finally:
         figures.use(figures.Marks())
     assert figures.number(1.5, ".1f") == "1.5"
+
+
+def test_dates_have_the_names_of_the_locale() -> None:
+    when = dt.datetime(2026, 10, 24, 12).astimezone().timestamp()
+    assert day.day(when) == "24 Oct 2026"
+    try:
+        day.use(QLocale("de_DE"))
+        assert "Okt" in day.day(when)
+    finally:
+        day.use(QLocale.c())

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from fal_studio import __version__, display, resources
+from fal_studio import __version__, display, figures, resources
 from fal_studio.app import sole
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
@@ -26,6 +26,7 @@ from fal_studio.store.paths import APP_ID, Folders, folders
 from fal_studio.store.problems import StoreError
 from fal_studio.ui import style, theme
 from fal_studio.ui.tokens import Scheme
+from fal_studio.ui.widgets import day
 from fal_studio.words import tr
 
 ICON_SIZES = (16, 32, 48, 64, 128)
@@ -55,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings.text_scale,
         reduced_motion=settings.motion is Motion.REDUCED,
     )
+    _use_locale(QLocale.system())
     program = Program(kept, listens=claimed is not None)
     program.watches_network = True
     program.hand(handed.things)
@@ -106,6 +108,13 @@ def application(
     app.setQuitOnLastWindowClosed(False)
     style.dress(app, Scheme(scheme), text_scale, reduced_motion=reduced_motion)
     return app
+
+
+def _use_locale(locale: QLocale) -> None:
+    """Write numbers and dates as the system does; the command line, files and tests keep the plain way."""
+    QLocale.setDefault(locale)
+    figures.use(figures.Marks(locale.decimalPoint(), locale.groupSeparator()))
+    day.use(locale)
 
 
 def _show_icon() -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from fal_studio.core.blobs import Blob, as_blob
 from fal_studio.core.request import Json
+from fal_studio.figures import number
 
 
 class Kind(StrEnum):
@@ -119,7 +120,7 @@ def in_bytes(size: int) -> str:
     value, unit = (
         (size / 1e3, "KB") if size < 999_500 else (size / 1e6, "MB") if size < 999.5e6 else (size / 1e9, "GB")
     )
-    return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    return f"{number(value, '.1f')} {unit}" if value < 10 else f"{value:.0f} {unit}"
 
 
 def _choice_words(choices: list[Json]) -> Words | None:

@@ -8,6 +8,7 @@ from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow, Spent
 from fal_studio.core.prices import Price, is_free, units_of
 from fal_studio.core.request import Json, Mode
+from fal_studio.figures import local
 from fal_studio.ui.tokens import Role
 from fal_studio.words import tr
 
@@ -99,6 +100,7 @@ def money(amount: float | None, currency: str = "USD") -> str:
         number = _small(amount)
     else:
         number = f"{amount:,.2f}"
+    number = local(number)
     return f"${number}" if currency == "USD" else f"{number} {currency}"
 
 

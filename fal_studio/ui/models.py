@@ -204,7 +204,7 @@ def seconds(value: float) -> str:
     if value < 0.1:
         return tr("{value} ms").format(value=figures.number(value * 1000, ".0f"))
     if value < 100:
-        return f"{value:.2f} s"
+        return f"{figures.number(value, '.2f')} s"
     return tr("{minutes} min {seconds} s").format(minutes=int(value // 60), seconds=int(value % 60))
 
 

@@ -4,7 +4,7 @@ import time
 
 from fal_studio.core.model import Model
 from fal_studio.core.request import Mode
-from fal_studio.figures import number
+from fal_studio.figures import local, number
 from fal_studio.words import tr, trn
 
 LICENCES = {"commercial": tr("Commercial use"), "research": tr("Research only"), "private": tr("Private")}
@@ -36,9 +36,9 @@ def licence(model: Model) -> str:
 def span(seconds: float) -> str:
     """Return a duration as people round it."""
     if seconds < 9.95:
-        return f"{seconds:.1f}".removesuffix(".0") + " s"
+        return local(f"{seconds:.1f}".removesuffix(".0")) + " s"
     return (
-        f"{seconds:.0f} s"
+        f"{number(seconds, '.0f')} s"
         if seconds < 120
         else tr("{minutes} min").format(minutes=number(seconds / 60, ".0f"))
     )

@@ -7,6 +7,7 @@ from fal_studio.core.comparing.analysis import Analysis, LaneNumbers
 from fal_studio.core.comparing.outcome import Comparison, typical
 from fal_studio.core.comparing.plan import Lane, Plan, Transport
 from fal_studio.core.comparing.stages import Stretch
+from fal_studio.figures import number
 from fal_studio.ui.compare.evidence import evidence
 from fal_studio.ui.costs import money
 from fal_studio.words import tr
@@ -145,7 +146,7 @@ def title(lane: Lane) -> str:
 
 def seconds(value: float) -> str:
     """Return a time as people read it in a column: two decimals, below 10 ms three."""
-    return f"{value:.2f} s" if value >= 0.01 or value == 0 else f"{value:.3f} s"
+    return f"{number(value, '.2f')} s" if value >= 0.01 or value == 0 else f"{number(value, '.3f')} s"
 
 
 def stage_words(view: LaneView, index: int) -> tuple[str, str]:

@@ -79,7 +79,7 @@ class Moving(QObject):
         track, other = self.playhead.tracks.get(lane), self.playhead.tracks.get(base)
         if track is None or not track.duration_ms:
             return ""
-        long = f"{track.duration_ms / 1000:.1f} s"
+        long = f"{number(track.duration_ms / 1000, '.1f')} s"
         if other is None or not other.duration_ms or abs(other.duration_ms - track.duration_ms) <= LIKE_MS:
             return long
         return tr("{long}, {name} has {duration_ms} s").format(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from fal_studio.core.comparing.outcome import Comparison
+from fal_studio.figures import number
 from fal_studio.ui.compare.difference import Differ, Difference
 from fal_studio.ui.compare.lane_view import title
 from fal_studio.ui.compare.locked_view import LockedView, Tile, Way
@@ -360,4 +361,4 @@ def text_difference(one: str, other: str, names: tuple[str, str]) -> str:
 def percent(share: float) -> str:
     """Return a share in words: 2.4 %, < 0.1 %, 100 %."""
     value = share * 100
-    return "< 0.1 %" if value < 0.1 else f"{value:.1f} %" if value < 99.95 else "100 %"
+    return "< 0.1 %" if value < 0.1 else f"{number(value, '.1f')} %" if value < 99.95 else "100 %"

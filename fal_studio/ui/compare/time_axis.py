@@ -64,7 +64,7 @@ def _words(t_ns: float) -> str:
     if t_ns == 0:
         return "0 s"
     return (
-        f"{t_ns / 1e9:.6g} s"
+        f"{number(t_ns / 1000000000.0, '.6g')} s"
         if t_ns >= 1e8 or t_ns % 1e7 == 0
         else tr("{t_ns} ms").format(t_ns=number(t_ns / 1000000.0, ".6g"))
     )

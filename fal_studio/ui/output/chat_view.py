@@ -421,7 +421,7 @@ def _used(conversation: Conversation) -> list[str]:
 
 def _tokens(usage: Usage) -> list[str]:
     parts = [
-        f"{count:,} {word}"
+        f"{figures.number(count)} {word}"
         for count, word in ((usage.prompt, "prompt"), (usage.completion, "completion"))
         if count is not None
     ]

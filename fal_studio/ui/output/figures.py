@@ -113,7 +113,7 @@ def _queue_figures(state: CallState, marks: Marks, total: float) -> list[Figure]
 
 
 def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure]:
-    rate = f"{state.partials / total:.1f} /s" if state.partials and total > 0.5 else ""
+    rate = f"{number(state.partials / total, '.1f')} /s" if state.partials and total > 0.5 else ""
     has_rate = state.received_bytes and total > 0.5
     speed = f"{in_bytes(round(state.received_bytes / total))}/s" if has_rate else ""
     rows = [Figure(tr("events"), str(state.partials), rate)]
@@ -126,7 +126,7 @@ def _stream_figures(state: CallState, marks: Marks, total: float) -> list[Figure
             rows.append(Figure(tr("first useful"), seconds(marks.first_useful_ns / 1e9), so_far))
         tokens, since_s = _tokens(state.latest), total - marks.first_partial_ns / 1e9
         if tokens and since_s > 0:
-            rows.append(Figure(tr("tokens"), f"{tokens:,}", f"{tokens / since_s:.0f} /s"))
+            rows.append(Figure(tr("tokens"), number(tokens), f"{number(tokens / since_s, '.0f')} /s"))
     return rows
 
 

@@ -347,7 +347,7 @@ def _told(file: Artifact, column: str) -> str:
         case "measures":
             if file.width and file.height:
                 return f"{file.width} × {file.height}"
-            return f"{file.duration_s:.1f} s" if file.duration_s else ""
+            return f"{number(file.duration_s, '.1f')} s" if file.duration_s else ""
         case _:
             return named(file.url)[:_LONGEST] if file.url.startswith("http") else file.path
 

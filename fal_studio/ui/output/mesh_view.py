@@ -416,7 +416,7 @@ def _facts(facts: MeshFacts, size_bytes: int) -> list[str]:
         if facts.points
         else tr("{vertices} vertices").format(vertices=number(facts.vertices))
     )
-    said.append(" × ".join(f"{side:.3g}" for side in facts.size))
+    said.append(" × ".join(number(side, ".3g") for side in facts.size))
     for count, noun in ((facts.materials, "material"), (facts.textures, "texture")):
         if count:
             said.append(f"{count} {noun}{'s' if count > 1 else ''}")

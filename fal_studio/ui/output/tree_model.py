@@ -196,7 +196,11 @@ def told_of(entry: _Entry) -> Told:
     value, key = entry.value, str(entry.key)[:_LONGEST_KEY]
     if entry.is_group:
         names, last = entry.names, entry.stop - 1
-        ends = (names[entry.start], names[last]) if names is not None else (f"{entry.start:,}", f"{last:,}")
+        ends = (
+            (names[entry.start], names[last])
+            if names is not None
+            else (figures.number(entry.start), figures.number(last))
+        )
         held = entry.stop - entry.start
         words = (
             trn("{count} key", "{count} keys", held)

@@ -283,7 +283,7 @@ class Viewer(QWidget):
 
     def _show_zoom(self) -> None:
         is_there = not self.canvas.image.isNull()
-        self._zoom.setText(f"{self.canvas.scale * 100:.0f} %" if is_there else "")
+        self._zoom.setText(f"{number(self.canvas.scale * 100, '.0f')} %" if is_there else "")
 
     def _show_pixel(self, x: int, y: int, colour: QColor) -> None:
         if x < 0:
@@ -410,7 +410,7 @@ class Viewer(QWidget):
 
 def _facts(looked: Looked, size_bytes: int) -> list[str]:
     size = looked.size
-    facts = [f"{size.width():,} × {size.height():,}", looked.form, in_bytes(size_bytes)]
+    facts = [f"{number(size.width())} × {number(size.height())}", looked.form, in_bytes(size_bytes)]
     if looked.image.width() != size.width():
         facts.append(
             tr("shown with {width} × {height}").format(

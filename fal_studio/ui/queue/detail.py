@@ -21,6 +21,7 @@ from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow, sha256_of
 from fal_studio.core.request import Json
+from fal_studio.figures import number
 from fal_studio.ui.costs import money
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
@@ -383,7 +384,7 @@ class CallDetail(QWidget):
             self.diff.show_words("Select two calls to see where their inputs differ.")
 
     def _show_counts(self) -> None:
-        self._tabs.set_count("logs", f"{self.logs.count:,}" if self.logs.count else "")
+        self._tabs.set_count("logs", number(self.logs.count) if self.logs.count else "")
 
     def _ask_for(self, call: str) -> None:
         if call not in self._asked:

@@ -453,7 +453,7 @@ class _Foot(QWidget):
         count = (
             tr("{shown} of {total} {noun}").format(shown=number(shown), total=number(total), noun=noun)
             if shown != total
-            else f"{total:,} {noun}"
+            else f"{number(total)} {noun}"
         )
         costs = spent_words(spent) if spent is not None else ""
         self._counts.setText(f"{count}, {costs}" if costs else count)

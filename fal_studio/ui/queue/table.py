@@ -354,7 +354,7 @@ class CallsTable(QTableView):
         words = area.adjusted(theme.px(12 + 14 + 8), 0, -theme.px(12), 0)
         used = paint.text(painter, words, head.key, theme.font("section"), theme.color("text.1"))
         rest = words.adjusted(used + theme.px(8), 0, 0, 0)
-        paint.text(painter, rest, f"{head.count:,}", theme.font("caption"), theme.color("text.3"))
+        paint.text(painter, rest, number(head.count), theme.font("caption"), theme.color("text.3"))
         costs = area.adjusted(0, 0, 0, 0)
         costs.setRight(
             self.head.sectionViewportPosition(Column.COST) + self.head.sectionSize(Column.COST) - theme.px(6)

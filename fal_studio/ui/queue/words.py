@@ -10,6 +10,7 @@ from fal_studio.core.data_uris import named
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Mode
 from fal_studio.ui.costs import Cost
+from fal_studio.ui.widgets.day import month, weekday
 from fal_studio.ui.widgets.progress import place_words
 from fal_studio.words import tr
 
@@ -141,7 +142,7 @@ def _running(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> N
     usual = tr(", usually {span} here").format(span=span(*usual_s)) if usual_s is not None else ""
     words = f"{brief(since_s)}{usual}"
     if state.fraction is not None:
-        return Now(f"{state.fraction:.0%}, {words}", aside, "known", state.fraction)
+        return Now(f"{figures.number(state.fraction, '.0%')}, {words}", aside, "known", state.fraction)
     return Now(words, aside, "moving")
 
 
@@ -162,8 +163,12 @@ def started_of(row: CallRow, now: dt.datetime) -> str:
     if days == 0:
         return f"{began:%H:%M:%S}"
     if 0 < days < 7:
-        return f"{began:%a %H:%M}"
-    return f"{began.day} {began:%b}" if began.year == now.year else f"{began:%Y-%m-%d}"
+        return f"{weekday(began)} {began:%H:%M}"
+    return (
+        tr("{day} {month}").format(day=began.day, month=month(began))
+        if began.year == now.year
+        else f"{began:%Y-%m-%d}"
+    )
 
 
 def day_of(row: CallRow, now: dt.datetime) -> str:
@@ -192,9 +197,9 @@ def words_of_client(row: CallRow) -> str:
 def brief(value: float) -> str:
     """Return a duration that goes on: 0.8 s, 12 s, 2 min 5 s, 3 h 4 min."""
     if value < 9.95:
-        return f"{value:.1f} s"
+        return f"{figures.number(value, '.1f')} s"
     if value < 99.5:
-        return f"{value:.0f} s"
+        return f"{figures.number(value, '.0f')} s"
     if value < 3600:
         return tr("{minutes} min {seconds} s").format(minutes=int(value // 60), seconds=int(value % 60))
     return tr("{hours} h {minutes} min").format(hours=int(value // 3600), minutes=int(value % 3600 // 60))
@@ -204,7 +209,7 @@ def exact(value: float) -> str:
     """Return a duration that is over: 12 ms, 4.31 s, 2 min 5 s."""
     if value < 0.1:
         return tr("{value} ms").format(value=figures.number(value * 1000, ".0f"))
-    return f"{value:.2f} s" if value < 99.5 else brief(value)
+    return f"{figures.number(value, '.2f')} s" if value < 99.5 else brief(value)
 
 
 def span(low_s: float, high_s: float) -> str:
@@ -219,7 +224,7 @@ def span(low_s: float, high_s: float) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{figures.number(number)} {noun}{('' if number == 1 else 's')}"
 
 
 def _first_sentence(text: str) -> str:

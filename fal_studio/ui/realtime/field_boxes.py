@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QWidget
 
 from fal_studio.core.schema.field import Field, FieldKind
+from fal_studio.figures import number
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.fields import ChoiceBox, Slider, SpinBox, TextField, mark_error
 from fal_studio.ui.widgets.labels import Label
@@ -137,7 +138,7 @@ class Slide(QWidget):
         self._name, self._low, self._high, self._tell = name, low, high, tell
         self._slider = Slider(self._place(value), 0, _STEPS, sent=True, name=name)
         self._slider.setFixedWidth(px(84))
-        self._number = Label(f"{value:.2f}", "value", "1")
+        self._number = Label(number(value, ".2f"), "value", "1")
         self._number.setMinimumWidth(px(34))
         self._slider.valueChanged.connect(self._on_moved)
         row = QHBoxLayout(self)
@@ -158,5 +159,5 @@ class Slide(QWidget):
 
     def _on_moved(self, place: int) -> None:
         value = round(self._low + place / _STEPS * (self._high - self._low), 4)
-        self._number.setText(f"{value:.2f}")
+        self._number.setText(number(value, ".2f"))
         self._tell(self._name, value)

@@ -101,7 +101,7 @@ class Numbers(QWidget):
         self.bars.show_trips(trips, quantiles)
         counts = (figures.sent, figures.answered, session.pacer.superseded, figures.lost, figures.in_flight)
         for label, count in zip(self.counts.values(), counts, strict=True):
-            label.setText(f"{count:,}")
+            label.setText(number(count))
         self.counts["lost"].set_tone("bad" if figures.lost else "1")
         self.counts["answered"].setToolTip(
             tr("{late} came after the answer to a later input, {strays} belong to no open input.").format(
@@ -109,7 +109,7 @@ class Numbers(QWidget):
             )
         )
         values = (
-            f"{figures.answers_a_second(now_ns):.1f} /s" if session.is_live else NONE,
+            f"{number(figures.answers_a_second(now_ns), '.1f')} /s" if session.is_live else NONE,
             _size(figures.out_frame_bytes),
             _size(figures.in_frame_bytes),
             NONE if shown_age_ms is None else age(shown_age_ms),
@@ -199,7 +199,7 @@ def _ms(value: float | None) -> str:
 def _oddities(figures: Figures) -> list[str]:
     """Return what was strange about the answers, in words."""
     found = ((figures.late, tr("out of order")), (figures.strays, tr("twice or too late")))
-    return [f"{count:,} {words}" for count, words in found if count]
+    return [f"{number(count)} {words}" for count, words in found if count]
 
 
 def _size(value: float | None) -> str:
@@ -212,7 +212,7 @@ def age(milliseconds: float) -> str:
         return tr("{milliseconds} ms").format(milliseconds=number(milliseconds, ".0f"))
     seconds = milliseconds / 1000
     return (
-        f"{seconds:.1f} s"
+        f"{number(seconds, '.1f')} s"
         if seconds < 60
         else tr("{minutes} min").format(minutes=number(seconds / 60, ".0f"))
     )

@@ -191,14 +191,17 @@ class Player(QWidget):
                 tr("recorded") if number == 0 else tr("run {number}").format(number=number),
                 one.endpoint,
                 one.policy,
-                *("–" if n is None else f"{n:,}" for n in (one.sent, one.answered, one.superseded, one.lost)),
+                *(
+                    "–" if n is None else figures.number(n)
+                    for n in (one.sent, one.answered, one.superseded, one.lost)
+                ),
                 "–"
                 if one.quantiles is None
                 else tr("{p50} ms").format(p50=figures.number(one.quantiles.p50, ".0f")),
                 "–"
                 if one.quantiles is None
                 else tr("{p95} ms").format(p95=figures.number(one.quantiles.p95, ".0f")),
-                f"{one.seconds:.1f}",
+                figures.number(one.seconds, ".1f"),
             )
             for place, text in enumerate(cells):
                 label = Label(text, "control", "2" if place == 0 else "1")

@@ -13,6 +13,7 @@ from fal_studio.ui.spent import Spent, about, calls_words, is_unknown, total_usd
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.day import month
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
@@ -184,4 +185,6 @@ def _day(day: str) -> str:
     today = dt.datetime.now().astimezone().date()
     if when == today:
         return tr("today")
-    return f"{when.day} {when:%b}" + ("" if when.year == today.year else f" {when.year}")
+    return tr("{day} {month}").format(day=when.day, month=month(when)) + (
+        "" if when.year == today.year else f" {when.year}"
+    )

@@ -302,7 +302,11 @@ def _queue_row(fact: Fact) -> Row:
             )
         case e.Progress(stage=stage, position=position, fraction=fraction):
             more = (
-                f"{fraction:.0%}" if fraction is not None else place(position) if position is not None else ""
+                figures.number(fraction, ".0%")
+                if fraction is not None
+                else place(position)
+                if position is not None
+                else ""
             )
             return Row("in", stage.value, None, more)
         case e.Log(message=message, level=level):

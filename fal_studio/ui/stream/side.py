@@ -331,7 +331,7 @@ def _node_line(
 ) -> str:
     if end_ns is None or end_ns > now_ns:
         return tr("▸ {name}, running\n    {app}").format(name=name, app=app)
-    took = f"{(end_ns - start_ns) / 1e9:.2f} s"
+    took = f"{number((end_ns - start_ns) / 1000000000.0, '.2f')} s"
     return (
         tr("✗ {name}, failed after {took}\n    {app}").format(name=name, took=took, app=app)
         if is_failed

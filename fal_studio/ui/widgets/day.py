@@ -1,8 +1,19 @@
-"""Dates as people read them."""
+"""Dates as people read them; the months have the names of the locale that was set at the start."""
 
 import datetime as dt
 
+from PySide6.QtCore import QLocale
+
 from fal_studio.words import tr
+
+
+class _Chosen:
+    locale = QLocale.c()
+
+
+def use(locale: QLocale) -> None:
+    """Write dates with the names of a locale from now on; asked once, before anything is shown."""
+    _Chosen.locale = locale
 
 
 def moment(at_s: float) -> str:
@@ -15,4 +26,14 @@ def moment(at_s: float) -> str:
 def day(at_s: float) -> str:
     """Return a date: "24 Nov 2026"; seconds since 1970."""
     when = dt.datetime.fromtimestamp(at_s).astimezone()
-    return f"{when.day} {when:%b %Y}"
+    return tr("{day} {month} {year}").format(day=when.day, month=month(when), year=when.year)
+
+
+def month(when: dt.date) -> str:
+    """Return the short name of a month: Nov."""
+    return _Chosen.locale.monthName(when.month, QLocale.FormatType.ShortFormat)
+
+
+def weekday(when: dt.date) -> str:
+    """Return the short name of a day: Thu."""
+    return _Chosen.locale.dayName(when.isoweekday(), QLocale.FormatType.ShortFormat)

@@ -74,7 +74,7 @@ class FindBar(QWidget):
 
     def show_count(self, number: int, count: int, *, is_more: bool = False) -> None:
         """Say which place is shown, from 1 (0 for none of them), of how many; `is_more` if there are more than that."""
-        total = f"{count:,}{'+' if is_more else ''}"
+        total = f"{figures.number(count)}{('+' if is_more else '')}"
         told = (
             ""
             if not self.words
