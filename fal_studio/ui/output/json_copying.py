@@ -1,16 +1,20 @@
 """A large value on its way to the clipboard: written in a thread, with how far it is in words, and it can be stopped."""
 
+import json
+from collections import deque
+from collections.abc import Iterator
+
 import msgspec
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QObject, QRunnable, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.request import Json
-from fal_studio.ui.output.json_writing import json_of, written
+from fal_studio.ui.output.json_writing import written
 from fal_studio.words import tr
 
-TELL_EVERY = 2_000_000
-"""Characters between two words of how far it is."""
+BLOCK = 1_000_000
+"""Characters that are put together at a time, and after which it says how far it is."""
 TOLD_MS = 4000
 """How long it is said that it is done."""
 
@@ -28,26 +32,45 @@ class _Work(QRunnable):
         self._value = value
 
     def run(self) -> None:
-        text = self._written()
+        data = self._written()
         if self.is_wanted:
-            self.answers.ready.emit(text)
+            self.answers.ready.emit(data)
 
-    def _written(self) -> str:
-        parts: list[str] = []
-        size = told = 0
+    def _written(self) -> QByteArray:
+        """Return the value in UTF-8, put together in steps: what is made in one go holds up the window meanwhile."""
         try:
-            for part in written(self._value):
-                if not self.is_wanted:
-                    return ""
-                parts.append(part)
-                size += len(part)
-                if size - told >= TELL_EVERY:
-                    told = size
-                    self.answers.moved.emit(size)
+            blocks = self._blocks(written(self._value))
         except (ValueError, RecursionError, msgspec.MsgspecError):
             # A number that JSON does not have, or it is nested too deeply.
-            return json_of(self._value)
-        return "".join(parts)
+            parts = json.JSONEncoder(ensure_ascii=False, default=str, indent=2).iterencode(self._value)
+            blocks = self._blocks(parts)
+        data = QByteArray()
+        data.reserve(sum(map(len, blocks)))
+        while blocks:
+            data.append(blocks.popleft())
+        return data
+
+    def _blocks(self, parts: Iterator[str]) -> deque[bytes]:
+        blocks: deque[bytes] = deque()
+        waiting: list[str] = []
+        size = told = 0
+        for part in parts:
+            if not self.is_wanted:
+                break
+            waiting.append(part)
+            size += len(part)
+            if size - told >= BLOCK:
+                told = size
+                blocks.append(_encoded(waiting))
+                waiting.clear()
+                self.answers.moved.emit(size)
+        blocks.append(_encoded(waiting))
+        return blocks
+
+
+def _encoded(parts: list[str]) -> bytes:
+    # Half a character (a lone surrogate) stands as JSON writes it.
+    return "".join(parts).encode(errors="backslashreplace")
 
 
 class Copying(QObject):
@@ -103,10 +126,13 @@ class Copying(QObject):
     def _on_moved(self, characters: int) -> None:
         self.told.emit(tr("Copying: {characters} so far").format(characters=in_bytes(characters)))
 
-    def _on_ready(self, text: str) -> None:
+    def _on_ready(self, text: QByteArray) -> None:
         self._work = None
-        QGuiApplication.clipboard().setText(text)
-        self._say(tr("Copied {count}").format(count=in_bytes(len(text))))
+        # Bytes are handed on as they are, and read when somebody pastes; words would be turned into Qt's own at once.
+        data = QMimeData()
+        data.setData("text/plain", text)
+        QGuiApplication.clipboard().setMimeData(data)
+        self._say(tr("Copied {count}").format(count=in_bytes(text.size())))
 
     def _say(self, words: str) -> None:
         self.told.emit(words)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from itertools import islice
 
 import msgspec
 from PySide6.QtCore import QObject, QRunnable, Signal
@@ -113,18 +112,24 @@ def written(value: Json, pad: str = "") -> Iterator[str]:
 
 
 def _listed(values: list[Json], pad: str) -> Iterator[str]:
-    items = iter(values)
-    before = "["
-    while part := list(islice(items, MOST_VALUES)):
-        if is_large(part, MOST_VALUES):
-            for item in part:
-                yield f"{before}\n{pad}  "
-                yield from written(item, f"{pad}  ")
-                before = ","
-        else:
-            yield before + _formed(part)[1:-2].replace("\n", f"\n{pad}")
-            before = ","
+    yield "["
+    yield from _items(values, pad, MOST_VALUES)
     yield f"\n{pad}]"
+
+
+def _items(values: list[Json], pad: str, at_once: int) -> Iterator[str]:
+    """Return so many items of a list in one go, or fewer where they are large themselves."""
+    for begin in range(0, len(values), at_once):
+        if begin:
+            yield ","
+        part = values[begin : begin + at_once]
+        if not is_large(part, MOST_VALUES):
+            yield _formed(part)[1:-2].replace("\n", f"\n{pad}")
+        elif at_once > 1:
+            yield from _items(part, pad, at_once // 10 or 1)
+        else:
+            yield f"\n{pad}  "
+            yield from written(part[0], f"{pad}  ")
 
 
 def _formed(value: Json) -> str:

@@ -20,7 +20,7 @@ from fal_studio.ui.widgets.find_bar import FindBar
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel
 from fal_studio.words import tr
 
-SLICE_S = 0.006
+SLICE_S = 0.004
 """How long a search holds the window at a time."""
 
 
