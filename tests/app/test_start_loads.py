@@ -36,7 +36,7 @@ HEAVY = (
 )  # fmt: skip
 LATER = (
     "fal_studio.app.life", "fal_studio.app.door", "fal_studio.ui.shell.handed", "fal_studio.ui.shell.help_panel", "fal_studio.core.paste.text", "fal_studio.core.paste.link", "fal_studio.app.engine", "fal_studio.jobs", "fal_studio.modes", "fal_studio.services", "fal_studio.emulator",
-    "fal_studio.ui.output.preview", "fal_studio.ui.output.player", "fal_studio.ui.output.mesh_view", "fal_studio.ui.output.chat_view", "fal_studio.core.conversation", "fal_studio.meshes", "fal_studio.ui.output.pages", "fal_studio.ui.output.code_view", "fal_studio.ui.output.json_page", "fal_studio.ui.output.tree_model",
+    "fal_studio.ui.output.preview", "fal_studio.ui.output.player", "fal_studio.ui.output.mesh_view", "fal_studio.ui.output.chat_view", "fal_studio.core.conversation", "fal_studio.meshes", "fal_studio.ui.output.path_naming", "fal_studio.ui.output.pages", "fal_studio.ui.output.code_view", "fal_studio.ui.output.json_page", "fal_studio.ui.output.tree_model",
     "fal_studio.ui.stream.pane", "fal_studio.ui.realtime", "fal_studio.core.realtime", "fal_studio.ui.output.decode", "fal_studio.ui.shell.pinned", "fal_studio.ui.output.inspector", "fal_studio.ui.output.waterfall", "fal_studio.ui.output.useful", "jsonpath_ng", "fal_studio.ui.request.code_pane", "fal_studio.ui.request.options_pane",
     "fal_studio.core.comparing", "fal_studio.statistics", "fal_studio.ui.comparisons", "fal_studio.ui.compare", "fal_studio.ui.queue.dock", "fal_studio.ui.queue.jobs_panel", "fal_studio.ui.shell.webhooks", "fal_studio.ui.browser", "fal_studio.core.snippets.write",
     "fal_studio.core.saved", "fal_studio.core.typed", "fal_studio.core.batch", "fal_studio.ui.shell.saving", "fal_studio.ui.shell.presets",

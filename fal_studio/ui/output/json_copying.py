@@ -10,11 +10,9 @@ from PySide6.QtGui import QGuiApplication
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.request import Json
-from fal_studio.ui.output.json_writing import written
+from fal_studio.ui.output.json_writing import blocks, written
 from fal_studio.words import tr
 
-BLOCK = 1_000_000
-"""Characters that are put together at a time, and after which it says how far it is."""
 TOLD_MS = 4000
 """How long it is said that it is done."""
 
@@ -39,38 +37,27 @@ class _Work(QRunnable):
     def _written(self) -> QByteArray:
         """Return the value in UTF-8, put together in steps: what is made in one go holds up the window meanwhile."""
         try:
-            blocks = self._blocks(written(self._value))
+            made = self._blocks(written(self._value))
         except (ValueError, RecursionError, msgspec.MsgspecError):
             # A number that JSON does not have, or it is nested too deeply.
             parts = json.JSONEncoder(ensure_ascii=False, default=str, indent=2).iterencode(self._value)
-            blocks = self._blocks(parts)
+            made = self._blocks(parts)
         data = QByteArray()
-        data.reserve(sum(map(len, blocks)))
-        while blocks:
-            data.append(blocks.popleft())
+        data.reserve(sum(map(len, made)))
+        while made:
+            data.append(made.popleft())
         return data
 
     def _blocks(self, parts: Iterator[str]) -> deque[bytes]:
-        blocks: deque[bytes] = deque()
-        waiting: list[str] = []
-        size = told = 0
-        for part in parts:
+        made: deque[bytes] = deque()
+        size = 0
+        for block in blocks(parts):
             if not self.is_wanted:
                 break
-            waiting.append(part)
-            size += len(part)
-            if size - told >= BLOCK:
-                told = size
-                blocks.append(_encoded(waiting))
-                waiting.clear()
-                self.answers.moved.emit(size)
-        blocks.append(_encoded(waiting))
-        return blocks
-
-
-def _encoded(parts: list[str]) -> bytes:
-    # Half a character (a lone surrogate) stands as JSON writes it.
-    return "".join(parts).encode(errors="backslashreplace")
+            made.append(block)
+            size += len(block)
+            self.answers.moved.emit(size)
+        return made
 
 
 class Copying(QObject):
@@ -123,8 +110,8 @@ class Copying(QObject):
             self._work.answers.ready.disconnect(self._on_ready)
             self._work = None
 
-    def _on_moved(self, characters: int) -> None:
-        self.told.emit(tr("Copying: {characters} so far").format(characters=in_bytes(characters)))
+    def _on_moved(self, size_bytes: int) -> None:
+        self.told.emit(tr("Copying: {characters} so far").format(characters=in_bytes(size_bytes)))
 
     def _on_ready(self, text: QByteArray) -> None:
         self._work = None

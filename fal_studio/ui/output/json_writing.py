@@ -1,7 +1,8 @@
 """Large values as indented JSON, written and made ready to be shown outside the window's thread, in steps that let it live."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from PySide6.QtCore import QObject, QRunnable, Signal
@@ -16,6 +17,12 @@ LARGE_CHARACTERS = 1_000_000
 MOST_SHOWN = 20_000_000
 """Characters that are laid out as text; of what is longer only `SHOWN_OF_MORE` are, since Qt needs tens of seconds."""
 SHOWN_OF_MORE = 2_000_000
+_BLOCK_CHARACTERS = 1_000_000
+_REST_AFTER, _REST_S = 50_000, 0.0002
+"""Characters that take a thread about as long as a window may wait for it, and how long it then lets others go first.
+
+Python itself would take turns every 5 ms only, and a window needs several turns for one stroke.
+"""
 _STEP_CHARACTERS = 100_000
 _DEEPEST = 100
 
@@ -109,6 +116,28 @@ def written(value: Json, pad: str = "") -> Iterator[str]:
         yield f"\n{pad}}}"
     else:
         yield from _listed(value, pad)
+
+
+def blocks(parts: Iterable[str]) -> Iterator[bytes]:
+    """Return text in UTF-8, a block at a time. For threads: it rests ever and again, so that the window comes to its turn."""
+    waiting: list[str] = []
+    size = rested = 0
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
+        if size - rested >= _REST_AFTER:
+            rested = size
+            time.sleep(_REST_S)
+        if size >= _BLOCK_CHARACTERS:
+            yield _encoded(waiting)
+            waiting.clear()
+            size = rested = 0
+    yield _encoded(waiting)
+
+
+def _encoded(parts: list[str]) -> bytes:
+    # Half a character (a lone surrogate) stands as JSON writes it.
+    return "".join(parts).encode(errors="backslashreplace")
 
 
 def _listed(values: list[Json], pad: str) -> Iterator[str]:

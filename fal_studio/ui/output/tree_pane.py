@@ -1,6 +1,8 @@
 """A JSON value as a tree with its search, its JSONPath, and the place that is chosen."""
 
-from PySide6.QtCore import Qt, QThreadPool, QTimer, Signal
+from time import perf_counter
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -9,8 +11,10 @@ from fal_studio.core.json_paths import Path, path_text
 from fal_studio.core.request import Json
 from fal_studio.ui.output.json_copying import Copying
 from fal_studio.ui.output.json_writing import is_large, json_of
+from fal_studio.ui.output.path_asking import Asking
+from fal_studio.ui.output.path_naming import MOST
 from fal_studio.ui.output.tree_model import TreeModel
-from fal_studio.ui.output.tree_search import MOST, Later, Search, named_by
+from fal_studio.ui.output.tree_search import Search
 from fal_studio.ui.output.tree_view import TreeView
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
@@ -22,6 +26,8 @@ from fal_studio.words import tr
 
 SLICE_S = 0.004
 """How long a search holds the window at a time."""
+_TELL_EVERY_S = 0.1
+"""How often it says how far it is: painting that takes longer than the slice."""
 
 
 class TreePane(QWidget):
@@ -49,10 +55,10 @@ class TreePane(QWidget):
         self._at = -1
         self._counted = 0
         self._asked = ""
-        self._later: Later | None = None
+        self._asking = Asking(self)
         self.copying = Copying(self)
         """Copies large values."""
-        self._pool = QThreadPool(self)
+        self._tell_at = 0.0
         self._lay_out()
         self._connect()
 
@@ -64,7 +70,7 @@ class TreePane(QWidget):
     @property
     def is_searching(self) -> bool:
         """Whether more may be found."""
-        return self._slices.isActive() or self._later is not None
+        return self._slices.isActive() or self._asking.is_busy
 
     def show_value(self, value: Json) -> None:
         """Show a value."""
@@ -104,11 +110,8 @@ class TreePane(QWidget):
         if not self._asked:
             return
         self.bar.hide()
-        value, asked = self._value, self._asked
         self.told.set_text(tr("looking …"))
-        self._later = Later(lambda: named_by(asked, value))
-        self._later.answers.ready.connect(self._on_named)
-        self._pool.start(self._later)
+        self._asking.ask(self._asked, self._value)
 
     def copy_path(self) -> None:
         """Copy where the chosen value is."""
@@ -131,9 +134,8 @@ class TreePane(QWidget):
         """Stop looking, and take away what was found."""
         self._slices.stop()
         self._search = None
-        if self._later is not None:
-            self._later.answers.ready.disconnect(self._on_named)
-            self._later = None
+        self._asking.stop()
+        self._tell_at = 0.0
         self._found, self._at, self._asked = [], -1, ""
         self._counted = 0
         self.told.set_text("")
@@ -158,6 +160,10 @@ class TreePane(QWidget):
         if search.is_done:
             self._slices.stop()
             del search.found[MOST + 1 :]
+        elif (now := perf_counter()) < self._tell_at:
+            return
+        else:
+            self._tell_at = now + _TELL_EVERY_S
         if search.is_done or len(search.found) != self._counted:
             self._counted = len(search.found)
             self._show_count()
@@ -165,7 +171,6 @@ class TreePane(QWidget):
             self.bar.show_looking(search.looked)
 
     def _on_named(self, answer: list[Path] | str) -> None:
-        self._later = None
         if isinstance(answer, str):
             self.told.set_text("")
             mark_error(self.path, answer)
@@ -205,6 +210,7 @@ class TreePane(QWidget):
 
     def _connect(self) -> None:
         self._slices.timeout.connect(self._on_slice)
+        self._asking.answered.connect(self._on_named)
         self.bar.changed.connect(self._on_words_changed)
         self.bar.step_wanted.connect(self.find_step)
         self.bar.closed.connect(self._on_closed)

@@ -1,20 +1,14 @@
-"""Looking for words or a JSONPath in a JSON value: words in slices between which the window lives, a path in a thread."""
+"""Looking for words in a JSON value, in slices between which the window lives."""
 
-import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from time import perf_counter
-from typing import Any
-
-from PySide6.QtCore import QObject, QRunnable, Signal
 
 from fal_studio.core.json_paths import Path, Step
 from fal_studio.core.request import Json
+from fal_studio.ui.output.path_naming import MOST
 from fal_studio.ui.widgets.json_display import LONG_STRING, chip_of
-from fal_studio.words import tr
 
-MOST = 10_000
-"""Places that are kept."""
 _OF_NUMBERS = set("0123456789.+-eE")
 _AT_ONCE = 200
 """Values that are looked at between two looks at the clock,"""
@@ -84,54 +78,6 @@ class Search:
 
     def _fits(self, text: str) -> bool:
         return self._words in (text if self._matches_case else text.lower())
-
-
-class Later(QRunnable):
-    """Work that a thread does; its answer, or the error in words, comes back in the thread of the window."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        super().__init__()
-        self.answers = _Answers()
-        self._work = work
-
-    def run(self) -> None:
-        """Do it, and answer."""
-        self.answers.ready.emit(self._work())
-
-
-class _Answers(QObject):
-    ready = Signal(object)
-
-
-def named_by(text: str, value: Json) -> list[Path] | str:
-    """Return the places that a JSONPath names, or why there are none to tell."""
-    # A parser is loaded for it, so only for those who want it.
-    paths: Any = importlib.import_module("jsonpath_ng")
-    errors: Any = importlib.import_module("jsonpath_ng.exceptions")
-    try:
-        parsed = paths.parse(text.strip())
-    except errors.JSONPathError as error:
-        return tr("This is no JSONPath: {error}").format(error=error)
-    try:
-        found: list[Any] = parsed.find(value)
-        places = [_place(each) for each in found[: MOST + 1]]
-        while found:  # a million at once would hold up the window
-            del found[-MOST:]
-        return places
-    except (RecursionError, AttributeError, TypeError, KeyError, IndexError) as error:
-        return tr("This JSONPath does not fit the result: {error}").format(error=error)
-
-
-def _place(found: Any) -> Path:
-    steps: list[Step] = []
-    while found.context is not None:
-        step = found.path
-        if hasattr(step, "fields"):
-            steps.append(step.fields[0])
-        elif hasattr(step, "indices"):
-            steps.append(step.indices[0])
-        found = found.context
-    return tuple(reversed(steps))
 
 
 def _inside(value: Json) -> Iterator[tuple[Step, Json]]:

@@ -1,6 +1,7 @@
 """A JSON tree: lazy rows, groups of long lists, search in slices, JSONPath, copies; a large result opens as a tree."""
 
 import json
+import shutil
 import threading
 from typing import cast
 
@@ -16,10 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from fal_studio.core.json_paths import Path, path_text
 from fal_studio.core.request import Json
-from fal_studio.ui.output import json_writing, tree_pane, tree_search
+from fal_studio.ui.output import json_writing, path_asking, tree_search
 from fal_studio.ui.output.json_page import JsonPage
+from fal_studio.ui.output.path_naming import MOST, named_by
 from fal_studio.ui.output.tree_model import GROUP, TOLD, Told, TreeModel
-from fal_studio.ui.output.tree_search import Search, named_by
+from fal_studio.ui.output.tree_search import Search
 from fal_studio.ui.theme import Theme
 
 URI = "data:image/png;base64," + "A" * 40_000
@@ -203,7 +205,7 @@ def test_a_jsonpath_leads_from_place_to_place(
 ) -> None:
     threads: set[int] = set()
     monkeypatch.setattr(
-        tree_pane,
+        path_asking,
         "named_by",
         lambda text, value: (threads.add(threading.get_ident()), named_by(text, value))[1],
     )
@@ -230,6 +232,44 @@ def test_a_jsonpath_leads_from_place_to_place(
     page.show_value({"images": [{"url": "c"}]}, "")
     assert page.form == "tree", "who chose the tree keeps it"
     assert page.text == json.dumps({"images": [{"url": "c"}]}, indent=2)
+
+
+def test_a_jsonpath_through_a_large_value_is_followed_in_a_process_that_can_be_ended(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = path_asking.Asking()
+    found: list[object] = []
+    asking.answered.connect(found.append)
+
+    def answer(text: str, value: Json) -> object:
+        found.clear()
+        asking.ask(text, value)
+        qtbot.waitUntil(lambda: bool(found), timeout=120_000)
+        assert not asking.is_busy
+        return found[0]
+
+    here: list[str] = []
+    monkeypatch.setattr(
+        path_asking, "named_by", lambda text, value: (here.append(text), named_by(text, value))[1]
+    )
+    assert answer("$.images[*].url", VALUE) == [("images", 0, "url"), ("images", 1, "url")]
+    assert answer("$['odd key'][''] ", VALUE) == [("odd key", "")]
+    assert answer("$.numbers[*]", VALUE) == [("numbers", number) for number in range(MOST + 1)]
+    assert "no JSONPath" in str(answer("$.[", VALUE))
+    assert not here, "none of them was followed here"
+    odd: Json = {"numbers": [*range(30_000), float("nan")]}
+    assert answer("$.numbers[30000]", odd) == [("numbers", 30_000)]
+    assert here == ["$.numbers[30000]"], "NaN cannot be handed over"
+    for program, why in (("/nowhere/python", "could not be started"), (shutil.which("true"), "ended")):
+        monkeypatch.setattr(path_asking.sys, "executable", program)
+        assert why in str(answer("$.numbers[0]", VALUE))
+    monkeypatch.undo()
+    found.clear()
+    asking.ask("$..numbers[*]", VALUE)
+    asking.stop()
+    assert not asking.is_busy
+    assert answer("$.numbers[7]", VALUE) == [("numbers", 7)]
+    assert len(found) == 1, "what was stopped says nothing"
 
 
 def test_text_that_is_too_long_is_shortened_and_says_so(
