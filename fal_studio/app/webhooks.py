@@ -1,5 +1,6 @@
 """The webhook in the running program: it listens when the first request wants it, and its deliveries end their calls."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -38,6 +39,7 @@ class WebhookDesk(QObject):
         self._keep = keep
         self._keys: Keys | None = None
         self._hooks: Webhooks | None = None
+        self._beginning = asyncio.Lock()
         self.port = 0
         """Where to listen; 0 takes any free port."""
         self.public_url = ""
@@ -55,16 +57,20 @@ class WebhookDesk(QObject):
 
     async def listen(self, profile: str) -> str:
         """Listen, if nobody does yet, and return the address to hand out; raises CallError."""
-        if self._hooks is None:
-            self._keys = Keys(await self._http_of(profile))
-            hooks = Webhooks(self._keys, self._deliver, self._refused, MAX_BODY_BYTES, self.changed.emit)
-            try:
-                await hooks.start(self.port)
-            except OSError as error:
-                raise CallError(_no_port(self.port, error)) from error
-            self._hooks = hooks
-            self.changed.emit()
+        async with self._beginning:
+            if self._hooks is None:
+                await self._begin(profile)
         return self.public_url or self.url
+
+    async def _begin(self, profile: str) -> None:
+        self._keys = Keys(await self._http_of(profile))
+        hooks = Webhooks(self._keys, self._deliver, self._refused, MAX_BODY_BYTES, self.changed.emit)
+        try:
+            await hooks.start(self.port)
+        except OSError as error:
+            raise CallError(_no_port(self.port, error)) from error
+        self._hooks = hooks
+        self.changed.emit()
 
     async def prepared(self, request: Request) -> Request:
         """Return the request with a real address where it asks for "our webhook"; raises CallError."""

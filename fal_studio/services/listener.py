@@ -65,7 +65,14 @@ class Listener:
     async def start(self, port: int = 0) -> None:
         """Begin to listen; 0 takes any free port. Raises OSError when the port is taken."""
         if self._server is None:
-            self._server = await asyncio.start_server(self._on_connection, "127.0.0.1", port)
+            # One that begins at once would be lost, with its port, to whoever gives up in the turn in which it does.
+            server = await asyncio.start_server(self._on_connection, "127.0.0.1", port, start_serving=False)
+            try:
+                await server.start_serving()
+            except BaseException:
+                server.close()
+                raise
+            self._server = server
 
     async def close(self) -> None:
         """Stop, and hang up on whoever is still connected."""

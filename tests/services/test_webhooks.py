@@ -1,6 +1,7 @@
 """The webhook listener, called by the real emulator and by callers who only pretend."""
 
 import asyncio
+import gc
 import hashlib
 import socket
 import time
@@ -198,6 +199,21 @@ def test_half_a_request_holds_nothing_up(in_plain_loop, emulator) -> None:
         writer.close()
 
     listening(in_plain_loop, emulator, work)
+
+
+def test_who_gives_up_while_it_begins_leaves_no_server_behind(in_plain_loop) -> None:
+    async def main() -> None:
+        for turns in range(8):
+            hooks = Webhooks(None, None, None, 1000)
+            async with asyncio.TaskGroup() as group:
+                beginning = group.create_task(hooks.start())
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                beginning.cancel()
+            await hooks.close()
+
+    in_plain_loop(main())
+    gc.collect()  # a socket that was lost is told, as an error, when it is found
 
 
 def test_a_taken_port_is_an_error_at_once(in_plain_loop, emulator) -> None:

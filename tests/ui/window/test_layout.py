@@ -1,5 +1,7 @@
 """Panes are walked with F6 and Tab on every page, panels give the keyboard back, and the parts are as they were left."""
 
+import asyncio
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -222,13 +224,13 @@ def test_every_part_is_as_it_was_left_and_reset_gives_it_up(drive_kept: Drive) -
         await until(lambda: window.page == "compare", what="the page is in front that was")
         await until(lambda: window.library.window() is not window, what="the library is out again")
         assert window.library.window().geometry().size().toTuple() == (300, 500)
-        assert space.editor.tab == "json"
+        await until(lambda: space.editor.tab == "json", what="the editor shows what it showed")
         window.pages.show_page("request")
         await hand.run(seed=3)
         await hand.shown()
         space.result.show_tab("events")
         await until(lambda: window.monitor.is_open, what="the queue is open again")
-        assert await arrangement(hand) == left
+        await until_arranged(hand, left)
         window.actions_["view.library_window"].trigger()
         assert window.library.window() is window
         assert window.library.isVisible()
@@ -236,7 +238,7 @@ def test_every_part_is_as_it_was_left_and_reset_gives_it_up(drive_kept: Drive) -
         window.actions_["view.reset_layout"].trigger()
         assert window.library.window() is window
         space.editor.show_tab("form")
-        assert await arrangement(hand) == usual
+        await until_arranged(hand, usual)
         window.toggle_dock()
 
     async def folded(hand: Driven) -> None:
@@ -246,6 +248,15 @@ def test_every_part_is_as_it_was_left_and_reset_gives_it_up(drive_kept: Drive) -
     drive_kept(change)
     drive_kept(again)
     drive_kept(folded)
+
+
+async def until_arranged(hand: Driven, wanted: dict[str, object]) -> None:
+    found: dict[str, object] = {}
+    for _ in range(60):
+        if (found := await arrangement(hand)) == wanted:
+            return
+        await asyncio.sleep(0.1)
+    assert found == wanted
 
 
 async def arrangement(hand: Driven) -> dict[str, object]:
@@ -258,6 +269,7 @@ async def arrangement(hand: Driven) -> dict[str, object]:
         "editor": hand.space.editor.tab,
     }
     hand.window.monitor.close()
+    await until(lambda: events.model.rowCount() > 0, what="the events are listed")
     events.select(0)
     await settle(hand)
     column = events._view.horizontalHeader().sectionSize(Column.TIME)
