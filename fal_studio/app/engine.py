@@ -90,6 +90,8 @@ class Engine:
         try:
             await self.runner.__aexit__(*error)
         finally:
+            if self._webhooks is not None:
+                await self._webhooks.close()  # one that had only begun to listen by then
             await self._clients.aclose()
 
     async def webhooks(self) -> "WebhookDesk":
