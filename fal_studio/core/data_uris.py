@@ -1,9 +1,11 @@
 """Files that stand as text in texts: named by kind and size where people read, since nobody reads Base64."""
 
 import re
+from typing import NamedTuple
 
 from fal_studio.core.artifacts import in_bytes
 
+_SHORTEST = 48
 LONG = 400
 """Characters from which a run of letters without a space is looked at: no word, key or path is so long."""
 _DATA_URI = r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w.+-]+=[\w.+-]+)*;base64,([A-Za-z0-9+/=_-]{48,})"
@@ -11,7 +13,7 @@ _RUN = rf"[A-Za-z0-9+/_-]{{{LONG},}}={{0,2}}"
 _MIXED = (r"[A-Z]", r"[a-z]", r"[0-9]")
 """All of them stand soon in Base64; numbers, or one letter over and over, are something else."""
 _BEGINS = {
-    "iVBORw0KGgo": "image/png",
+    "iVBORw0KGg": "image/png",
     "/9j/": "image/jpeg",
     "R0lGOD": "image/gif",
     "UklGR": "image/webp",
@@ -24,20 +26,52 @@ _BEGINS = {
 """How files begin in Base64."""
 
 
+class Found(NamedTuple):
+    """A file in a text: where it stands, and what it is called."""
+
+    start: int
+    end: int
+    kind: str
+    """Its type, or "encoded" where that is not known."""
+    size_bytes: int
+
+
+def found_in(text: str) -> list[Found]:
+    """Return the files that stand in a text, be they data URIs or bare Base64."""
+    found: list[Found] = []
+    if len(text) < _SHORTEST:
+        return found
+    done = 0
+    if ";base64," in text:
+        for uri in re.finditer(_DATA_URI, text):
+            found += _runs(text, done, uri.start())
+            found.append(Found(uri.start(), uri.end(), uri[1] or "text/plain", len(uri[2]) * 3 // 4))
+            done = uri.end()
+    return [*found, *_runs(text, done, len(text))]
+
+
+def _runs(text: str, start: int, end: int) -> list[Found]:
+    if end - start < LONG:
+        return []
+    return [
+        Found(run.start(), run.end(), _kind(run[0]), len(run[0]) * 3 // 4)
+        for run in re.compile(_RUN).finditer(text, start, end)
+        if all(re.search(kind, run[0][:LONG]) for kind in _MIXED)
+    ]
+
+
 def named(text: str) -> str:
     """Return a text with `[image/png 48 KB]` in place of each file in it, be it a data URI or bare Base64."""
-    if ";base64," in text:
-        text = re.sub(_DATA_URI, _name, text)
-    return re.sub(_RUN, _name_run, text) if len(text) >= LONG else text
+    found = found_in(text)
+    if not found:
+        return text
+    parts: list[str] = []
+    done = 0
+    for one in found:
+        parts += (text[done : one.start], f"[{one.kind} {in_bytes(one.size_bytes)}]")
+        done = one.end
+    return "".join((*parts, text[done:]))
 
 
-def _name(found: re.Match[str]) -> str:
-    return f"[{found[1] or 'text/plain'} {in_bytes(len(found[2]) * 3 // 4)}]"
-
-
-def _name_run(found: re.Match[str]) -> str:
-    run = found[0]
-    if not all(re.search(kind, run[:LONG]) for kind in _MIXED):
-        return run
-    kind = next((kind for begin, kind in _BEGINS.items() if run.startswith(begin)), "encoded")
-    return f"[{kind} {in_bytes(len(run) * 3 // 4)}]"
+def _kind(run: str) -> str:
+    return next((kind for begin, kind in _BEGINS.items() if run.startswith(begin)), "encoded")

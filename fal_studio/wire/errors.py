@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from fal_studio.core import events as e
+from fal_studio.core.data_uris import named
 from fal_studio.core.events import Charged, Clock, Failed, FailureKind, FieldProblem
 from fal_studio.core.request import Json
 from fal_studio.wire import advice
@@ -233,7 +234,7 @@ def _plain_html(body: bytes) -> str:
 
 
 def _short(text: str, longest: int = 300) -> str:
-    line = " ".join(text.split())
+    line = named(" ".join(text.split()))
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from fal_studio import figures
+from fal_studio.core.data_uris import named
 from fal_studio.core.json_paths import Path, Step
 from fal_studio.core.request import Json
 from fal_studio.ui.widgets.json_display import chip_of
@@ -18,6 +19,8 @@ TOLD = int(Qt.ItemDataRole.UserRole)
 """The role of a `Told`."""
 LONGEST = 200
 """Characters of a string that are shown."""
+_NAMED = 20_000
+"""How much of a string is looked through for files in it."""
 _LONGEST_KEY = 80
 _KEYS_SHOWN = 5
 Index = QModelIndex | QPersistentModelIndex
@@ -228,7 +231,7 @@ def told_of(entry: _Entry) -> Told:
     if isinstance(value, str):
         if chip := chip_of(value):
             return Told(key, chip, "chip")
-        shown = json.dumps(value[:LONGEST], ensure_ascii=False)
+        shown = json.dumps(named(value[:_NAMED])[:LONGEST], ensure_ascii=False)
         if len(value) > LONGEST:
             return Told(
                 key,

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QShowEvent, QTextBlockFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
+from fal_studio.core.data_uris import named
 from fal_studio.core.request import Request
 from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.core.snippets.write import snippet
@@ -106,7 +107,7 @@ class CodePane(QWidget):
         if code is None or code.text == self._shown:
             return
         self._shown = code.text
-        text = _LONG_WORD.sub(_cut, code.text).rstrip("\n")
+        text = _LONG_WORD.sub(_cut, named(code.text)).rstrip("\n")
         self._colours.expect(text, self._choice.language)
         bar = self.view.verticalScrollBar()
         before = bar.value() if self._shown_in is self._choice.language else 0

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 from fal_studio import figures
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import find, in_bytes
+from fal_studio.core.data_uris import named
 from fal_studio.core.events import Event
 from fal_studio.core.request import Json
 from fal_studio.ui import theme
@@ -24,6 +25,8 @@ from fal_studio.words import tr
 
 UP_TO_CHARS = 200_000
 """Longer events are cut in the view; copying still gives all."""
+_NAMED_CHARS = 5_000_000
+"""How much of an event is looked through for files that stand as text."""
 _HEX_UP_TO = 16_384
 FOLDED_FROM_BYTES = 1_000_000
 """A larger event is written out only when somebody wants that."""
@@ -216,6 +219,7 @@ class DetailView(QWidget):
                 self.frame_wanted.emit(self._number)
             case _:
                 text = self.whole
+        text = named(text[:_NAMED_CHARS])  # what is copied has the files whole
         more = "" if len(text) <= UP_TO_CHARS else tr("\n… copy it to see the rest")
         self._text.setPlainText(text[:UP_TO_CHARS] + more)
 

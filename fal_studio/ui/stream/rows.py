@@ -9,12 +9,17 @@ from fal_studio import figures
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import chips, find, in_bytes, words
 from fal_studio.core.blobs import MARK
+from fal_studio.core.data_uris import named
 from fal_studio.core.events import Fact
 from fal_studio.core.request import Json
 from fal_studio.ui.models import place
 from fal_studio.words import tr, trn
 
 PREVIEW_CHARS = 240
+MOST_CHARS = 4 * PREVIEW_CHARS
+"""Of words that are no payload: what went wrong, a line of a log."""
+_NAMED_CHARS = 1_000_000
+"""How much of a text is looked through for files; it is cut after them, so that their size is right."""
 
 
 class Row(NamedTuple):
@@ -35,6 +40,13 @@ def row_of(fact: Fact, before: e.Partial | None = None, chars: int = PREVIEW_CHA
 
     `chars`: how much of a payload is of use, as far as there is room for it.
     """
+    row = _row_of(fact, before, chars)
+    if len(row.preview) > PREVIEW_CHARS or ";base64," in row.preview:
+        return row._replace(preview=_shorten(row.preview, max(chars, MOST_CHARS)))
+    return row
+
+
+def _row_of(fact: Fact, before: e.Partial | None, chars: int) -> Row:
     match fact:
         case e.Partial(payload=payload) if (news := _news(payload, before, chars)) is not None:
             return Row("in", fact.event or "data", fact.size_bytes, news, chips(payload))
@@ -110,6 +122,7 @@ def _news(payload: Json, before: e.Partial | None, chars: int) -> str | None:
 
 
 def _quoted(text: str, chars: int) -> str:
+    text = named(text[:_NAMED_CHARS])
     return json.dumps(text[:chars], ensure_ascii=False) + ("…" if len(text) > chars else "")
 
 
@@ -371,13 +384,12 @@ def _flat(value: Json, limit: int) -> str:
                 break
         return "[" + ", ".join(parts) + "]"
     if isinstance(value, str):
-        if value.startswith("data:"):
-            return value[:24] + "…"
-        return json.dumps(value[:limit], ensure_ascii=False)
+        return json.dumps(named(value[:_NAMED_CHARS])[:limit], ensure_ascii=False)
     return json.dumps(value, default=str)
 
 
 def _shorten(text: str, limit: int) -> str:
+    text = named(text[:_NAMED_CHARS])
     return " ".join((text if len(text) <= limit else text[:limit] + "…").split())
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QStackedWidge
 
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import Artifact
+from fal_studio.core.data_uris import LONG, found_in, named
 from fal_studio.core.events import Event
 from fal_studio.core.extract import Extract, Pick
 from fal_studio.core.request import Json
@@ -79,6 +80,8 @@ class Side(QWidget):
         self.nodes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._pages = QStackedWidget(self)
         self._shown_text = ""
+        self._has_files = False
+        """Files stand as text in it: they are named, and what is copied has them whole."""
         self._lay_out()
         self.parts.chosen.connect(self._on_part_chosen)
         self._copy.clicked.connect(self._on_copy)
@@ -159,10 +162,17 @@ class Side(QWidget):
     def _show_text(self, text: str) -> None:
         if text == self._shown_text:
             return
-        if self._shown_text and text.startswith(self._shown_text):
+        before = len(self._shown_text)
+        if not text.startswith(self._shown_text):
+            before, self._has_files = 0, False
+        # Only what is new is looked at, with what a file may have begun in before.
+        self._has_files = self._has_files or bool(found_in(text[max(0, before - 2 * LONG) :]))
+        if self._has_files:
+            self.text.setPlainText(named(text))
+        elif before:
             cursor = self.text.textCursor()
             cursor.movePosition(cursor.MoveOperation.End)
-            cursor.insertText(text[len(self._shown_text) :])
+            cursor.insertText(text[before:])
             if self._place is None:
                 bar = self.text.verticalScrollBar()
                 bar.setValue(bar.maximum())

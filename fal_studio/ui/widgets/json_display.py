@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from fal_studio.core.artifacts import in_bytes
+from fal_studio.core.data_uris import found_in
 from fal_studio.words import tr
 
 MARK = "\ufffc"
@@ -128,7 +129,20 @@ def _string(string: "re.Match[str]") -> tuple[str, list[Held]]:
 
 
 def _literal(part: str) -> tuple[str, list[Held]]:
-    """Return a part as it is, but for the characters that a Qt document cannot hold: they are held."""
+    """Return a part as it is, but for files in its words and the characters that a Qt document cannot hold: they are held."""
+    parts: list[str] = []
+    held: list[Held] = []
+    done = 0
+    for one in found_in(part):
+        begin, odd = _without_odd(part[done : one.start])
+        parts += (begin, MARK)
+        held += (*odd, Held(part[one.start : one.end], f"{one.kind}  {in_bytes(one.size_bytes)}"))
+        done = one.end
+    rest, odd = _without_odd(part[done:])
+    return "".join((*parts, rest)), [*held, *odd]
+
+
+def _without_odd(part: str) -> tuple[str, list[Held]]:
     held = [Held(odd, f"U+{ord(odd):04X}") for odd in _ODD.findall(part)]
     return (_ODD.sub(MARK, part), held) if held else (part, held)
 
