@@ -479,6 +479,7 @@ class Tour:
         offer = next(link for link in self.space.forecast.findChildren(Button) if "seeds" in link.text())
         self.click(offer)
         self._check("seeds 5 to 7" in self.space.forecast.text, "the seeds rise")
+        await self._frames()
         self.shoot("forecast")
         self.press_run()
         await self._until(lambda: len(self.space.batch) == 3, "three calls began")
@@ -629,7 +630,7 @@ class Tour:
         """The other theme, switched live."""
         was = theme.current().resolved
         before = self._window.grab().toImage().pixelColor(4, 4).lightness()
-        theme.current().apply(Scheme.LIGHT if was is Scheme.DARK else Scheme.DARK)
+        theme.current().apply(Scheme.DARK if was is Scheme.LIGHT else Scheme.LIGHT)
         await self._frames()
         after = self._window.grab().toImage().pixelColor(4, 4).lightness()
         self._check(abs(after - before) > 80, "the window changed its colours")
@@ -667,7 +668,7 @@ class Tour:
         """Look at what the step left in other sizes, once in the other theme, and leave everything as it was."""
         before, scheme = self._window.size(), theme.current().resolved
         for width, height in SIZES:
-            other = Scheme.LIGHT if scheme is Scheme.DARK else Scheme.DARK
+            other = Scheme.DARK if scheme is Scheme.LIGHT else Scheme.LIGHT
             theme.current().apply(other if width < before.width() else scheme)
             self._window.resize(width, height)
             await self._frames()
@@ -812,7 +813,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{display.MISSING} Drawing the window on Qt's offscreen platform.\n")
         display.use_offscreen()
     options.out.mkdir(parents=True, exist_ok=True)
-    schemes = [Scheme.DARK, Scheme.LIGHT] if options.theme == "both" else [Scheme(options.theme)]
+    named = options.theme.replace("-", " ")
+    schemes = [Scheme.DARK, Scheme.LIGHT] if named == "both" else [Scheme(named)]
     app = application(schemes[0].value)
     steps: list[dict[str, Any]] = []
     for scheme in schemes:
@@ -869,7 +871,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("tour"), help="folder for the pictures and tour.json"
     )
     parser.add_argument("--size", type=_size, default=(1280, 800), help="window size, such as 1280x800")
-    parser.add_argument("--theme", choices=["dark", "light", "both"], default="dark")
+    parser.add_argument("--theme", choices=["dark", "light", "high-contrast", "both"], default="dark")
     parser.add_argument(
         "--check-room",
         action="store_true",
