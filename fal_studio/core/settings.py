@@ -77,6 +77,17 @@ class Settings(msgspec.Struct, frozen=True):
             extra={"group": "Window and desktop"},
         ),
     ] = Notify.EACH
+    letter_keys: Annotated[
+        bool,
+        Meta(
+            title=tr("Single-letter keys"),
+            description=tr(
+                "Letters do something where pictures, events, films, comparisons and the live desk have the keyboard, "
+                "never where you type. Off: only keys with Ctrl or Alt do; everything has a button or a command, too."
+            ),
+            extra={"group": tr("Window and desktop")},
+        ),
+    ] = True
     media_folder: Annotated[
         str,
         Meta(
@@ -189,6 +200,16 @@ class Settings(msgspec.Struct, frozen=True):
             title=tr("Shortcuts"),
             description=tr(
                 "Keys that were chosen instead of the first ones, by the name of the command; none: no shortcut."
+            ),
+            extra={"form": False},
+        ),
+    ] = {}
+    view_keys: Annotated[
+        dict[str, str],
+        Meta(
+            title=tr("Keys of views"),
+            description=tr(
+                "Keys that were chosen instead of a view's own, by the view and the key; none: no key."
             ),
             extra={"form": False},
         ),

@@ -18,6 +18,21 @@ class ViewKeys(NamedTuple):
     """Where they are heard, below `fal_studio.ui`."""
 
 
+CHANGEABLE = frozenset(
+    {
+        "queue.log_view", "stream.pane", "output.viewer", "widgets.player_bar", "output.json_page", "output.mesh_view",
+        "compare.pane", "realtime.desk",
+    }
+)  # fmt: skip
+"""Views, by the first of their modules, that ask `key_choice` what a key means to them."""
+
+
+def can_change(one: ViewKeys, keys: str) -> bool:
+    """Whether another key can do the same: it is one letter or sign, and the view hears of it."""
+    letter = keys.removeprefix("Shift+")
+    return one.modules[0] in CHANGEABLE and len(letter) == 1
+
+
 _WALK = "Up or Down or PgUp or PgDown"
 VIEW_KEYS = (
     ViewKeys(
@@ -107,7 +122,8 @@ VIEW_KEYS = (
         tr("Events of a stream or session"),
         (
             ("/", tr("Filter")),
-            ("N or Shift+N", tr("Next match, or the one before")),
+            ("N", tr("Next match")),
+            ("Shift+N", tr("Match before")),
             ("B", tr("Show the bytes")),
             ("Space", tr("Play them again")),
             ("Return", tr("Give the detail more room, or less")),
@@ -182,7 +198,8 @@ VIEW_KEYS = (
         tr("JSON as a tree"),
         (
             ("/", tr("Look for words")),
-            ("N or Shift+N", tr("Next match, or the one before")),
+            ("N", tr("Next match")),
+            ("Shift+N", tr("Match before")),
             ("P", tr("Copy the path")),
             ("Ctrl+C", tr("Copy the value")),
             ("Return", tr("Unfold or fold; in JSONPath: ask")),
@@ -230,7 +247,8 @@ VIEW_KEYS = (
             ("Ctrl+Return", tr("Start the session")),
             ("Esc", tr("Stop the session; while a part of the screen is chosen: leave it")),
             ("Space", tr("Play or pause a recording")),
-            ("I or O", tr("A recording begins here, or ends here")),
+            ("I", tr("A recording begins here")),
+            ("O", tr("A recording ends here")),
             ("K", tr("Keep this picture")),
             ("R", tr("Record, or stop recording")),
             ("B", tr("Brush")),

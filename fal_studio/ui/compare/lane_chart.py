@@ -20,6 +20,7 @@ from fal_studio.ui.compare import lane_paint
 from fal_studio.ui.compare.bars import rects
 from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView, stage_words, title
 from fal_studio.ui.compare.time_axis import TimeAxis, panned, zoomed
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.words import tr
@@ -186,6 +187,7 @@ class LaneChart(QWidget):
         super().focusOutEvent(event)
         self.update()
 
+    @hears("compare.pane")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk, switch, open, zoom."""
         key = Qt.Key(event.key())

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.ui import paint
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.waveform import draw_loudness
@@ -161,6 +162,7 @@ class LockedView(QWidget):
         for tile, area in self._areas():
             self._draw_tile(painter, tile, area)
 
+    @hears("compare.pane")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose, zoom, flip, slide."""
         key = Qt.Key(event.key())

@@ -20,6 +20,7 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.mesh import FARTHEST, NEAREST, Drawn, Look, MeshFacts
 from fal_studio.figures import number
 from fal_studio.ui import theme
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.output.mesh_process import MeshProcess
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel, Mark
@@ -145,6 +146,7 @@ class MeshScene(QWidget):
         """Offer what can be done with the file."""
         self.menu_wanted.emit(event.globalPos())
 
+    @hears("output.mesh_view")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Turn, move, zoom, go back."""
         key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -269,6 +271,7 @@ class MeshView(QWidget):
             )
         )
 
+    @hears("output.mesh_view")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show the triangles or the texture."""
         toggles = {Qt.Key.Key_W: self._wires, Qt.Key.Key_T: self._texture}

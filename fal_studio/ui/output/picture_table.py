@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QListWidget,
 
 from fal_studio.core.artifacts import Artifact
 from fal_studio.ui import icons, theme
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.decode import look
 from fal_studio.ui.surface import grounded
@@ -112,6 +113,7 @@ class PictureTable(QListWidget):
         icon = self.item(max(0, self.currentRow())).icon()
         self.drag_wanted.emit(self.chosen, icon.pixmap(self.iconSize()).toImage())
 
+    @hears("output.viewer")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy files, open with Enter."""
         if event.matches(QKeySequence.StandardKey.Copy):

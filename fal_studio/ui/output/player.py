@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.output.pull import Pull
 from fal_studio.ui.widgets.loudness import Loud, Loudness
 from fal_studio.ui.widgets.player_bar import PlayerBar
@@ -208,6 +209,7 @@ class MediaPlayer(QWidget):
         # The middle of a picture: its borders are rounded to whole milliseconds.
         self._on_moved(min(self.duration_ms, max(0, round(now_ms + (by + 0.5) * length_ms))))
 
+    @hears("widgets.player_bar")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Play, step, jump, loop."""
         if event.modifiers() or not self._bar.take_key(event.key()):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from fal_studio.figures import number
 from fal_studio.ui import theme
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.output.sound_stream import SoundStream
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
@@ -49,6 +50,7 @@ class SoundView(QWidget):
         stream.changed.connect(self._show)
         self._show()
 
+    @hears("widgets.player_bar")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space plays, M is silent, Up and Down are louder and lower."""
         match event.key():

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from fal_studio.core.json_paths import Path
 from fal_studio.ui import icons, paint, theme
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.output.tree_model import TOLD, Told, TreeModel
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.tokens import HEIGHTS, Role
@@ -102,6 +103,7 @@ class TreeView(QTreeView):
             self.setCurrentIndex(index)
             self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 
+    @hears("output.json_page")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """/ searches, n and N step, p copies the path, Ctrl+C the value; the arrows walk."""
         keys: dict[str, Callable[[], None]] = {

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from fal_studio.core.artifacts import Artifact, in_bytes
 from fal_studio.figures import number
 from fal_studio.ui import theme
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.canvas import Canvas, levels
 from fal_studio.ui.output.decode import Looked, look
@@ -180,6 +181,7 @@ class Viewer(QWidget):
         self.all.let_go()
         self.close()
 
+    @hears("output.viewer")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step, zoom, move, leave."""
         key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -7,12 +7,12 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QKeySequenceEdit, QStackedWidget, QWidget
 
 from fal_studio.core.uses import Uses
-from fal_studio.ui.actions import Actions, Command
-from fal_studio.ui.palette.allowed import why_no_shortcut
+from fal_studio.ui import key_choice
+from fal_studio.ui.actions import Actions
+from fal_studio.ui.palette.bindings import Bindings, Bound
 from fal_studio.ui.palette.entries import Entry, Shown, listed
 from fal_studio.ui.palette.rows import SHOWN, EntryList, EntryView, shown_caps, spoken
 from fal_studio.ui.theme import current
-from fal_studio.ui.view_keys import VIEW_KEYS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import SearchField
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
@@ -31,6 +31,7 @@ class ShortcutSheet(FloatingPanel):
     def __init__(self, actions: Actions, window: QWidget) -> None:
         super().__init__(tr("Keyboard shortcuts"), window)
         self._actions = actions
+        self._bindings = Bindings(actions)
         self._uses = Uses()
         self._wanted = ""
         """The key that was pressed for the chosen command and belongs to another one."""
@@ -53,13 +54,10 @@ class ShortcutSheet(FloatingPanel):
         self._connect()
 
     @property
-    def chosen(self) -> Command | None:
-        """The command whose keys the buttons are for; None where a view's own key is chosen."""
+    def chosen(self) -> Bound | None:
+        """The line whose keys the buttons are for; None where a key is chosen that stays as it is."""
         entry = self._entry()
-        if entry is None or not entry.key.startswith("action:"):
-            return None
-        name = entry.key.partition(":")[2]
-        return next(command for command in self._actions.commands() if command.name == name)
+        return self._bindings.find(entry.key) if entry is not None else None
 
     @property
     def titles(self) -> list[str]:
@@ -101,8 +99,8 @@ class ShortcutSheet(FloatingPanel):
         return "\n".join(lines) + "\n"
 
     def choose(self, name: str) -> None:
-        """Go to a command."""
-        self._go(self.model.row_of(f"action:{name}"))
+        """Go to a command, or to a key of a view ("view:stream.pane:B")."""
+        self._go(self.model.row_of(name if name.startswith("view:") else f"action:{name}"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Walk through the list from the search; give up on Esc while keys are waited for."""
@@ -130,17 +128,14 @@ class ShortcutSheet(FloatingPanel):
         """Give the chosen command a key, unless it belongs to another one: then ask."""
         command = self.chosen
         assert command is not None
-        if (why_not := why_no_shortcut(key)) != "":
+        if (why_not := self._bindings.why_not(command, key)) != "":
             self._say(why_not)
             self.edit.clear()
             return
-        if holder := self._actions.holder(key, command.name):
+        if holder := self._bindings.holder(command, key):
             self._wanted = key
-            title = next(one.title for one in self._actions.commands() if one.name == holder)
             self.question.setText(
-                tr("{shown_caps} belongs to “{title}”.").format(
-                    shown_caps=" ".join(shown_caps((key,))), title=title
-                )
+                tr("{key} belongs to “{title}”.").format(key=" ".join(shown_caps((key,))), title=holder)
             )
             self._rows.setCurrentIndex(2)
             self._say("")
@@ -200,37 +195,10 @@ class ShortcutSheet(FloatingPanel):
         self.take.clicked.connect(lambda: self._bind((self._wanted,)))
         self.keep.clicked.connect(self._rest)
         self._actions.rebound.connect(self._on_rebound)
+        key_choice.current().changed.connect(self._on_rebound)
 
     def _entries(self) -> list[Entry]:
-        entries = [
-            Entry(
-                f"action:{command.name}",
-                command.menu,
-                command.title,
-                self.begin,
-                "changed" if command.name in self._actions.bound else command.tip,
-                "pencil" if command.name in self._actions.bound else "",
-                command.keys,
-                more=f"{command.menu} {' '.join(command.keys)}",
-            )
-            for command in self._actions.commands()
-        ]
-        for one in VIEW_KEYS:
-            for keys, words in one.keys:
-                strokes = tuple(keys.split(" or "))
-                entries.append(
-                    Entry(
-                        f"view:{one.view}:{keys}",
-                        one.view,
-                        words,
-                        self.begin,
-                        "",
-                        "lock",
-                        strokes,
-                        more=f"{one.view} {keys}",
-                    )
-                )
-        return entries
+        return self._bindings.entries(self.begin)
 
     def _entry(self) -> Entry | None:
         shown: Shown | None = self.view.currentIndex().data(SHOWN)
@@ -273,7 +241,7 @@ class ShortcutSheet(FloatingPanel):
     def _bind(self, keys: Sequence[str]) -> None:
         command = self.chosen
         if command is not None:
-            self._actions.bind(command.name, keys)
+            self._bindings.bind(command, tuple(keys))
             told = " ".join(shown_caps(tuple(keys)))
             self._rest()
             self._say(
@@ -287,15 +255,15 @@ class ShortcutSheet(FloatingPanel):
         self._wanted = ""
         self._rows.setCurrentIndex(0)
         command = self.chosen
-        is_own = command is not None and command.name in self._actions.bound
+        is_own = command is not None and command.is_own
         for button in (self.change, self.none):
             button.setEnabled(command is not None)
             button.setToolTip("" if command is not None else _FIXED)
         self.none.setEnabled(command is not None and bool(command.keys))
         self.first.setEnabled(is_own)
         self.first.setToolTip("" if is_own else tr("It has its own keys"))
-        self.all_first.setEnabled(bool(self._actions.bound))
-        count = len(self._actions.bound)
+        count = self._bindings.count
+        self.all_first.setEnabled(bool(count))
         self._say(tr("{count} changed").format(count=count) if count else "")
         if command is None and self._entry() is not None:
             self._say(_FIXED)
@@ -317,11 +285,11 @@ class ShortcutSheet(FloatingPanel):
     def _on_first_clicked(self) -> None:
         command = self.chosen
         if command is not None:
-            self._actions.unbind(command.name)
+            self._bindings.unbind(command)
             self._rest()
 
     def _on_all_first_clicked(self) -> None:
-        self._actions.rebind({})
+        self._bindings.reset()
         self._rest()
         self._say(tr("Every command has its default keys."))
 

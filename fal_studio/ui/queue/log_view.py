@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 from fal_studio.core import events as e
 from fal_studio.core.data_uris import named
 from fal_studio.core.events import Event
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
@@ -261,6 +262,7 @@ class _LogText(QPlainTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
 
+    @hears("queue.log_view")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Begin a search."""
         if event.key() == Qt.Key.Key_Slash:

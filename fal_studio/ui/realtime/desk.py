@@ -16,6 +16,7 @@ from fal_studio.core.realtime.figures import Trip
 from fal_studio.core.realtime.rules import Rules
 from fal_studio.core.request import Options
 from fal_studio.core.schema.field import Schema
+from fal_studio.ui.key_choice import hears
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.realtime.answers import Answers, Decodes, Fetches
 from fal_studio.ui.realtime.bar import SessionBar
@@ -254,6 +255,7 @@ class LiveDesk(QWidget):
             return True
         return super().event(event)
 
+    @hears("realtime.desk")
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Start, stop, keep, undo."""
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

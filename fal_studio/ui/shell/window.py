@@ -30,7 +30,7 @@ from fal_studio.core.request import Mode, Request
 from fal_studio.core.settings import Settings
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.core.uses import Uses
-from fal_studio.ui import theme
+from fal_studio.ui import key_choice, theme
 from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         self._show_search_key()
         self.actions_.rebound.connect(self._on_rebound)
         self.settings.put.connect(self._on_settings_put)
+        key_choice.current().changed.connect(self._on_view_keys_changed)
 
     @property
     def saving(self) -> "Saving":
@@ -871,6 +872,12 @@ class MainWindow(QMainWindow):
     def _on_settings_put(self, settings: Settings) -> None:
         if settings.shortcuts != self.actions_.bound:
             self.actions_.rebind(settings.shortcuts)
+        key_choice.current().take(settings.view_keys, letters=settings.letter_keys)
+
+    def _on_view_keys_changed(self) -> None:
+        chosen = key_choice.current().chosen
+        if self.settings.now is not None and self.settings.now.view_keys != chosen:
+            self.settings.change({"view_keys": msgspec.to_builtins(chosen)})
 
     def _on_rebound(self) -> None:
         now = self.settings.now

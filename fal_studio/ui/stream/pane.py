@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from fal_studio import figures
 from fal_studio.core.events import Event
 from fal_studio.core.extract import Pick
-from fal_studio.ui import icons, theme
+from fal_studio.ui import icons, key_choice, theme
 from fal_studio.ui.stream.delegate import EventDelegate
 from fal_studio.ui.stream.detail import DetailView
 from fal_studio.ui.stream.model import Column, EventsModel
@@ -214,8 +214,10 @@ class EventsPane(QWidget):
                 event.accept()
                 return True
             return super().eventFilter(watched, event)
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._take_key(event):
-            return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            meant = key_choice.current().meant("stream.pane", event)
+            if meant is not None and self._take_key(meant):
+                return True
         return super().eventFilter(watched, event)
 
     def _take_key(self, event: QKeyEvent) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QWidget
 
-from fal_studio.ui import theme
+from fal_studio.ui import key_choice, theme
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.words import tr
@@ -97,7 +97,8 @@ class PlayerBar(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the slider's own keys do what they do everywhere in the player."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self.take_key(event.key())
+            meant = key_choice.current().meant("widgets.player_bar", event)
+            return meant is not None and self.take_key(meant.key())
         return super().eventFilter(watched, event)
 
     def show_steps(self, *, is_shown: bool) -> None:

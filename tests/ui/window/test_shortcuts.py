@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from fal_studio.core.settings import Settings
 from fal_studio.store import preferences
+from fal_studio.ui import key_choice
 from fal_studio.ui.palette.allowed import why_no_shortcut
 from fal_studio.ui.palette.sheet import ShortcutSheet
 from tests.ui.window.hand import CTRL, Drive, Driven
@@ -59,7 +60,7 @@ def test_the_sheet_shows_all_keys_finds_them_and_gives_them_as_text(drive: Drive
         sheet.search.clear()
         QTest.keyClicks(sheet.search, "keep this picture")
         assert sheet.titles[0] == "Keep this picture"
-        assert not sheet.change.isEnabled(), "keys of a view are only told"
+        assert sheet.change.isEnabled(), "a letter of a view can be changed"
         sheet.copy.click()
         text = QGuiApplication.clipboard().text()
         assert "Ctrl K" in text
@@ -134,3 +135,58 @@ def test_keys_that_make_no_sense_do_no_harm(drive: Drive) -> None:
         actions.rebind({})
 
     drive(scenario)
+
+
+def test_letters_of_a_view_are_changed_with_conflicts_kept_and_switched_off(drive_kept: Drive) -> None:
+    none = Qt.KeyboardModifier.NoModifier
+
+    async def changes(hand: Driven) -> None:
+        await hand.run(num_inference_steps=1)
+        await hand.shown()
+        events = hand.space.result.events
+        hand.space.result.show_tab("events")
+        events.select(0)
+
+        def bytes_shown_after(key: Qt.Key) -> bool:
+            events.detail.set_form("pretty")
+            QTest.keyClick(events._view, key)
+            return events.detail.form.current() == "bytes"
+
+        assert bytes_shown_after(Qt.Key.Key_B)
+        sheet = await opened(hand)
+        await press_for(sheet, "view:stream.pane:B", Qt.Key.Key_X, none)
+        assert bytes_shown_after(Qt.Key.Key_X)
+        assert not bytes_shown_after(Qt.Key.Key_B)
+
+        # What another key of the same view has is asked about, what a command has everywhere is refused.
+        await press_for(sheet, "view:stream.pane:N", Qt.Key.Key_X, none)
+        assert sheet.is_asking
+        assert "Show the bytes" in sheet.question.text()
+        sheet.keep.click()
+        sheet.begin()
+        QTest.keyClick(sheet.edit, Qt.Key.Key_K, CTRL)
+        await until(lambda: "everywhere" in sheet.words.text(), what="it is refused")
+        sheet.choose("view:stream.pane:End or Esc")
+        assert not sheet.change.isEnabled(), "what lists live on stays as it is"
+        await hand.key(Qt.Key.Key_Escape)
+
+        hand.window.settings.change({"letter_keys": False})
+        await until(lambda: not key_choice.current().letters, what="letters are off")
+        assert not bytes_shown_after(Qt.Key.Key_X)
+        QTest.keyClick(events._view, Qt.Key.Key_Slash)
+        assert hand.window.focusWidget() is not events.filter
+        hand.window.settings.change({"letter_keys": True})
+        await until(lambda: key_choice.current().letters, what="letters are on again")
+        assert bytes_shown_after(Qt.Key.Key_X)
+
+    async def again(hand: Driven) -> None:
+        await until(lambda: key_choice.current().of("stream.pane", "B") == "X", what="it is kept")
+        sheet = await opened(hand)
+        sheet.all_first.click()
+        assert key_choice.current().of("stream.pane", "B") == "B"
+
+    try:
+        drive_kept(changes)
+        drive_kept(again)
+    finally:
+        key_choice.current().take({}, letters=True)
