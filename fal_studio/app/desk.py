@@ -182,15 +182,15 @@ class Desk(QObject):
         if left.dock in set(Scope):
             scope = Scope(left.dock)
             if left.is_dock_detached:
-                window.painted.connect(window.monitor.detach)
-            window.painted.connect(lambda: window.monitor.open(scope))
+                window.painted.connect(lambda: window.monitor.detach(takes_keyboard=False))
+            window.painted.connect(lambda: window.monitor.open(scope, takes_keyboard=False))
         self._tabs = left.editor_tabs
         if set(self._tabs) - {"form"}:
             window.painted.connect(self._show_tabs)
         place = window.library_place
         place.take(QRect(*(left.library_box or (0, 0, 0, 0))), is_folded=left.is_library_folded)
         if left.is_library_detached:
-            window.painted.connect(place.detach)
+            window.painted.connect(lambda: place.detach(takes_keyboard=False))
         if left.page in {page.key for page in PAGES} - {window.page}:
             self._page = left.page
             window.painted.connect(self._show_page)

@@ -28,8 +28,9 @@ class DockWindow(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self.addActions(window.actions())
 
-    def hold(self, pane: QWidget, box: QRect) -> None:
+    def hold(self, pane: QWidget, box: QRect, *, takes_keyboard: bool = True) -> None:
         """Take a pane in and show it; `box` is where the window shall be."""
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not takes_keyboard)
         self._column.addWidget(pane)
         pane.show()
         self.setGeometry(box)

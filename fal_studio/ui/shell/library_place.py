@@ -92,7 +92,7 @@ class LibraryPlace(QObject):
         else:
             self.detach()
 
-    def detach(self) -> None:
+    def detach(self, *, takes_keyboard: bool = True) -> None:
         """Give it a window of its own, where that was last."""
         if self.is_detached:
             return
@@ -103,7 +103,7 @@ class LibraryPlace(QObject):
         self._bound()
         self._library.show_detached(is_detached=True)
         self.place(is_open=False)
-        self._show_own()
+        self._show_own(takes_keyboard=takes_keyboard)
 
     def attach(self) -> None:
         """Put it back to the left of the window."""
@@ -144,15 +144,16 @@ class LibraryPlace(QObject):
         self._library.setMinimumWidth(0 if self.is_detached else px(LEAST_PX))
         self._library.setMaximumWidth(_ANY if self.is_detached else px(MOST_PX))
 
-    def _show_own(self) -> None:
+    def _show_own(self, *, takes_keyboard: bool = True) -> None:
         own = self._own
         if own is None:
             room: Any = importlib.import_module("fal_studio.ui.shell.dock_window")
             made: DockWindow = room.DockWindow(tr("Library"), self._window, OWN_LEAST)
             made.close_wanted.connect(self._hide_own)
             self._own = own = made
-        own.hold(self._library, self._box)
-        self._library.focus_search()
+        own.hold(self._library, self._box, takes_keyboard=takes_keyboard)
+        if takes_keyboard:
+            self._library.focus_search()
         self.toggled.emit()
 
     def _hide_own(self) -> None:
@@ -163,13 +164,14 @@ class LibraryPlace(QObject):
         self.toggled.emit()
 
     def _first_box_if_none(self) -> None:
-        """Open beside the window's left edge for the first time, and on a screen that is there."""
+        """Open at the left of the window for the first time, as far as the screen goes, and on a screen that is there."""
         screens = QGuiApplication.screens()
         if self._box.isValid() and any(one.availableGeometry().intersects(self._box) for one in screens):
             return
         px = current().px
         corner = self._window.mapToGlobal(self._window.rect().topLeft())
-        box = QRect(corner.x() - px(48), corner.y() + px(80), px(OWN_SIZE[0]), px(OWN_SIZE[1]))
+        box = QRect(0, corner.y(), px(OWN_SIZE[0]), px(OWN_SIZE[1]))
+        box.moveRight(corner.x() - px(8))
         room = self._window.screen().availableGeometry()
         box.moveLeft(max(room.left(), box.left()))
         box.moveTop(max(room.top(), min(box.top(), room.bottom() - box.height())))

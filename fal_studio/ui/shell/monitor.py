@@ -121,19 +121,19 @@ class Monitor(QObject):
         """Open the history, bring it to the front, or close it."""
         self._toggle(Scope.HISTORY)
 
-    def open(self, scope: Scope = Scope.QUEUE) -> "QueueDock":
-        """Open the dock with a view in front."""
+    def open(self, scope: Scope = Scope.QUEUE, *, takes_keyboard: bool = True) -> "QueueDock":
+        """Open the dock with a view in front; `takes_keyboard`: whether its own window, if it has one, comes forward."""
         dock = self.dock or self._build()
         dock.show_scope(scope)
         if self.is_detached:
-            self._show_own()
+            self._show_own(takes_keyboard=takes_keyboard)
         elif dock.isHidden():
             dock.show()
             self._size()
             self.toggled.emit()
         return dock
 
-    def detach(self) -> None:
+    def detach(self, *, takes_keyboard: bool = True) -> None:
         """Give the dock a window of its own, where that was last."""
         if self.is_detached:
             return
@@ -142,7 +142,7 @@ class Monitor(QObject):
         dock.hide()
         self.is_detached = True
         dock.show_detached(is_detached=True)
-        self._show_own()
+        self._show_own(takes_keyboard=takes_keyboard)
 
     def attach(self) -> None:
         """Put the dock back to the foot of the window."""
@@ -273,7 +273,7 @@ class Monitor(QObject):
         if self.dock is not None and not self.is_detached:
             self.dock.setMinimumHeight(min(px(LEAST_PX), whole * 8 // 20))
 
-    def _show_own(self) -> None:
+    def _show_own(self, *, takes_keyboard: bool = True) -> None:
         """Show the window of its own, on a screen that is there."""
         own = self._own
         assert self.dock is not None
@@ -283,13 +283,18 @@ class Monitor(QObject):
             made.close_wanted.connect(self.close)
             self._own = own = made
         if not own.isHidden():
-            own.raise_()
-            own.activateWindow()
+            if takes_keyboard:
+                own.raise_()
+                own.activateWindow()
             return
         is_seen = any(
             screen.availableGeometry().intersects(self._box) for screen in QGuiApplication.screens()
         )
-        own.hold(self.dock, self._box if self._box.isValid() and is_seen else self._first_box())
+        own.hold(
+            self.dock,
+            self._box if self._box.isValid() and is_seen else self._first_box(),
+            takes_keyboard=takes_keyboard,
+        )
         self.toggled.emit()
 
     def _first_box(self) -> QRect:
