@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
 
-from fal_studio.app.aside import aside
 from fal_studio.app.patience import patiently
 from fal_studio.core import adoption
 from fal_studio.core.accounts import FIRST_NAME, Account, account_problem, cleaned, key_problem, name_problem
@@ -17,6 +16,7 @@ from fal_studio.core.budget import Budget, Summary
 from fal_studio.core.events import Charged, Failed, FailureKind
 from fal_studio.core.request import Hosts, Profile, ProfileKind
 from fal_studio.figures import number
+from fal_studio.modes.aside import aside
 from fal_studio.modes.base import Access, CallError
 from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.services import pricing

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from fal_studio.app.aside import aside
+from fal_studio.modes.aside import aside
 
 T = TypeVar("T")
 SLOW_AFTER_S = 0.6

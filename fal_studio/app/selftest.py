@@ -12,7 +12,6 @@ from typing import Final
 import httpx
 import msgspec
 
-from fal_studio.app.aside import aside
 from fal_studio.app.selftest_ways import Ways
 from fal_studio.core import events as e
 from fal_studio.core import urls
@@ -23,6 +22,7 @@ from fal_studio.doctor import machine, probes
 from fal_studio.doctor.findings import Finding, note, ok, problem, skipped
 from fal_studio.figures import number
 from fal_studio.jobs.runner import CallRunner
+from fal_studio.modes.aside import aside
 from fal_studio.modes.base import Access, CallError
 from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.modes.ways import Trust

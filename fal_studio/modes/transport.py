@@ -1,8 +1,5 @@
 """The network below httpx, measured: name lookup, connecting and TLS are timed where they happen."""
 
-import asyncio
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Iterable
@@ -14,6 +11,7 @@ from httpcore._utils import is_socket_readable
 
 from fal_studio.core.events import Connection, Sent
 from fal_studio.modes.base import Emit
+from fal_studio.modes.names import look_up
 from fal_studio.words import tr
 
 # httpx forgets idle connections after 5 s, as uvicorn does: a paid POST must not race with the server's closing.
@@ -153,36 +151,3 @@ class MeasuredTransport(httpx.AsyncHTTPTransport):
         pool = self._pool  # pyright: ignore[reportPrivateUsage] - a test sees that this still reaches the pool
         inner = pool._network_backend  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         pool._network_backend = MeasuringBackend(inner)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
-
-
-async def look_up(
-    host: str,
-    port: int,
-    patience_s: float | None,
-) -> tuple[list[str], float | None]:
-    """Return the addresses of a host, families taking turns, and how long that took (None for an address)."""
-    try:
-        ipaddress.ip_address(host.strip("[]").partition("%")[0])
-    except ValueError:
-        pass
-    else:
-        return [host], None
-    began = time.perf_counter()
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(patience_s):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except TimeoutError as error:
-        raise httpcore.ConnectTimeout(tr("looking up {host} took too long").format(host=host)) from error
-    except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(str(error)) from error
-    took = time.perf_counter() - began
-    by_family: dict[int, list[str]] = {}
-    for family, _type, _proto, _name, address in found:
-        same = by_family.setdefault(family, [])
-        if address[0] not in same:
-            same.append(str(address[0]))
-    turns: list[str] = []
-    for index in range(max(map(len, by_family.values()), default=0)):
-        turns.extend(same[index] for same in by_family.values() if index < len(same))
-    return turns, took

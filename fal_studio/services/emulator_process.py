@@ -7,8 +7,9 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import msgspec
 
@@ -83,8 +84,10 @@ class EmulatorServer:
         """Wait until it is ready; raises EmulatorError when it was not started, does not start, or is gone."""
         if self._child is None:
             raise EmulatorError(tr("The emulator was not started."))
-        addresses = await asyncio.shield(asyncio.wrap_future(self._child.ready))
-        if not self._child.is_running:
+        child = self._child
+        await _settled(child.ready)
+        addresses = child.ready.result()
+        if not child.is_running:
             raise EmulatorError(tr("The emulator is not running any more."))
         return addresses
 
@@ -93,6 +96,23 @@ class EmulatorServer:
         child, self._child = self._child, None
         if child is not None:
             child.stop()
+
+
+async def _settled(future: concurrent.futures.Future[Any]) -> None:
+    """Wait until a future of another thread has its result. Whoever gives up waiting leaves no error behind that nobody took."""
+    loop = asyncio.get_running_loop()
+    settled: asyncio.Future[None] = loop.create_future()
+
+    def settle() -> None:
+        if not settled.done():
+            settled.set_result(None)
+
+    def tell(_: object) -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle)
+
+    future.add_done_callback(tell)
+    await settled
 
 
 class _Child:

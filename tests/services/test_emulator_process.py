@@ -1,6 +1,7 @@
 """The emulator as a child: started on demand, its end is told, gone with its owner."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -57,6 +58,25 @@ def test_its_end_is_told_and_it_can_be_started_again(in_plain_loop) -> None:
         assert len(failed) == 1
 
     in_plain_loop(main())
+
+
+def test_whoever_gave_up_waiting_leaves_no_error_behind(in_plain_loop) -> None:
+    told: list[object] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, about: told.append(about))
+        async with EmulatorServer("--cold-start", "0") as server:
+            server.start()
+            async with asyncio.TaskGroup() as group:
+                waiting = group.create_task(server.addresses())
+                await asyncio.sleep(0)
+                waiting.cancel()
+        await asyncio.sleep(0)
+        gc.collect()
+
+    in_plain_loop(main())
+    gc.collect()
+    assert told == []
 
 
 def test_an_emulator_that_cannot_start_says_what_it_said(in_plain_loop) -> None:

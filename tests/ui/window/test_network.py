@@ -1,16 +1,20 @@
 """The network goes and comes back: told in words, and open calls are asked about at once."""
 
+import socket
 import subprocess
 import sys
+import threading
+from typing import Any
 
+import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QNetworkInformation
 
 from fal_studio.app.network import BACK, GONE, Network
 from fal_studio.core import events as e
-from fal_studio.core.accounts import Account
+from fal_studio.core.accounts import Account, at_base
 from fal_studio.core.call import Phase
-from fal_studio.core.request import Mode, Options
+from fal_studio.core.request import Mode, Options, ProfileKind
 from fal_studio.ui.request.draft import Draft
 from tests.emulator_process import EmulatorProcess
 from tests.ui.window.hand import Drive, Driven
@@ -83,6 +87,45 @@ def test_a_network_that_went_is_told_and_one_that_came_back_has_open_calls_asked
         )
 
     drive(scenario)
+
+
+def test_a_name_that_hangs_does_not_keep_the_window_from_closing(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go, asked, real = threading.Event(), threading.Event(), socket.getaddrinfo
+
+    def getaddrinfo(host: str, *about: Any, **more: Any) -> Any:
+        if host != "names.hang":
+            return real(host, *about, **more)
+        asked.set()
+        let_go.wait(60)  # so that a mistake fails and does not hang
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+    async def scenario(hand: Driven) -> None:
+        accounts = hand.window.accounts
+        app = Account(
+            "far",
+            session_only=True,
+            kind=ProfileKind.LOCAL_APP,
+            hosts=at_base("http://names.hang:9"),
+            has_key=False,
+        )
+        accounts.create_wanted.emit(app, "")
+        await until(lambda: accounts.account("far") == app, what="the profile is there")
+        hand.window.open_draft(Draft("", "own/app", Mode.RUN, "{}"))
+        hand.window.profiles.switch("far")
+        await hand.run()
+        await until(asked.is_set, what="the name is asked for")
+        assert not hand.state.is_ended
+
+    try:
+        drive(scenario)
+        assert not let_go.is_set()
+        assert any(each.name == "look up names.hang" for each in threading.enumerate()), "it still hangs"
+    finally:
+        let_go.set()
 
 
 def test_the_system_is_asked_by_qt() -> None:

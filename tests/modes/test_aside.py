@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fal_studio.app.aside import aside
+from fal_studio.modes.aside import aside
 
 
 def test_results_and_errors_come_back(in_loop) -> None:

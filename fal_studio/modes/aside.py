@@ -14,6 +14,11 @@ async def aside(work: Callable[[], T], name: str) -> T:
 
     A keyring that asks for a password blocks until somebody answers; the loop's own threads are joined at the end.
     """
+    return await begun(work, name)
+
+
+def begun(work: Callable[[], T], name: str) -> asyncio.Future[T]:
+    """Begin such work and return what will have its result: for work that several wait for, each behind `asyncio.shield`."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
 
@@ -36,4 +41,4 @@ async def aside(work: Callable[[], T], name: str) -> T:
             loop.call_soon_threadsafe(settle, result, error)
 
     threading.Thread(target=run, name=name, daemon=True).start()
-    return await done
+    return done
