@@ -30,7 +30,7 @@ def preview(bench: Bench) -> tuple[Measured, ...]:
     took = f"{arguments['count']:,} events in {seen['seconds']:.0f} s"
     return (
         Measured(seen["age_ms"], 1, ages),
-        Measured(seen["stall_ms"], 1, took),
+        Measured(seen["stall_ms"], 1, f"{took}; {seen['stall_why']}" if seen["stall_why"] else took),
         Measured(seen["grown_mb"], 1, took),
         Measured(seen["lost"], 1, took),
     )

@@ -177,6 +177,7 @@ async def previews(program: Program, arguments: dict[str, Any]) -> dict[str, Any
     ages_ms.sort()
     return {
         "stall_ms": stall_ms,
+        "stall_why": heart.why,
         "age_ms": ages_ms[-1],
         "usual_age_ms": ages_ms[len(ages_ms) // 2],
         "late": sum(age > 50 for age in ages_ms),
