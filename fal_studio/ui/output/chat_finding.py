@@ -39,6 +39,8 @@ class ChatFinder(QObject):
         self._places: list[Place] = []
         self._at = -1
         self._marked: list[TextView] = []
+        self._chosen: TextView | None = None
+        """Where the place is that was gone to."""
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(LATER_MS)
@@ -72,6 +74,7 @@ class ChatFinder(QObject):
         self.bar.hide()
         self._places, self._at = [], -1
         self._mark()
+        self._unchoose()
         if had_focus:
             self._chat.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -93,6 +96,9 @@ class ChatFinder(QObject):
             self._go(0)
 
     def _on_chat_changed(self) -> None:
+        if not self._chat.messages:  # the views are gone, or about to
+            self._texts, self._places, self._marked = [], [], []
+            self._chosen, self._at = None, -1
         if self.is_open:
             self._later.start()
 
@@ -120,6 +126,9 @@ class ChatFinder(QObject):
         place = self._places[number]
         said = self._texts[place.text]
         view = said.shown()
+        if self._chosen is not None and self._chosen is not view:
+            self._unchoose()
+        self._chosen = view
         text = said.text()
         cursor = view.textCursor()
         cursor.setPosition(units(text[: place.start]))
@@ -129,6 +138,14 @@ class ChatFinder(QObject):
         self._show_count()
         self._mark()
         self._chat.bring_into_sight(view)
+
+    def _unchoose(self) -> None:
+        """Two places that look chosen would be one too many."""
+        if self._chosen is not None:
+            cursor = self._chosen.textCursor()
+            cursor.clearSelection()
+            self._chosen.setTextCursor(cursor)
+            self._chosen = None
 
     def _show_count(self) -> None:
         if self.bar is not None:

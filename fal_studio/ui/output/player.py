@@ -52,7 +52,7 @@ class MediaPlayer(QWidget):
         """How long a sound was that was decoded to its end."""
         self._is_heard_through = False
         """Whether there is a picture of the sound, or none will come."""
-        self._is_ready = False
+        self._is_ready = self._is_looping = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{(tr('Film') if is_video else tr('Sound'))}: {name}")
         self._frame_us = -1
@@ -65,6 +65,7 @@ class MediaPlayer(QWidget):
         self._bar.moved_to.connect(self._on_moved)
         self._bar.mute_wanted.connect(self._on_mute)
         self._message = QLabel(tr("Fetching {name} …").format(name=name), self)
+        self._message.setObjectName("playerMessage")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
         self._message.setProperty("role", "caption")
@@ -99,9 +100,14 @@ class MediaPlayer(QWidget):
         return self._screen.image if self._screen is not None else QImage()
 
     @property
+    def is_playing(self) -> bool:
+        """Whether it goes on by itself."""
+        return self._player is not None and self._player.playbackState().name == "PlayingState"
+
+    @property
     def is_looping(self) -> bool:
         """Whether it begins again at its end."""
-        return self._player is not None and self._player.loops() < 0
+        return self._is_looping
 
     @property
     def speed(self) -> float:
@@ -162,6 +168,7 @@ class MediaPlayer(QWidget):
             self._steering = Steering(self._player)
             self._build(media, self._player)
         self._let_go()
+        self._show_stage(is_empty=False)
         self._message.setText(f"{self._name}  {in_bytes(size_bytes)}")
         return True
 
@@ -224,6 +231,7 @@ class MediaPlayer(QWidget):
         """Say something instead of playing."""
         self._message.setText(text)
         self._message.show()
+        self._show_stage(is_empty=self._is_empty)
         self._bar.setEnabled(False)
         self.failed.emit(text)
 
@@ -257,6 +265,19 @@ class MediaPlayer(QWidget):
         player.mediaStatusChanged.connect(self._on_status)
         player.errorOccurred.connect(self._on_error)
 
+    @property
+    def _is_empty(self) -> bool:
+        """Whether there is nothing to see: neither a picture nor a poster, nor how loud a sound is."""
+        has_sound = self._waveform is not None and not self._waveform.is_empty
+        return not has_sound and (self._screen is None or self._screen.image.isNull())
+
+    def _show_stage(self, *, is_empty: bool) -> None:
+        """Give the words the whole stage where there is nothing else; an empty picture looks like a black film or a silence."""
+        for part in (self._screen, self._waveform):
+            if part is not None:
+                part.setHidden(is_empty)
+        self._stage.setStretch(self._stage.indexOf(self._message), int(is_empty))
+
     def _make_screen(self) -> "Screen":
         if self._screen is None:
             self._screen = Screen(tr("Film {name}").format(name=self._name), self)
@@ -282,6 +303,10 @@ class MediaPlayer(QWidget):
 
     def _on_status(self, status: Any) -> None:
         self._is_loaded = status.name in _LOADED
+        if status.name == "EndOfMedia" and self.is_looping:
+            # The player's own loops count for what it has not read yet, and a short film it has read before anybody asks.
+            self._steering.put.emit(0)
+            self._steering.play.emit()
         self._look_whether_heard()
 
     def _on_error(self, _error: Any, text: str) -> None:
@@ -322,11 +347,11 @@ class MediaPlayer(QWidget):
         self._on_moved(round(part * self.duration_ms))
 
     def _on_state_changed(self, state: Any) -> None:
-        self._bar.show_playing(state == type(state).PlayingState)
+        begins_again = state.name == "StoppedState" and self._is_looping and self._is_loaded
+        self._bar.show_playing(state.name == "PlayingState" or begins_again)
 
     def _on_loop(self, is_wanted: bool) -> None:
-        if self._player is not None:
-            self._player.setLoops(-1 if is_wanted else 1)
+        self._is_looping = is_wanted
 
     def _on_speed(self, speed: float) -> None:
         if self._player is not None:

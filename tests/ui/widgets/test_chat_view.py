@@ -1,9 +1,9 @@
 """A conversation as it is shown: who said what, tools folded, files as chips, and nothing in it that runs or is fetched."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core.conversation import Talk
@@ -123,6 +123,7 @@ def test_a_conversation_is_searched_in_what_it_folds_away_too(qtbot: QtBot, them
     qtbot.waitUntil(lambda: bar.value() > 0, timeout=10_000)
     finder.step(1)
     assert answer.words.textCursor().selectedText() == "LAMP"
+    assert not question.words.textCursor().hasSelection(), "one place looks chosen"
     finder.step(1)
     assert call.isChecked()
     finder.step(1)
@@ -139,3 +140,9 @@ def test_a_conversation_is_searched_in_what_it_folds_away_too(qtbot: QtBot, them
     qtbot.waitUntil(lambda: finder.bar is not None and finder.bar.count.text() == "1 of 5", timeout=10_000)
     finder.close()
     assert not answer.words.extraSelections()
+    finder.open()
+    chat.clear()
+    QApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+    qtbot.waitUntil(lambda: finder.bar is not None and finder.bar.count.text() == "not found", timeout=10_000)
+    finder.step(1)
+    finder.close()

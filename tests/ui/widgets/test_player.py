@@ -4,21 +4,32 @@ import io
 import os
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from fal_studio.ui.output.player import MediaPlayer
+from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.output.player import MediaPlayer, Screen
+from fal_studio.ui.output.preview import Preview
 from fal_studio.ui.theme import Theme
+from fal_studio.ui.widgets.waveform import Waveform
+from tests.ui.window.misbehaving import png
 
 FPS = 10
 GREY = 8
 """How much lighter each picture of the film is than the one before."""
+
+
+def nothing_kept(sha256: str) -> bytes:
+    raise KeyError(sha256)
 
 
 def film(pictures: int = 20) -> bytes:
@@ -92,3 +103,85 @@ def test_a_film_of_a_gigabyte_is_played_from_the_disk(
     player.failed.connect(told.append)
     player.take_file(str(tmp_path / "gone"))
     assert "cannot be read" in told[0]
+
+
+def shown_part(preview: Preview) -> QColor:
+    assert preview.player is not None
+    return preview.player.frame.pixelColor(preview.player.frame.rect().center())
+
+
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend", "Could not open media")
+def test_a_poster_stands_for_a_film_until_that_is_here_and_a_broken_one_says_so(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    bytes_of = Bytes(nothing_kept)
+    preview = Preview(bytes_of)
+    qtbot.addWidget(preview)
+    preview.resize(600, 500)
+    preview.show()
+    try:
+        for number, data in enumerate((film(), b"no film" * 1000)):
+            film_url, poster_url = (f"https://files.test/{number}.{ending}" for ending in ("mp4", "png"))
+            preview.show_payload(
+                {
+                    "video": {"url": film_url, "content_type": "video/mp4", "file_name": "boat.mp4"},
+                    "thumbnail": {"url": poster_url, "content_type": "image/png"},
+                }
+            )
+            player = preview.player
+            assert player is not None
+            bytes_of.put(poster_url, png(64, 64, rows=64), "image/png")
+            qtbot.waitUntil(lambda: not player.frame.isNull(), timeout=20_000)  # noqa: B023
+            poster = QColor(shown_part(preview))
+            assert not player.is_ready, "what stands there is not the film"
+            said: list[str] = []
+            player.failed.connect(said.append)
+            bytes_of.put(film_url, data, "video/mp4")
+            if number:
+                qtbot.waitUntil(lambda: bool(said), timeout=20_000)  # noqa: B023
+                assert "boat.mp4 cannot be played here" in said[0]
+                assert shown_part(preview) == poster, "the poster stays above the words"
+                assert player.findChild(Screen).isVisible()
+                assert player.findChild(QLabel, "playerMessage").isVisible()
+            else:
+                qtbot.waitUntil(lambda: player.is_ready, timeout=20_000)  # noqa: B023
+                qtbot.waitUntil(lambda: shown_part(preview).red() == pytest.approx(40, abs=4), timeout=10_000)
+                assert poster.red() != pytest.approx(40, abs=4)
+    finally:
+        preview.close_media()
+        bytes_of.close()
+
+
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend", "Could not open media")
+def test_where_nothing_can_be_played_the_words_have_the_stage(qtbot: QtBot, theme: Theme) -> None:
+    for is_video in (True, False):
+        player = MediaPlayer("broken", is_video=is_video)
+        qtbot.addWidget(player)
+        player.resize(600, 300)
+        player.show()
+        with qtbot.waitSignal(player.failed, timeout=20_000):
+            player.take(b"nothing" * 500, "video/mp4" if is_video else "audio/wav")
+        picture = player.findChild(Screen if is_video else Waveform)
+        message = player.findChild(QLabel, "playerMessage")
+        assert picture.isHidden(), "a black film or a silence would be a lie"
+        qtbot.waitUntil(lambda: message.height() > 150, timeout=10_000)  # noqa: B023
+        player.stop()
+
+
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend", "using .Dummy")
+def test_a_film_that_loops_begins_again_and_one_that_does_not_ends(player: MediaPlayer, qtbot: QtBot) -> None:
+    seen: list[int] = []
+    screen = player.findChild(Screen)
+    QTest.keyClick(player, Qt.Key.Key_L)
+    player.set_speed(2.0)
+    QTest.keyClick(player, Qt.Key.Key_Space)
+
+    def has_begun_again() -> bool:
+        seen.append(number_of(player))
+        return any(later < before - 5 for before, later in pairwise(seen))
+
+    qtbot.waitUntil(has_begun_again, timeout=30_000)
+    assert screen.isVisible()
+    QTest.keyClick(player, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: not player.is_playing, timeout=30_000)
+    assert not player.is_looping
