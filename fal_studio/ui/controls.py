@@ -377,7 +377,8 @@ def slider(
         line = QRectF(line.left(), line.center().y() - thick / 2, line.width(), thick)
     else:
         line = QRectF(line.center().x() - thick / 2, line.top(), thick, line.height())
-    paint.frame(painter, line, thick / 2, theme.color("bg.pressed"))
+    # Not a ground: on the grey of a light stage that could not be seen.
+    paint.frame(painter, line, thick / 2, theme.color("line.control"))
     middle = QRectF(knob).center()
     filled = QRectF(line)
     if not horizontal:

@@ -301,7 +301,7 @@ def _closed_row(fact: e.StreamClosed) -> Row:
             told, tone = tr("by fal Studio, {after}"), "ask"
     told = told.format(after=after) + (f": {fact.reason}" if fact.reason else "")
     return Row(
-        "" if fact.by is e.Closer.US else "in", tr("stream closed"), fact.size_bytes or None, told, (), tone
+        "" if fact.by is e.Closer.US else "in", tr("closed"), fact.size_bytes or None, told, (), tone
     )
 
 
