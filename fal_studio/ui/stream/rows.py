@@ -300,9 +300,7 @@ def _closed_row(fact: e.StreamClosed) -> Row:
         case e.Closer.US:
             told, tone = tr("by fal Studio, {after}"), "ask"
     told = told.format(after=after) + (f": {fact.reason}" if fact.reason else "")
-    return Row(
-        "" if fact.by is e.Closer.US else "in", tr("closed"), fact.size_bytes or None, told, (), tone
-    )
+    return Row("" if fact.by is e.Closer.US else "in", tr("closed"), fact.size_bytes or None, told, (), tone)
 
 
 def _queue_row(fact: Fact) -> Row:
