@@ -77,6 +77,11 @@ class Bytes(QObject):
             self._ask(artifact.url)
         return found
 
+    def at_hand(self, artifact: Artifact) -> tuple[bytes, str] | None:
+        """Return the same only where nothing has to be fetched for it."""
+        is_inside = artifact.blob is not None or artifact.url.startswith("data:")
+        return self.get(artifact) if is_inside else self._kept.get(artifact.url)
+
     def file(self, artifact: Artifact) -> tuple[str, str] | None:
         """Return path and content type of a large file on the disk, without reading it; None: see `get`, or wait for `arrived`.
 

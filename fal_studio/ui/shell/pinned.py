@@ -9,9 +9,12 @@ from fal_studio.core.events import Partial
 from fal_studio.core.request import Json
 from fal_studio.core.sounds import sound_of
 from fal_studio.ui.output.bytes_of import Bytes
-from fal_studio.ui.output.decode import decode
+from fal_studio.ui.output.decode import look
 from fal_studio.ui.output.preview import Preview
 from fal_studio.ui.output.sound_view import SoundView
+
+_SMALL_BYTES = 4_000_000
+"""A larger picture would hold up the window while it is made small."""
 
 
 class Pinned(QWidget):
@@ -58,15 +61,13 @@ class Pinned(QWidget):
 
     def thumbnail(self, item: Artifact, size: QSize) -> QImage | None:
         """Return a small picture of an artifact whose bytes are at hand."""
-        if item.blob is None and not item.url.startswith("data:"):
+        found = self._bytes.at_hand(item)
+        if found is None or len(found[0]) > _SMALL_BYTES:
             return None
-        found = self._bytes.get(item)
-        if found is None:
+        looked = look(found[0], 2 * max(size.width(), size.height()))
+        if looked.error:
             return None
-        image, error = decode(found[0])
-        if error:
-            return None
-        return image.scaled(
+        return looked.image.scaled(
             size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
 

@@ -35,6 +35,7 @@ from fal_studio.ui.widgets.fields import SearchField, TextField, mark_error
 from fal_studio.ui.widgets.kept_sizes import KeptHead, KeptSplitter
 from fal_studio.words import tr, trn
 
+_ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 SIFT_AT_ONCE = 400
 """Events that are held against a filter between two frames."""
 _SIDE_PX = 288
@@ -229,6 +230,8 @@ class EventsPane(QWidget):
             "b": lambda: self.detail.set_form("pretty" if self.detail.form.current() == "bytes" else "bytes"),
             " ": self.bar.toggle,
         }
+        if self._follows and event.key() in _ARROWS:
+            self._leave_newest()
         if (do := keys.get(event.text())) is not None:
             do()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.detail.has_event:
@@ -243,6 +246,13 @@ class EventsPane(QWidget):
         else:
             return False
         return True
+
+    def _leave_newest(self) -> None:
+        """Let the arrows begin at the newest row, which is in sight, and not at the first."""
+        last = self._model.index(self._model.rowCount() - 1, Column.NUMBER)
+        if last.isValid():
+            self.stop_following()
+            self._view.setCurrentIndex(last)
 
     def _take_filter_key(self, event: QEvent) -> bool:
         """Enter and Down go from the filter into the list, Esc takes the filter away first."""

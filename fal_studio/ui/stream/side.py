@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,6 +25,9 @@ from fal_studio.words import tr
 STRIP = 12
 """Pictures in the strip; more are left out evenly."""
 _TILE = 44
+_LOOK_AGAIN_MS = 400
+_MOST_LOOKS = 75
+"""Half a minute: by then it is known that it does not come."""
 _PARTS = {"text": tr("Text"), "strip": tr("Pictures"), "nodes": tr("Nodes")}
 
 
@@ -269,14 +272,35 @@ class Strip(QWidget):
         self._frames: list[tuple[int, Artifact]] = []
         self._told = ElidedLabel("", "caption", "3", parent=self)
         self._asked_s = 0.0
+        self._again = QTimer(self)
+        """A picture that is still on its way, as the last one of a stream mostly is, is looked for again."""
+        self._again.setSingleShot(True)
+        self._again.setInterval(_LOOK_AGAIN_MS)
+        self._again.timeout.connect(self._on_again)
+        self._looks = 0
+        self._waiting: list[tuple[int, Artifact]] | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether each of the chosen pictures is painted."""
+        return bool(self._shown) and all(item.key in self._small for _, item in self._shown)
+
+    def _on_again(self) -> None:
+        if self._waiting is not None and self._latest is not None:
+            self.show_frames(self._waiting, self._latest)
+        else:
+            self.update()
 
     def show_frames(self, frames: list[tuple[int, Artifact]], latest: Latest) -> None:
         """Show an even choice of them; at most five times a second, since small pictures take time."""
         now_s = time.monotonic()
         if len(frames) > len(self._frames) and now_s - self._asked_s < 0.2:
+            self._waiting, self._latest = frames, latest
+            self._again.start()
             return
         self._asked_s = now_s
-        self._frames, self._latest = frames, latest
+        self._frames, self._latest, self._waiting = frames, latest, None
+        self._looks = 0
         self._choose()
 
     def _choose(self) -> None:
@@ -311,6 +335,7 @@ class Strip(QWidget):
         """Draw the small pictures."""
         painter = QPainter(self)
         tile, step, across = self._measures()
+        is_missing = False
         for at, (_, item) in enumerate(self._shown):
             x, y = (at % across) * step, (at // across) * step
             if y + tile > self.height() - current().px(18):
@@ -322,9 +347,13 @@ class Strip(QWidget):
                     small = self._small[item.key] = QPixmap.fromImage(image)
             if small is None:
                 painter.fillRect(x, y, tile, tile, current().color("bg.field"))
+                is_missing = True
             else:
                 painter.drawPixmap(x + (tile - small.width()) // 2, y + (tile - small.height()) // 2, small)
         painter.end()
+        if is_missing and self._looks < _MOST_LOOKS and not self._again.isActive():
+            self._looks += 1
+            self._again.start()
 
     def _measures(self) -> tuple[int, int, int]:
         tile = current().px(_TILE)
