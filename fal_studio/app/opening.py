@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
+from fal_studio.app.class_room import make_room
+
 if TYPE_CHECKING:
     from fal_studio.app.program import Program
 
@@ -49,7 +51,11 @@ class Opening(QObject):
             signal.signal(number, handler)
 
     def _on_opened(self) -> None:
-        QTimer.singleShot(FIRST_KEY_MS, self._thread.start)
+        QTimer.singleShot(FIRST_KEY_MS, self._begin)
+
+    def _begin(self) -> None:
+        make_room()
+        self._thread.start()
 
     def _load(self) -> None:
         try:

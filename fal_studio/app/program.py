@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fal_studio.app.blobs import Blobs
+from fal_studio.app.class_room import make_room
 from fal_studio.app.collector import Collector
 from fal_studio.app.crash import Funnel
 from fal_studio.app.desk import Desk
@@ -173,6 +174,7 @@ class Program(QObject):
 
     async def run(self) -> None:
         """Live until the window is closed or the process is told to end."""
+        make_room()  # pages are loaded in threads from here on
         lives: Any = importlib.import_module("fal_studio.app.life")
         life: Life = lives.Life(self, self._running)
         self._life = life
