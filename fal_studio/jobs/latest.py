@@ -38,7 +38,8 @@ class Latest:
 
     def is_busy(self, name: str) -> bool:
         """Whether work is going on in the slot."""
-        return name in self._tasks
+        task = self._tasks.get(name)
+        return task is not None and not task.done()  # what has ended is forgotten a turn of the loop later
 
     async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -246,3 +246,22 @@ def test_new_work_in_a_slot_cancels_the_old(in_plain_loop, caplog) -> None:
         assert done == ["old cancelled", "new", "last cancelled"]
 
     in_plain_loop(main())
+
+
+def test_a_slot_is_free_as_soon_as_its_work_has_ended(in_plain_loop) -> None:
+    seen: list[bool] = []
+
+    async def main() -> None:
+        async with asyncio.TaskGroup() as group:
+            latest = Latest(group)
+
+            async def work() -> None:
+                seen.append(latest.is_busy("slot"))
+                # Comes before whoever is told that the task is done.
+                asyncio.get_running_loop().call_soon(lambda: seen.append(latest.is_busy("slot")))
+
+            latest.start("slot", work())
+            await until(lambda: len(seen) == 2)
+
+    in_plain_loop(main())
+    assert seen == [True, False]
