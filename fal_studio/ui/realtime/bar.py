@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.figures import number
 from fal_studio.ui import icons, paint
@@ -14,6 +14,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import ChoiceBox
+from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.words import tr
 
@@ -116,8 +117,8 @@ class TokenRing(QWidget):
         )
 
 
-class SessionBar(QWidget):
-    """One row."""
+class SessionBar(TwoRows):
+    """One row, or two where large words need them."""
 
     toggle_wanted = Signal()
     keep_wanted = Signal()
@@ -125,7 +126,7 @@ class SessionBar(QWidget):
     endpoint_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEIGHT, parent=parent, edge_px=8)
         laid(self, "panel")
         px = current().px
         self.toggle = Toggle(self)
@@ -152,18 +153,17 @@ class SessionBar(QWidget):
         self.keep.clicked.connect(self.keep_wanted)
         for label in (self.rate, self.spent):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), px(8), px(12), px(8))
-        row.setSpacing(px(12))
-        row.addWidget(self.toggle)
-        row.addWidget(self.endpoint, 2)
-        row.addWidget(self._ring)
-        row.addLayout(_two(self.token, self.renewals), 2)
-        row.addStretch(1)
-        row.addLayout(_two(self.rate, self.spent))
-        row.addWidget(self.record)
-        row.addWidget(self.keep)
-        self.setFixedHeight(px(HEIGHT))
+        for row in (self.first, self.second):
+            row.setSpacing(px(12))
+        self.first.addWidget(self.toggle)
+        self.first.addWidget(self.endpoint, 2)
+        self.first.addWidget(self._ring)
+        self.first.addLayout(_two(self.token, self.renewals), 2)
+        self.first.addStretch(1)
+        self.second.addLayout(_two(self.rate, self.spent))
+        self.second.addWidget(self.record)
+        self.second.addWidget(self.keep)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_endpoints(self, endpoints: list[str], chosen: str) -> None:
         """Offer endpoints, one of them chosen."""

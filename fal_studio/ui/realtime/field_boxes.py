@@ -137,7 +137,8 @@ class Slide(QWidget):
         px = current().px
         self._name, self._low, self._high, self._tell = name, low, high, tell
         self._slider = Slider(self._place(value), 0, _STEPS, sent=True, name=name)
-        self._slider.setFixedWidth(px(84))
+        self._slider.setMinimumWidth(px(44))
+        self._slider.setMaximumWidth(px(84))
         self._number = Label(number(value, ".2f"), "value", "1")
         self._number.setMinimumWidth(px(34))
         self._slider.valueChanged.connect(self._on_moved)
@@ -147,7 +148,7 @@ class Slide(QWidget):
         row.addWidget(self._slider)
         row.addWidget(self._number)
         self.setFocusProxy(self._slider)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_value(self, value: float) -> None:
         """Show another value."""

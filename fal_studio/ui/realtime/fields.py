@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.schema.field import Field, FieldKind, Schema
 from fal_studio.ui.realtime.bolt import Bolt
@@ -14,6 +14,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import ChoiceBox, TextField
+from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.words import tr
 
@@ -38,15 +39,13 @@ class LiveFields(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         laid(self, "panel")
-        px = current().px
         self._values: dict[str, Any] = {}
         self.bolts: dict[str, Bolt] = {}
         self.boxes: dict[str, QWidget] = {}
-        row = QWidget(self)
-        self._row = QHBoxLayout(row)
-        self._row.setContentsMargins(px(12), px(6), px(12), px(6))
-        self._row.setSpacing(px(8))
-        row.setFixedHeight(px(HEIGHT))
+        row = TwoRows(HEIGHT, parent=self, edge_px=6)
+        row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._first, self._row = row.first, row.second
+        """The prompt, and what stands beside it or, where large words need the room, under it."""
         self.more = Button(tr("More"), "quiet", icon="chevron-right", scale="s", checkable=True)
         self.more.toggled.connect(self._on_more)
         self._line = Divider()
@@ -81,7 +80,7 @@ class LiveFields(QWidget):
             self._values[name] = str(values.get(name) or "")
             self._add(name, self._prompt(name), wide=True)
         else:
-            self._row.addStretch(1)
+            self._first.addStretch(1)
         first = chosen(schema)
         for field in first:
             self._add(field.name, self._box(field))
@@ -98,7 +97,7 @@ class LiveFields(QWidget):
 
     def _empty_row(self) -> None:
         self._row.removeWidget(self.more)
-        while item := self._row.takeAt(0):
+        while item := self._first.takeAt(0) or self._row.takeAt(0):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
@@ -143,13 +142,14 @@ class LiveFields(QWidget):
     def _add(self, name: str, box: QWidget, *, wide: bool = False) -> None:
         bolt = Bolt(name, self)
         self.bolts[name], self.boxes[name] = bolt, box
-        self._row.addWidget(bolt)
+        row = self._first if wide else self._row
+        row.addWidget(bolt)
         label = Label(_SHORT.get(name, name.replace("_", " ")), "control", "2")
         label.setToolTip(name)
-        self._row.addWidget(label)
-        self._row.addWidget(box, 1 if wide else 0)
+        row.addWidget(label)
+        row.addWidget(box, 1 if wide else 0)
         if not wide:
-            self._row.addSpacing(current().px(6))
+            row.addSpacing(current().px(6))
 
     def _set(self, name: str, value: Any) -> None:
         if self._values.get(name) != value:

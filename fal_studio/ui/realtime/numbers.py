@@ -13,6 +13,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
+from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.words import tr
 
@@ -30,8 +31,8 @@ _SIZES = (
 _QUANTILES = ("p50", "p95", "p99")
 
 
-class Numbers(QWidget):
-    """Everything is in its fixed place, so nothing moves as numbers grow."""
+class Numbers(TwoRows):
+    """Everything is in its fixed place, so nothing moves as numbers grow; in two rows where large words need them."""
 
     policy_chosen = Signal(object)
     """A Policy."""
@@ -41,7 +42,7 @@ class Numbers(QWidget):
     """All numbers of the session are to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEIGHT, parent=parent, edge_px=6, stretch=(6, 3), is_filled=True)
         laid(self, "panel")
         px = current().px
         self.line, self.bars = TripLine(self), TripBars(self)
@@ -66,19 +67,18 @@ class Numbers(QWidget):
         self.rules.clicked.connect(self.rules_wanted)
         self.policy.textActivated.connect(self._on_policy)
         self.buffer.valueChanged.connect(self._on_buffer)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), px(6), px(12), px(6))
-        row.setSpacing(px(12))
-        row.addLayout(self._trips(), 4)
-        row.addWidget(Divider(Qt.Orientation.Vertical))
-        row.addWidget(self.bars, 2)
+        for row in (self.first, self.second):
+            row.setSpacing(px(12))
+        self.first.addLayout(self._trips(), 4)
+        self.first.addWidget(Divider(Qt.Orientation.Vertical))
+        self.first.addWidget(self.bars, 2)
         self._names: dict[str, Label] = {}
         for labels in (self.counts, self.sizes):
-            row.addWidget(Divider(Qt.Orientation.Vertical))
-            row.addLayout(_table(labels, self._names))
-        row.addWidget(Divider(Qt.Orientation.Vertical))
-        row.addLayout(self._sending(), 3)
-        self.setFixedHeight(px(HEIGHT))
+            self.second.addWidget(Divider(Qt.Orientation.Vertical))
+            self.second.addLayout(_table(labels, self._names))
+        self.second.addWidget(Divider(Qt.Orientation.Vertical))
+        self.second.addLayout(self._sending(), 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_session(
         self, session: LiveSession, shown_age_ms: float | None, fetch_ms: float | None = None

@@ -82,10 +82,22 @@ class TwoRows(QWidget):
     """A bar of two parts side by side; where they have no room there, the second stands under the first."""
 
     def __init__(
-        self, height_px: int, sides_px: tuple[int, int] = (12, 12), parent: QWidget | None = None
+        self,
+        height_px: int,
+        sides_px: tuple[int, int] = (12, 12),
+        parent: QWidget | None = None,
+        *,
+        edge_px: int | None = None,
+        stretch: tuple[int, int] = (1, 0),
+        is_filled: bool = False,
     ) -> None:
-        """`height_px` of one row, `sides_px` left and right of everything, at 100 %."""
+        """`height_px` of one row, `sides_px` left and right of everything, at 100 %.
+
+        `edge_px` above and under each row; None: what a large control leaves. `stretch` of the parts beside each other.
+        `is_filled`: the second part fills its row where it stands alone, else it stands at the right.
+        """
         super().__init__(parent)
+        self._is_filled = is_filled
         self._height_px = height_px
         self.first, self.second = QHBoxLayout(), QHBoxLayout()
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -93,11 +105,11 @@ class TwoRows(QWidget):
         self._both.setContentsMargins(px(sides_px[0]), 0, px(sides_px[1]), 0)
         for layout in (self._both, self.first, self.second):
             layout.setSpacing(px(8))
-        edge = (px(height_px) - px(LARGE)) // 2
+        edge = (px(height_px) - px(LARGE)) // 2 if edge_px is None else px(edge_px)
         for layout in (self.first, self.second):
             layout.setContentsMargins(0, edge, 0, edge)
-        self._both.addLayout(self.first, 1)
-        self._both.addLayout(self.second)
+        for layout, share in zip((self.first, self.second), stretch, strict=True):
+            self._both.addLayout(layout, share)
 
     @property
     def is_folded(self) -> bool:
@@ -134,7 +146,8 @@ class TwoRows(QWidget):
         self._both.setDirection(way.TopToBottom if is_folded else way.LeftToRight)
         self._both.setSpacing(0 if is_folded else current().px(8))
         self._both.setAlignment(
-            self.second, Qt.AlignmentFlag.AlignRight if is_folded else Qt.AlignmentFlag(0)
+            self.second,
+            Qt.AlignmentFlag.AlignRight if is_folded and not self._is_filled else Qt.AlignmentFlag(0),
         )
         self.updateGeometry()
 
