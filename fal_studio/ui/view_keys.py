@@ -131,7 +131,6 @@ VIEW_KEYS = (
             ("Down", tr("From the filter into the list")),
             ("Ctrl+C", tr("Copy the whole event")),
             ("Ctrl+S", tr("Save the transcript")),
-            ("Down", tr("From the filter into the list")),
             ("Left or Right", tr("On the time bar: one event back or on")),
             ("PgUp or PgDown", tr("On the time bar: twenty events")),
             ("Home", tr("On the time bar: to the first")),

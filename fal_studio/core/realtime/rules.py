@@ -24,6 +24,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             description=tr("Milliseconds between two inputs when throttled."),
             ge=16,
             le=10_000,
+            extra={"suffix": tr(" ms")},
         ),
     ] = 128
     depth: Annotated[
@@ -42,6 +43,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             description=tr("Milliseconds without a change before it is sent."),
             ge=20,
             le=10_000,
+            extra={"suffix": tr(" ms")},
         ),
     ] = 250
     longest_s: Annotated[
@@ -51,6 +53,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             description=tr("Seconds after which it is sent although changes go on."),
             ge=0.2,
             le=60,
+            extra={"suffix": tr(" s"), "step": 0.5},
         ),
     ] = 3.0
     buffering: Annotated[
@@ -60,6 +63,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             description=tr("max_buffering: so many inputs may wait at the server. 0: the server's own rule."),
             ge=0,
             le=60,
+            extra={"zero": tr("server's")},
         ),
     ] = 2
     deadline_s: Annotated[
@@ -69,6 +73,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             description=tr("Seconds until an input without an answer is lost."),
             ge=0.2,
             le=120,
+            extra={"suffix": tr(" s"), "step": 0.5},
         ),
     ] = 5.0
     fetch_links: Annotated[
@@ -85,12 +90,17 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             description=tr("US dollars of one session; then it is paused. 0: only the profile's stop."),
             ge=0,
             le=1_000,
+            extra={"prefix": "$", "zero": tr("no limit"), "step": 0.5},
         ),
     ] = 2.0
     idle_s: Annotated[
         float,
         Meta(
-            title=tr("Pause when idle"), description=tr("Seconds without an input. 0: never."), ge=0, le=3_600
+            title=tr("Pause when idle"),
+            description=tr("Seconds without an input. 0: never."),
+            ge=0,
+            le=3_600,
+            extra={"suffix": tr(" s"), "zero": tr("never"), "step": 0.5},
         ),
     ] = 60.0
     pause_hidden: Annotated[
@@ -104,6 +114,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             description=tr("Seconds between two pings, each shown as a frame. 0: none of ours."),
             ge=0,
             le=60,
+            extra={"suffix": tr(" s"), "zero": tr("none"), "step": 0.5},
         ),
     ] = 5.0
     reconnect_limit: Annotated[
@@ -113,6 +124,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             description=tr("How often a broken session is opened again."),
             ge=0,
             le=100,
+            extra={"zero": tr("none")},
         ),
     ] = 5
     reconnect_after_s: Annotated[
@@ -124,6 +136,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             ),
             ge=0.05,
             le=10,
+            extra={"suffix": tr(" s"), "step": 0.05},
         ),
     ] = 0.25
     token_lifetime_s: Annotated[
@@ -133,6 +146,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
             description=tr("Seconds that are asked for; renewed at nine tenths of it."),
             ge=2,
             le=3_600,
+            extra={"suffix": tr(" s")},
         ),
     ] = 120
 

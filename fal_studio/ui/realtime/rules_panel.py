@@ -6,29 +6,21 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fal_studio import figures
 from fal_studio.core.realtime.rules import Rules
-from fal_studio.core.settings import Setting, declared_in
+from fal_studio.core.settings import declared_in
 from fal_studio.ui.theme import current
-from fal_studio.ui.widgets.decimal_box import DecimalBox
-from fal_studio.ui.widgets.fields import SpinBox
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.ui.widgets.setting_controls import check, number
 from fal_studio.words import tr
 
 WIDE_PX = 720
 _ROWS = 7
 """In each of the two columns."""
-_ZEROS = {
-    "buffering": "server's",
-    "limit_usd": tr("no limit"),
-    "idle_s": tr("never"),
-    "ping_every_s": tr("none"),
-    "reconnect_limit": tr("none"),
-}
 
 
 class RulesPanel(FloatingPanel):
@@ -46,11 +38,17 @@ class RulesPanel(FloatingPanel):
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(12))
         grid.setVerticalSpacing(px(2))
-        for number, rule in enumerate(declared_in(Rules())):
-            side, row = divmod(number, _ROWS)
-            control = self._control(rule)
+        for place, rule in enumerate(declared_in(Rules())):
+            side, row = divmod(place, _ROWS)
+            make = check if isinstance(rule.default, bool) else number
+            control, self._put[rule.key] = make(rule, partial(self._tell, rule.key))
             self.controls[rule.key] = control
-            grid.addWidget(Label(rule.title, "control", "1"), 3 * row, 3 * side)
+            if make is number:
+                control.setFixedWidth(px(124))
+            name = Label(rule.title, "control", "1")
+            name.setBuddy(control)
+            control.setAccessibleDescription(rule.help)
+            grid.addWidget(name, 3 * row, 3 * side)
             grid.addWidget(control, 3 * row, 3 * side + 1, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(Paragraph(rule.help, "caption", "3"), 3 * row + 1, 3 * side, 1, 2)
             grid.setRowMinimumHeight(3 * row + 2, px(6))
@@ -84,35 +82,6 @@ class RulesPanel(FloatingPanel):
                 stop_usd=figures.number(stop_usd, ".2f")
             )
         self._said.set_text(words)
-
-    def _control(self, rule: Setting) -> QWidget:
-        if isinstance(rule.default, bool):
-            check = QCheckBox(tr("on"))
-            check.toggled.connect(partial(self._tell, rule.key))
-            self._put[rule.key] = check.setChecked
-            check.setAccessibleName(rule.title)
-            return check
-        low, high = rule.minimum or 0, rule.maximum or 0
-        if isinstance(rule.default, float):
-            step = 0.05 if high <= 10 else 0.5
-            places = 2 if step < 0.5 or rule.key.endswith("usd") else 1
-            box: SpinBox | DecimalBox = DecimalBox(
-                rule.default, low, high, step, decimals=places, name=rule.title
-            )
-            box.setPrefix("$" if rule.key.endswith("usd") else "")
-            box.setSuffix(" s" if rule.key.endswith("_s") else "")
-        else:
-            box = SpinBox(int(rule.default), int(low), int(high), name=rule.title)
-            box.setSuffix(" ms" if rule.key.endswith("_ms") else " s" if rule.key.endswith("_s") else "")
-        box.setSpecialValueText(_ZEROS.get(rule.key, ""))
-        box.setKeyboardTracking(False)  # half a number is none
-        box.setFixedWidth(current().px(124))
-        box.setToolTip(
-            tr("{low} to {high}").format(low=figures.number(low, "g"), high=figures.number(high, "g"))
-        )
-        box.valueChanged.connect(partial(self._tell, rule.key))
-        self._put[rule.key] = box.setValue  # pyright: ignore[reportAttributeAccessIssue]
-        return box
 
     def _tell(self, key: str, value: Any) -> None:
         if not self._is_showing:

@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fal_studio.core.naming import problem_of
 from fal_studio.core.request import Json
 from fal_studio.core.settings import Setting
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
-from fal_studio.ui.widgets.decimal_box import DecimalBox
-from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox, TextField
+from fal_studio.ui.widgets.fields import ChoiceBox, TextField
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.ui.widgets.setting_controls import check, number
 from fal_studio.words import tr
 
 _NAME_PX, _BOX_PX = 148, 112
@@ -113,11 +113,14 @@ class SettingsForm(QWidget):
     def _control(self, setting: Setting) -> QWidget:
         if setting.choices:
             return self._choice(setting)
-        if isinstance(setting.default, bool):
-            return self._check(setting)
         if isinstance(setting.default, str):
             return self._text(setting)
-        return self._number(setting)
+        make = check if isinstance(setting.default, bool) else number
+        control = make(setting, partial(self._tell, setting.key))
+        if make is number:
+            control.widget.setMinimumWidth(current().px(_BOX_PX))
+        self._put[setting.key] = control.put
+        return control.widget
 
     def _choice(self, setting: Setting) -> QWidget:
         box = ChoiceBox(setting.choices, str(setting.default), name=setting.title)
@@ -136,36 +139,6 @@ class SettingsForm(QWidget):
         self.refused.emit(problem)
         if not problem:
             self._tell(key, text)
-
-    def _check(self, setting: Setting) -> QWidget:
-        box = QCheckBox(tr("on"))
-        box.setAccessibleName(setting.title)
-        box.toggled.connect(partial(self._tell, setting.key))
-        self._put[setting.key] = lambda value: box.setChecked(bool(value))
-        return box
-
-    def _number(self, setting: Setting) -> QWidget:
-        low, high = setting.minimum or 0, setting.maximum or 0
-        if isinstance(setting.default, float):
-            places = 2 if setting.prefix else 1  # money has cents
-            box: SpinBox | DecimalBox = DecimalBox(
-                low, low, high, setting.step or 0.1, decimals=places, name=setting.title
-            )
-        else:
-            box = SpinBox(int(low), int(low), int(high), name=setting.title)
-        box.setPrefix(setting.prefix)
-        box.setSuffix(setting.suffix)
-        box.setSpecialValueText(setting.zero)
-        box.setKeyboardTracking(False)  # half a number is none
-        box.setMinimumWidth(current().px(_BOX_PX))
-        box.valueChanged.connect(partial(self._tell, setting.key))
-
-        def put(value: Json) -> None:
-            number = value if isinstance(value, int | float) else low
-            box.setValue(float(number) if isinstance(box, DecimalBox) else int(number))  # pyright: ignore[reportArgumentType]
-
-        self._put[setting.key] = put
-        return box
 
     def _tell(self, key: str, value: Json) -> None:
         if not self._is_showing:
