@@ -93,7 +93,7 @@ def test_a_signal_ends_it_with_zero_even_with_open_streams_and_sockets(number: i
         hanging.join()
         unread.join()
     assert code == 0, emulator.errors
-    assert took < 10, "what is under way was waited for"
+    assert took < 30, "what is under way was waited for"
     assert emulator.errors == ""
 
 
@@ -118,7 +118,7 @@ def test_work_that_nobody_can_interrupt_does_not_hold_the_end_back(work: str) ->
             until_blocking(lambda: fal.get(job["status_url"]).json()["status"] == "IN_PROGRESS")
             code, took = _stopped(emulator)
     assert code == 0, emulator.errors
-    assert took < 10, "what is under way was waited for"
+    assert took < 30, "what is under way was waited for"
 
 
 def _stopped(emulator: EmulatorProcess) -> tuple[int, float]:

@@ -77,7 +77,7 @@ def test_a_second_cancel_stops_waiting(in_plain_loop, emulator) -> None:
             began = time.monotonic()
             it.runner.cancel(call)
             await it.runner.finished(call)
-            assert time.monotonic() - began < 10
+            assert time.monotonic() - began < 100
             assert len(of_kind(it.facts(call), e.CancelRequested)) == 1
             assert end_of(it.facts(call)) == e.Cancelled("user", Charged.UNKNOWN)
 
