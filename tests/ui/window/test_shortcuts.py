@@ -145,6 +145,7 @@ def test_letters_of_a_view_are_changed_with_conflicts_kept_and_switched_off(driv
         await hand.shown()
         events = hand.space.result.events
         hand.space.result.show_tab("events")
+        await until(lambda: events.model.rowCount() > 0, what="the events are listed")
         events.select(0)
 
         def bytes_shown_after(key: Qt.Key) -> bool:
