@@ -1,5 +1,7 @@
 """stream: one POST, many events; also endpoints that answer with plain JSON or with bytes."""
 
+import asyncio
+
 import httpx
 
 from fal_studio.core import events as e
@@ -17,6 +19,9 @@ from fal_studio.wire import errors
 from fal_studio.wire.sse import Decoder, TooLongError
 from fal_studio.wire.stream import StreamReader
 from fal_studio.words import tr
+
+_AT_ONCE_BYTES = 131_072
+"""More than comes from the network at once: only what was packed is so long, and may be a thousand times as much as came."""
 
 
 async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
@@ -73,8 +78,12 @@ async def _read(response: httpx.Response, reader: StreamReader, http: Http, tool
 
     try:
         async for chunk in response.aiter_bytes():
-            reader.size_bytes += len(chunk)
-            take(sieve.feed(chunk))
+            for at in range(0, len(chunk), _AT_ONCE_BYTES):
+                if at:
+                    await asyncio.sleep(0)
+                piece = chunk[at : at + _AT_ONCE_BYTES]
+                reader.size_bytes += len(piece)
+                take(sieve.feed(piece))
         if held := sieve.end():
             take(held)
     except TooLongError as error:
