@@ -79,8 +79,15 @@ def _multimedia(file: str) -> dict[str, Any]:
     player.play()
     QTimer.singleShot(DECODE_LIMIT_MS, loop.quit)
     loop.exec()
-    player.stop()
-    decoder.stop()
+    # From Qt's own loop: told from Python, which holds its lock, a player may wait for its threads for ever.
+    end = QTimer()
+    end.setSingleShot(True)
+    for slot in (player.stop, decoder.stop, player.deleteLater, decoder.deleteLater):
+        end.timeout.connect(slot)
+    player.destroyed.connect(loop.quit)
+    end.start(0)
+    QTimer.singleShot(DECODE_LIMIT_MS, loop.quit)
+    loop.exec()
     return seen
 
 
