@@ -22,6 +22,8 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from fal_studio.ui import theme
 from fal_studio.words import tr
 
+MOST_TOLD = 300
+"""Letters of a prompt that are told of a picture."""
 GAP = 8
 EDGE = 16
 
@@ -58,6 +60,7 @@ class PictureGrid(QWidget):
         self._by_place: list[QImage | None] = []
         self._scaled: dict[int, QPixmap] = {}
         self._single = False
+        self._made_from = ""
         self._chosen = 0
         self._pressed: QPoint | None = None
         theme.current().changed.connect(self.update)
@@ -94,6 +97,18 @@ class PictureGrid(QWidget):
         self._scaled.clear()
         self._describe()
         self.update()
+
+    def set_made_from(self, prompt: str, model: str) -> None:
+        """Say what the pictures were made from: who cannot see them hears it."""
+        words = " ".join(prompt.split())
+        if len(words) > MOST_TOLD:
+            words = f"{words[:MOST_TOLD].rstrip()}…"
+        self._made_from = (
+            tr("Made by {model} from: {prompt}").format(model=model, prompt=words)
+            if words
+            else tr("Made by {model}").format(model=model)
+        )
+        self._describe()
 
     def set_image(self, key: str, image: QImage) -> None:
         """Put a decoded picture in its place."""
@@ -262,7 +277,8 @@ class PictureGrid(QWidget):
         if self._slots:
             caption = self._slots[self._chosen].caption
             text = tr("Picture {chosen} of {count}").format(chosen=self._chosen + 1, count=len(self._slots))
-            self.setAccessibleDescription(f"{text}, {caption}" if caption else text)
+            parts = (f"{text}, {caption}" if caption else text, self._made_from)
+            self.setAccessibleDescription(". ".join(part for part in parts if part))
 
 
 @functools.lru_cache(maxsize=8)

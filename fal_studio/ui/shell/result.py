@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import in_bytes
+from fal_studio.core.asked import prompt_of
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event, SessionState
 from fal_studio.core.request import Json, Mode, Request
@@ -288,6 +289,8 @@ class ResultPane(QWidget):
         self._call = call
         self._request = self._calls.request(call)
         self.preview.begin(self._request.arguments if self._request is not None else None)
+        if self._request is not None:
+            self.preview.pictures.set_made_from(prompt_of(self._request.arguments), self._request.endpoint)
         self._marks = Marks()
         if "_useful" in vars(self):
             self._useful.begin()

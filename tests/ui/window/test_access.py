@@ -158,6 +158,9 @@ def test_a_row_of_the_queue_is_read_as_a_sentence(drive: Drive) -> None:
         hand.space.set_mode(Mode.RUN)
         await hand.run(num_inference_steps=1, image_size="square")
         await hand.shown()
+        described = hand.space.result.preview.pictures.accessibleDescription()
+        assert described.startswith("Picture 1 of 1")
+        assert "Made by emulator/image from: A lighthouse" in described
         hand.window.actions_["view.queue"].trigger()
         dock = hand.window.monitor.dock
         assert dock is not None
