@@ -126,6 +126,7 @@ class Inspector(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(area, 1000)
+        rows.addWidget(Divider())
         rows.addWidget(self.key)
         rows.addStretch(1)  # few rows have their key right below them
         below = QWidget(self)

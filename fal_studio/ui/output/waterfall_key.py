@@ -36,8 +36,11 @@ class WaterfallKey(QWidget):
 
     @property
     def is_enlarged(self) -> bool:
-        """Whether the chosen lane is drawn once more."""
-        return self._lane is not None and self._lane.length_ns < _ENLARGED_BELOW * self._waterfall.end_ns
+        """Whether the chosen lane is drawn once more: it has several bars, and they are too short to tell apart."""
+        lane = self._lane
+        if lane is None or len(lane.bars) < 2:
+            return False
+        return lane.length_ns < _ENLARGED_BELOW * self._waterfall.end_ns
 
     def show_lane(self, lane: Lane | None) -> None:
         """Show the key of this lane."""

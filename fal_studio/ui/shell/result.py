@@ -462,7 +462,7 @@ class ResultPane(QWidget):
 
     def _show_unknown(self, state: CallState) -> None:
         if state.phase is Phase.UNKNOWN:  # it may be known by now
-            line = f"{state.unknown_why}\n{state.checked_said}".strip()
+            line = f"{state.unknown_why} {state.checked_said}".strip()
             self.note.show_note("unknown", tr("Nobody knows yet"), line, tr("Check with fal"))
             self._front.setCurrentWidget(self.note)
 
