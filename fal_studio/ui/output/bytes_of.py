@@ -41,7 +41,7 @@ class Bytes(QObject):
     arrived = Signal(str)
     """The key of an artifact whose bytes are here now."""
     failed = Signal(str, str)
-    moved = Signal(str, int, object)
+    moved = Signal(str, object, object)
     """A key, how many bytes are here, and how many there will be (None if nobody knows)."""
 
     def __init__(self, load: Load, parent: QObject | None = None) -> None:

@@ -49,7 +49,7 @@ class LiveDesk(QWidget):
     frames_wanted = Signal()
     """The list of frames is to be shown for the first time; answer with `set_frames`."""
     frames_grew = Signal()
-    recording_wanted = Signal(int)
+    recording_wanted = Signal(object)
     """What happened in the newest session since a moment (`t_ns`) is to be shown; answer with `recorder.show`."""
     picture_wanted = Signal()
     """A picture of the disk shall be laid on the paper: `sources.open_picture`."""

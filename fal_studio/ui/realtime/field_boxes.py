@@ -61,7 +61,7 @@ def set_in(box: QWidget | None, value: Any) -> bool:
         case TextField():
             box.setText(_text_of(value))
         case SpinBox():
-            box.setValue(int(value))
+            box.setValue(max(box.minimum(), min(box.maximum(), int(value))))
         case QCheckBox():
             box.setChecked(bool(value))
         case Slide():

@@ -15,7 +15,7 @@ from fal_studio.words import tr
 class Recorder(QObject):
     """Everything that happens is kept anyway: to record is to mark from where on it is to be shown."""
 
-    wanted = Signal(int)
+    wanted = Signal(object)
     """What happened in the newest session since a moment (`t_ns`) is to be shown; answer with `show`."""
     opened = Signal()
     """A recording stands in place of the drawing."""
