@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
@@ -82,6 +83,12 @@ class Bytes(QObject):
         is_inside = artifact.blob is not None or artifact.url.startswith("data:")
         return self.get(artifact) if is_inside else self._kept.get(artifact.url)
 
+    def reading(self, artifact: Artifact) -> Callable[[], bytes]:
+        """Return what reads the bytes of an artifact that came along, in any thread; b"" where they are gone. It may block."""
+        if artifact.blob is not None:
+            return partial(_loaded, self._load, artifact.blob.sha256)
+        return partial(_of_uri, artifact.url)
+
     def file(self, artifact: Artifact) -> tuple[str, str] | None:
         """Return path and content type of a large file on the disk, without reading it; None: see `get`, or wait for `arrived`.
 
@@ -146,6 +153,18 @@ class Bytes(QObject):
         """Take the news that a download did not work; asking again tries again."""
         self._asked.discard(url)
         self.failed.emit(url, message)
+
+
+def _loaded(load: Load, sha256: str) -> bytes:
+    try:
+        return load(sha256)
+    except KeyError:
+        return b""
+
+
+def _of_uri(uri: str) -> bytes:
+    found = _of_data_uri(uri) if uri.startswith("data:") else None
+    return found[0] if found is not None else b""
 
 
 def _nowhere(_sha256: str) -> str:

@@ -1,6 +1,6 @@
 """Looks at what is on its way, small and off the window's thread, to tell when it was worth judging: pictures, sound, words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
@@ -31,13 +31,15 @@ class _Answers(QObject):
 
 
 class _Work(QRunnable):
-    def __init__(self, turn: int, place: int, data: bytes) -> None:
+    """Looks at one picture; an earlier one may have to be read from the disk, which nobody waits for but this."""
+
+    def __init__(self, turn: int, place: int, read: Callable[[], bytes]) -> None:
         super().__init__()
         self.answers = _Answers()
-        self._turn, self._place, self._data = turn, place, data
+        self._turn, self._place, self._read = turn, place, read
 
     def run(self) -> None:
-        self.answers.ready.emit(self._turn, self._place, small(self._data))
+        self.answers.ready.emit(self._turn, self._place, small(self._read()))
 
 
 class _Piece(NamedTuple):
@@ -194,8 +196,7 @@ class FirstUseful(QObject):
         if self._is_busy or (place := self._useful.wanted(is_ended=self._is_ended)) is None:
             return
         self._is_busy = True
-        bytes_here = self._bytes.get(self._items[place])
-        work = _Work(self._turn, place, bytes_here[0] if bytes_here is not None else b"")
+        work = _Work(self._turn, place, self._bytes.reading(self._items[place]))
         work.answers.ready.connect(self._on_ready)
         self._pool.start(work)
 
