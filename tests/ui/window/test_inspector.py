@@ -200,9 +200,6 @@ def test_each_step_on_the_wire_is_seen_and_adds_up(drive_wire: Drive) -> None:
         assert [lane.name for lane in lanes] == ["whole call", "run: 429", "run, try 2"]
         assert Part.PAUSING.value in words_of(lanes[0]), "the pause is no part of any exchange"
         assert "Tried again" in told(it, lanes, "run: 429")
-        page = it.space.result.timeline
-        page.resize(640, 500)
-        assert page.key.is_enlarged, "a short one is shown once more, enlarged"
 
     drive_wire(scenario)
 
