@@ -128,7 +128,7 @@ VIEW_KEYS = (
             ("Space", tr("Play them again")),
             ("Return", tr("Give the detail more room, or less")),
             ("End or Esc", tr("Follow the newest")),
-            ("Down", tr("From the filter into the list")),
+            ("Up or Down", tr("The event before, or the next one; from the filter into the list")),
             ("Ctrl+C", tr("Copy the whole event")),
             ("Ctrl+S", tr("Save the transcript")),
             ("Left or Right", tr("On the time bar: one event back or on")),
