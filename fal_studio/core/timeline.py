@@ -7,31 +7,32 @@ import msgspec
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, Fact, SessionState, Stage
+from fal_studio.words import mark
 
 
 class Part(StrEnum):
     """What a call is doing, in the words people read."""
 
-    PREPARING = "preparing"
-    HELD = "waiting to be sent"
+    PREPARING = mark("preparing")
+    HELD = mark("waiting to be sent")
     """In line on this side."""
-    UPLOADING = "uploading"
-    TOKEN = "getting token"  # noqa: S105 - a part of a call, not a secret
-    CONNECTING = "connecting"
-    SENDING = "sending"
-    WAITING = "waiting for an answer"
+    UPLOADING = mark("uploading")
+    TOKEN = mark("getting token")
+    CONNECTING = mark("connecting")
+    SENDING = mark("sending")
+    WAITING = mark("waiting for an answer")
     """The request is out, nothing came back: for a direct call the model runs in this time."""
-    QUEUED = "queued"
-    RUNNING = "running"
-    STREAMING = "streaming"
-    LIVE = "live"
-    RECONNECTING = "reconnecting"
-    PAUSING = "waiting to try again"
+    QUEUED = mark("queued")
+    RUNNING = mark("running")
+    STREAMING = mark("streaming")
+    LIVE = mark("live")
+    RECONNECTING = mark("reconnecting")
+    PAUSING = mark("waiting to try again")
     """An attempt came to nothing: the server asked for patience, or it is given some."""
-    FETCHING = "fetching"
-    RECEIVING = "receiving"
-    CANCELLING = "cancelling"
-    AWAY = "not followed"
+    FETCHING = mark("fetching")
+    RECEIVING = mark("receiving")
+    CANCELLING = mark("cancelling")
+    AWAY = mark("not followed")
     """The call went on at the server while nobody here listened."""
 
 

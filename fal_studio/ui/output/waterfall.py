@@ -24,7 +24,7 @@ from fal_studio.core.timeline import Part, spans
 from fal_studio.figures import number
 from fal_studio.ui import paint, theme
 from fal_studio.ui.models import seconds
-from fal_studio.words import tr
+from fal_studio.words import mark, told, tr
 
 ROW, _NAME_PX, _TIME_PX, ROOM = 28, 132, 64, 12
 _NAME_PART = 0.34
@@ -33,13 +33,13 @@ _SOON_NS = 60_000_000_000
 _TICK_NS = 1_000_000
 """Messages that came closer together than a millisecond are one tick."""
 _STEPS = (
-    ("blocked", "blocked_ns", "prepare"),
-    ("DNS", "dns_ns", "token"),
-    ("connect", "connect_ns", "connect"),
-    ("TLS", "tls_ns", "submit"),
-    ("send", "send_ns", "upload"),
-    ("wait", "wait_ns", "queue wait"),
-    ("receive", "receive_ns", "result fetch"),
+    (mark("blocked"), "blocked_ns", "prepare"),
+    (mark("DNS"), "dns_ns", "token"),
+    (mark("connect"), "connect_ns", "connect"),
+    (mark("TLS"), "tls_ns", "submit"),
+    (mark("send"), "send_ns", "upload"),
+    (mark("wait"), "wait_ns", "queue wait"),
+    (mark("receive"), "receive_ns", "result fetch"),
 )
 """What is shown of an exchange: word, field of Marks, and stage whose look it has."""
 _PARTS = {
@@ -89,7 +89,7 @@ class Lane(msgspec.Struct, frozen=True):
 def lanes_of(events: Sequence[Event]) -> tuple[Lane, ...]:
     """Return the whole call, whose bars sum to the wall clock, and under it each exchange."""
     whole = tuple(
-        Bar(span.part.value, _PARTS.get(span.part, "unexplained"), span.start_ns, span.end_ns)
+        Bar(told(span.part.value), _PARTS.get(span.part, "unexplained"), span.start_ns, span.end_ns)
         for span in spans(events)
     )
     if not whole:
@@ -118,14 +118,14 @@ def _lane(one: Exchange) -> Lane:
     for word, name, stage in _STEPS:
         length_ns: int = getattr(one.marks, name) or 0
         if length_ns:
-            bars.append(Bar(word, stage, at_ns, at_ns + length_ns))
+            bars.append(Bar(told(word), stage, at_ns, at_ns + length_ns))
             at_ns += length_ns
     seen_ns = sorted({event.t_ns // _TICK_NS * _TICK_NS for event in one.messages})
     purpose, _, rest = one.why.partition(" ")
     if rest:
         again = tr("redirected") if rest == "redirected" else tr("try {number}").format(number=one.number)
         purpose = f"{purpose}, {again}"
-    only = (Bar("blocked", "prepare", one.start_ns, one.end_ns),)
+    only = (Bar(tr("blocked"), "prepare", one.start_ns, one.end_ns),)
     outcome = "" if one.status == 101 or 200 <= one.status < 300 else f": {one.status}"
     if not one.status:
         outcome = "" if one.end is None and not one.error else f": {tr('no answer')}"
