@@ -9,26 +9,26 @@ from fal_studio.core import events as e
 from fal_studio.core.events import Event, Fact, HeldFor, SessionState, Stage
 from fal_studio.core.request import Json, Mode
 from fal_studio.core.stranded import is_paid
-from fal_studio.words import tr
+from fal_studio.words import mark, tr
 
 
 class Phase(StrEnum):
     """The state words that people read. A draft is not a call yet."""
 
-    DRAFT = "draft"
-    WAITING = "waiting"
+    DRAFT = mark("draft")
+    WAITING = mark("waiting")
     """Ours to start: waiting for a slot or for the network."""
-    UPLOADING = "uploading"
-    SUBMITTED = "submitted?"
+    UPLOADING = mark("uploading")
+    SUBMITTED = mark("submitted?")
     """Handed to the network; no answer yet."""
-    QUEUED = "queued"
-    RUNNING = "running"
-    FETCHING = "fetching"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    CANCEL_REQUESTED = "cancel requested"
-    UNKNOWN = "unknown"
+    QUEUED = mark("queued")
+    RUNNING = mark("running")
+    FETCHING = mark("fetching")
+    DONE = mark("done")
+    FAILED = mark("failed")
+    CANCELLED = mark("cancelled")
+    CANCEL_REQUESTED = mark("cancel requested")
+    UNKNOWN = mark("unknown")
 
 
 EXPIRED = "Expired"

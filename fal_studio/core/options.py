@@ -41,7 +41,7 @@ _DEFAULTS = Options()
 NAMES = {
     "priority": tr("priority"),
     "hint": tr("runner hint"),
-    "start_timeout_s": "start deadline",
+    "start_timeout_s": tr("start deadline"),
     "client_timeout_s": tr("time limit"),
     "webhook_url": tr("webhook"),
     "object_lifetime_s": tr("file lifetime"),

@@ -9,31 +9,31 @@ from msgspec import Meta
 
 from fal_studio.core.naming import USUAL
 from fal_studio.core.request import Json
-from fal_studio.words import tr
+from fal_studio.words import mark, tr
 
 
 class Theme(StrEnum):
     """Which colours the window wears."""
 
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
-    HIGH_CONTRAST = "high contrast"
+    SYSTEM = mark("system")
+    LIGHT = mark("light")
+    DARK = mark("dark")
+    HIGH_CONTRAST = mark("high contrast")
 
 
 class Motion(StrEnum):
     """How much moves on screen."""
 
-    FULL = "full"
-    REDUCED = "reduced"
+    FULL = mark("full")
+    REDUCED = mark("reduced")
 
 
 class Notify(StrEnum):
     """When the desktop is told that calls have ended."""
 
-    EACH = "each"
-    EMPTY = "when the queue is empty"
-    NEVER = "never"
+    EACH = mark("each")
+    EMPTY = mark("when the queue is empty")
+    NEVER = mark("never")
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             title=tr("Appearance"),
             description=tr("Light, dark, high contrast, or as the operating system has it."),
-            extra={"group": "Window and desktop"},
+            extra={"group": tr("Window and desktop")},
         ),
     ] = Theme.SYSTEM
     text_scale: Annotated[
@@ -56,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True):
             ),
             ge=0.8,
             le=2.0,
-            extra={"group": "Window and desktop", "suffix": " ×", "step": 0.1},
+            extra={"group": tr("Window and desktop"), "suffix": " ×", "step": 0.1},
         ),
     ] = 1.0
     motion: Annotated[
@@ -66,7 +66,7 @@ class Settings(msgspec.Struct, frozen=True):
             description=tr(
                 "Reduced: nothing turns, glides or fades; what goes on is told by a mark that moves once a second."
             ),
-            extra={"group": "Window and desktop"},
+            extra={"group": tr("Window and desktop")},
         ),
     ] = Motion.FULL
     notify: Annotated[
@@ -74,7 +74,7 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             title=tr("Notifications"),
             description=tr("Whether the desktop tells when calls end while the window is not in front."),
-            extra={"group": "Window and desktop"},
+            extra={"group": tr("Window and desktop")},
         ),
     ] = Notify.EACH
     letter_keys: Annotated[
@@ -93,7 +93,7 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             title=tr("Media folder"),
             description=tr("Where results are saved. Empty: fal Studio in your Pictures."),
-            extra={"group": "Results"},
+            extra={"group": tr("Results")},
         ),
     ] = ""
     save_results: Annotated[
@@ -104,7 +104,7 @@ class Settings(msgspec.Struct, frozen=True):
                 "The files of each result go into the media folder as soon as they are here, each with its request in a "
                 "JSON file beside it. Nothing is ever replaced."
             ),
-            extra={"group": "Results"},
+            extra={"group": tr("Results")},
         ),
     ] = False
     name_template: Annotated[
@@ -116,7 +116,7 @@ class Settings(msgspec.Struct, frozen=True):
                 "{request_id}, {index}, {name} and {prompt} stand for what the call was; a slash makes a folder."
             ),
             max_length=300,
-            extra={"group": "Results"},
+            extra={"group": tr("Results")},
         ),
     ] = USUAL
     carry_request: Annotated[
@@ -127,7 +127,7 @@ class Settings(msgspec.Struct, frozen=True):
                 "Saved PNG, JPEG, WebP, MP4 and WAV files hold the endpoint and all inputs, so that dropping one on the "
                 "window brings its request back. Off: files and folders hold no inputs, for work that is passed on."
             ),
-            extra={"group": "Results"},
+            extra={"group": tr("Results")},
         ),
     ] = True
     ask_above_usd: Annotated[
@@ -140,7 +140,7 @@ class Settings(msgspec.Struct, frozen=True):
             ),
             ge=0,
             le=100_000,
-            extra={"group": "Calls and money", "prefix": "$", "zero": "never", "step": 0.5},
+            extra={"group": tr("Calls and money"), "prefix": "$", "zero": tr("never"), "step": 0.5},
         ),
     ] = 1.0
     calls_at_once: Annotated[
@@ -154,7 +154,7 @@ class Settings(msgspec.Struct, frozen=True):
             ),
             ge=0,
             le=1_000,
-            extra={"group": "Calls and money", "zero": "all"},
+            extra={"group": tr("Calls and money"), "zero": tr("all")},
         ),
     ] = 0
     follow_submitted: Annotated[
@@ -165,7 +165,7 @@ class Settings(msgspec.Struct, frozen=True):
                 "The queue asks what becomes of a submitted call, beginning two seconds after it was taken. "
                 "Off: only when you say Follow. One with a webhook is never asked about."
             ),
-            extra={"group": "Calls and money"},
+            extra={"group": tr("Calls and money")},
         ),
     ] = True
     webhook_url: Annotated[
@@ -177,7 +177,7 @@ class Settings(msgspec.Struct, frozen=True):
                 "Empty: only servers on this machine can call it."
             ),
             max_length=2000,
-            extra={"group": "Webhooks"},
+            extra={"group": tr("Webhooks")},
         ),
     ] = ""
     webhook_port: Annotated[
@@ -190,7 +190,7 @@ class Settings(msgspec.Struct, frozen=True):
             ),
             ge=0,
             le=65_535,
-            extra={"group": "Webhooks", "zero": "any"},
+            extra={"group": tr("Webhooks"), "zero": tr("any")},
         ),
     ] = 0
 

@@ -10,27 +10,28 @@ from fal_studio.core import events as e
 from fal_studio.core.comparing.queued import Guess, guess
 from fal_studio.core.events import Event, FileState
 from fal_studio.core.timeline import Part, Span, spans
+from fal_studio.words import mark
 
 
 class Step(StrEnum):
     """What the time of a call was spent with, in the words that people read."""
 
-    HELD = "held back"
+    HELD = mark("held back")
     """In line on this side: sending is paused, or all slots are taken."""
-    PREPARE = "prepare"
-    UPLOAD = "upload"
-    TOKEN = "token"  # noqa: S105 - a stage, not a secret
-    CONNECT = "connect"
-    SUBMIT = "submit"
+    PREPARE = mark("prepare")
+    UPLOAD = mark("upload")
+    TOKEN = mark("token")
+    CONNECT = mark("connect")
+    SUBMIT = mark("submit")
     """Sending the request, and for a queue until it has taken it."""
-    QUEUE = "queue wait"
-    RUN = "run"
-    SLACK = "poll slack"
+    QUEUE = mark("queue wait")
+    RUN = mark("run")
+    SLACK = mark("poll slack")
     """The result was ready, and nobody had asked yet."""
-    FETCH = "result fetch"
-    DOWNLOAD = "media download"
-    DECODE = "decode"
-    UNEXPLAINED = "unexplained"
+    FETCH = mark("result fetch")
+    DOWNLOAD = mark("media download")
+    DECODE = mark("decode")
+    UNEXPLAINED = mark("unexplained")
 
 
 class Stretch(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, SessionState
+from fal_studio.words import mark
 
 WINDOW_S = 60.0
 """Quantiles and rates are of so much time before now."""
@@ -19,9 +20,9 @@ _RATE_S = 2.0
 class Match(StrEnum):
     """How answers are told to belong to inputs."""
 
-    NONE = "no answer yet"
-    ID = "matched by request_id"
-    ORDER = "estimated by order"
+    NONE = mark("no answer yet")
+    ID = mark("matched by request_id")
+    ORDER = mark("estimated by order")
     """The model gives no id back: the oldest open input is taken for the one that was answered."""
 
 

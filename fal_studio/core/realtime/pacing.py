@@ -9,17 +9,17 @@ from enum import StrEnum
 import msgspec
 
 from fal_studio.figures import number
-from fal_studio.words import tr, trn
+from fal_studio.words import mark, tr, trn
 
 
 class Policy(StrEnum):
     """When a change is sent."""
 
-    EVERY = "every change"
-    THROTTLED = "throttled"
-    LATEST = "latest wins"
-    WAIT = "wait for the answer"
-    SETTLE = "settle, then send"
+    EVERY = mark("every change")
+    THROTTLED = mark("throttled")
+    LATEST = mark("latest wins")
+    WAIT = mark("wait for the answer")
+    SETTLE = mark("settle, then send")
 
 
 FALS_INTERVAL_S = 0.128

@@ -8,7 +8,7 @@ import msgspec
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind, Path, Schema
 from fal_studio.core.schema.wording import number
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 
 class Change(StrEnum):
@@ -99,7 +99,7 @@ def _is_tighter(was: float | None, is_now: float | None, *, up: bool) -> bool:
 
 def words_of(field: Field) -> str:
     """Say what a field takes on one line; two fields that say the same are the same to whoever fills them."""
-    parts = [field.kind.value if field.media is None else tr("{media} file").format(media=field.media.value)]
+    parts = [told(field.kind) if field.media is None else tr("{media} file").format(media=field.media.value)]
     if field.required:
         parts.append("required")
     if field.nullable:

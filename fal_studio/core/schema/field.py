@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from fal_studio.core.request import Json
+from fal_studio.words import mark
 
 Path: TypeAlias = tuple[str | int, ...]
 """A place in the arguments: names of fields and numbers of list items."""
@@ -15,31 +16,31 @@ Path: TypeAlias = tuple[str | int, ...]
 class FieldKind(StrEnum):
     """How a field is edited."""
 
-    TEXT = "text"
-    PROMPT = "prompt"
+    TEXT = mark("text")
+    PROMPT = mark("prompt")
     """Long text."""
-    INTEGER = "whole number"
-    NUMBER = "number"
-    SEED = "seed"
+    INTEGER = mark("whole number")
+    NUMBER = mark("number")
+    SEED = mark("seed")
     """A whole number of any size that fixes the dice."""
-    BOOLEAN = "on or off"
-    CHOICE = "choice"
+    BOOLEAN = mark("on or off")
+    CHOICE = mark("choice")
     """One of `choices`, each of any JSON type."""
-    SUGGESTION = "choice or own value"
+    SUGGESTION = mark("choice or own value")
     """One of `choices`, or a value of the kind of `item`."""
-    SIZE = "size"
+    SIZE = mark("size")
     """A preset out of `choices`, which may be empty, or an object of the two `fields` width and height."""
-    FILE = "file"
+    FILE = mark("file")
     """The URL of a picture, film, sound …; `media` says of which."""
-    OBJECT = "object"
+    OBJECT = mark("object")
     """`fields` inside."""
-    LIST = "list"
+    LIST = mark("list")
     """Any number of `item`."""
-    MAP = "map"
+    MAP = mark("map")
     """Names of one's own, each with a value like `item`."""
-    VARIANT = "one of several forms"
+    VARIANT = mark("one of several forms")
     """A value like one of `fields`, which stand for forms here, not for arguments."""
-    JSON = "JSON"
+    JSON = mark("JSON")
     """Whatever else: nothing is known about it, or it is nested without end."""
 
 

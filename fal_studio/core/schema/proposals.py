@@ -8,7 +8,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind, Path, Schema, beginning
 from fal_studio.core.schema.fit import index_of
 from fal_studio.core.schema.wording import number
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 _FORMS = 64
 """Forms of one place that are looked at; forms may have forms."""
@@ -97,7 +97,7 @@ def kind_words(field: Field) -> str:
     if field.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
         low, high = field.minimum, field.maximum
         return (
-            field.kind.value
+            told(field.kind)
             if low is None or high is None
             else tr("{low} to {high}").format(low=number(low), high=number(high))
         )
@@ -105,7 +105,7 @@ def kind_words(field: Field) -> str:
         return tr("list of {get}").format(get=_PLURALS.get(field.item.kind, "values"))
     if field.kind is FieldKind.VARIANT:
         return " or ".join(dict.fromkeys(filter(None, (kind_words(form) for form in field.fields[:3]))))
-    return _WORDS.get(field.kind, field.kind.value)
+    return _WORDS.get(field.kind, told(field.kind))
 
 
 def first_sentence(words: str) -> str:

@@ -9,9 +9,13 @@ from fal_studio.ui.browser.words import MODES
 from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.segmented import Capability, draw_capability
-from fal_studio.words import tr
+from fal_studio.words import mark, told, tr
 
-ANSWERS = {Capability.SUPPORTED: "yes", Capability.UNSUPPORTED: "no", Capability.UNKNOWN: "unknown"}
+ANSWERS = {
+    Capability.SUPPORTED: mark("yes"),
+    Capability.UNSUPPORTED: mark("no"),
+    Capability.UNKNOWN: mark("unknown"),
+}
 _DOT, _GAP, _BETWEEN = 7, 6, 16
 
 
@@ -88,7 +92,7 @@ class _Sign(QWidget):
     def show_answer(self, capability: Capability, reason: str) -> None:
         """Show whether it can be called like this, and why."""
         self.capability = capability
-        self.setAccessibleName(f"{self._name}: {ANSWERS[capability]}")
+        self.setAccessibleName(f"{self._name}: {told(ANSWERS[capability])}")
         self.setAccessibleDescription(reason)
         self.setToolTip(reason)
         self.updateGeometry()
@@ -97,7 +101,7 @@ class _Sign(QWidget):
     def sizeHint(self) -> QSize:
         """Return room for the words."""
         theme = current()
-        words = text_width("control", self._name) + text_width("cell", ANSWERS[self.capability])
+        words = text_width("control", self._name) + text_width("cell", told(ANSWERS[self.capability]))
         return QSize(round(theme.px(_DOT + _GAP) + words + theme.px(5) + 1), theme.px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -8,9 +8,15 @@ from fal_studio.ui import paint
 from fal_studio.ui.compare.time_axis import TimeAxis
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import STAGES
+from fal_studio.words import told, tr
 
 BAR_PX, LEAST_PX, DOT_PX = 16, 2.0, 4.0
-_SHORT = {Step.QUEUE: "queue", Step.SLACK: "slack", Step.FETCH: "fetch", Step.DOWNLOAD: "download"}
+_SHORT = {
+    Step.QUEUE: tr("queue"),
+    Step.SLACK: tr("slack"),
+    Step.FETCH: tr("fetch"),
+    Step.DOWNLOAD: tr("download"),
+}
 
 
 def rects(stretches: tuple[Stretch, ...], axis: TimeAxis, top: float) -> list[QRectF]:
@@ -88,7 +94,7 @@ def _draw_whisker(painter: QPainter, stretch: Stretch, axis: TimeAxis, y: float)
 
 def _draw_label(painter: QPainter, step: Step, area: QRectF) -> None:
     theme = current()
-    words = _SHORT.get(step, step.value)
+    words = _SHORT.get(step, told(step))
     wide = text_width("caption", words)
     is_plain = STAGES[step.value] == ("stage.run", "solid")
     side = theme.px(4) + (0 if is_plain else theme.px(4))

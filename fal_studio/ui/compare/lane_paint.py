@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 
 from fal_studio.ui import icons, paint
 from fal_studio.ui.compare import bars
-from fal_studio.ui.compare.lane_view import NUMBERS, TITLES, LaneView
+from fal_studio.ui.compare.lane_view import BEST, NUMBERS, TITLES, LaneView
 from fal_studio.ui.compare.time_axis import TimeAxis
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
@@ -167,7 +167,7 @@ def _draw_number(painter: QPainter, view: LaneView, column: str, area: QRect, *,
             if other == "p95_s"
             else f"{best}{view.number(other)}"
         )
-        aside = f"{aside}, {under}" if aside == "◆ best" and other == "cost_usd" else under
+        aside = f"{aside}, {under}" if aside == BEST and other == "cost_usd" else under
     ink: Role = "text.1" if view.number(column)[:1].isalnum() or view.number(column)[:1] == "$" else "text.3"
     if not aside:
         paint.text(painter, area, view.number(column), theme.font("value"), theme.color(ink), _RIGHT)

@@ -10,7 +10,7 @@ from fal_studio.core.comparing.stages import Stretch
 from fal_studio.figures import number
 from fal_studio.ui.compare.evidence import evidence
 from fal_studio.ui.costs import money
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 NUMBERS = ("first_useful_s", "median_s", "p95_s", "cost_usd")
 TITLES: Mapping[str, str] = {
@@ -21,6 +21,7 @@ TITLES: Mapping[str, str] = {
 }
 """The four numbers, in their order, with the words over them."""
 NOTHING = "–"
+BEST = tr("◆ best")
 NO_ANALYSIS = Analysis(())
 
 
@@ -68,7 +69,7 @@ class LaneView(NamedTuple):
         if self.lane.reason:
             return self.lane.reason
         if not self.lane.is_on:
-            return "switched off"
+            return tr("switched off")
         if not self.stretches and self.failure:
             return self.failure
         return "" if self.stretches else self.lane.doubt.partition(". ")[0] or tr("not called yet")
@@ -85,7 +86,7 @@ class LaneView(NamedTuple):
     def aside(self, column: str) -> str:
         """Return the words under a number: of what it is, and whether it is the best."""
         of_frame = tr("a frame") if column == "median_s" and self.numbers.is_per_frame else ""
-        best = "◆ best" if column in self.best else ""
+        best = BEST if column in self.best else ""
         return " ".join(part for part in (of_frame, best) if part)
 
 
@@ -152,12 +153,12 @@ def seconds(value: float) -> str:
 def stage_words(view: LaneView, index: int) -> tuple[str, str]:
     """Return what one stage is, and how that is known: for the line under the lanes and for a screen reader."""
     stretch = view.stretches[index]
-    head = f"{title(view.lane)}: {stretch.step.value} {seconds(stretch.length_ns / 1e9)}"
-    told = evidence(view.lane.transport, stretch)
+    head = f"{title(view.lane)}: {told(stretch.step)} {seconds(stretch.length_ns / 1e9)}"
+    known = evidence(view.lane.transport, stretch)
     span = tr("from {start_ns} to {end_ns}, {told}").format(
         start_ns=seconds(stretch.start_ns / 1000000000.0),
         end_ns=seconds(stretch.end_ns / 1000000000.0),
-        told=told,
+        told=known,
     )
     if stretch.early_ns is not None and stretch.late_ns is not None:
         early, late = seconds(stretch.early_ns / 1e9), seconds(stretch.late_ns / 1e9)

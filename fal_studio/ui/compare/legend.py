@@ -10,9 +10,9 @@ from fal_studio.core.comparing.stages import Step
 from fal_studio.ui import paint
 from fal_studio.ui.compare import bars
 from fal_studio.ui.theme import current, text_width
-from fal_studio.words import tr
+from fal_studio.words import mark, told, tr
 
-WHISKER, DOT = tr("may be off by a poll"), tr("one run")
+WHISKER, DOT = mark("may be off by a poll"), mark("one run")
 _SWATCH, _LINE = 18, 22
 
 
@@ -30,7 +30,7 @@ class Legend(QWidget):
         names = (*(step.value for step in Step if step in steps), WHISKER, DOT)
         if names != self._names:
             self._names = names
-            self.setAccessibleName(tr("Legend: ") + ", ".join(names))
+            self.setAccessibleName(tr("Legend: ") + ", ".join(told(name) for name in names))
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -56,14 +56,16 @@ class Legend(QWidget):
                 paint.dot(painter, QPointF(swatch.center().x(), middle), bars.DOT_PX, theme.color("text.2"))
             else:
                 paint.stage(painter, swatch, name)
-            area = QRectF(swatch.right() + theme.px(6), y, text_width("caption", name) + 2, theme.px(_LINE))
-            paint.text(painter, area, name, theme.font("caption"), theme.color("text.2"))
+            area = QRectF(
+                swatch.right() + theme.px(6), y, text_width("caption", told(name)) + 2, theme.px(_LINE)
+            )
+            paint.text(painter, area, told(name), theme.font("caption"), theme.color("text.2"))
 
     def _places(self) -> Iterator[tuple[str, float, float]]:
         px = current().px
         x, y = float(px(12)), float(px(4))
         for name in self._names:
-            wide = px(_SWATCH) + px(6) + text_width("caption", name)
+            wide = px(_SWATCH) + px(6) + text_width("caption", told(name))
             if x > px(12) and x + wide > self.width() - px(12):
                 x, y = float(px(12)), y + px(_LINE)
             yield name, x, y

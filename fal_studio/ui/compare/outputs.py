@@ -136,7 +136,7 @@ class Outputs(QWidget):
             good = next((one for one in outcomes if not one.failed and one.call), None)
             call, digest = (good.call, good.digest) if good is not None else ("", "")
             failed = next((one.failed for one in reversed(outcomes) if one.failed), "")
-            why = failed if lane.is_called else lane.reason or "switched off"
+            why = failed if lane.is_called else lane.reason or tr("switched off")
             given.append(Given(lane.id, title(lane), call, digest, why, is_absent=not lane.is_called))
         self._is_of_two = False
         self._show(comparison.id, given)

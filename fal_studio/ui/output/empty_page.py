@@ -30,9 +30,9 @@ class EmptyPage(QWidget):
             action=tr("Run the demo"),
             icon="play",
             shortcuts=(
-                (("Ctrl", "L"), "paste an endpoint id or a URL"),
-                (("Ctrl", "M"), "find another model"),
-                (("Ctrl", "T"), "open another request"),
+                (("Ctrl", "L"), tr("paste an endpoint id or a URL")),
+                (("Ctrl", "M"), tr("find another model")),
+                (("Ctrl", "T"), tr("open another request")),
             ),
         )
         self._state.action_wanted.connect(self.run_wanted)

@@ -25,7 +25,7 @@ from fal_studio.ui.output.mesh_process import MeshProcess
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 HOME = Look(0, 0, 0)
 FINE_AFTER_MS = 140
@@ -420,9 +420,13 @@ def _facts(facts: MeshFacts, size_bytes: int) -> list[str]:
         else tr("{vertices} vertices").format(vertices=number(facts.vertices))
     )
     said.append(" × ".join(number(side, ".3g") for side in facts.size))
-    for count, noun in ((facts.materials, "material"), (facts.textures, "texture")):
-        if count:
-            said.append(f"{count} {noun}{'s' if count > 1 else ''}")
+    if facts.materials:
+        words = trn("{count} material", "{count} materials", facts.materials)
+        said.append(words.format(count=number(facts.materials)))
+    if facts.textures:
+        said.append(
+            trn("{count} texture", "{count} textures", facts.textures).format(count=number(facts.textures))
+        )
     return [*said, in_bytes(size_bytes)]
 
 

@@ -12,7 +12,7 @@ from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.lines import Head, Line
 from fal_studio.ui.queue.telling import Telling
 from fal_studio.ui.queue.words import words_of_client
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 LINE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """A CallRow, or the Head of a group."""
@@ -175,7 +175,7 @@ class CallsModel(QAbstractTableModel):
     def _text(self, row: CallRow, column: int) -> str:
         match column:
             case Column.STATE:
-                return row.phase.value
+                return told(row.phase)
             case Column.ENDPOINT:
                 return row.endpoint
             case Column.MODE:

@@ -24,23 +24,23 @@ class StageTime(NamedTuple):
 
 
 _STAGES: dict[Part, tuple[str, str]] = {
-    Part.PREPARING: ("prepare", "prepare"),
+    Part.PREPARING: ("prepare", tr("prepare")),
     Part.HELD: ("poll slack", tr("waiting here")),
-    Part.UPLOADING: ("upload", "upload"),
-    Part.TOKEN: ("token", "token"),
-    Part.CONNECTING: ("connect", "connect"),
-    Part.SENDING: ("submit", "send"),
+    Part.UPLOADING: ("upload", tr("upload")),
+    Part.TOKEN: ("token", tr("token")),
+    Part.CONNECTING: ("connect", tr("connect")),
+    Part.SENDING: ("submit", tr("send")),
     Part.PAUSING: ("poll slack", tr("wait to try again")),
-    Part.WAITING: ("run", "answer"),
+    Part.WAITING: ("run", tr("answer")),
     Part.QUEUED: ("queue wait", tr("in line")),
-    Part.RUNNING: ("run", "run"),
-    Part.STREAMING: ("run", "stream"),
-    Part.LIVE: ("run", "live"),
-    Part.RECONNECTING: ("connect", "reconnect"),
-    Part.FETCHING: ("result fetch", "fetch"),
-    Part.RECEIVING: ("result fetch", "receive"),
-    Part.CANCELLING: ("prepare", "cancel"),
-    Part.AWAY: ("unexplained", "not followed"),
+    Part.RUNNING: ("run", tr("run")),
+    Part.STREAMING: ("run", tr("stream")),
+    Part.LIVE: ("run", tr("live")),
+    Part.RECONNECTING: ("connect", tr("reconnect")),
+    Part.FETCHING: ("result fetch", tr("fetch")),
+    Part.RECEIVING: ("result fetch", tr("receive")),
+    Part.CANCELLING: ("prepare", tr("cancel")),
+    Part.AWAY: ("unexplained", tr("not followed")),
 }
 MOST_EVENTS = 20_000
 """A longer call is not looked through every second while it goes on."""

@@ -15,7 +15,7 @@ from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
 from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 HEIGHT = 118
 NONE = "–"
@@ -28,7 +28,14 @@ _SIZES = (
     tr("last ping"),
     tr("link fetched"),
 )
+_POLICIES = {
+    told(policy).capitalize() if told(policy) == policy else told(policy): policy for policy in Policy
+}
 _QUANTILES = ("p50", "p95", "p99")
+
+
+def _named(policy: Policy) -> str:
+    return next(words for words, one in _POLICIES.items() if one is policy)
 
 
 class Numbers(TwoRows):
@@ -46,13 +53,13 @@ class Numbers(TwoRows):
         laid(self, "panel")
         px = current().px
         self.line, self.bars = TripLine(self), TripBars(self)
-        self.match = ElidedLabel(tr("round trip, last 60 s, {none}").format(none=Match.NONE), "caption", "3")
+        self.match = ElidedLabel(
+            tr("round trip, last 60 s, {none}").format(none=told(Match.NONE)), "caption", "3"
+        )
         self.quantiles = {name: Label(NONE, "value", "1") for name in (*_QUANTILES, "jitter")}
         self.counts = {name: Label("0", "value", "1") for name in _COUNTS}
         self.sizes = {name: Label(NONE, "value", "1") for name in _SIZES}
-        self.policy = ChoiceBox(
-            [policy.capitalize() for policy in Policy], Policy.LATEST.capitalize(), name=tr("Send")
-        )
+        self.policy = ChoiceBox(list(_POLICIES), _named(Policy.LATEST), name=tr("Send"))
         self.explained = Label(words(Pace()), "caption", "2")
         self.explained.setWordWrap(True)
         self.explained.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -86,7 +93,9 @@ class Numbers(TwoRows):
         """Show the numbers as they are now; `fetch_ms`: how long the last linked picture took, None without one."""
         figures, now_ns = session.figures, session.now_ns
         quantiles, trips = figures.quantiles(), figures.trips()
-        self.match.set_text(", ".join((tr("round trip, last 60 s"), figures.match, *_oddities(figures))))
+        self.match.set_text(
+            ", ".join((tr("round trip, last 60 s"), told(figures.match), *_oddities(figures)))
+        )
         for name in _QUANTILES:
             self.quantiles[name].setText(
                 tr("{value} ms").format(value=number(getattr(quantiles, name), ".0f"))
@@ -122,14 +131,14 @@ class Numbers(TwoRows):
 
     def show_pace(self, pace: Pace, buffering: int) -> None:
         """Show the policy with its numbers, and how many inputs may wait at the server (0: its own rule)."""
-        self.policy.setCurrentText(pace.policy.capitalize())
+        self.policy.setCurrentText(_named(pace.policy))
         self.explained.setText(words(pace))
         self.buffer.blockSignals(True)  # noqa: FBT003 - Qt's own
         self.buffer.setValue(buffering)
         self.buffer.blockSignals(False)  # noqa: FBT003 - Qt's own
 
     def _on_policy(self, text: str) -> None:
-        self.policy_chosen.emit(Policy(text.lower()))
+        self.policy_chosen.emit(_POLICIES[text])
 
     def _on_buffer(self, value: int) -> None:
         self.buffering_chosen.emit(value)

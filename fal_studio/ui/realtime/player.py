@@ -11,7 +11,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, Slider
 from fal_studio.ui.widgets.labels import Label
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 SPEEDS = ("0.1x", "0.25x", "0.5x", "1x", "2x", "5x", "10x")
 FRAME_MS = 16
@@ -66,7 +66,7 @@ class Player(QWidget):
         self.begin = Button(
             tr("Begin"), "quiet", scale="s", hint="I", tooltip=tr("The stretch begins here (I)")
         )
-        self.end = Button("End", "quiet", scale="s", hint="O", tooltip=tr("The stretch ends here (O)"))
+        self.end = Button(tr("End"), "quiet", scale="s", hint="O", tooltip=tr("The stretch ends here (O)"))
         self.begin.clicked.connect(self.begin_here)
         self.end.clicked.connect(self.end_here)
         self.lines = Button(
@@ -190,7 +190,7 @@ class Player(QWidget):
             cells = (
                 tr("recorded") if number == 0 else tr("run {number}").format(number=number),
                 one.endpoint,
-                one.policy,
+                told(one.policy),
                 *(
                     "–" if n is None else figures.number(n)
                     for n in (one.sent, one.answered, one.superseded, one.lost)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from fal_studio.core.call import CallState, Phase
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.words import brief
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 EVERY_MS: Final = 2000
 """Calm news is said at most this often; what comes between is said together."""
@@ -46,7 +46,7 @@ class Announcing(QObject):
             self._waiting.pop(call, None)
             self._say(words, at_once=True)
         else:
-            self._wait(call, words, state.phase.value)
+            self._wait(call, words, told(state.phase))
 
     def tell(self, words: str, *, at_once: bool = False) -> None:
         """Say a piece of news."""
@@ -91,7 +91,7 @@ def _words(state: CallState) -> str:
         case Phase.DONE:
             return tr("{what} is done after {elapsed_s}").format(what=what, elapsed_s=brief(state.elapsed_s))
         case _:
-            return f"{what}: {state.phase.value}"
+            return f"{what}: {told(state.phase)}"
 
 
 def _together(waiting: list[tuple[str, str]]) -> str:

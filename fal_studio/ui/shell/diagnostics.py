@@ -26,7 +26,7 @@ from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Label, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
-from fal_studio.words import tr
+from fal_studio.words import mark, told, tr
 
 _LOOKS: Final[dict[str, tuple[str, Role]]] = {
     "waiting": ("waiting", "text.3"),
@@ -45,7 +45,7 @@ class Step(NamedTuple):
 
     key: str
     title: str
-    state: str = "waiting"
+    state: str = mark("waiting")
     """waiting, running, ok, note, problem, skipped or stopped."""
     message: str = ""
     next_step: str = ""
@@ -283,4 +283,4 @@ class _Line(QWidget):
         self._time.setText(
             tr("{seconds} ms").format(seconds=number(step.seconds * 1000, ",.0f")) if is_done else ""
         )
-        self.setAccessibleName(f"{step.title}: {step.state}. {step.message} {step.next_step}".strip())
+        self.setAccessibleName(f"{step.title}: {told(step.state)}. {step.message} {step.next_step}".strip())

@@ -29,7 +29,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
-from fal_studio.words import tr
+from fal_studio.words import mark, told, tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.output.action_row import ActionRow
@@ -59,7 +59,13 @@ BEHIND = (
 )
 TICK_MS = 100
 QUIET_AFTER_S = 10.0
-_TABS = ("preview", "events", "timeline", "json", "headers")
+_TABS = {
+    "preview": mark("Preview"),
+    "events": mark("Events"),
+    "timeline": mark("Timeline"),
+    "json": mark("JSON"),
+    "headers": mark("Headers"),
+}
 _LATE = ("timeline", "json", "headers")
 """Tabs that are only brought up to date when they are looked at."""
 _Page = TypeVar("_Page", bound=QWidget)
@@ -110,9 +116,7 @@ class ResultPane(QWidget):
         self._request: Request | None = None
         self._marks = Marks()
         self._began_s = 0.0
-        self._tabs = TabStrip(
-            [Tab(key, key.capitalize() if key != "json" else "JSON") for key in _TABS], parent=self
-        )
+        self._tabs = TabStrip([Tab(key, told(words)) for key, words in _TABS.items()], parent=self)
         self._tabs.setAccessibleName(tr("Result"))
         self._bytes = bytes_of
         self.empty = EmptyPage(self)
@@ -510,7 +514,7 @@ class ResultPane(QWidget):
             self.events.show_age(now_s, is_ended=state.is_ended)
         module: Any = importlib.import_module("fal_studio.ui.widgets.metrics")
         metric: type[Metric] = module.Metric
-        metrics = [metric("state", "state", state=_state_word(state), value=_state_words(state))]
+        metrics = [metric("state", tr("state"), state=_state_word(state), value=_state_words(state))]
         numbers = figures(state, self._marks, now_s, self._cost())
         metrics += [metric(figure.label, figure.label, figure.value, figure.more) for figure in numbers]
         if state.request_id:
@@ -733,7 +737,7 @@ def _state_word(state: CallState) -> str:
 
 def _state_words(state: CallState) -> str:
     if state.session is not None and not state.is_ended and state.phase is not Phase.CANCEL_REQUESTED:
-        return state.session.value
+        return told(state.session)
     if state.phase is Phase.QUEUED and state.position is not None:
         return place(state.position)
     return ""
@@ -743,16 +747,16 @@ def _last_word(state: CallState, marks: Marks) -> str:
     if state.trouble and not marks.last_log:
         return state.trouble
     if state.phase is Phase.QUEUED:
-        return "queued" if state.position is None else place(state.position)
+        return told(Phase.QUEUED) if state.position is None else place(state.position)
     if state.session is not None and not marks.last_log:
-        return state.session_reason or state.session.value
+        return state.session_reason or told(state.session)
     if state.waiting_why:
         return state.waiting_why
     if state.phase is Phase.WAITING:
-        return tr("waiting for the {profile} to answer").format(profile=state.profile or "server")
+        return tr("waiting for the {profile} to answer").format(profile=state.profile or tr("server"))
     if state.phase is Phase.SUBMITTED:
         return tr("sent; waiting for the answer")
-    return marks.last_log or state.phase.value
+    return marks.last_log or told(state.phase)
 
 
 def _code_view(name: str, parent: QWidget, *, coloured: bool = True) -> "CodeView":

@@ -25,7 +25,7 @@ class SpacePanel(FloatingPanel):
     """Asks for the numbers whenever it is opened; they are counted meanwhile."""
 
     def __init__(self, history: History, window: QWidget) -> None:
-        super().__init__("Space", window)
+        super().__init__(tr("Space"), window)
         self._history = history
         self._is_emptying = False
         self._values = {name: Label("…", "cell", "1", parent=self) for name in _ROWS}

@@ -1117,13 +1117,13 @@ class MainWindow(QMainWindow):
 
 
 _GOING_ON = {
-    Phase.RUNNING: "running",
+    Phase.RUNNING: tr("running"),
     Phase.QUEUED: tr("in line"),
     Phase.WAITING: tr("waiting here"),
-    Phase.FETCHING: "fetching",
-    Phase.UPLOADING: "uploading",
-    Phase.SUBMITTED: "sent",
-    Phase.CANCEL_REQUESTED: "cancelling",
+    Phase.FETCHING: tr("fetching"),
+    Phase.UPLOADING: tr("uploading"),
+    Phase.SUBMITTED: tr("sent"),
+    Phase.CANCEL_REQUESTED: tr("cancelling"),
 }
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
+from fal_studio.words import tr
 
 _ARROW: Final = 25
 _SIDE: Final = 12
@@ -27,7 +28,7 @@ class RunButton(QAbstractButton):
 
     def __init__(
         self,
-        text: str = "Run",
+        text: str = tr("Run"),
         *,
         hint: str = "Ctrl ⏎",
         menu: QMenu | None = None,

@@ -8,18 +8,20 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
+from fal_studio import words
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Scale
+from fal_studio.words import mark
 
 
 class Capability(StrEnum):
     """Whether an endpoint can do something, as far as is known."""
 
-    SUPPORTED = "supported"
-    UNKNOWN = "unknown"
-    UNSUPPORTED = "not supported"
+    SUPPORTED = mark("supported")
+    UNKNOWN = mark("unknown")
+    UNSUPPORTED = mark("not supported")
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -131,7 +133,7 @@ class _PartButton(QAbstractButton):
         self.part = part
         self.setText(part.text)
         self.setEnabled(part.enabled)
-        told = f"{part.text}, {part.capability}" if part.capability is not None else part.text
+        told = f"{part.text}, {words.told(part.capability)}" if part.capability is not None else part.text
         self.setAccessibleName(told)
         self.setToolTip(part.tooltip or (part.text if part.icon else ""))
         self.updateGeometry()

@@ -8,6 +8,7 @@ from fal_studio.ui import icons, paint
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.ticker import Moving
 from fal_studio.ui.tokens import STATES, Tone
+from fal_studio.words import told
 
 TURN_S = 1.2
 
@@ -32,10 +33,11 @@ class StateLabel(Moving):
     def set_state(self, state: str, words: str = "") -> None:
         """Show another state. Raises KeyError for a word that is no state."""
         tone = STATES[state]
-        if (state, words or state) == (self._state, self._words):
+        words = words or told(state)
+        if (state, words) == (self._state, self._words):
             return
         self._state = state
-        self._words = words or state
+        self._words = words
         self._tone: Tone = tone
         self.setAccessibleName(self._words)
         self.set_moving(moving=state == "running")

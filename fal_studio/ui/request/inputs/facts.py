@@ -1,10 +1,10 @@
 """What a field is for and what it takes, in words: for the help below the form, and for who hears the form. Pure."""
 
 from fal_studio.core.request import Json
-from fal_studio.core.schema.field import Field, FieldKind
+from fal_studio.core.schema.field import Field, FieldKind, Media
 from fal_studio.figures import number
 from fal_studio.ui.request.inputs.words import RANDOM_HELP, bounds_of, data_words, label
-from fal_studio.words import tr, trn
+from fal_studio.words import told, tr, trn
 
 _SHOWN = 120
 
@@ -31,9 +31,9 @@ def facts_of(field: Field, value: Json, *, sent: bool) -> list[str]:
     if field.nullable:
         facts.append(tr("or null"))
     if field.has_default:
-        facts.append(tr("default {label}").format(label=label(field.default)[:_SHOWN].strip() or "empty"))
+        facts.append(tr("default {label}").format(label=label(field.default)[:_SHOWN].strip() or tr("empty")))
     elif field.required:
-        facts.append("required")
+        facts.append(tr("required"))
     if field.kind is FieldKind.PROMPT and isinstance(value, str) and sent:
         facts.append(tr("{count} characters, sent as typed").format(count=len(value)))
     elif isinstance(value, str) and value.startswith("data:"):
@@ -44,12 +44,9 @@ def facts_of(field: Field, value: Json, *, sent: bool) -> list[str]:
 def _kind(field: Field) -> str:
     match field.kind:
         case FieldKind.PROMPT:
-            return "text"
+            return told(FieldKind.TEXT)
         case FieldKind.FILE:
-            return tr("URL of {part} {media}").format(
-                part="an" if field.media in ("image", "audio", "archive") else "a",
-                media=field.media or tr("file"),
-            )
+            return _url_of(field)
         case FieldKind.CHOICE | FieldKind.SUGGESTION:
             own = tr(" or an own value") if field.kind is FieldKind.SUGGESTION else ""
             return trn("fixed", "one of {count}{own}", len(field.choices)).format(
@@ -58,11 +55,27 @@ def _kind(field: Field) -> str:
         case FieldKind.SIZE:
             return tr("a preset, or width and height") if field.choices else tr("width and height")
         case FieldKind.LIST:
-            return tr("list of {kind}").format(kind=field.item.kind.value) if field.item else tr("list")
+            return tr("list of {kind}").format(kind=told(field.item.kind)) if field.item else tr("list")
         case FieldKind.VARIANT:
             return tr("one of {count} forms").format(count=len(field.fields))
         case _:
-            return field.kind.value
+            return told(field.kind)
+
+
+def _url_of(field: Field) -> str:
+    match field.media:
+        case Media.IMAGE:
+            return tr("URL of an image")
+        case Media.VIDEO:
+            return tr("URL of a video")
+        case Media.AUDIO:
+            return tr("URL of an audio")
+        case Media.ARCHIVE:
+            return tr("URL of an archive")
+        case Media.MESH:
+            return tr("URL of a mesh")
+        case _:
+            return tr("URL of a file")
 
 
 def _lengths(field: Field) -> list[str]:
