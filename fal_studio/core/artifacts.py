@@ -11,16 +11,17 @@ import msgspec
 from fal_studio.core.blobs import Blob, as_blob
 from fal_studio.core.request import Json
 from fal_studio.figures import number
+from fal_studio.words import mark
 
 
 class Kind(StrEnum):
     """How an artifact is shown."""
 
-    IMAGE = "image"
-    VIDEO = "video"
-    AUDIO = "audio"
-    MESH = "mesh"
-    FILE = "file"
+    IMAGE = mark("image")
+    VIDEO = mark("video")
+    AUDIO = mark("audio")
+    MESH = mark("mesh")
+    FILE = mark("file")
 
 
 class Artifact(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from fal_studio.core.request import Json, Mode
-from fal_studio.words import tr
+from fal_studio.words import mark, tr
 
 
 class _Fact(msgspec.Struct, frozen=True, tag_field="fact", omit_defaults=True, gc=False):
@@ -33,12 +33,12 @@ class Stage(StrEnum):
 class SessionState(StrEnum):
     """The states of a realtime session, in the words that people read."""
 
-    IDLE = "idle"
-    TOKEN = "getting token"  # noqa: S105 - a state, not a secret
-    CONNECTING = "connecting"
-    LIVE = "live"
-    RECONNECTING = "reconnecting"
-    STOPPED = "stopped"
+    IDLE = mark("idle")
+    TOKEN = mark("getting token")
+    CONNECTING = mark("connecting")
+    LIVE = mark("live")
+    RECONNECTING = mark("reconnecting")
+    STOPPED = mark("stopped")
 
 
 class FailureKind(StrEnum):

@@ -101,7 +101,7 @@ def words_of(field: Field) -> str:
     """Say what a field takes on one line; two fields that say the same are the same to whoever fills them."""
     parts = [told(field.kind) if field.media is None else tr("{media} file").format(media=field.media.value)]
     if field.required:
-        parts.append("required")
+        parts.append(tr("required"))
     if field.nullable:
         parts.append(tr("may be null"))
     if field.choices:
@@ -119,9 +119,13 @@ def _bounds(field: Field) -> list[str]:
     said: list[str] = []
     low, high = field.minimum, field.maximum
     if low is not None:
-        said.append(f"{'above' if field.excludes_minimum else 'from'} {number(low)}")
+        said.append(
+            (tr("above {low}") if field.excludes_minimum else tr("from {low}")).format(low=number(low))
+        )
     if high is not None:
-        said.append(f"{'below' if field.excludes_maximum else 'to'} {number(high)}")
+        said.append(
+            (tr("below {high}") if field.excludes_maximum else tr("to {high}")).format(high=number(high))
+        )
     if field.multiple_of is not None:
         said.append(tr("in steps of {multiple_of}").format(multiple_of=field.multiple_of))
     if field.min_length is not None:

@@ -10,7 +10,7 @@ from fal_studio.core.comparing.stages import Step, lengths
 from fal_studio.ui.compare.lane_view import NOTHING, NUMBERS, TITLES, LaneView, seconds, title
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -54,7 +54,7 @@ class LaneTableModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
-        return _BEFORE[section] if section < len(_BEFORE) else self._steps[section - len(_BEFORE)].value
+        return _BEFORE[section] if section < len(_BEFORE) else told(self._steps[section - len(_BEFORE)])
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the words of a cell."""

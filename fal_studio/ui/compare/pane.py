@@ -344,4 +344,4 @@ class _StageLine(QWidget):
 
 
 def _end_of(desk: CompareDesk) -> str:
-    return tr("cancelled") if desk.comparison is not None and desk.comparison.is_stopped else tr("done")
+    return "cancelled" if desk.comparison is not None and desk.comparison.is_stopped else "done"

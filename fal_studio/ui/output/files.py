@@ -338,7 +338,7 @@ def _told(file: Artifact, column: str) -> str:
         case "name":
             return file.name[:_LONGEST]
         case "kind":
-            return file.kind.value
+            return told(file.kind)
         case "size":
             size = _size_of(file)
             return in_bytes(size) if size is not None else ""

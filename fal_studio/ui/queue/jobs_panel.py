@@ -44,7 +44,7 @@ from fal_studio.ui.widgets.progress import draw_place, draw_progress
 from fal_studio.ui.widgets.rows import RowState, paint_row
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 from fal_studio.ui.widgets.state_label import draw_state
-from fal_studio.words import tr, trn
+from fal_studio.words import told, tr, trn
 
 ROW_PX = 62
 _PICTURE = QSize(48, 36)
@@ -345,7 +345,7 @@ class _JobDelegate(QStyledItemDelegate):
     def _paint_head(self, painter: QPainter, room: QRectF, row: CallRow) -> None:
         theme = current()
         draw_state(painter, room, row.phase.value)
-        used = theme.px(16 + 6 + 12) + text_width("control", row.phase.value)
+        used = theme.px(16 + 6 + 12) + text_width("control", told(row.phase))
         rest = room.adjusted(used, 0, 0, 0)
         quiet, loud = split_quiet(row.endpoint, "/")
         whole = f"{quiet}{loud}"

@@ -134,7 +134,7 @@ class CallsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return TITLES[section]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return TITLES[section] or "picture"
+            return TITLES[section] or tr("picture")
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

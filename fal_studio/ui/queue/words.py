@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Literal, NamedTuple
 
-from fal_studio import figures
+from fal_studio import figures, words
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.data_uris import named
@@ -183,7 +183,7 @@ def day_of(row: CallRow, now: dt.datetime) -> str:
 def told(row: CallRow, now: Now, cost: Cost, started: str) -> str:
     """Return a row in one sentence, for those who hear it."""
     parts = (
-        row.phase.value, row.endpoint, row.mode.value, words_of_client(row), now.words, now.aside,
+        words.told(row.phase), row.endpoint, row.mode.value, words_of_client(row), now.words, now.aside,
         tr("cost {cost}").format(cost=cost.text) if cost.text else "", tr("started {started}").format(started=started) if started else "", tr("profile {profile}").format(profile=row.profile),
     )  # fmt: skip
     return ", ".join(part for part in parts if part)

@@ -25,7 +25,7 @@ _OPEN_PX = 128
 _COLUMNS = 3
 _KINDS = (FieldKind.NUMBER, FieldKind.SEED, FieldKind.INTEGER, FieldKind.CHOICE)
 _WANTED = ("strength", "seed", "num_inference_steps", "guidance_scale")
-_SHORT = {"num_inference_steps": "steps", "guidance_scale": "guidance"}
+_SHORT = {"num_inference_steps": tr("steps"), "guidance_scale": tr("guidance")}
 _OURS = ("image_bytes", "image_url", "image", "request_id")
 """What the desk fills in by itself."""
 

@@ -15,18 +15,18 @@ from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
 from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
-from fal_studio.words import told, tr
+from fal_studio.words import mark, told, tr
 
 HEIGHT = 118
 NONE = "–"
-_COUNTS = (tr("sent"), tr("answered"), tr("superseded"), tr("lost"), tr("in flight"))
+_COUNTS = (mark("sent"), mark("answered"), mark("superseded"), mark("lost"), mark("in flight"))
 _SIZES = (
-    tr("answers"),
-    tr("out, a frame"),
-    tr("in, a frame"),
-    tr("on screen"),
-    tr("last ping"),
-    tr("link fetched"),
+    mark("answers"),
+    mark("out, a frame"),
+    mark("in, a frame"),
+    mark("on screen"),
+    mark("last ping"),
+    mark("link fetched"),
 )
 _POLICIES = {
     told(policy).capitalize() if told(policy) == policy else told(policy): policy for policy in Policy
@@ -56,7 +56,7 @@ class Numbers(TwoRows):
         self.match = ElidedLabel(
             tr("round trip, last 60 s, {none}").format(none=told(Match.NONE)), "caption", "3"
         )
-        self.quantiles = {name: Label(NONE, "value", "1") for name in (*_QUANTILES, "jitter")}
+        self.quantiles = {name: Label(NONE, "value", "1") for name in (*_QUANTILES, mark("jitter"))}
         self.counts = {name: Label("0", "value", "1") for name in _COUNTS}
         self.sizes = {name: Label(NONE, "value", "1") for name in _SIZES}
         self.policy = ChoiceBox(list(_POLICIES), _named(Policy.LATEST), name=tr("Send"))
@@ -126,7 +126,7 @@ class Numbers(TwoRows):
         )
         for label, value in zip(self.sizes.values(), (*values, _ms(fetch_ms)), strict=True):
             label.setText(value)
-        for widget in (self.sizes[_SIZES[-1]], self._names[_SIZES[-1]]):
+        for widget in (self.sizes["link fetched"], self._names["link fetched"]):
             widget.setVisible(fetch_ms is not None)
 
     def show_pace(self, pace: Pace, buffering: int) -> None:
@@ -151,7 +151,7 @@ class Numbers(TwoRows):
         for place, (name, label) in enumerate(self.quantiles.items()):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             label.setMinimumWidth(px(56))
-            grid.addWidget(Label(name, "control", "2"), place, 0)
+            grid.addWidget(Label(told(name), "control", "2"), place, 0)
             grid.addWidget(label, place, 1)
         row.setSpacing(px(14))
         row.addLayout(grid)
@@ -188,8 +188,8 @@ def _table(labels: dict[str, Label], names: dict[str, Label]) -> QGridLayout:
     for place, (name, label) in enumerate(labels.items()):
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         label.setMinimumWidth(px(54))
-        label.setAccessibleName(name)
-        names[name] = Label(name, "control", "2")
+        label.setAccessibleName(told(name))
+        names[name] = Label(told(name), "control", "2")
         grid.addWidget(names[name], place, 0)
         grid.addWidget(label, place, 1)
     return grid

@@ -3,7 +3,7 @@
 from fal_studio.core.events import SessionState
 from fal_studio.ui.realtime.session import LiveSession
 from fal_studio.ui.tokens import Role
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 
 def words_of(session: LiveSession) -> tuple[str, str, Role]:
@@ -37,7 +37,7 @@ def note_of(session: LiveSession, *, is_empty: bool) -> str:
         case SessionState.LIVE:
             return tr("Live. The first answer is on its way.") if is_empty else ""
         case SessionState.CONNECTING | SessionState.TOKEN:
-            return f"{session.state.capitalize()}…" if is_empty else ""
+            return f"{told(session.state).capitalize()}…" if is_empty else ""
         case SessionState.RECONNECTING:
             return tr("Reconnecting {attempt} of {limit}: {reason}.").format(
                 attempt=session.attempt, limit=session.limit, reason=session.reason

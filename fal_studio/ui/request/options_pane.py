@@ -1,5 +1,6 @@
 """How the request is sent: fal's options and ours, each with a line of help; what the mode does not use says why."""
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -30,6 +31,7 @@ from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.words import tr
 
 _NAME_PX = 104
+_LONGEST_NAME_PX = 160
 _CONTROLS: dict[str, Callable[[str], OptionControl]] = {
     "start_timeout_s": lambda name: TimeControl(name, tr("none")),
     "client_timeout_s": lambda name: TimeControl(name, tr("none")),
@@ -90,6 +92,14 @@ _SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 _PRIVATE = ("store_io", "object_lifetime_s")
 """What a private run decides."""
+
+
+def _name_px() -> int:
+    """Return the width of the column of names: some languages have longer ones."""
+    longest = max(theme.text_width("control", name) for name in rules.NAMES.values())
+    return max(
+        theme.current().px(_NAME_PX), min(math.ceil(longest) + 1, theme.current().px(_LONGEST_NAME_PX))
+    )
 
 
 class OptionsPane(QWidget):
@@ -212,7 +222,7 @@ class OptionRow(QWidget):
         self._help = Paragraph(self._help_text, "caption", "3", parent=self)
         self._error = _Complaint(self)
         px = theme.current().px
-        self._name.setFixedSize(px(_NAME_PX), px(28))
+        self._name.setFixedSize(_name_px(), px(28))
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(self._name, 0, Qt.AlignmentFlag.AlignTop)

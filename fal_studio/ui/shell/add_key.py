@@ -42,7 +42,7 @@ class AddKeyPanel(FloatingPanel):
         self.give_up = Button(tr("Give up"), "link", scale="s", parent=self)
         self.look_again = Button(tr("Look again"), "link", scale="s", parent=self)
         self._is_storing = self._has_chosen = False
-        self.name = TextField(FIRST_NAME, "work", name=tr("Name"))
+        self.name = TextField(FIRST_NAME, tr("work"), name=tr("Name"))
         self.name.setMaxLength(LONGEST_NAME)
         self.in_keyring = QRadioButton(SOME_KEYRING, self)
         self.in_memory = QRadioButton(tr("Only until I close fal Studio"), self)

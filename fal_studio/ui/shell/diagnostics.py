@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib
+import math
 from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from fal_studio.figures import number
 from fal_studio.ui.surface import grounded, laid
-from fal_studio.ui.theme import current
+from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
@@ -274,6 +275,9 @@ class _Line(QWidget):
     def show_step(self, step: Step) -> None:
         """Show how far it is."""
         self.step = step
+        # A title that is longer than the column, as in some languages, pushes what was found aside.
+        wide = math.ceil(text_width("chosen", step.title)) + 1
+        self._title.setFixedWidth(max(current().px(_TITLE_PX), wide))
         self._mark.set_icon(*_LOOKS[step.state])
         self._title.setText(step.title)
         self._message.set_text(step.message or ("…" if step.state == "running" else ""))

@@ -182,7 +182,7 @@ class Monitor(QObject):
             return
         px = current().px
         corner = chip.mapTo(self._window, chip.rect().bottomRight())
-        wide = px(JOBS_PX)
+        wide = max(px(JOBS_PX), panel.foot.minimumSize().width() + px(32))
         high = min(px(JOBS_HIGH_PX), self._window.height() - corner.y() - px(24))
         panel.place(QRect(corner.x() - wide, corner.y() + px(8), wide, high))
         panel.open()

@@ -154,13 +154,15 @@ class Side(QWidget):
         place = len(self._events) - 1 if self._place is None else self._place
         at = self.extract.value_at(place)
         self._title.setText(tr("latest") if self._place is None else tr("as it was"))
-        self._when.setText(
+        words = (
             ""
             if at is None
             else tr("event {at}, at {t_ns} ms").format(
                 at=at, t_ns=number(self._events[at].t_ns / 1000000.0, ",.0f")
             )
         )
+        self._when.setText(words)
+        self._when.setToolTip(words)
 
     def _show_text(self, text: str) -> None:
         if text == self._shown_text:

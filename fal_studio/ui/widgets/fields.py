@@ -114,6 +114,13 @@ class SearchField(TextField):
     def __init__(self, placeholder: str, *, scale: Scale = "", parent: QWidget | None = None) -> None:
         super().__init__("", placeholder, icon="search", scale=scale, parent=parent)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say under the pointer what does not fit into the field."""
+        super().resizeEvent(event)
+        need, margins = self.fontMetrics().horizontalAdvance(self.placeholderText()), self.textMargins()
+        has = self.contentsRect().width() - margins.left() - margins.right() - 4
+        self.setToolTip(self.placeholderText() if need > has else "")
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Clear on Esc; an empty field leaves Esc to the window."""
         if event.key() == Qt.Key.Key_Escape and self.text():

@@ -13,7 +13,7 @@ from fal_studio.ui.ticker import Moving
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.progress import ProgressLine
 from fal_studio.ui.widgets.state_label import draw_state
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 _APART = 24
 
@@ -142,8 +142,8 @@ class _Cell(Moving):
 
     def set_metric(self, metric: Metric) -> None:
         self._metric = metric
-        told = f"{metric.label}: {metric.state or metric.value} {metric.unit}".strip()
-        self.setAccessibleName(told)
+        words = f"{metric.label}: {told(metric.state) or metric.value} {metric.unit}".strip()
+        self.setAccessibleName(words)
         # A value that is cut in the middle, as request ids are, is whole here.
         self.setToolTip(metric.value if metric.mono else "")
         moving = metric.state == "running"

@@ -15,7 +15,7 @@ from fal_studio.ui.widgets.fields import ChoiceBox, TextField
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.setting_controls import check, number
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 _NAME_PX, _BOX_PX = 148, 112
 
@@ -123,10 +123,15 @@ class SettingsForm(QWidget):
         return control.widget
 
     def _choice(self, setting: Setting) -> QWidget:
-        box = ChoiceBox(setting.choices, str(setting.default), name=setting.title)
-        box.currentTextChanged.connect(partial(self._tell, setting.key))
-        self._put[setting.key] = lambda value: box.setCurrentText(str(value))
+        box = ChoiceBox(
+            [told(choice) for choice in setting.choices], told(str(setting.default)), name=setting.title
+        )
+        box.currentIndexChanged.connect(partial(self._on_choice, setting))
+        self._put[setting.key] = lambda value: box.setCurrentText(told(str(value)))
         return box
+
+    def _on_choice(self, setting: Setting, index: int) -> None:
+        self._tell(setting.key, setting.choices[index])
 
     def _text(self, setting: Setting) -> QWidget:
         box = TextField(str(setting.default), name=setting.title)

@@ -72,4 +72,4 @@ def draw_state(
     box = QRectF(area.left(), round(area.center().y() - side / 2), side, side)
     icons.draw(painter, box, tone.icon, color, angle)
     rest = area.adjusted(theme.px(16 + 6), 0, 0, 0)
-    paint.text(painter, rest, words or state, theme.font(style), color)
+    paint.text(painter, rest, words or told(state), theme.font(style), color)

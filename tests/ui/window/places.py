@@ -1,7 +1,7 @@
 """Every place of the window, opened one after another as a person would: pages, tabs, docks, panels, menus, results of all kinds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -169,7 +169,7 @@ async def menus(hand: Driven) -> AsyncIterator[Place]:
         menu.close()
 
 
-async def comparing(hand: Driven) -> AsyncIterator[Place]:
+async def comparing(hand: Driven) -> AsyncGenerator[Place]:
     """The comparison, before and after, as bars and as a table."""
     window = hand.window
     window.open_starter("Lighthouse")

@@ -1,0 +1,178 @@
+"""Not collected by itself: `test_words.py` runs it in a process of its own, whose language is `pseudo`.
+
+Every place of the window is opened, and every text that can be seen or heard there has to stand between the brackets of that
+language. What may stand outside is data (what the catalogue, the schemas, the starters and the results say themselves), and
+the few words that are the same in every language: keys, units, the calling modes, names of formats and programs.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from fal_studio import room, words
+from fal_studio.core.request import Mode
+from fal_studio.ui.library.starters import STARTERS
+from tests.ui.window.hand import Drive, Driven
+from tests.ui.window.places import Place, comparing, docks, live, menus, panels, requests, settle
+
+pytestmark = pytest.mark.qt_log_ignore(
+    "This plugin does not support", "pipewire", "Couldn't", "PulseAudio", "No RHI backend"
+)
+MOST_ROWS = 30
+"""Of a long list only the first entries are asked."""
+_IN_BRACKETS = re.compile(f"{words.OPEN}[^{words.OPEN}{words.CLOSE}]*{words.CLOSE}")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_DATA = re.compile(
+    r"\w+://\S+|data:\S+|\S*/\S+|\b[\w-]+\.\w{2,5}\b|\b[0-9a-f]{8}(-[0-9a-f-]{20,}|…[0-9a-f]{4})|\{[^{}]*\}|\"[^\"]*\"|“[^”]*”|\b\w+_\w+\b"
+)
+"""Addresses, paths and ids, names of files, request ids, JSON, quoted prompts, names of fields with more than one word."""
+KEYS = (
+    "Ctrl Alt Shift Esc Enter Return Space Tab Backspace Delete Del Down Up Left Right Home End PgUp PgDown"
+)
+UNITS = "ms min KB MB GB px"
+NAMES = "Emulator fal Studio Python JavaScript cURL JSON DNS TLS HTTP HTML CSV SHA p50 p95 p99 Request Id Fal Webhook Signature"
+QTS = "Scroll Left Right"
+"""Buttons of Qt's own."""
+SAME_EVERYWHERE = frozenset(f"{KEYS} {UNITS} {NAMES} {QTS} queue {' '.join(Mode)}".split())
+WALKED = (
+    "the walk goes on",
+    "Weather?",
+    "a vase",
+    "Make it a watercolour",
+    "completions",
+    "stylized, procedural, offline",
+)
+"""What the walk itself types and opens, and tags of a model of the emulator."""
+HELP = ("Compare", "Live", "Queue and history", "Costs and limits", "Cold starts")
+"""Titles of pages of help: those are documents of their own, in English."""
+
+
+class Data:
+    """What endpoints, starters and results say themselves."""
+
+    def __init__(self, hand: Driven) -> None:
+        told: set[str] = {*WALKED, *HELP}
+        self.names: set[str] = set()
+        """Names of fields and of starters: data where a text is one, or begins with one."""
+        for endpoint in hand.program.catalogue.all():
+            told |= {endpoint.title, endpoint.category, endpoint.description}
+            told |= set(_strings(endpoint.schema.document, self.names))
+            told |= set(_strings(dict(endpoint.example), self.names))
+        for starter in STARTERS:
+            told |= {starter.title, *_strings(starter.arguments, self.names)}
+        told |= set(_strings(hand.state.output, self.names))
+        self.names |= {one for one in told if " " not in one}
+        told |= {endpoint.category for endpoint in hand.program.catalogue.all()}
+        whole = {" ".join(one.split()) for one in told if re.search(r"[\s?-]", one) or one in WALKED}
+        self.sentences = sorted({*whole, "llm"}, key=len, reverse=True)
+
+    def rest(self, text: str) -> list[str]:
+        """Return the words of a text that stand in no brackets and are no data."""
+        left = text
+        while (less := _IN_BRACKETS.sub(" ", left)) != left:
+            left = less
+        if not _WORD.search(left):
+            return []
+        left = " ".join(left.split())
+        for known in self.sentences:
+            left = left.replace(known, " ")
+        left = _DATA.sub(" ", left)
+        begin = re.match(r"[\s\d·]*([\w-]+)(?=\s*$|[\s]*[:,.–])", left)
+        if begin and begin[1] in self.names:
+            left = left[begin.end() :]
+        return [word for word in _WORD.findall(left) if word not in SAME_EVERYWHERE]
+
+
+def _strings(value: Any, names: set[str]) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+            yield from value.splitlines()
+        case dict():
+            names.update(map(str, value))
+            for inner in value.values():
+                yield from _strings(inner, names)
+        case list() | tuple():
+            for inner in value:
+                yield from _strings(inner, names)
+        case _:
+            pass
+
+
+def texts(window: QWidget) -> Iterator[tuple[str, str]]:
+    """Yield where a text stands that can be seen or heard, and the text."""
+    for part in (window, *window.findChildren(QWidget)):
+        if not part.isVisible():
+            continue
+        shown = [part.toolTip(), part.accessibleName(), part.accessibleDescription()]
+        match part:
+            case QLabel() | QAbstractButton():
+                shown.append(part.text())
+            case QLineEdit() | QPlainTextEdit() | QTextEdit():
+                shown.append(part.placeholderText())
+            case QComboBox():
+                shown += [part.itemText(index) for index in range(part.count())]
+            case QMenu():
+                shown += [text for action in part.actions() for text in (action.text(), action.toolTip())]
+            case _:
+                pass
+        for text in filter(None, shown):
+            yield room.path_of(part), text
+    yield from _heard(QAccessible.queryAccessibleInterface(window))
+
+
+def _heard(node: QAccessibleInterface) -> Iterator[tuple[str, str]]:
+    if not node.isValid() or node.state().invisible:
+        return
+    thing = node.object()
+    if not isinstance(thing, QPlainTextEdit | QTextEdit | QLineEdit):  # what they hold is data
+        where = type(thing).__name__ if thing is not None else node.role().name
+        for kind in (QAccessible.Text.Name, QAccessible.Text.Description):
+            if text := node.text(kind):
+                yield where, text
+    for index in range(min(node.childCount(), MOST_ROWS)):
+        child = node.child(index)
+        if child is not None:
+            yield from _heard(child)
+
+
+def test_every_text_is_translated_and_has_room(drive_kept: Drive) -> None:
+    found: dict[str, str] = {}
+
+    async def scenario(hand: Driven) -> None:
+        for part in (requests(hand, ()), docks(hand), panels(hand), menus(hand), live(hand)):
+            await _look(hand, part, found)
+        # A comparison that runs takes long: its page is looked at as it stands before.
+        async with aclosing(comparing(hand)) as places:
+            await _look(hand, places, found, most=1)
+
+    drive_kept(scenario)
+    assert not found, "\n".join(f"{place}: {fault}" for fault, place in found.items())
+
+
+async def _look(hand: Driven, places: AsyncIterator[Place], found: dict[str, str], most: int = 99) -> None:
+    async for name, window in places:
+        await settle(hand)
+        data = Data(hand)
+        for where, text in texts(window):
+            if left := data.rest(text):
+                found.setdefault(f"not translated ({', '.join(left)}): {text[:160]!r} in {where}", name)
+        for fault in room.faults(window):
+            found.setdefault(fault, name)
+        most -= 1
+        if not most:
+            return
