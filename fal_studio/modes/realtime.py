@@ -84,7 +84,7 @@ class _Session:
             url, headers, self._request.endpoint, self._http, self._emit, number=self._attempt + 1
         ) as connection:
             self._was_live = True
-            self._state(SessionState.LIVE, "connected")
+            self._state(SessionState.LIVE, tr("connected"))
             before = self._conversation.heard
             outcome = await self._conversation.hold(connection)
             if self._conversation.heard > before:

@@ -76,9 +76,12 @@ class Data:
             told |= {starter.title, *_strings(starter.arguments, self.names)}
         told |= set(_strings(hand.state.output, self.names))
         self.names |= {one for one in told if " " not in one}
+        self.names |= {"value", "unit"}  # of a metric that a session sends
         told |= {endpoint.category for endpoint in hand.program.catalogue.all()}
         whole = {" ".join(one.split()) for one in told if re.search(r"[\s?-]", one) or one in WALKED}
-        self.sentences = sorted({*whole, "llm"}, key=len, reverse=True)
+        self.sentences = sorted({"llm", *(one for one in whole if len(one) > 3)}, key=len, reverse=True)
+        # Whatever counts as data must not hide what somebody forgot.
+        assert self.rest("seed: 7, Cancel the call") == ["Cancel", "the", "call"]
 
     def rest(self, text: str) -> list[str]:
         """Return the words of a text that stand in no brackets and are no data."""
@@ -91,9 +94,10 @@ class Data:
         for known in self.sentences:
             left = left.replace(known, " ")
         left = _DATA.sub(" ", left)
-        begin = re.match(r"[\s\d·]*([\w-]+)(?=\s*$|[\s]*[:,.–])", left)
+        begin = re.match(r"[\s\d·]*([\w-]+)(?=\s*$|\s*[:,.–]|\s*\d)", left)
         if begin and begin[1] in self.names:
             left = left[begin.end() :]
+        left = re.sub(r"([\w-]+):", lambda found: " " if found[1] in self.names else found[0], left)
         return [word for word in _WORD.findall(left) if word not in SAME_EVERYWHERE]
 
 
