@@ -115,7 +115,7 @@ class LiveFields(QWidget):
             box = self._box(field)
             bolt = self.bolts[field.name] = Bolt(field.name, inner)
             self.boxes[field.name] = box
-            label = Label(field.name, "control", "2")
+            label = Label(field.name, "control", "2", of=box)
             label.setToolTip(field.help or field.name)
             grid.addWidget(bolt, row, column)
             grid.addWidget(label, row, column + 1)
@@ -144,7 +144,7 @@ class LiveFields(QWidget):
         self.bolts[name], self.boxes[name] = bolt, box
         row = self._first if wide else self._row
         row.addWidget(bolt)
-        label = Label(_SHORT.get(name, name.replace("_", " ")), "control", "2")
+        label = Label(_SHORT.get(name, name.replace("_", " ")), "control", "2", of=box)
         label.setToolTip(name)
         row.addWidget(label)
         row.addWidget(box, 1 if wide else 0)

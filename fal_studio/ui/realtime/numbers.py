@@ -166,7 +166,7 @@ class Numbers(TwoRows):
         column, first, last = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for row, name, field in ((first, tr("send"), self.policy), (last, tr("buffer"), self.buffer)):
             row.setSpacing(px(8))
-            label = Label(name, "control", "2")
+            label = Label(name, "control", "2", of=field)
             label.setMinimumWidth(px(40))
             row.addWidget(label)
             row.addWidget(field, 1 if field is self.policy else 0)

@@ -218,7 +218,9 @@ class OptionRow(QWidget):
         self.control = control
         self._is_set = False
         self._help_text = _HELP[name]
-        self._name = Label(rules.NAMES[name], "control", "2", parent=self)
+        parts = control.findChildren(QWidget)
+        first = next((part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+        self._name = Label(rules.NAMES[name], "control", "2", of=first, parent=self)
         self._help = Paragraph(self._help_text, "caption", "3", parent=self)
         self._error = _Complaint(self)
         px = theme.current().px

@@ -118,7 +118,7 @@ class WebhookPanel(FloatingPanel):
         for column, (title, field) in enumerate(
             ((tr("headers"), self._headers), (tr("raw body"), self._body))
         ):
-            pastes.addWidget(Label(title, "caption", "3"), 0, column)
+            pastes.addWidget(Label(title, "caption", "3", of=field), 0, column)
             pastes.addWidget(field, 1, column)
         gap = px(8)
         self.body.addWidget(Paragraph(EXPLAINED, "cell", "2"))

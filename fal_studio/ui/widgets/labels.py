@@ -30,9 +30,13 @@ class Label(QLabel):
         tone: TextTone = "2",
         *,
         selectable: bool = False,
+        of: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`of`: the field that it names."""
         super().__init__(text, parent)
+        if of is not None:
+            self.setBuddy(of)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._type: TextType = style
         self._tone: TextTone = tone

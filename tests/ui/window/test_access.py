@@ -5,7 +5,16 @@ from collections.abc import AsyncIterator, Iterable
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from fal_studio import room
@@ -112,7 +121,8 @@ def _needs(parts: Iterable[QWidget]) -> dict[QWidget, tuple[int, ...]]:
 
 
 def _faults(window: QWidget) -> list[str]:
-    return [*tree.unnamed(window), *room.faults(window), *_too_small(window), *_told_by_value(window)]
+    about = (tree.unnamed, room.faults, _too_small, _told_by_value, _led_nowhere)
+    return [fault for look in about for fault in look(window)]
 
 
 def _too_small(window: QWidget) -> list[str]:
@@ -135,6 +145,23 @@ def _told_by_value(window: QWidget) -> list[str]:
         for box in window.findChildren(QComboBox)
         if box.isVisible() and not box.accessibleName() and not tree.is_labelled(box)
     ]
+
+
+def _led_nowhere(window: QWidget) -> list[str]:
+    """Return fields whose name stands in a label beside them that does not lead to them."""
+    alone = [one for one in window.findChildren(QLabel) if one.isVisible() and one.buddy() is None]
+    found: list[str] = []
+    for field in window.findChildren(QWidget):
+        is_field = isinstance(field, QLineEdit | QAbstractSpinBox | QComboBox | QPlainTextEdit | QTextEdit)
+        if not is_field or not field.isVisible() or field.objectName().startswith("qt_"):
+            continue
+        if isinstance(field, QPlainTextEdit | QTextEdit) and field.isReadOnly():
+            continue  # a text with a heading
+        name, parent = field.accessibleName().strip().lower(), field.parentWidget()
+        around = {parent, parent.parentWidget() if parent is not None else None}
+        if any(one.text().strip().lower() == name and one.parentWidget() in around for one in alone if name):
+            found.append(f"the label “{name}” does not lead to its field: {room.path_of(field)}")
+    return found
 
 
 def test_fields_tell_what_they_take_and_what_is_wrong(drive: Drive) -> None:
