@@ -14,6 +14,7 @@ from fal_studio.services.listener import Heard, Listener, Reply
 from fal_studio.wire import webhook
 from fal_studio.wire.payload import PayloadError
 from fal_studio.wire.webhook import Delivery, Verdict
+from fal_studio.words import tr
 
 PATH = "/fal"
 KEYS_FOR_S = 24 * 3600.0
@@ -108,17 +109,17 @@ class Webhooks:
 
     async def _on_heard(self, heard: Heard) -> Reply:
         if heard.path.split("?", 1)[0].rstrip("/") != PATH:
-            return Reply(404, f"fal Studio takes webhooks at {PATH}.")
+            return Reply(404, tr("fal Studio takes webhooks at {path}.").format(path=PATH))
         if heard.method != "POST":
             return Reply(
-                200 if heard.method in ("GET", "HEAD") else 405, "fal Studio listens for webhooks here."
+                200 if heard.method in ("GET", "HEAD") else 405, tr("fal Studio listens for webhooks here.")
             )
         try:
             verdict = await self._keys.judge(dict(heard.headers), heard.body)
         except CallError as error:
             return Reply(503, f"fal's keys cannot be read at the moment: {error}")  # fal tries again
         if not verdict.is_genuine:
-            self._note(heard, verdict, f"refused: {verdict.reason}")
+            self._note(heard, verdict, tr("refused: {reason}").format(reason=verdict.reason))
             self._refused(verdict)
             return Reply(401, verdict.reason)
         return await self._taken(heard, verdict)
@@ -127,15 +128,15 @@ class Webhooks:
         try:
             delivery = webhook.read(heard.body)
         except PayloadError as error:
-            self._note(heard, verdict, f"not understood: {error}")
+            self._note(heard, verdict, tr("not understood: {error}").format(error=error))
             return Reply(400, f"The body is no webhook call: {error}.")
         if delivery.request_id != verdict.request_id and delivery.gateway_request_id != verdict.request_id:
-            self._note(heard, verdict, "refused: the signed request id is not the body's")
+            self._note(heard, verdict, tr("refused: the signed request id is not the body's"))
             return Reply(401, "The signed request id is not the one in the body.")
         if not await self._deliver(delivery, verdict, len(heard.body)):
-            self._note(heard, verdict, "no call here has this request id")
+            self._note(heard, verdict, tr("no call here has this request id"))
             return Reply(503, "No call here has this request id (yet).")  # fal tries again
-        self._note(heard, verdict, "taken")
+        self._note(heard, verdict, tr("taken"))
         return Reply(200, "Thank you.")
 
     def _note(self, heard: Heard, verdict: Verdict, outcome: str) -> None:

@@ -10,21 +10,14 @@ from fal_studio.core.data_uris import named
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Mode
 from fal_studio.ui.costs import Cost
-from fal_studio.ui.widgets.day import month, weekday
+from fal_studio.ui.widgets.day import long_day, month, weekday
 from fal_studio.ui.widgets.progress import place_words
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 QUIET_AFTER_S = 10.0
 """A running call that was silent for this long says when it was last heard of."""
 CHECKED_AFTER_S = 3.0
 """The same for one in line, which is asked about every few seconds."""
-_NOUNS = {
-    "image": (tr("picture"), tr("pictures")),
-    "brush": (tr("picture"), tr("pictures")),
-    "video": (tr("film"), tr("films")),
-    "audio": (tr("sound"), tr("sounds")),
-    "mesh": (tr("3D model"), tr("files")),  # several are one model with its textures
-}
 Bar = Literal["", "known", "place", "moving"]
 
 
@@ -83,8 +76,22 @@ def _result(row: CallRow, icon: str) -> str:
     took = exact(row.elapsed_s)
     if not row.outputs:
         return took
-    one, many = _NOUNS.get(icon, (tr("file"), tr("files")))
-    return f"{took}, {row.outputs} {one if row.outputs == 1 else many}"
+    made = _made(icon, row.outputs).format(count=figures.number(row.outputs))
+    return tr("{took}, {made}").format(took=took, made=made)
+
+
+def _made(icon: str, count: int) -> str:
+    match icon:
+        case "image" | "brush":
+            return trn("{count} picture", "{count} pictures", count)
+        case "video":
+            return trn("{count} film", "{count} films", count)
+        case "audio":
+            return trn("{count} sound", "{count} sounds", count)
+        case "mesh":  # several are one model with its textures
+            return trn("{count} 3D model", "{count} files", count)
+        case _:
+            return trn("{count} file", "{count} files", count)
 
 
 def _open(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
@@ -134,16 +141,20 @@ def _running(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> N
     state = live.state
     aside = tr("nobody waits here") if state.detached else _silence(live.silence_s, QUIET_AFTER_S)
     if row.mode is Mode.REALTIME:
-        session = state.session.value if state.session is not None else tr("running")
-        return Now(f"{session}, {_count(state.partials, 'answer')}", in_bytes(state.received_bytes))
+        session = words.told(state.session.value) if state.session is not None else tr("running")
+        answers = trn("{session}, {count} answer", "{session}, {count} answers", state.partials)
+        told = answers.format(session=session, count=figures.number(state.partials))
+        return Now(told, in_bytes(state.received_bytes))
     if row.mode is Mode.STREAM:
-        return Now(_count(state.partials, "event"), in_bytes(state.received_bytes), "moving")
+        events = trn("{count} event", "{count} events", state.partials)
+        told = events.format(count=figures.number(state.partials))
+        return Now(told, in_bytes(state.received_bytes), "moving")
     since_s = max(0.0, live.age_s - (state.running_t_ns or 0) / 1e9)
     usual = tr(", usually {span} here").format(span=span(*usual_s)) if usual_s is not None else ""
-    words = f"{brief(since_s)}{usual}"
+    since = f"{brief(since_s)}{usual}"
     if state.fraction is not None:
-        return Now(f"{figures.number(state.fraction, '.0%')}, {words}", aside, "known", state.fraction)
-    return Now(words, aside, "moving")
+        return Now(f"{figures.number(state.fraction, '.0%')}, {since}", aside, "known", state.fraction)
+    return Now(since, aside, "moving")
 
 
 def _silence(silence_s: float, from_s: float, verb: str = tr("last sign of life")) -> str:
@@ -177,7 +188,7 @@ def day_of(row: CallRow, now: dt.datetime) -> str:
     days = (now.date() - began.date()).days
     if days in (0, 1):
         return tr("today") if days == 0 else tr("yesterday")
-    return f"{began:%A}, {began.day} {began:%B}" + ("" if began.year == now.year else f" {began.year}")
+    return long_day(began, has_year=began.year != now.year)
 
 
 def told(row: CallRow, now: Now, cost: Cost, started: str) -> str:
@@ -215,16 +226,12 @@ def exact(value: float) -> str:
 def span(low_s: float, high_s: float) -> str:
     """Return from to: 4–7 s, 0.8–1.2 s, 2–3 min."""
     if high_s >= 120:
-        low, high, unit = low_s / 60, high_s / 60, "min"
+        low, high, unit = low_s / 60, high_s / 60, tr("{span} min")
     else:
-        low, high, unit = low_s, high_s, "s"
+        low, high, unit = low_s, high_s, "{span} s"
     digits = 1 if high < 9.95 else 0
-    ends = [f"{end:.{digits}f}".removesuffix(".0") for end in (low, high)]
-    return f"{ends[0]} {unit}" if ends[0] == ends[1] else f"{ends[0]}–{ends[1]} {unit}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{figures.number(number)} {noun}{('' if number == 1 else 's')}"
+    ends = [figures.number(round(end, digits), "g") for end in (low, high)]
+    return unit.format(span=ends[0] if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}")
 
 
 def _first_sentence(text: str) -> str:

@@ -1,5 +1,7 @@
 """The strip of numbers: round trips, their spread, what became of inputs, sizes, and the send policy."""
 
+from math import ceil
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -10,7 +12,7 @@ from fal_studio.figures import number
 from fal_studio.ui.realtime.chart import TripBars, TripLine
 from fal_studio.ui.realtime.session import LiveSession
 from fal_studio.ui.surface import laid
-from fal_studio.ui.theme import current
+from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
 from fal_studio.ui.widgets.flow import TwoRows
@@ -66,7 +68,7 @@ class Numbers(TwoRows):
         self.buffer = SpinBox(
             2, 0, 60, name=tr("How many inputs may wait at the server (max_buffering)"), scale="s"
         )
-        self.buffer.setSpecialValueText("server's")
+        self.buffer.setSpecialValueText(tr("server's"))
         self.buffer.setToolTip(
             tr("max_buffering: how many inputs may wait at the server, from the next start on")
         )
@@ -150,7 +152,7 @@ class Numbers(TwoRows):
         grid.setVerticalSpacing(0)
         for place, (name, label) in enumerate(self.quantiles.items()):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            label.setMinimumWidth(px(56))
+            label.setMinimumWidth(_value_width(56))
             grid.addWidget(Label(told(name), "control", "2"), place, 0)
             grid.addWidget(label, place, 1)
         row.setSpacing(px(14))
@@ -164,10 +166,12 @@ class Numbers(TwoRows):
     def _sending(self) -> QVBoxLayout:
         px = current().px
         column, first, last = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row, name, field in ((first, tr("send"), self.policy), (last, tr("buffer"), self.buffer)):
+        send, buffer = tr("send"), tr("buffer")
+        wide = max(px(40), *(ceil(text_width("control", name)) for name in (send, buffer)))
+        for row, name, field in ((first, send, self.policy), (last, buffer, self.buffer)):
             row.setSpacing(px(8))
             label = Label(name, "control", "2", of=field)
-            label.setMinimumWidth(px(40))
+            label.setMinimumWidth(wide)
             row.addWidget(label)
             row.addWidget(field, 1 if field is self.policy else 0)
         last.addStretch(1)
@@ -187,12 +191,18 @@ def _table(labels: dict[str, Label], names: dict[str, Label]) -> QGridLayout:
     grid.setVerticalSpacing(0)
     for place, (name, label) in enumerate(labels.items()):
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        label.setMinimumWidth(px(54))
+        label.setMinimumWidth(_value_width(54))
         label.setAccessibleName(told(name))
         names[name] = Label(told(name), "control", "2")
         grid.addWidget(names[name], place, 0)
         grid.addWidget(label, place, 1)
     return grid
+
+
+def _value_width(least: int) -> int:
+    """Return how wide a column of values is in pixels: `least` of the design, more where the language's words are long."""
+    usual = tr("{value} ms").format(value=number(888))
+    return max(current().px(least), ceil(text_width("value", usual)))
 
 
 def _ms(value: float | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from fal_studio import figures
 from fal_studio.core.realtime.rules import Rules
@@ -43,8 +43,6 @@ class RulesPanel(FloatingPanel):
             make = check if isinstance(rule.default, bool) else number
             control, self._put[rule.key] = make(rule, partial(self._tell, rule.key))
             self.controls[rule.key] = control
-            if make is number:
-                control.setFixedWidth(px(124))
             name = Label(rule.title, "control", "1")
             name.setBuddy(control)
             control.setAccessibleDescription(rule.help)
@@ -53,6 +51,10 @@ class RulesPanel(FloatingPanel):
             grid.addWidget(Paragraph(rule.help, "caption", "3"), 3 * row + 1, 3 * side, 1, 2)
             grid.setRowMinimumHeight(3 * row + 2, px(6))
             grid.setColumnStretch(3 * side, 1)
+        boxes = [box for box in self.controls.values() if not isinstance(box, QCheckBox)]
+        wide = max(px(124), *(box.minimumSizeHint().width() for box in boxes))
+        for box in boxes:
+            box.setFixedWidth(wide)
         grid.setColumnMinimumWidth(2, px(20))
         self.body.addLayout(grid)
         self.body.addStretch(1)

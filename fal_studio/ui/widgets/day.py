@@ -29,6 +29,16 @@ def day(at_s: float) -> str:
     return tr("{day} {month} {year}").format(day=when.day, month=month(when), year=when.year)
 
 
+def long_day(when: dt.date, *, has_year: bool) -> str:
+    """Return a date with its names in full: "Sunday, 22 November", "Sunday, 22 November 2026"."""
+    weekday_ = _Chosen.locale.dayName(when.isoweekday(), QLocale.FormatType.LongFormat)
+    month_ = _Chosen.locale.monthName(when.month, QLocale.FormatType.LongFormat)
+    if has_year:
+        told = tr("{weekday}, {day} {month} {year}")
+        return told.format(weekday=weekday_, day=when.day, month=month_, year=when.year)
+    return tr("{weekday}, {day} {month}").format(weekday=weekday_, day=when.day, month=month_)
+
+
 def month(when: dt.date) -> str:
     """Return the short name of a month: Nov."""
     return _Chosen.locale.monthName(when.month, QLocale.FormatType.ShortFormat)

@@ -83,15 +83,22 @@ def report(failed: e.Failed, state: CallState, amount: str = "") -> str:
     lines = [
         told.title,
         told.line,
-        f"endpoint: {state.endpoint}",
-        f"mode: {state.mode}",
-        f"profile: {state.profile}",
-        f"kind: {failed.kind}, status: {failed.status}, type: {failed.error_type or '-'}",
-        f"charged: {told.charged} ({told.charged_why}); safe to retry: {told.retry}; attempts: {told.attempts}",
-        f"request id: {state.request_id or '-'}",
-        f"after: {state.elapsed_s:.3f} s",
+        tr("endpoint: {endpoint}").format(endpoint=state.endpoint),
+        tr("mode: {mode}").format(mode=state.mode),
+        tr("profile: {profile}").format(profile=state.profile),
+        tr("kind: {kind}, status: {status}, type: {type}").format(
+            kind=failed.kind, status=failed.status, type=failed.error_type or "-"
+        ),
+        tr("charged: {charged} ({why}); safe to retry: {retry}; attempts: {attempts}").format(
+            charged=told.charged, why=told.charged_why, retry=told.retry, attempts=told.attempts
+        ),
+        tr("request id: {request_id}").format(request_id=state.request_id or "-"),
+        tr("after: {elapsed} s").format(elapsed=f"{state.elapsed_s:.3f}"),
     ]
-    lines += [f"field {'.'.join(map(str, item.loc))}: {item.message}" for item in failed.fields]
+    lines += [
+        tr("field {name}: {message}").format(name=".".join(map(str, item.loc)), message=item.message)
+        for item in failed.fields
+    ]
     return "\n".join((*lines, "", told.raw)).strip()
 
 
