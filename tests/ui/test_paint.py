@@ -1,11 +1,13 @@
 """Lines stay crisp at every screen scale, hatches differ, shadows fade."""
 
+from itertools import combinations
+
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from fal_studio.ui import paint, tokens
+from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.style import dress
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
@@ -57,6 +59,25 @@ def test_every_stage_looks_different(theme: Theme) -> None:
         painter.end()
         pictures[bytes(image.constBits())] = name
     assert len(pictures) == len(tokens.STAGES)
+
+
+def test_the_mark_of_every_state_is_known_by_its_shape_alone(theme: Theme) -> None:
+    """In one and the same colour, no two of them share more than four fifths of what is inked."""
+    inked: dict[str, set[tuple[int, int]]] = {}
+    for state, tone in tokens.STATES.items():
+        image = icons.pixmap(tone.icon, theme.color("text.1"), 16, 2.0).toImage()
+        inked[state] = {
+            (x, y)
+            for x in range(image.width())
+            for y in range(image.height())
+            if image.pixelColor(x, y).alpha() > 127
+        }
+    assert all(len(ink) > 20 for ink in inked.values()), "each has a mark"
+    alike = {
+        (one, other): round(len(inked[one] & inked[other]) / len(inked[one] | inked[other]), 2)
+        for one, other in combinations(inked, 2)
+    }
+    assert {pair: share for pair, share in alike.items() if share > 0.8} == {}
 
 
 def test_a_shadow_is_darkest_at_the_panel_and_fades_to_nothing(theme: Theme) -> None:

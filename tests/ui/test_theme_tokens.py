@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,81 @@ def test_every_state_word_of_a_call_has_a_shape() -> None:
 def test_stages_of_one_family_differ_in_their_hatch() -> None:
     looks = list(tokens.STAGES.values())
     assert len(set(looks)) == len(looks)
+
+
+# For eyes that see fewer colours
+
+SIGHTS: dict[str, tuple[tuple[float, float, float], ...]] = {
+    "all colours": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+"""How linear red, green and blue are seen (Machado, Oliveira and Fernandes, 2009, severity 1)."""
+TOLD_APART = 10
+"""A difference of colours in CIE L*a*b*: about four times one that can just be seen side by side."""
+
+
+def seen(color: str, sight: str) -> tuple[float, float, float]:
+    """Return a colour in L*a*b* as an eye sees it."""
+    channels = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    red, green, blue = (
+        min(1.0, max(0.0, sum(part * c for part, c in zip(row, linear, strict=True))))
+        for row in SIGHTS[sight]
+    )
+    x, y, z = (
+        t ** (1 / 3) if t > 216 / 24389 else (24389 / 27 * t + 16) / 116
+        for t in (
+            (0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047,
+            0.2126729 * red + 0.7151522 * green + 0.0721750 * blue,
+            (0.0193339 * red + 0.1191920 * green + 0.9503041 * blue) / 1.08883,
+        )
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def apart(one: str, other: str, sight: str) -> float:
+    pairs = zip(seen(one, sight), seen(other, sight), strict=True)
+    return sum((a - b) ** 2 for a, b in pairs) ** 0.5
+
+
+def test_the_sights_are_those_they_are_called() -> None:
+    assert seen("#FFFFFF", "all colours") == pytest.approx((100, 0, 0), abs=0.1)
+    for sight in SIGHTS:
+        assert seen("#FFFFFF", sight) == pytest.approx((100, 0, 0), abs=0.1), "white is white to all"
+    red, olive = "#A04040", "#5E5E3C"
+    assert apart(red, olive, "all colours") > 3 * apart(red, olive, "protanopia")
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("scheme", TABLES)
+def test_stages_of_one_hatch_are_told_apart_by_every_eye(scheme: str, sight: str) -> None:
+    table = TABLES[scheme]
+    alike = {
+        (one, other): round(difference, 1)
+        for (one, (role, hatch)), (other, (second, as_well)) in combinations(tokens.STAGES.items(), 2)
+        if hatch == as_well and (difference := apart(table[role], table[second], sight)) < TOLD_APART
+    }
+    assert alike == {}
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("scheme", TABLES)
+def test_what_went_well_and_what_did_not_are_told_apart_by_every_eye(scheme: str, sight: str) -> None:
+    """The colours alone say it already; word and shape stand beside them everywhere."""
+    table = TABLES[scheme]
+    assert apart(table["good"], table["bad"], sight) >= TOLD_APART
+    assert apart(table["good"], table["ask"], sight) >= TOLD_APART

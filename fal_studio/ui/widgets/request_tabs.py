@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current, text_width
@@ -192,7 +192,9 @@ class _RequestBar(PlainTabBar):
     ) -> None:
         theme = current()
         area = QRectF(rect)
-        hovered = rect.contains(pointer)
+        end = self._end()
+        is_cut = rect.left() < end <= rect.right()
+        hovered = rect.contains(pointer) and not is_cut
         if chosen:
             paint.box(painter, area, theme.color("bg.panel"))
         paint.box(painter, QRectF(area.right() - 1, area.top(), 1, area.height()), theme.color("line.subtle"))
@@ -206,12 +208,18 @@ class _RequestBar(PlainTabBar):
         x += side + theme.px(8)
         close = self._close_box(rect)
         ink: Role = "text.1" if chosen else "text.2" if hovered else "text.3"
-        room = QRectF(x, area.top(), close.left() - theme.px(6) - x, area.height())
+        right = end if is_cut else close.left()
+        room = QRectF(x, area.top(), max(0.0, right - theme.px(6) - x), area.height())
         paint.text(painter, room, tab.title, theme.font("control"), theme.color(ink))
         if hovered:
             paint_close(painter, close, hovered=close.contains(QPointF(pointer)))
-        elif tab.changed:
+        elif tab.changed and not is_cut:
             paint_changed_dot(painter, close.center())
+
+    def _end(self) -> int:
+        """Return where the arrows begin that lie over tabs; without arrows, where the strip ends."""
+        arrows = [arrow.x() for arrow in self.findChildren(QToolButton) if arrow.isVisible()]
+        return min(arrows, default=self.width())
 
     def _close_box(self, rect: QRect) -> QRectF:
         side = current().px(14)

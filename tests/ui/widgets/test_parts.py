@@ -2,12 +2,21 @@
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QFont,
+    QGuiApplication,
+    QPainter,
+    QPalette,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from fal_studio.ui import tokens
+from fal_studio.ui import paint, tokens
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import STATES, Scheme
@@ -139,6 +148,31 @@ def test_many_request_tabs_keep_room_for_their_titles_and_scroll(
     assert bar.width() < 640
     tabs.set_chosen("11")
     assert bar.tabRect(11).right() <= bar.width()
+
+
+def test_a_title_ends_before_the_arrows_that_lie_over_its_tab(
+    qtbot: QtBot, theme: Theme, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tabs = RequestTabs([RequestTab(str(number), f"Lighthouse {number}", changed=True) for number in range(8)])
+    shown(tabs, width=640)
+    bar = tabs._bar
+    end = bar._end()
+    assert end < bar.width(), "there are arrows"
+    rooms: dict[str, QRectF] = {}
+    whole = paint.text
+
+    def noted(painter: QPainter, room: QRectF, words: str, font: QFont, color: QColor) -> float:
+        rooms[words] = room
+        return whole(painter, room, words, font, color)
+
+    monkeypatch.setattr(paint, "text", noted)
+    bar.grab()
+    cut = next(index for index in range(bar.count()) if bar.tabRect(index).right() >= end)
+    assert bar.tabRect(cut).left() < end
+    assert rooms[f"Lighthouse {cut}"].right() <= end
+    assert rooms["Lighthouse 0"].right() < bar._close_box(bar.tabRect(0)).left(), (
+        "the others are as they were"
+    )
 
 
 def test_pane_tabs_are_never_cut(qtbot: QtBot, theme: Theme, shown: Shown) -> None:
