@@ -127,12 +127,23 @@ def text(
     shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width() + 0.5)
     painter.setFont(font)
     painter.setPen(color)
-    painter.drawText(
-        area,
-        align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip,
-        shown,
-    )
+    flags = align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+    words_in(painter, area, int(flags), shown)
     return metrics.horizontalAdvance(shown)
+
+
+def words_in(painter: QPainter, area: QRect | QRectF, flags: int, words: str) -> None:
+    """Draw words whose place was counted from the left: they stay there where the window stands mirrored.
+
+    Left as they are, left and right would change their places in such a window, and words would lie over each other.
+    """
+    before = painter.layoutDirection()
+    if before is not Qt.LayoutDirection.RightToLeft:
+        painter.drawText(area, flags, words)
+        return
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    painter.drawText(area, flags, words)
+    painter.setLayoutDirection(before)
 
 
 def stage(painter: QPainter, rect: QRectF, name: str) -> None:

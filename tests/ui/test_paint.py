@@ -61,6 +61,21 @@ def test_every_stage_looks_different(theme: Theme) -> None:
     assert len(pictures) == len(tokens.STAGES)
 
 
+@pytest.mark.parametrize("way", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_words_lie_where_they_were_measured_also_in_a_mirrored_window(
+    theme: Theme, way: Qt.LayoutDirection
+) -> None:
+    image = canvas(1.0)
+    painter = QPainter(image)
+    painter.setLayoutDirection(way)
+    used = paint.text(painter, QRectF(4, 0, 72, 20), "5 s", theme.font("cell"), theme.color("text.1"))
+    assert painter.layoutDirection() is way, "what others draw is not turned"
+    painter.end()
+    inked = [x for x in range(80) for y in range(20) if image.pixelColor(x, y).alpha() > 60]
+    assert 3 <= min(inked) <= 7
+    assert max(inked) <= 5 + used
+
+
 def test_the_mark_of_every_state_is_known_by_its_shape_alone(theme: Theme) -> None:
     """In one and the same colour, no two of them share more than four fifths of what is inked."""
     inked: dict[str, set[tuple[int, int]]] = {}

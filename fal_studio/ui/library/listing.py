@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
-from fal_studio.ui import icons, theme
+from fal_studio.ui import icons, paint, theme
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.library.starters import STARTERS
 from fal_studio.ui.saved import SavedFiles
@@ -358,10 +358,10 @@ def _paint_section(painter: QPainter, area: QRect, section: tuple[str, str], *, 
     painter.setFont(colours.font("section"))
     painter.setPen(colours.color("text.2"))
     words = area.adjusted(px(24), 0, -px(12), 0)
-    painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+    paint.words_in(painter, words, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), title)
     painter.setFont(colours.font("caption"))
     painter.setPen(colours.color("text.3"))
-    painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, aside)
+    paint.words_in(painter, words, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), aside)
 
 
 def _paint_row(painter: QPainter, area: QRect, entry: Entry, state: QStyle.StateFlag, star: str = "") -> None:
@@ -385,13 +385,15 @@ def _paint_row(painter: QPainter, area: QRect, entry: Entry, state: QStyle.State
     metrics = QFontMetrics(font)
     painter.setFont(font)
     owner, slash, rest = entry.text.partition("/") if not is_title else ("", "", entry.text)
-    aligned = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    aligned = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     if slash:
         painter.setPen(colours.color("text.3"))
-        painter.drawText(words, aligned, owner + slash)
+        paint.words_in(painter, words, aligned, owner + slash)
         words = words.adjusted(metrics.horizontalAdvance(owner + slash), 0, 0, 0)
     painter.setPen(colours.color("text.3" if entry.kind == "hint" or is_broken else "text.1"))
-    painter.drawText(words, aligned, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, words.width()))
+    paint.words_in(
+        painter, words, aligned, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, words.width())
+    )
 
 
 def _paint_folder(
@@ -409,7 +411,7 @@ def _paint_folder(
     painter.setPen(colours.color("text.2"))
     words = area.adjusted(px(52), 0, -px(10), 0)
     shown = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideMiddle, words.width())
-    painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+    paint.words_in(painter, words, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
 
 
 def _paint_ground(painter: QPainter, area: QRect, state: QStyle.StateFlag) -> None:

@@ -220,5 +220,5 @@ def _paint_text(painter: QPainter, area: QRect, text: str, style: str, role: Rol
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
     painter.setFont(font)
     painter.setPen(theme.current().color(role))
-    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+    paint.words_in(painter, area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
     return area.adjusted(metrics.horizontalAdvance(shown), 0, 0, 0)

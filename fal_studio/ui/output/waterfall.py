@@ -309,4 +309,4 @@ def draw_text(
     painter.setPen(colours.color("text.1" if is_strong else "text.2"))
     short = QFontMetrics(letters).elidedText(words, Qt.TextElideMode.ElideRight, width)
     side = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(left, top, width, high, int(side | Qt.AlignmentFlag.AlignVCenter), short)
+    paint.words_in(painter, QRect(left, top, width, high), int(side | Qt.AlignmentFlag.AlignVCenter), short)

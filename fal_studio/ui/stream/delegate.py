@@ -117,4 +117,4 @@ def _text(
     painter.setPen(colour)
     short = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, short)
+    paint.words_in(painter, area, int(side | Qt.AlignmentFlag.AlignVCenter), short)
