@@ -13,7 +13,7 @@ from fal_studio.core.artifacts import Artifact
 from fal_studio.core.call import fold
 from fal_studio.core.carried import Carried
 from fal_studio.core.events import Event
-from fal_studio.core.request import Mode, Request
+from fal_studio.core.request import Json, Mode, Request
 from fal_studio.core.settings import Settings
 from fal_studio.services.media import MediaError
 from fal_studio.store import media
@@ -46,17 +46,19 @@ class SavingResults:
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event.fact, e.Output) and self._program.calls.request(event.call) is not None:
-            work = self._save_if_wanted(event.call, artifacts.find(event.fact.payload))
+            work = self._save_if_wanted(event.call, event.fact.payload)
             self._engine.runner.latest.start(f"save results of {event.call}", work)
 
     def _on_keep_wanted(self, call: str, files: tuple[Artifact, ...]) -> None:
         self._engine.runner.latest.start(f"save {call} {files[0].key[:80]}", self._save(call, files))
 
-    async def _save_if_wanted(self, call: str, files: tuple[Artifact, ...]) -> None:
+    async def _save_if_wanted(self, call: str, payload: Json) -> None:
         settings = await asyncio.to_thread(self._program.settings)
         request = self._program.calls.request(call)
-        if settings.save_results and files and request is not None and request.mode is not Mode.REALTIME:
-            await self._save(call, files, is_quiet=True)
+        if settings.save_results and request is not None and request.mode is not Mode.REALTIME:
+            files = await asyncio.to_thread(artifacts.find, payload)
+            if files:
+                await self._save(call, files, is_quiet=True)
 
     async def _save(self, call: str, files: tuple[Artifact, ...], *, is_quiet: bool = False) -> None:
         window = self._program.window

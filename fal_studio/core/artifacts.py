@@ -4,6 +4,7 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -74,6 +75,8 @@ _DEPTH = 32
 _LARGEST_NUMBER = 2**31 - 1
 _LARGEST_FILE = 2**60
 _URL_STARTS = ("http://", "https://", "data:")
+_PLAIN = frozenset((int, float, bool, type(None)))
+"""Types of values that hold no file."""
 
 
 def find(payload: Json, most_values: int = 100_000) -> tuple[Artifact, ...]:
@@ -150,14 +153,17 @@ def _walk(value: Json, path: str, depth: int, left: list[int]) -> Iterator[Artif
             yield artifact
         else:
             for key, item in value.items():
-                if _may_hold_files(item):
+                if type(item) not in _PLAIN and _may_hold_files(item):
                     yield from _walk(item, f"{path}.{key}" if path else str(key), depth + 1, left)
                 left[0] -= 1
                 if left[0] < 0:
                     return
     elif isinstance(value, list):
+        if _PLAIN.issuperset(map(type, islice(value, left[0] + 1))):  # long lists of numbers in one go
+            left[0] -= len(value)
+            return
         for index, item in enumerate(value):
-            if _may_hold_files(item):
+            if type(item) not in _PLAIN and _may_hold_files(item):
                 yield from _walk(item, f"{path}[{index}]", depth + 1, left)
             left[0] -= 1
             if left[0] < 0:

@@ -1,6 +1,7 @@
 """HTTP for calls: every attempt is a fact, the key goes to its own hosts only, no body is larger than allowed."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -28,6 +29,8 @@ from fal_studio.words import tr
 IN_A_THREAD_FROM = 1_000_000
 """Bodies of at least so many bytes are parsed outside the loop."""
 _REDIRECTS = 5
+_READ_AWAY_BYTES = 65_536
+_READ_AWAY_S = 1.0
 _PLAIN = "fal_studio.headers"
 
 
@@ -132,6 +135,7 @@ class Http:
                     emit(e.BodyRead(len(body), why))
                     return Answer(response.status_code, plain(response), body)
                 url = urljoin(url, target)
+                await _read_away(response)
             why = tr("{why} redirected").format(why=ask.why)
         raise CallError(
             Failed(
@@ -333,6 +337,16 @@ def _refused_by_proxy(answer: Answer, ask: Ask) -> Failed | None:
             charged=e.Charged.NO,
         )
     return None
+
+
+async def _read_away(response: httpx.Response) -> None:
+    """Read a small body that nobody wants, so that its connection can be used again; a slow or broken one is left."""
+    size = plain(response).get("content-length", "")
+    if size.isdecimal() and int(size) <= _READ_AWAY_BYTES:
+        with contextlib.suppress(httpx.HTTPError, TimeoutError):
+            async with asyncio.timeout(_READ_AWAY_S):
+                async for _chunk in response.aiter_raw():
+                    pass
 
 
 def _redirect(ask: Ask, response: httpx.Response) -> str | None:

@@ -90,3 +90,5 @@ def test_a_huge_payload_is_looked_at_only_so_far() -> None:
     assert find([1] * 200 + [late]) != ()
     assert find([1] * 200 + [late], most_values=100) == ()
     assert find(["text"] * 200 + [late], most_values=100) == ()
+    assert find([[1.5, None, True] * 40, late], most_values=100) == ()
+    assert find([[1.5, None, True] * 30, late], most_values=100) != ()

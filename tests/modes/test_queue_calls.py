@@ -332,3 +332,39 @@ def test_the_key_does_not_follow_a_redirect(in_plain_loop) -> None:
         assert end_of(facts).payload == {"a": 1}
 
     in_plain_loop(main())
+
+
+def test_a_small_body_of_a_redirect_is_read_so_that_its_connection_serves_again(in_plain_loop) -> None:
+    async def main() -> None:
+        ticket = answer(b'{"request_id": "r"}')
+        done = answer(b'{"status": "COMPLETED"}')
+        away = answer(b"it is over there", "302 Found", extra="location: /elsewhere\r\n")
+        async with (
+            raw_server(saying(ticket, done, away, answer(b'{"a": 1}'))) as own,
+            stage(profile_at(f"http://127.0.0.1:{own.port}")) as it,
+        ):
+            facts = await it.call("a/b", Mode.SUBSCRIBE, {}, status_updates=StatusUpdates.POLL)
+        assert own.first_lines()[-1] == "GET /elsewhere HTTP/1.1"
+        assert end_of(facts).payload == {"a": 1}
+        assert of_kind(facts, e.Connection)[-1].reused
+
+    in_plain_loop(main())
+
+
+@pytest.mark.parametrize("more", ["content-length: 9000000\r\n", "content-length: 9\r\n", ""])
+def test_a_body_of_a_redirect_that_is_large_or_does_not_come_holds_nothing_up(
+    in_plain_loop, more: str
+) -> None:
+    async def main() -> None:
+        ticket = answer(b'{"request_id": "r"}')
+        done = answer(b'{"status": "COMPLETED"}')
+        away = f"HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\n{more}\r\n".encode()
+        async with (
+            raw_server(saying(ticket, done, away, answer(b'{"a": 1}'))) as own,
+            stage(profile_at(f"http://127.0.0.1:{own.port}")) as it,
+        ):
+            facts = await it.call("a/b", Mode.SUBSCRIBE, {}, status_updates=StatusUpdates.POLL)
+        assert end_of(facts).payload == {"a": 1}
+        assert not of_kind(facts, e.Connection)[-1].reused
+
+    in_plain_loop(main())

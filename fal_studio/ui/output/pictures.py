@@ -98,6 +98,11 @@ class PictureGrid(QWidget):
         self._describe()
         self.update()
 
+    @property
+    def made_from(self) -> str:
+        """What the pictures were made from, in words; "" if nobody said."""
+        return self._made_from
+
     def set_made_from(self, prompt: str, model: str) -> None:
         """Say what the pictures were made from: who cannot see them hears it."""
         words = " ".join(prompt.split())
@@ -276,9 +281,13 @@ class PictureGrid(QWidget):
     def _describe(self) -> None:
         if self._slots:
             caption = self._slots[self._chosen].caption
-            text = tr("Picture {chosen} of {count}").format(chosen=self._chosen + 1, count=len(self._slots))
-            parts = (f"{text}, {caption}" if caption else text, self._made_from)
-            self.setAccessibleDescription(". ".join(part for part in parts if part))
+            self.setAccessibleDescription(described(self._chosen, len(self._slots), caption, self._made_from))
+
+
+def described(place: int, count: int, caption: str, made_from: str) -> str:
+    """Return what is told of a picture to those who cannot see it."""
+    text = tr("Picture {chosen} of {count}").format(chosen=place + 1, count=count)
+    return ". ".join(part for part in (f"{text}, {caption}" if caption else text, made_from) if part)
 
 
 @functools.lru_cache(maxsize=8)

@@ -15,6 +15,7 @@ from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.canvas import Canvas, levels
 from fal_studio.ui.output.decode import Looked, look
 from fal_studio.ui.output.picture_table import PictureTable
+from fal_studio.ui.output.pictures import described
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import Button, IconButton
@@ -67,6 +68,8 @@ class Viewer(QWidget):
         self._bytes = bytes_of
         self._files: tuple[Artifact, ...] = ()
         self._place = 0
+        self.made_from = ""
+        """What the pictures that are put next were made from, in words."""
         self._is_fine = False
         self._waiting = ""
         self._pool = QThreadPool(self)
@@ -163,6 +166,7 @@ class Viewer(QWidget):
         self._name.set_text("")
         self._before.hide()
         self._after.hide()
+        self.canvas.setAccessibleDescription("")
         self.canvas.show_levels(())
         self._show_problem(words)
 
@@ -241,6 +245,7 @@ class Viewer(QWidget):
             button.setVisible(len(self._files) > 1)
             button.setEnabled(is_open)
         self._many.setVisible(len(self._files) > 1)
+        self.canvas.setAccessibleDescription(described(place, len(self._files), file.name, self.made_from))
         self.setWindowTitle(tr("{name} - fal Studio").format(name=file.name))
         self._about.setText(tr("reading …"))
         self._pixel.setText("")

@@ -107,6 +107,7 @@ class Outlets(QObject):
         self._looked_at = call
         files = [item for item in artifacts if item.kind is Kind.IMAGE]
         if place < len(files):
+            self.viewer.made_from = pictures.made_from
             self.viewer.show_files(files, place, pictures.image(place))
 
     def _on_keep_wanted(self, files: tuple[Artifact, ...]) -> None:

@@ -67,6 +67,9 @@ def test_results_go_out(drive_kept: Drive, tmp_path: Path) -> None:
         await until(lambda: viewer.is_fine, what="the second picture in a window of its own")
         assert viewer.place == 1
         assert "JPEG" in viewer.about
+        told = viewer.canvas.accessibleDescription()
+        assert told.startswith("Picture 2 of 2"), told
+        assert told.endswith("Made by emulator/image from: a boat"), told
         viewer.close()
 
         press(menu_of(hand), "Copy as picture")
