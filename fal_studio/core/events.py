@@ -24,9 +24,9 @@ class _Fact(msgspec.Struct, frozen=True, tag_field="fact", omit_defaults=True, g
 class Stage(StrEnum):
     """Where a call is, as the server says it."""
 
-    QUEUED = "queued"
-    RUNNING = "running"
-    FETCHING = "fetching"
+    QUEUED = mark("queued")
+    RUNNING = mark("running")
+    FETCHING = mark("fetching")
     """We are reading the result or its media."""
 
 
@@ -85,12 +85,12 @@ class Clock(StrEnum):
 class FileState(StrEnum):
     """How far the download of one file of a result is."""
 
-    FETCHING = "fetching"
-    KEPT = "kept"
+    FETCHING = mark("fetching")
+    KEPT = mark("kept")
     """It is on the disk, whole."""
-    FAILED = "failed"
+    FAILED = mark("failed")
     """Not now; it will be tried again."""
-    GONE = "gone"
+    GONE = mark("gone")
     """The server has it no more, or it may not be fetched: trying again is of no use."""
 
 

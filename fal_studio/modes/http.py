@@ -13,7 +13,7 @@ import msgspec
 
 from fal_studio import figures
 from fal_studio.core import events as e
-from fal_studio.core import urls
+from fal_studio.core import purpose, urls
 from fal_studio.core.blobs import Keep
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.redact import Redactor
@@ -103,7 +103,7 @@ class Http:
         tries = ask.resend.tries
         reason = ""
         for number in range(1, tries + 1):
-            why = tr("{why} again after {reason}").format(why=ask.why, reason=reason) if reason else ask.why
+            why = purpose.again(ask.why, reason) if reason else ask.why
             try:
                 answer = await self._once(ask, why, number, emit)
             except httpx.HTTPError as error:
@@ -136,7 +136,7 @@ class Http:
                     return Answer(response.status_code, plain(response), body)
                 url = urljoin(url, target)
                 await _read_away(response)
-            why = tr("{why} redirected").format(why=ask.why)
+            why = purpose.redirected(ask.why)
         raise CallError(
             Failed(
                 FailureKind.PROTOCOL,

@@ -10,6 +10,7 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.data_uris import named
 from fal_studio.core.exchanges import Exchange
 from fal_studio.core.har import PHRASES
+from fal_studio.core.purpose import in_words
 from fal_studio.core.request import Json, Request
 from fal_studio.figures import number
 from fal_studio.ui.output.json_writing import is_large, written
@@ -86,7 +87,7 @@ def _exchange_text(lane: Lane, one: Exchange, lanes: Sequence[Lane], request: Re
     else:
         rows.append(tr("no connection came about"))
     if " " in one.why:
-        rows.append(one.why)
+        rows.append(in_words(one.why))
     rows += [_when(lane, lanes), "", *_times(lane, tr("together")), ""]
     rows.append(_sized(tr("Sent"), one.sent_bytes))
     rows += [f"    {name}: {value}" for name, value in one.sent_headers.items()]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fal_studio.core.events import Attempt, Event, Response
+from fal_studio.core.purpose import in_words
 from fal_studio.words import tr
 
 
@@ -14,17 +15,17 @@ def headers_text(events: Sequence[Event]) -> str:
         match event.fact:
             case Attempt(number=number, why=why, method=method, url=url, headers=headers):
                 title = f"→ {method} {url}" + (
-                    f"   {why}"
+                    f"   {in_words(why)}"
                     if number == 1
-                    else tr("   {why}, attempt {number}").format(why=why, number=number)
+                    else tr("   {why}, attempt {number}").format(why=in_words(why), number=number)
                 )
                 block = "\n".join((title, *_lines(headers)))
             case Response(status=status, headers=headers, why=why):
-                block = "\n".join((f"← {status}   {why}".rstrip(), *_lines(headers)))
+                block = "\n".join((f"← {status}   {in_words(why)}".rstrip(), *_lines(headers)))
             case _:
                 continue
         first = block.split("\n", 1)[0]
-        if first.endswith("status") and first in seen:
+        if why == "status" and first in seen:
             continue
         seen.add(first)
         blocks.append(f"{block}\n")

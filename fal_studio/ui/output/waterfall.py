@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, FileState
 from fal_studio.core.exchanges import Exchange, exchanges
+from fal_studio.core.purpose import REDIRECTED
 from fal_studio.core.timeline import Part, spans
 from fal_studio.figures import number
 from fal_studio.ui import paint, theme
@@ -121,9 +122,10 @@ def _lane(one: Exchange) -> Lane:
             bars.append(Bar(told(word), stage, at_ns, at_ns + length_ns))
             at_ns += length_ns
     seen_ns = sorted({event.t_ns // _TICK_NS * _TICK_NS for event in one.messages})
-    purpose, _, rest = one.why.partition(" ")
+    word, _, rest = one.why.partition(" ")
+    purpose = told(word)
     if rest:
-        again = tr("redirected") if rest == "redirected" else tr("try {number}").format(number=one.number)
+        again = tr("redirected") if rest == REDIRECTED else tr("try {number}").format(number=one.number)
         purpose = f"{purpose}, {again}"
     only = (Bar(tr("blocked"), "prepare", one.start_ns, one.end_ns),)
     outcome = "" if one.status == 101 or 200 <= one.status < 300 else f": {one.status}"

@@ -201,8 +201,8 @@ def _table(labels: dict[str, Label], names: dict[str, Label]) -> QGridLayout:
 
 def _value_width(least: int) -> int:
     """Return how wide a column of values is in pixels: `least` of the design, more where the language's words are long."""
-    usual = tr("{value} ms").format(value=number(888))
-    return max(current().px(least), ceil(text_width("value", usual)))
+    longest = tr("{value} ms").format(value=number(8888, ".0f"))
+    return max(current().px(least), ceil(text_width("value", longest)))
 
 
 def _ms(value: float | None) -> str:

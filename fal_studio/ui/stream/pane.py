@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QObject, Qt, QTimer, Signal
@@ -412,11 +413,12 @@ class EventsPane(QWidget):
             Column.NUMBER: wide * 5 + 6,
             Column.TIME: wide * 7 + 6,
             Column.GAP: wide * 5 + 42,
-            Column.KIND: 96,
             Column.SIZE: 64,
         }
         for section, width in sizes.items():
             header.resizeSection(section, colours.px(width))
+        longest = ceil(theme.text_width("cell", tr("connection")))  # of the kinds that are seen in every call
+        header.resizeSection(Column.KIND, max(colours.px(96), longest + colours.px(32)))
         header.apply()
 
 

@@ -11,9 +11,10 @@ from fal_studio.core.artifacts import chips, find, in_bytes, words
 from fal_studio.core.blobs import MARK
 from fal_studio.core.data_uris import named
 from fal_studio.core.events import Fact
+from fal_studio.core.purpose import in_words
 from fal_studio.core.request import Json
 from fal_studio.ui.models import place
-from fal_studio.words import tr, trn
+from fal_studio.words import told, tr, trn
 
 PREVIEW_CHARS = 240
 MOST_CHARS = 4 * PREVIEW_CHARS
@@ -49,7 +50,7 @@ def row_of(fact: Fact, before: e.Partial | None = None, chars: int = PREVIEW_CHA
 def _row_of(fact: Fact, before: e.Partial | None, chars: int) -> Row:
     match fact:
         case e.Partial(payload=payload) if (news := _news(payload, before, chars)) is not None:
-            return Row("in", fact.event or "data", fact.size_bytes, news, chips(payload))
+            return Row("in", fact.event or tr("data"), fact.size_bytes, news, chips(payload))
         case e.Partial() | e.Output() | e.Control() | e.Sent():
             return _message_row(fact, chars)
         case e.Failed() | e.Cancelled() | e.Unknown() | e.Closed() | e.Trouble():
@@ -82,19 +83,19 @@ def _message_row(fact: e.Partial | e.Output | e.Control | e.Sent, chars: int) ->
         case e.Partial(payload=payload, size_bytes=size):
             if isinstance(payload, dict) and isinstance(payload.get("node_id"), str):
                 return _node_row(payload, size, chars)
-            kind = fact.event or "data"
+            kind = fact.event or tr("data")
             return Row("in", kind, size, _about(payload, chars), chips(payload))
         case e.Output(payload=payload, size_bytes=size):
-            return Row("in", "result", size or None, _about(payload, chars), chips(payload), "good")
+            return Row("in", tr("result"), size or None, _about(payload, chars), chips(payload), "good")
         case e.Control(name=name, payload=payload, size_bytes=size):
             tone = "bad" if name.startswith("error ") else "quiet"
             text = preview(payload, chars) if payload is not None else ""
-            return Row("in", name or "control", size, text, (), tone)
+            return Row("in", name or tr("control"), size, text, (), tone)
         case e.Sent(index=index, payload=payload, size_bytes=size):
             text = tr("request body") if payload is None else preview(payload, chars)
             return Row(
                 "out",
-                tr("sent {index}").format(index=index) if payload is not None else "sent",
+                tr("sent {index}").format(index=index) if payload is not None else tr("sent"),
                 size,
                 text,
                 chips(payload),
@@ -128,7 +129,7 @@ def _quoted(text: str, chars: int) -> str:
 
 def _node_row(payload: dict[str, Json], size: int, chars: int) -> Row:
     """Return the row of a workflow's event: which node, and what became of it."""
-    kind = str(payload.get("type") or "node")
+    kind = str(payload.get("type") or tr("node"))
     about = payload.get("app_id") or (_about(payload["output"], chars) if "output" in payload else "")
     tone = {"completion": "good", "error": "bad"}.get(kind, "")
     return Row("in", kind, size, f"{payload['node_id']}  {about}".rstrip(), chips(payload), tone)
@@ -137,39 +138,39 @@ def _node_row(payload: dict[str, Json], size: int, chars: int) -> Row:
 def _trouble_row(fact: e.Failed | e.Cancelled | e.Unknown | e.Closed | e.Trouble) -> Row:
     match fact:
         case e.Failed(message=message, status=status):
-            return Row("in" if status else "", "failed", None, message, (), "bad")
+            return Row("in" if status else "", tr("failed"), None, message, (), "bad")
         case e.Cancelled(by=by, note=note):
             return Row(
                 "",
-                "cancelled",
+                tr("cancelled"),
                 None,
                 tr("by {by}, {note}").format(by=by, note=note) if note else tr("by {by}").format(by=by),
             )
         case e.Unknown(why=why):
-            return Row("", "unknown", None, why, (), "ask")
+            return Row("", tr("unknown"), None, why, (), "ask")
         case e.Closed(code=code, reason=reason):
-            return Row("", "closed", None, f"{code} {reason}".strip(), (), "good")
+            return Row("", tr("closed"), None, f"{code} {reason}".strip(), (), "good")
         case e.Trouble(message=message):
-            return Row("", "trouble", None, message, (), "ask")
+            return Row("", tr("trouble"), None, message, (), "ask")
 
 
 def _waiting_row(fact: e.Held | e.Released | e.Polled | e.Slept) -> Row:
     match fact:
         case e.Held(why=e.HeldFor.SLOT, limit=limit):
             return Row(
-                "", "waiting", None, tr("{limit} at once are under way").format(limit=limit), (), "quiet"
+                "", tr("waiting"), None, tr("{limit} at once are under way").format(limit=limit), (), "quiet"
             )
         case e.Held(why=why):
             words = (
                 tr("sending is paused") if why is e.HeldFor.PAUSED else tr("not sent before fal Studio ended")
             )
-            return Row("", "waiting", None, words, (), "quiet")
+            return Row("", tr("waiting"), None, words, (), "quiet")
         case e.Released():
-            return Row("", "sending", None, tr("its turn has come"))
+            return Row("", tr("sending"), None, tr("its turn has come"))
         case e.Polled(status=status, took_s=took_s):
             return Row(
                 "in",
-                "polled",
+                tr("polled"),
                 None,
                 tr("{status} in {took_s} ms").format(
                     status=status, took_s=figures.number(took_s * 1000, ".0f")
@@ -180,7 +181,7 @@ def _waiting_row(fact: e.Held | e.Released | e.Polled | e.Slept) -> Row:
         case e.Slept(seconds=seconds):
             return Row(
                 "",
-                "slept",
+                tr("slept"),
                 None,
                 tr("this machine slept for {seconds} s").format(seconds=figures.number(seconds, ".0f")),
                 (),
@@ -197,11 +198,11 @@ def _compared_row(fact: e.Compared | e.Decoded) -> Row:
                 else tr("{lane}, run {index}").format(lane=lane, index=index + 1)
             )
             words += tr(", made by {client}").format(client=client) if client else ""
-            return Row("", "comparison", None, words, (), "quiet")
+            return Row("", tr("comparison"), None, words, (), "quiet")
         case e.Decoded(took_s=took_s, message=message):
             return Row(
                 "",
-                "decoded",
+                tr("decoded"),
                 None,
                 message or tr("in {took_s} ms").format(took_s=figures.number(took_s * 1000, ".1f")),
                 (),
@@ -214,15 +215,15 @@ def _found_row(fact: e.Checked | e.Reconciled | e.Delivered | e.Forgotten) -> Ro
         case e.Checked(said=said):
             return Row("in", tr("looked up"), None, said, (), "ask")
         case e.Reconciled(how=how):
-            return Row("in", "found", None, how, (), "good")
+            return Row("in", tr("found"), None, how, (), "good")
         case e.Delivered(size_bytes=size):
-            return Row("in", "webhook", size, tr("fal called, and its signature fits"), (), "good")
+            return Row("in", tr("webhook"), size, tr("fal called, and its signature fits"), (), "good")
         case e.Forgotten(files=files, left=left):
-            told = tr("inputs and outputs") + (
+            text = tr("inputs and outputs") + (
                 tr(", {files} files with them").format(files=files) if files else ""
             )
-            told += tr("; {left} files could not be deleted").format(left=left) if left else ""
-            return Row("in", tr("deleted at fal"), None, told, (), "quiet")
+            text += tr("; {left} files could not be deleted").format(left=left) if left else ""
+            return Row("in", tr("deleted at fal"), None, text, (), "quiet")
 
 
 def _transport_row(
@@ -240,47 +241,49 @@ def _transport_row(
     match fact:
         case e.Attempt(number=number, why=why, method=method, url=url):
             again = "" if number == 1 else tr("attempt {number}: ").format(number=number)
-            return Row("out", why or "request", None, f"{again}{method} {url}")
+            return Row("out", in_words(why) or tr("request"), None, f"{again}{method} {url}")
         case e.Retry(why=why, message=message, after_s=after_s):
             said = tr("{why}: {message}; once more in {pause} s")
-            told = said.format(why=why, message=message, pause=figures.number(after_s, ".1f"))
-            return Row("", "again", None, told, (), "ask")
+            text = said.format(why=in_words(why), message=message, pause=figures.number(after_s, ".1f"))
+            return Row("", tr("again"), None, text, (), "ask")
         case e.Connection(reused=reused):
-            return Row("", "connection", None, "reused" if reused else _handshake(fact), (), "quiet")
+            return Row("", tr("connection"), None, tr("reused") if reused else _handshake(fact), (), "quiet")
         case e.Response(status=status, headers=headers):
             content_type = next((v for k, v in headers.items() if k.lower() == "content-type"), "")
             return Row(
                 "in",
-                "open" if "event-stream" in content_type else "response",
+                tr("open") if "event-stream" in content_type else tr("response"),
                 None,
                 f"{status} {content_type}",
             )
         case e.BodyRead(size_bytes=size, why=why):
-            return Row("in", tr("body read"), size, why, (), "quiet")
+            return Row("in", tr("body read"), size, in_words(why), (), "quiet")
         case e.StreamClosed():
             return _closed_row(fact)
         case e.Token(lifetime_s=lifetime_s):
             return Row(
                 "in",
-                "token",
+                tr("token"),
                 None,
                 tr("good for {lifetime_s} s").format(lifetime_s=figures.number(lifetime_s, ".0f")),
                 (),
                 "quiet",
             )
         case e.Session(state=state, reason=reason):
-            return Row("", "session", None, f"{state}: {reason}" if reason else str(state))
+            return Row(
+                "", tr("session"), None, f"{told(state.value)}: {reason}" if reason else told(state.value)
+            )
         case e.Download(url=url, state=state, received_bytes=received, total_bytes=total):
             how_far = (
                 tr("{received} of {total}").format(received=in_bytes(received), total=in_bytes(total))
                 if total
                 else in_bytes(received)
             )
-            return Row("in", "download", total, f"{state.value}, {fact.message or how_far}  {url}")
+            return Row("in", tr("download"), total, f"{told(state.value)}, {fact.message or how_far}  {url}")
         case e.Upload(name=name, sent_bytes=sent, total_bytes=total):
             return Row(
                 "out",
-                "upload",
+                tr("upload"),
                 total,
                 tr("{name}: {sent} of {total}").format(name=name, sent=in_bytes(sent), total=in_bytes(total)),
             )
@@ -292,24 +295,27 @@ def _closed_row(fact: e.StreamClosed) -> Row:
     )
     match fact.by:
         case e.Closer.SERVER if fact.is_usable:
-            told, tone = tr("by the server, in good order, {after}"), ""
+            text, tone = tr("by the server, in good order, {after}"), ""
         case e.Closer.SERVER:
-            told, tone = tr("by the server, {after}, and the last one is no result"), "bad"
+            text, tone = tr("by the server, {after}, and the last one is no result"), "bad"
         case e.Closer.NETWORK:
-            told, tone = tr("by nobody: the connection broke {after}"), "bad"
+            text, tone = tr("by nobody: the connection broke {after}"), "bad"
         case e.Closer.US:
-            told, tone = tr("by fal Studio, {after}"), "ask"
-    told = told.format(after=after) + (f": {fact.reason}" if fact.reason else "")
-    return Row("" if fact.by is e.Closer.US else "in", tr("closed"), fact.size_bytes or None, told, (), tone)
+            text, tone = tr("by fal Studio, {after}"), "ask"
+    text = text.format(after=after) + (f": {fact.reason}" if fact.reason else "")
+    return Row("" if fact.by is e.Closer.US else "in", tr("closed"), fact.size_bytes or None, text, (), tone)
 
 
 def _queue_row(fact: Fact) -> Row:
     match fact:
         case e.Started(endpoint=endpoint, mode=mode):
-            return Row("", "started", None, f"{mode} {endpoint}")
+            return Row("", tr("started"), None, f"{mode} {endpoint}")
         case e.Enqueued(request_id=request_id, position=position):
             return Row(
-                "in", "enqueued", None, request_id if position is None else f"{request_id}, {place(position)}"
+                "in",
+                tr("enqueued"),
+                None,
+                request_id if position is None else f"{request_id}, {place(position)}",
             )
         case e.Progress(stage=stage, position=position, fraction=fraction):
             more = (
@@ -319,19 +325,19 @@ def _queue_row(fact: Fact) -> Row:
                 if position is not None
                 else ""
             )
-            return Row("in", stage.value, None, more)
+            return Row("in", told(stage.value), None, more)
         case e.Log(message=message, level=level):
-            return Row("in", "log", len(message.encode()), f"{level} {message}")
+            return Row("in", tr("log"), len(message.encode()), f"{level} {message}")
         case e.Metric(name=name, value=value, unit=unit):
-            return Row("in", "metric", None, f"{name} {value:g} {unit}".rstrip())
+            return Row("in", tr("metric"), None, f"{name} {value:g} {unit}".rstrip())
         case e.CancelRequested(by=by):
-            return Row("out", "cancel", None, tr("asked by {by}").format(by=by), (), "ask")
+            return Row("out", tr("cancel"), None, tr("asked by {by}").format(by=by), (), "ask")
         case e.CancelAnswer(status=status, word=word):
             return Row("in", tr("cancel answer"), None, f"{status} {word}")
         case e.Detached():
-            return Row("", "detached", None, tr("nobody waits; the call goes on"))
+            return Row("", tr("detached"), None, tr("nobody waits; the call goes on"))
         case e.Resumed():
-            return Row("", "resumed", None, tr("followed again"))
+            return Row("", tr("resumed"), None, tr("followed again"))
         case _:
             raise TypeError(f"no row for {type(fact).__name__}")
 
@@ -392,12 +398,9 @@ def _shorten(text: str, limit: int) -> str:
 
 
 def _handshake(fact: e.Connection) -> str:
-    steps = (("DNS", fact.dns_s), ("connect", fact.connect_s), ("TLS", fact.tls_s))
-    return (
-        ", ".join(
-            tr("{name} {value} ms").format(name=name, value=figures.number(value * 1000, ".1f"))
-            for name, value in steps
-            if value is not None
-        )
-        or "new"
-    )
+    steps = (("DNS", fact.dns_s), (tr("connect"), fact.connect_s), ("TLS", fact.tls_s))
+    return ", ".join(
+        tr("{name} {value} ms").format(name=name, value=figures.number(value * 1000, ".1f"))
+        for name, value in steps
+        if value is not None
+    ) or tr("new")

@@ -7,7 +7,7 @@ the few words that are the same in every language: keys, units, the calling mode
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import pytest
@@ -19,21 +19,27 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QTableView,
     QTextEdit,
     QWidget,
 )
 
 from fal_studio import room, words
+from fal_studio.core.events import Control, Partial
 from fal_studio.core.request import Mode
 from fal_studio.ui.library.starters import STARTERS
+from fal_studio.ui.output.inspector import Inspector
+from fal_studio.ui.stream.model import EventsModel
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.places import Place, comparing, docks, live, menus, panels, requests, settle
+from tests.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore(
     "This plugin does not support", "pipewire", "Couldn't", "PulseAudio", "No RHI backend"
 )
 MOST_ROWS = 30
 """Of a long list only the first entries are asked."""
+MOST_EVENTS = 200
 _IN_BRACKETS = re.compile(f"{words.OPEN}[^{words.OPEN}{words.CLOSE}]*{words.CLOSE}")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _DATA = re.compile(
@@ -130,6 +136,18 @@ def texts(window: QWidget) -> Iterator[tuple[str, str]]:
                 shown.append(part.placeholderText())
             case QComboBox():
                 shown += [part.itemText(index) for index in range(part.count())]
+            case QTableView() if isinstance(model := part.model(), EventsModel):
+                # Events have names of their own on the wire: those are data.
+                rows = [
+                    model.row_at(row).kind
+                    for row in range(min(model.rowCount(), MOST_EVENTS))
+                    if not isinstance(model.event_at(row).fact, Partial | Control)
+                ]
+                shown += rows
+            case Inspector():
+                shown += [
+                    word for lane in part.lanes for word in (lane.name, *(bar.word for bar in lane.bars))
+                ]
             case QMenu():
                 shown += [text for action in part.actions() for text in (action.text(), action.toolTip())]
             case _:
@@ -174,8 +192,6 @@ async def _look(
     places: AsyncIterator[Place],
     found: dict[str, str],
     most: int = 99,
-    *,
-    has_room: bool = True,
 ) -> None:
     async for name, window in places:
         await settle(hand)
@@ -183,8 +199,15 @@ async def _look(
         for where, text in texts(window):
             if left := data.rest(text):
                 found.setdefault(f"not translated ({', '.join(left)}): {text[:160]!r} in {where}", name)
-        for fault in room.faults(window) if has_room else ():
+        for fault in await _cut_off(window):
             found.setdefault(fault, name)
         most -= 1
         if not most:
             return
+
+
+async def _cut_off(window: QWidget) -> list[str]:
+    """Return what stays without room: a number that has just become longer has its room a moment later."""
+    with suppress(AssertionError):
+        await until(lambda: not room.faults(window), what="everything has room", limit_s=3)
+    return room.faults(window)
