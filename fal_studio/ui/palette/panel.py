@@ -232,9 +232,12 @@ class Palette(FloatingPanel):
         px, window = current().px, self.window()
         wide = min(px(WIDE_PX), window.width() - px(48))
         top = min(px(TOP_PX), max(px(24), window.height() // 9))
-        rows = self.view.height_wanted() if self.listed.count else self.empty.sizeHint().height()
-        high = px(INPUT_PX) + rows + px(18 + 12) + 4
-        high = min(high, window.height() - top - px(24))
+        around = px(INPUT_PX) + px(18 + 12) + 4
+        room = window.height() - top - px(24) - around
+        rows = (
+            self.view.height_within(room) if self.listed.count else min(self.empty.sizeHint().height(), room)
+        )
+        high = around + rows
         self.place(QRect((window.width() - wide) // 2, top, wide, high))
 
     def _on_typed(self) -> None:

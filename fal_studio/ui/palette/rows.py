@@ -117,6 +117,20 @@ class EntryView(QListView):
         rows = (model.rowCount() - titles) * px(HEIGHTS["palette"]) + titles * px(TITLE_PX)
         return rows + px(8) if rows else 0
 
+    def height_within(self, room: int) -> int:
+        """Return how high it is in a room, in pixels: all of its rows, or as many whole ones as there is room for."""
+        if (wanted := self.height_wanted()) <= room:
+            return wanted
+        model, px = cast("EntryList", self.model()), current().px
+        high = 0
+        for row in range(model.rowCount()):
+            is_title = model.index(row).data(SHOWN) is None
+            further = high + px(TITLE_PX if is_title else HEIGHTS["palette"])
+            if further > room:
+                break
+            high = further
+        return high or room
+
 
 class EntryRows(QStyledItemDelegate):
     """Draws titles and entries."""

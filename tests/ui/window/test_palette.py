@@ -1,6 +1,6 @@
 """The command palette in the real window: by a few letters and the keyboard alone to everything that can be done or opened."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from fal_studio.core.request import Mode
@@ -135,3 +135,24 @@ def test_what_is_used_is_known_after_the_next_start(drive_kept: Drive) -> None:
 
     drive_kept(use)
     drive_kept(again)
+
+
+def test_the_list_ends_with_a_whole_row_in_a_window_of_any_height(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        window = hand.window
+        palette = await opened(hand)
+        view = palette.view
+
+        def ends_whole() -> bool:
+            foot = view.viewport().height() - 1
+            return view.visualRect(view.indexAt(QPoint(20, foot))).bottom() == foot
+
+        for height in (640, 655, 700, 731, 800):
+            window.resize(1100, height)
+            await until(lambda height=height: window.height() == height, what=f"{height} px high")
+            await until(ends_whole, what=lambda: f"a whole row at the foot of {view.viewport().height()} px")
+            assert view.verticalScrollBar().maximum() > 0, "there is more than is shown"
+        typed(palette, "mode stream")
+        await until(lambda: view.viewport().height() >= view.height_wanted(), what="few rows have all room")
+
+    drive(scenario)
