@@ -28,6 +28,7 @@ from fal_studio.store.files import write_told, write_whole
 from fal_studio.store.problems import StoreError, problem_of
 from fal_studio.store.transcripts import write_lines
 from fal_studio.ui.models import Calls
+from fal_studio.ui.output.bytes_of import of_data_uri
 from fal_studio.ui.shell.wire_files import WireFiles
 from fal_studio.words import tr, trn
 
@@ -85,13 +86,10 @@ class WireDesk(QObject):
                 count = 0
                 artifacts: list[Artifact] = value
                 for item in artifacts:
-                    if item.blob is None:
+                    data = _at_hand(item, load)
+                    if data is None:
                         continue
                     ending = mimetypes.guess_extension(item.content_type or "") or ".bin"
-                    try:
-                        data = load(item.blob.sha256)
-                    except KeyError:
-                        continue
                     count += 1
                     write_whole(path / f"{count:04d}{ending}", data)
             except OSError as error:
@@ -245,3 +243,14 @@ def _head(
         events=replay.recorded(events, mode),
         whole=is_whole,
     )
+
+
+def _at_hand(file: Artifact, load: Callable[[str], bytes]) -> bytes | None:
+    """Return the bytes of a file that came with the answer itself; None if it came as a link, or they are gone."""
+    if file.blob is None:
+        found = of_data_uri(file.url) if file.url.startswith("data:") else None
+        return found[0] if found is not None else None
+    try:
+        return load(file.blob.sha256)
+    except KeyError:
+        return None

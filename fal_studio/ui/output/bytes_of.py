@@ -29,7 +29,7 @@ class _Unpacking(QRunnable):
         self._uri = uri
 
     def run(self) -> None:
-        self.answers.ready.emit(self._uri, _of_data_uri(self._uri))
+        self.answers.ready.emit(self._uri, of_data_uri(self._uri))
 
 
 class Bytes(QObject):
@@ -68,7 +68,7 @@ class Bytes(QObject):
                 )
                 return None
         if artifact.url.startswith("data:") and len(artifact.url) <= AT_ONCE_CHARS:
-            found = _of_data_uri(artifact.url)
+            found = of_data_uri(artifact.url)
             if found is None:
                 self.failed.emit(artifact.key, _DAMAGED)
             return found
@@ -163,7 +163,7 @@ def _loaded(load: Load, sha256: str) -> bytes:
 
 
 def _of_uri(uri: str) -> bytes:
-    found = _of_data_uri(uri) if uri.startswith("data:") else None
+    found = of_data_uri(uri) if uri.startswith("data:") else None
     return found[0] if found is not None else b""
 
 
@@ -171,7 +171,8 @@ def _nowhere(_sha256: str) -> str:
     return ""
 
 
-def _of_data_uri(uri: str) -> tuple[bytes, str] | None:
+def of_data_uri(uri: str) -> tuple[bytes, str] | None:
+    """Return the bytes of a data URI and their type; None if they cannot be read."""
     head, _, body = uri[5:].partition(",")
     content_type = head.split(";", 1)[0]
     if not head.endswith(";base64"):

@@ -13,6 +13,7 @@ from fal_studio.app.stall import StallMonitor
 from fal_studio.core.call import Phase
 from fal_studio.core.events import Sent
 from fal_studio.core.request import Mode, Options, Request
+from fal_studio.ui.output.waterfall import lanes_of
 from tests.ui.window import misbehaving
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
@@ -363,6 +364,17 @@ def test_a_refused_connection_in_every_mode(drive: Drive) -> None:
             await wrong.fails(
                 "bad/list", mode, "127.0.0.1:9 refused the connection", "Start the emulator again"
             )
+        await wrong.fails("bad/list", Mode.RUN, "refused the connection")
+        result = wrong.hand.space.result
+        result.show_tab("timeline")
+        page, events = result.timeline, wrong.hand.program.log.of(result.call)
+        await until(lambda: page.lanes == lanes_of(events), what="it is shown")
+        whole, tried = page.lanes
+        assert tried.name == "run: no answer"
+        assert whole.bars[-1].word == "connecting"
+        assert sum(bar.end_ns - bar.start_ns for bar in whole.bars) == whole.length_ns
+        page.waterfall.choose(1)
+        assert "refused the connection" in page.text
 
     wrong_of(drive, act)
 

@@ -7,9 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
+import msgpack
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent
+from websockets.asyncio.server import ServerConnection, serve
 
 from fal_studio.app.emulator import Addresses
 from fal_studio.app.program import Program
@@ -81,6 +83,8 @@ class Wire:
                 return answer(png(64, 64, rows=64), content_type="image/png")
             case "/run/a/limited", _:
                 return answer(b'{"text": "at last"}')
+            case "/rest/tokens/", _:
+                return answer(b'"a.token.of-nobody"')
             case _:
                 return answer(b"no such thing", "404 Not Found", "text/plain")
 
@@ -98,20 +102,40 @@ class Wire:
         await writer.drain()
 
 
+async def answering_once(socket: ServerConnection) -> None:
+    """Answer the first message of a session, and close it in good order."""
+    frame = await socket.recv()
+    await socket.send(msgpack.packb({"text": "heard", "said": msgpack.unpackb(frame)}))
+
+
 @pytest.fixture
 def drive_wire(
-    in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    in_loop: InLoop,
+    theme: Theme,
+    addresses: Addresses,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Drive]:
-    """Run a scenario in a window whose hosts all are one server with a name and a certificate of an own authority."""
+    """Run a scenario in a window whose hosts all are one server with a name and a certificate of an own authority.
+
+    With "sockets" the host of direct calls and sessions is another, which speaks over sockets only.
+    """
+    is_for_sockets = getattr(request, "param", "") == "sockets"
     tls = self_signed(tmp_path, "localhost")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
     programs: list[Program] = []
 
     async def main(scenario: Scenario) -> None:
         wire = Wire()
-        async with raw_server(wire.handle, tls) as server:
+        async with (
+            raw_server(wire.handle, tls) as server,
+            serve(answering_once, "127.0.0.1", 0, ssl=tls) as sockets,
+        ):
             base = wire.base = f"https://localhost:{server.port}"
-            here = replace(addresses, run=f"{base}/run", queue=f"{base}/queue", rest=f"{base}/rest", cdn=base)
+            port = sockets.sockets[0].getsockname()[1]
+            run = f"https://localhost:{port}" if is_for_sockets else f"{base}/run"
+            here = replace(addresses, run=run, queue=f"{base}/queue", rest=f"{base}/rest", cdn=base)
             program = Program(folders(tmp_path), here)
             programs.append(program)
             async with asyncio.TaskGroup() as group:
@@ -232,5 +256,19 @@ def test_redirects_and_broken_connections_of_a_queue_call_are_rows_of_their_own(
         assert "sent on to https://localhost" in told_of_file
         assert "/b.png?sig=…redacted…" in told_of_file
         assert SECRET not in told_of_file
+
+    drive_wire(scenario)
+
+
+@pytest.mark.parametrize("drive_wire", ["sockets"], indirect=True)
+def test_a_session_over_tls_shows_its_lookup_its_connection_and_its_handshake(drive_wire: Drive) -> None:
+    async def scenario(it: Driven) -> None:
+        lanes = await timed(it, "a/live", Mode.REALTIME)
+        assert it.state.partials == 1
+        (session,) = (lane for lane in lanes if lane.name == "connect")
+        assert words_of(session) >= {"DNS", "connect", "TLS"}
+        text = told(it, lanes, "connect")
+        assert "new connection to 127.0.0.1" in text
+        assert "of-nobody" not in text
 
     drive_wire(scenario)
