@@ -1,12 +1,15 @@
 """Lines stay crisp at every screen scale, hatches differ, shadows fade."""
 
+import re
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+import fal_studio
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.style import dress
 from fal_studio.ui.theme import Theme
@@ -105,3 +108,13 @@ def test_a_shadow_is_darkest_at_the_panel_and_fades_to_nothing(theme: Theme) -> 
     assert below[0] > 40
     assert below[-1] <= 3
     assert image.pixelColor(150, 40).alpha() < below[1]
+
+
+def test_the_bits_of_a_picture_are_read_while_somebody_holds_it() -> None:
+    """They do not keep it alive: those of a picture without a name are freed before they are read, and the program ends."""
+    loose = re.compile(r"\)\.(constBits|bits)\(\)")
+    root = Path(fal_studio.__file__).parent.parent
+    files = [*root.joinpath("fal_studio").rglob("*.py"), *root.joinpath("tests").rglob("*.py")]
+    found = [file.name for file in files if loose.search(file.read_text(encoding="utf-8"))]
+    assert found == []
+    assert loose.search("bytes(image.convertToFormat(form)" + ".constBits())")

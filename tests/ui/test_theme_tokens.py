@@ -136,6 +136,15 @@ def test_stages_of_one_family_differ_in_their_hatch() -> None:
     assert len(set(looks)) == len(looks)
 
 
+def test_whatever_moves_knows_of_the_wish_for_less_motion() -> None:
+    sources = {file.name: file.read_text(encoding="utf-8") for file in PACKAGE.joinpath("ui").rglob("*.py")}
+    moving = {name: text for name, text in sources.items() if "ticker.turn(" in text}
+    assert len(moving) >= 3, "they move by the one clock"
+    assert [name for name, text in moving.items() if "reduced_motion" not in text] == []
+    others = ("QPropertyAnimation", "QVariantAnimation", "QMovie", "QTimeLine", "QGraphicsOpacityEffect")
+    assert [name for name, text in sources.items() if any(one in text for one in others)] == []
+
+
 # For eyes that see fewer colours
 
 SIGHTS: dict[str, tuple[tuple[float, float, float], ...]] = {

@@ -237,4 +237,5 @@ def small(data: bytes) -> bytes:
         return b""
     smooth = Qt.TransformationMode.SmoothTransformation
     image = image.scaled(SIDE, SIDE, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
-    return bytes(image.convertToFormat(QImage.Format.Format_RGB888).constBits())
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    return bytes(image.constBits())  # of a picture with a name: the bits do not keep it alive

@@ -26,7 +26,7 @@ class Turning(Moving):
         self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw an arc that turns."""
+        """Draw an arc that turns; with less motion it stands."""
         del event
         theme = current()
         painter = QPainter(self)
@@ -34,7 +34,7 @@ class Turning(Moving):
         paint.dot(painter, box.center(), box.width(), QColor(theme.color("plate", 0.7)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.color("on.plate"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        angle = -theme.ticker.turn(_TURN_S) * 360
+        angle = 0.0 if theme.reduced_motion else -theme.ticker.turn(_TURN_S) * 360
         painter.drawArc(box.adjusted(5, 5, -5, -5), round(angle * 16), 250 * 16)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QGuiApplication,
+    QImage,
     QPainter,
     QPalette,
     QStandardItem,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, Q
 from pytestqt.qtbot import QtBot
 
 from fal_studio.ui import paint, tokens
+from fal_studio.ui.realtime.result_view import Turning
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import STATES, Scheme
@@ -604,18 +606,23 @@ def test_with_less_motion_nothing_turns_and_what_works_is_told_by_a_mark(
 ) -> None:
     state, line = StateLabel("running"), ProgressLine()
     line.show_unknown()
-    shown(state, line, width=200)
+    live = Turning(shown(state, line, width=200))
 
-    def look(for_s: float) -> set[bytes]:
-        """Return the different pictures of both parts while a motion goes a part of its way."""
-        seen = {bytes(part.grab().toImage().constBits()) for part in (state, line)}
+    def pictures() -> list[QImage]:
+        return [part.grab().toImage() for part in (state, line, live)]
+
+    def later(for_s: float) -> list[QImage]:
+        """Return the pictures after a motion has gone a part of its way."""
         began = theme.ticker.turn(60)
         qtbot.waitUntil(lambda: (theme.ticker.turn(60) - began) % 1 * 60 > for_s)
-        return seen | {bytes(part.grab().toImage().constBits()) for part in (state, line)}
+        return pictures()
 
-    assert len(look(0.15)) == 4, "with motion both change"
+    before = pictures()
+    assert all(one != other for one, other in zip(before, later(0.15), strict=True)), "with motion all change"
     theme.set_reduced_motion(reduced=True)
-    arc = bytes(state.grab().toImage().constBits())
-    assert arc in look(0.15), "the arc stands"
+    arc, _, mark = pictures()
+    still, _, as_still = later(0.15)
+    assert arc == still
+    assert mark == as_still, "also that of the live desk"
     qtbot.waitUntil(lambda: theme.ticker.is_running)
     theme.set_reduced_motion(reduced=False)
