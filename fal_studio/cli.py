@@ -8,15 +8,21 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from fal_studio.words import mark, told, tr
+
 _COMMANDS = {
-    "call": ("fal_studio.commands.call", "make one call and print what happens"),
-    "emulator": ("fal_studio.emulator.main", "run the local server that speaks fal's protocol"),
-    "desktop": ("fal_studio.commands.desktop", "put fal Studio into the applications menu, or take it out"),
-    "doctor": ("fal_studio.doctor", "look at this machine and say what fal Studio needs"),
-    "tour": ("fal_studio.tour", "drive the window through all modes and take pictures"),
+    "call": ("fal_studio.commands.call", mark("make one call and print what happens")),
+    "emulator": ("fal_studio.emulator.main", mark("run the local server that speaks fal's protocol")),
+    "desktop": (
+        "fal_studio.commands.desktop",
+        mark("put fal Studio into the applications menu, or take it out"),
+    ),
+    "doctor": ("fal_studio.doctor", mark("look at this machine and say what fal Studio needs")),
+    "tour": ("fal_studio.tour", mark("drive the window through all modes and take pictures")),
 }
 USAGE_ERROR = 2
-_LIBRARIES = (
+_LIBRARIES = tr(
+    "A library of this system is missing: {missing}.\n"
     "Install it (fal-studio doctor names what a window needs), or use fal-studio call, which needs no window."
 )
 
@@ -29,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _main_of(module)(given[1:])
     if given and not given[0].startswith("-") and not _is_thing(given[0]):
         print(
-            f"fal-studio: there is no command “{given[0]}”. Commands: {', '.join(_COMMANDS)}.",
+            tr("fal-studio: there is no command “{name}”. Commands: {commands}.").format(
+                name=given[0], commands=", ".join(_COMMANDS)
+            ),
             file=sys.stderr,
         )
         return USAGE_ERROR
@@ -55,7 +63,7 @@ def _main_of(module: str) -> Callable[[list[str]], int]:
             missing = _missing(error)
             if not missing:
                 raise
-            print(f"A library of this system is missing: {missing}.\n{_LIBRARIES}", file=sys.stderr)
+            print(_LIBRARIES.format(missing=missing), file=sys.stderr)
             return USAGE_ERROR
         return int(command.main(arguments) or 0)
 
@@ -75,10 +83,11 @@ def _missing(error: ImportError) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fal-studio",
-        description="A desktop playground for models hosted on fal. Without a command the window opens.",
+        description=tr("A desktop playground for models hosted on fal. Without a command the window opens."),
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="commands:\n"
-        + "\n".join(f"  {name:10} {text}" for name, (_module, text) in _COMMANDS.items()),
+        epilog=tr("commands:")
+        + "\n"
+        + "\n".join(f"  {name:10} {told(text)}" for name, (_module, text) in _COMMANDS.items()),
     )
     parser.add_argument("--version", action="version", version=f"fal-studio {_version()}")
     return parser
@@ -88,4 +97,4 @@ def _version() -> str:
     try:
         return version("fal-studio")
     except PackageNotFoundError:
-        return "(not installed)"
+        return tr("(not installed)")

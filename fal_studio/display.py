@@ -3,9 +3,11 @@
 import os
 import sys
 
+from fal_studio.words import tr
+
 OFFSCREEN = "offscreen"
-MISSING = "There is no display here: neither WAYLAND_DISPLAY nor DISPLAY is set."
-NEXT_STEP = (
+MISSING = tr("There is no display here: neither WAYLAND_DISPLAY nor DISPLAY is set.")
+NEXT_STEP = tr(
     "Log in to a desktop, or go on without a window: fal-studio call makes one call, "
     "fal-studio tour draws the window into files, fal-studio doctor looks at this machine."
 )

@@ -15,6 +15,7 @@ from fal_studio.core.budget import Budget
 from fal_studio.services.emulator_process import KEY
 from fal_studio.store import accounts
 from fal_studio.store.paths import folders
+from fal_studio.words import OPEN, PSEUDO, VARIABLE
 from tests.emulator_process import start_emulator
 from tests.modes.stage import profile_of
 
@@ -28,12 +29,15 @@ def emulator():
         yield it
 
 
-def run(*words: object, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *words: object, stdin: str = "", encoding: str | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*PROGRAM, *map(str, words)],
         input=stdin,
         capture_output=True,
         text=True,
+        encoding=encoding,
         timeout=200,
         env={**os.environ, **environ},
         check=False,
@@ -239,6 +243,20 @@ def test_no_command_without_a_window_imports_qt(emulator) -> None:
             [sys.executable, "-c", program, *words], capture_output=True, timeout=200, check=False
         )
         assert done.returncode != 99
+
+
+def test_people_are_told_in_their_language_and_programs_read_the_same_in_every_one(emulator) -> None:
+    surroundings = {VARIABLE: PSEUDO, "PYTHONUTF8": "1"}
+    call = ["call", BENCH, "--mode", "run", "--input", '{"text": "hello"}', "--base", emulator.base]
+    done = run(*call, encoding="utf-8", **surroundings)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["echo"] == {"text": "hello"}
+    assert OPEN in done.stderr.splitlines()[0]  # the attempt; a metric has the server's words
+    facts = facts_of(run(*call, "--jsonl", encoding="utf-8", **surroundings).stdout)
+    assert [fact["why"] for fact in facts if fact["fact"] == "Attempt"] == ["run"]
+    wrong = run("call", encoding="utf-8", **surroundings)
+    assert wrong.returncode == 2
+    assert OPEN in wrong.stderr
 
 
 def test_help_and_version() -> None:

@@ -17,6 +17,7 @@ from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access
 from fal_studio.modes.http import Http
 from fal_studio.services.emulator_process import EmulatorError, EmulatorServer, profile_of
+from fal_studio.words import tr
 
 REFUSED, USAGE, NETWORK, INTERRUPTED = 1, 2, 3, 130
 
@@ -143,10 +144,16 @@ class _Command:
         return _code_of(end)
 
     def _say_how_to_follow(self, ticket: e.Enqueued) -> None:
-        lines = [f"The call goes on at the server as {ticket.request_id}. Take it up again with:"]
+        lines = [
+            tr("The call goes on at the server as {request_id}. Take it up again with:").format(
+                request_id=ticket.request_id
+            )
+        ]
         profile = self._wish.profile
         if profile is None:
-            lines = ["The emulator was started for this call and ends with it, so nothing is left to follow."]
+            lines = [
+                tr("The emulator was started for this call and ends with it, so nothing is left to follow.")
+            ]
         elif profile.kind == "fal" or self._wish.account is not None:
             lines.append(f"  fal-studio call --profile {profile.name} --follow {ticket.status_url}")
         else:

@@ -12,6 +12,7 @@ import platformdirs
 from fal_studio import resources
 from fal_studio.store.files import write_whole
 from fal_studio.store.paths import APP_ID
+from fal_studio.words import tr, trn
 
 SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 NOT_HERE = 1
@@ -24,18 +25,28 @@ def main(argv: list[str]) -> int:
     """Do what is asked and print what was done; returns the exit code."""
     options = _parser().parse_args(argv)
     if not sys.platform.startswith("linux"):
-        print("Only Linux desktops have such entries; here there is nothing to install.", file=sys.stderr)
+        print(tr("Only Linux desktops have such entries; here there is nothing to install."), file=sys.stderr)
         return NOT_HERE
     share = platformdirs.user_data_path()
     try:
         if options.what == "install":
             install(share)
-            print(f"fal Studio is in the applications menu now, and opens falstudio:// links. Files: {share}")
+            print(
+                tr(
+                    "fal Studio is in the applications menu now, and opens falstudio:// links. Files: {folder}"
+                ).format(folder=share)
+            )
         else:
             count = remove(share)
-            print(f"{count} files were removed from {share}." if count else "There was nothing to remove.")
+            removed = trn(
+                "{count} file was removed from {folder}.", "{count} files were removed from {folder}.", count
+            )
+            print(removed.format(count=count, folder=share) if count else tr("There was nothing to remove."))
     except OSError as error:
-        print(f"{error.filename} could not be written: {error.strerror}.", file=sys.stderr)
+        print(
+            tr("{path} could not be written: {why}.").format(path=error.filename, why=error.strerror),
+            file=sys.stderr,
+        )
         return NOT_HERE
     return 0
 
@@ -130,9 +141,11 @@ def _refresh(share: Path) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fal-studio desktop",
-        description="Puts fal Studio into the applications menu, with its icon, its file types and falstudio:// links.",
+        description=tr(
+            "Puts fal Studio into the applications menu, with its icon, its file types and falstudio:// links."
+        ),
     )
     parser.add_argument(
-        "what", choices=["install", "remove"], help="for this person only; no password needed"
+        "what", choices=["install", "remove"], help=tr("for this person only; no password needed")
     )
     return parser

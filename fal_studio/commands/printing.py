@@ -10,7 +10,9 @@ import msgspec
 from fal_studio.core import events as e
 from fal_studio.core.blobs import restore
 from fal_studio.core.events import Event
+from fal_studio.core.purpose import in_words
 from fal_studio.core.request import Json
+from fal_studio.words import told, tr
 
 
 class JsonLines:
@@ -59,27 +61,31 @@ def _texts(value: Json) -> Json:
 def _line(fact: e.Fact) -> str | None:
     match fact:
         case e.Attempt(number=number, why=why, method=method, url=url) if not why.startswith("status"):
-            return f"{why}: {method} {url}" + (f" (attempt {number})" if number > 1 else "")
+            said = f"{in_words(why)}: {method} {url}"
+            return said if number == 1 else tr("{said} (attempt {number})").format(said=said, number=number)
         case e.Retry(why=why, message=message, after_s=after_s) if why != "status":
-            return f"{why}: {message}; once more in {after_s:.1f} s"
+            said = tr("{why}: {message}; once more in {pause} s")
+            return said.format(why=in_words(why), message=message, pause=f"{after_s:.1f}")
         case e.Enqueued(request_id=request_id, status_url=status_url):
-            return f"enqueued as {request_id}\n{'':10}{status_url}"
+            return tr("enqueued as {request_id}").format(request_id=request_id) + f"\n{'':10}{status_url}"
         case e.Progress(stage=stage, position=position):
-            return stage.value + (f", {position} in front" if position is not None else "")
+            if position is None:
+                return told(stage.value)
+            return tr("{stage}, {position} in front").format(stage=told(stage.value), position=position)
         case e.Log(message=message):
-            return f"log: {message}"
+            return tr("log: {message}").format(message=message)
         case e.Session(state=state, reason=reason):
-            return f"session {state.value}: {reason}"
+            return tr("session {state}: {reason}").format(state=told(state.value), reason=reason)
         case e.Partial(index=index, size_bytes=size):
-            return f"result {index}: {size:,} bytes"
+            return tr("result {index}: {size} bytes").format(index=index, size=f"{size:,}")
         case e.Metric(name=name, value=value, unit=unit):
             return f"{name} {value:g} {unit}".rstrip()
         case e.Trouble(message=message):
             return message
         case e.CancelRequested(by=by):
-            return f"cancel requested by {by}"
+            return tr("cancel requested by {by}").format(by=by)
         case e.CancelAnswer(status=status, word=word):
-            return f"cancel: {word} ({status})"
+            return tr("cancel: {word} ({status})").format(word=word, status=status)
         case e.Failed() | e.Unknown() | e.Cancelled() | e.Closed():
             return _last_line(fact)
         case _:
@@ -89,13 +95,19 @@ def _line(fact: e.Fact) -> str | None:
 def _last_line(fact: e.Failed | e.Unknown | e.Cancelled | e.Closed) -> str:
     match fact:
         case e.Failed(message=message, next_step=next_step, charged=charged):
-            cost = {e.Charged.NO: " Nothing was charged.", e.Charged.YES: " It was charged."}.get(charged, "")
+            cost = {e.Charged.NO: tr("Nothing was charged."), e.Charged.YES: tr("It was charged.")}.get(
+                charged, ""
+            )
             cost = "" if "charged" in next_step.lower() else cost
-            return f"failed: {message}\n{'':10}{next_step}{cost}".rstrip()
+            first = tr("failed: {message}").format(message=message)
+            return f"{first}\n{'':10}{' '.join(filter(None, (next_step, cost)))}".rstrip()
         case e.Unknown(why=why):
-            return f"unknown: {why}\n{'':10}Look at the requests on fal.ai before sending it again."
+            first = tr("unknown: {why}").format(why=why)
+            return f"{first}\n{'':10}{tr('Look at the requests on fal.ai before sending it again.')}"
         case e.Cancelled(by=by, note=note, charged=charged):
-            cost = {e.Charged.NO: "; nothing was charged", e.Charged.YES: "; it was charged"}.get(charged, "")
-            return f"cancelled by {by}" + (f" {note}" if note else "") + cost
+            cost = {e.Charged.NO: tr("; nothing was charged"), e.Charged.YES: tr("; it was charged")}
+            return (
+                tr("cancelled by {by}").format(by=by) + (f" {note}" if note else "") + cost.get(charged, "")
+            )
         case e.Closed(reason=reason):
-            return f"closed: {reason}"
+            return tr("closed: {reason}").format(reason=reason)

@@ -19,6 +19,7 @@ from fal_studio.store import accounts
 from fal_studio.store.paths import folders
 from fal_studio.wire import payload
 from fal_studio.wire.queue import ticket_of
+from fal_studio.words import tr
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -47,48 +48,56 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     it = argparse.ArgumentParser(
         prog="fal-studio call",
-        description="Make one call, print what happens and then the result. "
-        "Without --profile and --base the call goes to an emulator that is started for it.",
-        epilog="Exit codes: 0 success, 1 refused by the model, by fal or by a limit, 2 usage, 3 network, 130 interrupted. "
-        "The key for --profile fal comes from FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET; that of a profile of fal Studio "
-        "from the keyring. A profile's limits for spending hold here, too.",
+        description=tr(
+            "Make one call, print what happens and then the result. "
+            "Without --profile and --base the call goes to an emulator that is started for it."
+        ),
+        epilog=tr(
+            "Exit codes: 0 success, 1 refused by the model, by fal or by a limit, 2 usage, 3 network, 130 interrupted. "
+            "The key for --profile fal comes from FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET; that of a profile of fal Studio "
+            "from the keyring. A profile's limits for spending hold here, too."
+        ),
     )
-    it.add_argument("endpoint", nargs="?", default="", help="for example fal-ai/flux/dev")
+    it.add_argument("endpoint", nargs="?", default="", help=tr("for example fal-ai/flux/dev"))
     it.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.SUBSCRIBE.value)
     it.add_argument(
         "--input",
         default="{}",
         metavar="JSON|@FILE|-",
-        help="the arguments; @FILE.jsonl: a realtime input per line",
+        help=tr("the arguments; @FILE.jsonl: a realtime input per line"),
     )
     where = it.add_mutually_exclusive_group()
-    where.add_argument("--profile", metavar="NAME", help="emulator, fal, or a profile of fal Studio")
+    where.add_argument("--profile", metavar="NAME", help=tr("emulator, fal, or a profile of fal Studio"))
     where.add_argument(
-        "--base", metavar="URL", help="a server laid out as the emulator is, or with --local-app an app"
+        "--base", metavar="URL", help=tr("a server laid out as the emulator is, or with --local-app an app")
     )
     it.add_argument(
-        "--local-app", action="store_true", help="--base is an app served with the fal SDK on this machine"
+        "--local-app",
+        action="store_true",
+        help=tr("--base is an app served with the fal SDK on this machine"),
     )
     it.add_argument(
-        "--proxy", metavar="URL", help="send everything through a team proxy, which holds the key"
+        "--proxy", metavar="URL", help=tr("send everything through a team proxy, which holds the key")
     )
     it.add_argument(
         "--option",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="such as start_timeout_s=30, status_updates=poll, headers.X-Name=value",
+        help=tr("such as start_timeout_s=30, status_updates=poll, headers.X-Name=value"),
     )
-    it.add_argument("--timeout", type=float, metavar="S", help="give the call up after so many seconds")
+    it.add_argument("--timeout", type=float, metavar="S", help=tr("give the call up after so many seconds"))
     it.add_argument(
         "--idle",
         type=float,
         default=5.0,
         metavar="S",
-        help="realtime: leave when nothing was heard for so long (5)",
+        help=tr("realtime: leave when nothing was heard for so long (5)"),
     )
-    it.add_argument("--jsonl", action="store_true", help="print every fact as a line of JSON")
-    it.add_argument("--follow", metavar="STATUS_URL", help="take up a queue call again, by its status URL")
+    it.add_argument("--jsonl", action="store_true", help=tr("print every fact as a line of JSON"))
+    it.add_argument(
+        "--follow", metavar="STATUS_URL", help=tr("take up a queue call again, by its status URL")
+    )
     return it
 
 
@@ -98,7 +107,9 @@ def read(options: argparse.Namespace) -> Wish:
     endpoint = options.endpoint or (_endpoint_of(ticket) if ticket else "")
     if not endpoint and not options.local_app:
         raise UsageError(
-            'Name the endpoint, for example: fal-studio call fal-ai/flux/dev --input \'{"prompt": "a tiger"}\''
+            tr("Name the endpoint, for example: {example}").format(
+                example='fal-studio call fal-ai/flux/dev --input \'{"prompt": "a tiger"}\''
+            )
         )
     mode = Mode.SUBSCRIBE if ticket else Mode(options.mode)
     inputs = _inputs(options.input, mode)
@@ -121,7 +132,9 @@ def _account(options: argparse.Namespace) -> Account | None:
     if name == FIRST_NAME:
         return None
     known = ", ".join((EMULATOR, FIRST_NAME, *(one for one in kept if one != FIRST_NAME)))
-    raise UsageError(f"There is no profile called {name}. There are: {known}.")
+    raise UsageError(
+        tr("There is no profile called {name}. There are: {known}.").format(name=name, known=known)
+    )
 
 
 def _key_of(account: Account) -> str:
@@ -137,7 +150,9 @@ def _key_of(account: Account) -> str:
         raise UsageError(f"{error.report.message} {error.report.next_step}".strip()) from error
     if not key:
         raise UsageError(
-            f"The key {account.name} is not in the keyring any more. Add it again in fal Studio."
+            tr("The key {name} is not in the keyring any more. Add it again in fal Studio.").format(
+                name=account.name
+            )
         )
     return key
 
@@ -146,38 +161,45 @@ def _inputs(text: str, mode: Mode) -> tuple[Json, ...]:
     source, text = _text_of(text)
     if source.endswith(".jsonl"):
         if mode is not Mode.REALTIME:
-            raise UsageError(f"{source} holds several inputs, which only --mode realtime takes.")
+            raise UsageError(
+                tr("{source} holds several inputs, which only --mode realtime takes.").format(source=source)
+            )
         lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-        return tuple(_json(line, f"line {number} of {source}") for number, line in lines)
+        return tuple(
+            _json(line, tr("line {number} of {source}").format(number=number, source=source))
+            for number, line in lines
+        )
     return (_json(text, source),)
 
 
 def _text_of(given: str) -> tuple[str, str]:
     if given == "-":
-        return "standard input", sys.stdin.read()
+        return tr("standard input"), sys.stdin.read()
     if not given.startswith("@"):
         return "--input", given
     path = Path(given[1:])
     try:
         return str(path), path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UsageError(tr("{path} cannot be read: {why}.").format(path=path, why=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text.") from error
+        raise UsageError(tr("{path} is not UTF-8 text.").format(path=path)) from error
 
 
 def _json(text: str, source: str) -> Json:
     try:
         return payload.decode(text.encode())
     except (payload.PayloadError, UnicodeEncodeError) as error:
-        raise UsageError(f"{source} is not JSON: {error}.") from error
+        raise UsageError(tr("{source} is not JSON: {error}.").format(source=source, error=error)) from error
 
 
 def _ticket(status_url: str) -> Enqueued:
     try:
         return ticket_of(status_url)
     except payload.PayloadError as error:
-        raise UsageError(f"--follow wants a status URL, and {status_url} is none: {error}.") from error
+        raise UsageError(
+            tr("--follow wants a status URL, and {url} is none: {error}.").format(url=status_url, error=error)
+        ) from error
 
 
 def _endpoint_of(ticket: Enqueued) -> str:
@@ -189,7 +211,7 @@ def _profile(options: argparse.Namespace, ticket: Enqueued | None) -> Profile | 
     base = _base(options.base, "--base")
     if options.local_app:
         if not base:
-            raise UsageError("--local-app needs --base, for example --base http://127.0.0.1:8080.")
+            raise UsageError(tr("--local-app needs --base, for example --base http://127.0.0.1:8080."))
         hosts = Hosts(base, base, base, base, base, base, f"{base}/openapi.json")
         return Profile("local app", ProfileKind.LOCAL_APP, hosts)
     if not base and ticket is not None and options.profile is None:
@@ -209,7 +231,7 @@ def _base_of(ticket: Enqueued) -> str:
         return ""
     base, found, _rest = ticket.status_url.partition("/queue/")
     if not found:
-        raise UsageError("Say with --profile or --base where the status URL belongs to.")
+        raise UsageError(tr("Say with --profile or --base where the status URL belongs to."))
     return base
 
 
@@ -235,7 +257,9 @@ def _base(url: str | None, name: str) -> str:
     except ValueError:
         is_good = False
     if not is_good:
-        raise UsageError(f"{name} wants an address such as http://127.0.0.1:8080, not {url}.")
+        raise UsageError(
+            tr("{name} wants an address such as http://127.0.0.1:8080, not {url}.").format(name=name, url=url)
+        )
     return url.rstrip("/")
 
 
@@ -247,7 +271,7 @@ def _key(profile: Profile | None) -> str:
     if profile.kind is ProfileKind.CUSTOM and urlsplit(profile.hosts.run).hostname in _LOOPBACK:
         return EMULATOR_KEY  # a real key has no business with a server on this machine
     if not (key := _environment()):
-        raise UsageError("No key: set FAL_KEY (or FAL_KEY_ID and FAL_KEY_SECRET) in the environment.")
+        raise UsageError(tr("No key: set FAL_KEY (or FAL_KEY_ID and FAL_KEY_SECRET) in the environment."))
     return key
 
 
@@ -264,7 +288,11 @@ def _options(options: argparse.Namespace) -> Options:
         top, dot, rest = name.partition(".")
         if not equals or top not in Options.__struct_fields__:
             names = ", ".join(Options.__struct_fields__)
-            raise UsageError(f"--option {item} is not known. Write NAME=VALUE with one of: {names}.")
+            raise UsageError(
+                tr("--option {item} is not known. Write NAME=VALUE with one of: {names}.").format(
+                    item=item, names=names
+                )
+            )
         if dot:
             found.setdefault(top, {})[rest] = value
         else:
@@ -274,4 +302,4 @@ def _options(options: argparse.Namespace) -> Options:
     try:
         return msgspec.convert(found, Options, strict=False)
     except msgspec.ValidationError as error:
-        raise UsageError(f"An option does not fit: {error}.") from error
+        raise UsageError(tr("An option does not fit: {error}.").format(error=error)) from error
