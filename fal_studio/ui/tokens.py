@@ -7,8 +7,6 @@ from typing import Literal
 
 import msgspec
 
-from fal_studio.words import tr
-
 Role = Literal[
     "bg.window", "bg.rail", "bg.panel", "bg.raised", "bg.float", "bg.field", "bg.stage",
     "bg.hover", "bg.pressed", "bg.selected", "bg.chosen",
@@ -126,14 +124,14 @@ TYPE: Mapping[str, TypeStyle] = MappingProxyType(
 
 SANS = (
     "Inter",
-    tr("Noto Sans CJK SC"),
-    tr("Noto Sans"),
-    tr("Segoe UI"),
-    tr("PingFang SC"),
-    tr("Noto Color Emoji"),
+    "Noto Sans CJK SC",
+    "Noto Sans",
+    "Segoe UI",
+    "PingFang SC",
+    "Noto Color Emoji",
     "sans-serif",
 )
-MONO = (tr("JetBrains Mono"), tr("Noto Sans Mono CJK SC"), tr("Noto Color Emoji"), "monospace")
+MONO = ("JetBrains Mono", "Noto Sans Mono CJK SC", "Noto Color Emoji", "monospace")
 FONT_FILES = (
     "Inter-Regular.ttf",
     "Inter-Medium.ttf",

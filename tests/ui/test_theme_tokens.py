@@ -1,6 +1,7 @@
 """The tokens: contrast as promised, and no colour named anywhere else."""
 
 import re
+import runpy
 from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import fal_studio
-from fal_studio import resources
+from fal_studio import resources, words
 from fal_studio.core.call import Phase
 from fal_studio.ui import tokens
 from fal_studio.ui.tokens import DARK, HIGH_CONTRAST, LIGHT, Role
@@ -123,6 +124,12 @@ def test_no_icon_has_a_colour_of_its_own() -> None:
 
 def test_nothing_is_smaller_than_eleven_pixels() -> None:
     assert min(style.size_px for style in tokens.TYPE.values()) >= 11
+
+
+def test_the_names_of_fonts_are_the_same_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "tr", lambda _: "translated")
+    fresh = runpy.run_path(str(PACKAGE / "ui" / "tokens.py"))
+    assert (fresh["SANS"], fresh["MONO"]) == (tokens.SANS, tokens.MONO)
 
 
 def test_every_state_word_of_a_call_has_a_shape() -> None:
