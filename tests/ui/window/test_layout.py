@@ -5,10 +5,11 @@ import asyncio
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 from fal_studio.core.history import Order
 from fal_studio.ui.queue.lines import GroupBy
+from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.stream.model import Column
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from tests.ui.window.hand import Drive, Driven
@@ -294,3 +295,23 @@ def drag(pane: QWidget, by: int) -> None:
     split = pane.parentWidget()
     assert isinstance(split, QSplitter)
     drag_handle(split, by)
+
+
+def test_the_form_becomes_narrow_again_after_a_result_has_told_its_seed(drive: Drive) -> None:
+    async def scenario(it: Driven) -> None:
+        it.window.resize(1280, 800)
+        it.window.open_endpoint("emulator/image")
+        await it.run(prompt="a lake", num_inference_steps=1, image_size="square")
+        await it.shown()
+        form = it.space.editor.form
+        area, seed = form.findChild(QScrollArea) or form, form.findChild(SeedInput)
+        assert isinstance(area, QScrollArea)
+        assert isinstance(seed, SeedInput)
+        await until(seed._again.isVisible, what="the seed can be used again")
+        wide = area.viewport().width()
+        it.window.resize(1024, 640)
+        await until(lambda: area.viewport().width() < wide, what="the form is narrower")
+        inner = area.widget()
+        await until(lambda: inner.width() == area.viewport().width(), what="nothing of it is cut off")
+
+    drive(scenario)

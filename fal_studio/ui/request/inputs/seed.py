@@ -2,6 +2,7 @@
 
 import secrets
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 
 from fal_studio.core.request import Json
@@ -17,6 +18,7 @@ from fal_studio.words import tr
 _FIXED, _RANDOM = "fixed", "random"
 _WORDS_FROM_PX = 208
 """Narrower, Fixed and Random are icons."""
+_ICONS_PX = 64
 _DICE_BITS = 31
 """Numbers we throw ourselves fit every model; typed ones have no bound."""
 
@@ -53,6 +55,14 @@ class SeedInput(NumberInput):
         self._again.setToolTip(words)
         self._again.setAccessibleName(words)
         self._show_again()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room of the icons only: with that of the words, the form could not become narrow again."""
+        least = super().minimumSizeHint()
+        if self._ways is not None and self._is_wide:
+            words = self._ways.minimumSizeHint().width() - theme.current().px(_ICONS_PX)
+            least.setWidth(least.width() - max(0, words))
+        return least
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show words where there is room for them."""
