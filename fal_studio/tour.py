@@ -244,9 +244,10 @@ class Tour:
         await self._until(
             lambda: not desk.session.in_flight and desk.result.image != first, "the stroke is answered"
         )
+        self.shoot("desk")
         desk.keep()
         await self._until(lambda: bool(pages.kept), "a frame is kept")
-        self.shoot("desk")
+        self.shoot("kept")
         sent, lost = desk.session.figures.sent, desk.session.figures.lost
         desk.session.stop("the tour goes on")
         await self._until(lambda: not desk.session.is_on, "the session is closed")

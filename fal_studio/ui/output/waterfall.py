@@ -134,7 +134,22 @@ def _lane(one: Exchange) -> Lane:
     return Lane(purpose + outcome, tuple(bars) or only, one, arrivals_ns=tuple(seen_ns))
 
 
-class Waterfall(QWidget):
+class Bars(QWidget):
+    """Painted bars that tell what lies under the pointer."""
+
+    def event(self, event: object) -> bool:
+        """Tell what the bar under the pointer is."""
+        if isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._words_at(event.pos()), self)
+            return True
+        return super().event(event)  # pyright: ignore[reportArgumentType] - Qt's own
+
+    def _words_at(self, at: QPoint) -> str:
+        """Return what the bar at a place is, "" where there is none."""
+        raise NotImplementedError
+
+
+class Waterfall(Bars):
     """Draws the lanes; `chosen` tells the index of one. Arrow keys walk."""
 
     chosen = Signal(int)
@@ -201,13 +216,6 @@ class Waterfall(QWidget):
             super().keyPressEvent(event)
         else:
             self.choose(self.index + step)
-
-    def event(self, event: object) -> bool:
-        """Tell what the bar under the pointer is."""
-        if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._words_at(event.pos()), self)
-            return True
-        return super().event(event)  # pyright: ignore[reportArgumentType] - Qt's own
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw names, bars and times."""

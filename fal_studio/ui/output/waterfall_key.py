@@ -1,14 +1,15 @@
 """Under the waterfall: the chosen row once more where it is too short to see, and the key of its colours."""
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.ui import paint, theme
 from fal_studio.ui.output.waterfall import (
     ROOM,
     ROW,
     Bar,
+    Bars,
     Lane,
     Waterfall,
     added_up,
@@ -23,7 +24,7 @@ _ENLARGED_BELOW = 0.2
 """A chosen lane that is shorter than this part of all the time is drawn once more, over the full width."""
 
 
-class WaterfallKey(QWidget):
+class WaterfallKey(Bars):
     """Belongs to one waterfall, and stays in sight while that scrolls."""
 
     def __init__(self, waterfall: Waterfall, parent: QWidget | None = None) -> None:
@@ -58,13 +59,6 @@ class WaterfallKey(QWidget):
         """Take another line where one is too short."""
         super().resizeEvent(event)  # pyright: ignore[reportArgumentType] - Qt's own
         self._fit()
-
-    def event(self, event: object) -> bool:
-        """Tell what the bar under the pointer is."""
-        if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._words_at(event.pos()), self)
-            return True
-        return super().event(event)  # pyright: ignore[reportArgumentType] - Qt's own
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the enlarged bars and the key."""

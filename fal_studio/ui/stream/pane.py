@@ -212,6 +212,9 @@ class EventsPane(QWidget):
         """Keys of the list before the list itself looks for letters, and Ctrl+S before the window does."""
         if watched is self.filter:
             return self._take_filter_key(event) or super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.Resize:
+            QTimer.singleShot(0, self, self._show_chosen)  # the list itself is resized after this
+            return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.matches(QKeySequence.StandardKey.Save):
                 event.accept()
@@ -372,6 +375,11 @@ class EventsPane(QWidget):
             self._moves_selection = True
             self._view.selectRow(row)
             self._moves_selection = False
+
+    def _show_chosen(self) -> None:
+        """Keep the chosen event in sight: what opens below it takes the room of the list's last rows."""
+        if not self._follows and (chosen := self._view.currentIndex()).isValid():
+            self._view.scrollTo(chosen)
 
     def _on_selection_changed(self, chosen: QItemSelection, _before: QItemSelection) -> None:
         indexes = chosen.indexes()

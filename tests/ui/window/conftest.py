@@ -1,6 +1,5 @@
 """The real window on the real emulator: what a test of a flow needs."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
-from tests.ui.window.hand import Drive, Driven, Scenario
+from tests.ui.window.hand import Drive, Driven, Scenario, driven, put_away
 from tests.waiting import until
 
 
@@ -49,24 +48,16 @@ def drive(in_loop: InLoop, theme: Theme, addresses: Addresses) -> Iterator[Drive
         program = Program(running=addresses, fal=profile_of(addresses).hosts)
         programs.append(program)
 
-        async def main() -> None:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(program.run())
-                driven = Driven(program)
-                try:
-                    await driven.ready()
-                    await scenario(driven)
-                finally:
-                    program.window.close()
-                    program.close()
+        async def main(hands: Driven) -> None:
+            try:
+                await scenario(hands)
+            finally:
+                program.window.close()
 
-        in_loop(main(), limit_s=90)
+        in_loop(driven(program, main), limit_s=90)
 
     yield run
-    for program in programs:
-        program.window.deleteLater()
-        program.deleteLater()
-    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+    put_away(programs)
 
 
 @pytest.fixture
@@ -84,24 +75,14 @@ def drive_kept(in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Pa
         program = Program(folders(tmp_path), addresses)
         programs.append(program)
 
-        async def main() -> None:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(program.run())
-                driven = Driven(program)
-                try:
-                    await driven.ready()
-                    await until(lambda: program.window.saved.folder is not None, limit_s=20)
-                    await scenario(driven)
-                finally:
-                    program.close()
+        async def main(hands: Driven) -> None:
+            await until(lambda: program.window.saved.folder is not None, limit_s=20)
+            await scenario(hands)
 
-        in_loop(main(), limit_s=90)
+        in_loop(driven(program, main), limit_s=90)
 
     yield run
-    for program in programs:
-        program.window.deleteLater()
-        program.deleteLater()
-    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+    put_away(programs)
 
 
 def no_bytes(sha256: str) -> bytes:

@@ -1,9 +1,9 @@
 """Hands for the window: press keys, start calls, wait for what is shown."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 
 from fal_studio.app.program import Program
@@ -55,6 +55,26 @@ class Driven:
         await self.ended()
         assert self.state.failure is None, self.state.failure
         await until(lambda: self.space.result.preview.is_complete, what="the result is on screen", limit_s=20)
+
+
+async def driven(program: Program, act: "Scenario") -> None:
+    """Run a program, let hands act in its window when it is ready, and close it, whatever happened."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(program.run())
+        hands = Driven(program)
+        try:
+            await hands.ready()
+            await act(hands)
+        finally:
+            program.close()
+
+
+def put_away(programs: Iterable[Program]) -> None:
+    """Delete programs that were closed, and their windows, now."""
+    for program in programs:
+        program.window.deleteLater()
+        program.deleteLater()
+    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
 
 
 Scenario = Callable[[Driven], Awaitable[None]]

@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 
 from fal_studio.core.request import Mode
 from tests.ui.window.hand import Drive, Driven
+from tests.ui.window.places import settle
 from tests.waiting import until
 
 
@@ -31,6 +32,30 @@ def test_arrows_begin_at_the_newest_event_and_the_strip_gets_its_last_picture(dr
         await until(strip.isVisible, what="the strip is shown")
         await until(
             lambda: strip.is_complete, what="the last picture, which comes by its address", limit_s=20
+        )
+
+    drive(scenario)
+
+
+def test_the_chosen_event_stays_in_sight_in_a_low_window(drive: Drive) -> None:
+    async def scenario(it: Driven) -> None:
+        it.window.resize(1024, 640)
+        it.window.open_endpoint("emulator/image")
+        it.space.set_mode(Mode.RUN)
+        await it.run(prompt="a lake", num_inference_steps=4, image_size="square")
+        await it.shown()
+        it.space.result.show_tab("events")
+        pane = it.space.result.events
+        view = pane._view
+        await until(lambda: pane.model.rowCount() == len(pane.model.events), what="all rows are there")
+        await until(lambda: view.viewport().height() > 0, what="the list is laid out")
+        high = view.viewport().height()
+        pane.select(pane.model.rowCount() - 1)
+        await until(lambda: view.viewport().height() < high, what="the event opens below the list")
+        await settle(it)  # the list becomes low in more than one step
+        await until(
+            lambda: view.viewport().rect().contains(view.visualRect(view.currentIndex()).center()),
+            what="the chosen row is in sight",
         )
 
     drive(scenario)

@@ -17,7 +17,7 @@ from fal_studio.store.paths import folders
 from fal_studio.ui.theme import Theme
 from tests.conftest import InLoop
 from tests.modes.raw import raw_server
-from tests.ui.window.hand import Driven
+from tests.ui.window.hand import Driven, driven, put_away
 from tests.ui.window.misbehaving import png
 from tests.waiting import until
 
@@ -61,11 +61,9 @@ def test_looking_stops_the_list_and_it_leads_back_to_the_latest_event(
             here = replace(addresses, run=f"http://127.0.0.1:{server.port}")
             program = Program(folders(tmp_path / "kept"), here)
             programs.append(program)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(program.run())
-                hand = Driven(program)
+
+            async def act(hand: Driven) -> None:
                 try:
-                    await hand.ready()
                     await looked_away(hand, paced)
                     paced.ends.set()
                     await hand.ended()
@@ -74,14 +72,13 @@ def test_looking_stops_the_list_and_it_leads_back_to_the_latest_event(
                 finally:
                     paced.goes_on.set()
                     paced.ends.set()
-                    program.close()
+
+            await driven(program, act)
 
     try:
         in_loop(main(), limit_s=90)
     finally:
-        for program in programs:
-            program.window.deleteLater()
-            program.deleteLater()
+        put_away(programs)
 
 
 async def looked_away(hand: Driven, paced: Paced) -> None:

@@ -10,7 +10,6 @@ import jsonschema
 import msgpack
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QEvent
 from websockets.asyncio.server import ServerConnection, serve
 
 from fal_studio.app.emulator import Addresses
@@ -25,7 +24,7 @@ from fal_studio.ui.output.waterfall import Lane, added_up, lanes_of
 from fal_studio.ui.theme import Theme
 from tests.conftest import InLoop
 from tests.modes.raw import answer, raw_server, self_signed
-from tests.ui.window.hand import Drive, Driven, Scenario
+from tests.ui.window.hand import Drive, Driven, Scenario, driven, put_away
 from tests.ui.window.misbehaving import png
 from tests.waiting import until
 
@@ -138,21 +137,10 @@ def drive_wire(
             here = replace(addresses, run=run, queue=f"{base}/queue", rest=f"{base}/rest", cdn=base)
             program = Program(folders(tmp_path), here)
             programs.append(program)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(program.run())
-                driven = Driven(program)
-                try:
-                    await driven.ready()
-                    await until(lambda: program.window.saved.folder is not None, limit_s=20)
-                    await scenario(driven)
-                finally:
-                    program.close()
+            await driven(program, scenario)
 
     yield lambda scenario: in_loop(main(scenario), limit_s=90)
-    for program in programs:
-        program.window.deleteLater()
-        program.deleteLater()
-    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+    put_away(programs)
 
 
 async def timed(it: Driven, endpoint: str, mode: Mode) -> tuple[Lane, ...]:
