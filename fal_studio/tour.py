@@ -557,6 +557,7 @@ class Tour:
             lambda: sheet.card.card is not None and sheet.card.card.kept_s is None, "the card is there"
         )
         await self._until(lambda: bool(sheet.card.fields.facts), "the card tells its inputs")
+        await self._until(lambda: sheet.card.is_pictured, "the card has its picture")
         await self._frames()
         self.shoot("card")
         found, endpoint = sheet.found.rowCount(), sheet.endpoint

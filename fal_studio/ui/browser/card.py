@@ -79,6 +79,7 @@ class ModelCard(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Model"))
         grounded(self, "float")
+        self._pictures = pictures
         self._picture = _Picture(pictures)
         self._title = Paragraph("", "title", "1")
         self._id = ElidedLabel("", "mono", "2")
@@ -116,6 +117,11 @@ class ModelCard(QScrollArea):
     def endpoint(self) -> str:
         """The model that is shown, "" for none."""
         return self._model.id if self._model is not None else ""
+
+    @property
+    def is_pictured(self) -> bool:
+        """Whether the model's thumbnail is here, or known not to exist."""
+        return self._pictures.whole(self.endpoint) is not None
 
     @property
     def text(self) -> str:

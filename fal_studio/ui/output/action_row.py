@@ -123,6 +123,15 @@ class ActionRow(QWidget):
         self._cancel.setText(tr("Stop") if stops else tr("Cancel"))
         self._cancel.set_icon_name("stop" if stops else "")
 
+    def show_zoom(self, preview: "Preview") -> None:
+        """Say how large the chosen picture is drawn, once the result is here."""
+        if not self._ended:
+            return
+        item = preview.chosen
+        zoom = preview.pictures.zoom() if item is not None and item.kind is Kind.IMAGE else 0
+        self._zoom.setText(f"{zoom} %" if zoom else "")
+        self._zoom.setVisible(bool(zoom))
+
     def show_ended(self, preview: "Preview", state: CallState) -> None:
         """Show what can be done with the result."""
         self._ended = True
@@ -132,9 +141,7 @@ class ActionRow(QWidget):
         self._name.set_text(item.name if item else _last_word(state))
         self._name.show()
         self._aside.setText("")
-        zoom = preview.pictures.zoom() if picture else 0
-        self._zoom.setText(f"{zoom} %" if zoom else "")
-        self._zoom.setVisible(bool(zoom))
+        self.show_zoom(preview)
         self._many.setVisible(picture and preview.pictures.count > 1)
         self._look.setVisible(picture)
         self._copy.setVisible(picture)

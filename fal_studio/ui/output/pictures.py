@@ -46,6 +46,8 @@ class PictureGrid(QWidget):
     menu_wanted = Signal(int, QPoint)
     drag_wanted = Signal(int)
     """Somebody pulls at a picture."""
+    zoom_changed = Signal()
+    """Pictures have another size now: see `zoom`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,6 +140,7 @@ class PictureGrid(QWidget):
         self._single = single
         self._scaled.clear()
         self.update()
+        self.zoom_changed.emit()
 
     def zoom(self) -> int:
         """Return how large the chosen picture is drawn, in percent of its pixels."""
@@ -271,6 +274,7 @@ class PictureGrid(QWidget):
         """Follow the new size."""
         super().resizeEvent(event)
         self._scaled.clear()
+        self.zoom_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Notice another screen."""

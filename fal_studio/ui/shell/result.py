@@ -182,6 +182,7 @@ class ResultPane(QWidget):
         page.file_menu_wanted.connect(self.menu_wanted)
         page.shown.connect(self._on_preview_shown)
         page.chosen_changed.connect(self._on_chosen_changed)
+        page.pictures.zoom_changed.connect(lambda: self.row.show_zoom(page))
         return self._add(page, self._front)
 
     @cached_property

@@ -315,3 +315,19 @@ def test_the_form_becomes_narrow_again_after_a_result_has_told_its_seed(drive: D
         await until(lambda: inner.width() == area.viewport().width(), what="nothing of it is cut off")
 
     drive(scenario)
+
+
+def test_the_zoom_under_a_picture_is_that_of_the_picture_in_sight(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.open_endpoint("emulator/image")
+        await hand.run(prompt="a lake", num_inference_steps=4)
+        await hand.shown()
+        result = hand.space.result
+        pictures, zoom = result.preview.pictures, result.row._zoom
+        before = pictures.zoom()
+        await until(lambda: zoom.text() == f"{before} %", what="the zoom is told")
+        hand.window.resize(hand.window.width() + 240, hand.window.height() + 180)
+        await until(lambda: pictures.zoom() > before, what="the picture has grown")
+        await until(lambda: zoom.text() == f"{pictures.zoom()} %", what="the new zoom is told", limit_s=2)
+
+    drive(scenario)
