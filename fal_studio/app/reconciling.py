@@ -187,10 +187,8 @@ class Reconciling:
             item = await reconcile.listed(http, one.request, ticket.request_id)
         end = reconcile.end_of(item, one.request, self._keep) if item is not None else None
         if end is None:
-            said = tr(
-                "{expired}: the queue has forgotten it, and no list of requests shows what became of it."
-            ).format(expired=EXPIRED)
-            self._say(one, said, is_asked=is_asked)
+            said = tr("the queue has forgotten it, and no list of requests shows what became of it.")
+            self._say(one, f"{EXPIRED}: {said}", is_asked=is_asked)
             return
         self._open(one)
         self._log.append(one.call, e.Reconciled(tr("The list of requests remembers it."), ticket.request_id))

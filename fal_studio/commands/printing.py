@@ -10,6 +10,7 @@ import msgspec
 from fal_studio.core import events as e
 from fal_studio.core.blobs import restore
 from fal_studio.core.events import Event
+from fal_studio.core.kept_words import reason_in_words, trouble_in_words
 from fal_studio.core.purpose import in_words
 from fal_studio.core.request import Json
 from fal_studio.words import told, tr
@@ -65,7 +66,7 @@ def _line(fact: e.Fact) -> str | None:
             return said if number == 1 else tr("{said} (attempt {number})").format(said=said, number=number)
         case e.Retry(why=why, message=message, after_s=after_s) if why != "status":
             said = tr("{why}: {message}; once more in {pause} s")
-            return said.format(why=in_words(why), message=message, pause=f"{after_s:.1f}")
+            return said.format(why=in_words(why), message=told(message), pause=f"{after_s:.1f}")
         case e.Enqueued(request_id=request_id, status_url=status_url):
             return tr("enqueued as {request_id}").format(request_id=request_id) + f"\n{'':10}{status_url}"
         case e.Progress(stage=stage, position=position):
@@ -75,13 +76,15 @@ def _line(fact: e.Fact) -> str | None:
         case e.Log(message=message):
             return tr("log: {message}").format(message=message)
         case e.Session(state=state, reason=reason):
-            return tr("session {state}: {reason}").format(state=told(state.value), reason=reason)
+            return tr("session {state}: {reason}").format(
+                state=told(state.value), reason=reason_in_words(reason)
+            )
         case e.Partial(index=index, size_bytes=size):
             return tr("result {index}: {size} bytes").format(index=index, size=f"{size:,}")
         case e.Metric(name=name, value=value, unit=unit):
             return f"{name} {value:g} {unit}".rstrip()
         case e.Trouble(message=message):
-            return message
+            return trouble_in_words(message)
         case e.CancelRequested(by=by):
             return tr("cancel requested by {by}").format(by=by)
         case e.CancelAnswer(status=status, word=word):
@@ -110,4 +113,4 @@ def _last_line(fact: e.Failed | e.Unknown | e.Cancelled | e.Closed) -> str:
                 tr("cancelled by {by}").format(by=by) + (f" {note}" if note else "") + cost.get(charged, "")
             )
         case e.Closed(reason=reason):
-            return tr("closed: {reason}").format(reason=reason)
+            return tr("closed: {reason}").format(reason=reason_in_words(reason))

@@ -10,6 +10,7 @@ import msgspec
 from fal_studio.core.budget import Budget
 from fal_studio.core.request import Clocks, Hosts, Profile, ProfileKind
 from fal_studio.core.uploading import UploadRules
+from fal_studio.core.urls import NAMESPACES
 from fal_studio.words import tr
 
 EMULATOR = "emulator"
@@ -19,14 +20,10 @@ FIRST_NAME = "fal"
 LONGEST_NAME = 40
 
 
-_NAMESPACES = ("workflows", "comfy")
-"""Behind these an endpoint's owner stands second."""
-
-
 def is_emulators(endpoint: str) -> bool:
     """Return whether an endpoint's owner is the emulator, which has no models of anybody else."""
     owner, _, rest = endpoint.partition("/")
-    return (rest.partition("/")[0] if owner in _NAMESPACES else owner) == EMULATOR
+    return (rest.partition("/")[0] if owner in NAMESPACES else owner) == EMULATOR
 
 
 class Colour(StrEnum):

@@ -129,15 +129,16 @@ def refusal(profile: str, budget: Budget, taken: Taken, wanted_usd: float) -> Re
 
     With nothing left nothing is begun, also not what seems to cost nothing: its bill may say otherwise.
     """
-    for stop, used, span in (
-        (budget.stop_day_usd, taken.day_usd, "today"),
-        (budget.stop_session_usd, taken.session_usd, tr("in this session")),
+    for stop, used, is_day in (
+        (budget.stop_day_usd, taken.day_usd, True),
+        (budget.stop_session_usd, taken.session_usd, False),
     ):
         if stop <= 0:
             continue
         left = stop - used
         if left > _DUST and wanted_usd <= left + _DUST:
             continue
+        span = tr("today") if is_day else tr("in this session")
         if left <= _DUST:
             words = tr("Nothing is left of the {usd} that {profile} may spend {span}.").format(
                 usd=usd(stop), profile=profile, span=span
@@ -149,7 +150,7 @@ def refusal(profile: str, budget: Budget, taken: Taken, wanted_usd: float) -> Re
         return Refusal(
             words,
             tr("Raise the limit in the profile, or wait until tomorrow.")
-            if span == "today"
+            if is_day
             else tr("Raise the limit in the profile, or start fal Studio anew for another session."),
         )
     return None

@@ -1,5 +1,6 @@
 """Files that stand as text in texts: named by kind and size where people read, since nobody reads Base64."""
 
+import base64
 import re
 from typing import NamedTuple
 
@@ -16,7 +17,6 @@ _BEGINS = {
     "iVBORw0KGg": "image/png",
     "/9j/": "image/jpeg",
     "R0lGOD": "image/gif",
-    "UklGR": "image/webp",
     "SUQz": "audio/mpeg",
     "T2dnUw": "audio/ogg",
     "JVBERi0": "application/pdf",
@@ -24,6 +24,9 @@ _BEGINS = {
     "UEsDB": "application/zip",
 }
 """How files begin in Base64."""
+_RIFFS = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
+"""What bytes 8 to 12 of a RIFF file name: how it begins is the same for all of them."""
+_URL_SAFE = str.maketrans("-_", "+/")
 
 
 class Found(NamedTuple):
@@ -74,4 +77,8 @@ def named(text: str) -> str:
 
 
 def _kind(run: str) -> str:
-    return next((kind for begin, kind in _BEGINS.items() if run.startswith(begin)), "encoded")
+    begin = run[:16].translate(_URL_SAFE)
+    head = base64.b64decode(begin)
+    if head.startswith(b"RIFF"):
+        return _RIFFS.get(head[8:], "encoded")
+    return next((kind for start, kind in _BEGINS.items() if begin.startswith(start)), "encoded")

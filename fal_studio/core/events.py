@@ -10,7 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from fal_studio.core.request import Json, Mode
-from fal_studio.words import mark, tr
+from fal_studio.words import mark
 
 
 class _Fact(msgspec.Struct, frozen=True, tag_field="fact", omit_defaults=True, gc=False):
@@ -322,7 +322,7 @@ class Metric(_Fact, frozen=True):
     unit: str = ""
 
 
-UNREADABLE = tr("A frame cannot be read")
+UNREADABLE = mark("A frame cannot be read")
 """How the trouble with a frame begins that came and is no message."""
 
 

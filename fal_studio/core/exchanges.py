@@ -7,6 +7,7 @@ import msgspec
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event
+from fal_studio.words import told
 
 _BODIES = frozenset({"run", "stream", "submit"})
 """What an attempt is for that carries the request."""
@@ -202,7 +203,7 @@ class _Fold:
             case e.Retry(why=why, message=message, after_s=after_s):
                 if (one := next((one for one in self._open if one.purpose == why), None)) is not None:
                     self._open.remove(one)
-                    self.done.append(one.closed(event.t_ns, error=message, again_after_s=after_s))
+                    self.done.append(one.closed(event.t_ns, error=told(message), again_after_s=after_s))
 
     def finish(self, t_ns: int, end: e.End | None = None) -> None:
         """Close everything; the last exchange is the one that brought the end."""

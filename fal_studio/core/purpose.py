@@ -39,6 +39,6 @@ def in_words(why: str) -> str:
         return tr("{purpose} redirected").format(purpose=told(purpose))
     if rest.startswith(_AGAIN):
         return tr("{purpose} again after {reason}").format(
-            purpose=told(purpose), reason=rest.removeprefix(_AGAIN)
+            purpose=told(purpose), reason=told(rest.removeprefix(_AGAIN))
         )
     return why

@@ -222,7 +222,9 @@ class _Reader:
             case "trash" | "deleted":
                 self._set("in_trash", True)  # noqa: FBT003 - the field's value
             case _:
-                raise _Unreadable(tr("write is:{part}.").format(part=tr(", is:").join(_IS)))
+                raise _Unreadable(
+                    tr("write {choices}.").format(choices=", ".join(f"is:{word}" for word in _IS))
+                )
 
     def _add(self, name: str, value: str) -> None:
         held = self.found.setdefault(name, ())

@@ -10,6 +10,7 @@ from websockets.protocol import State
 
 from fal_studio.core import events as e
 from fal_studio.core.events import FailureKind
+from fal_studio.core.kept_words import CLOSED_HERE
 from fal_studio.core.request import Json
 from fal_studio.core.transcript import Shape, Way
 from fal_studio.modes.base import CallError, Emit, Tools
@@ -156,7 +157,7 @@ class Conversation:
         if (ended := self._ended) is not None:
             return msgspec.structs.replace(ended, code=code) if isinstance(ended, Ended) else ended
         if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in (1000, 1001):
-            return Ended(1000, "closed here")
+            return Ended(1000, CLOSED_HERE)
         if code in (1000, 1005):
             return Ended(code, reason or tr("the server closed the session"))
         if code == 1006 and closed.sent is not None and closed.sent.code == 1009:

@@ -6,6 +6,7 @@ import random
 from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.events import Charged, Failed, FailureKind, SessionState
+from fal_studio.core.kept_words import CLOSED_HERE, TIME_LIMIT, stopped_by
 from fal_studio.core.options import headers_of, query_of
 from fal_studio.core.request import Mode, ProfileKind, Request
 from fal_studio.modes import socket
@@ -32,14 +33,7 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
         emit(e.Session(SessionState.STOPPED, str(error)))
         raise
     except asyncio.CancelledError:
-        emit(
-            e.Session(
-                SessionState.STOPPED,
-                tr("stopped by {cancelled_by}").format(
-                    cancelled_by=tools.line.cancelled_by() or tr("the time limit")
-                ),
-            )
-        )
+        emit(e.Session(SessionState.STOPPED, stopped_by(tools.line.cancelled_by() or TIME_LIMIT)))
         raise
 
 
@@ -73,7 +67,7 @@ class _Session:
                 self._end(outcome)
                 return
             if not await self._pause(outcome):
-                self._end(Ended(1000, "closed here"))
+                self._end(Ended(1000, CLOSED_HERE))
                 return
 
     async def _once(self) -> Outcome:

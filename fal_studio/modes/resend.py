@@ -8,7 +8,7 @@ import httpx
 
 from fal_studio.modes import trouble
 from fal_studio.wire import errors
-from fal_studio.words import tr
+from fal_studio.words import mark
 
 _LONGEST_PAUSE_S = 8.0
 _LONGEST_RETRY_AFTER_S = 30.0
@@ -75,11 +75,11 @@ def is_passing(status: int, headers: Mapping[str, str]) -> bool:
 
 
 def name_of(error: Exception) -> str:
-    """Return what a network error is called in the reason of the next attempt."""
+    """Return what a network error is called in the reason of the next attempt; told where it is shown."""
     return {
-        "ConnectError": tr("no connection"),
-        "ConnectTimeout": "connect timeout",
-        "ReadTimeout": "silence",
-        "ReadError": tr("a broken connection"),
-        "RemoteProtocolError": tr("a broken connection"),
+        "ConnectError": mark("no connection"),
+        "ConnectTimeout": mark("connect timeout"),
+        "ReadTimeout": mark("silence"),
+        "ReadError": mark("a broken connection"),
+        "RemoteProtocolError": mark("a broken connection"),
     }.get(type(error).__name__, type(error).__name__)

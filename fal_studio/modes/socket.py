@@ -20,7 +20,7 @@ from fal_studio.core.events import Failed, FailureKind
 from fal_studio.modes import trouble
 from fal_studio.modes.base import CallError, Emit
 from fal_studio.modes.http import Http, program_version
-from fal_studio.modes.names import look_up
+from fal_studio.modes.lookup import look_up
 from fal_studio.modes.transport import NOT_THE_LAST_S
 from fal_studio.modes.ways import proxy_to
 from fal_studio.wire import errors

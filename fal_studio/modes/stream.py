@@ -57,8 +57,11 @@ async def _events(
         closer, is_usable = Closer.SERVER, not isinstance(end, Failed)
         return end
     except httpx.HTTPError as error:
-        closer = Closer.US if isinstance(error, httpx.TimeoutException) else Closer.NETWORK
-        reason = _cause(trouble.of_network(error, ask.url, http.profile, is_paid=True))
+        if isinstance(error, httpx.TimeoutException):
+            closer = Closer.US
+            reason = trouble.of_network(error, ask.url, http.profile, is_paid=True).message
+        else:
+            closer, reason = Closer.NETWORK, trouble.cause_of(error)
         raise
     except CallError as error:
         reason = str(error)
@@ -117,13 +120,8 @@ async def _whole(response: httpx.Response, ask: Ask, http: Http, tools: Tools, e
     emit(e.Output({"content": mark, "content_type": content_type}, len(body)))
 
 
-def _cause(failed: Failed) -> str:
-    """Return what broke a connection, without whose it was."""
-    return failed.message.partition(": ")[2].rstrip(".") or failed.message
-
-
 def _broken(error: httpx.HTTPError, ask: Ask, http: Http, reader: StreamReader) -> Failed | Unknown:
     failed = trouble.of_network(error, ask.url, http.profile, is_paid=True)
     if reader.count and failed.kind is FailureKind.NETWORK:
-        return reader.broken(_cause(failed))
+        return reader.broken(trouble.cause_of(error))
     return (not trouble.is_unsent(error) and trouble.unknown(failed, ask.endpoint, http.profile)) or failed

@@ -298,9 +298,8 @@ def _expired(status: Status) -> str:
         what = tr("it was completed, but its result has been deleted at the server")
     else:
         what = tr("the server took it, but does not know it any more, nor what became of it")
-    return tr("{expired}: {what}. fal keeps results for about an hour, large ones for minutes.").format(
-        expired=EXPIRED, what=what
-    )
+    kept = tr("{what}. fal keeps results for about an hour, large ones for minutes.").format(what=what)
+    return f"{EXPIRED}: {kept}"
 
 
 def _is_not_ready(answer: Answer) -> bool:

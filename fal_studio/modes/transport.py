@@ -11,7 +11,7 @@ from httpcore._utils import is_socket_readable
 
 from fal_studio.core.events import Connection, Sent
 from fal_studio.modes.base import Emit
-from fal_studio.modes.names import look_up
+from fal_studio.modes.lookup import look_up
 from fal_studio.words import tr
 
 # httpx forgets idle connections after 5 s, as uvicorn does: a paid POST must not race with the server's closing.

@@ -95,7 +95,7 @@ def of_connecting(error: BaseException, host: str, profile: Profile) -> Failed:
         message = tr("{host} refused the connection: no server listens there.").format(host=host)
         next_step = _start_server(profile)
     else:
-        message = tr("{host} could not be reached: {words}.").format(host=host, words=_words(cause))
+        message = tr("{host} could not be reached: {words}.").format(host=host, words=cause_of(cause))
         next_step = ONLINE + _check_profile(profile)
     return Failed(FailureKind.NETWORK, message, next_step, retryable=True, charged=Charged.NO)
 
@@ -131,7 +131,7 @@ def _too_slow(error: httpx.TimeoutException, host: str, profile: Profile, *, is_
 def _broken(error: Exception, host: str, *, is_paid: bool) -> Failed:
     return Failed(
         FailureKind.NETWORK,
-        tr("The connection to {host} broke off: {words}.").format(host=host, words=_words(error)),
+        tr("The connection to {host} broke off: {words}.").format(host=host, words=cause_of(error)),
         tr("The call may still run and be charged: look at the requests on fal.ai before sending it again.")
         if is_paid
         else tr("Try again."),
@@ -164,7 +164,8 @@ _SHORT = {
 }
 
 
-def _words(error: BaseException) -> str:
+def cause_of(error: BaseException) -> str:
+    """Return what broke a connection in a few words, without whose it was."""
     text = str(error)
     for part, words in _SHORT.items():
         if part in text:

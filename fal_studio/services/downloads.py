@@ -49,6 +49,8 @@ class Downloads:
         self._going: dict[str, list[Wanted]] = {}
         """Files on their way, by URL, with everybody who wants them: two calls may name the same."""
         self._ends: dict[str, asyncio.Future[e.Download]] = {}
+        self._waiting: dict[str, list[Wanted]] = {}
+        """Files of earlier runs whose turn has not come yet, by URL, with everybody who wants them."""
         self._profiles: dict[str, str] = {}
         """Whose files they are, by URL."""
         self._fresh = asyncio.Semaphore(AT_ONCE)
@@ -68,8 +70,10 @@ class Downloads:
                     self._begin(one, self._fresh)
                 room = asyncio.Semaphore(OLD_IN_HAND)
                 for one in unfinished:
+                    self._waiting.setdefault(one.url, []).append(one)
+                for url in tuple(self._waiting):
                     await room.acquire()
-                    task = self._begin(one, self._old)
+                    task = self._begin_waiting(url, self._old)
                     if task is None:
                         room.release()
                     else:
@@ -77,6 +81,7 @@ class Downloads:
                 await asyncio.Event().wait()
         finally:
             self._group = None
+            self._waiting.clear()
             for end in self._ends.values():
                 end.cancel()
 
@@ -90,7 +95,12 @@ class Downloads:
             self._begin(one, self._fresh)
 
     async def have(self, url: str) -> e.Download | None:
-        """Return how fetching a file ended, when it has; None: nobody wanted it since the start of the program."""
+        """Return how fetching a file ended, when it has; None: nobody wanted it since the start of the program.
+
+        A file of an earlier run that waits for its turn is fetched now, before all others of them.
+        """
+        if url in self._waiting:
+            self._begin_waiting(url, self._fresh)
         end = self._ends.get(url)
         return None if end is None else await asyncio.shield(end)
 
@@ -102,6 +112,11 @@ class Downloads:
         if isinstance(event.fact, e.Output):
             for one in wanted(self._log.of(event.call)):
                 self.want(one)
+
+    def _begin_waiting(self, url: str, turn: asyncio.Semaphore) -> "asyncio.Task[None] | None":
+        """Return what fetches a file of an earlier run; None if it is on its way already, or was asked for before."""
+        begun = [self._begin(one, turn) for one in self._waiting.pop(url, ())]
+        return next((task for task in begun if task is not None), None)
 
     def _begin(self, one: Wanted, turn: asyncio.Semaphore) -> "asyncio.Task[None] | None":
         """Return what fetches the file; None if it is on its way already."""

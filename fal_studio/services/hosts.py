@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpcore
 
 from fal_studio.core.request import Profile
-from fal_studio.modes.names import look_up
+from fal_studio.modes.lookup import look_up
 from fal_studio.words import tr
 
 

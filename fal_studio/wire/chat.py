@@ -6,7 +6,7 @@ import binascii
 from fal_studio.core.blobs import MARK
 from fal_studio.core.request import Json
 
-_ONCE = frozenset({"role", "id", "type", "object", "index"})
+_ONCE = frozenset({"role", "id", "type", "object", "index", "format"})
 """What a delta names and does not continue; some servers name it in every chunk."""
 _NAMES = frozenset({"name"})
 """Comes in pieces from some servers, and whole in every chunk from others."""

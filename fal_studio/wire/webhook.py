@@ -20,7 +20,7 @@ from fal_studio.core.request import Json
 from fal_studio.figures import number
 from fal_studio.wire import errors
 from fal_studio.wire.payload import PayloadError, decode, lifted
-from fal_studio.words import tr, trn
+from fal_studio.words import tr
 
 MAX_AGE_S = 300
 """A timestamp further away than this, in either direction, is refused (fal docs: webhooks)."""
@@ -182,9 +182,9 @@ def _too_far(age_s: float) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return trn("{names} is", "{names_2} and {names_3} are", len(names)).format(
-        names=names[0], names_2=", ".join(names[:-1]), names_3=names[-1]
-    )
+    if len(names) == 1:
+        return tr("{name} is").format(name=names[0])
+    return tr("{names} and {last} are").format(names=", ".join(names[:-1]), last=names[-1])
 
 
 def _text(value: Json) -> str:

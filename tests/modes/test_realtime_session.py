@@ -3,7 +3,9 @@
 import asyncio
 
 import msgspec
+import pytest
 
+from fal_studio import words
 from fal_studio.core import events as e
 from fal_studio.core.events import FailureKind, SessionState
 from fal_studio.core.request import Mode, ProfileKind
@@ -159,7 +161,10 @@ def test_buffering_is_asked_for_and_checked(in_plain_loop, emulator) -> None:
     assert any("max_buffering" in str(request) for request in emulator.requests(since))
 
 
-def test_a_cancel_closes_the_socket(in_plain_loop, emulator) -> None:
+@pytest.mark.parametrize("language", ["en", words.PSEUDO])
+def test_a_cancel_closes_the_socket(in_plain_loop, emulator, monkeypatch, language: str) -> None:
+    monkeypatch.setattr(words, "_words", words.catalogue(language))  # what facts keep is the same in each
+
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
             call = it.start(BENCH, Mode.REALTIME, {"text": "x"})

@@ -248,6 +248,44 @@ def test_two_calls_that_name_the_same_file_share_one_download(tmp_path: Path, in
     assert len(server.requests) == 1
 
 
+def test_an_old_file_that_waits_for_its_turn_is_fetched_when_somebody_asks_for_it(
+    tmp_path: Path, in_plain_loop: InLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "OLD_IN_HAND", 1)
+    scene, requests = Scene(tmp_path), list[bytes]()
+    gate = asyncio.Event()
+
+    async def main() -> None:
+        async def handle(request: bytes, _reader: Any, writer: asyncio.StreamWriter) -> None:
+            requests.append(request.split()[1])
+            if requests[-1] == b"/first.png":
+                await gate.wait()
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx")
+
+        async with raw_server(handle) as raw:
+            first, asked, last = (
+                f"http://127.0.0.1:{raw.port}/{name}.png" for name in ("first", "asked", "last")
+            )
+            waiting = [
+                Wanted("a", first, "here"),
+                Wanted("b", asked, "here"),
+                Wanted("c", last, "here"),
+                Wanted("d", asked, "here"),
+            ]
+            async with scene.running(*waiting):
+                await until(lambda: requests == [b"/first.png"])
+                outcome = await scene.downloads.have(asked)
+                assert outcome is not None
+                assert outcome.state is FileState.KEPT
+                await until(lambda: scene.states("b") == scene.states("d") == [FileState.KEPT])
+                assert requests == [b"/first.png", b"/asked.png"]
+                gate.set()
+                await until(lambda: scene.states("a") == scene.states("c") == [FileState.KEPT])
+
+    in_plain_loop(main())
+    assert requests == [b"/first.png", b"/asked.png", b"/last.png"]
+
+
 def test_only_a_few_files_travel_at_a_time(tmp_path: Path, in_plain_loop: InLoop) -> None:
     scene = Scene(tmp_path)
     inside: list[int] = [0, 0]

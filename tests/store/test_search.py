@@ -200,12 +200,18 @@ def test_the_row_on_disk_is_the_row_of_the_window(desk: Desk) -> None:
 
 
 def test_a_row_of_a_page_is_to_the_last_digit_the_row_that_is_read_alone(desk: Desk) -> None:
+    requests: dict[str, Request] = {}
     for number, prompt in enumerate(('a "tiger"\\\n\x00\x01 end', "赤い帽子 🐯", "{}", "")):
-        make(
+        requests[f"c{number}"] = make(
             desk,
             f"c{number}",
             prompt,
             e.Metric("billable_units", 0.1 + 0.2),
+            ENQUEUED,
+            e.Progress(e.Stage.QUEUED, 1),
+            e.Progress(e.Stage.RUNNING),
+            DONE,
+            mode=Mode.SUBSCRIBE,
             wall_s=1795728123.1234567 + number,
         )
     make(desk, "d", "open", seed=2**70)
@@ -213,6 +219,11 @@ def test_a_row_of_a_page_is_to_the_last_digit_the_row_that_is_read_alone(desk: D
     page = desk.ledger.search(Query()).result(WAIT_S)
     assert [row.call for row in page.rows] == ["d", "c3", "c2", "c1", "c0"]
     assert list(page.rows) == [desk.ledger.row(row.call).result(WAIT_S) for row in page.rows]
+    for row in page.rows[1:]:
+        alone = row_of(fold(desk.log.of(row.call)), requests[row.call])
+        assert (row.queue_s, row.run_s) == (alone.queue_s, alone.run_s)
+        assert row.queue_s
+        assert row.run_s
     assert page.rows[-1].created_s == 1795728123.1234567
     assert page.rows[0].seed == str(2**70)
     assert page.rows[0].cost_usd is None

@@ -121,6 +121,20 @@ def test_tools_reasoning_and_several_answers_are_put_together_from_their_pieces(
     }
 
 
+def test_what_each_piece_of_reasoning_names_again_is_no_text_that_goes_on() -> None:
+    about = {"type": "reasoning.text", "format": "anthropic-claude-v1", "index": 0}
+    _, end = read(
+        delta(role="assistant", content="", reasoning_details=[{**about, "text": "Where is "}]),
+        delta(reasoning_details=[{**about, "text": "it?"}]),
+        delta(content="Here.", finish="stop"),
+    )
+    assert isinstance(end, e.Output)
+    payload: Any = end.payload
+    assert payload["choices"][0]["message"]["reasoning_details"] == [
+        {"type": "reasoning.text", "format": "anthropic-claude-v1", "text": "Where is it?"}
+    ]
+
+
 def test_sound_log_probabilities_and_parts_of_an_answer_go_on() -> None:
     one, other = b"sound of", b" the sea"
     _, end = read(

@@ -4,7 +4,7 @@ import json
 
 from fal_studio.core.events import FieldProblem
 from fal_studio.core.request import Json
-from fal_studio.words import tr, trn
+from fal_studio.words import tr
 
 _SHOWN = 8
 _KINDS = {
@@ -85,9 +85,9 @@ def _of_length(rule: str, wanted: Json, has: int) -> str:
     words = what[0] if wanted == 1 else what[1]
     if rule.startswith("min"):
         if has == 0:
-            return trn("Must not be empty.", "Needs at least {wanted} {words}.", wanted).format(
-                wanted=wanted, words=words
-            )
+            if wanted == 1:
+                return tr("Must not be empty.")
+            return tr("Needs at least {wanted} {words}.").format(wanted=wanted, words=words)
         return tr("Needs at least {wanted} {words}; these are {has}.").format(
             wanted=wanted, words=words, has=has
         )

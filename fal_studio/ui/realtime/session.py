@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, SessionState
+from fal_studio.core.kept_words import CLOSED_HERE, USER, reason_in_words, stopped_by, trouble_in_words
 from fal_studio.core.realtime.figures import DEADLINE_S, Figures, Trip
 from fal_studio.core.realtime.pacing import Pace, Pacer
 from fal_studio.core.realtime.recording import Input, outcome_of
@@ -240,7 +241,7 @@ class LiveSession(QObject):
                 self.lifetime_s, self._token_at_s = lifetime_s, time.monotonic()
                 self.state_changed.emit()
             case e.Trouble(message=message):
-                self.troubled.emit(message)
+                self.troubled.emit(trouble_in_words(message))
             case e.Control(name="text", payload=payload):
                 words = " ".join(str(payload).split())[:_TEXT_CHARS]
                 self.troubled.emit(
@@ -252,7 +253,7 @@ class LiveSession(QObject):
             case e.Closed(reason=reason):
                 self._end(self._why(SessionState.STOPPED, reason))
             case e.Cancelled(by=by):
-                self._end(self._why(SessionState.STOPPED, tr("stopped by {by}").format(by=by)))
+                self._end(self._why(SessionState.STOPPED, stopped_by(by)))
             case e.Unknown(why=why):
                 self._end(why)
             case _:
@@ -288,9 +289,9 @@ class LiveSession(QObject):
         """Return the reason to show: our own where we ended it."""
         if state is SessionState.STOPPED and self.paused:
             return tr("paused: {paused}").format(paused=self.paused)
-        if state is SessionState.STOPPED and said in ("closed here", "stopped by user"):
+        if state is SessionState.STOPPED and said in (CLOSED_HERE, stopped_by(USER)):
             return self._stopped or tr("stopped by you")
-        return said
+        return reason_in_words(said)
 
     def _end(self, reason: str) -> None:
         self.call = ""

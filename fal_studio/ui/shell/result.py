@@ -17,6 +17,7 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.asked import prompt_of
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event, SessionState
+from fal_studio.core.kept_words import reason_in_words, trouble_in_words
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.figures import number
 from fal_studio.ui import theme
@@ -746,11 +747,11 @@ def _state_words(state: CallState) -> str:
 
 def _last_word(state: CallState, marks: Marks) -> str:
     if state.trouble and not marks.last_log:
-        return state.trouble
+        return trouble_in_words(state.trouble)
     if state.phase is Phase.QUEUED:
         return told(Phase.QUEUED) if state.position is None else place(state.position)
     if state.session is not None and not marks.last_log:
-        return state.session_reason or told(state.session)
+        return reason_in_words(state.session_reason) or told(state.session)
     if state.waiting_why:
         return state.waiting_why
     if state.phase is Phase.WAITING:

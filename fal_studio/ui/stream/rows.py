@@ -11,6 +11,7 @@ from fal_studio.core.artifacts import chips, find, in_bytes, words
 from fal_studio.core.blobs import MARK
 from fal_studio.core.data_uris import named
 from fal_studio.core.events import Fact
+from fal_studio.core.kept_words import reason_in_words, trouble_in_words
 from fal_studio.core.purpose import in_words
 from fal_studio.core.request import Json
 from fal_studio.ui.models import place
@@ -149,9 +150,9 @@ def _trouble_row(fact: e.Failed | e.Cancelled | e.Unknown | e.Closed | e.Trouble
         case e.Unknown(why=why):
             return Row("", tr("unknown"), None, why, (), "ask")
         case e.Closed(code=code, reason=reason):
-            return Row("", tr("closed"), None, f"{code} {reason}".strip(), (), "good")
+            return Row("", tr("closed"), None, f"{code} {reason_in_words(reason)}".strip(), (), "good")
         case e.Trouble(message=message):
-            return Row("", tr("trouble"), None, message, (), "ask")
+            return Row("", tr("trouble"), None, trouble_in_words(message), (), "ask")
 
 
 def _waiting_row(fact: e.Held | e.Released | e.Polled | e.Slept) -> Row:
@@ -244,7 +245,7 @@ def _transport_row(
             return Row("out", in_words(why) or tr("request"), None, f"{again}{method} {url}")
         case e.Retry(why=why, message=message, after_s=after_s):
             said = tr("{why}: {message}; once more in {pause} s")
-            text = said.format(why=in_words(why), message=message, pause=figures.number(after_s, ".1f"))
+            text = said.format(why=in_words(why), message=told(message), pause=figures.number(after_s, ".1f"))
             return Row("", tr("again"), None, text, (), "ask")
         case e.Connection(reused=reused):
             return Row("", tr("connection"), None, tr("reused") if reused else _handshake(fact), (), "quiet")
@@ -271,7 +272,10 @@ def _transport_row(
             )
         case e.Session(state=state, reason=reason):
             return Row(
-                "", tr("session"), None, f"{told(state.value)}: {reason}" if reason else told(state.value)
+                "",
+                tr("session"),
+                None,
+                f"{told(state.value)}: {reason_in_words(reason)}" if reason else told(state.value),
             )
         case e.Download(url=url, state=state, received_bytes=received, total_bytes=total):
             how_far = (

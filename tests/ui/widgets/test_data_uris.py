@@ -29,6 +29,15 @@ def test_bare_base64_is_named_by_how_it_begins_and_long_words_of_another_kind_ar
     assert named(f"a {PNG} b {URI} c") == f"a [image/png 3.0 KB] b {NAMED} c"
     for text in ("x" * 5000, "0123456789" * 90, "abc/def/" * 100, "https://a.test/" + "Aa1" * 100):
         assert named(text) == text
+    more = random.Random(2).randbytes(3000)
+    for begin, kind in (
+        (b"RIFF\x10\x20\x00\x00WEBPVP8 ", "image/webp"),
+        (b"RIFF\x10\x20\x00\x00WAVEfmt ", "audio/wav"),
+        (b"RIFF\x10\x20\x00\x00AVI LIST", "encoded"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "image/jpeg"),
+    ):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            assert named(f"a {encode(begin + more).decode()} b") == f"a [{kind} 3.0 KB] b"
     text = f'{{"text": "see {PNG} there, {URI[:2000]}."}}'
     shown = shortened_json(text)
     assert "iVBOR" not in shown.display

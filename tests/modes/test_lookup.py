@@ -10,7 +10,7 @@ from typing import Any
 import httpcore
 import pytest
 
-from fal_studio.modes.names import look_up
+from fal_studio.modes.lookup import look_up
 from tests.conftest import InLoop
 from tests.waiting import until, until_blocking
 
