@@ -9,6 +9,7 @@ import time
 import msgspec
 import pytest
 
+from fal_studio import words as translation
 from fal_studio.core import events as e
 from fal_studio.core.events import Charged, Clock, FailureKind
 from fal_studio.core.request import Clocks, Mode, ProfileKind
@@ -326,7 +327,16 @@ def test_a_submit_without_an_answer_is_unknown_not_failed(in_plain_loop, emulato
         assert len(of_kind(facts, e.Attempt)) == 1
 
 
-def test_a_stream_cut_in_the_middle_keeps_what_came(in_plain_loop, emulator) -> None:
+class Dashes(translation.Pseudo):
+    """A language that writes a dash where English has a colon."""
+
+    def gettext(self, message: str, /) -> str:
+        return message.replace(": ", " – ")
+
+
+@pytest.mark.parametrize("language", [translation.catalogue("en"), Dashes()], ids=["en", "dashes"])
+def test_a_stream_cut_in_the_middle_keeps_what_came(in_plain_loop, emulator, monkeypatch, language) -> None:
+    monkeypatch.setattr(translation, "_words", language)
     facts = call_with(
         in_plain_loop,
         profile_of(emulator),
@@ -337,6 +347,9 @@ def test_a_stream_cut_in_the_middle_keeps_what_came(in_plain_loop, emulator) -> 
     end = failed(facts)
     assert end.kind is FailureKind.NETWORK
     assert "broke off after 7 events" in end.message
+    (closed,) = of_kind(facts, e.StreamClosed)
+    assert closed.reason == "it was cut in the middle of the answer"
+    assert closed.reason in end.message
     assert len(of_kind(facts, e.Partial)) == 7
 
 
