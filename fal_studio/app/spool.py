@@ -21,15 +21,21 @@ class Spool:
         self._most_bytes = most_bytes
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._kept: dict[str, Got] = {}
-        """By URL, the oldest first."""
+        """By URL, the oldest first; changed on the loop only."""
+        self._lock = asyncio.Lock()
+        """Held while the folder is made, and while files in it are given up."""
 
     async def file(self, url: str, profile: str, heard: Heard) -> tuple[str, str]:
         """Return path and content type of the file at `url`; raises MediaError, and CannotKeep where the disk takes no more."""
         found = self._kept.get(url)
         if found is None or not self._path(found.blob.sha256).is_file():
-            part = await asyncio.to_thread(self._part, url)
-            found = self._kept[url] = await self._engine.download(url, part, heard, profile, self._most_bytes)
-            await asyncio.to_thread(self._make_room)
+            async with self._lock:
+                part = await asyncio.to_thread(self._part, url)
+            found = await self._engine.download(url, part, heard, profile, self._most_bytes)
+            async with self._lock:
+                self._kept.pop(url, None)  # fetched again, it is the newest
+                self._kept[url] = found
+                await asyncio.to_thread(_delete, self._victims())
         return str(self._path(found.blob.sha256)), found.content_type
 
     def close(self) -> None:
@@ -47,12 +53,19 @@ class Spool:
     def _path(self, sha256: str) -> Path:
         return Path(self._folder.name if self._folder is not None else "") / f"{sha256}.kept"
 
-    def _make_room(self) -> None:
+    def _victims(self) -> list[Path]:
+        """Forget the oldest ones until there is room, and return the files to delete."""
+        gone: list[str] = []
         while len(self._kept) > 1 and self._size_bytes() > self._most_bytes:
-            sha256 = self._kept.pop(next(iter(self._kept))).blob.sha256
-            if all(other.blob.sha256 != sha256 for other in self._kept.values()):
-                with contextlib.suppress(OSError):  # another program plays it: it goes with the folder
-                    self._path(sha256).unlink()
+            gone.append(self._kept.pop(next(iter(self._kept))).blob.sha256)
+        held = {got.blob.sha256 for got in self._kept.values()}
+        return [self._path(sha256) for sha256 in dict.fromkeys(gone) if sha256 not in held]
 
     def _size_bytes(self) -> int:
         return sum(got.blob.size_bytes for got in self._kept.values())
+
+
+def _delete(files: list[Path]) -> None:
+    for file in files:
+        with contextlib.suppress(OSError):  # another program plays it: it goes with the folder
+            file.unlink()

@@ -14,7 +14,7 @@ from fal_studio.core.events import Charged, FileState
 from fal_studio.core.files import is_remote
 from fal_studio.core.prices import Price, is_free
 from fal_studio.core.request import Mode, Request
-from fal_studio.words import tr
+from fal_studio.words import mark, tr
 
 _LOOKED_AT = 5_000
 """Values of an output that are looked at for files: a row must stay cheap."""
@@ -79,13 +79,13 @@ class CallRow(msgspec.Struct, frozen=True):
 class Order(StrEnum):
     """What a list is sorted by."""
 
-    STARTED = "started"
-    STATE = "state"
-    ENDPOINT = "endpoint"
-    MODE = "mode"
-    PROFILE = "profile"
-    ELAPSED = "elapsed"
-    COST = "cost"
+    STARTED = mark("started")
+    STATE = mark("state")
+    ENDPOINT = mark("endpoint")
+    MODE = mark("mode")
+    PROFILE = mark("profile")
+    ELAPSED = mark("elapsed")
+    COST = mark("cost")
 
 
 STATE_ORDER = (

@@ -157,3 +157,13 @@ def test_after_slices_of_one_file_another_file_is_heard() -> None:
     read = [reader.read(piece, Told("audio/flac")) for piece in pieces]
     whole = b"".join(each.pcm for each in (*read, reader.finish()))
     assert whole == TONE.tobytes() + TONE[::-1].tobytes()
+
+
+def test_a_reader_that_was_closed_leaves_no_thread_behind() -> None:
+    reader = SoundReader()
+    data = encoded((TONE / 32_768).astype(np.float32), "adts", "aac", "fltp")
+    reader.close()
+    reader.read(data[:2000], Told("audio/aac"))
+    assert reader._slices is not None
+    reader._slices._thread.join(20)
+    assert not reader._slices._thread.is_alive()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from fal_studio.ui import theme
 from fal_studio.ui.widgets.find_bar import FindBar
-from fal_studio.ui.widgets.finding import LATER_MS, MOST, TextView, marks_in, places, units
+from fal_studio.ui.widgets.finding import LATER_MS, LONG, MOST, TextView, marks_in, places, units
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ class ChatFinder(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(LATER_MS)
         self._later.timeout.connect(self._search)
+        self._length = 0
+        """Characters that were looked through last."""
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(LATER_MS)
+        self._typed.timeout.connect(self._search_and_go)
         chat.changed.connect(self._on_chat_changed)
         theme.current().changed.connect(self._on_chat_changed)
 
@@ -72,6 +78,8 @@ class ChatFinder(QObject):
             return
         had_focus = self.bar.isAncestorOf(self.bar.window().focusWidget() or self._chat)
         self.bar.hide()
+        self._later.stop()
+        self._typed.stop()
         self._places, self._at = [], -1
         self._mark()
         self._unchoose()
@@ -84,16 +92,21 @@ class ChatFinder(QObject):
             self.open()
             return
         self.bar.show()
-        self._search()
-        if self._places:
-            first = 0 if step > 0 else len(self._places) - 1
-            self._go((self._at + step) % len(self._places) if self._at >= 0 else first)
+        self._typed.stop()
+        self._find()
+        first = 0 if step > 0 else len(self._places) - 1
+        self._go_or_tell(self._at + step if self._at >= 0 else first)
 
     def _on_words_changed(self) -> None:
         self._at = -1
-        self._search()
-        if self._places:
-            self._go(0)
+        if self._length > LONG:
+            self._typed.start()
+        else:
+            self._search_and_go()
+
+    def _search_and_go(self) -> None:
+        self._find()
+        self._go_or_tell(0)
 
     def _on_chat_changed(self) -> None:
         if not self._chat.messages:  # the views are gone, or about to
@@ -103,22 +116,37 @@ class ChatFinder(QObject):
             self._later.start()
 
     def _search(self) -> None:
+        """Look through everything, and show what was found."""
+        if self.bar is not None:
+            self._find()
+            self._show_count()
+            self._mark()
+
+    def _find(self) -> None:
         """Look through everything; the place that was gone to stays the one."""
-        if self.bar is None:
-            return
+        assert self.bar is not None
         here = self._places[self._at] if 0 <= self._at < len(self._places) else None
         self._texts = self._chat.texts()
         self._places = []
+        self._length = 0
         for number, said in enumerate(self._texts):
-            found = places(said.text(), self.bar.words, matches_case=self.bar.matches_case)
+            text = said.text()
+            self._length += len(text)
+            found = places(text, self.bar.words, matches_case=self.bar.matches_case)
             self._places += [Place(number, start) for start in found]
             if len(self._places) > MOST:
+                self._length = LONG + 1  # so much is long enough
                 break
         self._at = bisect_left(self._places, here) if here is not None else -1
         if here is not None and (self._at >= len(self._places) or self._places[self._at] != here):
             self._at = -1
-        self._show_count()
-        self._mark()
+
+    def _go_or_tell(self, number: int) -> None:
+        if self._places:
+            self._go(number % len(self._places))
+        else:
+            self._show_count()
+            self._mark()
 
     def _go(self, number: int) -> None:
         assert self.bar is not None

@@ -20,6 +20,8 @@ class Asking(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._turn = 0
+        """Of the question; what an earlier one still says from its thread is not heard."""
         self._text = ""
         self._value: Json = None
         self._here: _Here | None = None
@@ -47,20 +49,16 @@ class Asking(QObject):
 
     def stop(self) -> None:
         """Ask no more: nothing will be answered."""
-        if self._here is not None:
-            self._here.answers.ready.disconnect(self._answer)
-            self._here = None
-        for giving in self._givings:
-            giving.given.block.disconnect(self._on_block)
-            giving.given.done.disconnect(self._on_given)
+        self._turn += 1
+        self._here = None
         for process in self._processes:
             process.deleteLater()
         _end(self._processes, self._givings)
         self._value = None
 
     def _ask_thread(self) -> None:
-        self._here = _Here(self._text, self._value)
-        self._here.answers.ready.connect(self._answer)
+        self._here = _Here(self._turn, self._text, self._value)
+        self._here.answers.ready.connect(self._on_ready)
         self._pool.start(self._here)
 
     def _ask_process(self) -> None:
@@ -71,17 +69,25 @@ class Asking(QObject):
         process.errorOccurred.connect(self._on_error)
         process.start(sys.executable, ["-P", "-m", "fal_studio.ui.output.path_naming"])
         process.write(msgspec.json.encode(Question(self._text)) + b"\n")
-        giving = _Giving(self._value)
+        giving = _Giving(self._turn, self._value)
         self._givings.append(giving)
         giving.given.block.connect(self._on_block)
         giving.given.done.connect(self._on_given)
         self._pool.start(giving)
 
-    def _on_block(self, block: bytes) -> None:
+    def _on_ready(self, turn: int, found: list[Path] | str) -> None:
+        if turn == self._turn:
+            self._answer(found)
+
+    def _on_block(self, turn: int, block: bytes) -> None:
+        if turn != self._turn:
+            return
         for process in self._processes:
             process.write(block)
 
-    def _on_given(self, is_whole: bool) -> None:
+    def _on_given(self, turn: int, is_whole: bool) -> None:
+        if turn != self._turn:
+            return
         if is_whole:
             self._givings.clear()
             for process in self._processes:
@@ -126,35 +132,36 @@ def _end(processes: list[QProcess], givings: "list[_Giving]") -> None:
 
 
 class _Answers(QObject):
-    ready = Signal(object)
+    ready = Signal(int, object)
+    """The turn, and list[Path] or why there are none to tell."""
 
 
 class _Here(QRunnable):
-    def __init__(self, text: str, value: Json) -> None:
+    def __init__(self, turn: int, text: str, value: Json) -> None:
         super().__init__()
         self.answers = _Answers()
-        self._text, self._value = text, value
+        self._turn, self._text, self._value = turn, text, value
 
     def run(self) -> None:
         """Find out, and answer."""
-        self.answers.ready.emit(named_by(self._text, self._value))
+        self.answers.ready.emit(self._turn, named_by(self._text, self._value))
 
 
 class _Given(QObject):
-    block = Signal(object)
-    """Bytes."""
-    done = Signal(bool)
-    """Whether that was all; False if it cannot be written as JSON."""
+    block = Signal(int, object)
+    """The turn, and bytes."""
+    done = Signal(int, bool)
+    """The turn, and whether that was all; False if it cannot be written as JSON."""
 
 
 class _Giving(QRunnable):
     """Writes a value for another process."""
 
-    def __init__(self, value: Json) -> None:
+    def __init__(self, turn: int, value: Json) -> None:
         super().__init__()
         self.given = _Given()
         self.is_wanted = True
-        self._value = value
+        self._turn, self._value = turn, value
 
     def run(self) -> None:
         """Write, a block at a time."""
@@ -162,8 +169,8 @@ class _Giving(QRunnable):
             for block in blocks(written(self._value)):
                 if not self.is_wanted:
                     return
-                self.given.block.emit(block)
+                self.given.block.emit(self._turn, block)
         except (ValueError, RecursionError, msgspec.MsgspecError):
-            self.given.done.emit(False)  # noqa: FBT003
+            self.given.done.emit(self._turn, False)  # noqa: FBT003
         else:
-            self.given.done.emit(True)  # noqa: FBT003
+            self.given.done.emit(self._turn, True)  # noqa: FBT003

@@ -67,6 +67,7 @@ class SoundReader:
         """The file that began last, of which more may follow, and how much of it was given."""
         self._head_given = 0
         self.is_full = False
+        self._is_closed = False
 
     def read(self, data: bytes, told: Told) -> Read:
         """Return what is new in a piece."""
@@ -95,8 +96,9 @@ class SoundReader:
 
     def close(self) -> None:
         """Decode nothing more; may be called from any thread."""
-        if self._slices is not None:
-            self._slices.close()
+        self._is_closed = True
+        if (slices := self._slices) is not None:
+            slices.close()
 
     def part(self, start: int, stop: int) -> bytes:
         """Return some of the samples, by their places in bytes; may be asked for while the next piece is read."""
@@ -180,6 +182,8 @@ class SoundReader:
             return rest + pcm
         if self._slices is None:
             self._slices = Slices(form)
+            if self._is_closed:  # asked after they are in place: however the two meet, their thread ends
+                self._slices.close()
             data, self._head = self._head + data, b""
         return self._fresh(self._samples(self._slices.feed(data)))
 

@@ -252,7 +252,8 @@ class PathField(TextField):
     asked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", tr("JSONPath: $.images[*].url"), scale="s", mono=True, parent=parent)
+        asked = tr("JSONPath: {example}").format(example="$.images[*].url")
+        super().__init__("", asked, scale="s", mono=True, parent=parent)
         self.setAccessibleName(tr("JSONPath: what is shown in the tree"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -44,7 +44,8 @@ class _Work(QRunnable):
 
 class _Piece(NamedTuple):
     t_ns: int
-    data: bytes | str
+    data: Callable[[], bytes] | str
+    """What reads a file, or the text that the sound is written in."""
     told: Told
 
 
@@ -75,7 +76,9 @@ class _Ear:
         """Return when enough had come that is no silence; None if it has not yet. Blocks."""
         for piece in pieces:
             try:
-                data = bytes_of_text(piece.data) if isinstance(piece.data, str) else piece.data
+                data = bytes_of_text(piece.data) if isinstance(piece.data, str) else piece.data()
+                if not data:
+                    continue  # it is gone, or damaged
                 read = self._reader.read(data, piece.told)
             except (ValueError, ImportError):
                 continue  # told where it is played
@@ -169,20 +172,20 @@ class FirstUseful(QObject):
         if self._heard_ns is not None or self._pieces_seen >= _MOST_WAITING:
             return
         sound = sound_of(payload)
-        if sound is None or (data := self._bytes_of(sound)) is None:
+        if sound is None or (data := self._reading(sound)) is None:
             return
         self._has_sound = True
         self._pieces_seen += 1
         self._pieces.append(_Piece(t_ns, data, Told(sound.form, sound.rate, sound.channels)))
 
-    def _bytes_of(self, sound: Sound) -> bytes | str | None:
+    def _reading(self, sound: Sound) -> Callable[[], bytes] | str | None:
+        """Return how its bytes are come by in the ear's thread; None for a link."""
         item = sound.artifact
         if item is None:
             return sound.text
         if item.blob is None and not item.url.startswith("data:"):
             return None
-        found = self._bytes.get(item)
-        return found[0] if found is not None else None
+        return self._bytes.reading(item)
 
     def _listen(self) -> None:
         if self._pieces and not self._is_listening and self._heard_ns is None:

@@ -34,7 +34,7 @@ from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.kept_sizes import KeptSplitter
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
-from fal_studio.words import tr, trn
+from fal_studio.words import told, tr, trn
 
 BESIDE_FROM_PX = 1100
 """Narrower, the detail stands under the table …"""
@@ -283,7 +283,7 @@ class QueueDock(QWidget):
         menu = self._groups.menu()
         group = QActionGroup(menu)
         for by in GroupBy:
-            action = menu.addAction(by.value.capitalize(), partial(self._on_group_chosen, by))
+            action = menu.addAction(told(by.value).capitalize(), partial(self._on_group_chosen, by))
             action.setData(by.value)
             action.setCheckable(True)
             group.addAction(action)
@@ -296,7 +296,7 @@ class QueueDock(QWidget):
         self.table.show_order(wish.order, descending=wish.descending)
         for action in self._groups.menu().actions():
             action.setChecked(action.data() == wish.by.value)
-        self._groups.setText(tr("Group: {by}").format(by=wish.by.value))
+        self._groups.setText(tr("Group: {by}").format(by=told(wish.by.value)))
         self._profiles.setText(wish.profile or tr("All profiles"))
 
     def _on_scope_chosen(self, key: str) -> None:
@@ -478,9 +478,9 @@ def order_words(order: Order, *, descending: bool) -> str:
             return tr("longest first") if descending else tr("shortest first")
         case _:
             return (
-                tr("by {order}, backwards").format(order=order.value)
+                tr("by {order}, backwards").format(order=told(order.value))
                 if descending
-                else tr("by {order}").format(order=order.value)
+                else tr("by {order}").format(order=told(order.value))
             )
 
 

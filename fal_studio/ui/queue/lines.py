@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from fal_studio.core.history import STATE_ORDER, CallRow, Order, Spent, spent
 from fal_studio.ui.queue.words import day_of
+from fal_studio.words import mark
 
 
 class Scope(StrEnum):
@@ -19,12 +20,12 @@ class Scope(StrEnum):
 class GroupBy(StrEnum):
     """What rows are gathered by."""
 
-    NONE = "none"
-    ENDPOINT = "endpoint"
-    MODE = "mode"
-    STATE = "state"
-    PROFILE = "profile"
-    DAY = "day"
+    NONE = mark("none")
+    ENDPOINT = mark("endpoint")
+    MODE = mark("mode")
+    STATE = mark("state")
+    PROFILE = mark("profile")
+    DAY = mark("day")
 
 
 class Head(NamedTuple):

@@ -164,7 +164,7 @@ class ResultFiles(QObject):
         if carried is not None and isinstance(data, bytes):
             data, key = (
                 with_request(data, carried),
-                tr("{key} of {request_id}").format(key=key, request_id=carried.request_id),
+                f"{key} of {carried.request_id}",
             )
         shared = Path(QDir.tempPath()) / "fal-studio"
         # One folder a file: results like to share names, and one that is being uploaded must not change.

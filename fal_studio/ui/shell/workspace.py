@@ -985,7 +985,7 @@ class Workspace(QWidget):
         if self._is_live:
             return tr("live: edits are sent as you type")
         if state.phase is Phase.CANCEL_REQUESTED:
-            return "cancelling"
+            return tr("cancelling")
         if self._is_left_behind():
             return tr("Run starts a new one and stops this one")
         return tr("Run starts another; this one goes on")

@@ -324,7 +324,7 @@ class EventsPane(QWidget):
         self._split.addWidget(self.detail)
         self._split.setSizes([300, 200])
         self._split.setStretchFactor(0, 1)
-        beside = KeptSplitter(Qt.Orientation.Horizontal, tr("events beside"), self)
+        beside = KeptSplitter(Qt.Orientation.Horizontal, "events beside", self)
         beside.addWidget(self._split)
         beside.addWidget(self.side)
         self.side.setMinimumWidth(px(200))

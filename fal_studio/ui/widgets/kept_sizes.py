@@ -101,10 +101,15 @@ class _Keeper(QObject):
         if (wanted := self._arrangement.of(key)) and wanted != now:
             self._be(wanted)
 
-    def note(self) -> None:
-        """Remember how it is: somebody chose it."""
+    @property
+    def kept(self) -> Numbers:
+        """What was chosen for it; empty if nothing was."""
+        return self._arrangement.of(self._key()) if self._arrangement is not None else ()
+
+    def note(self, numbers: Numbers = ()) -> None:
+        """Remember how it is, or these numbers: somebody chose it."""
         if self._arrangement is not None and not self._is_putting:
-            self._arrangement.note(self._key(), self._now())
+            self._arrangement.note(self._key(), numbers or self._now())
 
     def _on_put(self, key: str) -> None:
         if not key and (usual := self._usual.get(self._key())):
@@ -211,17 +216,26 @@ class KeptHead(QHeaderView):
         """Notice that somebody has pulled."""
         super().mouseReleaseEvent(event)
         if self._held not in {(), self._now()}:
-            self._keeper.note()
+            self._keeper.note(self._chosen())
         self._held = ()
 
     def _now(self) -> Numbers:
+        """All but the last; 0 for those that are hidden."""
         zoom = current().zoom
         return tuple(round(self.sectionSize(at) / zoom) for at in range(self.count() - 1))
 
+    def _chosen(self) -> Numbers:
+        """What is to be kept: of a hidden column what was kept before, 0 if nothing was."""
+        now, kept = self._now(), self._keeper.kept
+        if len(kept) != len(now):
+            return now
+        return tuple(kept[at] if self.isSectionHidden(at) else width for at, width in enumerate(now))
+
     def _put(self, numbers: Numbers) -> None:
-        if len(numbers) == self.count() - 1:
+        now = self._now()
+        if len(numbers) == len(now):
             for at, number in enumerate(numbers):
-                if not self.isSectionHidden(at):
+                if number and number != now[at] and not self.isSectionHidden(at):
                     self.resizeSection(at, max(self.minimumSectionSize(), current().px(number)))
 
     def _order(self) -> Numbers:

@@ -1,5 +1,7 @@
 """How loud a sound is from its beginning to its end, read in a thread of its own; of a long one no more values than a screen can use."""
 
+import atexit
+import functools
 import importlib
 import io
 from collections.abc import Callable, Iterator
@@ -17,7 +19,9 @@ _FORMS = "wav,w64,aiff,au,mp3,flac,ogg,aac,mov,mp4,m4a,matroska,webm,asf,caf,amr
 """What is read. A list of songs or a description of a stream would reach out for other files."""
 _OPTIONS = {"format_whitelist": _FORMS, "protocol_whitelist": "file", "max_size": "65536"}
 """The last: as many bytes of plain samples at once."""
+_AT_ONCE = 4
 _WAIT_MS = 3000
+"""So long the end of the program waits for what was stopped."""
 
 
 class Loud(NamedTuple):
@@ -62,12 +66,14 @@ def read(source: str | bytes, tell: Callable[[Loud], None], is_wanted: Callable[
     """Read the file at a path, or one in memory; what cannot be decoded is left out. Blocks; `tell` hears what there is so far."""
     av: Any = importlib.import_module("av")
     values = _Values()
+    if not is_wanted():
+        return values.found(is_all=False)
     told = 0
     try:
         given = io.BytesIO(source) if isinstance(source, bytes) else source
         with av.open(given, options=dict(_OPTIONS)) as file:
             sounds = file.streams.audio
-            for peaks in _seconds(file, sounds[0]) if sounds else ():
+            for peaks in _seconds(file, sounds[0]) if sounds and is_wanted() else ():
                 if not is_wanted():
                     break
                 values.add(peaks)
@@ -154,13 +160,18 @@ class Loudness(QObject):
         self._work = _Work(source)
         self._work.answers.grew.connect(self.grew)
         self._work.answers.read.connect(self.read)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._pool.start(self._work)
+        _pool().start(self._work)
 
     def stop(self) -> None:
-        """Read no further, and tell nothing more."""
+        """Tell nothing more, and read no further; its thread ends by itself, soon."""
         self._work.is_wanted = False
-        self._work.answers.grew.disconnect(self.grew)
-        self._work.answers.read.disconnect(self.read)
-        self._pool.waitForDone(_WAIT_MS)
+        self.blockSignals(True)  # noqa: FBT003
+
+
+@functools.cache
+def _pool() -> QThreadPool:
+    """Return the threads of all sounds: none is waited for before the program ends."""
+    pool = QThreadPool()
+    pool.setMaxThreadCount(_AT_ONCE)
+    atexit.register(pool.waitForDone, _WAIT_MS)
+    return pool

@@ -8,9 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from fal_studio.core.conversation import Talk
 from fal_studio.core.request import Json
+from fal_studio.ui.output import chat_finding
 from fal_studio.ui.output.chat_finding import ChatFinder
 from fal_studio.ui.output.chat_view import ChatView
 from fal_studio.ui.theme import Theme
+from fal_studio.ui.widgets.finding import places
 
 URI = "data:image/png;base64," + "iVBO" * 5000
 
@@ -93,6 +95,45 @@ def test_a_whole_answer_begins_with_its_question_on_top(chat: ChatView, qtbot: Q
     qtbot.waitUntil(
         lambda: last.y() > 300 and abs(last.y() - chat.area.verticalScrollBar().value()) < 10, timeout=10_000
     )
+
+
+def test_a_long_conversation_is_searched_when_the_hand_rests(
+    qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_finding, "LONG", 10)
+    whole = QWidget()
+    qtbot.addWidget(whole)
+    column = QVBoxLayout(whole)
+    chat = ChatView(whole)
+    column.addWidget(chat)
+    finder = ChatFinder(chat, lambda bar: column.insertWidget(0, bar))
+    whole.show()
+    talk = Talk(asked("A lamp, a lamp, and a last lamp."))
+    talk.take([{"choices": [{"message": {"content": "I see."}}]}])
+    assert talk.whole is not None
+    chat.show_conversation(talk.whole, can_continue=False)
+    finder.open()
+    bar = finder.bar
+    assert bar is not None
+    looked: list[str] = []
+    monkeypatch.setattr(
+        chat_finding,
+        "places",
+        lambda text, words, *, matches_case: (
+            looked.append(words),
+            places(text, words, matches_case=matches_case),
+        )[1],
+    )
+    for words in ("l", "la", "lamp"):
+        bar.field.setText(words)
+    assert not looked, "not for every letter"
+    qtbot.waitUntil(lambda: bar.count.text() == "1 of 3", timeout=10_000)
+    bar.field.setText("see")
+    finder.step(1)
+    assert bar.count.text() == "1 of 1", "who asks does not wait"
+    bar.field.setText("a l")
+    finder.close()
+    assert not finder._typed.isActive()
 
 
 def test_a_conversation_is_searched_in_what_it_folds_away_too(qtbot: QtBot, theme: Theme) -> None:

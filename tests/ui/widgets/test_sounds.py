@@ -8,7 +8,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -81,6 +81,20 @@ def test_a_long_sound_gets_no_more_values_than_are_of_use_and_can_be_left(
     assert (len(found.peaks), found.slice_ms) == (50, 40)
     assert half_seconds(found) == pytest.approx(PARTS, abs=0.02)
     assert loudness.read(encoded("flac"), lambda _: None, lambda: False).peaks == []
+
+
+def test_a_sound_that_was_stopped_tells_nothing_more_and_is_not_waited_for(qtbot: QtBot) -> None:
+    told: list[object] = []
+    for is_stopped in (True, False):
+        sound = loudness.Loudness(encoded("wav"), parent := QObject())
+        sound.read.connect(told.append)
+        assert loudness._pool().waitForDone(20_000), "what it found is on its way"
+        if is_stopped:
+            sound.stop()
+        else:
+            qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+        parent.deleteLater()
+    assert len(told) == 1, "only that of the second, which came after"
 
 
 def test_what_is_no_sound_has_no_picture_and_reaches_out_for_nothing() -> None:

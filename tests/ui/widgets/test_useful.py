@@ -1,6 +1,7 @@
 """The first useful part of a stream counts pictures before sound and sound before words; sound is really listened to."""
 
 import base64
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,11 +9,12 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Event, Partial
 from fal_studio.core.request import Json
-from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.output.bytes_of import AT_ONCE_CHARS, Bytes
 from fal_studio.ui.output.useful import FirstUseful
-from tests.ui.test_sound_reading import RATE, TONE
+from tests.ui.test_sound_reading import RATE, TONE, as_wav
 from tests.ui.window.misbehaving import png
 
 
@@ -62,6 +64,37 @@ def test_sound_counts_when_there_is_something_to_hear(useful: FirstUseful, qtbot
     useful.take(events(*(piece(part) for part in (silence, silence, TONE[:4000], TONE[4000:7000], TONE))))
     useful.go_on(is_ended=False)
     qtbot.waitUntil(lambda: useful.first_ns == 3 * 10**6, timeout=10_000)
+
+
+def test_sound_in_a_long_text_and_in_a_blob_is_read_where_it_is_listened_to(qtbot: QtBot) -> None:
+    wav = as_wav(np.concatenate([TONE, TONE]))
+    where: list[int] = []
+
+    def load(sha256: str) -> bytes:
+        where.append(threading.get_ident())
+        assert sha256 == "a" * 64
+        return wav
+
+    long = "data:audio/wav;base64," + base64.b64encode(wav).decode()
+    assert len(long) > AT_ONCE_CHARS
+    asked: list[str] = []
+    bytes_of = Bytes(load)
+    bytes_of.arrived.connect(asked.append)
+    useful = FirstUseful(bytes_of)
+    blob = {"content_type": "audio/wav", "size_bytes": len(wav), "sha256": "a" * 64}
+    try:
+        audios: list[Json] = [long, {MARK: blob}]
+        for audio in audios:
+            useful.begin()
+            useful.take(events({"audio": {"url": "https://files.test/a.wav"}}, {"audio": audio}))
+            useful.go_on(is_ended=False)
+            qtbot.waitUntil(lambda: useful.first_ns == 10**6, timeout=10_000)
+    finally:
+        useful.close()
+        bytes_of.close()
+    assert where
+    assert threading.get_ident() not in where
+    assert not asked, "nobody else unpacks it"
 
 
 def test_pictures_count_before_all_else(useful: FirstUseful, qtbot: QtBot) -> None:
