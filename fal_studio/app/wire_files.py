@@ -16,6 +16,7 @@ from fal_studio.core import har, transcript
 from fal_studio.core.accounts import REPLAY
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.call import CallState
+from fal_studio.core.data_uris import at_hand
 from fal_studio.core.events import Event
 from fal_studio.core.realtime import frames
 from fal_studio.core.redact import Redactor
@@ -28,7 +29,6 @@ from fal_studio.store.files import write_told, write_whole
 from fal_studio.store.problems import StoreError, problem_of
 from fal_studio.store.transcripts import write_lines
 from fal_studio.ui.models import Calls
-from fal_studio.ui.output.bytes_of import of_data_uri
 from fal_studio.ui.shell.wire_files import WireFiles
 from fal_studio.words import tr, trn
 
@@ -86,7 +86,7 @@ class WireDesk(QObject):
                 count = 0
                 artifacts: list[Artifact] = value
                 for item in artifacts:
-                    data = _at_hand(item, load)
+                    data = at_hand(item, load)
                     if data is None:
                         continue
                     ending = mimetypes.guess_extension(item.content_type or "") or ".bin"
@@ -243,14 +243,3 @@ def _head(
         events=replay.recorded(events, mode),
         whole=is_whole,
     )
-
-
-def _at_hand(file: Artifact, load: Callable[[str], bytes]) -> bytes | None:
-    """Return the bytes of a file that came with the answer itself; None if it came as a link, or they are gone."""
-    if file.blob is None:
-        found = of_data_uri(file.url) if file.url.startswith("data:") else None
-        return found[0] if found is not None else None
-    try:
-        return load(file.blob.sha256)
-    except KeyError:
-        return None

@@ -1,10 +1,13 @@
 """Files that stand as text in texts: named by kind and size where people read, since nobody reads Base64."""
 
 import base64
+import binascii
 import re
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
-from fal_studio.core.artifacts import in_bytes
+from fal_studio.core.artifacts import Artifact, in_bytes
+from fal_studio.core.blobs import Load
 
 _SHORTEST = 48
 LONG = 400
@@ -51,6 +54,29 @@ def found_in(text: str) -> list[Found]:
             found.append(Found(uri.start(), uri.end(), uri[1] or "text/plain", len(uri[2]) * 3 // 4))
             done = uri.end()
     return [*found, *_runs(text, done, len(text))]
+
+
+def of_data_uri(uri: str) -> tuple[bytes, str] | None:
+    """Return the bytes of a data URI and their type; None if they cannot be read."""
+    head, _, body = uri[5:].partition(",")
+    content_type = head.split(";", 1)[0]
+    if not head.endswith(";base64"):
+        return unquote_to_bytes(body), content_type
+    try:
+        return base64.b64decode(body), content_type
+    except (binascii.Error, ValueError):
+        return None
+
+
+def at_hand(file: Artifact, load: Load) -> bytes | None:
+    """Return the bytes of a file that came with the answer itself; None if it came as a link, or they are gone. May block."""
+    if file.blob is None:
+        found = of_data_uri(file.url) if file.url.startswith("data:") else None
+        return found[0] if found is not None else None
+    try:
+        return load(file.blob.sha256)
+    except KeyError:
+        return None
 
 
 def _runs(text: str, start: int, end: int) -> list[Found]:

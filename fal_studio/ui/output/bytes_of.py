@@ -1,15 +1,12 @@
 """Where the bytes of an artifact come from: a blob, a data URI, or a download that somebody else does."""
 
-import base64
-import binascii
 from collections.abc import Callable
-from functools import partial
-from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from fal_studio.core.artifacts import Artifact
 from fal_studio.core.blobs import Load
+from fal_studio.core.data_uris import at_hand, of_data_uri
 from fal_studio.words import tr
 
 KEEP_BYTES = 192 * 1024 * 1024
@@ -85,9 +82,8 @@ class Bytes(QObject):
 
     def reading(self, artifact: Artifact) -> Callable[[], bytes]:
         """Return what reads the bytes of an artifact that came along, in any thread; b"" where they are gone. It may block."""
-        if artifact.blob is not None:
-            return partial(_loaded, self._load, artifact.blob.sha256)
-        return partial(_of_uri, artifact.url)
+        load = self._load
+        return lambda: at_hand(artifact, load) or b""
 
     def file(self, artifact: Artifact) -> tuple[str, str] | None:
         """Return path and content type of a large file on the disk, without reading it; None: see `get`, or wait for `arrived`.
@@ -155,29 +151,5 @@ class Bytes(QObject):
         self.failed.emit(url, message)
 
 
-def _loaded(load: Load, sha256: str) -> bytes:
-    try:
-        return load(sha256)
-    except KeyError:
-        return b""
-
-
-def _of_uri(uri: str) -> bytes:
-    found = of_data_uri(uri) if uri.startswith("data:") else None
-    return found[0] if found is not None else b""
-
-
 def _nowhere(_sha256: str) -> str:
     return ""
-
-
-def of_data_uri(uri: str) -> tuple[bytes, str] | None:
-    """Return the bytes of a data URI and their type; None if they cannot be read."""
-    head, _, body = uri[5:].partition(",")
-    content_type = head.split(";", 1)[0]
-    if not head.endswith(";base64"):
-        return unquote_to_bytes(body), content_type
-    try:
-        return base64.b64decode(body), content_type
-    except (binascii.Error, ValueError):
-        return None
