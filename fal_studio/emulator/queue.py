@@ -137,7 +137,7 @@ class Queue:
                 del self._in_line[job.request_id]
                 job.state = "IN_PROGRESS"
                 job.attempt += 1
-                job.task = group.create_task(self._run(job))
+                group.create_task(self._run(job))
         return max(nap_s, 0.0)
 
     def _waiting(self) -> list[Job]:
@@ -146,13 +146,16 @@ class Queue:
 
     async def _run(self, job: Job) -> None:
         """Make one attempt."""
+        # Not from outside: a task that is cancelled before its first step never runs, and its job would never end.
+        job.task = asyncio.current_task()
         runner = job.runner = self._staff.runners.take(job.hint)
         job.record.attempts = job.attempt
         job.record.mark("started")
         self._on_started(job)
         self._changed(job)
         try:
-            answer = await self._attempt(job)
+            is_unwanted = job.cancel_wanted and not job.controls.ignore_cancel
+            answer = _cancelled() if is_unwanted else await self._attempt(job)
         except asyncio.CancelledError:
             # Without a wish to cancel it is the server that ends: the job stays as it is and waits in the store.
             if not job.cancel_wanted:
