@@ -21,7 +21,7 @@ from fal_studio.emulator.workers import Workers
 from tests.conftest import InLoop
 from tests.waiting import until
 
-ONE_SLOT = Settings(slots=1, cold_start_s=0)
+ONE_SLOT = Settings.model_validate({"slots": 1, "cold_start_s": 0})
 
 
 @pytest.fixture
