@@ -14,13 +14,14 @@ Names in braces stay as they are in every language; a translator may change thei
 logged is no text for people and is not translated: keys, enum values, object names, words of the wire, lines of the log.
 Numbers in a text are written by `fal_studio.figures`, which knows the decimal mark.
 
-**The language** is chosen once, when this module is first imported, so a text may stand in a constant of a module or a class:
-`FAL_STUDIO_LANGUAGE` decides (`de`, `pt_BR`, `en`), otherwise the language of the system as gettext finds it (`LANGUAGE`,
-`LC_ALL`, `LC_MESSAGES`, `LANG`). Where there is no catalogue, the words stay English. `FAL_STUDIO_LANGUAGE=pseudo` is the
-language of tests: every text has accents and brackets and is a third longer, so what was not translated or finds no room shows.
+**The language** is chosen once, when this module is first imported, so a text may stand in a constant of a module or a class;
+`fal_studio.language` says how. Where there is no catalogue, the words stay English. `FAL_STUDIO_LANGUAGE=pseudo` is the language
+of tests: every text has accents and brackets and is a third longer, so what was not translated or finds no room shows.
 
 **A language is added** with `packaging/dev.py words de`: that writes `resources/words/de/LC_MESSAGES/fal_studio.po` from all texts,
 or brings the one that is there up to date, and compiles what is translated into the `.mo` beside it. Both are committed.
+Longer texts are documents in Markdown, in a folder for each language: `resources/help/en/run.md`, `resources/help/de/run.md`. One that
+a language does not have is shown in English.
 """
 
 import gettext
@@ -28,11 +29,10 @@ import os
 import re
 from typing import Protocol
 
+from fal_studio import language as choice
 from fal_studio import resources
+from fal_studio.language import DOMAIN, PSEUDO, SYSTEM, VARIABLE
 
-VARIABLE = "FAL_STUDIO_LANGUAGE"
-PSEUDO = "pseudo"
-DOMAIN = "fal_studio"
 OPEN, CLOSE = "⟦", "⟧"
 """Between these stands every translated text of the pseudo language."""
 _ACCENTS = str.maketrans("aceginorsuyACEGINORSUY", "áçéĝïñóŕšúýÁÇÉĜÏÑÓŔŠÚÝ")
@@ -80,18 +80,23 @@ class Pseudo:
         return self.gettext(msgid1 if n == 1 else msgid2)
 
 
-def catalogue(language: str = "") -> Catalogue:
-    """Return the words of a language, or of the system's one for ""; English where there is no catalogue."""
+def catalogue(language: str = SYSTEM) -> Catalogue:
+    """Return the words of a language, or of the system's one; English where there is no catalogue."""
     if language == PSEUDO:
         return Pseudo()
+    languages = choice.wanted(language)
+    if not languages:
+        return gettext.NullTranslations()
     try:
         folder = resources.path("words")
     except FileNotFoundError:  # a command without a window can do without; the window says what is missing
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, folder, [language] if language else None, fallback=True)
+    return gettext.translation(DOMAIN, folder, languages, fallback=True)
 
 
-_words = catalogue(os.environ.get(VARIABLE, ""))
+LANGUAGE = os.environ.get(VARIABLE, SYSTEM)
+"""What this run speaks, as it was asked for: one language, or the system's."""
+_words = catalogue(LANGUAGE)
 
 
 def tr(text: str) -> str:
@@ -113,3 +118,14 @@ def mark(text: str) -> str:
 def told(word: str) -> str:
     """Return a word that was marked in the language of this run."""
     return _words.gettext(word) if word else ""
+
+
+def document(folder: str, name: str) -> str:
+    """Return a document in Markdown, such as `help` and `run.md`, in the language of this run; English where that has none."""
+    languages = choice.wanted(LANGUAGE)
+    text = choice.document(folder, name, languages).read_text(encoding="utf-8")
+    if not isinstance(_words, Pseudo):
+        return text
+    # Only the words: what makes a heading or an entry of a list stays at the beginning of its line.
+    parts = (re.match(r"(\s*(?:#+ |[-*] |\d+\. )?)(.*)", line) for line in text.splitlines())
+    return "\n".join(f"{part[1]}{_words.gettext(part[2])}" for part in parts if part)

@@ -12,10 +12,11 @@ import pytest
 
 from fal_studio.core.accounts import Account
 from fal_studio.core.budget import Budget
+from fal_studio.language import PSEUDO, VARIABLE
 from fal_studio.services.emulator_process import KEY
 from fal_studio.store import accounts
 from fal_studio.store.paths import folders
-from fal_studio.words import OPEN, PSEUDO, VARIABLE
+from fal_studio.words import OPEN
 from tests.emulator_process import start_emulator
 from tests.modes.stage import profile_of
 

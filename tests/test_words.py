@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from PySide6.QtCore import QLocale
 
-from fal_studio import figures, words
+from fal_studio import figures, language, words
 from fal_studio.ui.widgets import day
 
 PACKAGE = Path(words.__file__).parent
@@ -35,7 +35,7 @@ def texts() -> ModuleType:
 
 def said(**surroundings: str) -> str:
     """What a program of its own prints with these variables set."""
-    unwanted = {words.VARIABLE, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"}
+    unwanted = {language.VARIABLE, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"}
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", PRINTS],
@@ -78,6 +78,26 @@ def test_without_a_catalogue_the_words_are_english() -> None:
 
 def test_the_language_is_chosen_by_the_environment() -> None:
     assert said(FAL_STUDIO_LANGUAGE="pseudo") == "⟦Çááñçéél⟧ |  | ⟦2 çáállš⟧"
+
+
+@pytest.mark.parametrize(
+    ("asked", "system", "found"),
+    [
+        ("pt_BR", {}, ("pt_BR", "pt")),
+        ("de", {"LANG": "fr_FR.UTF-8"}, ("de",)),
+        ("en", {"LANG": "fr_FR.UTF-8"}, ()),
+        ("system", {"LANG": "de_AT.UTF-8@euro"}, ("de_AT", "de")),
+        ("system", {"LANG": "de_DE.UTF-8", "LC_ALL": "C.UTF-8"}, ()),
+        ("system", {"LANGUAGE": "sl:de_AT:en:fr", "LANG": "it_IT.UTF-8"}, ("sl", "de_AT", "de")),
+        # What lies behind English is never shown: whoever prefers English gets it.
+        ("system", {"LANGUAGE": "en_US:de"}, ()),
+        ("system", {}, ()),
+    ],
+)
+def test_languages_are_wanted_in_their_order_until_english(
+    asked: str, system: dict[str, str], found: tuple[str, ...]
+) -> None:
+    assert language.wanted(asked, system) == found
 
 
 def test_the_pseudo_language_leaves_whole_what_stands_for_something_else() -> None:

@@ -9,6 +9,7 @@ from fal_studio import words
 from fal_studio.core import events as e
 from fal_studio.core.events import FailureKind, SessionState
 from fal_studio.core.request import Mode, ProfileKind
+from fal_studio.language import PSEUDO
 from tests.modes.stage import end_of, of_kind, profile_of, stage, until_fact
 
 BENCH = "emulator/bench"
@@ -161,7 +162,7 @@ def test_buffering_is_asked_for_and_checked(in_plain_loop, emulator) -> None:
     assert any("max_buffering" in str(request) for request in emulator.requests(since))
 
 
-@pytest.mark.parametrize("language", ["en", words.PSEUDO])
+@pytest.mark.parametrize("language", ["en", PSEUDO])
 def test_a_cancel_closes_the_socket(in_plain_loop, emulator, monkeypatch, language: str) -> None:
     monkeypatch.setattr(words, "_words", words.catalogue(language))  # what facts keep is the same in each
 

@@ -1,4 +1,4 @@
-"""Help beside the work: a page for each mode and place of the window, read from `resources/help`."""
+"""Help beside the work: a page for each mode and place of the window, read from `resources/help/<language>`."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,13 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QTextBrowser, QWidget
 
-from fal_studio import resources
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.markdown import show_markdown
-from fal_studio.words import tr
+from fal_studio.words import document, tr
 
 TOPICS = (
     "run",
@@ -42,8 +41,8 @@ class Page(NamedTuple):
 
 
 def page(topic: str) -> Page:
-    """Read a page."""
-    head, _, text = resources.text("help", f"{topic}.md").partition("\n")
+    """Read a page, in the language of this run."""
+    head, _, text = document("help", f"{topic}.md").partition("\n")
     return Page(head.removeprefix("# ").strip(), text.strip())
 
 
@@ -57,13 +56,16 @@ class HelpPanel(FloatingPanel):
         super().__init__(tr("Help"), window)
         self.topics = QListWidget(self)
         self.topics.setAccessibleName(tr("Pages of help"))
-        self.topics.setFixedWidth(current().px(LIST_PX))
         self.topics.setFrameShape(QFrame.Shape.NoFrame)
         grounded(self.topics, "float")
         self.text = _Text(self)
         self._address = ElidedLabel("", "caption", "3", parent=self)
         for topic in TOPICS:
             self.topics.addItem(page(topic).title)
+        titles_px = self.topics.sizeHintForColumn(0) + current().px(8)
+        self.topics.setFixedWidth(
+            max(current().px(LIST_PX), titles_px)
+        )  # titles are longer in some languages
         row = QHBoxLayout()
         row.setSpacing(current().px(16))
         row.addWidget(self.topics)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QTableView,
+    QTextBrowser,
     QTextEdit,
     QWidget,
 )
@@ -29,6 +30,7 @@ from fal_studio.core.events import Control, Partial
 from fal_studio.core.request import Mode
 from fal_studio.ui.library.starters import STARTERS
 from fal_studio.ui.output.inspector import Inspector
+from fal_studio.ui.shell.help_panel import HelpPanel
 from fal_studio.ui.stream.model import EventsModel
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.places import Place, comparing, docks, live, menus, panels, requests, settle
@@ -63,15 +65,13 @@ WALKED = (
     "stylized, procedural, offline",
 )
 """What the walk itself types and opens, and tags of a model of the emulator."""
-HELP = ("Compare", "Live", "Queue and history", "Costs and limits", "Cold starts")
-"""Titles of pages of help: those are documents of their own, in English."""
 
 
 class Data:
     """What endpoints, starters and results say themselves."""
 
     def __init__(self, hand: Driven) -> None:
-        told: set[str] = {*WALKED, *HELP}
+        told: set[str] = {*WALKED}
         self.names: set[str] = set()
         """Names of fields and of starters: data where a text is one, or begins with one."""
         for endpoint in hand.program.catalogue.all():
@@ -132,6 +132,8 @@ def texts(window: QWidget) -> Iterator[tuple[str, str]]:
         match part:
             case QLabel() | QAbstractButton():
                 shown.append(part.text())
+            case QTextBrowser() if isinstance(part.parentWidget(), HelpPanel):
+                shown += part.toPlainText().splitlines()
             case QLineEdit() | QPlainTextEdit() | QTextEdit():
                 shown.append(part.placeholderText())
             case QComboBox():

@@ -1,13 +1,14 @@
 """Help beside the work: the page that fits what is in front, complete, and leading nowhere by itself."""
 
 import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from fal_studio import resources
+from fal_studio import resources, words
 from fal_studio.core.request import Mode
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
@@ -39,7 +40,10 @@ def press(
 
 
 def test_there_is_a_page_for_each_mode_that_says_all_that_people_ask() -> None:
-    assert {file.stem for file in resources.path("help").iterdir()} == set(TOPICS)
+    english, *others = sorted(resources.path("help").iterdir(), key=lambda folder: folder.name != "en")
+    assert {file.stem for file in english.iterdir()} == set(TOPICS)
+    for other in others:
+        assert {file.stem for file in other.iterdir()} <= set(TOPICS), other.name
     assert set(Mode) <= set(TOPICS)
     for topic in TOPICS:
         text = page(topic).text
@@ -50,6 +54,26 @@ def test_there_is_a_page_for_each_mode_that_says_all_that_people_ask() -> None:
                 assert f"### {words}" in text, (topic, words)
             assert ADDRESS.findall(text), f"{topic} names fal's own page"
         assert all(address.startswith("https://fal.ai/docs/") for address in ADDRESS.findall(text))
+
+
+def test_a_page_is_read_in_the_language_of_the_run_if_it_is_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, text in {
+        "en/run.md": "# Run\n\nAsk and wait.",
+        "en/live.md": "# Live",
+        "pt/run.md": "# Executar\n\nPedir e esperar.\n",
+    }.items():
+        file = tmp_path / "help" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(resources, "path", tmp_path.joinpath)
+    assert page("run") == ("Run", "Ask and wait.")
+    monkeypatch.setattr(words, "LANGUAGE", "pt_BR")
+    assert page("run") == ("Executar", "Pedir e esperar.")
+    assert page("live") == ("Live", "")  # which nobody has translated yet
+    with pytest.raises(FileNotFoundError, match=r"help/en/costs\.md is missing"):
+        page("costs")
 
 
 def test_the_question_mark_opens_the_page_of_the_mode(

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from fal_studio import words
+from fal_studio import language
 
 HERE = Path(__file__).parent
 
 
-def walked(language: str) -> subprocess.CompletedProcess[str]:
+def walked(spoken: str) -> subprocess.CompletedProcess[str]:
     """Walk through the window in a process of its own: a language is chosen once, when the program is loaded."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.run(
@@ -28,7 +28,7 @@ def walked(language: str) -> subprocess.CompletedProcess[str]:
             "no:xdist",
         ],
         cwd=HERE.parents[2],
-        env=surroundings | {words.VARIABLE: language, "QT_QPA_PLATFORM": "offscreen"},
+        env=surroundings | {language.VARIABLE: spoken, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -40,6 +40,6 @@ def walked(language: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.timeout(180)
 def test_nothing_is_forgotten_and_nothing_is_cut_off_in_the_pseudo_language() -> None:
-    done = walked(words.PSEUDO)
+    done = walked(language.PSEUDO)
     told = [line for line in done.stdout.splitlines() if line.startswith("E  ")]
     assert done.returncode == 0, "\n".join(told or done.stdout.splitlines()[-40:])

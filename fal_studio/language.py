@@ -1,0 +1,67 @@
+"""Which language the program speaks; no Qt, and known before the first text is translated.
+
+The first of these that says something decides:
+
+1. `FAL_STUDIO_LANGUAGE`: `de`, `pt_BR`, `en`, `system`, or `pseudo`, the language of tests.
+2. The setting "Language" in the settings file.
+3. The system, as gettext asks it: `LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`.
+
+A language without a catalogue counts as not said, and behind the last one comes English.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from fal_studio import resources
+
+VARIABLE = "FAL_STUDIO_LANGUAGE"
+DOMAIN = "fal_studio"
+PSEUDO = "pseudo"
+SYSTEM = "system"
+ENGLISH = "en"
+_ASKED = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def wanted(language: str = SYSTEM, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Return the languages that are wanted, the best first: ("pt_BR", "pt") for `pt_BR`. English needs no catalogue and ends the list.
+
+    `language` is one language, or `SYSTEM` for what the system says in `environ`.
+    """
+    said = [language] if language != SYSTEM else _of_the_system(environ)
+    found: list[str] = []
+    for one in said:
+        spelt = one.partition(".")[0].partition("@")[0].replace("-", "_")
+        short = spelt.partition("_")[0]
+        if short in (ENGLISH, "C", "POSIX", ""):
+            break  # what comes behind English is never needed: English is always there
+        found += (spelt, short)
+    return tuple(dict.fromkeys(found))
+
+
+def there() -> tuple[str, ...]:
+    """Return the languages that have a catalogue, in the order of their codes; English, which needs none, is not among them."""
+    try:
+        folder = resources.path("words")
+    except FileNotFoundError:  # a command without a window can do without; the window says what is missing
+        return ()
+    return tuple(sorted(path.parent.parent.name for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")))
+
+
+def document(folder: str, name: str, languages: tuple[str, ...]) -> Path:
+    """Return the file of a text that stands in a folder for each language, such as `help/de/run.md`.
+
+    The first of `languages` that has this text wins, page by page; English has all of them.
+    """
+    for language in (*languages, ENGLISH):
+        path = resources.path(folder, language, name)
+        if path.is_file():
+            return path
+    raise FileNotFoundError(f"{folder}/{ENGLISH}/{name} is missing. Install fal Studio again.")
+
+
+def _of_the_system(environ: Mapping[str, str]) -> Iterator[str]:
+    for name in _ASKED:
+        if said := environ.get(name):
+            return iter(said.split(":"))
+    return iter(())
