@@ -67,10 +67,13 @@ class Queue:
         """Run jobs until cancelled."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            while True:
-                ring = self.changed.next
-                nap_s = self._dispatch(group)
-                await rung(ring, nap_s)
+            try:
+                while True:
+                    ring = self.changed.next
+                    nap_s = self._dispatch(group)
+                    await rung(ring, nap_s)
+            finally:
+                self._group = None  # which takes no more tasks
 
     def add(self, job: Job) -> None:
         """Take a new job in."""
@@ -157,8 +160,8 @@ class Queue:
             is_unwanted = job.cancel_wanted and not job.controls.ignore_cancel
             answer = _cancelled() if is_unwanted else await self._attempt(job)
         except asyncio.CancelledError:
-            # Without a wish to cancel it is the server that ends: the job stays as it is and waits in the store.
-            if not job.cancel_wanted:
+            # The server ends: the job stays as it is and waits in the store, also one that took no notice of a cancel.
+            if self._group is None or not job.cancel_wanted:
                 raise
             answer = _cancelled()
         finally:

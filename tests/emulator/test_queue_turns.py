@@ -43,10 +43,10 @@ async def _told(_job: Job) -> None:
     """Tell nobody."""
 
 
-def bench(truth: Truth, request_id: str, controls: Controls) -> Job:
+def bench(truth: Truth, request_id: str, controls: Controls, body: bytes = b"{}") -> Job:
     path = "emulator/bench"
     record = truth.begin(request_id, path, "queue")
-    return Job(request_id, request_id, path, path, b"{}", "someone", record, "http://here", controls=controls)
+    return Job(request_id, request_id, path, path, body, "someone", record, "http://here", controls=controls)
 
 
 def cancel_at_once(queue: Queue, job: Job) -> None:
@@ -79,3 +79,20 @@ def test_a_job_that_is_cancelled_in_the_turn_it_gets_its_slot_ends_and_frees_it(
             serving.cancel()
 
     in_plain_loop(scenario())
+
+
+def test_the_end_of_the_server_is_no_cancel_for_a_job_that_took_no_notice_of_one(
+    in_plain_loop: InLoop, queue: Queue, truth: Truth
+) -> None:
+    job = bench(truth, "stubborn", Controls(ignore_cancel=True), b'{"seconds": 600}')
+
+    async def scenario() -> None:
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(queue.serve())
+            queue.add(job)
+            await until(lambda: "warm" in job.record.stages, what="it runs")
+            assert queue.cancel(job) is False
+            serving.cancel()
+
+    in_plain_loop(scenario())
+    assert job.state == "IN_PROGRESS", "it is taken up again by the next server"

@@ -14,7 +14,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.emulator_process import KEY, EmulatorProcess, start_emulator
+from tests.emulator_process import KEY, STOP_S, EmulatorProcess, start_emulator
 from tests.waiting import until_blocking
 
 HEADERS = {"Authorization": f"Key {KEY}"}
@@ -82,9 +82,7 @@ def test_a_signal_ends_it_with_zero_even_with_open_streams_and_sockets(number: i
             hanging.start()
             unread.start()
             until_blocking(lambda: len(emulator.requests(path="/run/")) == 4)
-            begun = time.monotonic()
             code = emulator.stop(number)
-            took = time.monotonic() - begun
             with pytest.raises(ConnectionClosed):
                 session.recv(timeout=60)
             for lines in (events, states):
@@ -92,38 +90,43 @@ def test_a_signal_ends_it_with_zero_even_with_open_streams_and_sockets(number: i
                     list(lines)
         hanging.join()
         unread.join()
-    assert code == 0, emulator.errors
-    assert took < 30, "what is under way was waited for"
+    assert code == 0, f"what is under way was waited for, or it complained: {emulator.errors}"
     assert emulator.errors == ""
 
 
-@pytest.mark.parametrize("work", ["webhook", "model"])
-def test_work_that_nobody_can_interrupt_does_not_hold_the_end_back(work: str) -> None:
-    emulator = EmulatorProcess("--cold-start", "0", "--speed", "1000").start()
+def test_a_webhook_that_nobody_answers_does_not_hold_the_end_back() -> None:
+    emulator = EmulatorProcess("--cold-start", "0").start()
+    emulator.settings(webhook_timeout_s=10 * STOP_S)  # who waits for that is killed before
     with socket.create_server(("127.0.0.1", 0)) as deaf, emulator.client() as fal:
-        if work == "webhook":
-            hook = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
-            fal.post("/queue/emulator/bench", json={}, params={"fal_webhook": hook}).raise_for_status()
-            with deaf.accept()[0]:
-                code, took = _stopped(emulator)
-        else:
-            size = {"width": 4096, "height": 4096}
-            wish = {
-                "prompt": "a city at night",
-                "image_size": size,
-                "num_images": 4,
-                "num_inference_steps": 50,
-            }
-            job = fal.post("/queue/emulator/image", json=wish).raise_for_status().json()
-            until_blocking(lambda: fal.get(job["status_url"]).json()["status"] == "IN_PROGRESS")
-            code, took = _stopped(emulator)
+        hook = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
+        fal.post("/queue/emulator/bench", json={}, params={"fal_webhook": hook}).raise_for_status()
+        with deaf.accept()[0]:
+            code = emulator.stop()
+    assert code == 0, f"it was waited for: {emulator.errors}"
+
+
+def test_a_model_at_work_does_not_keep_it_from_a_clean_end() -> None:
+    emulator = EmulatorProcess("--cold-start", "0", "--speed", "1000").start()
+    size = {"width": 4096, "height": 4096}
+    wish = {"prompt": "a city", "image_size": size, "num_images": 4, "num_inference_steps": 50}
+    with emulator.client() as fal:
+        job = fal.post("/queue/emulator/image", json=wish).raise_for_status().json()
+        until_blocking(lambda: fal.get(job["status_url"]).json()["status"] == "IN_PROGRESS")
+        code = emulator.stop()
     assert code == 0, emulator.errors
-    assert took < 30, "what is under way was waited for"
+    assert emulator.errors == ""
 
 
-def _stopped(emulator: EmulatorProcess) -> tuple[int, float]:
-    begun = time.monotonic()
-    return emulator.stop(), time.monotonic() - begun
+def test_work_that_nobody_can_interrupt_does_not_hold_the_end_back() -> None:
+    """The threads that models work in, with work that never ends."""
+    program = (
+        "import threading, fal_studio.emulator.workers as workers\n"
+        "pool, begun = workers.Workers(1), threading.Event()\n"
+        "pool.submit(lambda: (begun.set(), threading.Event().wait()))\n"
+        "begun.wait()\n"
+        "pool.shutdown()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], timeout=STOP_S, check=True)
 
 
 def _swallow(url: str, fault: str) -> None:
