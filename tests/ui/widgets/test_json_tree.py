@@ -249,21 +249,21 @@ def test_a_jsonpath_through_a_large_value_is_followed_in_a_process_that_can_be_e
         return found[0]
 
     here: list[str] = []
-    monkeypatch.setattr(
-        path_asking, "named_by", lambda text, value: (here.append(text), named_by(text, value))[1]
-    )
-    assert answer("$.images[*].url", VALUE) == [("images", 0, "url"), ("images", 1, "url")]
-    assert answer("$['odd key'][''] ", VALUE) == [("odd key", "")]
-    assert answer("$.numbers[*]", VALUE) == [("numbers", number) for number in range(MOST + 1)]
-    assert "no JSONPath" in str(answer("$.[", VALUE))
-    assert not here, "none of them was followed here"
-    odd: Json = {"numbers": [*range(30_000), float("nan")]}
-    assert answer("$.numbers[30000]", odd) == [("numbers", 30_000)]
-    assert here == ["$.numbers[30000]"], "NaN cannot be handed over"
-    for program, why in (("/nowhere/python", "could not be started"), (shutil.which("true"), "ended")):
-        monkeypatch.setattr(path_asking.sys, "executable", program)
-        assert why in str(answer("$.numbers[0]", VALUE))
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            path_asking, "named_by", lambda text, value: (here.append(text), named_by(text, value))[1]
+        )
+        assert answer("$.images[*].url", VALUE) == [("images", 0, "url"), ("images", 1, "url")]
+        assert answer("$['odd key'][''] ", VALUE) == [("odd key", "")]
+        assert answer("$.numbers[*]", VALUE) == [("numbers", number) for number in range(MOST + 1)]
+        assert "no JSONPath" in str(answer("$.[", VALUE))
+        assert not here, "none of them was followed here"
+        odd: Json = {"numbers": [*range(30_000), float("nan")]}
+        assert answer("$.numbers[30000]", odd) == [("numbers", 30_000)]
+        assert here == ["$.numbers[30000]"], "NaN cannot be handed over"
+        for program, why in (("/nowhere/python", "could not be started"), (shutil.which("true"), "ended")):
+            patched.setattr(path_asking.sys, "executable", program)
+            assert why in str(answer("$.numbers[0]", VALUE))
     found.clear()
     asking.ask("$..numbers[*]", VALUE)
     asking.stop()

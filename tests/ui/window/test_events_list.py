@@ -9,6 +9,14 @@ from tests.ui.window.places import settle
 from tests.waiting import until
 
 
+async def listed(it: Driven) -> None:
+    """Wait until each event of the call in front has its row."""
+    result = it.space.result
+    await until(
+        lambda: result.events.model.rowCount() == len(it.program.log.of(result.call)), what="all are rows"
+    )
+
+
 def test_arrows_begin_at_the_newest_event_and_the_strip_gets_its_last_picture(drive: Drive) -> None:
     async def scenario(it: Driven) -> None:
         it.window.open_endpoint("emulator/image")
@@ -17,7 +25,7 @@ def test_arrows_begin_at_the_newest_event_and_the_strip_gets_its_last_picture(dr
         it.space.result.show_tab("events")
         pane = it.space.result.events
         await it.ended()
-        await until(lambda: pane.model.rowCount() == len(pane.model.events), what="all rows are there")
+        await listed(it)
         view, strip = pane._view, pane.side.strip
         for key, above in ((Qt.Key.Key_Up, 2), (Qt.Key.Key_Down, 1)):
             pane.follow()
@@ -47,7 +55,7 @@ def test_the_chosen_event_stays_in_sight_in_a_low_window(drive: Drive) -> None:
         it.space.result.show_tab("events")
         pane = it.space.result.events
         view = pane._view
-        await until(lambda: pane.model.rowCount() == len(pane.model.events), what="all rows are there")
+        await listed(it)
         await until(lambda: view.viewport().height() > 0, what="the list is laid out")
         high = view.viewport().height()
         pane.select(pane.model.rowCount() - 1)

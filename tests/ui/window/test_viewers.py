@@ -82,7 +82,7 @@ def test_a_sound_that_is_not_kept_is_played_from_the_disk_until_the_program_ends
         await it.shown()
         player, bytes_of = it.space.result.preview.player, it.window.bytes_of
         assert player is not None
-        assert player.is_from_disk
+        await until(lambda: player.is_from_disk, what="it is read from the disk", limit_s=20)
         item = it.space.result.preview.chosen
         assert item is not None
         other = msgspec.structs.replace(item, url=f"{item.url}?of=no-result")
