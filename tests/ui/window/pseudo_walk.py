@@ -45,17 +45,18 @@ MOST_EVENTS = 200
 _IN_BRACKETS = re.compile(f"{words.OPEN}[^{words.OPEN}{words.CLOSE}]*{words.CLOSE}")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _DATA = re.compile(
-    r"\w+://\S+|data:\S+|\S*/\S+|\b[\w-]+\.\w{2,5}\b|\b[0-9a-f]{8}(-[0-9a-f-]{20,}|…[0-9a-f]{4})|\{[^{}]*\}|\"[^\"]*\"|“[^”]*”|\b\w+_\w+\b"
+    r"\w+://\S+|data:\S+|\S*/\S+|\b[\w-]+\.\w{2,5}\b|\b[0-9a-f]{8}(-[0-9a-f-]{20,}|…[0-9a-f]{4})|\{[^{}]*\}|\"[^\"]*\"|“[^”]*”|\b\w+_\w+\b|\bX-Fal-[\w-]+|\bfal Studio\b"
 )
-"""Addresses, paths and ids, names of files, request ids, JSON, quoted prompts, names of fields with more than one word."""
-KEYS = (
-    "Ctrl Alt Shift Esc Enter Return Space Tab Backspace Delete Del Down Up Left Right Home End PgUp PgDown"
-)
+"""Addresses, paths and ids, names of files, request ids, JSON, quoted prompts, names of fields with more than one word, headers."""
+KEY = "Esc|Enter|Return|Space|Tab|Backspace|Delete|Del|Down|Up|Left|Right|Home|End|PgUp|PgDown|F\\d+"
+_KEYS = re.compile(rf"(?:\b(?:Ctrl|Alt|Shift)[+ ])+(?:{KEY}|\S)|\((?:{KEY})\)|\bEsc\b")
+"""Keys with others, keys after the name of what they do, and the one that is no word: alone the others are words."""
+_CAP = re.compile(f"(?:{KEY}) in KeyCap")
+_WHOLE = re.compile("Scroll (?:Left|Right) in QToolButton|queue: .* in _Sign", re.DOTALL)
+"""Buttons of Qt's own, and a way of calling in its own words: let pass only where they stand."""
 UNITS = "ms min KB MB GB px"
-NAMES = "Emulator fal Studio Python JavaScript cURL JSON DNS TLS HTTP HTML CSV SHA p50 p95 p99 Request Id Fal Webhook Signature"
-QTS = "Scroll Left Right"
-"""Buttons of Qt's own."""
-SAME_EVERYWHERE = frozenset(f"{KEYS} {UNITS} {NAMES} {QTS} queue {' '.join(Mode)}".split())
+NAMES = "Emulator fal Python JavaScript cURL JSON DNS TLS HTTP HTML CSV SHA p50 p95 p99"
+SAME_EVERYWHERE = frozenset(f"{UNITS} {NAMES} {' '.join(Mode)}".split())
 WALKED = (
     "the walk goes on",
     "Weather?",
@@ -65,6 +66,8 @@ WALKED = (
     "stylized, procedural, offline",
 )
 """What the walk itself types and opens, and tags of a model of the emulator."""
+FORGOTTEN = ("End", "Space", "Request", "queue", "Delete", "Home", "Enter", "Webhook", "Studio")
+"""Words that stand in keys, headers and names, too; alone they are words that somebody forgot."""
 
 
 class Data:
@@ -87,10 +90,15 @@ class Data:
         whole = {" ".join(one.split()) for one in told if re.search(r"[\s?-]", one) or one in WALKED}
         self.sentences = sorted({"llm", *(one for one in whole if len(one) > 3)}, key=len, reverse=True)
         # Whatever counts as data must not hide what somebody forgot.
-        assert self.rest("seed: 7, Cancel the call") == ["Cancel", "the", "call"]
+        assert self.rest("seed: 7, Cancel the call", "Label") == ["Cancel", "the", "call"]
+        for word in FORGOTTEN:
+            assert self.rest(word, "Label") == [word]
 
-    def rest(self, text: str) -> list[str]:
-        """Return the words of a text that stand in no brackets and are no data."""
+    def rest(self, text: str, where: str) -> list[str]:
+        """Return the words of a text that stand in no brackets and are no data; `where`: the part that shows it."""
+        placed = f"{text} in {where}"
+        if _CAP.match(placed) or _WHOLE.match(placed):
+            return []
         left = text
         while (less := _IN_BRACKETS.sub(" ", left)) != left:
             left = less
@@ -99,7 +107,7 @@ class Data:
         left = " ".join(left.split())
         for known in self.sentences:
             left = left.replace(known, " ")
-        left = _DATA.sub(" ", left)
+        left = _KEYS.sub(" ", _DATA.sub(" ", left))
         begin = re.match(r"[\s\d·]*([\w-]+)(?=\s*$|\s*[:,.–]|\s*\d)", left)
         if begin and begin[1] in self.names:
             left = left[begin.end() :]
@@ -199,7 +207,7 @@ async def _look(
         await settle(hand)
         data = Data(hand)
         for where, text in texts(window):
-            if left := data.rest(text):
+            if left := data.rest(text, where):
                 found.setdefault(f"not translated ({', '.join(left)}): {text[:160]!r} in {where}", name)
         for fault in await _cut_off(window):
             found.setdefault(fault, name)
