@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fal_studio.app.accounts import Accounts
     from fal_studio.app.browsing import Browsing
     from fal_studio.app.comparing import Comparing
+    from fal_studio.app.describing import Describing
     from fal_studio.app.engine import Engine
     from fal_studio.app.keeping import Keeping
     from fal_studio.app.network import Network
@@ -197,6 +198,7 @@ class Life(QObject):
                 self.results = self._fetching(keeping, engine)
                 self.reconciling = self._finding_out(keeping, engine)
                 saving = self._saving(self.results, engine)
+                describing = self._describing(self.results)
                 submitted = self._following_submitted(engine)
                 self._browsing = self._answering(engine)
                 engine.runner.latest.start("comparing", self._comparing(engine, self.results))
@@ -244,6 +246,7 @@ class Life(QObject):
                 live.close()
                 submitted.close()
                 saving.close()
+                describing.close()
                 program.leave()
                 self._browsing.close()
                 await self.results.close()
@@ -400,6 +403,11 @@ class Life(QObject):
             await pricing.run()
         finally:
             program.window.accounts.changed.disconnect(pricing.ask_again)
+
+    def _describing(self, results: "Results") -> "Describing":
+        module: Any = importlib.import_module("fal_studio.app.describing")
+        describing: Describing = module.Describing(self._program, results, self)
+        return describing
 
     async def _comparing(self, engine: "Engine", results: "Results") -> None:
         """Run comparisons for as long as the program lives; loaded behind the window."""

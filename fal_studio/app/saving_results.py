@@ -10,11 +10,12 @@ import msgspec
 from fal_studio.core import artifacts, carried, naming
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import Artifact
-from fal_studio.core.call import fold
+from fal_studio.core.call import CallState, fold
 from fal_studio.core.carried import Carried
 from fal_studio.core.events import Event
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.core.settings import Settings
+from fal_studio.core.written import Writes, writes_of
 from fal_studio.services.media import MediaError
 from fal_studio.store import media
 from fal_studio.store.problems import StoreError
@@ -106,10 +107,12 @@ class SavingResults:
 
     def _write(self, call: str, file: Artifact, number: int, data: bytes | Path, settings: Settings) -> Path:
         """Write a file, and its request beside it; blocks."""
-        request, about = self._about(call)
+        request, state = self._about(call)
+        whole = writes_of(request, state, carries_request=True) if request is not None else Writes()
+        writes = whole if settings.carry_request else Writes(None, whole.described)
         *folders, name = naming.filled(
             settings.name_template,
-            facts_of(request, about, file, number, self._began_s(call)),
+            facts_of(request, whole.carried, file, number, self._began_s(call)),
             file.content_type,
         )
         account = self._program.window.accounts.account(request.profile) if request is not None else None
@@ -117,21 +120,19 @@ class SavingResults:
         chosen = chosen or settings.media_folder
         folder = Path(chosen).expanduser() if chosen else self._folder
         folder = folder.joinpath(*folders)
-        if request is None or about is None or not settings.carry_request:
-            return media.save(data, folder, name, file.content_type)
-        content = data if isinstance(data, Path) else carried.with_request(data, about)
+        content = data if isinstance(data, Path) else writes.into(data, file)
         path = media.save(content, folder, name, file.content_type)
-        beside = msgspec.json.format(msgspec.json.encode(carried.slim(about)), indent=2)
+        if (carries := writes.of(file)) is None:
+            return path
+        beside = msgspec.json.format(msgspec.json.encode(carried.slim(carries)), indent=2)
         media.save(beside + b"\n", path.parent, f"{path.name}.json")
         return path
 
-    def _about(self, call: str) -> tuple[Request | None, Carried | None]:
-        request, events = self._program.calls.request(call), self._program.log.of(call)
+    def _about(self, call: str) -> tuple[Request | None, CallState]:
+        events = self._program.log.of(call)
         # The log knows of an end at once, the window a frame later.
         state = fold(events, call) if events else self._program.calls.state(call)
-        if request is None:
-            return None, None
-        return request, Carried(request, state.request_id, carried.seed_of(state.output), carried.made_by())
+        return self._program.calls.request(call), state
 
     def _began_s(self, call: str) -> float:
         events = self._program.log.of(call)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -114,6 +115,8 @@ class CallState(msgspec.Struct, frozen=True):
     files: dict[str, e.Download] = {}
     """The newest word on each file of the result, by URL. Their downloads are remarks after the end: a call whose
     result is here is done, whether its files are or not, so they never bring back the phase "fetching"."""
+    described: dict[str, str] = {}
+    """What a person wrote that pictures of the result show, by their path in it."""
     trouble: str = ""
     """The newest thing that went wrong without ending the call; empty again after a good answer."""
 
@@ -200,13 +203,13 @@ _DIRECT_STEPS = frozenset({"run", "stream"})
 
 
 def advance(state: CallState, event: Event) -> CallState:
-    """Return the state after `event`; after an end only remarks are possible, and they change no more than `files`.
+    """Return the state after `event`; after an end only remarks are possible, and they change no more than `files` and `described`.
 
     Unknown is the one end that can be left: when somebody takes the call up again, or finds out about it.
     """
     if state.is_ended:
-        if isinstance(event.fact, e.Download):
-            return msgspec.structs.replace(state, files=state.files | {event.fact.url: event.fact})
+        if isinstance(event.fact, e.Download | e.Described):
+            return msgspec.structs.replace(state, **_remark_changes(state, event.fact))
         return _unknown_no_more(state, event) if state.phase is Phase.UNKNOWN else state
     changes = _changes(state, event.fact, event.t_ns)
     return msgspec.structs.replace(state, last_t_ns=event.t_ns, **changes)
@@ -248,8 +251,8 @@ def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
             return _heard_changes(state, fact, t_ns)
         case e.Trouble(message=message):
             return {"trouble": message}
-        case e.Download(url=url):
-            return {"files": state.files | {url: fact}}
+        case e.Download() | e.Described():
+            return _remark_changes(state, fact)
         case e.CancelRequested(by=by):
             first = {} if state.cancel_t_ns is not None else {"cancel_t_ns": t_ns, "cancel_by": by}
             return {"phase": Phase.CANCEL_REQUESTED} | first
@@ -273,6 +276,14 @@ def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
             return {"client": client} if client else {}
         case e.Delivered(size_bytes=size):
             return {"received_bytes": state.received_bytes + size}
+
+
+def _remark_changes(state: CallState, fact: e.Download | e.Described) -> dict[str, Any]:
+    match fact:
+        case e.Download(url=url):
+            return {"files": state.files | {url: fact}}
+        case e.Described(path=path, text=text):
+            return {"described": {**state.described, path: text}}
 
 
 def _clock_changes(

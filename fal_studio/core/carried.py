@@ -11,7 +11,8 @@ from importlib import metadata
 
 import msgspec
 
-from fal_studio.core import exif, mp4, options, urls, webp
+from fal_studio.core import alt_text, exif, mp4, options, urls, webp
+from fal_studio.core.asked import whole_prompt_of
 from fal_studio.core.request import Json, Options, Request
 from fal_studio.core.urls import EndpointError
 
@@ -36,6 +37,8 @@ class Carried(msgspec.Struct, frozen=True):
     """The seed that the result names: with it the same comes out again."""
     app: str = ""
     """Which fal Studio wrote it."""
+    description: str = ""
+    """What a person wrote that the picture shows."""
 
     def again(self) -> Request:
         """Return the request that makes the same once more."""
@@ -57,11 +60,16 @@ def seed_of(output: Json) -> int | None:
 
 
 def with_request(data: bytes, carried: Carried) -> bytes:
-    """Return a file with the request in it; data of another kind, of none, or damaged comes back as it is."""
+    """Return a file with the request in it; data of another kind, of none, or damaged comes back as it is.
+
+    A picture also gets words for those who cannot see it: its description, else the prompt.
+    """
     try:
-        return _with_text(data, msgspec.json.encode(slim(carried)), carried.app)
+        written = _with_text(data, msgspec.json.encode(slim(carried)), carried.app)
     except (struct.error, IndexError):
         return data
+    words = carried.description or whole_prompt_of(carried.request.arguments)
+    return alt_text.with_words(written, words, is_alt_text=bool(carried.description))
 
 
 def _with_text(data: bytes, text: bytes, app: str) -> bytes:

@@ -405,6 +405,15 @@ class Decoded(_Fact, frozen=True):
     """Why it could not be decoded; else ""."""
 
 
+class Described(_Fact, frozen=True):
+    """A person wrote what a picture of the result shows, for those who cannot see it; a late remark."""
+
+    path: str
+    """Where the picture stands in the result: `images[0].url`."""
+    text: str
+    """"" takes back what was written before."""
+
+
 class Compared(_Fact, frozen=True):
     """The call is a turn of a comparison; said right after Started."""
 
@@ -521,6 +530,7 @@ Fact: TypeAlias = (
     | Forgotten
     | Download
     | Decoded
+    | Described
     | Compared
     | Output
     | Closed

@@ -50,6 +50,7 @@ FACTS: tuple[e.Fact, ...] = (
     e.Download("http://x/a.png", e.FileState.FETCHING, 5, 10),
     e.Compared("one", "run", 0),
     e.Decoded("", 0.002),
+    e.Described("images[0].url", "A boat"),
     e.Closed(1000, "bye"),
     e.Failed(FailureKind.INPUT, "no"),
     e.Cancelled("user"),

@@ -66,6 +66,7 @@ class PictureTable(QListWidget):
         self._bytes = bytes_of
         self._files: tuple[Artifact, ...] = ()
         self._left: deque[Artifact] = deque()
+        self._told: dict[str, str] = {}
         self._waiting = ""
         """The key of the picture that is being made or fetched."""
         self._pool = QThreadPool(self)
@@ -97,8 +98,20 @@ class PictureTable(QListWidget):
                 self.addItem(item)
             self._left = deque(files)
             self._waiting = ""
+            self._describe()
             self._go_on()
         self.setCurrentRow(place)
+
+    def set_told(self, told: dict[str, str]) -> None:
+        """Say what people wrote that pictures show, by their keys."""
+        self._told = told
+        self._describe()
+
+    def _describe(self) -> None:
+        for row, file in enumerate(self._files):
+            self.item(row).setData(
+                int(Qt.ItemDataRole.AccessibleDescriptionRole), self._told.get(file.key, "")
+            )
 
     def let_go(self) -> None:
         """Wait for what is being made."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QImage,
     QKeyEvent,
@@ -63,6 +64,7 @@ class PictureGrid(QWidget):
         self._scaled: dict[int, QPixmap] = {}
         self._single = False
         self._made_from = ""
+        self._told: dict[str, str] = {}
         self._chosen = 0
         self._pressed: QPoint | None = None
         theme.current().changed.connect(self.update)
@@ -107,15 +109,19 @@ class PictureGrid(QWidget):
 
     def set_made_from(self, prompt: str, model: str) -> None:
         """Say what the pictures were made from: who cannot see them hears it."""
-        words = " ".join(prompt.split())
-        if len(words) > MOST_TOLD:
-            words = f"{words[:MOST_TOLD].rstrip()}…"
-        self._made_from = (
-            tr("Made by {model} from: {prompt}").format(model=model, prompt=words)
-            if words
-            else tr("Made by {model}").format(model=model)
-        )
+        self._made_from = made_from(prompt, model)
         self._describe()
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What people wrote that pictures show, by their keys."""
+        return self._told
+
+    def set_told(self, told: dict[str, str]) -> None:
+        """Say what people wrote that pictures show: it is heard in the place of what they were made from."""
+        if told != self._told:
+            self._told = told
+            self._describe()
 
     def set_image(self, key: str, image: QImage) -> None:
         """Put a decoded picture in its place."""
@@ -265,6 +271,18 @@ class PictureGrid(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of the chosen picture by its key; a mouse does so when it is pressed."""
+        if event.reason() is not QContextMenuEvent.Reason.Keyboard or not self._slots:
+            return
+        at = self._chosen_area().center()
+        self.menu_wanted.emit(self._chosen, self.mapToGlobal(at))
+
+    def _chosen_area(self) -> QRect:
+        areas = self._areas()
+        place = 0 if self._single else self._chosen
+        return areas[place] if place < len(areas) else self.rect()
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Notice the keyboard."""
         super().focusInEvent(event)
@@ -284,14 +302,25 @@ class PictureGrid(QWidget):
 
     def _describe(self) -> None:
         if self._slots:
-            caption = self._slots[self._chosen].caption
-            self.setAccessibleDescription(described(self._chosen, len(self._slots), caption, self._made_from))
+            slot = self._slots[self._chosen]
+            about = self._told.get(slot.key) or self._made_from
+            self.setAccessibleDescription(described(self._chosen, len(self._slots), slot.caption, about))
 
 
-def described(place: int, count: int, caption: str, made_from: str) -> str:
-    """Return what is told of a picture to those who cannot see it."""
+def made_from(prompt: str, model: str) -> str:
+    """Return what a picture was made from, in words."""
+    words = " ".join(prompt.split())
+    if not words:
+        return tr("Made by {model}").format(model=model)
+    if len(words) > MOST_TOLD:
+        words = f"{words[:MOST_TOLD].rstrip()}…"
+    return tr("Made by {model} from: {prompt}").format(model=model, prompt=words)
+
+
+def described(place: int, count: int, caption: str, about: str) -> str:
+    """Return what is told of a picture to those who cannot see it; `about`: what it shows, or was made from."""
     text = tr("Picture {chosen} of {count}").format(chosen=place + 1, count=count)
-    return ". ".join(part for part in (f"{text}, {caption}" if caption else text, made_from) if part)
+    return ". ".join(part for part in (f"{text}, {caption}" if caption else text, about) if part)
 
 
 @functools.lru_cache(maxsize=8)

@@ -75,6 +75,7 @@ class Preview(QWidget):
         self._late: dict[str, Artifact] = {}
         """What could not be fetched; it may still come."""
         self._arguments: Json = None
+        self._described: dict[str, str] = {}
         self._talk = Talk(None)
         self._is_whole = False
         self.chat: ChatView | None = None
@@ -337,10 +338,17 @@ class Preview(QWidget):
         else:
             self.words.set_text(said.text)
 
+    def describe(self, described: dict[str, str]) -> None:
+        """Take what a person wrote that pictures of the call show, by their path in the result."""
+        self._described = described
+        found = ((item.key, described.get(item.path, "")) for item in self._artifacts)
+        self.pictures.set_told({key: words for key, words in found if words})
+
     def _show_files(self, artifacts: tuple[Artifact, ...]) -> None:
         if artifacts != self._artifacts:
             self._wanted_key = ""
         self._artifacts = artifacts
+        self.describe(self._described)
         pictures = [item for item in artifacts if item.kind is Kind.IMAGE][:MOST_PICTURES]
         lead = self._leading()
         on_stage = {item.key for item in pictures} if lead is None else {lead.key}

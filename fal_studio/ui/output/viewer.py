@@ -70,6 +70,7 @@ class Viewer(QWidget):
         self._place = 0
         self.made_from = ""
         """What the pictures that are put next were made from, in words."""
+        self._told: dict[str, str] = {}
         self._is_fine = False
         self._waiting = ""
         self._pool = QThreadPool(self)
@@ -160,6 +161,13 @@ class Viewer(QWidget):
         self._files = tuple(files)
         self._go(place, picture)
 
+    def set_told(self, told: dict[str, str]) -> None:
+        """Say what people wrote that pictures show, by their keys; it is heard of the one that is shown, too."""
+        self._told = told
+        self.all.set_told(told)
+        if self._place < len(self._files):
+            self._describe()
+
     def say(self, words: str) -> None:
         """Show no picture, and say why."""
         self._files, self._waiting = (), ""
@@ -245,7 +253,7 @@ class Viewer(QWidget):
             button.setVisible(len(self._files) > 1)
             button.setEnabled(is_open)
         self._many.setVisible(len(self._files) > 1)
-        self.canvas.setAccessibleDescription(described(place, len(self._files), file.name, self.made_from))
+        self._describe()
         self.setWindowTitle(tr("{name} - fal Studio").format(name=file.name))
         self._about.setText(tr("reading …"))
         self._pixel.setText("")
@@ -255,6 +263,11 @@ class Viewer(QWidget):
         self._waiting = file.key
         if (found := self._bytes.get(file)) is not None:
             self._read(file.key, found[0])
+
+    def _describe(self) -> None:
+        file = self._files[self._place]
+        about = self._told.get(file.key) or self.made_from
+        self.canvas.setAccessibleDescription(described(self._place, len(self._files), file.name, about))
 
     def _read(self, key: str, data: bytes) -> None:
         work = _Reading(key, data)

@@ -22,8 +22,8 @@ from PySide6.QtGui import QDesktopServices, QDrag, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.artifacts import Artifact
-from fal_studio.core.carried import Carried, with_request
 from fal_studio.core.names import safe_name
+from fal_studio.core.written import Writes
 from fal_studio.ui import icons
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.file_choice import choose_place
@@ -86,15 +86,15 @@ class ResultFiles(QObject):
         self._carrying: dict[str, Artifact] = {}
         """Results that were written with their request in them, by their place."""
 
-    def save(self, artifact: Artifact, carried: Carried | None = None) -> None:
-        """Ask where, then write, with the request in the file; the dialog does not block anything."""
+    def save(self, artifact: Artifact, writes: Writes | None = None) -> None:
+        """Ask where, then write, with what goes into the file; the dialog does not block anything."""
         content = self._content(artifact)
         if content is None:
             self.told.emit(
                 tr("{name} is still being fetched. Try again in a moment.").format(name=artifact.name), "bad"
             )
             return
-        then = partial(self._on_selected, content, carried)
+        then = partial(self._on_selected, content, artifact, writes)
         choose_place(self._window, tr("Save result"), _name_of(artifact), then)
 
     def open(self, artifact: Artifact) -> None:
@@ -112,9 +112,9 @@ class ResultFiles(QObject):
             self.told.emit(tr("Saved {path}").format(path=path), "good")
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
-    def drag(self, artifacts: Sequence[Artifact], picture: QImage, carried: Carried | None = None) -> None:
+    def drag(self, artifacts: Sequence[Artifact], picture: QImage, writes: Writes | None = None) -> None:
         """Let files be pulled onto a field, or out of the window; returns when they are dropped."""
-        if (data := self.pulled(artifacts, carried)) is None:
+        if (data := self.pulled(artifacts, writes)) is None:
             return
         drag = QDrag(self._window)
         drag.setMimeData(data)
@@ -133,12 +133,12 @@ class ResultFiles(QObject):
         drag.setPixmap(small)
         drag.exec(Qt.DropAction.CopyAction)
 
-    def pulled(self, artifacts: Sequence[Artifact], carried: Carried | None = None) -> QMimeData | None:
+    def pulled(self, artifacts: Sequence[Artifact], writes: Writes | None = None) -> QMimeData | None:
         """Return what is pulled: the files themselves, which fields and other programs take. None if one is not here.
 
-        `carried` is written into them, as into saved files.
+        `writes` goes into them, as into saved files.
         """
-        paths = [self._copy_of(artifact, carried) for artifact in artifacts]
+        paths = [self._copy_of(artifact, writes) for artifact in artifacts]
         found = [path for path in paths if path is not None]
         if len(found) < len(paths) or not found:
             return None
@@ -152,7 +152,7 @@ class ResultFiles(QObject):
         path = self._copy_of(artifact) if artifact is not None else None
         return str(path) if path is not None else file
 
-    def _copy_of(self, artifact: Artifact, carried: Carried | None = None) -> Path | None:
+    def _copy_of(self, artifact: Artifact, writes: Writes | None = None) -> Path | None:
         """Write a file where others can take it, and return the place; None if that did not work, which is told."""
         found = self._content(artifact)
         if found is None:
@@ -161,11 +161,8 @@ class ResultFiles(QObject):
             )
             return None
         data, key = found, artifact.key
-        if carried is not None and isinstance(data, bytes):
-            data, key = (
-                with_request(data, carried),
-                f"{key} of {carried.request_id}",
-            )
+        if writes is not None and isinstance(data, bytes):
+            data, key = writes.into(data, artifact), f"{key} of {writes.key(artifact)}"
         shared = Path(QDir.tempPath()) / "fal-studio"
         # One folder a file: results like to share names, and one that is being uploaded must not change.
         folder = shared / hashlib.sha256(key.encode()).hexdigest()[:12]
@@ -214,13 +211,15 @@ class ResultFiles(QObject):
             return False
         return True
 
-    def _on_selected(self, content: bytes | Path, carried: Carried | None, path: str) -> None:
+    def _on_selected(
+        self, content: bytes | Path, artifact: Artifact, writes: Writes | None, path: str
+    ) -> None:
         if isinstance(content, Path):
             work = _Copying(content, Path(path))
             work.answers.done.connect(self.told)
             QThreadPool.globalInstance().start(work)
         else:
-            self.write(Path(path), content if carried is None else with_request(content, carried))
+            self.write(Path(path), content if writes is None else writes.into(content, artifact))
 
     def write(self, path: Path, data: bytes) -> bool:
         """Write whole or not at all, and say so."""

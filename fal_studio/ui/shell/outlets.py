@@ -22,7 +22,7 @@ from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
-    from fal_studio.core.carried import Carried
+    from fal_studio.core.written import Writes
     from fal_studio.ui.output.viewer import Viewer
 
 MOST_MODELS = 12
@@ -50,8 +50,8 @@ class Host(Protocol):
         """The endpoints that are known."""
         ...
 
-    def carried(self) -> "Carried | None":
-        """What files of the result in front carry; None if they shall carry nothing."""
+    def writes(self) -> "Writes | None":
+        """What goes into files of the result in front; None for a call of somebody else."""
         ...
 
     def open_endpoint(self, endpoint: str) -> None:
@@ -72,6 +72,8 @@ class Outlets(QObject):
 
     keep_wanted = Signal(str, tuple)
     """A call, and the Artifacts that are to be saved in the media folder; answer with `kept`."""
+    describe_wanted = Signal(str, object, object)
+    """A call, the Artifact of a picture, and how that looks (a QImage or None): somebody wants to say what it shows."""
     rules_wanted = Signal()
     """Show how results are saved, to be changed."""
 
@@ -108,13 +110,14 @@ class Outlets(QObject):
         files = [item for item in artifacts if item.kind is Kind.IMAGE]
         if place < len(files):
             self.viewer.made_from = pictures.made_from
+            self.viewer.set_told(pictures.told)
             self.viewer.show_files(files, place, pictures.image(place))
 
     def _on_keep_wanted(self, files: tuple[Artifact, ...]) -> None:
         self.keep_wanted.emit(self._looked_at, files)
 
     def _on_drag_wanted(self, files: tuple[Artifact, ...], picture: QImage) -> None:
-        self._host.files.drag(files, picture, self._host.carried())
+        self._host.files.drag(files, picture, self._host.writes())
 
     def close(self) -> None:
         """Close the window for pictures."""
@@ -143,6 +146,10 @@ class Outlets(QObject):
         if chosen.url.startswith("http"):
             menu.addAction(tr("Copy its address"), partial(self._host.copy, chosen.url))
         menu.addSeparator()
+        if chosen.kind is Kind.IMAGE:
+            menu.addAction(
+                tr("Describe the picture…"), partial(self.describe_wanted.emit, call, chosen, picture)
+            )
         self._add_models(menu.addMenu(tr("Use as input of")), chosen)
         menu.addSeparator()
         menu.addAction(tr("How results are saved…"), self.rules_wanted.emit)
@@ -156,7 +163,7 @@ class Outlets(QObject):
 
     def copy(self, artifact: Artifact, picture: QImage | None) -> None:
         """Put a file on the clipboard in all forms: each program takes the one that it knows."""
-        if (data := self._host.files.pulled((artifact,), self._host.carried())) is None:
+        if (data := self._host.files.pulled((artifact,), self._host.writes())) is None:
             return
         if picture is not None:
             data.setImageData(picture)
@@ -169,7 +176,7 @@ class Outlets(QObject):
         if len(artifacts) == 1:
             self.copy(artifacts[0], None)
             return
-        if (data := self._host.files.pulled(artifacts, self._host.carried())) is None:
+        if (data := self._host.files.pulled(artifacts, self._host.writes())) is None:
             return
         places = zip(artifacts, data.urls(), strict=True)
         data.setText(

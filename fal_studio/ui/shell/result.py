@@ -396,6 +396,8 @@ class ResultPane(QWidget):
                 self._useful.take(batch)
         if state.is_ended:
             self._show_end(state, batch)
+        if state.described or any(isinstance(event.fact, e.Described) for event in batch):
+            self.preview.describe(state.described)
         self._stale = set(_LATE)
         if self.tab in _LATE:
             self._refresh_code()

@@ -115,6 +115,7 @@ class SecondWindow(QObject):
         place = min(max(0, preview.pictures.chosen), len(files) - 1)
         self._call = result.call
         self.viewer.made_from = preview.pictures.made_from
+        self.viewer.set_told(preview.pictures.told)
         self.viewer.put_files(files, place, preview.pictures.image(place))
 
     def _on_keep_wanted(self, files: tuple[Artifact, ...]) -> None:

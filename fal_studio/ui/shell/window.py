@@ -79,13 +79,14 @@ from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
-    from fal_studio.core.carried import Carried
+    from fal_studio.core.written import Writes
     from fal_studio.ui.browser.sheet import ModelSheet
     from fal_studio.ui.palette.sheet import ShortcutSheet
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
     from fal_studio.ui.shell.announcing import Announcing
     from fal_studio.ui.shell.closing import ClosingSheet
+    from fal_studio.ui.shell.describing import Describing
     from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
     from fal_studio.ui.shell.files import ResultFiles
     from fal_studio.ui.shell.handed import HandedFiles
@@ -98,7 +99,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.webhooks import WebhookPanel
 
 BEHIND = (
-    "fal_studio.core.carried",
+    "fal_studio.core.written",
     "fal_studio.ui.compare.desk",
     "fal_studio.ui.compare.pane",
     "fal_studio.ui.shell.compare_outputs",
@@ -151,6 +152,8 @@ class MainWindow(QMainWindow):
     """A URL whose bytes are needed; answer with `bytes_of.put` or `bytes_of.fail`."""
     keep_wanted = Signal(str, tuple)
     """A call, and the Artifacts of it that are to be saved in the media folder; answer with `outlets.kept`."""
+    described = Signal(str, str, str)
+    """A call, where a picture stands in its result, and what a person says that it shows ("": nothing any more)."""
     restart_wanted = Signal()
     """Start the emulator again."""
     painted = Signal()
@@ -202,6 +205,7 @@ class MainWindow(QMainWindow):
         self._saving: Saving | None = None
         self._files: ResultFiles | None = None
         self._outlets: Outlets | None = None
+        self._describing: Describing | None = None
         self.save_rules = SaveRules()
         self._pasting: Pasting | None = None
         self._handed: HandedFiles | None = None
@@ -281,8 +285,19 @@ class MainWindow(QMainWindow):
             outlets: Outlets = module.Outlets(self, self)
             outlets.keep_wanted.connect(self.keep_wanted)
             outlets.rules_wanted.connect(self.panels.open_saving)
+            outlets.describe_wanted.connect(self._on_describe_wanted)
             self._outlets = outlets
         return self._outlets
+
+    @property
+    def describing(self) -> "Describing":
+        """What people say that pictures show."""
+        if self._describing is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.describing")
+            describing: Describing = module.Describing(self, self, self._calls)
+            describing.said.connect(self.described)
+            self._describing = describing
+        return self._describing
 
     @property
     def pasting(self) -> "Pasting":
@@ -986,23 +1001,27 @@ class MainWindow(QMainWindow):
 
     def _on_save_wanted(self, key: str, artifact: Artifact) -> None:
         space = self._workspaces.get(key)
-        self.files.save(artifact, self.carried(space))
+        self.files.save(artifact, self.writes(space))
 
-    def carried(self, space: Workspace | None = None) -> "Carried | None":
-        """Return what files of a result carry, of the one in front if no other is named; None if they shall carry nothing."""
+    def writes(self, space: Workspace | None = None) -> "Writes | None":
+        """Return what goes into files of a result, of the one in front if no other is named; None for a call of somebody else."""
         call = (space or self.workspace).result.call
         request = self._calls.request(call) if call else None
-        if request is None or not self.save_rules.carries_request:
+        if request is None:
             return None
-        state = self._calls.state(call)
-        carried: Any = importlib.import_module("fal_studio.core.carried")
-        seed = carried.seed_of(state.output)
-        return carried.Carried(request, state.request_id, seed, carried.made_by())
+        written: Any = importlib.import_module("fal_studio.core.written")
+        writes: Writes = written.writes_of(
+            request, self._calls.state(call), carries_request=self.save_rules.carries_request
+        )
+        return writes
 
     def _on_result_menu_wanted(self, artifact: Artifact, at: QPoint) -> None:
         result = self.workspace.result
         picture = result.preview.pictures.image(result.preview.pictures.chosen)
         self.outlets.open(result.call, artifact, result.preview.artifacts, picture, at)
+
+    def _on_describe_wanted(self, call: str, picture: Artifact, look: QImage | None) -> None:
+        self.describing.ask(call, picture, look)
 
     def _on_look_wanted(self, place: int) -> None:
         preview = self.workspace.result.preview
@@ -1015,7 +1034,7 @@ class MainWindow(QMainWindow):
         self.files.open(artifact)
 
     def _on_drag_files_wanted(self, artifacts: tuple[Artifact, ...], picture: QImage) -> None:
-        self.files.drag(artifacts, picture, self.carried())
+        self.files.drag(artifacts, picture, self.writes())
 
     def _on_keep_files_wanted(self, artifacts: tuple[Artifact, ...]) -> None:
         self.outlets.keep_wanted.emit(self.workspace.result.call, artifacts)

@@ -73,8 +73,8 @@ def _row_of(fact: Fact, before: e.Partial | None, chars: int) -> Row:
             return _waiting_row(fact)
         case e.Checked() | e.Reconciled() | e.Delivered() | e.Forgotten():
             return _found_row(fact)
-        case e.Compared() | e.Decoded():
-            return _compared_row(fact)
+        case e.Compared() | e.Decoded() | e.Described():
+            return _remark_row(fact)
         case _:
             return _queue_row(fact)
 
@@ -190,8 +190,11 @@ def _waiting_row(fact: e.Held | e.Released | e.Polled | e.Slept) -> Row:
             )
 
 
-def _compared_row(fact: e.Compared | e.Decoded) -> Row:
+def _remark_row(fact: e.Compared | e.Decoded | e.Described) -> Row:
     match fact:
+        case e.Described(path=path, text=text):
+            words = f"{path}: {text}" if text else tr("{path}: taken back").format(path=path)
+            return Row("", tr("described"), None, words, (), "quiet")
         case e.Compared(lane=lane, index=index, is_warm_up=is_warm_up, client=client):
             words = (
                 tr("{lane}, warm-up").format(lane=lane)

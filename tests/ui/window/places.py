@@ -65,6 +65,11 @@ async def requests(hand: Driven, results: Sequence[str] = RESULTS) -> AsyncItera
     await hand.run(num_inference_steps=4, image_size="square", num_images=2)
     await hand.shown()
     yield "request, pictures", window
+    preview = hand.space.result.preview
+    window.describing.ask(hand.space.result.call, preview.artifacts[0], preview.pictures.image(0))
+    await settle(hand)
+    yield "describe a picture", window
+    await hand.key(Qt.Key.Key_Escape)
     for tab in ("json", "options", "code"):
         hand.space.editor.show_tab(tab)
         await settle(hand)

@@ -200,7 +200,7 @@ def test_a_picture_is_pulled_out_of_the_result_onto_a_field(drive: Drive, emulat
         move(grid, middle + QPoint(90, 0))
         QTest.mouseRelease(grid, Qt.MouseButton.LeftButton, pos=middle + QPoint(90, 0))
         (items,) = pulled
-        data = hand.window.files.pulled(items, hand.window.carried())
+        data = hand.window.files.pulled(items, hand.window.writes())
         assert data is not None
         carrying = Path(data.urls()[0].toLocalFile())
         assert request_in(await asyncio.to_thread(carrying.read_bytes)) is not None

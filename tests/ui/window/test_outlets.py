@@ -79,7 +79,7 @@ def test_results_go_out(drive_kept: Drive, tmp_path: Path) -> None:
         assert data.text() == hand.space.result.preview.artifacts[0].url
         for taken in (
             data,
-            hand.window.files.pulled(hand.space.result.preview.artifacts, hand.window.carried()),
+            hand.window.files.pulled(hand.space.result.preview.artifacts, hand.window.writes()),
         ):
             assert taken is not None
             for url in taken.urls():

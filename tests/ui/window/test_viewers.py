@@ -64,7 +64,7 @@ def test_a_kept_film_is_played_from_the_disk(drive_kept: Drive) -> None:
         )
         item = it.space.result.preview.chosen
         assert item is not None
-        data = it.window.files.pulled((item,), it.window.carried())
+        data = it.window.files.pulled((item,), it.window.writes())
         assert data is not None, "it is pulled out without being fetched once more"
         assert data.urls()[0].fileName().endswith(".mp4")
 
