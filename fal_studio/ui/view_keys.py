@@ -64,6 +64,11 @@ VIEW_KEYS = (
     ),
     ViewKeys(tr("Tabs of requests"), (("Delete", tr("Close the request")),), ("widgets.request_tabs",)),
     ViewKeys(
+        tr("Describing a picture"),
+        (("Ctrl+Return", tr("Keep the description")),),
+        ("shell.describe_panel",),
+    ),
+    ViewKeys(
         tr("Find in a text"),
         (
             ("Return", tr("Next place")),
