@@ -67,7 +67,6 @@ def python_searches() -> Iterator[None]:
 
 def test_cycles_with_qt_objects_end_in_the_windows_thread(in_loop: Any) -> None:
     ended_in: list[threading.Thread] = []
-    gc.enable()  # tests of the window leave it off; where it was on, the last of them end when it is given back
 
     async def main() -> None:
         with collecting(), churning():

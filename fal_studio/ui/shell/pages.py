@@ -117,7 +117,7 @@ class Pages(QStackedWidget):
             key = page.key
             actions.add(
                 f"page.{key}",
-                tr("Page: {key}").format(key=key),
+                tr("Page: {key}").format(key=page.text),
                 lambda key=key: self.show_page(key),
                 menu=tr("&View"),
                 shortcut=f"Ctrl+{number}",

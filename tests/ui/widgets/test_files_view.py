@@ -14,6 +14,7 @@ from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.files import COLUMNS, FilesView
 from fal_studio.ui.shell import files as result_files
 from fal_studio.ui.theme import Theme
+from tests.ui.kept import nothing_kept
 
 FILES = find(
     {
@@ -23,10 +24,6 @@ FILES = find(
         "inside": {"url": "data:image/png;base64," + "AAAA" * 300},
     }
 )  # fmt: skip
-
-
-def no_bytes(sha256: str) -> bytes:
-    raise KeyError(sha256)
 
 
 @pytest.fixture
@@ -116,7 +113,7 @@ def test_a_large_file_is_pulled_out_and_saved_without_being_read(
     kept.write_bytes(bytes(range(256)) * 20)
     window = QWidget()
     qtbot.addWidget(window)
-    bytes_of = Bytes(no_bytes, window)
+    bytes_of = Bytes(nothing_kept, window)
     bytes_of.wanted.connect(lambda _url: pytest.fail("it is fetched into memory"))
     film = Artifact(Kind.VIDEO, "video", "https://files.test/film.mp4", content_type="video/mp4")
     bytes_of.put_file(film.url, str(kept), "video/mp4")

@@ -28,14 +28,11 @@ from fal_studio.ui.theme import Theme
 from fal_studio.wire import payload as wire
 from tests.conftest import InLoop
 from tests.modes.raw import raw_server
+from tests.ui.kept import nothing_kept
 from tests.ui.window.misbehaving import png
 
 URL = "https://files.test/a"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="80" height="80">'
-
-
-def nothing_kept(sha256: str) -> bytes:
-    raise KeyError(sha256)
 
 
 class Visits(QObject):

@@ -21,15 +21,12 @@ from fal_studio.ui.output.player import MediaPlayer, Screen
 from fal_studio.ui.output.preview import Preview
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.waveform import Waveform
+from tests.ui.kept import nothing_kept
 from tests.ui.window.misbehaving import png
 
 FPS = 10
 GREY = 8
 """How much lighter each picture of the film is than the one before."""
-
-
-def nothing_kept(sha256: str) -> bytes:
-    raise KeyError(sha256)
 
 
 def film(pictures: int = 20) -> bytes:

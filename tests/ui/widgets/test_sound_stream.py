@@ -14,6 +14,7 @@ from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.sound_stream import SoundStream
 from fal_studio.ui.output.sound_view import SoundView
 from fal_studio.ui.theme import Theme
+from tests.ui.kept import nothing_kept
 
 RATE = 8000
 _AT = np.arange(2 * RATE) / RATE
@@ -68,10 +69,6 @@ class HeardSpeaker:
             self.heard, self.waiting = self.heard + self.waiting, b""
 
 
-def no_blob(sha256: str) -> bytes:
-    raise KeyError(sha256)
-
-
 def piece(start_s: float, stop_s: float, **more: Json) -> Json:
     text = base64.b64encode(TONE[int(start_s * RATE) * 2 : int(stop_s * RATE) * 2]).decode()
     return {"audio": text, "sample_rate": RATE, **more}
@@ -85,7 +82,7 @@ def make(qtbot: QtBot, theme: Theme) -> Iterator[Make]:
     made: list[SoundStream] = []
 
     def one(speaker: HeardSpeaker) -> SoundStream:
-        made.append(SoundStream(Bytes(no_blob), speaker=speaker))
+        made.append(SoundStream(Bytes(nothing_kept), speaker=speaker))
         return made[-1]
 
     yield one

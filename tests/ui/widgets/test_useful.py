@@ -14,12 +14,9 @@ from fal_studio.core.events import Event, Partial
 from fal_studio.core.request import Json
 from fal_studio.ui.output.bytes_of import AT_ONCE_CHARS, Bytes
 from fal_studio.ui.output.useful import FirstUseful
+from tests.ui.kept import nothing_kept
 from tests.ui.test_sound_reading import RATE, TONE, as_wav
 from tests.ui.window.misbehaving import png
-
-
-def nothing_kept(sha256: str) -> bytes:
-    raise KeyError(sha256)
 
 
 @pytest.fixture

@@ -17,10 +17,7 @@ from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.canvas import Canvas, levels
 from fal_studio.ui.output.viewer import Viewer
 from fal_studio.ui.theme import Theme
-
-
-def nothing_kept(sha256: str) -> bytes:
-    raise KeyError(sha256)
+from tests.ui.kept import nothing_kept
 
 
 def painted(width: int, height: int) -> QImage:

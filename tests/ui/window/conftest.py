@@ -85,10 +85,6 @@ def drive_kept(in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Pa
     put_away(programs)
 
 
-def no_bytes(sha256: str) -> bytes:
-    raise KeyError(sha256)
-
-
 @pytest.fixture
 def windows(theme: Theme) -> Iterator[list[MainWindow]]:
     made: list[MainWindow] = []

@@ -15,7 +15,7 @@ from fal_studio.ui.shell.batch_bar import BatchBar
 from fal_studio.ui.shell.window import MainWindow
 from fal_studio.ui.shell.workspace import Workspace
 from tests.emulator_process import EmulatorProcess
-from tests.ui.window.conftest import no_bytes
+from tests.ui.kept import nothing_kept
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
@@ -167,7 +167,7 @@ def test_the_forecast_tells_what_all_of_them_cost_or_that_nobody_knows(
     windows: list[MainWindow], qtbot: QtBot
 ) -> None:
     calls, catalogue = Calls(), Catalogue()
-    window = MainWindow(no_bytes, calls, catalogue)
+    window = MainWindow(nothing_kept, calls, catalogue)
     windows.append(window)
     draft = Draft("", "fal-ai/flux/schnell", Mode.RUN, '{"prompt": "a fox"}', repeat=4, profile="fal")
     space = Workspace(draft, calls, catalogue, window.bytes_of, window.code, parent=window)

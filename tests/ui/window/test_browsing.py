@@ -235,7 +235,7 @@ def test_the_star_is_kept_and_so_is_the_catalogue(in_loop: InLoop, theme: Theme,
     with start_emulator() as emulator:
         addresses: Addresses = addresses_of(emulator)
         in_loop(lived(Program(kept, addresses), begin)(), limit_s=90)
-    in_loop(lived(Program(kept, addresses), offline)(), limit_s=120)
+    in_loop(lived(Program(kept, addresses), offline)(), limit_s=100)
 
 
 def test_what_the_server_refuses_is_told_and_can_be_tried_again(

@@ -313,7 +313,7 @@ def test_a_canary_key_is_found_nowhere(
 
     fal = profile_of(addresses).hosts
     for life in (everything, open_again):
-        in_loop(lived(Program(kept, addresses, fal), life)(), limit_s=180)
+        in_loop(lived(Program(kept, addresses, fal), life)(), limit_s=100)
     try:
         requests = emulator.requests(since)
         used = [item for item in requests if dict(item["headers"]).get("authorization") == f"Key {KEY}"]

@@ -18,7 +18,7 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.request.code_pane import LONGEST_WORD, CodePane
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.window import MainWindow
-from tests.ui.window.conftest import no_bytes
+from tests.ui.kept import nothing_kept
 
 BASE = "http://127.0.0.1:9"
 EMULATOR = Profile("emulator", ProfileKind.EMULATOR, Hosts(f"{BASE}/run", f"{BASE}/queue", f"{BASE}/rest"))
@@ -27,7 +27,7 @@ SHIFTED = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifie
 
 @pytest.fixture
 def window(windows: list[MainWindow], qtbot: QtBot) -> MainWindow:
-    made = MainWindow(no_bytes, Calls(), Catalogue())
+    made = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(made)
     made.code.set_profile(EMULATOR)
     made.open_draft(Draft("", "fal-ai/flux/dev", Mode.RUN, '{"prompt": "a hat"}'))
@@ -78,7 +78,7 @@ def test_the_language_holds_for_all_requests_and_for_the_next_start(
     window.open_draft(Draft("", "fal-ai/flux/dev", Mode.SUBSCRIBE))
     assert code_of(window).languages.current() == Language.CURL
     desk.save()
-    again = MainWindow(no_bytes, Calls(), Catalogue())
+    again = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(again)
     Desk(tmp_path / "window.json", again, again)
     assert again.code.language is Language.CURL
@@ -121,7 +121,7 @@ def test_a_long_value_is_cut_on_screen_and_copied_whole(window: MainWindow, qtbo
 
 
 def test_before_the_emulator_has_an_address_the_code_says_so(windows: list[MainWindow]) -> None:
-    early = MainWindow(no_bytes, Calls(), Catalogue())
+    early = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(early)
     early.open_draft(Draft("", "emulator/image", Mode.RUN, '{"prompt": "x"}'))
     early.show()

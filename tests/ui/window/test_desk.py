@@ -10,11 +10,11 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.window import MainWindow
-from tests.ui.window.conftest import no_bytes
+from tests.ui.kept import nothing_kept
 
 
 def laid(windows: list[MainWindow], path: Path) -> tuple[MainWindow, Desk]:
-    window = MainWindow(no_bytes, Calls(), Catalogue())
+    window = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(window)
     return window, Desk(path, window, window)
 

@@ -11,7 +11,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.window import MainWindow
-from tests.ui.window.conftest import no_bytes
+from tests.ui.kept import nothing_kept
 from tests.ui.window.hand import Drive, Driven
 from tests.waiting import until
 
@@ -122,7 +122,7 @@ def test_keys_before_the_answer_are_counted_and_typing_wins(drive_kept: Drive) -
 def test_where_there_is_no_ledger_it_says_that_there_are_none(
     windows: list[MainWindow], qtbot: QtBot
 ) -> None:
-    window = MainWindow(no_bytes, Calls(), Catalogue())
+    window = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(window)
     records = Records(window.history, window)
     records.use(None)

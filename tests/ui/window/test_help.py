@@ -16,14 +16,14 @@ from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell import web
 from fal_studio.ui.shell.help_panel import TOPICS, page
 from fal_studio.ui.shell.window import MainWindow
-from tests.ui.window.conftest import no_bytes
+from tests.ui.kept import nothing_kept
 
 ADDRESS = re.compile(r"\]\(([^)]*)\)")
 
 
 @pytest.fixture
 def window(windows: list[MainWindow], qtbot: QtBot) -> MainWindow:
-    made = MainWindow(no_bytes, Calls(), Catalogue())
+    made = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(made)
     made.resize(1024, 640)
     made.open_draft(Draft("", "emulator/image", Mode.STREAM, '{"prompt": "first"}'))

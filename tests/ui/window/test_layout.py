@@ -1,6 +1,6 @@
 """Panes are walked with F6 and Tab on every page, panels give the keyboard back, and the parts are as they were left."""
 
-import asyncio
+import time
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
@@ -14,7 +14,7 @@ from fal_studio.ui.stream.model import Column
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.places import settle
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 MOST_STOPS = 150
@@ -252,12 +252,10 @@ def test_every_part_is_as_it_was_left_and_reset_gives_it_up(drive_kept: Drive) -
 
 
 async def until_arranged(hand: Driven, wanted: dict[str, object]) -> None:
-    found: dict[str, object] = {}
-    for _ in range(60):
-        if (found := await arrangement(hand)) == wanted:
-            return
-        await asyncio.sleep(0.1)
-    assert found == wanted
+    """Look again and again: each look opens and closes the queue, so that it is no predicate of `until`."""
+    ends = time.monotonic() + 10 * PATIENCE
+    while (found := await arrangement(hand)) != wanted:
+        assert time.monotonic() < ends, f"{found} and not {wanted}"
 
 
 async def arrangement(hand: Driven) -> dict[str, object]:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QSessionManager
 
 from fal_studio.app.logout import Logout
 from fal_studio.core.call import Phase
+from fal_studio.core.events import Resumed
 from fal_studio.core.request import Mode
 from tests.ui.window.hand import Drive, Driven
 from tests.waiting import until
@@ -37,9 +38,11 @@ def test_a_logout_writes_drafts_at_once_asks_nothing_and_the_open_call_is_there_
         hand.space.set_mode(Mode.SUBSCRIBE)
         await hand.run(num_inference_steps=50)
         await until(lambda: bool(hand.state.request_id), what="the call is in the queue")
-        calls.append(hand.space.result.call)
+        called = hand.space.result
+        calls.append(called.call)
         window.open_new()
         hand.space.document.set_value("prompt", PROMPT)
+        assert not called.state.is_ended, "the session ends while the call is open"
         session = Session()
         logout.commit(session)
         left = json.loads((hand.program.kept.state / "window.json").read_text())
@@ -55,6 +58,8 @@ def test_a_logout_writes_drafts_at_once_asks_nothing_and_the_open_call_is_there_
         assert any(PROMPT in text for text in texts)
         hand.window.show_call(calls[0])
         await until(lambda: hand.state.phase is Phase.DONE, what="its result was fetched", limit_s=30)
+        facts = [event.fact for event in hand.program.log.of(calls[0])]
+        assert [fact for fact in facts if isinstance(fact, Resumed)], "it was taken up again"
 
     drive_kept(leaves)
     drive_kept(is_back)

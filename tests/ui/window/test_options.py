@@ -18,13 +18,13 @@ from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.request.options_pane import OptionRow, OptionsPane
 from fal_studio.ui.shell.window import MainWindow
 from tests.emulator_process import EmulatorProcess
-from tests.ui.window.conftest import no_bytes
+from tests.ui.kept import nothing_kept
 from tests.ui.window.hand import Drive, Driven
 
 
 @pytest.fixture
 def window(windows: list[MainWindow], qtbot: QtBot) -> MainWindow:
-    made = MainWindow(no_bytes, Calls(), Catalogue())
+    made = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(made)
     made.open_draft(Draft("", "fal-ai/flux/dev", Mode.SUBSCRIBE, '{"prompt": "a hat"}'))
     made.show()
@@ -111,7 +111,7 @@ def test_every_option_can_be_set_is_told_and_is_kept_for_the_next_start(
     assert "Options 12 set" in window.workspace.editor.tab_words
     assert "low priority · start within 30 s · 7 more" in window.workspace.forecast.text
     desk.save()
-    again = MainWindow(no_bytes, Calls(), Catalogue())
+    again = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(again)
     Desk(tmp_path / "window.json", again, again)
     assert again.workspaces[next(iter(again.workspaces))].draft.options == FILLED
@@ -262,7 +262,7 @@ def test_what_is_no_value_is_kept_for_the_next_start_but_never_a_header(
     type_into(lines(pane.rows["headers"])[1], "Key hush")
     Desk(tmp_path / "window.json", window, window).save()
     assert "hush" not in (tmp_path / "window.json").read_text()
-    again = MainWindow(no_bytes, Calls(), Catalogue())
+    again = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(again)
     Desk(tmp_path / "window.json", again, again)
     space = again.workspaces[next(iter(again.workspaces))]

@@ -18,7 +18,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.models import Calls
 from fal_studio.ui.request.draft import Draft
 from fal_studio.ui.shell.window import MainWindow
-from tests.ui.window.conftest import no_bytes
+from tests.ui.kept import nothing_kept
 from tests.ui.window.hand import CTRL, Drive, Driven
 
 SHIFTED = CTRL | Qt.KeyboardModifier.ShiftModifier
@@ -30,7 +30,7 @@ COMMAND = (
 
 @pytest.fixture
 def window(windows: list[MainWindow], qtbot: QtBot) -> MainWindow:
-    made = MainWindow(no_bytes, Calls(), Catalogue())
+    made = MainWindow(nothing_kept, Calls(), Catalogue())
     windows.append(made)
     made.open_draft(Draft("", "emulator/image", Mode.STREAM, '{"prompt": "first"}'))
     made.run_wanted.connect(lambda *_: pytest.fail("nothing runs by itself"))
