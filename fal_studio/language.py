@@ -48,6 +48,14 @@ def there() -> tuple[str, ...]:
     return tuple(sorted(path.parent.parent.name for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")))
 
 
+def tag(language: str = SYSTEM, environ: Mapping[str, str] = os.environ) -> str:
+    """Return what a page in this language says of itself (BCP 47): `pt-BR`; `en` where there is no catalogue."""
+    if language == PSEUDO:
+        return "en-x-pseudo"
+    known = there() if (languages := wanted(language, environ)) else ()
+    return next((one.replace("_", "-") for one in languages if one in known), ENGLISH)
+
+
 def document(folder: str, name: str, languages: tuple[str, ...]) -> Path:
     """Return the file of a text that stands in a folder for each language, such as `help/de/run.md`.
 

@@ -97,6 +97,8 @@ def catalogue(language: str = SYSTEM) -> Catalogue:
 LANGUAGE = os.environ.get(VARIABLE, SYSTEM)
 """What this run speaks, as it was asked for: one language, or the system's."""
 _words = catalogue(LANGUAGE)
+TAG = choice.tag(LANGUAGE)
+"""The language in which texts are, as HTML names it: `en`, `pt-BR`."""
 
 
 def tr(text: str) -> str:

@@ -18,8 +18,9 @@ from fal_studio.core.settings import Settings
 from fal_studio.doctor.findings import Finding
 from fal_studio.doctor.machine import PACKAGES
 from fal_studio.modes.http import program_version
+from fal_studio.words import tr
 
-README = """A report about fal Studio {version}.
+README = tr("""A report about fal Studio {version}.
 
 It was made on this machine and was sent to nobody. Keys and tokens are taken out, and the home folder is written as ~.
 What each file holds:
@@ -29,7 +30,7 @@ self-test.json         what the self-test found
 settings.json          what was chosen in the settings
 log.txt                the last lines of the log
 last-failed-call.har   the last call that failed, WITH its inputs, as an HTTP archive
-"""
+""")
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -60,16 +61,16 @@ def parts(
         return safe(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
     found = [
-        Part("README.txt", "What is in it", README.format(version=program_version())),
-        Part("versions.json", "Programs and libraries", written(_versions())),
-        Part("self-test.json", "What the self-test found", written(list(findings))),
-        Part("settings.json", "What you chose", written(settings)),
-        Part("log.txt", "The last lines of the log", safe(log) or "Nothing was logged.\n"),
+        Part("README.txt", tr("What is in it"), README.format(version=program_version())),
+        Part("versions.json", tr("Programs and libraries"), written(_versions())),
+        Part("self-test.json", tr("What the self-test found"), written(list(findings))),
+        Part("settings.json", tr("What you chose"), written(settings)),
+        Part("log.txt", tr("The last lines of the log"), safe(log) or tr("Nothing was logged.") + "\n"),
     ]
     if failed is not None:
         archive = har.document(*failed, redactor, load, version=program_version())
         text = safe(har.encode(archive).decode())
-        found.append(Part("last-failed-call.har", "With its inputs", text))
+        found.append(Part("last-failed-call.har", tr("With its inputs"), text))
     return tuple(found)
 
 

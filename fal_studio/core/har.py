@@ -1,6 +1,7 @@
 """A call as an HTTP Archive (HAR 1.2), as the developer tools of browsers write it, without secrets.
 
 http://www.softwareishard.com/blog/har-12-spec/ ; the messages of a WebSocket stand in `_webSocketMessages`, as Chrome does it.
+Comments are for people, in the language of this run; names and values of the format are the same everywhere.
 """
 
 import base64
@@ -16,9 +17,11 @@ from fal_studio.core import events as e
 from fal_studio.core.blobs import Load, restore
 from fal_studio.core.events import Event
 from fal_studio.core.exchanges import Exchange, exchanges
+from fal_studio.core.purpose import in_words
 from fal_studio.core.redact import PLACE, Redactor
 from fal_studio.core.request import Json, Request
 from fal_studio.core.transcript import Piece, Shape, Way
+from fal_studio.words import tr
 
 NAME = "fal Studio"
 PHRASES = {
@@ -93,11 +96,15 @@ class _Maker:
         if one.remote:
             host, _, port = one.remote.rpartition(":")
             entry |= {"serverIPAddress": host.strip("[]"), "connection": port}
-        words = f"{one.why}, attempt {one.number}" if one.number > 1 else one.why
+        words = in_words(one.why)
+        if one.number > 1:
+            words = tr("{purpose}, attempt {number}").format(purpose=words, number=one.number)
         if one.is_socket:
             entry["_resourceType"] = "websocket"
             entry["_webSocketMessages"], is_exact = self._messages(one)
-            words += "" if is_exact else "; its frames were not recorded, the messages are shown as JSON"
+            if not is_exact:
+                note = tr("{comment}; its frames were not recorded, the messages are shown as JSON")
+                words = note.format(comment=words)
         entry["comment"] = words
         if one.error:
             entry["_error"] = self._redactor.text(one.error)
@@ -167,10 +174,10 @@ class _Maker:
         """Return a body by what the call's end keeps of it."""
         match end:
             case e.Failed(body=body) if body:
-                return {"text": self._redactor.text(body), "comment": "the beginning of the body"}
+                return {"text": self._redactor.text(body), "comment": tr("the beginning of the body")}
             case e.Output(payload=payload):
                 text = json.dumps(self._whole(payload), ensure_ascii=False, default=str)
-                return {"text": text, "comment": "the decoded result, written as JSON again"}
+                return {"text": text, "comment": tr("the decoded result, written as JSON again")}
             case _:
                 return {}
 

@@ -77,7 +77,9 @@ def spent_words(spent: Spent) -> str:
     unknown = (
         tr("{unknown} of unknown cost").format(unknown=figures.number(spent.unknown)) if spent.unknown else ""
     )
-    return " and ".join(filter(None, (known, unknown)))
+    if known and unknown:
+        return tr("{known} and {unknown}").format(known=known, unknown=unknown)
+    return known or unknown
 
 
 def per_unit(price: Price) -> str:

@@ -7,6 +7,7 @@ from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.outcome import Comparison, typical
 from fal_studio.core.comparing.plan import Lane
 from fal_studio.core.comparing.stages import Step, Stretch
+from fal_studio.words import told, tr
 
 HATCHES: dict[Step, tuple[str, str]] = {
     Step.HELD: ("client", "falling"),
@@ -42,13 +43,13 @@ def lanes(comparison: Comparison) -> str:
     plan = comparison.plan
     last_ns = max((one.total_ns or 0 for lane in plan.called for one in comparison.of(lane.id)), default=0)
     if not last_ns:
-        return '<p class="soft">No run has worked.</p>'
+        return f'<p class="soft">{escape(tr("No run has worked."))}</p>'
     scale = _WIDE / last_ns
     high = _TOP + _ROW * len(plan.called) + 4
     parts = [_defs(comparison), *_axis(last_ns / 1e9, high)]
     for number, lane in enumerate(plan.called):
         parts += _lane(lane, comparison, _TOP + _ROW * number, scale)
-    return _svg(_LEFT + _WIDE + 20, high, "Stages of each lane on one axis of time", parts)
+    return _svg(_LEFT + _WIDE + 20, high, tr("Stages of each lane on one axis of time"), parts)
 
 
 def differences(comparison: Comparison, analysis: Analysis) -> str:
@@ -62,12 +63,12 @@ def differences(comparison: Comparison, analysis: Analysis) -> str:
     zero = left + (0 - low) * scale
     parts = [
         f'<line class="grid" x1="{zero:.1f}" x2="{zero:.1f}" y1="18" y2="{tall:.0f}"/>',
-        f'<text class="soft" x="{zero:.1f}" y="12" text-anchor="middle">no difference</text>',
+        f'<text class="soft" x="{zero:.1f}" y="12" text-anchor="middle">{escape(tr("no difference"))}</text>',
     ]
     for number, one in enumerate(analysis.contrasts):
         y = 20 + row * number + row / 2
         x1, x2, x = (left + (value - low) * scale for value in (one.low_s, one.high_s, one.difference_s))
-        words = f"{one.difference_s:+.3f} s, {'clear' if one.is_clear else 'not clear'}"
+        words = f"{one.difference_s:+.3f} s, {tr('clear') if one.is_clear else tr('not clear')}"
         pair = _fitting(f"{names[one.lane]} − {names[one.against]}", left - 12)
         dot = "clear" if one.is_clear else "ink"
         parts += [
@@ -76,7 +77,7 @@ def differences(comparison: Comparison, analysis: Analysis) -> str:
             f'<circle class="{dot}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>',
             f'<text class="soft" x="{left + wide + 16:.0f}" y="{y + 4:.1f}">{escape(words)}</text>',
         ]
-    return _svg(left + wide + 190, tall, "Differences of medians with their intervals", parts)
+    return _svg(left + wide + 190, tall, tr("Differences of medians with their intervals"), parts)
 
 
 def swatch(step: Step) -> str:
@@ -118,7 +119,7 @@ def _lane(lane: Lane, comparison: Comparison, top: float, scale: float) -> list[
         detail = _fitting(lane.detail, _LEFT - 12)
         found.append(f'<text class="soft" x="0" y="{y + 24:.1f}">{escape(detail)}</text>')
     if middle is None:
-        words = next((one.failed for one in reversed(runs) if one.failed), "not called")
+        words = next((one.failed for one in reversed(runs) if one.failed), tr("not called"))
         return [
             *found,
             f'<text class="soft" x="{_LEFT:.0f}" y="{y + 12:.1f}">{escape(_fitting(words, _WIDE))}</text>',
@@ -137,7 +138,7 @@ def _lane(lane: Lane, comparison: Comparison, top: float, scale: float) -> list[
 def _stretch(stretch: Stretch, y: float, scale: float) -> list[str]:
     x, wide = _LEFT + stretch.start_ns * scale, max(stretch.length_ns * scale - 1, 1.0)
     found = _bar(stretch.step, f"hatch-{stretch.step.name.lower()}", x, y, wide, _BAR)
-    words = f"{stretch.step.value} {stretch.length_ns / 1e9:.3f} s"
+    words = f"{told(stretch.step)} {stretch.length_ns / 1e9:.3f} s"
     found[0] = found[0].replace("/>", f"><title>{escape(words)}</title></rect>", 1)
     return found
 

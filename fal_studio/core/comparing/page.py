@@ -1,4 +1,7 @@
-"""A comparison as one page of HTML: readable anywhere, offline and in twenty years; charts are SVG in the page itself."""
+"""A comparison as one page of HTML: readable anywhere, offline and in twenty years; charts are SVG in the page itself.
+
+It is written in the language of this run, and names it.
+"""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -11,6 +14,7 @@ from fal_studio.core.comparing.outcome import Comparison, Outcome
 from fal_studio.core.comparing.plan import Kind, Lane
 from fal_studio.core.comparing.stages import Step, lengths
 from fal_studio.core.request import Json
+from fal_studio.words import TAG, told, tr, trn
 
 _LONG = 400
 """Characters of one text of an input that are shown: files come as text, too."""
@@ -51,14 +55,23 @@ svg .hatch { stroke: var(--of); fill: none; stroke-width: 2; } svg .none { fill:
 """
 
 
+_CHART = tr(
+    "The run in the middle of each lane; a dot for the end of each run. A whisker spans the moments at which a state may have "
+    "changed that was only seen by asking."
+)
+
+
 def page(comparison: Comparison, analysis: Analysis) -> str:
     """Return the whole page. Nothing in it is fetched from anywhere, and it has no scripts."""
     plan = comparison.plan
-    what = "Calling modes" if plan.kind is Kind.MODES else "Requests"
-    head = f"{what} of {comparison.title} compared" if plan.kind is Kind.MODES else "Requests compared"
+    head = (
+        tr("Calling modes of {title} compared").format(title=comparison.title)
+        if plan.kind is Kind.MODES
+        else tr("Requests compared")
+    )
     parts = [
         "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
+        f'<html lang="{escape(TAG)}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(head)}</title><style>{_STYLE}</style></head><body>",
@@ -66,24 +79,25 @@ def page(comparison: Comparison, analysis: Analysis) -> str:
         *_paragraphs(reports.conditions(comparison)[:1], "soft"),
         *_paragraphs([analysis.verdict], "verdict"),
         *_paragraphs(analysis.more),
-        *_paragraphs([f"Note: {warning}" for warning in analysis.warnings], "ask"),
-        "<h2>Numbers</h2>",
+        *_paragraphs([tr("Note: {warning}").format(warning=one) for one in analysis.warnings], "ask"),
+        _heading(tr("Numbers")),
         _numbers(comparison, analysis),
-        "<h2>Where the time went</h2>",
-        (
-            '<p class="soft">The run in the middle of each lane; a dot for the end of each run. A whisker spans the moments at '
-            "which a state may have changed that was only seen by asking.</p>"
-        ),
+        _heading(tr("Where the time went")),
+        *_paragraphs([_CHART], "soft"),
         _legend(comparison),
         charts.lanes(comparison),
         *_contrasts(comparison, analysis),
-        "<h2>How it was measured</h2>",
+        _heading(tr("How it was measured")),
         *_paragraphs(reports.conditions(comparison)[1:]),
         _input(comparison),
         _calls(comparison),
         "</body></html>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _heading(words: str) -> str:
+    return f"<h2>{escape(words)}</h2>"
 
 
 def _paragraphs(sentences: Iterable[str], name: str = "") -> list[str]:
@@ -99,8 +113,7 @@ def _table(heads: Sequence[str], rows: Iterable[str]) -> str:
 
 
 def _numbers(comparison: Comparison, analysis: Analysis) -> str:
-    heads = ("lane", "runs", "failed", "first useful", "median", "p95", "cost")
-    return _table(heads, (_lane_row(lane, analysis) for lane in comparison.plan.lanes))
+    return _table(reports.HEADS, (_lane_row(lane, analysis) for lane in comparison.plan.lanes))
 
 
 def _lane_row(lane: Lane, analysis: Analysis) -> str:
@@ -118,25 +131,25 @@ def _lane_row(lane: Lane, analysis: Analysis) -> str:
 
 
 def _best(is_best: bool) -> str:
-    return '<small class="best">◆ best</small>' if is_best else ""
+    return f'<small class="best">{escape(tr("◆ best"))}</small>' if is_best else ""
 
 
 def _legend(comparison: Comparison) -> str:
     used = {stretch.step for one in comparison.outcomes for stretch in one.stages}
-    items = [f"<li>{charts.swatch(step)}{escape(step.value)}</li>" for step in charts.HATCHES if step in used]
+    items = [f"<li>{charts.swatch(step)}{escape(told(step))}</li>" for step in charts.HATCHES if step in used]
     return f'<ul class="legend">{"".join(items)}</ul>'
 
 
 def _contrasts(comparison: Comparison, analysis: Analysis) -> list[str]:
     if not analysis.contrasts:
         return []
-    sure = f"{analysis.confidence * 100:.0f} %"
+    words = tr(
+        "Difference of the medians with its interval ({sure}, bootstrap). Whether it is more than chance is judged by a rank "
+        "test, corrected for all pairs (Holm)."
+    )
     return [
-        "<h2>Differences</h2>",
-        (
-            f'<p class="soft">Difference of the medians with its interval ({sure}, bootstrap). Whether it is more than chance is '
-            "judged by a rank test, corrected for all pairs (Holm).</p>"
-        ),
+        _heading(tr("Differences")),
+        *_paragraphs([words.format(sure=f"{analysis.confidence * 100:.0f} %")], "soft"),
         charts.differences(comparison, analysis),
     ]
 
@@ -148,14 +161,15 @@ def _input(comparison: Comparison) -> str:
         words = msgspec.json.format(msgspec.json.encode(asked), indent=2).decode()
         if words not in seen:
             seen.append(words)
-    what = "Input" if len(seen) == 1 else "Inputs"
+    what = escape(tr("Input") if len(seen) == 1 else tr("Inputs"))
     blocks = "".join(f"<pre>{escape(words)}</pre>" for words in seen)
     return f"<details><summary>{what}</summary>{blocks}</details>"
 
 
 def _short(value: Json) -> Json:
     if isinstance(value, str) and len(value) > _LONG:
-        return f"{value[:_LONG]}… ({len(value):,} characters)"
+        words = trn("{begin}… ({count} character)", "{begin}… ({count} characters)", len(value))
+        return words.format(begin=value[:_LONG], count=f"{len(value):,}")
     if isinstance(value, dict):
         return {name: _short(item) for name, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     if isinstance(value, list):
@@ -167,16 +181,24 @@ def _calls(comparison: Comparison) -> str:
     used = {stretch.step for one in comparison.outcomes for stretch in one.stages}
     steps = [step for step in Step if step in used]
     names = {lane.id: reports.title(lane) for lane in comparison.plan.lanes}
-    heads = ("lane", "run", "whole", "first useful", *(step.value for step in steps), "cost", "what was seen")
+    heads = (
+        *(tr("lane"), tr("run"), tr("whole"), tr("first useful"), *(told(step) for step in steps)),
+        *(tr("cost"), tr("what was seen")),
+    )
     rows = (_call_row(one, names[one.turn.lane], steps) for one in reports.in_order(comparison))
     count = len(comparison.outcomes)
-    return f"<details><summary>All {count} calls in the order in which they were made</summary>{_table(heads, rows)}</details>"
+    words = trn(
+        "The {count} call that was made", "All {count} calls in the order in which they were made", count
+    )
+    return f"<details><summary>{escape(words.format(count=count))}</summary>{_table(heads, rows)}</details>"
 
 
 def _call_row(one: Outcome, name: str, steps: Sequence[Step]) -> str:
     took = lengths(one.stages)
-    number = f"warm-up {one.turn.index + 1}" if one.turn.is_warm_up else str(one.turn.index + 1)
-    seen = [one.failed, "a runner was started for it" if one.is_cold else ""]
+    number = str(one.turn.index + 1)
+    if one.turn.is_warm_up:
+        number = tr("warm-up {number}").format(number=number)
+    seen = [one.failed, tr("a runner was started for it") if one.is_cold else ""]
     times = [one.total_ns, one.first_useful_ns, *(took.get(step) for step in steps)]
     cost = reports.NOTHING if one.cost_usd is None else reports.usd(one.cost_usd)
     words = [number, *(reports.took(None if ns is None else ns / 1e9) for ns in times), cost]

@@ -1,4 +1,8 @@
-"""Reports of a comparison: words, a table of all calls, JSON that opens again, and one page. Pure; no secrets, no addresses."""
+"""Reports of a comparison: words, a table of all calls, JSON that opens again, and one page. Pure; no secrets, no addresses.
+
+Words and page are written in the language of this run. Names of columns and keys in CSV and JSON are read by programs: they are the
+same everywhere, and so are numbers in all of them (1234.5).
+"""
 
 import csv
 import datetime as dt
@@ -16,11 +20,13 @@ from fal_studio.core.comparing.stages import Step, lengths
 from fal_studio.core.options import seconds as span
 from fal_studio.core.pieces import Pieces
 from fal_studio.core.redact import Redactor
+from fal_studio.words import tr, trn
 
 FORMS = {"text": "txt", "csv": "csv", "json": "json", "html": "html"}
 """The forms of a report, with the ending of their files."""
 NOTHING = "–"
-_HEADS = ("runs", "failed", "first useful", "median", "p95", "cost")
+HEADS = (tr("lane"), tr("runs"), tr("failed"), tr("first useful"), tr("median"), "p95", tr("cost"))
+"""What stands over the name of a lane and its `cells`."""
 _BEFORE = (
     "position", "lane", "name", "detail", "endpoint", "mode", "run", "warm_up", "call", "started", "total_s", "compared_s",
     "first_useful_s", "answers_s", "cold", "failed", "cost_usd", "digest",
@@ -55,50 +61,69 @@ def clean(comparison: Comparison, redactor: Redactor) -> Comparison:
 
 def text(comparison: Comparison, analysis: Analysis) -> str:
     """Return what is found in lines that can be pasted into a message."""
-    lines = [f"{comparison.title}: {len(comparison.plan.called)} lanes", *conditions(comparison), ""]
+    count = len(comparison.plan.called)
+    head = trn("{title}: {count} lane", "{title}: {count} lanes", count)
+    lines = [head.format(title=comparison.title, count=count), *conditions(comparison), ""]
     lines += _columns(
         [
-            ("lane", *_HEADS),
+            HEADS,
             *((title(lane), *cells(analysis.of(lane.id), lane)) for lane in comparison.plan.lanes),
         ]
     )
     lines += ["", analysis.verdict, *analysis.more]
     if analysis.warnings:
-        lines += ["", *(f"Note: {warning}" for warning in analysis.warnings)]
+        lines += ["", *(tr("Note: {warning}").format(warning=warning) for warning in analysis.warnings)]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def conditions(comparison: Comparison) -> tuple[str, ...]:
     """Return how it was measured, in sentences: when, how often, in which order, on what."""
     plan, machine = comparison.plan, comparison.machine
-    order = f"in a random order (seed {plan.seed})" if plan.random_order else "in the same order each time"
-    warm_ups = {0: "without warm-up", 1: "after 1 warm-up"}.get(
-        plan.warm_ups, f"after {plan.warm_ups} warm-ups"
-    )
-    polling = (
-        "as often as each lane does by itself"
-        if plan.poll_every_s is None
-        else f"every {span(plan.poll_every_s)}"
-    )
-    runs = "1 run" if plan.runs == 1 else f"{plan.runs} runs"
-    found = [
-        f"{moment(comparison.made_wall_s)}: {runs} of each lane {warm_ups}, one call at a time, {order}."
-    ]
+    found = [_how_often(comparison)]
     if comparison.is_stopped:
-        ended = len(comparison.outcomes)
-        found.append(f"It was stopped: {ended} of {len(comparison.order)} calls were made.")
-    found.append(f"Lanes that poll ask {polling}. Warm-ups and failed runs count in no number.")
+        words = tr("It was stopped: {done} of {count} calls were made.")
+        found.append(words.format(done=len(comparison.outcomes), count=len(comparison.order)))
+    polling = (
+        tr("Lanes that poll ask as often as each lane does by itself.")
+        if plan.poll_every_s is None
+        else tr("Lanes that poll ask every {time}.").format(time=span(plan.poll_every_s))
+    )
+    found.append(f"{polling} {tr('Warm-ups and failed runs count in no number.')}")
     if comparison.forecast_usd:
         spent = sum(one.cost_usd or 0.0 for one in comparison.outcomes)
-        found.append(
-            f"Expected to cost {usd(comparison.forecast_usd)} in all; {usd(spent)} are known to be billed."
-        )
+        words = tr("Expected to cost {forecast} in all; {spent} are known to be billed.")
+        found.append(words.format(forecast=usd(comparison.forecast_usd), spent=usd(spent)))
     if machine.system:
+        words = trn(
+            "Measured on {system}, {processor}, {count} core, with {versions}.",
+            "Measured on {system}, {processor}, {count} cores, with {versions}.",
+            machine.cores,
+        )
         versions = ", ".join(f"{name} {number}" for name, number in machine.versions.items())
         found.append(
-            f"Measured on {machine.system}, {machine.processor}, {machine.cores} cores, with {versions}."
+            words.format(
+                system=machine.system, processor=machine.processor, count=machine.cores, versions=versions
+            )
         )
     return tuple(found)
+
+
+def _how_often(comparison: Comparison) -> str:
+    plan = comparison.plan
+    runs = trn("{count} run of each lane", "{count} runs of each lane", plan.runs).format(count=plan.runs)
+    warm_ups = (
+        trn("after {count} warm-up", "after {count} warm-ups", plan.warm_ups).format(count=plan.warm_ups)
+        if plan.warm_ups
+        else tr("without warm-up")
+    )
+    order = (
+        tr("in a random order (seed {seed})").format(seed=plan.seed)
+        if plan.random_order
+        else tr("in the same order each time")
+    )
+    return tr("{moment}: {runs} {warm_ups}, one call at a time, {order}.").format(
+        moment=moment(comparison.made_wall_s), runs=runs, warm_ups=warm_ups, order=order
+    )
 
 
 def title(lane: Lane) -> str:
@@ -109,13 +134,13 @@ def title(lane: Lane) -> str:
 def cells(numbers: LaneNumbers, lane: Lane) -> tuple[str, ...]:
     """Return the numbers of a lane in words; of one that was not called the reason."""
     if not lane.is_called:
-        return (lane.reason or "switched off",)
+        return (lane.reason or tr("switched off"),)
     median = took(numbers.median_s)
     return (
         str(numbers.runs),
         str(numbers.failed),
         took(numbers.first_useful_s),
-        f"{median} an answer" if numbers.is_per_frame else median,
+        tr("{median} an answer").format(median=median) if numbers.is_per_frame else median,
         took(numbers.p95_s),
         NOTHING if numbers.cost_usd is None else usd(numbers.cost_usd),
     )
@@ -132,7 +157,10 @@ def moment(wall_s: float) -> str:
 
 
 def table(comparison: Comparison) -> str:
-    """Return all calls, warm-ups among them, as CSV in the order in which they were made; times are seconds."""
+    """Return all calls, warm-ups among them, as CSV in the order in which they were made; times are seconds.
+
+    Heads of columns, "yes" and "no" are the same in every language: programs read them.
+    """
     used = {stretch.step for one in comparison.outcomes for stretch in one.stages}
     steps = [step for step in Step if step in used]
     lanes = {lane.id: lane for lane in comparison.plan.lanes}

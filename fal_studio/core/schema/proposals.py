@@ -15,20 +15,20 @@ _FORMS = 64
 _EXAMPLES = 4
 _WITH_FIELDS = (FieldKind.OBJECT, FieldKind.SIZE)
 _WORDS = {
-    FieldKind.PROMPT: "text",
+    FieldKind.PROMPT: tr("text"),
     FieldKind.BOOLEAN: tr("true or false"),
-    FieldKind.SEED: "whole number",
-    FieldKind.CHOICE: "choice",
-    FieldKind.SUGGESTION: "choice",
-    FieldKind.SIZE: "size",
+    FieldKind.SEED: tr("whole number"),
+    FieldKind.CHOICE: tr("choice"),
+    FieldKind.SUGGESTION: tr("choice"),
+    FieldKind.SIZE: tr("size"),
     FieldKind.FILE: "URL",
     FieldKind.VARIANT: "",
 }
 
 _PLURALS = {
-    FieldKind.TEXT: "texts", FieldKind.PROMPT: "texts", FieldKind.INTEGER: tr("whole numbers"), FieldKind.SEED: tr("whole numbers"),
-    FieldKind.NUMBER: "numbers", FieldKind.FILE: "URLs", FieldKind.OBJECT: "objects", FieldKind.CHOICE: "choices",
-    FieldKind.LIST: "lists", FieldKind.MAP: "maps",
+    FieldKind.TEXT: tr("texts"), FieldKind.PROMPT: tr("texts"), FieldKind.INTEGER: tr("whole numbers"), FieldKind.SEED: tr("whole numbers"),
+    FieldKind.NUMBER: tr("numbers"), FieldKind.FILE: tr("URLs"), FieldKind.OBJECT: tr("objects"), FieldKind.CHOICE: tr("choices"),
+    FieldKind.LIST: tr("lists"), FieldKind.MAP: tr("maps"),
 }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def kind_words(field: Field) -> str:
             else tr("{low} to {high}").format(low=number(low), high=number(high))
         )
     if field.kind is FieldKind.LIST and field.item is not None:
-        return tr("list of {get}").format(get=_PLURALS.get(field.item.kind, "values"))
+        return tr("list of {get}").format(get=_PLURALS.get(field.item.kind, tr("values")))
     if field.kind is FieldKind.VARIANT:
         return " or ".join(dict.fromkeys(filter(None, (kind_words(form) for form in field.fields[:3]))))
     return _WORDS.get(field.kind, told(field.kind))

@@ -4,11 +4,11 @@ import json
 
 from fal_studio.core.events import FieldProblem
 from fal_studio.core.request import Json
-from fal_studio.words import tr
+from fal_studio.words import tr, trn
 
 _SHOWN = 8
 _KINDS = {
-    "string": "text",
+    "string": tr("text"),
     "integer": tr("a whole number"),
     "number": tr("a number"),
     "boolean": tr("on or off (true or false)"),
@@ -81,17 +81,23 @@ def _of_type(wanted: list[str], value: Json) -> str:
 
 
 def _of_length(rule: str, wanted: Json, has: int) -> str:
-    what = {"L": ("character", "characters"), "I": ("item", "items"), "P": ("entry", "entries")}[rule[3]]
-    words = what[0] if wanted == 1 else what[1]
-    if rule.startswith("min"):
-        if has == 0:
-            if wanted == 1:
-                return tr("Must not be empty.")
-            return tr("Needs at least {wanted} {words}.").format(wanted=wanted, words=words)
-        return tr("Needs at least {wanted} {words}; these are {has}.").format(
-            wanted=wanted, words=words, has=has
-        )
-    return tr("Takes at most {wanted} {words}; these are {has}.").format(wanted=wanted, words=words, has=has)
+    amount = _amount(rule[3:], wanted)
+    if not rule.startswith("min"):
+        return tr("Takes at most {amount}; these are {has}.").format(amount=amount, has=has)
+    if has:
+        return tr("Needs at least {amount}; these are {has}.").format(amount=amount, has=has)
+    return tr("Must not be empty.") if wanted == 1 else tr("Needs at least {amount}.").format(amount=amount)
+
+
+def _amount(of: str, count: int) -> str:
+    """Return how much of a text ("Length"), a list ("Items") or an object ("Properties"): "3 characters"."""
+    if of == "Length":
+        words = trn("{count} character", "{count} characters", count)
+    elif of == "Items":
+        words = trn("{count} item", "{count} items", count)
+    else:
+        words = trn("{count} entry", "{count} entries", count)
+    return words.format(count=count)
 
 
 def _one_of(values: list[Json], value: Json, kinds: list[str] | None = None) -> str:
@@ -112,7 +118,9 @@ def _one_of(values: list[Json], value: Json, kinds: list[str] | None = None) -> 
 
 
 def _joined(words: list[str]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else "".join(words)
+    if len(words) < 2:
+        return "".join(words)
+    return tr("{words} or {last}").format(words=", ".join(words[:-1]), last=words[-1])
 
 
 def of_server(problem: FieldProblem) -> str:

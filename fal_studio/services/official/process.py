@@ -17,6 +17,7 @@ import msgspec
 from fal_studio.core.comparing.clients import Mark, Seen
 from fal_studio.core.comparing.plan import Lane, Transport
 from fal_studio.core.request import Hosts
+from fal_studio.words import tr
 
 HERE = Path(__file__).parent
 JS_HOME = "FAL_STUDIO_JS_HOME"
@@ -89,7 +90,9 @@ class ClientProcess:
             )
         except OSError as problem:
             self._errors.close()
-            raise ClientError(f"{found.version} could not be started: {problem}.") from problem
+            raise ClientError(
+                tr("{client} could not be started: {problem}.").format(client=found.version, problem=problem)
+            ) from problem
         self._name = found.version
         self._write(msgspec.to_builtins(hosts))
         self._read()
@@ -149,4 +152,6 @@ class ClientProcess:
         self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read()[-_SAID_BYTES:].decode(errors="replace").strip().splitlines()
-        return f"{self._name} ended by itself{f': {lines[-1]}' if lines else ''}."
+        if not lines:
+            return tr("{client} ended by itself.").format(client=self._name)
+        return tr("{client} ended by itself: {said}.").format(client=self._name, said=lines[-1])

@@ -13,7 +13,7 @@ from fal_studio.ui.library.starters import STARTERS
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.tokens import HEIGHTS
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 if TYPE_CHECKING:
     from fal_studio.core.saved import Entry as SavedEntry
@@ -92,7 +92,7 @@ class Listing(QTreeView):
         known = [endpoint for endpoint in self._catalogue.all() if not endpoint.is_of_fal]
         ids = {endpoint.id for endpoint in known}
         starters = [
-            Entry("starter", s.title, s.title, s.icon) for s in STARTERS if not ids or s.endpoint in ids
+            Entry("starter", s.title, told(s.title), s.icon) for s in STARTERS if not ids or s.endpoint in ids
         ]
         own = [Entry("endpoint", e.id, e.id, e.icon) for e in known]
         recent = [

@@ -1,14 +1,20 @@
-"""Requests that a newcomer can run at once, one for each thing the emulator makes."""
+"""Requests that a newcomer can run at once, one for each thing the emulator makes.
+
+Titles are marked, and told in the language of this run. Inputs are data and stay English, as examples of endpoints do: the emulator,
+like most models, reads them so.
+"""
 
 from typing import NamedTuple
 
 from fal_studio.core.request import Json, Mode
+from fal_studio.words import mark
 
 
 class Starter(NamedTuple):
     """A request to begin with."""
 
     title: str
+    """The same in every language; shown by `told`."""
     endpoint: str
     mode: Mode
     arguments: dict[str, Json]
@@ -16,7 +22,7 @@ class Starter(NamedTuple):
 
 
 LIGHTHOUSE = Starter(
-    "Lighthouse",
+    mark("Lighthouse"),
     "emulator/image",
     Mode.SUBSCRIBE,
     {
@@ -31,35 +37,35 @@ LIGHTHOUSE = Starter(
 STARTERS = (
     LIGHTHOUSE,
     Starter(
-        "Four mountain mornings",
+        mark("Four mountain mornings"),
         "emulator/image",
         Mode.RUN,
         {"prompt": "A mountain lake at sunrise, fog in the valley, pine forest", "num_images": 4, "seed": 11},
         "image",
     ),
     Starter(
-        "Explain queues to a child",
+        mark("Explain queues to a child"),
         "emulator/chat",
         Mode.STREAM,
         {"prompt": "Explain to a child why some requests wait in a queue."},
         "chat",
     ),
     Starter(
-        "Sketch to lake",
+        mark("Sketch to lake"),
         "emulator/sketch",
         Mode.REALTIME,
         {"prompt": "A quiet lake under the moon, watercolour"},
         "brush",
     ),
     Starter(
-        "Paper boat",
+        mark("Paper boat"),
         "emulator/video",
         Mode.SUBSCRIBE,
         {"prompt": "A paper boat on a calm sea at dusk, slow push-in"},
         "video",
     ),
     Starter(
-        "Good morning",
+        mark("Good morning"),
         "emulator/speech",
         Mode.RUN,
         {"text": "Good morning. The lighthouse is still on, and the sea is calm."},

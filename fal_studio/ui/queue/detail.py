@@ -381,7 +381,7 @@ class CallDetail(QWidget):
         elif (edited := self.editor()) is not None:
             self.diff.compare(mine.arguments, edited[1], _name(row), edited[0])
         else:
-            self.diff.show_words("Select two calls to see where their inputs differ.")
+            self.diff.show_words(tr("Select two calls to see where their inputs differ."))
 
     def _show_counts(self) -> None:
         self._tabs.set_count("logs", number(self.logs.count) if self.logs.count else "")

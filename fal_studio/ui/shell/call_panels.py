@@ -113,7 +113,7 @@ class CallPanels(QObject):
             tr("Export {total} calls").format(total=number(dock.listing.total)),
             f"calls.{form}",
             partial(self._on_place_chosen, dock.listing.query, form),
-            kind={"csv": "Table (*.csv)", "json": "JSON (*.json)"}[form],
+            kind={"csv": tr("Table (*.csv)"), "json": "JSON (*.json)"}[form],
         )
 
     def _on_place_chosen(self, query: Query, form: str, path: str) -> None:

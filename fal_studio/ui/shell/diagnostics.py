@@ -193,7 +193,7 @@ class DiagnosticsPanel(FloatingPanel):
             tr("Save the report"),
             name,
             then,
-            kind="ZIP file (*.zip)",
+            kind=tr("ZIP file (*.zip)"),
         )
 
     def _fill(self) -> None:

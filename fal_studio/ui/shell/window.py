@@ -76,7 +76,7 @@ from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
 from fal_studio.ui.widgets.segmented import Capability
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 if TYPE_CHECKING:
     from fal_studio.core.written import Writes
@@ -1176,4 +1176,4 @@ def first_of(pane: QWidget) -> QWidget | None:
 
 def draft_of(starter: Starter) -> Draft:
     """Return a draft with a starter's contents."""
-    return Draft(starter.title, starter.endpoint, starter.mode, json_text.dump(starter.arguments))
+    return Draft(told(starter.title), starter.endpoint, starter.mode, json_text.dump(starter.arguments))

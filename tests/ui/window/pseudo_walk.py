@@ -1,7 +1,7 @@
 """Not collected by itself: `test_words.py` runs it in a process of its own, whose language is `pseudo`.
 
 Every place of the window is opened, and every text that can be seen or heard there has to stand between the brackets of that
-language. What may stand outside is data (what the catalogue, the schemas, the starters and the results say themselves), and
+language. What may stand outside is data (what the catalogue, the schemas, inputs and results say themselves), and
 the few words that are the same in every language: keys, units, the calling modes, names of formats and programs.
 """
 
@@ -25,13 +25,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fal_studio import room, words
+from fal_studio import room
 from fal_studio.core.events import Control, Partial
-from fal_studio.core.request import Mode
 from fal_studio.ui.library.starters import STARTERS
 from fal_studio.ui.output.inspector import Inspector
 from fal_studio.ui.shell.help_panel import HelpPanel
 from fal_studio.ui.stream.model import EventsModel
+from tests.pseudo import KEY, outside
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.places import Place, comparing, docks, live, menus, panels, requests, settle
 from tests.waiting import until
@@ -42,21 +42,9 @@ pytestmark = pytest.mark.qt_log_ignore(
 MOST_ROWS = 30
 """Of a long list only the first entries are asked."""
 MOST_EVENTS = 200
-_IN_BRACKETS = re.compile(f"{words.OPEN}[^{words.OPEN}{words.CLOSE}]*{words.CLOSE}")
-_WORD = re.compile(r"[A-Za-z]{2,}")
-_DATA = re.compile(
-    r"\w+://\S+|data:\S+|\S*/\S+|\b[\w-]+\.\w{2,5}\b|\b[0-9a-f]{8}(-[0-9a-f-]{20,}|…[0-9a-f]{4})|\{[^{}]*\}|\"[^\"]*\"|“[^”]*”|\b\w+_\w+\b|\bX-Fal-[\w-]+|\bfal Studio\b"
-)
-"""Addresses, paths and ids, names of files, request ids, JSON, quoted prompts, names of fields with more than one word, headers."""
-KEY = "Esc|Enter|Return|Space|Tab|Backspace|Delete|Del|Down|Up|Left|Right|Home|End|PgUp|PgDown|F\\d+"
-_KEYS = re.compile(rf"(?:\b(?:Ctrl|Alt|Shift)[+ ])+(?:{KEY}|\S)|\((?:{KEY})\)|\bEsc\b")
-"""Keys with others, keys after the name of what they do, and the one that is no word: alone the others are words."""
 _CAP = re.compile(f"(?:{KEY}) in KeyCap")
 _WHOLE = re.compile("Scroll (?:Left|Right) in QToolButton|queue: .* in _Sign", re.DOTALL)
 """Buttons of Qt's own, and a way of calling in its own words: let pass only where they stand."""
-UNITS = "ms min KB MB GB px"
-NAMES = "Emulator fal Python JavaScript cURL JSON DNS TLS HTTP HTML CSV SHA p50 p95 p99"
-SAME_EVERYWHERE = frozenset(f"{UNITS} {NAMES} {' '.join(Mode)}".split())
 WALKED = (
     "the walk goes on",
     "Weather?",
@@ -71,18 +59,18 @@ FORGOTTEN = ("End", "Space", "Request", "queue", "Delete", "Home", "Enter", "Web
 
 
 class Data:
-    """What endpoints, starters and results say themselves."""
+    """What endpoints, inputs and results say themselves."""
 
     def __init__(self, hand: Driven) -> None:
         told: set[str] = {*WALKED}
         self.names: set[str] = set()
-        """Names of fields and of starters: data where a text is one, or begins with one."""
+        """Names of fields: data where a text is one, or begins with one."""
         for endpoint in hand.program.catalogue.all():
             told |= {endpoint.title, endpoint.category, endpoint.description}
             told |= set(_strings(endpoint.schema.document, self.names))
             told |= set(_strings(dict(endpoint.example), self.names))
         for starter in STARTERS:
-            told |= {starter.title, *_strings(starter.arguments, self.names)}
+            told |= set(_strings(starter.arguments, self.names))
         told |= set(_strings(hand.state.output, self.names))
         self.names |= {one for one in told if " " not in one}
         self.names |= {"value", "unit"}  # of a metric that a session sends
@@ -99,20 +87,7 @@ class Data:
         placed = f"{text} in {where}"
         if _CAP.match(placed) or _WHOLE.match(placed):
             return []
-        left = text
-        while (less := _IN_BRACKETS.sub(" ", left)) != left:
-            left = less
-        if not _WORD.search(left):
-            return []
-        left = " ".join(left.split())
-        for known in self.sentences:
-            left = left.replace(known, " ")
-        left = _KEYS.sub(" ", _DATA.sub(" ", left))
-        begin = re.match(r"[\s\d·]*([\w-]+)(?=\s*$|\s*[:,.–]|\s*\d)", left)
-        if begin and begin[1] in self.names:
-            left = left[begin.end() :]
-        left = re.sub(r"([\w-]+):", lambda found: " " if found[1] in self.names else found[0], left)
-        return [word for word in _WORD.findall(left) if word not in SAME_EVERYWHERE]
+        return outside(text, self.sentences, self.names)
 
 
 def _strings(value: Any, names: set[str]) -> Iterator[str]:

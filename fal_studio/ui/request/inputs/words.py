@@ -35,11 +35,13 @@ def bounds_of(field: Field) -> str:
     """Return a number's bounds in words: "1 to 4", "more than 0"."""
     low, high = field.minimum, field.maximum
     if low is not None and high is not None:
-        above = "above " if field.excludes_minimum else ""
-        below = "below " if field.excludes_maximum else ""
-        return tr("{above}{low} to {below}{high}").format(
-            above=above, low=number(low), below=below, high=number(high)
-        )
+        words = {
+            (False, False): tr("{low} to {high}"),
+            (True, False): tr("above {low} to {high}"),
+            (False, True): tr("{low} to below {high}"),
+            (True, True): tr("above {low} to below {high}"),
+        }[field.excludes_minimum, field.excludes_maximum]
+        return words.format(low=number(low), high=number(high))
     if low is not None:
         return (
             tr("more than {low}").format(low=number(low))
