@@ -232,4 +232,4 @@ def _portable(action: QAction) -> tuple[str, ...]:
 def tooltip(text: str, action: QAction) -> str:
     """Return the text with the action's first shortcut behind it, as people read keys."""
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{text}  ({keys})" if keys else text
+    return f"{text}  ({keys.replace('Return', 'Enter')})" if keys else text

@@ -90,8 +90,13 @@ def button_size(option: QStyleOptionButton, widget: QWidget | None) -> QSize:
     parts = _parts(option, widget, look, theme)
     if not option.text and len(parts) == 1:
         return QSize(height, height)
-    width = sum(parts) + theme.px(_GAP) * (len(parts) - 1) + 2 * theme.px(_SIDES.get(look.scale, 10))
+    width = sum(parts) + theme.px(_GAP) * (len(parts) - 1) + 2 * theme.px(_side(look))
     return QSize(round(width + 0.5), height)
+
+
+def _side(look: Look) -> int:
+    """Return the room at each side of a button's words: a link has no edge, so its words stand where the pane's do."""
+    return 0 if look.kind == "link" else _SIDES.get(look.scale, 10)
 
 
 def _parts(option: QStyleOptionButton, widget: QWidget | None, look: Look, theme: Theme) -> list[float]:
@@ -180,11 +185,12 @@ def button_label(option: QStyleOptionButton, painter: QPainter, widget: QWidget 
     theme = current()
     parts = _parts(option, widget, look, theme)
     gap = theme.px(_GAP)
-    area = QRectF(option.rect)
+    area = QRectF(option.rect if widget is None else widget.rect())  # Qt takes some of it off for a frame
     total = sum(parts) + gap * max(0, len(parts) - 1)
     x = area.left() + (area.width() - total) / 2
-    if total > area.width() - 8 or prop(widget, "align") == "left":
-        x = area.left() + theme.px(_SIDES.get(look.scale, 10))
+    is_narrow = total > area.width() - 8 and len(parts) > 1  # an icon alone is always in the middle
+    if is_narrow or prop(widget, "align") == "left":
+        x = area.left() + theme.px(_side(look))
     ink = theme.color(button_ink(look))
     widths = iter(parts)
     if not option.icon.isNull():

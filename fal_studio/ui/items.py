@@ -11,6 +11,10 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 
 _SIDE = 8
+_EDGE = 12
+"""Room at the left of a table's first column: that of the panes around it."""
+_HEAD_INSET = 2
+"""Pixels that Qt has taken off a head when its words are drawn."""
 _State = QStyle.StateFlag
 
 
@@ -28,11 +32,14 @@ def row_size(size: QSize) -> QSize:
     return QSize(size.width() + 2 * px(_SIDE), max(size.height(), px(tokens.HEIGHTS["list"])))
 
 
-def inner(option: QStyleOptionViewItem) -> QStyleOptionViewItem:
-    """Return the option of what lies inside a row's padding."""
+def inner(option: QStyleOptionViewItem, margin: int) -> QStyleOptionViewItem:
+    """Return the option of what lies inside a row's padding; Qt itself keeps `margin` pixels around words and icons."""
     inside = QStyleOptionViewItem(option)
     side = current().px(_SIDE)
-    inside.rect = _rect(option).adjusted(side, 0, -side, 0)  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
+    position = option.viewItemPosition  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
+    first = current().px(_EDGE) if position == QStyleOptionViewItem.ViewItemPosition.Beginning else side
+    box = _rect(option).adjusted(first - margin, 0, margin - side, 0)
+    inside.rect = QStyle.visualRect(option.direction, _rect(option), box)  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
     return inside
 
 
@@ -77,6 +84,9 @@ def head_words(painter: QPainter, option: QStyleOptionHeader) -> None:
     theme = current()
     lively = bool(option.state & _State.State_MouseOver) and bool(option.state & _State.State_Enabled)
     side = theme.px(_SIDE)
+    first = theme.px(_EDGE) if option.position == QStyleOptionHeader.SectionPosition.Beginning else side
     painter.setPen(theme.color("text.1" if lively else "text.3"))
-    box = QRect(option.rect).adjusted(side, 0, -side, -1)
+    inset = _HEAD_INSET
+    box = QRect(option.rect).adjusted(first - inset, 0, inset - side, -1)
+    box = QStyle.visualRect(option.direction, QRect(option.rect), box)
     painter.drawText(box, option.textAlignment | Qt.TextFlag.TextSingleLine, option.text)

@@ -12,7 +12,7 @@ from fal_studio.ui.tokens import Role
 
 EDGE = 4
 """Pixels between the frame of a menu and its rows; they do not scale with the text zoom."""
-_LEFT, _RIGHT, _MARK = 8, 24, 16
+_LEFT, _RIGHT, _ARROW, _MARK = 8, 12, 24, 16
 _ICON_LEFT, _ICON_GAP = 4, 8
 _BETWEEN = 16
 """Pixels between words and shortcut."""
@@ -28,8 +28,12 @@ def item_size(option: QStyleOptionMenuItem, size: QSize) -> QSize:
         return QSize(size.width(), 1 + 2 * EDGE)
     px = current().px
     between = px(_BETWEEN) if "\t" in option.text else 0
-    width = _before_words(option) + size.width() + between + px(_RIGHT)
+    width = _before_words(option) + size.width() + between + px(_right(option))
     return QSize(width, px(16) + 2 * px(6))
+
+
+def _right(option: QStyleOptionMenuItem) -> int:
+    return _ARROW if option.menuItemType == _Kind.SubMenu else _RIGHT
 
 
 def _before_words(option: QStyleOptionMenuItem) -> int:
@@ -95,7 +99,7 @@ def item(painter: QPainter, option: QStyleOptionMenuItem, *, underlined: bool) -
 
 def _words(painter: QPainter, option: QStyleOptionMenuItem, *, underlined: bool) -> None:
     theme = current()
-    room = QRect(option.rect).adjusted(_before_words(option), 0, -theme.px(_RIGHT), 0)
+    room = QRect(option.rect).adjusted(_before_words(option), 0, -theme.px(_right(option)), 0)
     box = _placed(option, room)
     words, _, shortcut = option.text.partition("\t")
     shown = Qt.TextFlag.TextShowMnemonic if underlined else Qt.TextFlag.TextHideMnemonic
@@ -104,7 +108,8 @@ def _words(painter: QPainter, option: QStyleOptionMenuItem, *, underlined: bool)
     painter.setPen(theme.color(_ink(option, "text.1")))
     painter.drawText(box, _LINE | shown | _side(option, Qt.AlignmentFlag.AlignLeft), words)
     if shortcut:
-        painter.drawText(box, _LINE | _side(option, Qt.AlignmentFlag.AlignRight), shortcut)
+        keys = shortcut.replace("Return", "Enter")  # as it is written everywhere else, and on the key
+        painter.drawText(box, _LINE | _side(option, Qt.AlignmentFlag.AlignRight), keys)
     painter.restore()
 
 

@@ -403,7 +403,8 @@ class StudioStyle(QProxyStyle):
         if element == QStyle.SubElement.SE_HeaderLabel:
             return QRect(option.rect)
         if element in _ITEM_PARTS and isinstance(option, QStyleOptionViewItem):
-            return super().subElementRect(element, items.inner(option), _or_none(widget))
+            margin = _METRICS[_Metric.PM_FocusFrameHMargin] + 1  # Qt's own rule
+            return super().subElementRect(element, items.inner(option, margin), _or_none(widget))
         return super().subElementRect(element, option, _or_none(widget))
 
     def _spin_part(self, option: QStyleOptionComplex, part: QStyle.SubControl) -> QRect:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Mode
-from fal_studio.ui import theme
+from fal_studio.ui import icons, theme
 from fal_studio.ui.catalogue import Catalogue, Endpoint
 from fal_studio.ui.request.draft import MOST_RUNS
 from fal_studio.ui.request.endpoint_text import endpoint_of
@@ -259,7 +259,9 @@ class ForecastLine(QWidget):
         for number, reason in enumerate(reasons[:_REASONS]):
             if number or facts:
                 self._row.addWidget(Label("·", "control", "3"))
-            link = Button(reason.text, "link", icon="" if number or facts else "failed", scale="s")
+            link = Button(reason.text, "link", scale="s")
+            if not number and not facts:
+                link.setIcon(icons.icon("failed", "bad"))
             link.clicked.connect(lambda _=False, target=reason.target: self.reason_followed.emit(target))
             self._row.addWidget(link)
         if len(reasons) > _REASONS:

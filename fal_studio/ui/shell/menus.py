@@ -553,46 +553,6 @@ def _request(actions: Actions, window: Commanded) -> None:
 
 
 def _view(actions: Actions, window: Commanded) -> None:
-    actions.add_choice(
-        {
-            "theme.system": tr("Theme of the &system"),
-            "theme.dark": tr("&Dark"),
-            "theme.light": tr("&Light"),
-            "theme.contrast": tr("&High contrast"),
-        },
-        lambda name: theme.current().apply(SCHEMES[name]),
-        menu=tr("&View"),
-        of_what=tr("Appearance"),
-    )
-    actions.separate(tr("&View"))
-    zoom = theme.current
-    actions.add(
-        "zoom.in",
-        tr("Lar&ger text"),
-        lambda: zoom().set_zoom(zoom().zoom + 0.1),
-        menu=tr("&View"),
-        shortcut="Ctrl+= or Ctrl++",
-    )
-    actions.add(
-        "zoom.out",
-        tr("S&maller text"),
-        lambda: zoom().set_zoom(zoom().zoom - 0.1),
-        menu=tr("&View"),
-        shortcut="Ctrl+-",
-    )
-    actions.add(
-        "zoom.reset", tr("&Normal text"), lambda: zoom().set_zoom(1.0), menu=tr("&View"), shortcut="Ctrl+0"
-    )
-    less = actions.add(
-        "motion.reduced",
-        tr("Less m&otion"),
-        lambda: theme.current().set_reduced_motion(reduced=not theme.current().reduced_motion),
-        menu=tr("&View"),
-        tip=tr("Nothing turns, glides or fades, and pictures that move stand still until they are asked to"),
-    )
-    less.setCheckable(True)
-    _Looks(actions).show()
-    actions.separate(tr("&View"))
     actions.add(
         "palette.open",
         tr("&Command palette…"),
@@ -661,6 +621,60 @@ def _view(actions: Actions, window: Commanded) -> None:
         shortcut="Shift+F6",
     )
     actions.separate(tr("&View"))
+    _appearance(actions)
+    _result_tabs(actions, window)
+
+
+def _appearance(actions: Actions) -> None:
+    actions.begin_submenu(tr("&View"), tr("&Appearance"))
+    actions.add_choice(
+        {
+            "theme.system": tr("Theme of the &system"),
+            "theme.dark": tr("&Dark"),
+            "theme.light": tr("&Light"),
+            "theme.contrast": tr("&High contrast"),
+        },
+        lambda name: theme.current().apply(SCHEMES[name]),
+        menu=tr("&Appearance"),
+        of_what=tr("Appearance"),
+    )
+    actions.separate(tr("&Appearance"))
+    zoom = theme.current
+    actions.add(
+        "zoom.in",
+        tr("Lar&ger text"),
+        lambda: zoom().set_zoom(zoom().zoom + 0.1),
+        menu=tr("&Appearance"),
+        shortcut="Ctrl+= or Ctrl++",
+    )
+    actions.add(
+        "zoom.out",
+        tr("S&maller text"),
+        lambda: zoom().set_zoom(zoom().zoom - 0.1),
+        menu=tr("&Appearance"),
+        shortcut="Ctrl+-",
+    )
+    actions.add(
+        "zoom.reset",
+        tr("&Normal text"),
+        lambda: zoom().set_zoom(1.0),
+        menu=tr("&Appearance"),
+        shortcut="Ctrl+0",
+    )
+    actions.separate(tr("&Appearance"))
+    less = actions.add(
+        "motion.reduced",
+        tr("Less m&otion"),
+        lambda: theme.current().set_reduced_motion(reduced=not theme.current().reduced_motion),
+        menu=tr("&Appearance"),
+        tip=tr("Nothing turns, glides or fades, and pictures that move stand still until they are asked to"),
+    )
+    less.setCheckable(True)
+    _Looks(actions).show()
+
+
+def _result_tabs(actions: Actions, window: Commanded) -> None:
+    actions.begin_submenu(tr("&View"), tr("Resul&t"))
     for number, (key, title) in enumerate(
         {
             "preview": tr("Pre&view"),
@@ -672,10 +686,11 @@ def _view(actions: Actions, window: Commanded) -> None:
     ):
         actions.add(
             f"result.{key}",
-            tr("Result: {replace}").format(replace=title.replace("&", "")),
+            title,
             lambda key=key: window.workspace.result.show_tab(key),
-            menu=tr("&View"),
+            menu=tr("Resul&t"),
             shortcut=f"Ctrl+Alt+{number}",
+            long=tr("Result: {replace}").format(replace=title.replace("&", "")),
         )
 
 

@@ -134,7 +134,8 @@ class FloatingPanel(QWidget):
         inner = QWidget()
         inner.setLayout(self.body)
         self._middle = Roomy(inner, self)
-        self._middle.viewport().setAutoFillBackground(False)  # the panel is the ground
+        for part in (self._middle.viewport(), inner):
+            part.setAutoFillBackground(False)  # the panel is the ground; Qt turns it on in what it scrolls
         column.addWidget(self._middle, 1)
         column.addWidget(Divider())
         column.addLayout(self.foot)

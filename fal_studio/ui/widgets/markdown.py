@@ -39,6 +39,8 @@ def show_markdown(document: QTextDocument, text: str) -> None:
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
             _dress_table(frame)
+    for first, last in reversed(_runs_of_code(document)):
+        _frame_code(document, first, last)
     whole.endEditBlock()
 
 
@@ -100,8 +102,9 @@ def _dress(block: QTextBlock) -> None:
     form.setLineHeight(
         140 if not is_code else 130, int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     )
+    if quoted := form.intProperty(QTextFormat.Property.BlockQuoteLevel.value):
+        form.setLeftMargin(px(16) * quoted)
     if is_code:
-        form.setBackground(QBrush(colours.color("bg.field")))
         form.setNonBreakableLines(False)
         form.setLeftMargin(0)
     cursor.setBlockFormat(form)
@@ -113,6 +116,55 @@ def _dress(block: QTextBlock) -> None:
         letters.setFontFamilies(colours.font("mono").families())
         letters.setProperty(QTextFormat.Property.FontPixelSize, px(12))
         cursor.mergeCharFormat(letters)
+
+
+def _is_code(block: QTextBlock) -> bool:
+    form = block.blockFormat()
+    return form.hasProperty(QTextFormat.Property.BlockCodeFence)
+
+
+def _runs_of_code(document: QTextDocument) -> list[tuple[int, int]]:
+    """Return where each run of lines of code begins and ends: positions of the first and after the last letter."""
+    runs: list[tuple[int, int]] = []
+    block, was_code = document.begin(), False
+    while block.isValid():
+        is_code = _is_code(block) and not QTextCursor(block).currentTable()
+        if is_code:
+            end = block.position() + block.length() - 1
+            runs.append((runs.pop()[0] if was_code else block.position(), end))
+        block, was_code = block.next(), is_code
+    return runs
+
+
+def _frame_code(document: QTextDocument, first: int, last: int) -> None:
+    """Put lines of code into one box: a ground of each line's own would leave stripes between them."""
+    px = theme.current().px
+    form = QTextFrameFormat()
+    form.setBackground(QBrush(theme.current().color("bg.field")))
+    form.setPadding(px(10))
+    form.setTopMargin(px(2))
+    form.setBottomMargin(px(10))
+    cursor = QTextCursor(document)
+    cursor.setPosition(first)
+    cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+    frame = cursor.insertFrame(form)
+    # Qt puts an empty line before and one after the box, each with a format of its own.
+    cursor.setPosition(frame.lastPosition() + 1)
+    if not cursor.block().text() and cursor.block().next().isValid():
+        _drop_empty(cursor, keeps=cursor.block().next())
+    cursor.setPosition(frame.firstPosition() - 1)
+    before = cursor.block().previous()
+    if before.isValid() and QTextCursor(before).currentFrame() == cursor.currentFrame():
+        form_before = QTextBlockFormat(before.blockFormat())
+        cursor.deletePreviousChar()
+        cursor.setBlockFormat(form_before)
+
+
+def _drop_empty(cursor: QTextCursor, *, keeps: QTextBlock) -> None:
+    """Take the empty line away in which the cursor stands; the line below keeps its looks."""
+    form = QTextBlockFormat(keeps.blockFormat())
+    cursor.deleteChar()
+    cursor.setBlockFormat(form)
 
 
 def _dress_heading(block: QTextBlock, pixels: int) -> None:
