@@ -14,8 +14,9 @@ from fal_studio.store.files import write_whole
 from fal_studio.ui.library.starters import LIGHTHOUSE
 from fal_studio.ui.queue.lines import Scope
 from fal_studio.ui.request.draft import Draft, written
+from fal_studio.ui.shell.new_requests import draft_of
 from fal_studio.ui.shell.top_bar import PAGES
-from fal_studio.ui.shell.window import MainWindow, draft_of
+from fal_studio.ui.shell.window import MainWindow
 
 SAVE_AFTER_MS = 500
 """What was typed is on disk so soon, also while somebody types on and on."""

@@ -21,7 +21,7 @@ from fal_studio.core.schema import checking
 from fal_studio.services.emulator_process import profile_of
 from fal_studio.ui.library.sketch import sketch_uri
 from fal_studio.ui.request import editor
-from fal_studio.ui.shell import pages, result, window
+from fal_studio.ui.shell import later, pages, result
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
@@ -467,7 +467,7 @@ class Life(QObject):
 def _load_behind() -> None:
     """Load the code of pages that are built when they are first wanted, so that wanting one does not load it."""
     for name in (
-        *window.BEHIND,
+        *later.BEHIND,
         *pages.BEHIND,
         *result.BEHIND,
         *editor.BEHIND,

@@ -1,4 +1,4 @@
-"""What the queue asks for before it can do something, and how much room it takes: panels over the window."""
+"""What is asked before calls can be made or changed, how much room they take, who is called back: panels over the window."""
 
 import importlib
 from functools import partial
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.queue_settings import QueueSettings
     from fal_studio.ui.shell.space import SpacePanel
     from fal_studio.ui.shell.take_up import TakeUpPanel
+    from fal_studio.ui.shell.webhooks import WebhookPanel
 
 TOP_PX = 88
 
@@ -44,6 +45,8 @@ class CallPanels(QObject):
     """An endpoint and a profile; answer with `take_up.show_recent` or `show_problem`."""
     follow_wanted = Signal(str, str, object, str)
     """Endpoint, request id, known inputs and profile of a request to be followed."""
+    webhooks_wanted = Signal(object)
+    """The WebhookPanel that was opened and wants to be filled."""
 
     def __init__(self, host: Host, window: QWidget, catalogue: Catalogue, history: History) -> None:
         super().__init__(window)
@@ -52,6 +55,7 @@ class CallPanels(QObject):
         self.space: SpacePanel | None = None
         self.settings: QueueSettings | None = None
         self.saving: QueueSettings | None = None
+        self.webhooks: WebhookPanel | None = None
 
     def open_take_up(self) -> None:
         """Ask which request is to be taken up."""
@@ -103,6 +107,19 @@ class CallPanels(QObject):
         assert self.saving is not None
         self._host.settings.wanted.emit()
         self.saving.show_in(self._window)
+
+    def open_webhooks(self) -> None:
+        """Show where fal may call when a job has ended, in the middle of the window."""
+        if self.webhooks is None:
+            room: Any = importlib.import_module("fal_studio.ui.shell.webhooks")
+            self.webhooks = room.WebhookPanel(self._window)
+        panel = self.webhooks
+        assert panel is not None
+        px, whole = current().px, self._window.size()
+        wide, high = min(px(640), whole.width() - px(80)), min(px(600), whole.height() - px(80))
+        panel.place(QRect((whole.width() - wide) // 2, (whole.height() - high) // 2, wide, high))
+        panel.open()
+        self.webhooks_wanted.emit(panel)
 
     def open_export(self, form: str) -> None:
         """Ask where what the list shows is to be written."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QUndoGroup
+from PySide6.QtGui import QAction
 
 from fal_studio.core.request import Mode
 from fal_studio.core.snippets.snippet import Language
@@ -14,18 +14,23 @@ from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.shell import finding
+from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.comparing import ComparePlace
+from fal_studio.ui.shell.copying import Copying
+from fal_studio.ui.shell.later import Later
 from fal_studio.ui.shell.library_place import LibraryPlace
+from fal_studio.ui.shell.model_place import ModelPlace
 from fal_studio.ui.shell.monitor import Monitor
+from fal_studio.ui.shell.new_requests import NewRequests
+from fal_studio.ui.shell.open_requests import OpenRequests
+from fal_studio.ui.shell.panes import Panes
 from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.second_window import SecondWindow
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import Scheme
-from fal_studio.ui.widgets.request_tabs import RequestTabs
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
-    from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
     from fal_studio.ui.shell.pasting import Pasting
     from fal_studio.ui.shell.presets import Presets
     from fal_studio.ui.shell.saving import Saving
@@ -43,13 +48,18 @@ SCHEMES = {
 class Commanded(Protocol):
     """What the commands need of the window."""
 
-    tabs: RequestTabs
-    undo: QUndoGroup
+    requests: OpenRequests
+    new_requests: NewRequests
+    copying: Copying
+    model_place: ModelPlace
     monitor: Monitor
+    panels: CallPanels
+    panes: Panes
     profiles: Profiles
     comparing: ComparePlace
     second: SecondWindow
     library_place: LibraryPlace
+    later: Later
 
     @property
     def catalogue(self) -> Catalogue:
@@ -57,38 +67,9 @@ class Commanded(Protocol):
         ...
 
     @property
-    def pasting(self) -> "Pasting":
-        """Requests from what is pasted."""
-        ...
-
-    @property
-    def saving(self) -> "Saving":
-        """Requests as files."""
-        ...
-
-    @property
-    def presets(self) -> "Presets":
-        """Arguments with a name."""
-        ...
-
-    @property
-    def earlier(self) -> "EarlierPrompts":
-        """Earlier prompts."""
-        ...
-
-    @property
     def workspace(self) -> Workspace:
         """The request in front."""
         ...
-
-    def open_new(self) -> None:
-        """Open an empty request."""
-
-    def duplicate(self) -> None:
-        """Open the request in front once more."""
-
-    def close_request(self, key: str) -> None:
-        """Close a request."""
 
     def reopen(self) -> None:
         """Open the request again that was closed last."""
@@ -97,47 +78,11 @@ class Commanded(Protocol):
         """End the program."""
         ...
 
-    def copy(self, text: str) -> None:
-        """Put text on the clipboard."""
-
-    def copy_code(self, language: Language | None = None) -> None:
-        """Copy the request in front as code."""
-
-    def copy_link(self) -> None:
-        """Copy the request in front as a link."""
-
     def show_jobs(self) -> None:
         """Open the list of calls."""
 
-    def show_webhooks(self) -> None:
-        """Open the panel of webhooks."""
-
-    def browse_models(self) -> None:
-        """Open the sheet of models."""
-
-    def show_model(self) -> None:
-        """Open the sheet of models at the endpoint in front."""
-
-    def open_palette(self) -> None:
-        """Offer everything."""
-
-    def switch_request(self) -> None:
-        """Offer the requests."""
-
-    def show_shortcuts(self) -> None:
-        """Show every key."""
-
-    def show_settings(self, key: str = "") -> None:
-        """Show all settings."""
-
     def reset_layout(self) -> None:
         """Put every part where it was at first."""
-
-    def toggle_dock(self) -> None:
-        """Unfold or fold the library."""
-
-    def next_pane(self, step: int) -> None:
-        """Move the keyboard to another pane."""
 
 
 def fill(actions: Actions, window: Commanded) -> None:
@@ -158,17 +103,17 @@ def _front(window: Commanded, work: Callable[[Workspace], object]) -> Callable[[
 
 def _pasting(window: Commanded, work: "Callable[[Pasting], object]") -> Callable[[], object]:
     """Return a command for what was copied, whose code is loaded when it is given."""
-    return lambda: work(window.pasting)
+    return lambda: work(window.later.pasting)
 
 
 def _saving(window: Commanded, work: "Callable[[Saving], object]") -> Callable[[], object]:
     """Return a command for requests as files, whose code is loaded when it is given."""
-    return lambda: work(window.saving)
+    return lambda: work(window.later.saving)
 
 
 def _presets(window: Commanded, work: "Callable[[Presets], object]") -> Callable[[], object]:
     """The same for presets."""
-    return lambda: work(window.presets)
+    return lambda: work(window.later.presets)
 
 
 def _ask_project(window: Commanded) -> None:
@@ -177,7 +122,9 @@ def _ask_project(window: Commanded) -> None:
 
 
 def _file(actions: Actions, window: Commanded) -> None:
-    actions.add("request.new", tr("&New request"), window.open_new, menu=tr("&File"), shortcut="Ctrl+T")
+    actions.add(
+        "request.new", tr("&New request"), window.new_requests.open_empty, menu=tr("&File"), shortcut="Ctrl+T"
+    )
     actions.add(
         "request.paste",
         tr("&Open from clipboard"),
@@ -221,7 +168,7 @@ def _file(actions: Actions, window: Commanded) -> None:
     actions.add(
         "request.duplicate",
         tr("&Duplicate request"),
-        window.duplicate,
+        window.new_requests.open_copy,
         menu=tr("&File"),
         shortcut="Ctrl+D",
         tip=tr("Open the same once more, to change one thing"),
@@ -229,7 +176,7 @@ def _file(actions: Actions, window: Commanded) -> None:
     actions.add(
         "request.close",
         tr("&Close request"),
-        lambda: window.close_request(window.tabs.current()),
+        window.requests.close_front,
         menu=tr("&File"),
         shortcut="Ctrl+W",
         tip=tr("Close this request; its calls go on"),
@@ -268,7 +215,7 @@ def _file(actions: Actions, window: Commanded) -> None:
     settings = actions.add(
         "settings.show",
         tr("Sett&ings…"),
-        window.show_settings,
+        window.later.show_settings,
         menu=tr("&File"),
         shortcut="Ctrl+,",
         tip=tr("Appearance, notifications, how results are saved, limits"),
@@ -281,17 +228,21 @@ def _edit(actions: Actions, window: Commanded) -> None:
     undo = actions.add(
         "edit.undo",
         tr("&Undo"),
-        window.undo.undo,
+        window.requests.undo.undo,
         menu=tr("&Edit"),
         shortcut="Ctrl+Z",
         tip=tr("Take back the last change"),
     )
     redo = actions.add(
-        "edit.redo", tr("&Redo"), window.undo.redo, menu=tr("&Edit"), shortcut="Ctrl+Shift+Z or Ctrl+Y"
+        "edit.redo",
+        tr("&Redo"),
+        window.requests.undo.redo,
+        menu=tr("&Edit"),
+        shortcut="Ctrl+Shift+Z or Ctrl+Y",
     )
     for action, words, able in (
-        (undo, window.undo.undoTextChanged, window.undo.canUndoChanged),
-        (redo, window.undo.redoTextChanged, window.undo.canRedoChanged),
+        (undo, window.requests.undo.undoTextChanged, window.requests.undo.canUndoChanged),
+        (redo, window.requests.undo.redoTextChanged, window.requests.undo.canRedoChanged),
     ):
         why_not = tr("Nothing to {replace} in this request").format(
             replace=action.text().replace("&", "").lower()
@@ -341,7 +292,7 @@ def _edit(actions: Actions, window: Commanded) -> None:
     actions.add(
         "edit.copy_json",
         tr("&Copy the arguments as JSON"),
-        lambda: window.copy(window.workspace.document.text),
+        lambda: window.copying.copy(window.workspace.document.text),
         menu=tr("&Edit"),
         shortcut="Ctrl+Shift+J",
     )
@@ -373,7 +324,7 @@ def _field(actions: Actions, window: Commanded) -> None:
     actions.add(
         "prompt.earlier",
         tr("&Earlier prompt"),
-        lambda: window.earlier.step(1),
+        lambda: window.later.earlier.step(1),
         menu=tr("&Edit"),
         shortcut="Alt+Up",
         tip=tr("Put an earlier prompt into the prompt's place; what was typed comes back with Alt+Down"),
@@ -381,7 +332,7 @@ def _field(actions: Actions, window: Commanded) -> None:
     actions.add(
         "prompt.later",
         tr("&Later prompt"),
-        lambda: window.earlier.step(-1),
+        lambda: window.later.earlier.step(-1),
         menu=tr("&Edit"),
         shortcut="Alt+Down",
     )
@@ -465,7 +416,7 @@ def _request(actions: Actions, window: Commanded) -> None:
     actions.add(
         "code.copy",
         tr("Copy as &code"),
-        window.copy_code,
+        window.copying.copy_code,
         menu=tr("&Request"),
         shortcut="Ctrl+Shift+C",
         tip=tr("Copy this request as code, in the language chosen last"),
@@ -475,14 +426,14 @@ def _request(actions: Actions, window: Commanded) -> None:
         actions.add(
             f"code.{language}",
             language.title,
-            lambda language=language: window.copy_code(language),
+            lambda language=language: window.copying.copy_code(language),
             menu=COPY_AS,
             long=tr("Copy as {title}").format(title=language.title),
         )
     actions.add(
         "code.link",
         tr("fal Studio &link"),
-        window.copy_link,
+        window.copying.copy_link,
         menu=COPY_AS,
         tip=tr(
             "A link that opens this request in somebody else's fal Studio: endpoint, mode and arguments, no key"
@@ -520,7 +471,7 @@ def _request(actions: Actions, window: Commanded) -> None:
     actions.add(
         "models.browse",
         tr("&Browse models…"),
-        window.browse_models,
+        window.model_place.browse,
         menu=tr("&Request"),
         shortcut="Ctrl+M",
         tip=tr("Search the profile's catalogue of models"),
@@ -528,7 +479,7 @@ def _request(actions: Actions, window: Commanded) -> None:
     actions.add(
         "models.about",
         tr("&About this model…"),
-        window.show_model,
+        window.model_place.show_front,
         menu=tr("&Request"),
         shortcut="Ctrl+I",
         tip=tr("What the model in front costs, takes and can do, and what changed in it"),
@@ -545,7 +496,7 @@ def _request(actions: Actions, window: Commanded) -> None:
     actions.add(
         "webhooks.show",
         tr("&Webhooks…"),
-        window.show_webhooks,
+        window.panels.open_webhooks,
         menu=tr("&Request"),
         tip=tr("Where fal may call when a job has ended, what came in, and a check by hand"),
     )
@@ -556,7 +507,7 @@ def _view(actions: Actions, window: Commanded) -> None:
     actions.add(
         "palette.open",
         tr("&Command palette…"),
-        window.open_palette,
+        window.later.open_palette,
         menu=tr("&View"),
         shortcut="Ctrl+K",
         tip=tr("Find anything that can be done or opened by a few letters"),
@@ -564,7 +515,7 @@ def _view(actions: Actions, window: Commanded) -> None:
     actions.add(
         "palette.requests",
         tr("S&witch request…"),
-        window.switch_request,
+        window.later.switch_request,
         menu=tr("&View"),
         shortcut="Ctrl+P",
         tip=tr("Go to an open request, or open a saved one"),
@@ -584,7 +535,9 @@ def _view(actions: Actions, window: Commanded) -> None:
         menu=tr("&View"),
         shortcut="Ctrl+E",
     )
-    actions.add("view.library", tr("Li&brary"), window.toggle_dock, menu=tr("&View"), shortcut="Ctrl+B")
+    actions.add(
+        "view.library", tr("Li&brary"), window.library_place.toggle, menu=tr("&View"), shortcut="Ctrl+B"
+    )
     actions.add(
         "view.library_window",
         tr("Lib&rary in its own window"),
@@ -611,12 +564,12 @@ def _view(actions: Actions, window: Commanded) -> None:
         tip=tr("Put the library, the queue and all widths back to where they were at first"),
     )
     actions.add(
-        "view.next_pane", tr("Ne&xt pane"), lambda: window.next_pane(1), menu=tr("&View"), shortcut="F6"
+        "view.next_pane", tr("Ne&xt pane"), lambda: window.panes.step(1), menu=tr("&View"), shortcut="F6"
     )
     actions.add(
         "view.last_pane",
         tr("Pre&vious pane"),
-        lambda: window.next_pane(-1),
+        lambda: window.panes.step(-1),
         menu=tr("&View"),
         shortcut="Shift+F6",
     )
@@ -714,7 +667,7 @@ def _help(actions: Actions, window: Commanded) -> None:
     actions.add(
         "keys.show",
         tr("&Keyboard shortcuts…"),
-        window.show_shortcuts,
+        window.later.show_shortcuts,
         menu=tr("&Help"),
         shortcut="F1 or Ctrl+/",
         tip=tr("Every key of the program: search, change, copy as text"),

@@ -102,7 +102,7 @@ def test_a_private_run_from_the_switch_to_the_last_trace(
         assert "cannot hide anything from the model" in pane.private.about
         assert space.forecast.text.endswith("private run")
         assert "private run" in space.bar.run.toolTip()
-        assert hand.window._tab(hand.window.tabs.current()).icon == "lock"
+        assert hand.window.requests.tab(hand.window.tabs.current()).icon == "lock"
         space.set_mode(Mode.REALTIME)
         assert not pane.private.switch.isEnabled()
         before, banner = files_in(blobs), hand.window.banner
