@@ -79,7 +79,7 @@ class Life(QObject):
                 if self._shelf is not None:
                     self._shelf.close()
                 program.hub.close()
-                program.notices.close()
+                program.followers.close()
                 program.desk.save()
                 program.window.let_go()
                 await self.emulator.stop()

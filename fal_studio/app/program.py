@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     from fal_studio.app.choices import Choices
     from fal_studio.app.door import Door
     from fal_studio.app.engine import Engine
+    from fal_studio.app.followers import Followers
     from fal_studio.app.hooks import Hooks
-    from fal_studio.app.memory import Memory
-    from fal_studio.app.notices import Notices
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
     from fal_studio.app.sole import Handed
@@ -178,17 +177,9 @@ class Program(QObject):
         lives: Any = importlib.import_module("fal_studio.app.life")
         life: Life = lives.Life(self, self._running)
         self._life = life
-        self.memory, self.notices = self._followers()
+        followers: Any = importlib.import_module("fal_studio.app.followers")
+        self.followers: Followers = followers.Followers(self)
         await life.live()
-
-    def _followers(self) -> "tuple[Memory, Notices]":
-        """Return what watches the calls; there are none before the program lives."""
-        memories: Any = importlib.import_module("fal_studio.app.memory")
-        notices: Any = importlib.import_module("fal_studio.app.notices")
-        return (
-            memories.Memory(self.window, self.calls, self.log, self.records, self),
-            notices.Notices(self.window, self.calls, self.settings, self),
-        )
 
     def listen(self) -> None:
         """Let later starts knock at this window."""

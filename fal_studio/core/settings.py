@@ -77,6 +77,28 @@ class Settings(msgspec.Struct, frozen=True):
             extra={"group": tr("Window and desktop")},
         ),
     ] = Notify.EACH
+    launcher: Annotated[
+        bool,
+        Meta(
+            title=tr("Count in the launcher"),
+            description=tr(
+                "How many calls are open, how far they are and that one failed, on the program's icon in the launcher, "
+                "dock or taskbar, where the desktop shows that."
+            ),
+            extra={"group": tr("Window and desktop")},
+        ),
+    ] = True
+    tray: Annotated[
+        bool,
+        Meta(
+            title=tr("Icon in the tray"),
+            description=tr(
+                "Says what goes on, shows the window, pauses sending and quits, where the desktop has a tray. Closing the "
+                "window ends the program either way."
+            ),
+            extra={"group": tr("Window and desktop")},
+        ),
+    ] = False
     letter_keys: Annotated[
         bool,
         Meta(

@@ -174,6 +174,11 @@ class CallCommands(QObject):
         self.refresh()
         self.menu.popup(at)
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether sending is paused."""
+        return self._is_paused
+
     def show_paused(self, *, is_paused: bool) -> None:
         """Say whether sending is paused."""
         self._is_paused = is_paused

@@ -398,7 +398,7 @@ def test_the_dock_is_found_again_as_it_was_left(drive: Drive) -> None:
 
 def test_ended_calls_that_nobody_looks_at_are_forgotten_and_read_again(drive: Drive) -> None:
     async def scenario(hand: Driven) -> None:
-        hand.program.memory.kept = 1
+        hand.program.followers.memory.kept = 1
         hand.space.set_mode(Mode.RUN)
         calls = [await ran(hand) for _ in range(3)]
         await until(lambda: not hand.program.calls.has(calls[0]), what="the first is forgotten", limit_s=20)
