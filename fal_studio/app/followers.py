@@ -1,25 +1,37 @@
 """What watches the calls beside the window: memory, and what the desktop is told and shows of them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
 
 from fal_studio.app.launcher import LauncherEntry
 from fal_studio.app.memory import Memory
+from fal_studio.app.monitor import Records
 from fal_studio.app.notices import Notices
 from fal_studio.app.tray import Tray
-
-if TYPE_CHECKING:
-    from fal_studio.app.program import Program
+from fal_studio.core.log import EventLog
+from fal_studio.core.settings import Settings
+from fal_studio.ui.models import Calls
+from fal_studio.ui.shell.window import MainWindow
 
 
 class Followers:
     """There are none before the program lives."""
 
-    def __init__(self, program: "Program") -> None:
-        window, calls = program.window, program.calls
-        self.memory = Memory(window, calls, program.log, program.records, program)
-        self.notices = Notices(window, calls, program.settings, program)
-        self.launcher = LauncherEntry(window, calls, parent=program)
-        self.tray = Tray(window, calls, program)
+    def __init__(
+        self,
+        window: MainWindow,
+        calls: Calls,
+        log: EventLog,
+        records: Records,
+        settings: Callable[[], Settings],
+        parent: QObject,
+    ) -> None:
+        """`settings` reads them anew."""
+        self.memory = Memory(window, calls, log, records, parent)
+        self.notices = Notices(window, calls, settings, parent)
+        self.launcher = LauncherEntry(window, calls, parent=parent)
+        self.tray = Tray(window, calls, parent)
 
     def close(self) -> None:
         """Tell and show nothing any more."""

@@ -178,7 +178,9 @@ class Program(QObject):
         life: Life = lives.Life(self, self._running)
         self._life = life
         followers: Any = importlib.import_module("fal_studio.app.followers")
-        self.followers: Followers = followers.Followers(self)
+        self.followers: Followers = followers.Followers(
+            self.window, self.calls, self.log, self.records, self.settings, self
+        )
         await life.live()
 
     def listen(self) -> None:
