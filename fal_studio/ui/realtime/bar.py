@@ -8,11 +8,11 @@ from fal_studio.figures import number
 from fal_studio.ui import icons, paint
 from fal_studio.ui.realtime.result_view import ring
 from fal_studio.ui.realtime.session import LiveSession
+from fal_studio.ui.realtime.sparing import SparingButton
 from fal_studio.ui.realtime.words import words_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
-from fal_studio.ui.tokens import Role
-from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.tokens import LARGE, Role
 from fal_studio.ui.widgets.fields import ChoiceBox
 from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
@@ -20,6 +20,9 @@ from fal_studio.words import tr
 
 HEIGHT = 56
 _WIDE = 176
+_ENDPOINT = (160, 100)
+"""The least width of the choice of endpoints at 100 %, and where room is rare."""
+_MOST = 2
 
 
 class Toggle(QAbstractButton):
@@ -118,7 +121,9 @@ class TokenRing(QWidget):
 
 
 class SessionBar(TwoRows):
-    """One row, or two where large words need them."""
+    """One row. What it leaves out where there is no room, the last of it only then: words of buttons and of the token, the
+    token's ring; after that there are two rows.
+    """
 
     toggle_wanted = Signal()
     keep_wanted = Signal()
@@ -129,11 +134,13 @@ class SessionBar(TwoRows):
         super().__init__(HEIGHT, parent=parent, edge_px=8)
         laid(self, "panel")
         px = current().px
+        self._spares = 0
+        """How much is left out, up to `_MOST`."""
         self.toggle = Toggle(self)
         self.toggle.clicked.connect(self.toggle_wanted)
         self.endpoint = ChoiceBox(name=tr("Endpoint"))
         self.endpoint.setProperty("scale", "l")
-        self.endpoint.setMinimumWidth(px(160))
+        self.endpoint.setMinimumWidth(px(_ENDPOINT[0]))
         self.endpoint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.endpoint.setMaximumWidth(px(300))
         self.endpoint.textActivated.connect(self.endpoint_chosen)
@@ -141,18 +148,17 @@ class SessionBar(TwoRows):
         self.token = ElidedLabel(tr("no token yet"), "control", "2")
         self.renewals = ElidedLabel(tr("fetched when it starts"), "caption", "3")
         self.rate = Label("", "control", "1")
-        self.spent = Label("", "caption", "3")
-        self.record = Button(
-            tr("Record"), icon="record", scale="l", tooltip=tr("Keep everything with its timing (R)")
+        self.rate.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.spent = ElidedLabel("", "caption", "3", is_trailing=True)
+        self.record = SparingButton(
+            tr("Record"), icon="record", tooltip=tr("Keep everything with its timing (R)")
         )
         self.record.clicked.connect(self.record_wanted)
-        self.keep = Button(
-            tr("Keep frame"), icon="frame", scale="l", hint="K",
+        self.keep = SparingButton(
+            tr("Keep frame"), icon="frame", hint="K",
             tooltip=tr("Keep the picture with its exact input in the history (K)"),
         )  # fmt: skip
         self.keep.clicked.connect(self.keep_wanted)
-        for label in (self.rate, self.spent):
-            label.setAlignment(Qt.AlignmentFlag.AlignRight)
         for row in (self.first, self.second):
             row.setSpacing(px(12))
         self.first.addWidget(self.toggle)
@@ -164,6 +170,38 @@ class SessionBar(TwoRows):
         self.second.addWidget(self.record)
         self.second.addWidget(self.keep)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _fit(self) -> None:
+        """Leave out as little as possible, then fold as any bar of two parts."""
+        spares = next((one for one in range(_MOST) if self._need(one) <= self.width()), _MOST)
+        if spares != self._spares:
+            self._spares = spares
+            self.endpoint.setMinimumWidth(current().px(_ENDPOINT[min(spares, 1)]))
+            for button in (self.record, self.keep):
+                button.set_bare(is_bare=spares >= 1)
+            for label in (self.token, self.renewals):
+                label.setVisible(spares < 1)
+            self._ring.setVisible(spares < 2)
+            self._bind_spent()
+        super()._fit()
+
+    def _bind_spent(self) -> None:
+        """Show all that was spent, or where room is rare only its beginning."""
+        self.spent.setMinimumWidth(self.spent.sizeHint().width() if self._spares < 2 else 0)
+
+    def _need(self, spares: int) -> int:
+        """Return the width of one row where so much is left out, in pixels."""
+        px = current().px
+        buttons = [one.whole_width() if not spares else px(LARGE) for one in (self.record, self.keep)]
+        money = self.rate.sizeHint().width()
+        parts = [self.toggle.sizeHint().width(), px(_ENDPOINT[min(spares, 1)]), *buttons]
+        if spares < 2:
+            parts.append(self._ring.width())
+            money = max(money, self.spent.sizeHint().width())
+        if spares < 1:
+            parts.append(max(self.token.sizeHint().width(), self.renewals.sizeHint().width()))
+        edges = 2 * px(12) + px(8)
+        return sum(parts) + money + (len(parts) - 1) * px(12) + edges
 
     def set_endpoints(self, endpoints: list[str], chosen: str) -> None:
         """Offer endpoints, one of them chosen."""
@@ -177,15 +215,20 @@ class SessionBar(TwoRows):
     def show_money(self, rate: str, spent: str) -> None:
         """Show what it costs, in words."""
         self.rate.setText(rate)
-        self.spent.setText(spent)
+        self.spent.set_text(spent)
+        self._bind_spent()
 
     def show_session(self, session: LiveSession) -> None:
         """Show the state of the session and its token."""
         title, line, role = words_of(session)
         clock = _clock(session.live_s) if session.is_live else ""
         self.toggle.show_state(title, line, clock, role, is_on=session.is_on)
-        self.toggle.setToolTip(session.reason)
+        self._show_token(session)
+        token = f"{self.token.text()}, {self.renewals.text()}"
+        self.toggle.setToolTip("\n".join(filter(None, (session.reason, token))))
         self.endpoint.setEnabled(not session.is_on)
+
+    def _show_token(self, session: LiveSession) -> None:
         age_s = session.token_age_s
         if age_s is None or not session.is_on:
             self._ring.show_part(0.0)

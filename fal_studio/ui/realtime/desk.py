@@ -1,6 +1,5 @@
 """The live desk: input and result side by side, fields, numbers; and what is sent when something changes."""
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
 from fal_studio.core.events import Event, Partial, Sent
@@ -21,6 +20,7 @@ from fal_studio.ui.prices import Prices
 from fal_studio.ui.realtime.answers import Answers, Decodes, Fetches
 from fal_studio.ui.realtime.bar import SessionBar
 from fal_studio.ui.realtime.fields import LiveFields, picture_field
+from fal_studio.ui.realtime.foot import Foot
 from fal_studio.ui.realtime.frames_bar import FramesBar
 from fal_studio.ui.realtime.input_side import InputSide
 from fal_studio.ui.realtime.money import Money
@@ -37,8 +37,8 @@ from fal_studio.ui.widgets.kept_sizes import KeptSplitter
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.words import tr
 
-_LOW = 660
-"""A lower desk has no room for frames and numbers and drawing."""
+_LOW, _LOWEST = 660, 400
+"""A lower desk has no room for frames and numbers and drawing; a still lower one none for frames and anything else."""
 
 
 class LiveDesk(QWidget):
@@ -139,7 +139,7 @@ class LiveDesk(QWidget):
         """Return the input as it is now."""
         message = dict(self.fields.values)
         if self._takes:
-            message[self._takes] = self._drawing()
+            message[self._takes] = self.input.drawing(as_bytes=self._takes == "image_bytes")
         if self._has_id:
             message["request_id"] = request_id
         return message
@@ -189,21 +189,21 @@ class LiveDesk(QWidget):
         self.keep_wanted.emit(self.shown)
 
     def _on_recording_opened(self) -> None:
-        self.fields.hide()
         self.input.show_recorded(shown=True)
         self.player.show()
+        self._share_height()
 
     def close_recording(self) -> None:
         """Go back to drawing."""
         self.player.stop()
         self.player.hide()
         self.input.show_recorded(shown=False)
-        self.fields.show()
+        self._share_height()
 
     @property
     def shows_recording(self) -> bool:
         """Whether a recording stands in place of the drawing."""
-        return self.player.isVisible()
+        return not self.player.isHidden()
 
     def _on_moved(self, sent: Sent | None, answer: Partial | None) -> None:
         self.answers.show_recorded(sent, answer)
@@ -229,13 +229,19 @@ class LiveDesk(QWidget):
         self._share_height()
 
     def _share_height(self) -> None:
-        is_low = self.height() < current().px(_LOW)
-        self.numbers.setVisible(not (is_low and self.shows_frames))
+        px, high = current().px, self.height()
+        self.numbers.setVisible(not (self.shows_frames and high < px(_LOW)))
+        has_room = not (self.shows_frames and high < px(_LOWEST))
+        self.split.setVisible(has_room)
+        self.fields.setVisible(has_room and not self.shows_recording)
+        least = self.split.minimumSizeHint().height()
+        self.split.setMinimumHeight(least)
+        self.foot.leave(high - self.bar.sizeHint().height(), least)
 
     @property
     def shows_frames(self) -> bool:
         """Whether the list of frames is unfolded."""
-        return self._frames is not None and self._frames.isVisible()
+        return self._frames is not None and not self._frames.isHidden()
 
     def _on_told(self, events: tuple[Event, ...]) -> None:
         self.frames_bar.take(events)
@@ -298,12 +304,6 @@ class LiveDesk(QWidget):
         """Put the result where the input is, and the other way round."""
         if (second := self.split.widget(1)) is not None:
             self.split.insertWidget(0, second)
-
-    def _drawing(self) -> Any:
-        data = self.canvas.jpeg()
-        if self._takes == "image_bytes":
-            return data
-        return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
 
     def _unpictured(self) -> dict[str, Any]:
         return {name: value for name, value in self.fields.values.items() if name != self._takes}
@@ -382,23 +382,15 @@ class LiveDesk(QWidget):
         self.split.addWidget(self.input)
         self.split.addWidget(self.output)
         self.split.setSizes([px(600), px(600)])
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        self.rows = rows
-        for widget in (
-            self.bar,
-            Divider(),
-            self.split,
-            Divider(),
-            self.player,
-            self.fields,
-            Divider(),
-            self.numbers,
-            Divider(),
-            self.frames_bar,
-        ):
-            rows.addWidget(widget, 1 if widget is self.split else 0)
+        self.split.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.foot = Foot(self)
+        for part in (self.player, self.fields, Divider(), self.numbers, Divider(), self.frames_bar):
+            self.foot.add(part)
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(0)
+        for widget in (self.bar, Divider(), self.split, Divider(), self.foot):
+            self.rows.addWidget(widget, 1 if widget is self.split else 0)
 
 
 def _is_ours(event: QKeyEvent) -> bool:

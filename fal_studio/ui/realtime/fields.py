@@ -4,25 +4,25 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.schema.field import Field, FieldKind, Schema
 from fal_studio.ui.realtime.bolt import Bolt
 from fal_studio.ui.realtime.field_boxes import box_of, set_in
+from fal_studio.ui.realtime.field_grid import Cell, FieldGrid
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import ChoiceBox, TextField
-from fal_studio.ui.widgets.flow import TwoRows
+from fal_studio.ui.widgets.flow import FlowRow
 from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.words import tr
 
-HEIGHT = 44
 MOST = 3
 """Fields beside the prompt; the others unfold under them."""
-_OPEN_PX = 128
-_COLUMNS = 3
+_PROMPT_PX = 200
+"""The least width of a prompt, at 100 %."""
 _KINDS = (FieldKind.NUMBER, FieldKind.SEED, FieldKind.INTEGER, FieldKind.CHOICE)
 _WANTED = ("strength", "seed", "num_inference_steps", "guidance_scale")
 _SHORT = {"num_inference_steps": tr("steps"), "guidance_scale": tr("guidance")}
@@ -42,24 +42,19 @@ class LiveFields(QWidget):
         self._values: dict[str, Any] = {}
         self.bolts: dict[str, Bolt] = {}
         self.boxes: dict[str, QWidget] = {}
-        row = TwoRows(HEIGHT, parent=self, edge_px=6)
-        row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._first, self._row = row.first, row.second
-        """The prompt, and what stands beside it or, where large words need the room, under it."""
+        px = current().px
+        self._row = FlowRow(10, self)
         self.more = Button(tr("More"), "quiet", icon="chevron-right", scale="s", checkable=True)
         self.more.toggled.connect(self._on_more)
         self._line = Divider()
-        self.rest = QScrollArea(self)
-        self.rest.setAccessibleName(tr("All other fields"))
-        self.rest.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.rest.setFrameShape(QFrame.Shape.NoFrame)
-        self.rest.setWidgetResizable(True)
-        self.rest.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rest.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.rest = FieldGrid(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(row)
+        first = QHBoxLayout()
+        first.setContentsMargins(px(12), px(6), px(12), px(6))
+        first.addWidget(self._row)
+        column.addLayout(first)
         column.addWidget(self._line)
         column.addWidget(self.rest)
         self._on_more(is_open=False)
@@ -71,16 +66,15 @@ class LiveFields(QWidget):
 
     def show_schema(self, schema: Schema, values: Mapping[str, Any], takes: str = "") -> None:
         """Offer the fields of an endpoint, with values to begin with; `takes`: the one that the drawing fills."""
-        self._empty_row()
+        self._row.remove(self.more)
+        self._row.clear()
         self.bolts, self.boxes = {}, {}
         self._values = dict(values)
         prompt = schema.prompt
         name = prompt.name if prompt is not None else "prompt"
         if prompt is not None or not schema.fields:
             self._values[name] = str(values.get(name) or "")
-            self._add(name, self._prompt(name), wide=True)
-        else:
-            self._first.addStretch(1)
+            self._add(name, self._prompt(name), fills=1)
         first = chosen(schema)
         for field in first:
             self._add(field.name, self._box(field))
@@ -95,42 +89,18 @@ class LiveFields(QWidget):
         if not set_in(box, value):
             self._set(name, value)
 
-    def _empty_row(self) -> None:
-        self._row.removeWidget(self.more)
-        while item := self._first.takeAt(0) or self._row.takeAt(0):
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-
     def _show_rest(self, fields: list[Field]) -> None:
-        px = current().px
-        inner = QWidget()
-        laid(inner, "panel")
-        grid = QGridLayout(inner)
-        grid.setContentsMargins(px(12), px(8), px(12), px(8))
-        grid.setHorizontalSpacing(px(8))
-        grid.setVerticalSpacing(px(6))
-        for place, field in enumerate(fields):
-            row, column = place // _COLUMNS, place % _COLUMNS * 4
-            box = self._box(field)
-            bolt = self.bolts[field.name] = Bolt(field.name, inner)
-            self.boxes[field.name] = box
+        cells: list[Cell] = []
+        for field in fields:
+            box, bolt = self._box(field), Bolt(field.name, self.rest)
+            self.bolts[field.name], self.boxes[field.name] = bolt, box
             label = Label(field.name, "control", "2", of=box)
             label.setToolTip(field.help or field.name)
-            grid.addWidget(bolt, row, column)
-            grid.addWidget(label, row, column + 1)
-            is_wide = isinstance(box, TextField) and box.maximumWidth() > px(200)
-            grid.addWidget(
-                box, row, column + 2, Qt.AlignmentFlag(0) if is_wide else Qt.AlignmentFlag.AlignLeft
-            )
-            grid.setColumnStretch(column + 2, 1)
-            grid.setColumnMinimumWidth(column + 3, px(12))
-        grid.setRowStretch(len(fields) // _COLUMNS + 1, 1)
-        self.rest.setWidget(inner)
-        self.rest.setFixedHeight(min(px(_OPEN_PX), inner.sizeHint().height()))
+            cells.append((bolt, label, box))
+        self.rest.show_fields(cells)
         self.more.setText(tr("{count} more").format(count=len(fields)))
         self.more.setToolTip(tr("All other fields of the endpoint; each can be sent as soon as it changes"))
-        self._row.addWidget(self.more)
+        self._row.add(self.more)
         self.more.setVisible(bool(fields))
         self._on_more(is_open=self.more.isChecked() and bool(fields))
 
@@ -139,17 +109,21 @@ class LiveFields(QWidget):
         for widget in (self._line, self.rest):
             widget.setVisible(is_open)
 
-    def _add(self, name: str, box: QWidget, *, wide: bool = False) -> None:
-        bolt = Bolt(name, self)
+    def _add(self, name: str, box: QWidget, *, fills: int = 0) -> None:
+        group = QWidget()
+        bolt = Bolt(name, group)
         self.bolts[name], self.boxes[name] = bolt, box
-        row = self._first if wide else self._row
-        row.addWidget(bolt)
         label = Label(_SHORT.get(name, name.replace("_", " ")), "control", "2", of=box)
         label.setToolTip(name)
+        if fills:
+            box.setMinimumWidth(current().px(_PROMPT_PX))
+        row = QHBoxLayout(group)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(current().px(8))
+        row.addWidget(bolt)
         row.addWidget(label)
-        row.addWidget(box, 1 if wide else 0)
-        if not wide:
-            row.addSpacing(current().px(6))
+        row.addWidget(box, 1)
+        self._row.add(group, fills)
 
     def _set(self, name: str, value: Any) -> None:
         if self._values.get(name) != value:

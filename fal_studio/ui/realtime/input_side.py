@@ -1,5 +1,7 @@
 """The input side of the desk: the paper with its tools, and what else can be laid on it."""
 
+import base64
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -60,6 +62,11 @@ class InputSide(QWidget):
         self.swap.clicked.connect(self.swap_wanted)
         self._lay_out()
 
+    def drawing(self, *, as_bytes: bool) -> bytes | str:
+        """Return the paper as a JPEG: its bytes, or a data URL."""
+        data = self.canvas.jpeg()
+        return data if as_bytes else f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
+
     def show_recorded(self, *, shown: bool) -> None:
         """Show the recorded input in place of the drawing, or the drawing again."""
         self.recorded.setVisible(shown)
@@ -103,6 +110,7 @@ class InputSide(QWidget):
         head = SideHead(tr("Input"), self)
         head.put_first(self.picture, self.camera, self.screen_)
         head.put_last(self.unsent, tools.undo, tools.redo, tools.clear, self.swap)
+        head.spare()
         page = QHBoxLayout()
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)

@@ -3,7 +3,7 @@
 from math import ceil
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.realtime.figures import Figures, Match
@@ -15,11 +15,14 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, SpinBox
-from fal_studio.ui.widgets.flow import TwoRows
-from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
+from fal_studio.ui.widgets.flow import FlowRow
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.words import mark, told, tr
 
-HEIGHT = 118
+_BLOCK_PX = 106
+"""The height of one line of numbers, at 100 %."""
+_BARS_PX = 110
+_EXPLAINED_PX = 190
 NONE = "–"
 _COUNTS = (mark("sent"), mark("answered"), mark("superseded"), mark("lost"), mark("in flight"))
 _SIZES = (
@@ -40,8 +43,8 @@ def _named(policy: Policy) -> str:
     return next(words for words, one in _POLICIES.items() if one is policy)
 
 
-class Numbers(TwoRows):
-    """Everything is in its fixed place, so nothing moves as numbers grow; in two rows where large words need them."""
+class Numbers(QWidget):
+    """Everything is in its fixed place, so nothing moves as numbers grow; in more lines where large words need them."""
 
     policy_chosen = Signal(object)
     """A Policy."""
@@ -51,7 +54,7 @@ class Numbers(TwoRows):
     """All numbers of the session are to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(HEIGHT, parent=parent, edge_px=6, stretch=(6, 3), is_filled=True)
+        super().__init__(parent)
         laid(self, "panel")
         px = current().px
         self.line, self.bars = TripLine(self), TripBars(self)
@@ -76,18 +79,20 @@ class Numbers(TwoRows):
         self.rules.clicked.connect(self.rules_wanted)
         self.policy.textActivated.connect(self._on_policy)
         self.buffer.valueChanged.connect(self._on_buffer)
-        for row in (self.first, self.second):
-            row.setSpacing(px(12))
-        self.first.addLayout(self._trips(), 4)
-        self.first.addWidget(Divider(Qt.Orientation.Vertical))
-        self.first.addWidget(self.bars, 2)
         self._names: dict[str, Label] = {}
+        row = FlowRow(24, self, is_divided=True)
+        row.add(_block(self._trips()), 4)
+        self.bars.setMinimumSize(px(_BARS_PX), px(_BLOCK_PX))
+        row.add(self.bars, 2)
         for labels in (self.counts, self.sizes):
-            self.second.addWidget(Divider(Qt.Orientation.Vertical))
-            self.second.addLayout(_table(labels, self._names))
-        self.second.addWidget(Divider(Qt.Orientation.Vertical))
-        self.second.addLayout(self._sending(), 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            row.add(_block(_table(labels, self._names)))
+        row.add(_block(self._sending()), 3)
+        around = QHBoxLayout(self)
+        around.setContentsMargins(px(12), px(6), px(12), px(6))
+        around.addWidget(row)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def show_session(
         self, session: LiveSession, shown_age_ms: float | None, fetch_ms: float | None = None
@@ -182,6 +187,15 @@ class Numbers(TwoRows):
         column.addWidget(self.explained, 1)
         column.addLayout(last)
         return column
+
+
+def _block(layout: QLayout) -> QWidget:
+    """Return what stands together also where the line is folded."""
+    block = QWidget()
+    layout.setContentsMargins(0, 0, 0, 0)
+    block.setLayout(layout)
+    block.setMinimumHeight(current().px(_BLOCK_PX))
+    return block
 
 
 def _table(labels: dict[str, Label], names: dict[str, Label]) -> QGridLayout:

@@ -1,33 +1,25 @@
 """A recording: scrubbed, played at any speed, saved, sent again and compared."""
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QElapsedTimer, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio import figures
 from fal_studio.core import events as e
 from fal_studio.core.realtime.recording import Outcome, Recording
+from fal_studio.ui.realtime.outcomes import OutcomeTable
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, Slider
+from fal_studio.ui.widgets.flow import FlowRow
 from fal_studio.ui.widgets.labels import Label
-from fal_studio.words import told, tr
+from fal_studio.words import tr
 
 SPEEDS = ("0.1x", "0.25x", "0.5x", "1x", "2x", "5x", "10x")
 FRAME_MS = 16
 _NS_PER_STEP = 1_000_000
-_COLUMNS = (
-    "",
-    tr("endpoint"),
-    tr("policy"),
-    tr("sent"),
-    tr("answered"),
-    tr("superseded"),
-    tr("lost"),
-    "p50",
-    "p95",
-    tr("seconds"),
-)
+_SLIDER_PX = 120
+"""The least width of the slider, at 100 %."""
 
 
 class Player(QWidget):
@@ -93,31 +85,19 @@ class Player(QWidget):
         self.animation.clicked.connect(self.animation_wanted)
         self.again.clicked.connect(self.again_wanted)
         self.leave.clicked.connect(self._on_leave)
-        row = QHBoxLayout()
-        row.setSpacing(px(8))
-        for widget in (
-            self.play,
-            self.slider,
-            self.time,
-            self.begin,
-            self.end,
-            self.speed,
-            self.lines,
-            self.animation,
-            self.again,
-            self.leave,
-        ):
-            row.addWidget(widget, 1 if widget is self.slider else 0)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(px(18))
-        self._grid.setVerticalSpacing(px(1))
-        self._grid.setColumnStretch(len(_COLUMNS), 1)
+        row = FlowRow(8, self)
+        row.add(_beside(self.play, self.slider, self.time), 1)
+        for part in (_beside(self.begin, self.end, self.speed), _beside(self.lines, self.animation)):
+            row.add(part)
+        row.add(_beside(self.again, self.leave))
+        self.slider.setMinimumWidth(px(_SLIDER_PX))
         self.outcomes: list[Outcome] = []
+        self.table = OutcomeTable(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(12), px(6), px(12), px(6))
         column.setSpacing(px(4))
-        column.addLayout(row)
-        column.addLayout(self._grid)
+        column.addWidget(row)
+        column.addWidget(self.table)
 
     @property
     def recording(self) -> Recording | None:
@@ -177,37 +157,7 @@ class Player(QWidget):
     def add_outcome(self, outcome: Outcome) -> None:
         """Put the numbers of another run under the first."""
         self.outcomes.append(outcome)
-        while item := self._grid.takeAt(0):
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for place, title in enumerate(_COLUMNS):
-            head = Label(title, "caption", "3")
-            if place > 2:
-                head.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(head, 0, place)
-        for number, one in enumerate(self.outcomes):
-            cells = (
-                tr("recorded") if number == 0 else tr("run {number}").format(number=number),
-                one.endpoint,
-                told(one.policy),
-                *(
-                    "–" if n is None else figures.number(n)
-                    for n in (one.sent, one.answered, one.superseded, one.lost)
-                ),
-                "–"
-                if one.quantiles is None
-                else tr("{p50} ms").format(p50=figures.number(one.quantiles.p50, ".0f")),
-                "–"
-                if one.quantiles is None
-                else tr("{p95} ms").format(p95=figures.number(one.quantiles.p95, ".0f")),
-                figures.number(one.seconds, ".1f"),
-            )
-            for place, text in enumerate(cells):
-                label = Label(text, "control", "2" if place == 0 else "1")
-                if place > 2:
-                    label.setAlignment(Qt.AlignmentFlag.AlignRight)
-                self._grid.addWidget(label, number + 1, place)
+        self.table.show_outcomes(self.outcomes)
 
     def toggle(self) -> None:
         """Play, or stop."""
@@ -269,3 +219,14 @@ class Player(QWidget):
     def _on_leave(self) -> None:
         self.stop()
         self.closed.emit()
+
+
+def _beside(*parts: QWidget) -> QWidget:
+    """Return parts that stay beside each other; a slider among them takes what is left over."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(current().px(8))
+    for part in parts:
+        row.addWidget(part, 1 if isinstance(part, Slider) else 0)
+    return group

@@ -38,8 +38,9 @@ class ResultSide(QWidget):
         self.own: ResultWindow | None = None
         self.detach.clicked.connect(self.open_own)
         head = SideHead(tr("Result"), self)
-        head.put_first(self.frame_words, space=6)
+        head.put_first(self.frame_words)
         head.put_last(self.links, self.zoom_words, self.detach)
+        head.spare(self.zoom_words, self.frame_words)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

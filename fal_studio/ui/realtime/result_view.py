@@ -154,11 +154,16 @@ class ResultView(QWidget):
             painter.setPen(theme.color("text.2"))
             painter.drawText(room, flags, self._note)
             return
-        wide = QRectF(room)
-        wide.setWidth(min(self._area().width() - 56, theme.px(360)))
-        wide.moveCenter(room.center())
-        box = painter.boundingRect(wide, flags, self._note).adjusted(-14, -10, 14, 10)
+        # A picture may be much smaller than what is said over it: then it is said over the stage around it too.
+        most = float(self.width() - 2 * MARGIN - 28)
+        box = QRectF()
+        for width in (min(most, theme.px(360)), most):
+            wide = QRectF(room.center().x() - width / 2, room.top(), width, room.height())
+            box = painter.boundingRect(wide, flags, self._note).adjusted(-14, -10, 14, 10)
+            if box.height() <= self.height() - 2 * MARGIN:
+                break
         box.moveBottom(self._area().bottom() - 16)
+        box.moveTop(max(box.top(), 2.0))
         paint.frame(painter, box, theme.px(6), theme.color("plate", 0.78))
         painter.setPen(theme.color("on.plate"))
         painter.drawText(box.adjusted(13, 9, -13, -9), flags, self._note)

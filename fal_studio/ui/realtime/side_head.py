@@ -13,7 +13,7 @@ HEIGHT = 36
 
 
 class SideHead(QWidget):
-    """One row. Buttons show only their icons where there is no room for words."""
+    """One row. Where there is no room, buttons show only their icons, and then some of the words are left out."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,18 +21,20 @@ class SideHead(QWidget):
         px = current().px
         self._words: dict[Button, str] = {}
         self._is_bare = False
+        self._spare: list[QWidget] = []
+        """What is left out, the first first."""
+        self._out = 0
+        """How many of them are left out now."""
+        self._title = Label(title, "chosen", "1")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(px(12), 0, px(8), 0)
         self._row.setSpacing(px(4))
-        self._row.addWidget(Label(title, "chosen", "1"))
+        self._row.addWidget(self._title)
         self._row.addStretch(1)
         self.setFixedHeight(px(HEIGHT))
 
-    def put_first(self, *widgets: QWidget, space: int = 0) -> None:
-        """Add widgets behind the name, `space` further away."""
-        place = self._row.count() - 1
-        if space:
-            self._row.insertSpacing(place, current().px(space))
+    def put_first(self, *widgets: QWidget) -> None:
+        """Add widgets behind the name."""
         for widget in widgets:
             self._row.insertWidget(self._row.count() - 1, widget)
             self._note(widget)
@@ -43,13 +45,17 @@ class SideHead(QWidget):
             self._row.addWidget(widget)
             self._note(widget)
 
+    def spare(self, *widgets: QWidget) -> None:
+        """Leave these out where icons alone are still too wide, one after another, and the title as the last one."""
+        self._spare = [*widgets, self._title]
+
     def minimumSizeHint(self) -> QSize:
-        """Return room for everything with icons alone."""
-        least = self._row.minimumSize()
-        return QSize(least.width() - (0 if self._is_bare else self._spared()), least.height())
+        """Return room for what is never left out."""
+        spared = self._words_width() + sum(self._width_of(one) for one in self._spare)
+        return QSize(self._whole() - spared, self._row.minimumSize().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take the words away, or show them again."""
+        """Take words away, or show them again."""
         super().resizeEvent(event)
         self._fit()
 
@@ -66,18 +72,35 @@ class SideHead(QWidget):
             if not widget.toolTip():
                 widget.setToolTip(widget.text())
 
-    def _spared(self) -> int:
-        """Return how much room the words take."""
+    def _words_width(self) -> int:
+        """Return how much room the words of buttons take."""
         return sum(
             button.fontMetrics().horizontalAdvance(words)
             for button, words in self._words.items()
             if not button.isHidden()
         )
 
+    def _width_of(self, widget: QWidget) -> int:
+        return widget.minimumSizeHint().width() + self._row.spacing()
+
+    def _whole(self) -> int:
+        """Return the width of the row with all its words."""
+        gone = (self._width_of(one) for one in self._spare[: self._out])
+        return self._row.minimumSize().width() + (self._words_width() if self._is_bare else 0) + sum(gone)
+
     def _fit(self) -> None:
-        whole = self._row.minimumSize().width() + (self._spared() if self._is_bare else 0)
-        is_bare = whole > self.width()
+        need = self._whole()
+        is_bare = need > self.width()
+        need -= self._words_width() if is_bare else 0
+        out = 0
+        while out < len(self._spare) and need > self.width():
+            need -= self._width_of(self._spare[out])
+            out += 1
         if is_bare is not self._is_bare:
             self._is_bare = is_bare
             for button, words in self._words.items():
                 button.setText("" if is_bare else words)
+        if out != self._out:
+            self._out = out
+            for place, widget in enumerate(self._spare):
+                widget.setVisible(place >= out)

@@ -350,7 +350,7 @@ class Pages(QStackedWidget):
         pane: EventsPane = panes.EventsPane(pins.Pinned(self._bytes, desk), desk, tree, is_low=True)
         pane.frame_wanted.connect(self._on_frame_wanted)
         pane.copy_wanted.connect(self.copy_wanted)
-        pane.setMinimumHeight(current().px(220))
+        pane.setMinimumHeight(current().px(160))
         self._frames = pane
         desk.set_frames(pane)
 

@@ -34,6 +34,7 @@ from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import SearchField, TextField, mark_error
 from fal_studio.ui.widgets.kept_sizes import KeptHead, KeptSplitter
+from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.words import tr, trn
 
 _ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -41,9 +42,11 @@ SIFT_AT_ONCE = 400
 """Events that are held against a filter between two frames."""
 _SIDE_PX = 288
 _SIDE_FROM_PX = 560
+"""In a narrower pane there is no room beside the list."""
 _SIZE_FROM_PX = 760
 """In a narrower pane the preview has the room of the sizes."""
-"""In a narrower pane there is no room beside the list."""
+_GAP_FROM_PX = 280
+"""In a narrower list what came has the room of the gaps."""
 
 
 class EventsPane(QWidget):
@@ -213,7 +216,7 @@ class EventsPane(QWidget):
         if watched is self.filter:
             return self._take_filter_key(event) or super().eventFilter(watched, event)
         if event.type() == QEvent.Type.Resize:
-            QTimer.singleShot(0, self, self._show_chosen)  # the list itself is resized after this
+            QTimer.singleShot(0, self, self._on_list_resized)  # the list itself is resized after this
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.matches(QKeySequence.StandardKey.Save):
@@ -376,8 +379,9 @@ class EventsPane(QWidget):
             self._view.selectRow(row)
             self._moves_selection = False
 
-    def _show_chosen(self) -> None:
+    def _on_list_resized(self) -> None:
         """Keep the chosen event in sight: what opens below it takes the room of the list's last rows."""
+        self._view.setColumnHidden(Column.GAP, self._view.width() < theme.current().px(_GAP_FROM_PX))
         if not self._follows and (chosen := self._view.currentIndex()).isValid():
             self._view.scrollTo(chosen)
 
@@ -418,16 +422,17 @@ class EventsPane(QWidget):
         wide = QFontMetrics(colours.font("cell")).horizontalAdvance("0")
         header = self._head
         header.setFixedHeight(colours.px(HEIGHTS["header"]))
-        sizes = {
-            Column.NUMBER: wide * 5 + 6,
-            Column.TIME: wide * 7 + 6,
-            Column.GAP: wide * 5 + 42,
-            Column.SIZE: 64,
+        px = colours.px
+        sizes = {  # letters are measured as large as they are now
+            Column.NUMBER: wide * 5 + px(6),
+            Column.TIME: wide * 7 + px(6),
+            Column.GAP: wide * 5 + px(42),
+            Column.SIZE: px(64),
         }
         for section, width in sizes.items():
-            header.resizeSection(section, colours.px(width))
+            header.resizeSection(section, width)
         longest = ceil(theme.text_width("cell", tr("connection")))  # of the kinds that are seen in every call
-        header.resizeSection(Column.KIND, max(colours.px(96), longest + colours.px(32)))
+        header.resizeSection(Column.KIND, max(px(96), longest + px(32)))
         header.apply()
 
 
@@ -475,16 +480,14 @@ class _JumpBar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("jumpBar")
-        self._words = QLabel(tr("Following stopped where you looked"), self)
-        self._words.setProperty("role", "caption")
+        self._words = ElidedLabel(tr("Following stopped where you looked"), "caption", "2", parent=self)
         self._button = QPushButton("", self)
         self._button.setProperty("kind", "quiet")
         self._button.setIcon(icons.icon("arrow-down", "accent.text"))
         self._button.clicked.connect(self.jump_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
-        row.addWidget(self._words)
-        row.addStretch(1)
+        row.addWidget(self._words, 1)
         row.addWidget(self._button)
         self.hide()
 

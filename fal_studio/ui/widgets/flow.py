@@ -1,31 +1,55 @@
 """A row that goes on in the next line where one line is too short: nothing in it is ever cut off."""
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
+from collections.abc import Iterator
+from itertools import groupby
 
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStyle, QWidget
+
+from fal_studio.ui import paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import LARGE
 
 
 class FlowRow(QWidget):
-    """Holds parts from left to right, each as large as it likes, and begins another line when there is no room.
+    """Holds parts in a line from where writing begins, and begins another line when there is no room.
 
-    A part wider than the row gets the whole width. `gap` is between parts and between lines, in pixels.
+    A part wider than the row gets the whole width. Parts that fill share what a line has left over.
     """
 
-    def __init__(self, gap: int = 8, parent: QWidget | None = None) -> None:
+    def __init__(self, gap: int = 8, parent: QWidget | None = None, *, is_divided: bool = False) -> None:
+        """`gap` between parts and between lines, in pixels at 100 % text.
+
+        `is_divided`: a thin line stands between neighbours and between lines, and parts are as high as their line.
+        """
         super().__init__(parent)
-        self._parts: list[QWidget] = []
-        self._gap = gap
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._parts: list[tuple[QWidget, int]] = []
+        self._gap, self._is_divided = gap, is_divided
+        # "Fixed" would hold it at the height of one line wherever a row of a layout lies around it.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def add(self, part: QWidget) -> None:
-        """Add a part at the end."""
+    def add(self, part: QWidget, fills: int = 0) -> None:
+        """Add a part at the end; `fills`: its share of the room that is left over in its line."""
         part.setParent(self)
-        self._parts.append(part)
+        self._parts.append((part, fills))
+        if self.isVisible() and not _is_left_out(part):
+            part.show()
+        self.updateGeometry()
+
+    def remove(self, part: QWidget) -> None:
+        """Take a part out; it stays a child of the row."""
+        self._parts = [one for one in self._parts if one[0] is not part]
+        self.updateGeometry()
+
+    def clear(self) -> None:
+        """Take all parts out and delete them."""
+        for part, _ in self._parts:
+            part.hide()
+            part.deleteLater()
+        self._parts.clear()
         self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
@@ -35,17 +59,17 @@ class FlowRow(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines at a width."""
         places = self._places(width)
-        return max((place.bottom() + 1 for place in places), default=0)
+        return max((place.bottom() + 1 for _, place in places), default=0)
 
     def sizeHint(self) -> QSize:
         """Return the size of one line."""
-        sizes = [part.sizeHint() for part in self._parts]
-        wide = sum(size.width() for size in sizes) + self._gap * max(0, len(sizes) - 1)
+        sizes = [_wanted(part) for part, _ in self._seen()]
+        wide = sum(size.width() for size in sizes) + current().px(self._gap) * max(0, len(sizes) - 1)
         return QSize(wide, max((size.height() for size in sizes), default=0))
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of the largest part: more lines need no more width."""
-        sizes = [part.sizeHint() for part in self._parts]
+        sizes = [_wanted(part) for part, _ in self._seen()]
         return QSize(
             max((size.width() for size in sizes), default=0),
             max((size.height() for size in sizes), default=0),
@@ -54,28 +78,78 @@ class FlowRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put every part in its place."""
         super().resizeEvent(event)
-        for part, place in zip(self._parts, self._places(self.width()), strict=True):
-            part.setGeometry(place)
+        for part, place in self._places(self.width()):
+            part.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), place))
 
     def event(self, event: QEvent) -> bool:
-        """Notice that a part wants another size."""
-        if event.type() == QEvent.Type.LayoutRequest:
+        """Notice that a part wants another size, or that the window stands the other way round."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.LayoutDirectionChange):
             self.updateGeometry()
             self.resizeEvent(QResizeEvent(self.size(), self.size()))
+            self.update()
         return super().event(event)
 
-    def _places(self, width: int) -> list[QRect]:
-        places: list[QRect] = []
-        x = y = high = 0
-        for part in self._parts:
-            size = part.sizeHint()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what divides the parts, if something does."""
+        del event
+        if not self._is_divided:
+            return
+        painter, color = QPainter(self), current().color("line.subtle")
+        half = current().px(self._gap) // 2
+        lines = groupby(self._places(self.width()), lambda one: one[1].top())
+        for top, line in lines:
+            if top:
+                paint.box(painter, QRect(0, top - half, self.width(), 1), color)
+            for _, place in list(line)[1:]:
+                between = QRect(place.left() - half, place.top(), 1, place.height())
+                paint.box(painter, QStyle.visualRect(self.layoutDirection(), self.rect(), between), color)
+
+    def _seen(self) -> list[tuple[QWidget, int]]:
+        return [one for one in self._parts if not _is_left_out(one[0])]
+
+    def _lines(self, width: int) -> Iterator[list[tuple[QWidget, int, QSize]]]:
+        """Yield the parts of each line: the part, its share, and the size it likes."""
+        line: list[tuple[QWidget, int, QSize]] = []
+        gap, used = current().px(self._gap), 0
+        for part, fills in self._seen():
+            size = _wanted(part)
             size.setWidth(min(size.width(), width))
-            if high and x + size.width() > width:
-                x, y, high = 0, y + high + self._gap, 0
-            places.append(QRect(QPoint(x, y), size))
-            x += size.width() + self._gap
-            high = max(high, size.height())
+            if line and used + gap + size.width() > width:
+                yield line
+                line, used = [], 0
+            used += size.width() + (gap if line else 0)
+            line.append((part, fills, size))
+        if line:
+            yield line
+
+    def _places(self, width: int) -> list[tuple[QWidget, QRect]]:
+        """Return where every part lies, counted from the left where writing begins there."""
+        places: list[tuple[QWidget, QRect]] = []
+        gap, y = current().px(self._gap), 0
+        for line in self._lines(width):
+            high = max(size.height() for _, _, size in line)
+            left = width - sum(size.width() for _, _, size in line) - gap * (len(line) - 1)
+            shares = sum(fills for _, fills, _ in line)
+            x = 0
+            for part, fills, size in line:
+                more = left * fills // shares if shares else 0
+                left, shares = left - more, shares - fills
+                tall = high if self._is_divided else size.height()
+                places.append((part, QRect(x, y + (high - tall) // 2, size.width() + more, tall)))
+                x += size.width() + more + gap
+            y += high + gap
         return places
+
+
+def _is_left_out(part: QWidget) -> bool:
+    """Whether a part was hidden on purpose, and not only because its row is not seen yet."""
+    return part.isHidden() and part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+
+
+def _wanted(part: QWidget) -> QSize:
+    """Return the size a part likes, within what it was bound to."""
+    size = part.sizeHint().expandedTo(part.minimumSizeHint()).expandedTo(part.minimumSize())
+    return size.boundedTo(part.maximumSize())
 
 
 class TwoRows(QWidget):

@@ -77,10 +77,13 @@ class ElidedLabel(QWidget):
         tone: TextTone = "2",
         *,
         quiet_until: str = "",
+        is_trailing: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        """`is_trailing`: it stands at the end of its room, not at the beginning."""
         super().__init__(parent)
         self._style = style
+        self._is_trailing = is_trailing
         self._tone = tone
         self._quiet_until = quiet_until
         self._text = ""
@@ -116,6 +119,9 @@ class ElidedLabel(QWidget):
         quiet, loud = split_quiet(self._text, self._quiet_until)
         area = self.rect()
         font = theme.font(self._style)
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        if self._is_trailing is not is_mirrored:
+            area.setLeft(max(area.left(), area.right() + 1 - self.sizeHint().width()))
         if quiet:
             used = paint.text(painter, area, quiet, font, theme.color("text.3"))
             area = area.adjusted(round(used), 0, 0, 0)

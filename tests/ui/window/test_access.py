@@ -75,7 +75,7 @@ def test_every_place_is_named_has_room_and_can_be_read(
         theme.set_zoom(zoom)
         hand.window.resize(width, height)
         await look(hand, requests(hand, RESULTS if is_first else ()))
-        for part in (docks, comparing, panels, menus, *([live] if zoom == 1 else [])):
+        for part in (docks, comparing, panels, menus, live):
             await look(hand, part(hand))
 
     drive_kept(scenario)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from fal_studio.core import transcript
 from fal_studio.core.events import SessionState
@@ -191,7 +191,7 @@ def test_a_recording_is_looked_at_saved_and_sent_again(drive: Drive, tmp_path: P
         player.slider.setValue(player.slider.maximum())
         await until(lambda: not desk.input.recorded.image.isNull(), what="the recorded input is on screen")
         assert desk.canvas.isHidden()
-        assert player.geometry().top() > desk.split.geometry().top()  # it has its own row
+        assert player.mapTo(desk, QPoint(0, 0)).y() > desk.split.geometry().bottom()  # it has its own row
         player.speed.setCurrentText("10x")
         desk.setFocus()
         player.toggle()
