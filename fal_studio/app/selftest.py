@@ -140,8 +140,12 @@ class SelfTest:
                 "clock", tr("The server did not tell its time."), tr("Nothing to do: calls do not need it.")
             )
         skew = abs(self._skew_s)
-        way = "ahead" if self._skew_s > 0 else "behind"
-        words = tr("This machine's clock is {skew} s {way}").format(skew=number(skew, ",.0f"), way=way)
+        way = (
+            tr("This machine's clock is {skew} s ahead")
+            if self._skew_s > 0
+            else tr("This machine's clock is {skew} s behind")
+        )
+        words = way.format(skew=number(skew, ",.0f"))
         if skew >= SKEW_PROBLEM_S:
             return problem("clock", f"{words}.", tr("Set the clock: webhooks and tokens will be refused."))
         if skew >= SKEW_NOTE_S:

@@ -110,12 +110,14 @@ def check_multimedia() -> Finding:
             )
     if seen["picture"] and seen["sound_buffers"]:
         return ok("multimedia", tr("Video and audio decode"), **seen)
-    lost = "video" if not seen["picture"] else "audio"
+    said = (
+        tr("A test video did not decode{part}.")
+        if not seen["picture"]
+        else tr("A test sound did not decode{part}.")
+    )
     return note(
         "multimedia",
-        tr("A test {lost} did not decode{part}.").format(
-            lost=lost, part=": " + seen["error"] if seen["error"] else ""
-        ),
+        said.format(part=": " + seen["error"] if seen["error"] else ""),
         tr("Results are kept and can be opened in another player."),
         **seen,
     )

@@ -43,9 +43,9 @@ def read(data: bytes, ending: str) -> tuple[Solid, MeshFacts]:
     points = sum(len(part.vertices) for part in parts if not hasattr(part, "faces"))
     if triangles > MOST_TRIANGLES or points > MOST_POINTS:
         raise MeshError(
-            tr("has {triangles} {part}, too many to be drawn here").format(
-                triangles=number(triangles or points), part="triangles" if triangles else "points"
-            )
+            tr("has {count} triangles, too many to be drawn here").format(count=number(triangles))
+            if triangles
+            else tr("has {count} points, too many to be drawn here").format(count=number(points))
         )
     if not triangles and not points:
         raise MeshError(tr("holds no surface and no points"))

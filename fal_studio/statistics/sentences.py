@@ -35,9 +35,12 @@ def of_contrast(
             left=left, right=right, more_runs=contrast.more_runs
         )
     after = _AFTER_OPENING if is_frame[0] and not is_frame[1] else ""
-    return tr("{left} {verb} {interval} sooner than {right} (95 %){after}.").format(
-        left=left, verb=_verb(is_frame[0]), interval=_interval((contrast,)), right=right, after=after
+    said = (
+        tr("{left} answers {interval} sooner than {right} (95 %){after}.")
+        if is_frame[0]
+        else tr("{left} is there {interval} sooner than {right} (95 %){after}.")
     )
+    return said.format(left=left, interval=_interval((contrast,)), right=right, after=after)
 
 
 def with_words(analysis: Analysis, comparison: Comparison) -> Analysis:
@@ -97,13 +100,12 @@ def _of_group(group: Sequence[Contrast], lanes: Mapping[str, Lane]) -> str:
         _AFTER_OPENING if is_frame and any(one.transport is not Transport.REALTIME for one in others) else ""
     )
     than = _listed([name_of(lane) for lane in others])
-    return tr("{name_of} {verb} {interval} sooner than {than} (95 % each){after}.").format(
-        name_of=name_of(left), verb=_verb(is_frame), interval=_interval(group), than=than, after=after
+    said = (
+        tr("{left} answers {interval} sooner than {right} (95 % each){after}.")
+        if is_frame
+        else tr("{left} is there {interval} sooner than {right} (95 % each){after}.")
     )
-
-
-def _verb(is_frame: bool) -> str:
-    return "answers" if is_frame else tr("is there")
+    return said.format(left=name_of(left), interval=_interval(group), right=than, after=after)
 
 
 def _not_told(unclear: Sequence[Contrast], lanes: Mapping[str, Lane], offered: int | None) -> tuple[str, ...]:
@@ -125,16 +127,14 @@ def _not_told(unclear: Sequence[Contrast], lanes: Mapping[str, Lane], offered: i
     found = sum(one.more_runs is not None and one.more_runs <= (offered or 0) for one in unclear)
     if not found:
         return (told,)
-    which = (
-        "it"
+    may_tell = (
+        tr("{told} {offered} more runs may tell it.")
         if len(unclear) == 1
-        else tr("{found} of them").format(found=found)
+        else tr("{told} {offered} more runs may tell {found} of them.")
         if found < len(unclear)
-        else "them"
+        else tr("{told} {offered} more runs may tell them.")
     )
-    return (
-        tr("{told} {offered} more runs may tell {which}.").format(told=told, offered=offered, which=which),
-    )
+    return (may_tell.format(told=told, offered=offered, found=found),)
 
 
 def _listed(names: Sequence[str]) -> str:

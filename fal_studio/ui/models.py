@@ -16,6 +16,7 @@ from fal_studio.ui.costs import Cost, cost_of
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.profile_chip import swatch_of
+from fal_studio.ui.widgets.progress import place_words
 from fal_studio.words import tr
 
 
@@ -210,8 +211,4 @@ def seconds(value: float) -> str:
 
 def place(position: int) -> str:
     """Return a queue position in words: 0 is next, 2 is 3rd in line."""
-    if position <= 0:
-        return tr("next in line")
-    number = position + 1
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return tr("{number}{ending} in line").format(number=number, ending=ending)
+    return place_words(position + 1)

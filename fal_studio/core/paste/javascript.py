@@ -72,7 +72,9 @@ class _Reader:
         mode = self._draft.mode = _MODES[re.sub(r"\s", "", call[1])]
         options = values[1] if len(values) > 1 else {}
         if not isinstance(options, dict):
-            self._tell(tr("The options"), options if isinstance(options, Unknown) else Unknown(str(options)))
+            unknown = options if isinstance(options, Unknown) else Unknown(str(options))
+            said = tr("The options were left out: {text} is only known when the code runs.")
+            self._draft.note(_unknown(said, unknown))
             options = {}
         self._take_endpoint(mode, str(values[0]), options)
         self._take_input(mode, options)
@@ -156,12 +158,8 @@ class _Reader:
         self._draft.arguments = headers.without_keys(self._draft, known(value, self._tell))
 
     def _tell(self, name: str, value: Unknown) -> None:
-        text = " ".join(value.text.split())[:60]
-        verb = "were" if name.endswith("s") and name.startswith("The ") else "was"
         self._draft.note(
-            tr("{name} {verb} left out: {text} is only known when the code runs.").format(
-                name=name, verb=verb, text=text
-            )
+            _unknown(tr("{name} was left out: {text} is only known when the code runs."), value, name)
         )
 
     def _take_option(self, mode: Mode, name: str, value: Any) -> None:
@@ -252,3 +250,8 @@ _TAKEN = frozenset(
 
 def _seconds(milliseconds: str) -> float:
     return float(milliseconds.replace("_", "")) / 1000
+
+
+def _unknown(said: str, value: Unknown, name: str = "") -> str:
+    """Return what is said of a value that the code only has when it runs, with the beginning of its text."""
+    return said.format(name=name, text=" ".join(value.text.split())[:60])

@@ -8,15 +8,15 @@ import msgspec
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind, Path, Schema
 from fal_studio.core.schema.wording import number
-from fal_studio.words import told, tr
+from fal_studio.words import mark, told, tr
 
 
 class Change(StrEnum):
     """What happened to a field."""
 
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
+    ADDED = mark("added")
+    REMOVED = mark("removed")
+    CHANGED = mark("changed")
 
 
 class Drift(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ def compare(before: Schema, after: Schema) -> tuple[Drift, ...]:
 def summed_up(drifts: tuple[Drift, ...]) -> str:
     """Return what changed, in numbers: "1 added, 1 removed, 2 changed"."""
     counts = {change: sum(drift.change is change for drift in drifts) for change in Change}
-    return ", ".join(f"{count} {change}" for change, count in counts.items() if count)
+    return ", ".join(f"{count} {told(change)}" for change, count in counts.items() if count)
 
 
 def _between(before: tuple[Field, ...], after: tuple[Field, ...], at: Path) -> Iterator[Drift]:
@@ -99,7 +99,7 @@ def _is_tighter(was: float | None, is_now: float | None, *, up: bool) -> bool:
 
 def words_of(field: Field) -> str:
     """Say what a field takes on one line; two fields that say the same are the same to whoever fills them."""
-    parts = [told(field.kind) if field.media is None else tr("{media} file").format(media=field.media.value)]
+    parts = [told(field.kind) if field.media is None else tr("{media} file").format(media=told(field.media))]
     if field.required:
         parts.append(tr("required"))
     if field.nullable:

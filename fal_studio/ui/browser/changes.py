@@ -133,16 +133,16 @@ def _difference(before: list[str], after: list[str]) -> str:
     gone = [part for part in before if part not in after]
     new = [part for part in after if part not in before]
     said: list[str] = []
-    if "required" in new:
-        new.remove("required")
+    if (required := tr("required")) in new:
+        new.remove(required)
         said.append(tr("newly required"))
-    if "required" in gone:
-        gone.remove("required")
+    if required in gone:
+        gone.remove(required)
         said.append(tr("no longer required"))
     if gone or new:
         said.append(
             tr("changed: {gone} → {new}").format(
-                gone=_BETWEEN.join(gone) or "nothing", new=_BETWEEN.join(new) or "nothing"
+                gone=_BETWEEN.join(gone) or tr("nothing"), new=_BETWEEN.join(new) or tr("nothing")
             )
         )
     return "; ".join(said)

@@ -8,7 +8,7 @@ from fal_studio.figures import local, number
 from fal_studio.words import tr, trn
 
 LICENCES = {"commercial": tr("Commercial use"), "research": tr("Research only"), "private": tr("Private")}
-_STEPS = ((86_400.0 * 2, 86_400.0, "day"), (3_600.0, 3_600.0, "hour"), (60.0, 60.0, "minute"))
+_MINUTE_S, _HOUR_S, _DAY_S = 60.0, 3_600.0, 86_400.0
 MODES = {
     "queue": (Mode.SUBSCRIBE, Mode.SUBMIT),
     "run": (Mode.RUN,),
@@ -21,11 +21,16 @@ MODES = {
 def ago(at_s: float, now_s: float | None = None) -> str:
     """Return how long ago something was: "3 hours ago"."""
     passed_s = max(0.0, (time.time() if now_s is None else now_s) - at_s)
-    for from_s, unit_s, unit in _STEPS:
-        if passed_s >= from_s:
-            count = int(passed_s // unit_s)
-            return trn("{count} {unit} ago", "{count} {unit}s ago", count).format(count=count, unit=unit)
-    return tr("just now")
+    if passed_s < _MINUTE_S:
+        return tr("just now")
+    if passed_s < _HOUR_S:
+        count = int(passed_s // _MINUTE_S)
+        return trn("{count} minute ago", "{count} minutes ago", count).format(count=count)
+    if passed_s < 2 * _DAY_S:
+        count = int(passed_s // _HOUR_S)
+        return trn("{count} hour ago", "{count} hours ago", count).format(count=count)
+    count = int(passed_s // _DAY_S)
+    return trn("{count} day ago", "{count} days ago", count).format(count=count)
 
 
 def licence(model: Model) -> str:

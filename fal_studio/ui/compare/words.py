@@ -133,7 +133,7 @@ def shared_input(arguments: Json) -> tuple[str, tuple[str, ...]]:
         if isinstance(value, str) and (value.startswith("data:") or len(value) > _LONG):
             continue
         others.append(
-            f"{name} {value}" if not isinstance(value, bool) else f"{name} {'on' if value else 'off'}"
+            f"{name} {value}" if not isinstance(value, bool) else f"{name} {tr('on') if value else tr('off')}"
         )
     more = len(others) - SHOWN_INPUTS
     chips = (*others[:SHOWN_INPUTS], tr("{more} more").format(more=more)) if more > 0 else tuple(others)

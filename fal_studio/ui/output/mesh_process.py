@@ -49,11 +49,11 @@ class MeshProcess(QObject):
         if data[:4] == b"glTF":
             ending = ".glb"
         if ending not in READABLE:
-            kinds = "GLB, glTF, OBJ, PLY, STL and OFF"
+            kinds = tr("only GLB, glTF, OBJ, PLY, STL and OFF are read here")
             self.failed.emit(
-                tr("is a {ending} file, and only {kinds} are read here").format(
-                    ending=ending or "nameless", kinds=kinds
-                )
+                tr("is a {ending} file, and {kinds}").format(ending=ending, kinds=kinds)
+                if ending
+                else tr("is a file whose name has no ending, and {kinds}").format(kinds=kinds)
             )
             return
         if len(data) > MOST_BYTES:

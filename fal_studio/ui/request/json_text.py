@@ -10,7 +10,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Path
 from fal_studio.words import tr
 
-_PARTS = tr(
+_PARTS = (
     r"""(?s)(?P<space>[ \t\r\n]+)|(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<punct>[{}\[\],:])"""
     r"""|(?P<word>[^\s{}\[\],:"]+)|(?P<other>.)"""
 )

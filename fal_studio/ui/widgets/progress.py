@@ -14,6 +14,8 @@ TRAVEL_S = 1.6
 PIECE = 0.22
 _SEGMENT, _SEGMENT_HEIGHT, _SEGMENT_GAP = 10, 5, 2
 _SEGMENTS_AT_MOST = 7
+_PLACES = {1: tr("{place}st in line"), 2: tr("{place}nd in line"), 3: tr("{place}rd in line")}
+"""By the last digit, for languages that have endings: the numbers from 10 to 20, and all others, have the usual one."""
 
 
 class ProgressLine(Moving):
@@ -134,5 +136,5 @@ def place_words(place: int) -> str:
     """Return "3rd in line"; the next one is "next in line"."""
     if place <= 1:
         return tr("next in line")
-    tail = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
-    return tr("{place}{tail} in line").format(place=place, tail=tail)
+    told = _PLACES.get(0 if 10 <= place % 100 <= 20 else place % 10, tr("{place}th in line"))
+    return told.format(place=place)
