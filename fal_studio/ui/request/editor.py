@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
@@ -183,6 +183,18 @@ class Editor(QWidget):
             self._show_options_count()
             self._on_document_changed(None)
 
+    def follow_undo(self, stack: QUndoStack) -> None:
+        """Let the buttons take steps of a stack back, and again, and name them."""
+        for button, press, able in (
+            (self.undo_button, stack.undo, stack.canUndoChanged),
+            (self.redo_button, stack.redo, stack.canRedoChanged),
+        ):
+            button.setEnabled(False)
+            button.clicked.connect(press)
+            able.connect(button.setEnabled)
+        stack.undoTextChanged.connect(self._on_undo_text_changed)
+        stack.redoTextChanged.connect(self._on_redo_text_changed)
+
     def _show_options_count(self) -> None:
         options, mode, _typed = self._sent_with
         count = len(rules.set_in(options, mode))
@@ -206,6 +218,12 @@ class Editor(QWidget):
         """Go to the next place in the JSON with the words, or with -1 to the one before."""
         self.show_tab("json")
         self._json_page().find_step(step)
+
+    def _on_undo_text_changed(self, step: str) -> None:
+        self.undo_button.setToolTip(tr("Undo {step}").format(step=step).rstrip())
+
+    def _on_redo_text_changed(self, step: str) -> None:
+        self.redo_button.setToolTip(tr("Redo {step}").format(step=step).rstrip())
 
     def _lay_out(self) -> None:
         px = theme.current().px

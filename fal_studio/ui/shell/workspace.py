@@ -5,24 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
 from fal_studio.core import privacy
 from fal_studio.core.accounts import EMULATOR, is_emulators
-from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import SessionState
 from fal_studio.core.prices import is_free
-from fal_studio.core.request import Json, Mode, Options, ProfileKind, Request
+from fal_studio.core.request import Json, Mode, Options, Request
 from fal_studio.core.schema.field import Path
 from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.core.uploading import Uploading
-from fal_studio.ui import theme
 from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.catalogue import Catalogue, Endpoint
-from fal_studio.ui.costs import Forecast, forecast
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request import json_text
@@ -31,35 +28,26 @@ from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.draft import MOST_RUNS, Draft, name_of
 from fal_studio.ui.request.editor import Editor
-from fal_studio.ui.request.endpoint_text import endpoint_problem
 from fal_studio.ui.request.run_bar import ForecastLine, Reason, RunBar
 from fal_studio.ui.request.undo import RequestUndo
+from fal_studio.ui.shell.file_of import FileOf
+from fal_studio.ui.shell.live_input import LiveInput
+from fal_studio.ui.shell.private_runs import PrivateRuns
+from fal_studio.ui.shell.request_split import RequestSplit
 from fal_studio.ui.shell.result import ResultPane
+from fal_studio.ui.shell.run_forecast import RunForecast, is_left_behind
+from fal_studio.ui.shell.run_reasons import RunReasons
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.roomy import Roomy
 from fal_studio.ui.widgets.segmented import Capability
-from fal_studio.words import tr, trn
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.core.saved import Saved
     from fal_studio.ui.request.change_line import ChangeLine
     from fal_studio.ui.request.prompt_walk import PromptWalk
     from fal_studio.ui.shell.batch import Batch
-    from fal_studio.ui.shell.kept_file import KeptFile
-
-SEND_EVERY_MS = 128
-"""An edited input of a live session is sent at most this often; the newest wins."""
-EDITOR_PX, EDITOR_NARROW_PX = 400, 352
-EDITOR_LEAST_PX, RESULT_LEAST_PX = 320, 420
-EDITOR_HIGH_PX, RESULT_HIGH_PX = 240, 300
-"""Least heights where words are so large that the result stands under the editor."""
-NARROW_BELOW_PX = 1010
-SHOWN_OPTIONS = 3
-"""So many options are told in the forecast line; the Options page has them all."""
-
-_FALS = "fal-ai/"
-"""How most of fal's own endpoints begin; the emulator has none that does."""
 
 
 class Workspace(QWidget):
@@ -131,11 +119,7 @@ class Workspace(QWidget):
         self._title = draft.title
         self._repeat, self._steps_seed = min(max(1, draft.repeat), MOST_RUNS), draft.steps_seed
         self._batch: Batch | None = None
-        self._file = draft.file
-        self._file_mark = draft.file_mark
-        self._is_unread = bool(draft.file)
-        """Whether nobody has looked at the file yet: then nothing is said about it."""
-        self._kept: KeptFile | None = None
+        self._file = FileOf(draft.file, draft.file_mark)
         self._endpoint, self._mode, self._options = draft.endpoint, draft.mode, draft.options
         self._began_with: dict[str, Json] = {}
         self._typed = dict(draft.typed)
@@ -149,19 +133,13 @@ class Workspace(QWidget):
         self._code = code
         self.editor = Editor(self.document, code, self)
         self.result = ResultPane(calls, bytes_of, self)
-        self._split = QSplitter(Qt.Orientation.Horizontal, self)
-        self._sized_for = 0
-        self._editor_px = 0
-        self._is_sure_of: tuple[str, ...] = ()
-        """Private runs that were asked to be removed once; the second time they are."""
-        self._send = QTimer(self)
-        self._send.setSingleShot(True)
-        self._send.setInterval(SEND_EVERY_MS)
-        self._send.timeout.connect(self._send_now)
-        self._is_live = False
+        self._split = RequestSplit(self.editor, self.result, self)
+        self._run_reasons = RunReasons(self.document, catalogue, accounts)
+        self._run_forecast = RunForecast(self.document, calls, catalogue)
+        self._private = PrivateRuns(calls)
+        self._live = LiveInput(self.document, lambda: self.open_call, self)
         self.walk: PromptWalk | None = None
         """The walk through earlier prompts that goes on."""
-        self._uploads: dict[Path, Uploading] = {}
         self._lay_out()
         self._connect()
         self.bar.set_endpoint(self._endpoint)
@@ -170,7 +148,7 @@ class Workspace(QWidget):
         self.undo = RequestUndo(self._undoable, self._bring_back, self)
         self._on_catalogue_changed()
         self.changed.connect(self.undo.note)
-        self._connect_undo()
+        self.editor.follow_undo(self.undo.stack)
 
     @property
     def draft(self) -> Draft:
@@ -184,8 +162,8 @@ class Workspace(QWidget):
             dict(self._typed),
             self._repeat,
             self._steps_seed,
-            self._file,
-            self._file_mark,
+            self._file.path,
+            self._file.mark,
             self._profile,
             self._project,
         )
@@ -223,7 +201,7 @@ class Workspace(QWidget):
     @property
     def project_of_file(self) -> str:
         """What they are counted for unless somebody names another project: the folder of its file."""
-        return self._folder_of(self._file) if self._file else ""
+        return self._folder_of(self._file.path) if self._file.path else ""
 
     def set_project(self, project: str) -> None:
         """Choose what its runs are counted for; "": what its file says."""
@@ -255,7 +233,7 @@ class Workspace(QWidget):
         prompt = before.get(self.document.prompt_key) if self.document.prompt_key else None
         was_touched = before != self._began_with
         self._endpoint = endpoint
-        self._title = self._title if self._file else ""
+        self._title = self._title if self._file.path else ""
         self.bar.set_endpoint(endpoint)
         self._show_schema()
         known = self._catalogue.get(endpoint)
@@ -294,26 +272,12 @@ class Workspace(QWidget):
     @property
     def is_elsewhere(self) -> bool:
         """Whether the endpoint is one of the emulator's, and calls go to fal."""
-        is_at_fal = self._accounts is not None and self._accounts.is_at_fal(self._profile)
-        return is_at_fal and self._endpoint.startswith(f"{EMULATOR}/")
+        return self._run_reasons.is_elsewhere(self.draft)
 
     @property
     def is_beyond(self) -> bool:
         """Whether the endpoint is one of fal's, and calls go to the emulator, which has only its own."""
-        if self._profile != EMULATOR or not self._catalogue.all():
-            return False
-        return self._endpoint.startswith(_FALS) or self._catalogue.get(self._endpoint).is_of_fal
-
-    def _beyond(self) -> Reason:
-        """Say how an endpoint of fal can be called: with a key that is there, or one that can be added."""
-        names = self._accounts.names if self._accounts is not None else ()
-        name = next((name for name in names if self._accounts and self._accounts.is_at_fal(name)), "")
-        if name:
-            return Reason(
-                tr("{endpoint} is at fal; call it with {name}").format(endpoint=self._endpoint, name=name),
-                f"profile:{name}",
-            )
-        return Reason(tr("{endpoint} is at fal; add a key to call it").format(endpoint=self._endpoint), "key")
+        return self._run_reasons.is_beyond(self.draft)
 
     def refresh(self) -> None:
         """Look again at what Run may do: something around the request has changed."""
@@ -329,35 +293,28 @@ class Workspace(QWidget):
     @property
     def file(self) -> str:
         """The saved request that this is, "" for none."""
-        return self._file
+        return self._file.path
 
     @property
     def known(self) -> "Saved | None":
         """What its file holds, as far as that was read; None for no file, and for one that is gone."""
-        return self._kept.saved if self._kept is not None else None
+        return self._file.saved
 
     @property
     def file_mark(self) -> str:
         """What its file held when it was last read or written, also in an earlier window."""
-        return self._file_mark
+        return self._file.mark
 
     @property
     def differs(self) -> bool:
         """Whether it is something else than its file."""
-        if not self._file or self._is_unread:
-            return False
-        return self._kept is None or self._kept.differs(self.draft, self.document.arguments)
+        return self._file.differs(self.draft, self.document.arguments)
 
     def be_of(self, path: str, saved: "Saved | None") -> None:
         """Be a saved request from now on, whose file holds this; None: the file is gone, and its place stays. "": none."""
         self.undo.record()
-        self._file, self._kept, self._is_unread = path, None, False
-        if not path:
-            self._file_mark = ""
+        self._file.be(path, saved)
         if saved is not None:
-            module: Any = importlib.import_module("fal_studio.ui.shell.kept_file")
-            kept: KeptFile = module.KeptFile(saved)
-            self._kept, self._file_mark = kept, kept.mark
             self._title = saved.title or self._title
         self.undo.take_for_granted()
         self.changed.emit()
@@ -387,7 +344,7 @@ class Workspace(QWidget):
         """Return what undo brings back: all but the file, and the title that stands in it."""
         # Undo never changes who pays.
         draft = msgspec.structs.replace(self.draft, profile="", project="")
-        return msgspec.structs.replace(draft, file="", file_mark="", title="") if self._file else draft
+        return msgspec.structs.replace(draft, file="", file_mark="", title="") if self._file.path else draft
 
     def _bring_back(self, draft: Draft) -> None:
         """Show the request as it was at another step."""
@@ -395,7 +352,7 @@ class Workspace(QWidget):
         self._options, self._typed = draft.options, dict(draft.typed)
         self._repeat, self._steps_seed = draft.repeat, draft.steps_seed
         self.bar.set_repeat(self._repeat)
-        if not self._file:
+        if not self._file.path:
             self._title = draft.title
         if draft.endpoint != self._endpoint:
             self._endpoint = draft.endpoint
@@ -411,7 +368,7 @@ class Workspace(QWidget):
     def recall(self, endpoint: str, mode: Mode, arguments: dict[str, Json], options: Options) -> None:
         """Take over all of another request; the result that is shown stays."""
         self._options, self._typed = options, {}
-        self._endpoint, self._title = endpoint, self._title if self._file else ""
+        self._endpoint, self._title = endpoint, self._title if self._file.path else ""
         self.bar.set_endpoint(endpoint)
         self._show_schema()
         self._begin_with(arguments)
@@ -419,68 +376,11 @@ class Workspace(QWidget):
 
     def reasons(self) -> list[Reason]:
         """Return why Run cannot run; empty if it can."""
-        known = self._catalogue.get(self._endpoint)
-        reasons = [
-            Reason(
-                tr("line {line}: {message}").format(line=found.line, message=found.message),
-                f"json:{found.line}",
-            )
-            for found in (() if self.document.is_slow else self.document.problems[:3])
-        ]
-        if self.document.is_slow:
-            reasons.append(Reason(tr("the JSON is still being read"), "json:1"))
-        if problem := self._endpoint_problem():
-            reasons.insert(0, Reason(problem, "endpoint"))
-        elif self.is_elsewhere:
-            reasons.insert(
-                0,
-                Reason(
-                    tr("{endpoint} is the emulator's; choose a model of fal").format(endpoint=self._endpoint),
-                    "models",
-                ),
-            )
-        elif self.is_beyond:
-            reasons.insert(0, self._beyond())
-        if self._accounts is not None and not self._accounts.has(self._profile):
-            reasons.insert(
-                0, Reason(tr("there is no key called {profile} here").format(profile=self._profile), "key")
-            )
-        support, why = known.supports(self._mode)
-        if support is Capability.UNSUPPORTED:
-            reasons.append(Reason(why, "mode"))
-        arguments = self.document.arguments
-        if arguments is not None:
-            missing = [
-                f.name for f in known.schema.fields if f.required and arguments.get(f.name) in (None, "")
-            ]
-            reasons += [
-                Reason(tr("{name} is required").format(name=name), f"field:{name}") for name in missing
-            ]
-        reasons += [
-            Reason(
-                tr("{path}: {name} is still on its way, {words}").format(
-                    path=path[0], name=state.name, words=state.words
-                ),
-                f"field:{path[0]}",
-            )
-            for path, state in self._uploads.items()
-        ]
-        wrong = rules.problems(self._options, self._mode)
-        if self._typed:
-            typed: Any = importlib.import_module("fal_studio.core.typed")
-            found: dict[str, str] = typed.problems(self._typed)
-            wrong |= {name: message for name, message in found.items() if rules.used_by(name, self._mode)}
-        reasons += [
-            Reason(f"{rules.NAMES[name]}: {message}", f"option:{name}") for name, message in wrong.items()
-        ]
-        return reasons
+        return self._run_reasons.of(self.draft)
 
     def show_upload(self, path: Path, state: Uploading) -> None:
         """Say how far a file is that a field waits for; Run waits for it, too."""
-        if state.is_under_way:
-            self._uploads[path] = state
-        else:
-            self._uploads.pop(path, None)
+        self._run_reasons.note_upload(path, state)
         self._refresh()
 
     def request(self, *, any_mode: bool = False) -> Request | None:
@@ -500,14 +400,11 @@ class Workspace(QWidget):
         pane: Any = importlib.import_module("fal_studio.ui.request.code_pane")
         return pane.code_of(self._coded()[0], self._code, language)
 
-    def _endpoint_problem(self) -> str:
-        account = self._accounts.account(self._profile) if self._accounts is not None else None
-        is_own_app = account is not None and account.kind is ProfileKind.LOCAL_APP
-        return endpoint_problem(self._endpoint, is_own_app=is_own_app)
-
     def _coded(self) -> tuple[Request | None, str]:
         """Return what code can be written for, also when something required is still missing; or why it cannot."""
-        if (problem := self._endpoint_problem()) or (arguments := self.document.arguments) is None:
+        if (problem := self._run_reasons.endpoint_problem(self.draft)) or (
+            arguments := self.document.arguments
+        ) is None:
             return None, problem or tr("The JSON has a mistake: this is the code from before.")
         return self._asked(arguments), ""
 
@@ -531,9 +428,9 @@ class Workspace(QWidget):
         (self.run_in_front_wanted if in_front else self.run_wanted).emit(request)
 
     def _is_left_behind(self) -> bool:
-        """Whether the open call is one that only this pane listens to; queue and direct calls go on without it."""
+        """Whether the open call is one that only this pane listens to."""
         call = self.open_call
-        return bool(call) and self._calls.state(call).mode in (Mode.STREAM, Mode.REALTIME)
+        return bool(call) and is_left_behind(self._calls.state(call).mode)
 
     def ask(self, asked: Asked) -> None:
         """Ask whether it shall run although the same is there already, or it costs much."""
@@ -607,7 +504,7 @@ class Workspace(QWidget):
 
     def follow(self, call: str) -> None:
         """Show a call."""
-        self._is_live = False
+        self._live.forget()
         self.question.dismiss()
         self.editor.form.show_problems(())
         self.result.follow(call)
@@ -622,7 +519,8 @@ class Workspace(QWidget):
         self.result.take(call, events)  # pyright: ignore[reportArgumentType] - events, as the signal carries them
         if call == self.result.call:
             state = self._calls.state(call)
-            self._watch_session(state)
+            self._live.watch(state)
+            self._refresh()
             carried: Any = importlib.import_module("fal_studio.core.carried")
             seed: int | None = carried.seed_of(state.output)
             if seed is not None:
@@ -632,7 +530,7 @@ class Workspace(QWidget):
 
     def close(self) -> bool:
         """Let go of threads and timers."""
-        self._send.stop()
+        self._live.let_go()
         self.document.close()
         self.result.close()
         return super().close()
@@ -650,66 +548,14 @@ class Workspace(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the new size."""
         super().resizeEvent(event)
-        narrow = self.width() < theme.current().px(NARROW_BELOW_PX)
-        usual = EDITOR_NARROW_PX if narrow else EDITOR_PX
-        wanted = theme.current().px(self._editor_px or usual)
-        is_stacked = self.width() <= theme.current().px(EDITOR_LEAST_PX + RESULT_LEAST_PX)
-        self._stack_panes(is_stacked=is_stacked)
-        if self._sized_for != wanted and self.width() > 0:
-            self._sized_for = wanted
-            whole = self.width() if not is_stacked else self._split.height()
-            first = wanted if not is_stacked else whole * EDITOR_HIGH_PX // (EDITOR_HIGH_PX + RESULT_HIGH_PX)
-            self._split.setSizes([first, whole - first - 1])
+        self._split.fit(self.width())
         self.bar.run.set_hint_shown(shown=self.width() >= 940)
-
-    def _stack_panes(self, *, is_stacked: bool) -> None:
-        """Put the result under the editor, or beside it."""
-        way = Qt.Orientation.Vertical if is_stacked else Qt.Orientation.Horizontal
-        px = theme.current().px
-        if self._split.orientation() is not way:
-            self._split.setOrientation(way)
-            self.editor.setMinimumHeight(px(EDITOR_HIGH_PX) if is_stacked else 0)
-            self.result.setMinimumHeight(px(RESULT_HIGH_PX) if is_stacked else 0)
-            self._sized_for = 0
 
     def set_editor_px(self, px: int) -> None:
         """Give the editor a width, in pixels at 100 % text; 0: the usual one."""
-        self._editor_px = px
-        is_beside = self._split.orientation() is Qt.Orientation.Horizontal
-        if px and is_beside and self._split.sizes()[0] == (wanted := theme.current().px(px)):
-            self._sized_for = wanted  # it is so already: somebody moved it
-            return
-        self._sized_for = 0
-        self.resizeEvent(QResizeEvent(self.size(), self.size()))
-
-    def _on_split_moved(self) -> None:
-        if self._split.orientation() is Qt.Orientation.Vertical:
-            return  # that is its height
-        self.editor_moved.emit(round(self._split.sizes()[0] / theme.current().zoom))
-
-    def _watch_session(self, state: CallState) -> None:
-        """Send the input when a session goes live, and after every edit while it is."""
-        is_live = state.session is SessionState.LIVE and not state.is_ended
-        if is_live and not self._is_live:
-            self._is_live = True
-            self._send_now()
-        self._is_live = is_live
-        self._refresh()
-
-    def _send_now(self) -> None:
-        call, arguments = self.open_call, self.document.arguments
-        if call and self._is_live and arguments is not None:
-            self.send_wanted.emit(call, arguments)
+        self._split.set_editor_px(px, self.width())
 
     def _lay_out(self) -> None:
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.editor)
-        self._split.addWidget(self.result)
-        self._split.setStretchFactor(1, 1)
-        self._split.splitterMoved.connect(self._on_split_moved)
-        self.editor.setMinimumWidth(theme.current().px(EDITOR_LEAST_PX))
-        self.result.setMinimumWidth(theme.current().px(RESULT_LEAST_PX))
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(0)
@@ -725,6 +571,8 @@ class Workspace(QWidget):
         column.addWidget(Roomy(self._split, self), 1)
 
     def _connect(self) -> None:
+        self._split.editor_moved.connect(self.editor_moved)
+        self._live.send_wanted.connect(self.send_wanted)
         self.bar.endpoint_changed.connect(self.set_endpoint)
         self.bar.mode_changed.connect(self._on_mode_chosen)
         self.bar.repeat_changed.connect(self.set_repeat)
@@ -755,24 +603,6 @@ class Workspace(QWidget):
         self._catalogue.changed.connect(self._on_catalogue_changed)
         self._calls.prices.changed.connect(self._refresh)
         self._calls.prices.limit_changed.connect(self._refresh)
-
-    def _connect_undo(self) -> None:
-        stack, editor = self.undo.stack, self.editor
-        for button, press, able in (
-            (editor.undo_button, stack.undo, stack.canUndoChanged),
-            (editor.redo_button, stack.redo, stack.canRedoChanged),
-        ):
-            button.setEnabled(False)
-            button.clicked.connect(press)
-            able.connect(button.setEnabled)
-        stack.undoTextChanged.connect(self._on_undo_text_changed)
-        stack.redoTextChanged.connect(self._on_redo_text_changed)
-
-    def _on_undo_text_changed(self, step: str) -> None:
-        self.editor.undo_button.setToolTip(tr("Undo {step}").format(step=step).rstrip())
-
-    def _on_redo_text_changed(self, step: str) -> None:
-        self.editor.redo_button.setToolTip(tr("Redo {step}").format(step=step).rstrip())
 
     def _run_anyway(self) -> None:
         asked = self.question.asked
@@ -820,7 +650,7 @@ class Workspace(QWidget):
             self.bar.focus_endpoint()
 
     def _on_way_wanted(self, way: str) -> None:
-        self._follow_reason(way if way == "models" else self._beyond().target)
+        self._follow_reason(way if way == "models" else self._run_reasons.beyond(self._endpoint).target)
 
     def _on_document_changed(self, source: object) -> None:
         if source not in (self, self.document):  # what the catalogue brings takes no question back
@@ -828,16 +658,15 @@ class Workspace(QWidget):
         if self.walk is not None and self.prompt != self.walk.text:
             self.tell_walk(None, "")
         self._refresh()
-        if self._is_live and not self._send.isActive():
-            self._send.start()
+        self._live.note_edit()
         self.changed.emit()
 
     def _on_catalogue_changed(self) -> None:
         self._show_schema()
         known = self._catalogue.get(self._endpoint)
-        if self.document.arguments == {} and known.arguments and not self._file:
+        if self.document.arguments == {} and known.arguments and not self._file.path:
             self._begin_with(dict(known.arguments))
-        elif known.schema.fields and self.document.arguments is not None and not self._file:
+        elif known.schema.fields and self.document.arguments is not None and not self._file.path:
             # Inputs that a starter leaves out, such as the demo sketch, come from the endpoint.
             missing = {k: v for k, v in known.arguments.items() if k not in self.document.arguments}
             required = {field.name for field in known.schema.fields if field.required}
@@ -860,7 +689,9 @@ class Workspace(QWidget):
         self.editor.set_schema(known.schema)
         self._show_change(known)
         if self.is_beyond:
-            self.result.empty.show_way(self._endpoint, self._beyond().target.partition(":")[2])
+            self.result.empty.show_way(
+                self._endpoint, self._run_reasons.beyond(self._endpoint).target.partition(":")[2]
+            )
         elif self.is_elsewhere:
             self.result.empty.show_elsewhere(self._endpoint)
         else:
@@ -883,8 +714,9 @@ class Workspace(QWidget):
         self.editor.show_code(*self._coded())
         self.editor.show_options(self._options, self._mode, self._typed)
         self.bar.set_private(is_private=self.is_private)
-        reasons = self.reasons()
-        cost = self._cost(self.repeat)
+        draft = self.draft
+        reasons = self._run_reasons.of(draft)
+        cost = self._run_forecast.cost(draft, self.repeat, is_seen=self.isVisible())
         is_above = self._calls.prices.is_above_limit(cost.cost_usd, self._profile)
         self.bar.set_estimate(cost.short, cost.words, is_above=is_above)
         self.bar.run.set_blocked(". ".join(reason.text for reason in reasons))
@@ -893,102 +725,23 @@ class Workspace(QWidget):
             return
         if self._accounts is not None:
             self.bar.show_profile(", ".join(self._accounts.words(self._profile)))
-        facts, offer = self._facts()
-        if (private := self._ended_in_private()) and offer is None:
-            is_sure = self._is_sure_of == private
-            offer = Reason(
-                tr("press again: it is gone for good") if is_sure else tr("remove it now"), "erase"
-            )
-        self.forecast.show_forecast(facts, self._aside(), offer)
+        facts, offer = self._run_forecast.facts(draft, self.repeat, cost, self.project)
+        if (private := self._private.ended(self.result.call, self.batch)) and offer is None:
+            offer = self._private.offer(private)
+        aside = self._run_forecast.aside(self.open_call, is_live=self._live.is_live)
+        self.forecast.show_forecast(facts, aside, offer)
 
     @property
     def is_private(self) -> bool:
         """Whether Run makes a private run."""
         return privacy.is_private(rules.effective(self._options, self._mode))
 
-    def _ended_in_private(self) -> tuple[str, ...]:
-        """Return the private runs that are shown, once all of them have ended."""
-        calls = self.batch if self.result.call in self.batch else (self.result.call,)
-        for call in calls:
-            request = self._calls.request(call)
-            is_ended = request is not None and self._calls.state(call).is_ended
-            if request is None or not is_ended or not privacy.is_private(request.options):
-                return ()
-        return calls
-
     def _erase(self) -> None:
         """Ask once, at the link itself: it does not come back."""
-        calls = self._ended_in_private()
-        if calls and self._is_sure_of == calls:
-            self._is_sure_of = ()
+        calls = self._private.ended(self.result.call, self.batch)
+        if self._private.is_sure(calls):
             self.erase_wanted.emit(calls)
-        else:
-            self._is_sure_of = calls
         self._refresh()
-
-    def _facts(self) -> tuple[list[str], Reason | None]:
-        count = (self.document.arguments or {}).get("num_images")
-        pictures = (
-            trn(", {count} image", ", {count} images", count).format(count=count)
-            if isinstance(count, int)
-            else ""
-        )
-        ways = {
-            Mode.RUN: tr("waits on one connection"),
-            Mode.SUBSCRIBE: tr("queued, then followed here"),
-            Mode.SUBMIT: tr("queued, nobody waits"),
-            Mode.STREAM: tr("partial results as they come"),
-            Mode.REALTIME: tr("a session; every edit is sent"),
-        }
-        words = rules.in_short(self._options, self._mode)
-        if len(words) > SHOWN_OPTIONS:
-            words = [
-                *words[: SHOWN_OPTIONS - 1],
-                tr("{count} more").format(count=len(words) - SHOWN_OPTIONS + 1),
-            ]
-        words += [tr("for {project}").format(project=self.project)] if self.project else []
-        if self.repeat > 1:
-            each = tr("{pictures} each").format(pictures=pictures.removeprefix(", ")) if pictures else ""
-            many = f"×{self.repeat}, {self._cost(self.repeat).words}"
-            seeds, offer = self._about_seeds()
-            return [fact for fact in (many, each, ways[self._mode], *words, seeds) if fact], offer
-        return [
-            tr("1 request{pictures}").format(pictures=pictures),
-            self._cost().words,
-            ways[self._mode],
-            *words,
-        ], None
-
-    def _about_seeds(self) -> tuple[str, Reason | None]:
-        schema = self._catalogue.get(self._endpoint).schema
-        noun = tr("picture") if self.icon == "image" else tr("result")
-        about: tuple[str, Reason | None] = _batches().about_seeds(
-            self.document.arguments, schema, self.repeat, noun, is_stepped=self._steps_seed
-        )
-        return about
-
-    def _cost(self, count: int = 1) -> Forecast:
-        """What so many runs of this request will cost."""
-        if is_free(self._profile):
-            return Forecast(tr("free"), tr("free, made on this machine"))
-        prices, where = self._calls.prices, (self._profile, self._endpoint)
-        # For a tab that nobody has looked at yet no key is taken out of the keyring, see `showEvent`.
-        price = prices.of(*where) if self.isVisible() else prices.known(*where)
-        arguments = prices.filled(self._endpoint, self.document.arguments)
-        return forecast(price, self._mode, arguments, count, is_unpriced=prices.is_unpriced(*where))
-
-    def _aside(self) -> str:
-        call = self.open_call
-        if not call:
-            return ""
-        state = self._calls.state(call)
-        if self._is_live:
-            return tr("live: edits are sent as you type")
-        if state.phase is Phase.CANCEL_REQUESTED:
-            return tr("cancelling")
-        if self._is_left_behind():
-            return tr("Run starts a new one and stops this one")
-        return tr("Run starts another; this one goes on")
 
 
 def _batches() -> Any:
