@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import os
 import sys
+import time
 from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -88,6 +89,17 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     return home
+
+
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Let it be between 12 and 1 o'clock where the test and its processes are, so that no day of spending ends in it."""
+    ahead_h = 12 - time.gmtime().tm_hour
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", f"Etc/GMT{-ahead_h:+d}")  # whose sign is that of POSIX: west is positive
+        time.tzset()
+        yield
+    time.tzset()
 
 
 class PatientBot(QtBot):

@@ -215,6 +215,7 @@ def test_the_key_of_the_environment_is_sent_to_fal_and_shown_nowhere() -> None:
     assert secret not in done.stdout + done.stderr
 
 
+@pytest.mark.usefixtures("noon")
 def test_limits_of_a_profile_hold_without_a_window_too(emulator, tmp_path: Path) -> None:
     kept = folders(tmp_path)
     account = Account("fal", hosts=profile_of(emulator).hosts, budget=Budget(stop_day_usd=0.04))

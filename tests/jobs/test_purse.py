@@ -18,6 +18,8 @@ from tests.emulator_process import EmulatorProcess, start_emulator
 from tests.modes.stage import Stage, end_of, of_kind, profile_of
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 IMAGE = "emulator/image"
 SMALL = {"prompt": "a purse", "image_size": {"width": 512, "height": 512}}
 MEGAPIXEL = Price(0.025, "megapixel")

@@ -1,6 +1,7 @@
 """The book of spending: all or nothing, across windows and restarts, and settled by bills."""
 
 import contextlib
+import datetime as dt
 import sqlite3
 import subprocess
 import sys
@@ -24,7 +25,8 @@ from fal_studio.store.problems import StoreError
 from fal_studio.store.spending import SpendingBook
 
 DAY = 86_400.0
-NOON = 1_700_000_000.0
+NOON = dt.datetime(2023, 11, 14, 12).astimezone().timestamp()
+"""Here, wherever that is: days of spending are those of the machine."""
 STOP = Budget(stop_day_usd=1.0)
 
 
@@ -41,6 +43,7 @@ book.close()
 """
 
 
+@pytest.mark.usefixtures("noon")
 def test_two_programs_together_cannot_pass_a_limit(tmp_path: Path) -> None:
     command = [sys.executable, "-c", RESERVE, str(tmp_path / "s.sqlite")]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -79,6 +82,7 @@ def test_bills_settle_what_was_set_aside_and_a_restart_forgets_nothing(tmp_path:
     book.close()
 
 
+@pytest.mark.usefixtures("noon")
 def test_a_group_is_granted_whole_or_not_at_all_and_what_nobody_takes_comes_back(tmp_path: Path) -> None:
     book = SpendingBook(tmp_path / "s.sqlite")
     assert isinstance(book.reserve(Wish("work", STOP, 0.3, count=4)).result(), Refusal)
@@ -94,6 +98,7 @@ def test_a_group_is_granted_whole_or_not_at_all_and_what_nobody_takes_comes_back
     book.close()
 
 
+@pytest.mark.usefixtures("noon")
 def test_calls_that_cost_differently_each_take_the_smallest_share_that_is_enough(tmp_path: Path) -> None:
     book = SpendingBook(tmp_path / "s.sqlite")
     assert isinstance(book.reserve(Wish("work", STOP, 0.5, shares=(0.5, 0.4, 0.2))).result(), Refusal)

@@ -23,6 +23,8 @@ from tests.ui.window.test_spending import REQUEST as DEAR
 from tests.ui.window.test_spending import limited, refused
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 REQUEST = Request("emulator/sketch", Mode.RUN, {"prompt": "a jellyfish", "seed": 7})
 
 

@@ -29,6 +29,8 @@ from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.ui.window.test_keeping import lived
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 SIZE = {"width": 512, "height": 512}
 
 

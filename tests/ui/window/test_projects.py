@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -21,6 +22,8 @@ from tests.ui.window.hand import Driven
 from tests.ui.window.test_costs import rows_of, work
 from tests.ui.window.test_keeping import lived
 from tests.waiting import until
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 INPUT = {"prompt": "a purse", "image_size": "square", "num_inference_steps": 4}
 

@@ -27,6 +27,8 @@ from tests.ui.window.test_costs import work
 from tests.ui.window.test_keeping import lived
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 REQUEST = Request(
     "emulator/image",
     Mode.RUN,
