@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from fal_studio.core import privacy
 from fal_studio.core.call import CallState, Phase
+from fal_studio.core.kept_words import SHUTDOWN, USER, message_in_words
 from fal_studio.core.settings import Notify, Settings
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.window import MainWindow
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 if TYPE_CHECKING:
     from fal_studio.app.desktop import Desktop
@@ -27,10 +28,10 @@ def words_of(ended: list[CallState]) -> tuple[str, str]:
     if len(ended) == 1:
         state = ended[0]
         name = state.endpoint.partition("/")[2] or state.endpoint
-        body = state.failure.message if state.failure else state.unknown_why
-        return f"{name}: {state.phase.value}", body
+        body = state.failure.message if state.failure else message_in_words(state.unknown_why)
+        return f"{name}: {told(state.phase)}", body
     counts = {phase: sum(state.phase is phase for state in ended) for phase in Phase}
-    parts = [f"{count} {phase.value}" for phase, count in counts.items() if count]
+    parts = [f"{count} {told(phase)}" for phase, count in counts.items() if count]
     return tr("{count} calls have ended").format(count=len(ended)), ", ".join(parts)
 
 
@@ -73,7 +74,7 @@ class Notices(QObject):
                 self._on_ended(call, state)
 
     def _on_ended(self, call: str, state: CallState) -> None:
-        by_hand = state.cancelled is not None and state.cancelled.by in ("user", "shutdown")
+        by_hand = state.cancelled is not None and state.cancelled.by in (USER, SHUTDOWN)
         if by_hand or self._is_looked_at():
             self._ended.clear()
             return

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from fal_studio.app.engine import Engine
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
-from fal_studio.core.call import EXPIRED, Phase, fold
+from fal_studio.core.call import Phase, fold
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow, Query
+from fal_studio.core.kept_words import expired
 from fal_studio.core.log import EventLog
 from fal_studio.core.reconcile import Absent, Doubt, Found, Open, Verdict, asked, doubt_of
 from fal_studio.core.request import Request
@@ -21,7 +22,7 @@ from fal_studio.modes.http import Http
 from fal_studio.services import reconcile
 from fal_studio.store.ledger import Ledger
 from fal_studio.store.problems import StoreError
-from fal_studio.words import tr
+from fal_studio.words import mark, told, tr
 
 DELAYS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 60.0, 300.0, 900.0)
 """Pauses between two looks at the list while calls are unknown; the last one goes on."""
@@ -187,11 +188,13 @@ class Reconciling:
             item = await reconcile.listed(http, one.request, ticket.request_id)
         end = reconcile.end_of(item, one.request, self._keep) if item is not None else None
         if end is None:
-            said = tr("the queue has forgotten it, and no list of requests shows what became of it.")
-            self._say(one, f"{EXPIRED}: {said}", is_asked=is_asked)
+            said = mark("the queue has forgotten it, and no list of requests shows what became of it.")
+            self._say(one, expired(said, tells_for_how_long=False), is_asked=is_asked)
             return
         self._open(one)
-        self._log.append(one.call, e.Reconciled(tr("The list of requests remembers it."), ticket.request_id))
+        self._log.append(
+            one.call, e.Reconciled(mark("The list of requests remembers it."), ticket.request_id)
+        )
         self._log.append(one.call, end)
 
     async def _has_ticket(self, one: Stranger, doubt: Doubt, http: Http) -> bool:
@@ -248,7 +251,7 @@ class Reconciling:
                 elif end is None:
                     self._say(
                         one,
-                        tr("{how} It still runs; its result will be in the list.").format(how=how),
+                        tr("{how} It still runs; its result will be in the list.").format(how=told(how)),
                         is_asked=is_asked,
                     )
                 else:

@@ -10,7 +10,7 @@ import msgspec
 from fal_studio.core import events as e
 from fal_studio.core.blobs import restore
 from fal_studio.core.events import Event
-from fal_studio.core.kept_words import reason_in_words, trouble_in_words
+from fal_studio.core.kept_words import message_in_words, reason_in_words, trouble_in_words, who_in_words
 from fal_studio.core.purpose import in_words
 from fal_studio.core.request import Json
 from fal_studio.words import told, tr
@@ -86,7 +86,7 @@ def _line(fact: e.Fact) -> str | None:
         case e.Trouble(message=message):
             return trouble_in_words(message)
         case e.CancelRequested(by=by):
-            return tr("cancel requested by {by}").format(by=by)
+            return tr("cancel requested by {by}").format(by=who_in_words(by))
         case e.CancelAnswer(status=status, word=word):
             return tr("cancel: {word} ({status})").format(word=word, status=status)
         case e.Failed() | e.Unknown() | e.Cancelled() | e.Closed():
@@ -101,16 +101,14 @@ def _last_line(fact: e.Failed | e.Unknown | e.Cancelled | e.Closed) -> str:
             cost = {e.Charged.NO: tr("Nothing was charged."), e.Charged.YES: tr("It was charged.")}.get(
                 charged, ""
             )
-            cost = "" if "charged" in next_step.lower() else cost
             first = tr("failed: {message}").format(message=message)
             return f"{first}\n{'':10}{' '.join(filter(None, (next_step, cost)))}".rstrip()
         case e.Unknown(why=why):
-            first = tr("unknown: {why}").format(why=why)
+            first = tr("unknown: {why}").format(why=message_in_words(why))
             return f"{first}\n{'':10}{tr('Look at the requests on fal.ai before sending it again.')}"
         case e.Cancelled(by=by, note=note, charged=charged):
             cost = {e.Charged.NO: tr("; nothing was charged"), e.Charged.YES: tr("; it was charged")}
-            return (
-                tr("cancelled by {by}").format(by=by) + (f" {note}" if note else "") + cost.get(charged, "")
-            )
+            who = tr("cancelled by {by}").format(by=who_in_words(by))
+            return f"{who}{f' {told(note)}' if note else ''}{cost.get(charged, '')}"
         case e.Closed(reason=reason):
             return tr("closed: {reason}").format(reason=reason_in_words(reason))

@@ -32,8 +32,6 @@ class Phase(StrEnum):
     UNKNOWN = mark("unknown")
 
 
-EXPIRED = "Expired"
-"""How the reason of an unknown call begins that the server has forgotten: all that a row of a list keeps of it."""
 ENDED = frozenset({Phase.DONE, Phase.FAILED, Phase.CANCELLED, Phase.UNKNOWN})
 
 

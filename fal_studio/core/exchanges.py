@@ -7,6 +7,7 @@ import msgspec
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event
+from fal_studio.core.kept_words import message_in_words
 from fal_studio.words import told
 
 _BODIES = frozenset({"run", "stream", "submit"})
@@ -207,7 +208,13 @@ class _Fold:
 
     def finish(self, t_ns: int, end: e.End | None = None) -> None:
         """Close everything; the last exchange is the one that brought the end."""
-        words = end.message if isinstance(end, e.Failed) else end.why if isinstance(end, e.Unknown) else ""
+        words = (
+            end.message
+            if isinstance(end, e.Failed)
+            else message_in_words(end.why)
+            if isinstance(end, e.Unknown)
+            else ""
+        )
         while self._open:
             self._close(self._open[0], t_ns, end if len(self._open) == 1 else None, words)
         self.done.sort(key=lambda one: one.start_ns)

@@ -9,12 +9,13 @@ import msgspec
 from fal_studio.core import artifacts
 from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.asked import prompt_of, seed_of
-from fal_studio.core.call import EXPIRED, CallState, Phase
+from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Charged, FileState
 from fal_studio.core.files import is_remote
+from fal_studio.core.kept_words import BEFORE_ANSWER, BEFORE_RAN, BEFORE_SENT, EXPIRED, WHILE_RAN
 from fal_studio.core.prices import Price, is_free
 from fal_studio.core.request import Mode, Request
-from fal_studio.words import mark, tr
+from fal_studio.words import mark
 
 _LOOKED_AT = 5_000
 """Values of an output that are looked at for files: a row must stay cheap."""
@@ -180,7 +181,11 @@ class Durations(msgspec.Struct, frozen=True):
     """From Started to the end: the only number that direct runs have."""
 
 
-_BILLED = {Charged.NO: tr("not billed"), Charged.YES: tr("billed"), Charged.UNKNOWN: tr("may be billed")}
+_BILLED = {
+    Charged.NO: mark("not billed"),
+    Charged.YES: mark("billed"),
+    Charged.UNKNOWN: mark("may be billed"),
+}
 
 
 def row_of(state: CallState, request: Request | None = None, price: Price | None = None) -> CallRow:
@@ -235,9 +240,9 @@ def _message(state: CallState) -> str:
 
 def _when_cancelled(state: CallState) -> str:
     if state.running_t_ns is None and state.partials == 0 and state.first_byte_t_ns is None:
-        return tr("before it was sent") if state.attempts == 0 else tr("before an answer")
+        return BEFORE_SENT if state.attempts == 0 else BEFORE_ANSWER
     is_queued = state.mode in (Mode.SUBSCRIBE, Mode.SUBMIT)
-    return tr("before it ran") if is_queued and state.running_t_ns is None else tr("while it ran")
+    return BEFORE_RAN if is_queued and state.running_t_ns is None else WHILE_RAN
 
 
 def priced(row: CallRow, price: Price | None) -> CallRow:

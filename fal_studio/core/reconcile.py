@@ -15,7 +15,7 @@ from fal_studio.core.listing import Listed, Listing
 from fal_studio.core.request import Json, Mode, Request, fingerprint
 from fal_studio.core.stranded import is_paid
 from fal_studio.figures import number
-from fal_studio.words import tr
+from fal_studio.words import mark, tr
 
 SENDING_S = 600.0
 """The longest that sending a body is thought to take."""
@@ -168,7 +168,7 @@ def _not_found(
         )
     if asked(doubt.request) in rivals:
         return Open(
-            tr("Another call asks for the same and its request id is not known: they cannot be told apart.")
+            mark("Another call asks for the same and its request id is not known: they cannot be told apart.")
         )
     for item in left:
         at_its_time = doubt.from_s - listing.doubt_s <= item.sent_s <= doubt.until_s + listing.doubt_s
@@ -186,11 +186,14 @@ def _not_found(
                     ).format(request_id=item.request_id)
                 )
     if not listing.is_complete or listing.from_s > doubt.from_s - listing.doubt_s:
-        return Open(tr("The list of requests is too long to be read to the end."))
+        return Open(mark("The list of requests is too long to be read to the end."))
     if listing.read_s < _due_s(doubt) + lag_s + listing.doubt_s:
-        waits = tr("; one that waits in the queue is not listed") if _is_queued(doubt) else ""
-        return Open(tr("The list of requests does not show it so far{waits}.").format(waits=waits))
-    return Absent(tr("The list of requests is complete for the time it was sent in, and does not show it."))
+        return Open(
+            mark("The list of requests does not show it so far; one that waits in the queue is not listed.")
+            if _is_queued(doubt)
+            else mark("The list of requests does not show it so far.")
+        )
+    return Absent(mark("The list of requests is complete for the time it was sent in, and does not show it."))
 
 
 def _due_s(doubt: Doubt) -> float:
@@ -207,7 +210,7 @@ def _is_queued(doubt: Doubt) -> bool:
 
 def _how(doubt: Doubt, item: Listed) -> str:
     if doubt.request_id:
-        return tr("Found in the list of requests by its id.")
+        return mark("Found in the list of requests by its id.")
     apart_s = item.sent_s - doubt.from_s
     when = tr("{apart_s} s {part} sending began").format(
         apart_s=number(abs(apart_s), ".1f"), part=tr("after") if apart_s >= 0 else tr("before")

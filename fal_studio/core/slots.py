@@ -156,16 +156,22 @@ class Slots:
         short_s = now_s - max(account.short_since_s, found.since_s)
         return WaitsFor.RUNNER if short_s > SHORT_OF_S else WaitsFor.OWN_SLOTS
 
-    def words(self, call: str, now_s: float) -> str:
-        """Return the same in words; empty when there is nothing to say."""
+    def words(self, call: str, now_s: float, *, behind_place: bool = False) -> str:
+        """Return the same in words; empty when there is nothing to say.
+
+        `behind_place`: "for your own 2 slots" is enough, since "3rd in line" stands before it.
+        """
         match self.waits_for(call, now_s):
             case WaitsFor.OWN_SLOTS:
                 known = self.known(self._open[call].profile)
-                return trn(
-                    "waiting for your own slot", "waiting for your own {known} slots", known or 1
-                ).format(known=known)
+                words = (
+                    trn("for your own slot", "for your own {known} slots", known or 1)
+                    if behind_place
+                    else trn("waiting for your own slot", "waiting for your own {known} slots", known or 1)
+                )
+                return words.format(known=known)
             case WaitsFor.RUNNER:
-                return tr("waiting for a runner")
+                return tr("for a runner") if behind_place else tr("waiting for a runner")
             case None:
                 return ""
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event
+from fal_studio.core.kept_words import BEFORE_SENT, PROGRAM_END
 from fal_studio.core.request import Mode
-from fal_studio.words import tr
+from fal_studio.words import mark
 
 PAID_STEPS = frozenset({"run", "submit", "stream", "connect"})
 """First words of the attempts that may cost money. Each is on disk before its first byte is sent."""
-BY = tr("the end of fal Studio")
 _QUEUED = (Mode.SUBSCRIBE, Mode.SUBMIT)
 
 
@@ -34,15 +34,15 @@ def end_of(events: Sequence[Event], mode: Mode, wall_s: float) -> e.Cancelled | 
     if not any(is_paid(event.fact) for event in events):
         if any(isinstance(event.fact, e.Held) for event in events):
             return None
-        return e.Cancelled(tr("{by}, before it was sent").format(by=BY), e.Charged.NO)
+        return e.Cancelled(PROGRAM_END, e.Charged.NO, BEFORE_SENT)
     if mode is Mode.REALTIME:
-        return e.Cancelled(BY, e.Charged.UNKNOWN)  # a session lives no longer than its socket
+        return e.Cancelled(PROGRAM_END, e.Charged.UNKNOWN)  # a session lives no longer than its socket
     if mode in _QUEUED:
-        why = tr(
+        why = mark(
             "fal Studio ended before the queue answered; the request may have been submitted, and may be charged."
         )
     else:
-        why = tr(
+        why = mark(
             "fal Studio ended while this call was open; it may have been submitted, and may have been charged."
         )
     return e.Unknown(why, wall_s)

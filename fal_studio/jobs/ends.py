@@ -6,9 +6,6 @@ from fal_studio.figures import number
 from fal_studio.modes.base import CallError
 from fal_studio.words import tr
 
-BEFORE_SENT = tr("before it was sent")
-"""What a cancel says that cost nothing for certain."""
-
 
 def cannot_ask(error: CallError) -> e.Unknown:
     """Return the end of a call that is at the server when its profile cannot be used: that says nothing about the call."""

@@ -6,8 +6,9 @@ import traceback
 from collections.abc import Awaitable, Callable
 
 from fal_studio.core import events as e
+from fal_studio.core.kept_words import BEFORE_SENT
 from fal_studio.core.redact import Redactor
-from fal_studio.jobs.ends import BEFORE_SENT, bug, cannot_ask, timed_out
+from fal_studio.jobs.ends import bug, cannot_ask, timed_out
 from fal_studio.jobs.running import Running
 from fal_studio.modes.base import SHUTDOWN, Access, CallError
 

@@ -9,12 +9,12 @@ from typing import Self
 
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
+from fal_studio.core.kept_words import BEFORE_SENT
 from fal_studio.core.line import Move, WaitingLine
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.core.stranded import is_paid
 from fal_studio.core.transcript import Keeper, Piece, Record, no_record
-from fal_studio.jobs.ends import BEFORE_SENT
 from fal_studio.jobs.latest import Latest
 from fal_studio.jobs.performing import perform
 from fal_studio.jobs.purse import Purse

@@ -10,6 +10,7 @@ import msgspec
 
 from fal_studio.core.blobs import Keep
 from fal_studio.core.events import Cancelled, Control, Failed, Partial, Unknown
+from fal_studio.core.kept_words import SHUTDOWN
 from fal_studio.core.request import Json, Profile
 from fal_studio.core.transcript import Record, no_record
 from fal_studio.modes.following import Followers
@@ -21,9 +22,6 @@ BeforePaid = Callable[[], Awaitable[None]]
 
 A call without a paid Attempt on disk was never sent: the next start can say so, whatever happened to this one.
 """
-
-
-SHUTDOWN = "shutdown"
 
 
 class Access(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from websockets.protocol import State
 
 from fal_studio.core import events as e
 from fal_studio.core.events import FailureKind
-from fal_studio.core.kept_words import CLOSED_HERE
+from fal_studio.core.kept_words import CLOSED_HERE, CLOSED_THERE, NO_FRAME, NO_PONG, broke_protocol
 from fal_studio.core.request import Json
 from fal_studio.core.transcript import Shape, Way
 from fal_studio.modes.base import CallError, Emit, Tools
@@ -159,15 +159,14 @@ class Conversation:
         if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in (1000, 1001):
             return Ended(1000, CLOSED_HERE)
         if code in (1000, 1005):
-            return Ended(code, reason or tr("the server closed the session"))
+            return Ended(code, reason or CLOSED_THERE)
         if code == 1006 and closed.sent is not None and closed.sent.code == 1009:
             code, reason = 1009, closed.sent.reason
         if code == 1006 and closed.sent is not None and closed.sent.code in (1002, 1007):
-            said = closed.sent.reason or tr("a frame that is none")
-            words = tr("the server broke the WebSocket protocol: {redactor}")
-            return Broken(closed.sent.code, words.format(redactor=redactor.text(said)))
+            said = closed.sent.reason or NO_FRAME
+            return Broken(closed.sent.code, broke_protocol(redactor.text(said)))
         if code == 1006 and closed.sent is not None and closed.sent.code == 1011:
-            reason = tr("no answer to a ping")
+            reason = NO_PONG
         return Broken(code, wire.close_words(code, redactor.text(reason)))
 
     def _hear_at_once(self, frame: str | bytes) -> bool:

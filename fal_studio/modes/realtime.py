@@ -6,7 +6,17 @@ import random
 from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.events import Charged, Failed, FailureKind, SessionState
-from fal_studio.core.kept_words import CLOSED_HERE, TIME_LIMIT, stopped_by
+from fal_studio.core.kept_words import (
+    ASKING_FOR_TOKEN,
+    CLOSED_HERE,
+    CONNECTED,
+    OPENING,
+    TIME_LIMIT,
+    TOKEN_REFUSED,
+    reason_in_words,
+    stopped_by,
+    with_inputs_waiting,
+)
 from fal_studio.core.options import headers_of, query_of
 from fal_studio.core.request import Mode, ProfileKind, Request
 from fal_studio.modes import socket
@@ -72,13 +82,13 @@ class _Session:
 
     async def _once(self) -> Outcome:
         url, headers = await self._address()
-        self._state(SessionState.CONNECTING, tr("opening the socket"))
+        self._state(SessionState.CONNECTING, OPENING)
         self._opened += 1
         async with socket.opened(
             url, headers, self._request.endpoint, self._http, self._emit, number=self._attempt + 1
         ) as connection:
             self._was_live = True
-            self._state(SessionState.LIVE, tr("connected"))
+            self._state(SessionState.LIVE, CONNECTED)
             before = self._conversation.heard
             outcome = await self._conversation.hold(connection)
             if self._conversation.heard > before:
@@ -95,7 +105,7 @@ class _Session:
         )
         if self._tokens.is_needed:
             if not self._tokens.is_fresh:
-                self._state(SessionState.TOKEN, tr("asking fal for a token"))
+                self._state(SessionState.TOKEN, ASKING_FOR_TOKEN)
             query["fal_jwt_token"] = await self._tokens.fresh()
         url = urls.realtime_url(self._http.profile, self._request.endpoint, options.path, query)
         return url, headers
@@ -113,7 +123,7 @@ class _Session:
                 if not is_token or self._attempt >= limit:
                     raise CallError(_refused(self._request, code, reason))
                 self._tokens.drop()
-                why = tr("the server did not accept the token")
+                why = TOKEN_REFUSED
             case Broken(code=code, reason=reason):
                 if code in FINAL_CODES or self._attempt >= limit:
                     raise CallError(_broken(self._request, reason, self._attempt))
@@ -121,7 +131,7 @@ class _Session:
                     self._tokens.drop()
                 why = reason
             case Ended(reason=reason):
-                why = tr("{reason}; inputs are waiting").format(reason=reason)
+                why = with_inputs_waiting(reason)
         self._attempt += 1
         after_s = self._request.options.reconnect_after_s
         self._emit(e.Session(SessionState.RECONNECTING, why, self._attempt, limit))
@@ -206,7 +216,7 @@ def _broken(request: Request, reason: str, attempts: int) -> Failed:
     return Failed(
         FailureKind.NETWORK,
         tr("The session with {endpoint} broke: {reason}.{tried}").format(
-            endpoint=request.endpoint, reason=reason, tried=tried
+            endpoint=request.endpoint, reason=reason_in_words(reason), tried=tried
         ),
         tr("Start it again; answers that arrived are kept."),
     )

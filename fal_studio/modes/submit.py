@@ -5,8 +5,8 @@ import time
 
 from fal_studio.core import events as e
 from fal_studio.core import urls
-from fal_studio.core.call import EXPIRED
 from fal_studio.core.events import Charged, Failed, FailureKind, Stage
+from fal_studio.core.kept_words import BEFORE_RAN, SERVER, WHILE_RAN, expired
 from fal_studio.core.options import headers_of, query_of
 from fal_studio.core.request import Mode, Request, StatusUpdates
 from fal_studio.figures import number
@@ -19,7 +19,7 @@ from fal_studio.modes.questions import Turn
 from fal_studio.modes.status import Status
 from fal_studio.wire import errors, payload, queue
 from fal_studio.wire.payload import PayloadError
-from fal_studio.words import tr
+from fal_studio.words import mark, tr
 
 LET_GO_S = 5.0
 """How long the server may take to hear of a cancel when we leave."""
@@ -201,7 +201,7 @@ class _Follower:
         self._knows_cancel = True
         if word.status == 200 and word.word != "CANCELLATION_REQUESTED":
             by = self._tools.line.cancelled_by()
-            raise CallError(e.Cancelled(by, Charged.NO, tr("before it ran")))
+            raise CallError(e.Cancelled(by, Charged.NO, BEFORE_RAN))
         self._seat.ask_first()
 
     async def put_cancel(self) -> e.CancelAnswer | None:
@@ -232,9 +232,9 @@ class _Follower:
         for metric in errors.units(answer.headers):
             self._emit(metric)
         if answer.status == 499:
-            by = self._tools.line.cancelled_by() or tr("the server")
+            by = self._tools.line.cancelled_by() or SERVER
             units = answer.headers.get("x-fal-billable-units")
-            note = tr("while it ran") if self._seat.is_running else ""
+            note = WHILE_RAN if self._seat.is_running else ""
             self._emit(e.Cancelled(by, Charged.NO if units == "0" else Charged.UNKNOWN, note))
             return
         try:
@@ -295,11 +295,10 @@ class _Follower:
 
 def _expired(status: Status) -> str:
     if status.is_completed:
-        what = tr("it was completed, but its result has been deleted at the server")
+        what = mark("it was completed, but its result has been deleted at the server")
     else:
-        what = tr("the server took it, but does not know it any more, nor what became of it")
-    kept = tr("{what}. fal keeps results for about an hour, large ones for minutes.").format(what=what)
-    return f"{EXPIRED}: {kept}"
+        what = mark("the server took it, but does not know it any more, nor what became of it")
+    return expired(what)
 
 
 def _is_not_ready(answer: Answer) -> bool:

@@ -7,6 +7,7 @@ import msgspec
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.events import Charged, Failed, FailureKind
+from fal_studio.core.kept_words import UNWATCHED
 from fal_studio.core.listing import Listed
 from fal_studio.core.reconcile import Doubt, Verdict, endpoints_of, judge
 from fal_studio.core.request import Mode, ProfileKind, Request
@@ -15,7 +16,7 @@ from fal_studio.modes.http import Ask, Http, Resend
 from fal_studio.services import requests
 from fal_studio.wire import errors, queue
 from fal_studio.wire.payload import lifted
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 AT_FAL_S = 120.0
 """How late fal's list may show a request that has started; not documented, so generous."""
@@ -69,7 +70,7 @@ def end_of(item: Listed, request: Request, keep: Keep) -> e.End | None:
             return _lost(item, request)
         return e.Output(lifted(item.made, len(body), keep), len(body))
     if item.status == 499:
-        return e.Cancelled(tr("the server, since nobody was connected any more"), Charged.UNKNOWN)
+        return e.Cancelled(UNWATCHED, Charged.UNKNOWN)
     return errors.failed(request.endpoint, item.status, {"content-type": "application/json"}, body)
 
 
@@ -78,7 +79,7 @@ def never_arrived(request: Request, how: str) -> e.Failed:
     return Failed(
         FailureKind.NETWORK,
         tr("The request to {endpoint} never arrived, so it was not charged. {how}").format(
-            endpoint=request.endpoint, how=how
+            endpoint=request.endpoint, how=told(how)
         ),
         tr("Run it again when you like."),
         charged=Charged.NO,

@@ -68,7 +68,7 @@ def of_failure(
             tr("{endpoint} did not start within the start deadline: no runner was free in time.").format(
                 endpoint=endpoint
             ),
-            tr("Raise the start deadline or leave it empty; nothing was charged."),
+            tr("Raise the start deadline or leave it empty."),
         )
     if clock is Clock.GENERATION:
         return tr("{endpoint} took longer than the model itself allows{said}").format(
@@ -159,10 +159,10 @@ def _input(
     if fields:
         if len(fields) == 1:
             return tr("{endpoint} refused an argument{said}").format(endpoint=endpoint, said=said), tr(
-                "Correct it and send again; nothing was charged."
+                "Correct it and send again."
             )
         return tr("{endpoint} refused the arguments{said}").format(endpoint=endpoint, said=said), tr(
-            "Correct them and send again; nothing was charged."
+            "Correct them and send again."
         )
     return tr("{endpoint} refused the request ({status}){said}").format(
         endpoint=endpoint, status=status, said=said

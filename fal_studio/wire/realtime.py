@@ -8,7 +8,7 @@ from fal_studio.core.blobs import LIFT_FROM_BYTES, Keep, lift
 from fal_studio.core.request import Json
 from fal_studio.figures import number
 from fal_studio.wire.payload import PayloadError, decode, is_too_deep
-from fal_studio.words import tr
+from fal_studio.words import mark, tr
 
 _NUMBERS = frozenset({int, float, bool, type(None)})
 _pack = msgspec.msgpack.Encoder().encode
@@ -138,25 +138,25 @@ def _plain(value: Json) -> Json:
 
 
 _CLOSE_WORDS = {
-    1000: tr("closed in good order"),
-    1001: tr("the server is going away"),
-    1002: tr("the server saw a break of the WebSocket protocol"),
-    1003: tr("the server does not take this kind of message"),
-    1005: tr("closed without a code"),
-    1006: tr("the connection broke without a word"),
-    1007: tr("the server could not read a text"),
-    1008: tr("the server refused a message: its policy"),
-    1009: tr("a message was too large"),
-    1010: tr("an extension is missing"),
-    1011: tr("the server had an error"),
-    1012: tr("the server restarts"),
-    1013: tr("the server is busy: try later"),
-    1014: tr("the gateway got a bad answer"),
-    1015: tr("the TLS handshake failed"),
-    3000: tr("the server does not accept the token"),
-    3003: tr("the token may not open this app"),
-    4401: tr("the server does not accept the token"),
-    4403: tr("the token may not open this app"),
+    1000: mark("closed in good order"),
+    1001: mark("the server is going away"),
+    1002: mark("the server saw a break of the WebSocket protocol"),
+    1003: mark("the server does not take this kind of message"),
+    1005: mark("closed without a code"),
+    1006: mark("the connection broke without a word"),
+    1007: mark("the server could not read a text"),
+    1008: mark("the server refused a message: its policy"),
+    1009: mark("a message was too large"),
+    1010: mark("an extension is missing"),
+    1011: mark("the server had an error"),
+    1012: mark("the server restarts"),
+    1013: mark("the server is busy: try later"),
+    1014: mark("the gateway got a bad answer"),
+    1015: mark("the TLS handshake failed"),
+    3000: mark("the server does not accept the token"),
+    3003: mark("the token may not open this app"),
+    4401: mark("the server does not accept the token"),
+    4403: mark("the token may not open this app"),
 }
 TOKEN_CODES = frozenset({3000, 3003, 4401, 4403})
 FINAL_CODES = frozenset({1002, 1003, 1007, 1008, 1009, 1010})
@@ -164,6 +164,6 @@ FINAL_CODES = frozenset({1002, 1003, 1007, 1008, 1009, 1010})
 
 
 def close_words(code: int, reason: str = "") -> str:
-    """Return what a close code means, with the server's own words."""
-    words = _CLOSE_WORDS.get(code, tr("closed by the app"))
+    """Return what a close code means, with the server's own words; kept in English, told by `core.kept_words`."""
+    words = _CLOSE_WORDS.get(code, mark("closed by the app"))
     return f"{words} ({code}{': ' + reason if reason else ''})"

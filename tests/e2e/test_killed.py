@@ -30,8 +30,8 @@ import pytest
 from fal_studio.core import events as e
 from fal_studio.core.call import CallState, Phase, fold
 from fal_studio.core.history import CallRow
+from fal_studio.core.kept_words import PROGRAM_END
 from fal_studio.core.request import Mode
-from fal_studio.core.stranded import BY
 from fal_studio.store.db import Database
 from fal_studio.store.ledger import Ledger
 from fal_studio.store.paths import folders
@@ -357,7 +357,7 @@ def _untrue(state: CallState, posts: int, item: dict[str, Any] | None) -> str:
     if item is None:
         never = cancelled is not None and cancelled.charged is e.Charged.NO and posts == 0
         lost = failure is not None and failure.charged is e.Charged.NO and "never arrived" in failure.message
-        session = state.mode is Mode.REALTIME and cancelled is not None and cancelled.by == BY
+        session = state.mode is Mode.REALTIME and cancelled is not None and cancelled.by == PROGRAM_END
         return "" if never or lost or session else f"the server never ran it, {posts} POSTs"
     if state.request_id != item["request_id"]:
         return f"the server knows it as {item['request_id']}"

@@ -108,7 +108,7 @@ def test_an_intent_whose_sending_never_began_was_never_sent_and_costs_nothing(
     (open_call,) = desk.ledger.open_calls().result(WAIT_S)
     assert [event.seq for event in open_call.events] == list(range(max(len(facts), 1) + 1))
     state = fold(open_call.events)
-    assert state.cancelled == e.Cancelled("the end of fal Studio, before it was sent", e.Charged.NO)
+    assert state.cancelled == e.Cancelled("the end of fal Studio", e.Charged.NO, "before it was sent")
     assert (state.endpoint, state.started_wall_s) == ("emulator/image", 1000.0)
     assert desk.ledger.open_calls().result(WAIT_S) == []
 

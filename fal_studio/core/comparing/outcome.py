@@ -12,8 +12,9 @@ from fal_studio.core.call import fold
 from fal_studio.core.comparing.plan import Plan, Turn
 from fal_studio.core.comparing.stages import Step, Stretch, stages
 from fal_studio.core.events import Event
+from fal_studio.core.kept_words import message_in_words, reason_in_words, who_in_words
 from fal_studio.core.timeline import milestones
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 FORMAT = 1
 
@@ -192,12 +193,13 @@ def _failure(events: Sequence[Event]) -> str:
             case e.Failed(message=message):
                 return message
             case e.Cancelled(by=by, note=note):
-                return tr("Cancelled by {by}{part}.").format(by=by, part=f", {note}" if note else "")
+                part = f", {told(note)}" if note else ""
+                return tr("Cancelled by {by}{part}.").format(by=who_in_words(by), part=part)
             case e.Unknown(why=why):
-                return why
+                return message_in_words(why)
             case e.Closed(reason=reason):
                 return tr("The session was closed without an answer{part}.").format(
-                    part=f": {reason}" if reason else ""
+                    part=f": {reason_in_words(reason)}" if reason else ""
                 )
             case _:
                 pass

@@ -20,6 +20,7 @@ from fal_studio.core import events as e
 from fal_studio.core.call import Phase
 from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow, sha256_of
+from fal_studio.core.kept_words import message_in_words
 from fal_studio.core.request import Json
 from fal_studio.figures import number
 from fal_studio.ui.costs import money
@@ -322,13 +323,17 @@ class CallDetail(QWidget):
         if row.phase is Phase.FAILED:
             return FailureCard(row.message, dense=True)
         if row.phase is Phase.UNKNOWN:
-            words = row.message or tr("It may have been submitted, and may have been charged.")
+            words = message_in_words(row.message) or tr(
+                "It may have been submitted, and may have been charged."
+            )
             line = NoticeLine(words, "ask", icon="unknown", actions=(("check", check_words(row), "default"),))
             line.action_wanted.connect(self._on_check_clicked)
             return line
         if row.phase is Phase.CANCELLED:
             return NoticeLine(
-                tr("Stopped {message}.").format(message=row.message) if row.message else tr("Stopped."),
+                tr("Stopped {message}.").format(message=message_in_words(row.message))
+                if row.message
+                else tr("Stopped."),
                 icon="cancelled",
             )
         return None

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from fal_studio.core.call import Phase
 from fal_studio.core.data_uris import named
 from fal_studio.core.history import CallRow, Order
+from fal_studio.core.kept_words import message_in_words
 from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.lines import Head, Line
 from fal_studio.ui.queue.telling import Telling
@@ -199,7 +200,7 @@ class CallsModel(QAbstractTableModel):
                 )
                 return f"{tip}\n{words_of_client(row)}" if row.client else tip
             case Column.NOW:
-                return named("\n".join(part for part in (row.message, row.prompt) if part))
+                return named("\n".join(part for part in (message_in_words(row.message), row.prompt) if part))
             case Column.COST:
                 return self._telling.bill(row)
             case _:

@@ -36,8 +36,7 @@ class Telling:
             self._calls.state(row.call),
             self._calls.age_s(row.call),
             self._calls.silence_s(row.call),
-            # Behind “3rd in line” the rest is enough: “for your own 2 slots”.
-            self._calls.slots.words(row.call, time.time()).removeprefix("waiting "),
+            self._calls.slots.words(row.call, time.time(), behind_place=True),
         )
         return now_of(row, live, self._history.usual_s(row.endpoint), self.icon(row))
 

@@ -8,6 +8,7 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.data_uris import named
 from fal_studio.core.history import CallRow
+from fal_studio.core.kept_words import message_in_words
 from fal_studio.core.request import Mode
 from fal_studio.ui.costs import Cost
 from fal_studio.ui.widgets.day import long_day, month, weekday
@@ -66,7 +67,9 @@ def _ended(row: CallRow, icon: str) -> Now:
             return Now(tr("expired") if row.is_expired else tr("may have been sent"), row.prompt)
         case Phase.CANCELLED:
             return Now(
-                row.message or tr("after {elapsed_s}").format(elapsed_s=brief(row.elapsed_s)), row.prompt
+                message_in_words(row.message)
+                or tr("after {elapsed_s}").format(elapsed_s=brief(row.elapsed_s)),
+                row.prompt,
             )
         case _:
             return Now(_result(row, icon), row.prompt)

@@ -8,7 +8,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, SessionState
-from fal_studio.core.kept_words import CLOSED_HERE, USER, reason_in_words, stopped_by, trouble_in_words
+from fal_studio.core.kept_words import (
+    CLOSED_HERE,
+    USER,
+    message_in_words,
+    reason_in_words,
+    stopped_by,
+    trouble_in_words,
+)
 from fal_studio.core.realtime.figures import DEADLINE_S, Figures, Trip
 from fal_studio.core.realtime.pacing import Pace, Pacer
 from fal_studio.core.realtime.recording import Input, outcome_of
@@ -255,7 +262,7 @@ class LiveSession(QObject):
             case e.Cancelled(by=by):
                 self._end(self._why(SessionState.STOPPED, stopped_by(by)))
             case e.Unknown(why=why):
-                self._end(why)
+                self._end(message_in_words(why))
             case _:
                 pass
 

@@ -17,7 +17,7 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.asked import prompt_of
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event, SessionState
-from fal_studio.core.kept_words import reason_in_words, trouble_in_words
+from fal_studio.core.kept_words import USER, message_in_words, reason_in_words, trouble_in_words, who_in_words
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.figures import number
 from fal_studio.ui import theme
@@ -445,7 +445,9 @@ class ResultPane(QWidget):
                         self.note.show_note(
                             "done",
                             tr("Closed"),
-                            tr("The session ended in good order. {reason}").format(reason=reason).strip(),
+                            tr("The session ended in good order. {reason}")
+                            .format(reason=reason_in_words(reason))
+                            .strip(),
                         )
                         self._front.setCurrentWidget(self.note)
                 case _:
@@ -470,7 +472,8 @@ class ResultPane(QWidget):
 
     def _show_unknown(self, state: CallState) -> None:
         if state.phase is Phase.UNKNOWN:  # it may be known by now
-            line = f"{state.unknown_why} {state.checked_said}".strip()
+            parts = (state.unknown_why, state.checked_said)
+            line = " ".join(message_in_words(part) for part in parts if part)
             self.note.show_note("unknown", tr("Nobody knows yet"), line, tr("Check with fal"))
             self._front.setCurrentWidget(self.note)
 
@@ -484,8 +487,8 @@ class ResultPane(QWidget):
             self.note.show_note(
                 "cancelled",
                 tr("You stopped this")
-                if cancelled.by == "user"
-                else tr("Stopped: {by}").format(by=cancelled.by),
+                if cancelled.by == USER
+                else tr("Stopped: {by}").format(by=who_in_words(cancelled.by)),
                 cost[cancelled.charged],
             )
             self._front.setCurrentWidget(self.note)

@@ -11,7 +11,7 @@ from fal_studio.core.artifacts import chips, find, in_bytes, words
 from fal_studio.core.blobs import MARK
 from fal_studio.core.data_uris import named
 from fal_studio.core.events import Fact
-from fal_studio.core.kept_words import reason_in_words, trouble_in_words
+from fal_studio.core.kept_words import message_in_words, reason_in_words, trouble_in_words, who_in_words
 from fal_studio.core.purpose import in_words
 from fal_studio.core.request import Json
 from fal_studio.ui.models import place
@@ -145,10 +145,12 @@ def _trouble_row(fact: e.Failed | e.Cancelled | e.Unknown | e.Closed | e.Trouble
                 "",
                 tr("cancelled"),
                 None,
-                tr("by {by}, {note}").format(by=by, note=note) if note else tr("by {by}").format(by=by),
+                tr("by {by}, {note}").format(by=who_in_words(by), note=told(note))
+                if note
+                else tr("by {by}").format(by=who_in_words(by)),
             )
         case e.Unknown(why=why):
-            return Row("", tr("unknown"), None, why, (), "ask")
+            return Row("", tr("unknown"), None, message_in_words(why), (), "ask")
         case e.Closed(code=code, reason=reason):
             return Row("", tr("closed"), None, f"{code} {reason_in_words(reason)}".strip(), (), "good")
         case e.Trouble(message=message):
@@ -217,9 +219,9 @@ def _remark_row(fact: e.Compared | e.Decoded | e.Described) -> Row:
 def _found_row(fact: e.Checked | e.Reconciled | e.Delivered | e.Forgotten) -> Row:
     match fact:
         case e.Checked(said=said):
-            return Row("in", tr("looked up"), None, said, (), "ask")
+            return Row("in", tr("looked up"), None, message_in_words(said), (), "ask")
         case e.Reconciled(how=how):
-            return Row("in", tr("found"), None, how, (), "good")
+            return Row("in", tr("found"), None, told(how), (), "good")
         case e.Delivered(size_bytes=size):
             return Row("in", tr("webhook"), size, tr("fal called, and its signature fits"), (), "good")
         case e.Forgotten(files=files, left=left):
@@ -338,7 +340,7 @@ def _queue_row(fact: Fact) -> Row:
         case e.Metric(name=name, value=value, unit=unit):
             return Row("in", tr("metric"), None, f"{name} {value:g} {unit}".rstrip())
         case e.CancelRequested(by=by):
-            return Row("out", tr("cancel"), None, tr("asked by {by}").format(by=by), (), "ask")
+            return Row("out", tr("cancel"), None, tr("asked by {by}").format(by=who_in_words(by)), (), "ask")
         case e.CancelAnswer(status=status, word=word):
             return Row("in", tr("cancel answer"), None, f"{status} {word}")
         case e.Detached():

@@ -190,7 +190,7 @@ ANSWERS = [
     ("deep-ish", "nested too deeply", ""),
     ("refused-key", "401", "key"),
     ("gateway", "502", "Try again"),
-    ("odd-422", "refused the arguments", "nothing was charged"),
+    ("odd-422", "refused the arguments", "Correct them and send again"),
     ("closed", "without an answer", "charged"),
     ("reset", "reset it", "charged"),
     ("garbage", "broke off", "charged"),
