@@ -90,6 +90,16 @@ class EmulatorProcess:
         process.stdin.close()
         return self._ended(process)
 
+    @contextlib.contextmanager
+    def frozen(self) -> Generator[None]:
+        """Let it answer nobody for a while, as a server at the other end of a dead connection."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End it without giving it a chance."""
         assert self._process is not None

@@ -9,6 +9,7 @@ from fal_studio.app.memory import Memory
 from fal_studio.app.monitor import Records
 from fal_studio.app.notices import Notices
 from fal_studio.app.tray import Tray
+from fal_studio.app.waking import Waking
 from fal_studio.core.log import EventLog
 from fal_studio.core.settings import Settings
 from fal_studio.ui.models import Calls
@@ -32,9 +33,11 @@ class Followers:
         self.notices = Notices(window, calls, settings, parent)
         self.launcher = LauncherEntry(window, calls, parent=parent)
         self.tray = Tray(window, calls, parent)
+        self.waking = Waking(window, log, parent)
 
     def close(self) -> None:
         """Tell and show nothing any more."""
         self.notices.close()
         self.launcher.close()
         self.tray.close()
+        self.waking.close()

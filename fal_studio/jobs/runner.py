@@ -269,8 +269,13 @@ class CallRunner:
         return self._shared.check(call)
 
     def check_all(self) -> None:
-        """Ask about every followed call as soon as the rate allows: the network changed, or the machine woke up."""
+        """Ask about every followed call as soon as the rate allows, and open sessions for a sign of life.
+
+        To be called when the network changed, or the machine woke up.
+        """
         self._shared.check_all()
+        for running in self._running.values():
+            running.woke.set()
 
     def call_of(self, request_id: str) -> str:
         """Return the open call that has this id at the server, followed here or not; "" if there is none."""
@@ -488,7 +493,11 @@ class CallRunner:
 
     def _tools(self, call: str, running: Running) -> Tools:
         door = Line(
-            running.inbox, running.hang_up, lambda: running.cancelled_by, lambda: running.hang_up_reason
+            running.inbox,
+            running.hang_up,
+            lambda: running.cancelled_by,
+            lambda: running.hang_up_reason,
+            running.woke,
         )
         followers = self._shared.followers(running.request.profile)
         return Tools(

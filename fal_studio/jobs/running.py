@@ -17,6 +17,8 @@ class Running:
     request: Request
     inbox: "asyncio.Queue[Json]" = field(default_factory=asyncio.Queue)
     hang_up: asyncio.Event = field(default_factory=asyncio.Event)
+    woke: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the machine slept, or changed its network."""
     hang_up_reason: str = ""
     """Why a session is closed here, where it is not because somebody wants that."""
     task: "asyncio.Task[None] | None" = None

@@ -1,6 +1,10 @@
-"""Notices that this machine slept: the calendar went on while the clock of the process stood still."""
+"""Notices that this machine slept: the calendar went on while the clock of the process stood still.
+
+On Windows that clock goes on in a sleep; there it shows by looking much later than was wanted.
+"""
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 
@@ -19,12 +23,16 @@ class SleepWatch:
         wall_s: Callable[[], float] = time.time,
         steady_s: Callable[[], float] = time.monotonic,
         every_s: float = LOOK_EVERY_S,
+        stands_still: bool = sys.platform != "win32",
     ) -> None:
+        """`stands_still`: whether `steady_s` does so in a sleep."""
         self._on_slept = on_slept
         self._wall_s = wall_s
         self._steady_s = steady_s
         self._every_s = every_s
+        self._stands_still = stands_still
         self._ahead_s = 0.0
+        self._due_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
@@ -39,12 +47,15 @@ class SleepWatch:
             self._timer = None
 
     def _wait(self) -> None:
+        self._due_s = self._steady_s() + self._every_s
         self._timer = asyncio.get_running_loop().call_later(self._every_s, self._look)
 
     def _look(self) -> None:
         wall_s = self._wall_s()
         ahead_s = wall_s - self._steady_s()
         slept_s, self._ahead_s = ahead_s - self._ahead_s, ahead_s
+        if not self._stands_still:
+            slept_s = self._steady_s() - self._due_s
         self._wait()
         if slept_s > NOTABLE_S:
             self._on_slept(slept_s, wall_s)

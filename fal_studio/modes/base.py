@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -64,6 +64,8 @@ class Line:
     """Who cancelled: "" while nobody did, `SHUTDOWN` when the program ends."""
     why_hung_up: Callable[[], str] = str
     """Why a session is closed here: "" because somebody wants that."""
+    woke: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the machine slept, or changed its network: an open socket may be dead without a word."""
 
     @property
     def wants_cancel(self) -> bool:

@@ -23,6 +23,8 @@ from fal_studio.wire.session import SessionReader
 from fal_studio.words import tr
 
 _FIRST_PING_S = 1.0
+_LIFE_WITHIN_S = 10.0
+"""How soon a server has to answer a ping after a sleep; the usual patience is for servers that are busy."""
 _RENEW_AGAIN_S = 6.0
 """Pause after a token that could not be renewed, as in @fal-ai/client."""
 
@@ -71,6 +73,8 @@ class Conversation:
         self._ended: Outcome | None = None
         """How the server said that it ends the session, once it did."""
         self._bug: Exception | None = None
+        self._is_lost = False
+        """Whether the socket gave no sign of life after a sleep."""
 
     @property
     def heard(self) -> int:
@@ -79,11 +83,13 @@ class Conversation:
 
     async def hold(self, socket: Socket) -> Outcome:
         """Send and receive until the session ends."""
-        self._ended = None
+        self._ended, self._is_lost = None, False
+        self._tools.line.woke.clear()
         async with asyncio.TaskGroup() as group:
             helpers = [group.create_task(self._send_inputs(socket), name="realtime inputs")]
             if self._ping_every_s > 0:
                 helpers.append(group.create_task(self._ping(socket), name="realtime ping"))
+            helpers.append(group.create_task(self._look_after_sleep(socket), name="realtime sleep"))
             if self._tokens.is_needed:
                 helpers.append(group.create_task(self._renew_token(), name="realtime token"))
             outcome = await self._receive(socket)
@@ -103,6 +109,22 @@ class Conversation:
                 self._emit(e.Metric("ping", took_s, "s"))
         except ConnectionClosed:
             return  # the receiving side says why
+
+    async def _look_after_sleep(self, socket: Socket) -> None:
+        """Let go of a socket that died while the machine slept or changed its network: nobody else would say so for long."""
+        woke = self._tools.line.woke
+        try:
+            while True:
+                await woke.wait()
+                woke.clear()
+                async with asyncio.timeout(_LIFE_WITHIN_S):
+                    await (await socket.ping())
+        except ConnectionClosed:
+            return  # the receiving side says why
+        except TimeoutError:
+            self._is_lost = True
+            self._tokens.drop()  # its clock stood still, too
+            socket.transport.abort()
 
     async def _send_inputs(self, socket: Socket) -> None:
         inbox, hang_up = self._tools.line.inbox, self._tools.line.hang_up
@@ -152,6 +174,8 @@ class Conversation:
     def _closed(self, closed: ConnectionClosed) -> Outcome:
         """Return what the end of a socket means."""
         redactor = self._http.redactor
+        if self._is_lost:
+            return Broken(1006, tr("no sign of life after this computer slept or changed its network"))
         code = closed.rcvd.code if closed.rcvd is not None else 1006
         reason = closed.rcvd.reason if closed.rcvd is not None else ""
         if (ended := self._ended) is not None:

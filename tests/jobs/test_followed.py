@@ -441,6 +441,31 @@ def test_a_sleep_of_the_machine_is_noticed_and_told() -> None:
     in_virtual_time(main())
 
 
+def test_a_sleep_is_noticed_where_all_clocks_go_on_in_it() -> None:
+    told: list[float] = []
+    ahead = [0.0]
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        watch = SleepWatch(
+            lambda slept_s, _wall_s: told.append(slept_s),
+            wall_s=lambda: loop.time() + 500 + ahead[0],
+            steady_s=lambda: loop.time() + ahead[0],
+            stands_still=False,
+        )
+        watch.start()
+        await asyncio.sleep(100)
+        assert told == []
+        ahead[0] = 3600
+        await asyncio.sleep(11)
+        assert told == [pytest.approx(3600, abs=1)]
+        await asyncio.sleep(100)
+        assert len(told) == 1
+        watch.stop()
+
+    in_virtual_time(main())
+
+
 def test_after_a_sleep_every_followed_call_says_so_and_is_asked_about(in_plain_loop, emulator) -> None:
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:

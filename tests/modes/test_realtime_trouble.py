@@ -13,7 +13,10 @@ from fal_studio.core.blobs import Blob, CannotKeep, Keep
 from fal_studio.core.events import FailureKind, SessionState
 from fal_studio.core.realtime.figures import Figures, Match
 from fal_studio.core.request import Mode, ProfileKind
+from fal_studio.modes import conversation
+from tests.conftest import InLoop
 from tests.modes.stage import Stage, end_of, of_kind, profile_at, stage, until_fact
+from tests.waiting import until
 
 ENDPOINT = "someone/sketch"
 Script = Callable[[ServerConnection, int], Awaitable[None]]
@@ -235,5 +238,46 @@ def test_answers_that_come_twice_and_in_another_order_are_counted_as_what_they_a
         assert [fact.reply_to for fact in of_kind(it.facts(call), e.Partial)] == [2, 0, None, 1]
         assert (figures.answered, figures.strays, figures.late, figures.in_flight) == (3, 1, 2, 0)
         assert figures.match is Match.ID
+
+    in_plain_loop(main())
+
+
+def test_a_socket_that_died_in_a_sleep_is_let_go_of_and_one_that_lives_stays(
+    in_plain_loop: InLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "_LIFE_WITHIN_S", 0.5)
+    is_deaf = asyncio.Event()
+
+    async def script(socket: ServerConnection, before: int) -> None:
+        if not before:
+            await socket.recv()
+            await is_deaf.wait()
+            assert isinstance(socket.transport, asyncio.Transport)
+            socket.transport.pause_reading()  # as a peer that is gone: nothing is answered
+            is_deaf.clear()
+            await socket.wait_closed()
+        else:
+            await echo(socket)
+
+    async def main() -> None:
+        async with session(script) as (it, call):
+            await until_fact(it, call, lambda fact: isinstance(fact, e.Sent))
+            it.runner.check_all()
+            await until_fact(it, call, lambda fact: fact == e.Control("ping"))
+            assert not any(
+                one.state is SessionState.RECONNECTING for one in of_kind(it.facts(call), e.Session)
+            )
+            is_deaf.set()
+            await until(lambda: not is_deaf.is_set())
+            it.runner.check_all()
+            await until_fact(
+                it, call, lambda fact: isinstance(fact, e.Session) and fact.state is SessionState.RECONNECTING
+            )
+            it.runner.send(call, {"request_id": "b"})
+            await until_fact(it, call, lambda fact: isinstance(fact, e.Partial))
+        again = [one for one in of_kind(it.facts(call), e.Session) if one.state is SessionState.RECONNECTING]
+        assert [one.reason for one in again] == [
+            "no sign of life after this computer slept or changed its network"
+        ]
 
     in_plain_loop(main())
