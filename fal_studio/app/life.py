@@ -21,7 +21,7 @@ from fal_studio.core.schema import checking
 from fal_studio.services.emulator_process import profile_of
 from fal_studio.ui.library.sketch import sketch_uri
 from fal_studio.ui.request import editor
-from fal_studio.ui.shell import later, pages, result
+from fal_studio.ui.shell import later, pages, result_parts
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
@@ -469,7 +469,7 @@ def _load_behind() -> None:
     for name in (
         *later.BEHIND,
         *pages.BEHIND,
-        *result.BEHIND,
+        *result_parts.BEHIND,
         *editor.BEHIND,
         "fal_studio.ui.browser.sheet",
     ):

@@ -91,17 +91,17 @@ class ResultWays(QObject):
 
     def watch(self, workspace: Workspace) -> None:
         """Do what a request's result asks for."""
-        result, wire = workspace.result, self._host.wire
-        result.save_wanted.connect(partial(self._on_save_wanted, workspace))
-        result.look_wanted.connect(self._on_look_wanted)
-        result.menu_wanted.connect(self._on_menu_wanted)
-        result.open_wanted.connect(self._on_open_wanted)
-        result.extract_wanted.connect(wire.save_extract)
-        result.archive_wanted.connect(wire.save_archive)
-        result.transcript_wanted.connect(wire.save_transcript)
+        result, parts, wire = workspace.result, workspace.result.parts, self._host.wire
+        parts.save_wanted.connect(partial(self._on_save_wanted, workspace))
+        parts.look_wanted.connect(self._on_look_wanted)
+        parts.menu_wanted.connect(self._on_menu_wanted)
+        parts.open_wanted.connect(self._on_open_wanted)
+        parts.extract_wanted.connect(wire.save_extract)
+        parts.archive_wanted.connect(wire.save_archive)
+        parts.transcript_wanted.connect(wire.save_transcript)
         result.drag_wanted.connect(self._on_drag_wanted)
-        result.keep_wanted.connect(self._on_keep_wanted)
-        result.copy_files_wanted.connect(self._on_copy_wanted)
+        parts.keep_wanted.connect(self._on_keep_wanted)
+        parts.copy_files_wanted.connect(self._on_copy_wanted)
 
     def writes(self, space: Workspace | None = None) -> "Writes | None":
         """Return what goes into files of a result, of the one in front if no other is named; None for a call of somebody else."""

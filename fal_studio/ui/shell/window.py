@@ -558,7 +558,7 @@ class MainWindow(QMainWindow):
         workspace.run_anyway_wanted.connect(partial(self.run_anyway_wanted.emit, key))
         workspace.show_call_wanted.connect(self.show_call)
         workspace.limit_wanted.connect(self.panels.open_limit)
-        workspace.result.limits_wanted.connect(self.profiles.manage)
+        workspace.result.parts.limits_wanted.connect(self.profiles.manage)
         workspace.erase_wanted.connect(self.erase_wanted)
         workspace.cancel_wanted.connect(self.cancel_wanted)
         workspace.check_wanted.connect(self.check_wanted)

@@ -53,7 +53,7 @@ def test_speech_is_heard_while_it_comes(drive: Drive, monkeypatch: pytest.Monkey
             await until(lambda: bool(speakers[0].waiting), what="it is fed", limit_s=20)
             assert not hand.state.is_ended, "it is heard while more is made"
             result.show_tab("events")
-            await until(lambda: result._pinned._sound is not None, what="the live pane shows it too")
+            await until(lambda: result.parts._pinned._sound is not None, what="the live pane shows it too")
             speakers[0].heard = b""
             while stream.is_open and result.preview.hears:
                 speakers[0].hear()

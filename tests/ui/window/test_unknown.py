@@ -63,7 +63,9 @@ def test_an_answer_that_got_lost_is_found_again_without_sending_twice(
             pane = program.window.workspace.result
             assert pane.call == call
             await until(
-                lambda pane=pane: pane._front.currentWidget() is pane.preview or "holds no" in pane.note.text
+                lambda pane=pane: (
+                    pane.parts.front.currentWidget() is pane.preview or "holds no" in pane.note.text
+                )
             )
 
     in_loop(lived(Program(folders(tmp_path), addresses), act)(), limit_s=90)
