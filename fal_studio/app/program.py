@@ -325,7 +325,12 @@ class Program(QObject):
         self.do(upload)
 
     def _on_file_cancel_wanted(self, name: str) -> None:
-        self.do(lambda engine: engine.runner.latest.cancel(f"upload {name}"))
+        def give_up(engine: "Engine") -> None:
+            engine.runner.latest.cancel(f"upload {name}")
+            if self._uploads is not None:
+                self._uploads.give_up(name)
+
+        self.do(give_up)
 
     def _on_cancel_wanted(self, call: str) -> None:
         self.do(lambda engine: engine.cancel(call, self.calls.request(call)))

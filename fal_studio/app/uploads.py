@@ -55,6 +55,11 @@ class Uploads(QObject):
         """Return how far a wish is, None for one that was never made."""
         return self._states.get(name)
 
+    def give_up(self, name: str) -> None:
+        """Tell of a wish that is given up before its work has begun: a task that is cancelled then never runs."""
+        if name not in self._states:
+            self._end(name, Step.CANCELLED, "", "")
+
     def forget(self, name: str) -> None:
         """Drop what is remembered of a wish, for example when its request is closed."""
         for known in (self._states, self._told_s):

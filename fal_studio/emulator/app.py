@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
@@ -164,11 +165,11 @@ class Emulator:
     def _started(self, job: Job) -> None:
         self._history.begin(job.record, job.app, job.body, job.store_io)
 
-    async def _finished(self, job: Job) -> None:
-        """Do what follows the end of a queue request."""
+    def _finished(self, job: Job) -> Coroutine[Any, Any, None]:
+        """Note the end of a queue request; returns what tells its webhook."""
         assert job.answer is not None
         self._history.add(job.record, job.app, job.body, job.answer, job.store_io)
-        await self._webhooks.deliver(job)
+        return self._webhooks.deliver(job)
 
     async def _jwks(self, request: Request) -> ASGIApp:
         return self._webhooks.jwks().response()

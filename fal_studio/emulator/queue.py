@@ -23,6 +23,7 @@ LONGEST_NAP_S = 3600.0
 
 OnStarted = Callable[[Job], None]
 OnFinished = Callable[[Job], Coroutine[Any, Any, None]]
+"""Notes the end of a job at once and returns what tells others of it, which the end of the server may keep from running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +230,11 @@ class Queue:
         job.record.billable_units = float(units) if units else 0.0
         job.record.mark("finished")
         self._changed(job)
+        telling = self._on_finished(job)
         if self._group is not None:
-            self._group.create_task(self._on_finished(job))
+            self._group.create_task(telling)
+        else:  # the server ends, and tells nobody any more
+            telling.close()
 
     def _changed(self, job: Job) -> None:
         self._staff.store.save(to_row(job))

@@ -42,7 +42,7 @@ async def perform(
         is_at_server = running.ticket is not None and not running.is_begun
         emit(cannot_ask(failure) if is_at_server else failure.fact)
     except asyncio.CancelledError:
-        if not running.is_begun:
+        if not running.is_begun and running.ticket is None:
             if not running.stays_in_line:
                 emit(e.Cancelled(running.cancelled_by or SHUTDOWN, e.Charged.NO, BEFORE_SENT))
         elif not (is_closing() and running.ticket is not None):

@@ -322,7 +322,8 @@ class CallRunner:
         if running is None or running.task is None or running.is_ended:
             return False
         if running.cancelled_by:
-            running.task.cancel()
+            if running.is_up or running.ticket is None:  # else the server would never be asked
+                running.task.cancel()
             return True
         running.cancelled_by = by
         self._log.append(call, e.CancelRequested(by))
@@ -476,6 +477,7 @@ class CallRunner:
                     self.latest.start(f"spending {call}", self._purse.watch(call, stop))
             return access
 
+        running.is_up = True
         await perform(running, admitted, do, emit, lambda: self._is_closing)
 
     def _emit(self, call: str, running: Running, fact: e.Fact) -> None:

@@ -29,6 +29,8 @@ class Running:
     """Set when the line lets it go."""
     is_held: bool = False
     """In line; nothing was sent."""
+    is_up: bool = False
+    """Its task has taken its first step: one that is cancelled before never runs."""
     is_begun: bool = False
     """Its mode has the word: something may have been sent."""
     is_sent: bool = False

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from fal_studio.app.uploads import Uploads, look_at
 from fal_studio.core.schema.field import Field, FieldKind, Media
 from fal_studio.core.uploading import INLINE_MANY_BYTES, INLINE_MOST_BYTES, FileWish, Step, Uploading
+from fal_studio.jobs.latest import Latest
 from fal_studio.modes.http import Http
 from fal_studio.services import transfer
 from fal_studio.services.storage import Storage
@@ -113,6 +114,23 @@ def test_what_will_not_do_is_refused_before_it_travels(with_uploads, emulator, t
 
     with_uploads(work)
     assert emulator.requests(since) == []
+
+
+def test_a_wish_that_is_given_up_before_it_has_begun_is_told(with_uploads, tmp_path) -> None:
+    file = picture(tmp_path / "a.png")
+
+    async def work(uploads: Uploads, told: list[Uploading]) -> None:
+        async with asyncio.TaskGroup() as group:
+            latest = Latest(group)
+            for name in ("early", "late"):
+                latest.start(name, uploads.fulfil(name, FileWish(str(file), "emulator")))
+            for name in ("early", "late"):
+                latest.cancel(name)
+                uploads.give_up(name)
+                uploads.give_up(name)
+        assert [state.step for state in told] == [Step.CANCELLED, Step.CANCELLED]
+
+    with_uploads(work)
 
 
 def test_after_a_failure_the_same_wish_goes_on(with_uploads, emulator, tmp_path, monkeypatch) -> None:

@@ -1,8 +1,9 @@
 """The queue inside the server's process: what happens between two turns of its loop, which no client can time."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,18 +30,27 @@ def truth() -> Truth:
     return Truth()
 
 
+class Ended(list[Job]):
+    """Notes jobs that have ended, and tells nobody."""
+
+    def __call__(self, job: Job) -> Coroutine[Any, Any, None]:
+        self.append(job)
+        return asyncio.sleep(0)
+
+
 @pytest.fixture
-def queue(tmp_path: Path, truth: Truth) -> Iterator[Queue]:
+def ended() -> Ended:
+    return Ended()
+
+
+@pytest.fixture
+def queue(tmp_path: Path, truth: Truth, ended: Ended) -> Iterator[Queue]:
     store, pool = QueueStore(tmp_path / "queue.db"), Workers(1)
     machine = Machine(ONE_SLOT, Files(tmp_path / "files", Addresses(1)), pool)
     staff = Staff(machine, Catalogue(MODELS), Runners(ONE_SLOT), truth, store)
-    yield Queue(staff, lambda _job: None, _told)
+    yield Queue(staff, lambda _job: None, ended)
     pool.shutdown()
     store.close()
-
-
-async def _told(_job: Job) -> None:
-    """Tell nobody."""
 
 
 def bench(truth: Truth, request_id: str, controls: Controls, body: bytes = b"{}") -> Job:
@@ -96,3 +106,22 @@ def test_the_end_of_the_server_is_no_cancel_for_a_job_that_took_no_notice_of_one
 
     in_plain_loop(scenario())
     assert job.state == "IN_PROGRESS", "it is taken up again by the next server"
+
+
+def test_an_end_in_the_turn_in_which_the_server_ends_is_noted(
+    in_plain_loop: InLoop, queue: Queue, truth: Truth, ended: Ended
+) -> None:
+    first, second = (bench(truth, name, Controls(queue_delay=600)) for name in ("first", "second"))
+
+    async def scenario() -> None:
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(queue.serve())
+            queue.add(first)
+            queue.add(second)
+            await asyncio.sleep(0)
+            assert queue.cancel(first)
+            serving.cancel()
+        assert queue.cancel(second), "by a request that is still being answered"
+
+    in_plain_loop(scenario())
+    assert ended == [first, second]

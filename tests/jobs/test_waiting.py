@@ -1,5 +1,7 @@
 """Calls in line on this side: a limit, a pause, another order, a free cancel, and what a restart finds."""
 
+import asyncio
+
 import pytest
 
 from fal_studio.core import events as e
@@ -8,6 +10,7 @@ from fal_studio.core.events import Charged, HeldFor
 from fal_studio.core.line import Move
 from fal_studio.core.request import Mode
 from fal_studio.jobs.runner import CallRunner
+from fal_studio.modes.base import Access
 from tests.emulator_process import start_emulator
 from tests.modes.stage import Stage, end_of, of_kind, profile_of, stage, until_fact
 from tests.waiting import until
@@ -283,6 +286,48 @@ def test_a_call_that_is_cancelled_while_the_queue_takes_it_is_cancelled_there(
 
     in_plain_loop(main())
     assert len([item for item in emulator.requests(since, method="PUT") if "/cancel" in item["path"]]) == 1
+
+
+def test_a_left_call_that_is_cancelled_twice_before_anything_runs_is_cancelled_at_the_server(
+    in_plain_loop, emulator
+) -> None:
+    since = emulator.last()
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            call = it.start(BENCH, Mode.SUBMIT, {}, headers={"X-Emulator-Queue-Delay": "600"})
+            await it.runner.finished(call)
+            assert it.runner.cancel(call)
+            assert it.runner.cancel(call), "both in one turn of the loop"
+            await it.runner.finished(call)
+            assert end_of(it.facts(call)) == e.Cancelled("user", Charged.NO, "before it ran")
+
+    in_plain_loop(main())
+    assert len([item for item in emulator.requests(since, method="PUT") if "/cancel" in item["path"]]) == 1
+
+
+def test_of_a_left_call_whose_key_cannot_be_had_nobody_says_that_it_was_never_sent(
+    in_plain_loop, emulator
+) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            call = it.start(BENCH, Mode.SUBMIT, {}, headers={"X-Emulator-Queue-Delay": "600"})
+            await it.runner.finished(call)
+            asked = asyncio.Event()
+
+            async def locked(_profile: str) -> Access:
+                asked.set()
+                return await asyncio.get_running_loop().create_future()
+
+            async with CallRunner(it.log, locked, it.keep) as later:
+                later.resume(call, it.request_of(call))
+                assert later.cancel(call)
+                await asked.wait()
+                assert later.cancel(call), "the second time, nobody waits any more"
+                await later.finished(call)
+            assert end_of(it.facts(call)) == e.Cancelled("user", Charged.UNKNOWN)
+
+    in_plain_loop(main())
 
 
 def test_nobody_waits_for_a_queue_that_does_not_answer_after_the_second_cancel(
