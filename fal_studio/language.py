@@ -9,11 +9,14 @@ The first of these that says something decides:
 A language without a catalogue counts as not said, and behind the last one comes English.
 """
 
+import importlib
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from fal_studio import resources
+from fal_studio import home, resources
 
 VARIABLE = "FAL_STUDIO_LANGUAGE"
 DOMAIN = "fal_studio"
@@ -21,6 +24,16 @@ PSEUDO = "pseudo"
 SYSTEM = "system"
 ENGLISH = "en"
 _ASKED = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def chosen(environ: Mapping[str, str] = os.environ, arguments: Sequence[str] = tuple(sys.argv[1:])) -> str:
+    """Return what the variable says, or the setting: one language, or `SYSTEM`."""
+    return environ.get(VARIABLE) or _setting(home.given_root(arguments) or home.root(environ)) or SYSTEM
+
+
+def hand_on(language: str) -> None:
+    """Let the programs that this one starts speak the same, whatever the setting says by then."""
+    os.environ[VARIABLE] = language
 
 
 def wanted(language: str = SYSTEM, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
@@ -66,6 +79,23 @@ def document(folder: str, name: str, languages: tuple[str, ...]) -> Path:
         if path.is_file():
             return path
     raise FileNotFoundError(f"{folder}/{ENGLISH}/{name} is missing. Install fal Studio again.")
+
+
+def _setting(root: Path | None) -> str:
+    """Return the setting; "" where there is none, or none that can be read: that is told when all settings are read."""
+    try:
+        text = (home.config(root) / home.SETTINGS).read_bytes()
+    except OSError:
+        return ""
+    msgspec: Any = importlib.import_module(
+        "msgspec"
+    )  # later than most of the standard library, and seldom needed here
+    try:
+        stored = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return ""
+    said = stored.get("language") if isinstance(stored, dict) else None
+    return said if isinstance(said, str) else ""
 
 
 def _of_the_system(environ: Mapping[str, str]) -> Iterator[str]:

@@ -25,13 +25,12 @@ a language does not have is shown in English.
 """
 
 import gettext
-import os
 import re
 from typing import Protocol
 
 from fal_studio import language as choice
 from fal_studio import resources
-from fal_studio.language import DOMAIN, PSEUDO, SYSTEM, VARIABLE
+from fal_studio.language import DOMAIN, ENGLISH, PSEUDO, SYSTEM
 
 OPEN, CLOSE = "⟦", "⟧"
 """Between these stands every translated text of the pseudo language."""
@@ -94,11 +93,16 @@ def catalogue(language: str = SYSTEM) -> Catalogue:
     return gettext.translation(DOMAIN, folder, languages, fallback=True)
 
 
-LANGUAGE = os.environ.get(VARIABLE, SYSTEM)
+LANGUAGE = choice.chosen()
 """What this run speaks, as it was asked for: one language, or the system's."""
 _words = catalogue(LANGUAGE)
 TAG = choice.tag(LANGUAGE)
 """The language in which texts are, as HTML names it: `en`, `pt-BR`."""
+
+
+def languages() -> tuple[str, ...]:
+    """Return what can be chosen: the system's language, English, and each that has a catalogue."""
+    return (SYSTEM, ENGLISH, *choice.there())
 
 
 def tr(text: str) -> str:

@@ -1,7 +1,8 @@
 """The texts for translators: collects every `tr` and `trn` of the package, and keeps the catalogues of the languages.
 
 Without arguments the template is written to build/words/fal_studio.pot and every catalogue in resources/words is brought up to
-date with it. With languages (`de`, `pt_BR`) theirs are begun, too. The template is not kept: it follows from the code.
+date with it. With languages (`de`, `pt_BR`) theirs are begun, too, and it is told what each of them lacks: texts, and documents
+such as pages of help. The template is not kept: it follows from the code.
 """
 
 import ast
@@ -20,6 +21,10 @@ TEMPLATE = ROOT / "build" / "words" / "fal_studio.pot"
 DOMAIN = "fal_studio"
 TEXTS_OF = {"tr": 1, "trn": 2, "mark": 1}
 """How many texts each function is given."""
+DOCUMENTS = ("help",)
+"""Folders of resources that have a folder for each language, English ones first."""
+MOST_TOLD = 40
+"""Of what a language lacks; the catalogue has all of it."""
 
 
 def texts(package: Path = PACKAGE) -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
@@ -83,9 +88,44 @@ def main(languages: Sequence[str]) -> int:
     there = {path.parent.parent.name for path in CATALOGUES.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
     for language in sorted(there | set(languages)):
         known = bring_up_to_date(language, new)
-        done = sum(1 for message in known if message.id and message.string and all([*message.string]))
-        print(f"{language}: {done} of {len(known)} translated")
+        lacks = lacking(known)
+        print(f"{language}: {len(known) - len(lacks)} of {len(known)} translated")
+        if language in languages:
+            tell(lacks, lacking_documents(language))
     return 0
+
+
+def lacking(catalog: Catalog) -> list[str]:
+    """Return the texts that are not translated, or not in every plural form, with the file that each stands in."""
+    found: list[str] = []
+    for message in catalog:
+        forms = tuple(message.string) if isinstance(message.string, list | tuple) else (message.string,)
+        if not message.id or all(forms):
+            continue
+        text = message.id if isinstance(message.id, str) else message.id[0]
+        where = message.locations[0][0] if message.locations else ""
+        found.append(f"{where}: {text!r}")
+    return sorted(found)
+
+
+def lacking_documents(language: str, resources: Path = CATALOGUES.parent) -> list[str]:
+    """Return the documents that a language does not have: they are shown in English."""
+    wanted = (path for folder in DOCUMENTS for path in (resources / folder / "en").glob("*.md"))
+    return sorted(
+        f"{path.parent.parent.name}/{language}/{path.name}"
+        for path in wanted
+        if not (path.parent.parent / language / path.name).is_file()
+    )
+
+
+def tell(texts: Sequence[str], documents: Sequence[str]) -> None:
+    """Print what a language lacks."""
+    for what, lacks in (("texts", texts), ("documents in resources", documents)):
+        if lacks:
+            print(f"  not translated, {what}:")
+            print(*(f"    {one}" for one in lacks[:MOST_TOLD]), sep="\n")
+        if len(lacks) > MOST_TOLD:
+            print(f"    … and {len(lacks) - MOST_TOLD} more")
 
 
 if __name__ == "__main__":

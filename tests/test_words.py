@@ -132,13 +132,30 @@ def test_a_language_is_added_kept_and_told(
     catalogue.write_text(
         catalogue.read_text("utf-8").replace('"Cancel"\nmsgstr ""', '"Cancel"\nmsgstr "Abbrechen"'), "utf-8"
     )
-    new.add("Run")
+    new.add("Run", locations=[("fal_studio/run.py", 0)])
     again = texts.bring_up_to_date("de", new, tmp_path / "words")
     assert again["Cancel"].string == "Abbrechen"
+    assert texts.lacking(again) == [": '{count} call'", "fal_studio/run.py: 'Run'"]
     monkeypatch.setattr(words.resources, "path", tmp_path.joinpath)
     german = words.catalogue("de")
     assert german.gettext("Cancel") == "Abbrechen"
     assert german.gettext("Run") == "Run"
+
+
+def test_documents_that_a_language_lacks_are_told(
+    texts: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("en/run.md", "en/live.md", "de/run.md"):
+        file = tmp_path / "help" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert texts.lacking_documents("de", tmp_path) == ["help/de/live.md"]
+    texts.tell([f"a.py: '{number}'" for number in range(50)], texts.lacking_documents("de", tmp_path))
+    told = capsys.readouterr().out
+    assert "a.py: '39'" in told
+    assert "a.py: '40'" not in told
+    assert "and 10 more" in told
+    assert "help/de/live.md" in told
 
 
 def test_numbers_are_written_as_the_locale_has_them() -> None:

@@ -15,8 +15,8 @@ from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessa
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from fal_studio import __version__, display, figures, resources
-from fal_studio.app import sole
+from fal_studio import __version__, display, figures, language, resources
+from fal_studio.app import region, sole
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
@@ -27,7 +27,7 @@ from fal_studio.store.problems import StoreError
 from fal_studio.ui import style, theme
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets import day
-from fal_studio.words import tr
+from fal_studio.words import LANGUAGE, TAG, tr
 
 ICON_SIZES = (16, 32, 48, 64, 128)
 NO_WINDOW = 2
@@ -39,6 +39,7 @@ T = TypeVar("T")
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
     options = _parser().parse_args(argv)
+    language.hand_on(LANGUAGE)
     if display.is_missing():
         sys.stderr.write(f"{display.MISSING}\n{display.NEXT_STEP}\n")
         return NO_WINDOW
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings.text_scale,
         reduced_motion=settings.motion is Motion.REDUCED,
     )
-    _use_locale(QLocale.system())
+    _use_locale(region.locale_of(LANGUAGE, TAG, QLocale.system()))
     program = Program(kept, listens=claimed is not None)
     program.watches_network = True
     program.hand(handed.things)
@@ -111,7 +112,7 @@ def application(
 
 
 def _use_locale(locale: QLocale) -> None:
-    """Write numbers and dates as the system does; the command line, files and tests keep the plain way."""
+    """Write numbers and dates as the locale does; the command line, files and tests keep the plain way."""
     QLocale.setDefault(locale)
     figures.use(figures.Marks(locale.decimalPoint(), locale.groupSeparator()))
     day.use(locale)

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from fal_studio.core.naming import USUAL
 from fal_studio.core.request import Json
-from fal_studio.words import mark, tr
+from fal_studio.words import SYSTEM, languages, mark, tr
 
 
 class Theme(StrEnum):
@@ -47,6 +47,18 @@ class Settings(msgspec.Struct, frozen=True):
             extra={"group": tr("Window and desktop")},
         ),
     ] = Theme.SYSTEM
+    language: Annotated[
+        str,
+        Meta(
+            title=tr("Language"),
+            description=tr(
+                "What fal Studio speaks, from its next start on. What models, servers and files say stays as it is. "
+                "FAL_STUDIO_LANGUAGE in the environment comes before this setting."
+            ),
+            max_length=40,
+            extra={"group": tr("Window and desktop"), "has_languages": True, "from_next_start": True},
+        ),
+    ] = SYSTEM
     text_scale: Annotated[
         float,
         Meta(
@@ -212,7 +224,7 @@ class Settings(msgspec.Struct, frozen=True):
             ),
             ge=0,
             le=65_535,
-            extra={"group": tr("Webhooks"), "zero": tr("any")},
+            extra={"group": tr("Webhooks"), "zero": tr("any"), "from_next_start": True},
         ),
     ] = 0
 
@@ -256,6 +268,10 @@ class Setting(msgspec.Struct, frozen=True):
     zero: str = ""
     """What 0 means, in a word."""
     step: float | None = None
+    has_languages: bool = False
+    """Its choices are languages, which have names of their own."""
+    from_next_start: bool = False
+    """A change does not hold at once."""
 
 
 def declared() -> tuple[Setting, ...]:
@@ -282,6 +298,8 @@ def _declared(key: str, hint: object, default: Json) -> Setting:
     kind, meta = get_args(hint)
     choices = tuple(str(word) for word in kind) if issubclass(kind, StrEnum) else ()
     shown = {name: value for name, value in _shown(hint).items() if name != "form"}
+    if shown.get("has_languages"):
+        choices = languages()
     return Setting(key, meta.title, meta.description, default, meta.ge, meta.le, choices, **shown)
 
 

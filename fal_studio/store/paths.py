@@ -7,12 +7,10 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from fal_studio import home
+
 APP_ID = "io.github.fal_studio.FalStudio"
 """Reverse-DNS id: desktop file, icon, keyring service, single-instance socket."""
-ROOT_VARIABLE = "FAL_STUDIO_HOME"
-"""Names one folder that holds everything; for tests, portable installations and a second identity."""
-
-_NAME = "fal-studio"
 
 
 class Folders(msgspec.Struct, frozen=True):
@@ -66,17 +64,16 @@ class Folders(msgspec.Struct, frozen=True):
     @property
     def preferences(self) -> Path:
         """The settings file."""
-        return self.config / "settings.json"
+        return self.config / home.SETTINGS
 
 
 def folders(root: Path | None = None, environ: Mapping[str, str] = os.environ) -> Folders:
     """Return the folders below `root`, else below `FAL_STUDIO_HOME`, else the operating system's."""
-    if root is None and environ.get(ROOT_VARIABLE):
-        root = Path(environ[ROOT_VARIABLE]).expanduser()
+    root = root if root is not None else home.root(environ)
     if root is not None:
         root = root.absolute()
-        return Folders(root / "data", root / "config", root / "cache", root / "state", root / "media")
-    dirs = platformdirs.PlatformDirs(_NAME, appauthor=False)
+        return Folders(root / "data", home.config(root), root / "cache", root / "state", root / "media")
+    dirs = platformdirs.PlatformDirs(home.NAME, appauthor=False)
     return Folders(
         dirs.user_data_path,
         dirs.user_config_path,

@@ -59,7 +59,7 @@ NEIGHBOURS = {
     "modes": {"modes", "wire", "core"},
     "services": {"services", "modes", "wire", "core"},
     "statistics": {"statistics", "core"},
-    "store": {"store", "core"},
+    "store": {"store", "core", "home"},
     "ui": {"ui", "core", "resources"},
     "emulator": {"emulator"},
 }

@@ -14,6 +14,7 @@ from fal_studio.core.history import CallRow, Page, Query
 from fal_studio.core.request import Json
 from fal_studio.core.settings import Setting, declared
 from fal_studio.core.uses import Uses
+from fal_studio.figures import number
 from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue, Endpoint, icon_of
@@ -31,7 +32,8 @@ from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.tokens import STATES
 from fal_studio.ui.widgets.day import moment
-from fal_studio.words import tr
+from fal_studio.ui.widgets.setting_controls import choice_in_words
+from fal_studio.words import told, tr
 
 if TYPE_CHECKING:
     from fal_studio.core.comparing.outcome import Row
@@ -276,7 +278,9 @@ class Offering(QObject):
                     SETTINGS,
                     f"{setting.title}: {worded(setting, one)}",
                     partial(self._host.settings.change, {setting.key: one}),
-                    setting.group,
+                    tr("{group}, from the next start on").format(group=setting.group)
+                    if setting.from_next_start
+                    else setting.group,
                     "settings",
                     why_not=tr("It is so now") if one == value else "",
                     more=tr("setting {help}").format(help=setting.help),
@@ -289,7 +293,7 @@ class Offering(QObject):
             CALLS,
             row.prompt or row.endpoint,
             partial(self._host.show_call, row.call),
-            f"{row.phase}, {row.endpoint}, {row.mode}, {moment(row.created_s)}",
+            f"{told(row.phase)}, {row.endpoint}, {row.mode}, {moment(row.created_s)}",
             state.icon if state is not None else "history",
             more=tr("call history {request_id} {seed}").format(request_id=row.request_id, seed=row.seed),
         )
@@ -343,5 +347,7 @@ def worded(setting: Setting, value: Json) -> str:
     if value == 0 and setting.zero:
         return setting.zero
     if isinstance(value, int | float):
-        return f"{setting.prefix}{value:g}{setting.suffix}"
+        return f"{setting.prefix}{number(value, 'g')}{setting.suffix}"
+    if setting.choices:
+        return choice_in_words(setting, str(value))
     return str(value) or tr("as usual")

@@ -46,7 +46,7 @@ class SettingsPage(FloatingPanel):
         self._elsewhere = QWidget()
         self._lay_out(actions)
         self.search.textChanged.connect(self._on_searched)
-        self.form.changed.connect(door.set_one)
+        self.form.changed.connect(self._on_changed)
         self.form.refused.connect(self._say)
         self.reset.clicked.connect(self._on_reset_clicked)
         door.put.connect(self._show_settings)
@@ -123,6 +123,12 @@ class SettingsPage(FloatingPanel):
 
     def _say(self, words: str) -> None:
         self._words.set_text(words or _GOOD)
+
+    def _on_changed(self, key: str, value: object) -> None:
+        one = next(one for one in declared() if one.key == key)
+        words = tr("{title} changes at the next start of fal Studio.").format(title=one.title)
+        self._say(words if one.from_next_start else "")
+        self._door.set_one(key, value)  # pyright: ignore[reportArgumentType] - it is JSON
 
     def _on_searched(self, words: str) -> None:
         count = self.form.show_only(words)

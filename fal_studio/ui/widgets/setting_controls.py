@@ -1,8 +1,9 @@
-"""Controls for declared settings: yes or no, and numbers with their bounds, unit and step; for whatever form they stand in."""
+"""Controls for declared settings, for whatever form they stand in: yes or no, numbers with bounds, unit and step; and words of choices."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from fal_studio import figures
@@ -10,7 +11,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.settings import Setting
 from fal_studio.ui.widgets.decimal_box import DecimalBox
 from fal_studio.ui.widgets.fields import SpinBox
-from fal_studio.words import tr
+from fal_studio.words import ENGLISH, told, tr
 
 
 class Control(NamedTuple):
@@ -18,6 +19,23 @@ class Control(NamedTuple):
 
     widget: QWidget
     put: Callable[[Json], None]
+
+
+def choice_in_words(setting: Setting, choice: str) -> str:
+    """Return one of a setting's choices as people read it."""
+    return language_in_words(choice) if setting.has_languages else told(choice)
+
+
+def language_in_words(code: str) -> str:
+    """Return a language as those call it who speak it: "Deutsch" for `de`; what is no language is told as a word."""
+    if code == ENGLISH:
+        return "English"  # for Qt it is American English
+    locale = QLocale(code)
+    if locale.language() is QLocale.Language.C:
+        return told(code)
+    name = locale.nativeLanguageName()
+    region = f" ({locale.nativeTerritoryName()})" if "_" in code else ""
+    return f"{name[:1].upper()}{name[1:]}{region}"
 
 
 def check(setting: Setting, tell: Callable[[Any], None]) -> Control:

@@ -14,8 +14,8 @@ from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox, TextField
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.paragraph import Paragraph
-from fal_studio.ui.widgets.setting_controls import check, number
-from fal_studio.words import told, tr
+from fal_studio.ui.widgets.setting_controls import check, choice_in_words, number
+from fal_studio.words import tr
 
 _NAME_PX, _BOX_PX = 148, 112
 
@@ -123,11 +123,10 @@ class SettingsForm(QWidget):
         return control.widget
 
     def _choice(self, setting: Setting) -> QWidget:
-        box = ChoiceBox(
-            [told(choice) for choice in setting.choices], told(str(setting.default)), name=setting.title
-        )
+        words = [choice_in_words(setting, choice) for choice in setting.choices]
+        box = ChoiceBox(words, choice_in_words(setting, str(setting.default)), name=setting.title)
         box.currentIndexChanged.connect(partial(self._on_choice, setting))
-        self._put[setting.key] = lambda value: box.setCurrentText(told(str(value)))
+        self._put[setting.key] = lambda value: box.setCurrentText(choice_in_words(setting, str(value)))
         return box
 
     def _on_choice(self, setting: Setting, index: int) -> None:

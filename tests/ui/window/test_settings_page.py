@@ -42,13 +42,17 @@ def test_all_settings_are_on_the_page_hold_at_once_and_are_kept(drive_kept: Driv
         assert current().zoom == 1.2
         form.controls["ask_above_usd"].setValue(3.0)  # pyright: ignore[reportAttributeAccessIssue]
         form.controls["notify"].setCurrentText("never")  # pyright: ignore[reportAttributeAccessIssue]
+        form.controls["language"].setCurrentText("English")  # pyright: ignore[reportAttributeAccessIssue]
+        assert page.told == "Language changes at the next start of fal Studio."
         template = form.controls["name_template"]
         template.setText("{nothing}")  # pyright: ignore[reportAttributeAccessIssue]
         template.editingFinished.emit()  # pyright: ignore[reportAttributeAccessIssue]
         assert "{nothing} is not known" in page.told
         form.resets["motion"].click()
         assert not current().reduced_motion
-        wanted = Settings(theme=Theme.LIGHT, text_scale=1.2, ask_above_usd=3.0, notify=Notify.NEVER)
+        wanted = Settings(
+            theme=Theme.LIGHT, language="en", text_scale=1.2, ask_above_usd=3.0, notify=Notify.NEVER
+        )
         await until(lambda: hand.program.settings() == wanted, what="all is kept")
 
         # Another small panel shows the same.
@@ -62,6 +66,7 @@ def test_all_settings_are_on_the_page_hold_at_once_and_are_kept(drive_kept: Driv
 
     async def again(hand: Driven) -> None:
         page = await opened(hand)
+        assert page.form.controls["language"].currentText() == "English"  # pyright: ignore[reportAttributeAccessIssue]
         assert page.form.resets["ask_above_usd"].isVisible()
         page.reset.click()
         await until(lambda: hand.program.settings() == Settings(), what="all is as at first")
@@ -97,5 +102,13 @@ def test_settings_are_found_in_the_palette_and_changed_there(drive: Drive) -> No
         assert page.isVisible()
         assert page.form.controls["ask_above_usd"].hasFocus()
         current().set_reduced_motion(reduced=False)
+        page.dismiss()
+        await hand.key(Qt.Key.Key_K, CTRL)
+        QTest.keyClicks(palette.field, "language english")
+        assert palette.entry is not None
+        assert palette.entry.title == "Language: English"
+        assert palette.entry.detail == "Window and desktop, from the next start on"
+        await hand.key(Qt.Key.Key_Return)
+        await until(lambda: hand.program.settings().language == "en", what="it is kept")
 
     drive(scenario)
