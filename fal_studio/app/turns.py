@@ -1,8 +1,10 @@
 """What a turn of a comparison brings home: its files fetched and decoded, and a digest of what came out."""
 
 import asyncio
+import contextlib
 import hashlib
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -40,16 +42,14 @@ class Taken:
             return ""
         files = artifacts.find(payload)
         if not files:
-            return _digest([_encoded(payload)])
+            return _digest([hashlib.sha256(_encoded(payload)).digest()])
         found: list[bytes] = []
         for file in files:
-            data = await self._bytes(file)
-            if data is None:
+            one = await self._digest_of(call, file)
+            if one is None:
                 return ""
-            found.append(data)
-            if file.kind is Kind.IMAGE:
-                await self._decode(call, file, data)
-        return await asyncio.to_thread(_digest, found)
+            found.append(one)
+        return _digest(found)
 
     async def brought(self, call: str) -> Brought:
         """Do the same for a call that another program made, and say how long it took."""
@@ -66,6 +66,20 @@ class Taken:
             if isinstance(event.fact, e.Output | e.Partial):
                 return event.fact.payload
         return None
+
+    async def _digest_of(self, call: str, file: Artifact) -> bytes | None:
+        """Return the digest of a file when it is here, None if it will not be; only pictures are read into memory."""
+        if file.kind is not Kind.IMAGE and file.blob is None:
+            kept = await self._results.file(file.url)
+            if kept is not None:
+                with contextlib.suppress(OSError):
+                    return await asyncio.to_thread(_digest_of_file, kept[0])
+        data = await self._bytes(file)
+        if data is None:
+            return None
+        if file.kind is Kind.IMAGE:
+            await self._decode(call, file, data)
+        return await asyncio.to_thread(lambda: hashlib.sha256(data).digest())
 
     async def _bytes(self, file: Artifact) -> bytes | None:
         try:
@@ -86,8 +100,13 @@ def _decoded(data: bytes) -> bool:
     return not QImage.fromData(data).isNull()
 
 
-def _digest(parts: list[bytes]) -> str:
-    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+def _digest_of_file(path: str) -> bytes:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _digest(digests: list[bytes]) -> str:
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def _encoded(payload: Json) -> bytes:

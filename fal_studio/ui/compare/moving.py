@@ -50,9 +50,9 @@ class Moving(QObject):
         """The lanes that have a film or a sound."""
         return frozenset(self.playhead.tracks)
 
-    def add(self, lane: str, data: bytes, content_type: str, *, is_film: bool) -> None:
+    def add(self, lane: str, source: str | bytes, content_type: str, *, is_film: bool) -> None:
         """Take the film or the sound of a lane."""
-        self.playhead.add(lane, data, content_type, is_film=is_film)
+        self.playhead.add(lane, source, content_type, is_film=is_film)
         self._view.has_playhead = bool(self.playhead.tracks)
 
     def clear(self) -> None:

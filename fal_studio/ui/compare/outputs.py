@@ -178,10 +178,12 @@ class Outputs(QWidget):
                 self.view.show_way(Way.DIFFERENCE)
             self._refresh()
 
-    def put_media(self, lane: str, call: str, data: bytes, content_type: str, *, is_film: bool) -> None:
-        """Show the film or the sound that a lane's call gave; all of them share one playhead."""
+    def put_media(
+        self, lane: str, call: str, source: str | bytes, content_type: str, *, is_film: bool
+    ) -> None:
+        """Show the film or the sound that a lane's call gave, by its path or its bytes; all of them share one playhead."""
         if lane in self._shown and self._shown[lane].call == call:
-            self.moving.add(lane, data, content_type, is_film=is_film)
+            self.moving.add(lane, source, content_type, is_film=is_film)
             self._refresh()
 
     def note(self, lane: str) -> tuple[str, bool]:

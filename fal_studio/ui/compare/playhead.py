@@ -61,7 +61,7 @@ class Playhead(QObject):
         """Whether there are pictures to step through."""
         return any(track.is_film for track in self.tracks.values())
 
-    def add(self, lane: str, data: bytes, content_type: str, *, is_film: bool) -> None:
+    def add(self, lane: str, source: str | bytes, content_type: str, *, is_film: bool) -> None:
         """Take the file of a lane; its first picture comes, and it stands where the others are."""
         try:
             media: Any = importlib.import_module("PySide6.QtMultimedia")
@@ -70,7 +70,7 @@ class Playhead(QObject):
             return
         if lane in self.tracks:
             self.tracks.pop(lane).close()
-        track = self.tracks[lane] = Track(media, data, content_type, is_film=is_film, parent=self)
+        track = self.tracks[lane] = Track(media, source, content_type, is_film=is_film, parent=self)
         track.set_speed(self.speed)
         track.set_heard(is_heard=False)
         track.failed.connect(partial(self.failed.emit, lane))

@@ -13,14 +13,16 @@ _USUAL_FPS = 25.0
 
 
 class Track(QObject):
-    """Plays one file from memory. It moves only as it is told."""
+    """Plays one file from the disk, or from memory. It moves only as it is told."""
 
     changed = Signal()
     """Its length is known, there is another picture to be taken, or its loudness is read."""
     failed = Signal(str)
 
-    def __init__(self, media: Any, data: bytes, content_type: str, *, is_film: bool, parent: QObject) -> None:
-        """`media` is QtMultimedia."""
+    def __init__(
+        self, media: Any, source: str | bytes, content_type: str, *, is_film: bool, parent: QObject
+    ) -> None:
+        """`media` is QtMultimedia; `source`: the path of a file, of which only what is played is read, or the bytes of one."""
         super().__init__(parent)
         self.is_film = is_film
         self.duration_ms = 0
@@ -36,10 +38,7 @@ class Track(QObject):
         self._player: Any = media.QMediaPlayer(self)
         self._steering = Steering(self._player)
         self._sound: Any = media.QAudioOutput(self)
-        self._data = QByteArray(data)
         self._buffer = QBuffer(self)
-        self._buffer.setData(self._data)
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self._player.setAudioOutput(self._sound)
         self._player.durationChanged.connect(self._on_duration)
         self._player.errorOccurred.connect(self._on_error)
@@ -47,12 +46,20 @@ class Track(QObject):
             self._sink: Any = media.QVideoSink(self)
             self._player.setVideoOutput(self._sink)
             self._sink.videoFrameChanged.connect(self._on_frame)
-        ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
-        self._steering.device.emit(self._buffer, QUrl(f"memory.{ending}"))
+        self._open(source, content_type)
         self._steering.pause.emit()
         if not is_film:
-            self._loudness = Loudness(data, self)
+            self._loudness = Loudness(source, self)
             self._loudness.read.connect(self._on_loudness)
+
+    def _open(self, source: str | bytes, content_type: str) -> None:
+        if isinstance(source, str):
+            self._steering.source.emit(QUrl.fromLocalFile(source))
+            return
+        self._buffer.setData(QByteArray(source))
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        ending = content_type.rsplit("/", 1)[-1].split(";", maxsplit=1)[0] or "mp4"
+        self._steering.device.emit(self._buffer, QUrl(f"memory.{ending}"))
 
     @property
     def now_ms(self) -> int:

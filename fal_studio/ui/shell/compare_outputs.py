@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from fal_studio.ui.compare.outputs import Outputs
     from fal_studio.ui.output.decode import Decoder
 
+_FROM_DISK = (Kind.VIDEO, Kind.AUDIO)
+"""What is played where it lies: films of several lanes together may be larger than the memory."""
 _SHOWN = (Kind.VIDEO, Kind.IMAGE, Kind.AUDIO)
 """What is shown of a result that has several files: a film comes before its thumbnail, a picture before its sound."""
 
@@ -97,23 +99,33 @@ class CompareOutputs(QObject):
         ]
         return answers[-1] if answers else None
 
-    def _take(self, file: Artifact) -> None:
-        """Show a file that is here; ask for one that is not."""
+    def _take(self, file: Artifact, *, has_come: bool = False) -> None:
+        """Show a file that is here; ask for one that is not. `has_come`: it was asked for, and is here in one form."""
         self._waiting[file.key] = file  # before asking: what is lost is told at once
-        found = self._bytes.get(file)
+        found: tuple[str | bytes, str] | None = None
+        if file.kind in _FROM_DISK:
+            found = self._bytes.file(file)
+            if found is None and not has_come:
+                self._bytes.want_file(file)
+                return
+        found = found or self._bytes.get(file)
         if found is None:
             return
         del self._waiting[file.key]
+        self._show(file, *found)
+
+    def _show(self, file: Artifact, source: str | bytes, content_type: str) -> None:
         for call in self._files.pop(file.key, ()):
-            if file.kind is Kind.IMAGE:
-                self._decoder.decode(call, found[0])
+            if isinstance(source, bytes) and file.kind is Kind.IMAGE:
+                self._decoder.decode(call, source)
             elif (lane := self._lanes.get(call)) is not None:
-                self._outputs.put_media(lane, call, *found, is_film=file.kind is Kind.VIDEO)
+                is_film = file.kind is Kind.VIDEO
+                self._outputs.put_media(lane, call, source, content_type, is_film=is_film)
 
     def _on_arrived(self, key: str) -> None:
         file = self._waiting.pop(key, None)
         if file is not None:
-            self._take(file)
+            self._take(file, has_come=True)
 
     def _on_failed(self, key: str, why: str) -> None:
         if self._waiting.pop(key, None) is not None:

@@ -5,6 +5,7 @@ import math
 import struct
 import wave
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -56,11 +57,21 @@ def numbers(outputs: Outputs) -> list[int]:
     return [number_of(tile.image) for tile in outputs.view.tiles]
 
 
-def test_films_of_different_length_move_as_one(outputs: Outputs, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("is_on_disk", [False, True])
+def test_films_of_different_length_move_as_one(
+    outputs: Outputs, qtbot: QtBot, tmp_path: Path, *, is_on_disk: bool
+) -> None:
+    def source(name: str, pictures: int) -> str | bytes:
+        if not is_on_disk:
+            return film(pictures)
+        path = tmp_path / name  # a blob has no ending
+        path.write_bytes(film(pictures))
+        return str(path)
+
     head, bar = outputs.moving.playhead, outputs.moving.bar
     assert bar.isHidden()
-    outputs.put_media(RUN, "call-1", film(20), "video/mp4", is_film=True)
-    outputs.put_media(SUBMIT, "call-2", film(10), "video/mp4", is_film=True)
+    outputs.put_media(RUN, "call-1", source("long", 20), "video/mp4", is_film=True)
+    outputs.put_media(SUBMIT, "call-2", source("short", 10), "video/mp4", is_film=True)
     outputs.put_media(SUBMIT, "another call", film(5), "video/mp4", is_film=True)
     qtbot.waitUntil(lambda: numbers(outputs) == [0, 0], timeout=20_000)
     assert bar.isVisible()

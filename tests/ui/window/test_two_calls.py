@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fal_studio.core.artifacts import Kind, find
 from fal_studio.core.call import Phase
 from fal_studio.core.request import Mode
 from fal_studio.ui.compare.locked_view import Way
@@ -108,3 +109,23 @@ def test_two_calls_of_an_earlier_start_are_put_against_each_other(drive_kept: Dr
 
     drive_kept(before)
     drive_kept(after)
+
+
+def test_films_are_played_from_the_disk_and_never_held_in_memory(drive_kept: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.open_endpoint("emulator/video")
+        calls = [await ran(hand, prompt="a boat", seed=seed) for seed in (1, 2)]
+        dock = hand.window.monitor.open()
+        await until(lambda: dock.model.rowCount() == 2)
+        panel = await put(hand, dock, calls[1], calls[0])
+        head = panel.outputs.moving.playhead
+        await until(lambda: len(head.tracks) == 2 and head.duration_ms > 0, what="both films", limit_s=30)
+        await until(lambda: all(tile.image is not None for tile in panel.outputs.view.tiles), limit_s=20)
+        bytes_of = hand.window.bytes_of
+        for call in calls:
+            (film,) = (one for one in find(hand.program.calls.state(call).output) if one.kind is Kind.VIDEO)
+            assert bytes_of.file(film) is not None, "it is known where it lies"
+            assert bytes_of.at_hand(film) is None, "its bytes are not in memory"
+        await hand.key(Qt.Key.Key_Escape)
+
+    drive_kept(scenario)
