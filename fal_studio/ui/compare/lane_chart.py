@@ -31,6 +31,8 @@ HEAD_PX, NAME_PX, NUMBER_PX, END_PX = 26, 214, 98, 12
 PROBE = tr("Probe")
 NARROW_PX = 1080
 """Below this width p95 and cost move into the second line of the row."""
+NARROWEST_PX, LEAST_PX = 580, 440
+"""Below this width only the median is left, and the table tells the rest; and the least width."""
 _STEP_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _LANE_KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -87,7 +89,10 @@ class LaneChart(QWidget):
     @property
     def columns(self) -> tuple[str, ...]:
         """The numbers that have a column of their own."""
-        return NUMBERS if self.width() >= current().px(NARROW_PX) else NUMBERS[:2]
+        px = current().px
+        if self.width() >= px(NARROW_PX):
+            return NUMBERS
+        return NUMBERS[:2] if self.width() >= px(NARROWEST_PX) else NUMBERS[1:2]
 
     @property
     def axis(self) -> TimeAxis:
@@ -162,7 +167,7 @@ class LaneChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the height of all lanes: what is around them scrolls."""
-        return QSize(current().px(600), self.sizeHint().height())
+        return QSize(current().px(LEAST_PX), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the head and the lanes."""

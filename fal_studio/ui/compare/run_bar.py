@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.comparing.plan import Kind, Plan
 from fal_studio.ui.compare.words import counted
@@ -140,14 +140,19 @@ class CompareBar(TwoRows):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             money.addWidget(label)
         money.addStretch(1)
-        for widget in (self.requests, self.kinds):
-            self.first.addWidget(widget)
-        self.first.setStretchFactor(self.requests, 1)
+        which, often = QHBoxLayout(), QHBoxLayout()
+        for row in (which, often):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(px(8))
+            self.first.addLayout(row)
+        which.addWidget(self.requests, 1)
+        which.addWidget(self.kinds)
         for words, box in ((tr("runs"), self.runs), (tr("warm-up"), self.warm_ups)):
-            self.first.addSpacing(px(4))
-            self.first.addWidget(Label(words, "control", "2"))
-            self.first.addWidget(box)
-        self.first.addStretch(1)
+            often.addSpacing(px(4))
+            often.addWidget(Label(words, "control", "2"))
+            often.addWidget(box)
+        often.addStretch(1)
+        self.fold_first()
         self.second.addWidget(self.random)
         self.second.addWidget(self.equal)
         self.second.addStretch(1)

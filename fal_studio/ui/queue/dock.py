@@ -173,7 +173,8 @@ class QueueDock(QWidget):
         if (way, wide) != self._laid:
             self._laid = (way, wide)
             self._split.setOrientation(way)
-            detail = (px(DETAIL_PX if wide else DETAIL_NARROW_PX)) if beside else self.height() // 2
+            least = min(px(DETAIL_PX if wide else DETAIL_NARROW_PX), self.width() * 11 // 20)
+            detail = least if beside else self.height() // 2
             whole = self.width() if beside else self.height()
             self._split.setSizes([whole - detail - 1, detail])
             self._split.apply()
@@ -182,6 +183,7 @@ class QueueDock(QWidget):
         px = current().px
         head = _Strip(LARGE, (4, 8), self)
         row = head.first
+        head.spare = self._counts
         self.filter.setMinimumWidth(px(150))
         self.filter.setMaximumWidth(px(300))
         close = IconButton("close", tr("Close the queue"), scale="s", shortcut_text="Ctrl+J", parent=self)
@@ -394,6 +396,16 @@ _CHIPS = 6
 
 class _Strip(TwoRows):
     """The ground of the title, with a line at both edges."""
+
+    spare: QWidget | None = None
+    """What is left out where the first row is too wide even alone."""
+
+    def _fit(self) -> None:
+        if self.spare is not None:
+            taken = self.spare.minimumSize().width() + self.first.spacing()
+            need = self.first.minimumSize().width() + (taken if self.spare.isHidden() else 0)
+            self.spare.setVisible(need + current().px(4 + 8) <= self.width())
+        super()._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""

@@ -255,7 +255,9 @@ class LiveDesk(QWidget):
         self.output.let_go()
 
     def event(self, event: QEvent) -> bool:
-        """Take the keys of the desk before the window's commands do."""
+        """Take the keys of the desk before the window's commands do; notice that the bar needs more height, or less."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._share_height()
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_ours(event):
             event.accept()
             return True

@@ -22,7 +22,8 @@ from fal_studio.words import mark, told, tr
 _BLOCK_PX = 106
 """The height of one line of numbers, at 100 %."""
 _BARS_PX = 110
-_EXPLAINED_PX = 190
+_LETTERS = 10
+"""So many of a policy's name are seen at least."""
 NONE = "–"
 _COUNTS = (mark("sent"), mark("answered"), mark("superseded"), mark("lost"), mark("in flight"))
 _SIZES = (
@@ -65,6 +66,9 @@ class Numbers(QWidget):
         self.counts = {name: Label("0", "value", "1") for name in _COUNTS}
         self.sizes = {name: Label(NONE, "value", "1") for name in _SIZES}
         self.policy = ChoiceBox(list(_POLICIES), _named(Policy.LATEST), name=tr("Send"))
+        # Its items are as wide as they are in a language; the line shall not fold for the longest of them.
+        self.policy.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.policy.setMinimumContentsLength(_LETTERS)
         self.explained = Label(words(Pace()), "caption", "2")
         self.explained.setWordWrap(True)
         self.explained.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -139,6 +143,7 @@ class Numbers(QWidget):
     def show_pace(self, pace: Pace, buffering: int) -> None:
         """Show the policy with its numbers, and how many inputs may wait at the server (0: its own rule)."""
         self.policy.setCurrentText(_named(pace.policy))
+        self.policy.setToolTip(self.policy.currentText())
         self.explained.setText(words(pace))
         self.buffer.blockSignals(True)  # noqa: FBT003 - Qt's own
         self.buffer.setValue(buffering)

@@ -16,7 +16,7 @@ from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import BROWSE, ModelBox, SpinBox
 from fal_studio.ui.widgets.flow import TwoRows
-from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 from fal_studio.words import tr
@@ -174,6 +174,15 @@ class RunBar(TwoRows):
             self.second.addWidget(button)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
+    def _fit(self) -> None:
+        """Leave out of the first row what has no room even where it stands alone: the help first, then dots."""
+        px = theme.current().px
+        room = self.width() - 2 * px(12)
+        need = self.box.minimumWidth() + self.modes.whole_width + self.help.sizeHint().width() + 2 * px(8)
+        self.help.setVisible(need <= room)
+        self.modes.set_compact(is_compact=need - self.help.sizeHint().width() - px(8) > room)
+        super()._fit()
+
     def _on_browse_wanted(self) -> None:
         self.box.setEditText(self._endpoint)
         self.browse_wanted.emit()
@@ -255,7 +264,7 @@ class ForecastLine(QWidget):
         for number, fact in enumerate(facts):
             if number:
                 self._row.addWidget(Label("·", "control", "3"))
-            self._row.addWidget(Label(fact, "cell", "2"))
+            self._row.addWidget(ElidedLabel(fact, "cell", "2"))
         for number, reason in enumerate(reasons[:_REASONS]):
             if number or facts:
                 self._row.addWidget(Label("·", "control", "3"))
@@ -270,5 +279,5 @@ class ForecastLine(QWidget):
             )
         self._row.addStretch(1)
         if aside:
-            self._row.addWidget(Label(aside, "cell", "3"))
+            self._row.addWidget(ElidedLabel(aside, "cell", "3"))
         self.setAccessibleName(self.text)

@@ -37,6 +37,7 @@ class CallLists(QObject):
         monitor.jobs_built.connect(self._on_jobs_built)
 
     def _on_dock_built(self, dock: "QueueDock") -> None:
+        dock.show_wanted.connect(self._monitor.make_room)
         dock.show_wanted.connect(self._visits.show)
         dock.copy_wanted.connect(self._copying.copy)
         dock.demo_wanted.connect(self._on_demo_wanted)

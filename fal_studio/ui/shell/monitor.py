@@ -27,6 +27,8 @@ DOCK_PX = 420
 JOBS_PX, JOBS_HIGH_PX = 360, 420
 LEAST_PX = 180
 UPPER_LEAST_PX = 288
+ALONE_BELOW_PX = 300
+"""Where there is less for both, the dock has all of it: two slits would serve nobody."""
 START_HIGH_PX = 640
 """As high as the window is at least, until it is seen."""
 
@@ -140,6 +142,7 @@ class Monitor(QObject):
         self._note_height()
         dock = self.dock or self._build()
         dock.hide()
+        self._bound()
         self.is_detached = True
         dock.show_detached(is_detached=True)
         self._show_own(takes_keyboard=takes_keyboard)
@@ -204,6 +207,7 @@ class Monitor(QObject):
         self._note_height()
         had_focus = self.dock.isAncestorOf(self.dock.window().focusWidget() or self._split)
         self.dock.hide()
+        self._bound()
         if had_focus and self._before is not None:
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self._before = None
@@ -272,6 +276,19 @@ class Monitor(QObject):
             self._upper.setMinimumHeight(min(px(UPPER_LEAST_PX), whole * 11 // 20))
         if self.dock is not None and not self.is_detached:
             self.dock.setMinimumHeight(min(px(LEAST_PX), whole * 8 // 20))
+        if self._upper is not None:
+            self._upper.setVisible(not self.is_alone)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the dock stands in place of the pages, because there is no room for both."""
+        is_here = self.is_open and not self.is_detached
+        return is_here and self._split.isVisible() and self._split.height() < current().px(ALONE_BELOW_PX)
+
+    def make_room(self) -> None:
+        """Close the dock if the pages cannot be seen beside it."""
+        if self.is_alone:
+            self.close()
 
     def _show_own(self, *, takes_keyboard: bool = True) -> None:
         """Show the window of its own, on a screen that is there."""
@@ -345,5 +362,5 @@ class Monitor(QObject):
         self._split.setSizes([whole - high - 1, high])
 
     def _note_height(self) -> None:
-        if self.dock is not None and not self.is_detached and not self.dock.isHidden():
+        if self.is_open and self.dock is not None and not self.is_detached and not self.is_alone:
             self._height = round(self.dock.height() / current().zoom)

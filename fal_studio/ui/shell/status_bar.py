@@ -1,8 +1,8 @@
 """The bottom line: what runs, and where calls go."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
 from fal_studio.ui import paint, theme
 from fal_studio.ui.surface import laid
@@ -52,6 +52,13 @@ class StatusBar(QWidget):
         """Say what just happened."""
         self._news.set_text(text)
         self.told.emit(text, False)  # noqa: FBT003 - a signal's value
+
+    @property
+    def spare(self) -> QRect:
+        """Where something else may be said for a while: all behind what goes on."""
+        begin = QStyle.visualRect(self.layoutDirection(), self.rect(), self._running.geometry()).right()
+        free = self.rect().adjusted(begin + theme.current().px(16), 1, 0, 0)
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), free)
 
     @property
     def text(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QCloseEvent,
@@ -627,7 +627,17 @@ class MainWindow(QMainWindow):
         self._sending.run_in_front_wanted.connect(self.run_in_front_wanted)
         self._sending.run_batch_wanted.connect(self.run_batch_wanted)
 
+    def _perch(self) -> QRect | None:
+        """Return where news covers nothing that is watched or drawn on, while the live desk is in front."""
+        if self.pages.front != "live":
+            return None
+        spare = self.status.spare
+        return QRect(self.status.mapTo(self, spare.topLeft()), spare.size())
+
     def _connect_pages(self) -> None:
+        self.pages.shown.connect(self.monitor.make_room)
+        self.toasts.perch = self._perch
+        self.pages.currentChanged.connect(self.toasts.lay)
         pages = self.pages
         self.comparing.follow(pages)
         pages.run_wanted.connect(self.run_wanted)

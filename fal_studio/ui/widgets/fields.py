@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDropEvent,
@@ -187,6 +187,10 @@ class ChoiceBox(QComboBox):
         self.setAccessibleDescription(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size. Qt keeps the one from before when the words become smaller, but not the size it likes."""
+        return super().minimumSizeHint().boundedTo(self.sizeHint())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let a pane scroll under the pointer."""

@@ -63,13 +63,13 @@ class FlowRow(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size of one line."""
-        sizes = [_wanted(part) for part, _ in self._seen()]
+        sizes = [_wanted(part, fills) for part, fills in self._seen()]
         wide = sum(size.width() for size in sizes) + current().px(self._gap) * max(0, len(sizes) - 1)
         return QSize(wide, max((size.height() for size in sizes), default=0))
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of the largest part: more lines need no more width."""
-        sizes = [_wanted(part) for part, _ in self._seen()]
+        sizes = [_wanted(part, fills) for part, fills in self._seen()]
         return QSize(
             max((size.width() for size in sizes), default=0),
             max((size.height() for size in sizes), default=0),
@@ -112,7 +112,7 @@ class FlowRow(QWidget):
         line: list[tuple[QWidget, int, QSize]] = []
         gap, used = current().px(self._gap), 0
         for part, fills in self._seen():
-            size = _wanted(part)
+            size = _wanted(part, fills)
             size.setWidth(min(size.width(), width))
             if line and used + gap + size.width() > width:
                 yield line
@@ -146,14 +146,20 @@ def _is_left_out(part: QWidget) -> bool:
     return part.isHidden() and part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
 
 
-def _wanted(part: QWidget) -> QSize:
-    """Return the size a part likes, within what it was bound to."""
-    size = part.sizeHint().expandedTo(part.minimumSizeHint()).expandedTo(part.minimumSize())
+def _wanted(part: QWidget, fills: int) -> QSize:
+    """Return the size a part likes, within what it was bound to; one that fills is content with its least width."""
+    size = part.sizeHint().expandedTo(part.minimumSizeHint())
+    if fills and (least := part.minimumSizeHint().width()) > 0:
+        size.setWidth(least)
+    size = size.expandedTo(part.minimumSize())
     return size.boundedTo(part.maximumSize())
 
 
 class TwoRows(QWidget):
-    """A bar of two parts side by side; where they have no room there, the second stands under the first."""
+    """A bar of two parts side by side; where they have no room there, the second stands under the first.
+
+    Its height grows in rows of `height_px`, also for a first part that folds itself.
+    """
 
     def __init__(
         self,
@@ -172,6 +178,7 @@ class TwoRows(QWidget):
         """
         super().__init__(parent)
         self._is_filled = is_filled
+        self._can_fold_first = False
         self._height_px = height_px
         self.first, self.second = QHBoxLayout(), QHBoxLayout()
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -187,17 +194,21 @@ class TwoRows(QWidget):
 
     @property
     def is_folded(self) -> bool:
-        """Whether there are two rows now."""
+        """Whether there is more than one row now."""
         return self._both.direction() is QBoxLayout.Direction.TopToBottom
 
+    def fold_first(self) -> None:
+        """Let the first part fold too where it is too wide for a row of its own: it is made of two layouts."""
+        self._can_fold_first = True
+
     def sizeHint(self) -> QSize:
-        """Return the height of one row, or of two."""
-        return QSize(self._wide(), current().px(self._height_px) * (2 if self.is_folded else 1))
+        """Return the height of all rows."""
+        return QSize(self._wide(), current().px(self._height_px) * self._rows())
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the wider of the two parts."""
         edges = self._both.contentsMargins()
-        wide = max(self.first.minimumSize().width(), self.second.minimumSize().width())
+        wide = max(self._wide_first(folded=self._can_fold_first), self.second.minimumSize().width())
         return QSize(wide + edges.left() + edges.right(), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -211,22 +222,38 @@ class TwoRows(QWidget):
             self._fit()
         return super().event(event)
 
+    def _rows(self) -> int:
+        first = 2 if self.first.direction() is QBoxLayout.Direction.TopToBottom else 1
+        return first + 1 if self.is_folded else first
+
     def _fit(self) -> None:
         """Fold or unfold for what the parts need now."""
+        way, alone = QBoxLayout.Direction, Qt.AlignmentFlag.AlignRight
         is_folded = self._wide() > self.width()
-        if is_folded is self.is_folded:
-            return
-        way = QBoxLayout.Direction
-        self._both.setDirection(way.TopToBottom if is_folded else way.LeftToRight)
-        self._both.setSpacing(0 if is_folded else current().px(8))
-        self._both.setAlignment(
-            self.second,
-            Qt.AlignmentFlag.AlignRight if is_folded and not self._is_filled else Qt.AlignmentFlag(0),
-        )
-        self.updateGeometry()
+        if is_folded is not self.is_folded:
+            self._both.setDirection(way.TopToBottom if is_folded else way.LeftToRight)
+            self._both.setSpacing(0 if is_folded else current().px(8))
+            side = alone if is_folded and not self._is_filled else Qt.AlignmentFlag(0)
+            self._both.setAlignment(self.second, side)
+            self.updateGeometry()
+        edges = self._both.contentsMargins()
+        room = self.width() - edges.left() - edges.right()
+        first = way.TopToBottom if self._can_fold_first and self._wide_first() > room else way.LeftToRight
+        if first is not self.first.direction():
+            self.first.setDirection(first)
+            self.updateGeometry()
+
+    def _wide_first(self, *, folded: bool = False) -> int:
+        """Return the least width of the first part: in one row, or of the wider of its two."""
+        if not self._can_fold_first:
+            return self.first.minimumSize().width()
+        parts = [
+            item.minimumSize().width() for at in range(self.first.count()) if (item := self.first.itemAt(at))
+        ]
+        return max(parts) if folded else sum(parts) + self.first.spacing() * (len(parts) - 1)
 
     def _wide(self) -> int:
         """Return the least width of one row."""
         edges = self._both.contentsMargins()
-        parts = self.first.minimumSize().width() + self.second.minimumSize().width()
+        parts = self._wide_first() + self.second.minimumSize().width()
         return parts + current().px(8) + edges.left() + edges.right()

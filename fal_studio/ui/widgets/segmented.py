@@ -37,7 +37,7 @@ class Part(msgspec.Struct, frozen=True):
 
 _HEIGHTS = {"s": tokens.SMALL, "": tokens.CONTROL, "l": tokens.LARGE}
 _DOT = 7
-_SIDE = 9
+_SIDE, _SIDE_COMPACT = 9, 7
 
 
 class SegmentedControl(QWidget):
@@ -59,6 +59,7 @@ class SegmentedControl(QWidget):
     ) -> None:
         super().__init__(parent)
         self._scale: Scale = scale
+        self._is_compact = False
         self._group = QButtonGroup(self)
         self._buttons: dict[str, _PartButton] = {}
         self._row = QHBoxLayout(self)
@@ -90,6 +91,18 @@ class SegmentedControl(QWidget):
         """Choose a part without telling. Raises KeyError for a key that is not here."""
         self._buttons[key].setChecked(True)
 
+    @property
+    def whole_width(self) -> int:
+        """How wide it is with all it can show, in pixels."""
+        return sum(button.width_of(is_compact=False) for button in self._buttons.values())
+
+    def set_compact(self, *, is_compact: bool) -> None:
+        """Leave out the capability dots, which the words' ink and tooltips tell too, where there is little room."""
+        if is_compact is not self._is_compact:
+            self._is_compact = is_compact
+            for button in self._buttons.values():
+                button.set_compact(is_compact=is_compact)
+
     def _rebuild(self, parts: Sequence[Part]) -> None:
         for button in self._buttons.values():
             self._group.removeButton(button)
@@ -100,6 +113,7 @@ class SegmentedControl(QWidget):
             button = _PartButton(
                 part, self._scale, first=index == 0, last=index == len(parts) - 1, parent=self
             )
+            button.set_compact(is_compact=self._is_compact)
             button.toggled.connect(self.update)
             button.before = list(self._buttons.values())[-1] if self._buttons else None
             self._buttons[part.key] = button
@@ -119,8 +133,9 @@ class _PartButton(QAbstractButton):
         self.part = part
         self.before: _PartButton | None = None
         self._scale: Scale = scale
-        self._first = first
-        self._last = last
+        self._is_first = first
+        self._is_last = last
+        self._is_compact = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -139,16 +154,27 @@ class _PartButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_compact(self, *, is_compact: bool) -> None:
+        """Leave out the capability and some of the room around the words."""
+        self._is_compact = is_compact
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Return the width of the words when chosen, so that choosing moves nothing."""
+        return QSize(self.width_of(is_compact=self._is_compact), current().px(_HEIGHTS[self._scale]))
+
+    def width_of(self, *, is_compact: bool) -> int:
+        """Return its width with or without what can be left out, in pixels."""
         theme = current()
-        height = theme.px(_HEIGHTS[self._scale])
         if self.part.icon:
-            return QSize(theme.px(16) + 2 * theme.px(7), height)
+            return theme.px(16) + 2 * theme.px(7)
         words = QFontMetricsF(self._font(chosen=True)).horizontalAdvance(self.part.text)
-        mark = theme.px(_DOT + 6) if self.part.capability is not None else 0
-        side = 8 if self._scale == "s" else _SIDE
-        return QSize(round(words + mark + 2 * theme.px(side) + 0.5), height)
+        side = _SIDE_COMPACT if is_compact else 8 if self._scale == "s" else _SIDE
+        return round(words + (0 if is_compact else self._mark()) + 2 * theme.px(side) + 0.5)
+
+    def _mark(self) -> int:
+        return current().px(_DOT + 6) if self.part.capability is not None else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw fill, border, capability and word."""
@@ -166,12 +192,16 @@ class _PartButton(QAbstractButton):
             return
         font = self._font(chosen=chosen)
         words = QFontMetricsF(font).horizontalAdvance(self.part.text)
-        mark = theme.px(_DOT + 6) if self.part.capability is not None else 0
-        x = area.left() + (area.width() - words - mark) / 2
-        if self.part.capability is not None:
-            middle = QPointF(x + theme.px(_DOT) / 2, area.center().y())
-            draw_capability(painter, middle, self.part.capability)
-        paint.text(painter, QRectF(x + mark, area.top(), words + 1, area.height()), self.part.text, font, ink)
+        mark = 0 if self._is_compact else self._mark()
+        box = QRectF(area.left() + (area.width() - words - mark) / 2, area.top(), words + mark, area.height())
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        if mark and self.part.capability is not None:
+            half = theme.px(_DOT) / 2
+            x = box.right() - half if is_mirrored else box.left() + half
+            draw_capability(painter, QPointF(x, area.center().y()), self.part.capability)
+        box.setLeft(box.left() + (0 if is_mirrored else mark))
+        box.setWidth(words + 1)
+        paint.text(painter, box, self.part.text, font, ink)
 
     def _ink(self) -> Role:
         if not self.isEnabled() or (self.part.capability is Capability.UNSUPPORTED and not self.isChecked()):
@@ -193,7 +223,11 @@ class _PartButton(QAbstractButton):
         hover = self.isEnabled() and self.underMouse() and not chosen
         # The outer box reaches beyond the inner edges; the clip leaves this part's share of one common frame.
         wide = 2 * radius
-        outer = area.adjusted(0 if self._first else -wide, 0, 0 if self._last else wide, 0)
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        at_left, at_right = (
+            (self._is_last, self._is_first) if is_mirrored else (self._is_first, self._is_last)
+        )
+        outer = area.adjusted(0 if at_left else -wide, 0, 0 if at_right else wide, 0)
         painter.save()
         painter.setClipRect(self.rect())
         paint.frame(
@@ -204,8 +238,10 @@ class _PartButton(QAbstractButton):
             theme.color("line.control"),
         )
         after_chosen = self.before is not None and self.before.isChecked()
-        if not self._first and not chosen and not after_chosen:
-            edge = QRectF(area.left(), area.top() + 1, 1, area.height() - 2)
+        if not self._is_first and not chosen and not after_chosen:
+            edge = QRectF(
+                area.right() - 1 if is_mirrored else area.left(), area.top() + 1, 1, area.height() - 2
+            )
             paint.box(painter, edge, theme.color("line.subtle"))
         if chosen:
             paint.frame(painter, area, radius, theme.color("accent.tint"), theme.color("accent.line"))

@@ -1,16 +1,16 @@
-"""News from a pane that is hidden: at most three, bottom right; failures stay until they are read."""
+"""News from a pane that is hidden: at most three, at the foot; failures stay until they are read."""
 
 from collections.abc import Callable
 from typing import Final, Literal
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStyle, QWidget
 
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current
-from fal_studio.ui.tokens import Role, Scheme
+from fal_studio.ui.tokens import HEIGHTS, Role, Scheme
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.words import tr
@@ -51,19 +51,17 @@ class Toast(QWidget):
         self.news = news
         self.setAccessibleName(news.text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        px = current().px
+        self._is_slim = False
         row = QHBoxLayout(self)
-        row.setContentsMargins(px(14 + 16 + 8), 0, px(6), 0)
         row.setSpacing(4)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addStretch(1)
-        words.addWidget(ElidedLabel(news.text, "cell", "1"))
+        self._words = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._words.setSpacing(0)
+        self._words.addWidget(ElidedLabel(news.text, "cell", "1"))
         if news.detail:
-            words.addWidget(ElidedLabel(news.detail, "caption", "3"))
+            self._words.addWidget(ElidedLabel(news.detail, "caption", "3"))
             self.setAccessibleDescription(news.detail)
-        words.addStretch(1)
-        row.addLayout(words, 1)
+        row.addLayout(self._words, 1)
+        row.setAlignment(self._words, Qt.AlignmentFlag.AlignVCenter)
         if news.action:
             action = Button(news.action, "link", scale="s")
             action.clicked.connect(self._on_action_clicked)
@@ -71,10 +69,40 @@ class Toast(QWidget):
         cross = IconButton("close", tr("Close this message"), scale="s")
         cross.clicked.connect(self.closed)
         row.addWidget(cross)
+        self._keep_icon_free()
+
+    @property
+    def is_slim(self) -> bool:
+        """Whether it says all in one line."""
+        return self._is_slim
+
+    def set_slim(self, *, is_slim: bool) -> None:
+        """Say all of it in one line, as high as a line of status."""
+        if is_slim is not self._is_slim:
+            self._is_slim = is_slim
+            way = QBoxLayout.Direction
+            self._words.setDirection(way.LeftToRight if is_slim else way.TopToBottom)
+            self._words.setSpacing(current().px(8) if is_slim else 0)
+
+    def event(self, event: QEvent) -> bool:
+        """Notice that the window stands the other way round."""
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._keep_icon_free()
+        return super().event(event)
+
+    def _keep_icon_free(self) -> None:
+        px = current().px
+        begin, end = px(14 + 16 + 8), px(6)
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        sides = (end, 0, begin, 0) if is_mirrored else (begin, 0, end, 0)
+        if (row := self.layout()) is not None:
+            row.setContentsMargins(*sides)
 
     def sizeHint(self) -> QSize:
-        """Return 360 to 520 wide, 40 high, or 56 with a second line."""
+        """Return 360 to 520 wide, 40 high, or 56 with a second line; a slim one is as wide as its words."""
         px = current().px
+        if self._is_slim:
+            return QSize(super().sizeHint().width(), px(HEIGHTS["status bar"]))
         height = px(56 if self.news.detail else 40)
         return QSize(min(px(520), max(px(360), super().sizeHint().width())), height)
 
@@ -90,7 +118,8 @@ class Toast(QWidget):
         box = paint.snapped(painter, area)
         shape, bar = QPainterPath(), QPainterPath()
         shape.addRoundedRect(box, radius, radius)
-        bar.addRect(QRectF(box.left(), box.top(), 3, box.height()))
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        bar.addRect(QRectF(box.right() - 3 if is_mirrored else box.left(), box.top(), 3, box.height()))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillPath(shape.intersected(bar), theme.color(role))
@@ -98,7 +127,8 @@ class Toast(QWidget):
         paint.frame(painter, area, radius, None, theme.color("line.control"))
         side = theme.px(16)
         mark: Role = "text.2" if self.news.tone == "info" else role
-        at = QRectF(theme.px(14), (self.height() - side) / 2, side, side)
+        left = self.width() - theme.px(14) - side if is_mirrored else theme.px(14)
+        at = QRectF(left, (self.height() - side) / 2, side, side)
         icons.draw(painter, at, icon, theme.color(mark))
 
     def _on_action_clicked(self) -> None:
@@ -121,6 +151,8 @@ class ToastHost(QObject):
         self._stays_ms = stays_ms
         self._shown: list[Toast] = []
         self._shadow: _Shadow | None = None
+        self.perch: Callable[[], QRect | None] = lambda: None
+        """Returns the line of the window in which news is said where nothing else may be covered; None: over the foot."""
 
     def tell(self, news: News) -> Toast:
         """Show one piece of news; the oldest makes room. News that is not bad goes by itself."""
@@ -139,8 +171,8 @@ class ToastHost(QObject):
             timer.setSingleShot(True)
             timer.timeout.connect(lambda: self._take(toast))
             timer.start(self._stays_ms)
-        self._lay()
         toast.show()
+        self.lay()
         return toast
 
     def shown(self) -> tuple[Toast, ...]:
@@ -148,13 +180,13 @@ class ToastHost(QObject):
         return tuple(self._shown)
 
     def boxes(self) -> tuple[QRectF, ...]:
-        """Return where the toasts lie in the window."""
-        return tuple(QRectF(toast.geometry()) for toast in self._shown)
+        """Return where toasts lie over the window; a slim one lies in a line of its own."""
+        return tuple(QRectF(toast.geometry()) for toast in self._shown if not toast.is_slim)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the window's size."""
         if event.type() == QEvent.Type.Resize:
-            self._lay()
+            self.lay()
         return super().eventFilter(watched, event)
 
     def _take(self, toast: Toast) -> None:
@@ -162,20 +194,41 @@ class ToastHost(QObject):
             self._shown.remove(toast)
             toast.hide()
             toast.deleteLater()
-            self._lay()
+            self.lay()
 
-    def _lay(self) -> None:
-        bottom = self._window.height() - current().px(self._foot_px) - _EDGE
-        for toast in reversed(self._shown):
-            size = toast.sizeHint()
-            toast.resize(size)
-            toast.move(self._window.width() - size.width() - _EDGE, bottom - size.height())
-            bottom -= size.height() + 8
-            toast.raise_()
+    def lay(self) -> None:
+        """Put each in its place: to be called when `perch` returns something else."""
+        perch = self.perch()
+        if perch is not None:
+            self._lay_slim(perch)
+        else:
+            self._lay_high()
         if self._shadow is not None:
             self._shadow.follow()
         for toast in self._shown:
             toast.raise_()
+
+    def _lay_high(self) -> None:
+        """Stack them over the foot of the window, at the end of its lines."""
+        bottom = self._window.height() - current().px(self._foot_px) - _EDGE
+        for toast in reversed(self._shown):
+            toast.set_slim(is_slim=False)
+            size = toast.sizeHint()
+            size.setWidth(min(size.width(), self._window.width() - 2 * _EDGE))
+            left = self._window.width() - size.width() - _EDGE
+            place = QRect(left, bottom - size.height(), size.width(), size.height())
+            toast.setGeometry(QStyle.visualRect(self._window.layoutDirection(), self._window.rect(), place))
+            bottom -= size.height() + 8
+            toast.show()
+
+    def _lay_slim(self, perch: QRect) -> None:
+        """Say the newest one in a line; those before come back when it is gone."""
+        for toast in self._shown:
+            toast.set_slim(is_slim=True)
+            wide = min(toast.sizeHint().width(), perch.width())
+            place = QRect(perch.right() + 1 - wide, perch.top(), wide, perch.height())
+            toast.setGeometry(QStyle.visualRect(self._window.layoutDirection(), perch, place))
+            toast.setVisible(toast is self._shown[-1])
 
 
 class _Shadow(QWidget):

@@ -52,7 +52,9 @@ LEAST_RING_PX = 8
 SCHEMES = (Scheme.LIGHT, Scheme.HIGH_CONTRAST, Scheme.DARK)
 
 
-@pytest.mark.parametrize(("width", "height", "zoom"), [(1280, 800, 1.0), (1024, 640, 1.0), (1280, 800, 2.0)])
+@pytest.mark.parametrize(
+    ("width", "height", "zoom"), [(1280, 800, 1.0), (1024, 640, 1.0), (1280, 800, 2.0), (1024, 640, 2.0)]
+)
 def test_every_place_is_named_has_room_and_can_be_read(
     drive_kept: Drive, theme: Theme, width: int, height: int, zoom: float
 ) -> None:
