@@ -6,12 +6,18 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QStandardItem, QStandardItemModel, QTextDocument
 from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QTreeView
+from pytestqt.qtbot import QtBot
 
+from fal_studio.core.schema.field import Field, FieldKind
+from fal_studio.ui.request.inputs.file import FileInput
+from fal_studio.ui.request.inputs.size import SizeInput
+from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.style import dress
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import Button, IconButton, Scale
 from fal_studio.ui.widgets.markdown import show_markdown
+from fal_studio.ui.widgets.setting_controls import Switch
 
 COLUMN_PX, ROW_PX = 100, 20
 INK = 100
@@ -121,3 +127,51 @@ def test_a_text_that_begins_with_code_is_whole(theme: Theme) -> None:
     show_markdown(document, "```\nfirst\n```\n")
     assert document.toPlainText().strip() == "first"
     assert document.rootFrame().childFrames()
+
+
+def test_what_an_empty_field_invites_to_is_read_to_its_end(theme: Theme) -> None:
+    del theme
+    edit = PromptEdit(60)
+    edit.setPlaceholderText("for example: Only answer the question, do not give any more")
+    edit.resize(300, 60)
+    image = edit.grab().toImage()
+    for top in (10, 30):
+        _ink(image, QRect(20, top, 200, 14))  # raises where a line is empty
+
+
+def test_a_box_says_whether_it_is_on(theme: Theme) -> None:
+    del theme
+    box = Switch()
+    assert box.text() == "off"
+    box.setChecked(True)
+    assert box.text() == "on"
+
+
+def test_the_list_of_sizes_keeps_its_width_whatever_is_chosen(theme: Theme) -> None:
+    del theme
+    control = SizeInput(
+        Field(name="image_size", kind=FieldKind.SIZE, choices=("square_hd", "square", "landscape_4_3"))
+    )
+    control.resize(228, 28)
+    wide: set[int] = set()
+    for choice in ("square_hd", "square", "landscape_4_3"):
+        control.show_value(choice, sent=True)
+        control.grab()
+        wide.add(control.focus_widget().width())
+    assert len(wide) == 1
+    control.show_value(None, sent=False)
+    control.grab()
+    assert control.focus_widget().width() == control.width(), "without a size there is nothing beside it"
+
+
+@pytest.mark.parametrize("value", ["", "data:image/png;base64,AAAA"])
+def test_the_buttons_of_a_file_stay_where_they_are(theme: Theme, qtbot: QtBot, value: str) -> None:
+    del theme
+    control = FileInput(Field(name="image_url", kind=FieldKind.FILE))
+    qtbot.addWidget(control)
+    control.resize(228, 28)
+    control.show_value(value, sent=bool(value))
+    control.grab()
+    end = control.more.mapTo(control, control.more.rect().topRight()).x()
+    assert end == control.width() - 1
+    assert control.focus_widget().mapTo(control, control.focus_widget().rect().topLeft()).x() == 0

@@ -145,6 +145,7 @@ class CompareBar(TwoRows):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(px(8))
             self.first.addLayout(row)
+        self.first.setStretchFactor(which, 1)  # the name of the request takes the room first
         which.addWidget(self.requests, 1)
         which.addWidget(self.kinds)
         for words, box in ((tr("runs"), self.runs), (tr("warm-up"), self.warm_ups)):

@@ -23,6 +23,7 @@ from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.words import tr
 
 _MOST_LINES = 14
+_JSON_EDGE_PX = 10
 """Of a tool's arguments in sight; the others are scrolled to."""
 _MOST_CHIPS = 12
 _ENDS = {
@@ -122,6 +123,7 @@ class _Fold(QWidget):
         view.setAccessibleName(self.head.text())
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setTabChangesFocus(True)
+        view.document().setDocumentMargin(theme.current().px(_JSON_EDGE_PX))
         return view
 
     def _fill(self) -> None:
@@ -131,7 +133,8 @@ class _Fold(QWidget):
             text = _pretty(self.text)
             self._body.show_text(text)
             lines = min(_MOST_LINES, text.count("\n") + 1)
-            self._body.setFixedHeight(theme.current().px(18 * lines + 16))
+            edges = 2 * theme.current().px(_JSON_EDGE_PX)
+            self._body.setFixedHeight(self._body.fontMetrics().lineSpacing() * lines + edges + 2)
 
 
 class MessageView(QWidget):

@@ -168,8 +168,8 @@ class EntryRows(QStyledItemDelegate):
         spot = QRectF(left + px(1), area.center().y() - side / 2, side, side)
         if entry.icon:
             icons.draw(painter, spot, entry.icon, theme.color("text.2" if able else "text.off"))
+            left += px(16) + px(10)
         right = self._paint_keys(painter, area, entry.keys) - px(_GAP)
-        left += px(16) + px(10)
         room = QRectF(left, area.top(), right - left, area.height())
         words = entry.why_not or entry.detail
         if words:  # a long title leaves some room for them

@@ -352,9 +352,8 @@ class CallDetail(QWidget):
             if told.can_retry
             else tr("Sending the same again could cost money or fail the same way")
         )
-        actions = [CardAction("retry", tr("Retry safely"), "retry", enabled=told.can_retry, tooltip=why)]
-        if failure.fields:
-            actions.append(CardAction("field", tr("Go to field")))
+        actions = [CardAction("field", tr("Go to field"))] if failure.fields else []
+        actions.append(CardAction("retry", tr("Retry safely"), enabled=told.can_retry, tooltip=why))
         actions.append(CardAction("copy", tr("Copy details"), "copy", "quiet"))
         actions.append(
             CardAction("raw", tr("Raw"), kind="quiet", tooltip=tr("Show the call with all its events"))

@@ -1,5 +1,6 @@
 """The files that a call made, small and in a row; a press shows the call with its results in full."""
 
+from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -74,7 +75,7 @@ class ResultStrip(QWidget):
         del event
         theme = current()
         painter = QPainter(self)
-        wide, gap = theme.px(TILE.width()), theme.px(GAP_PX)
+        wide, gap = self._tile_px(), theme.px(GAP_PX)
         fits = max(1, (self.width() + gap) // (wide + gap))
         shown = self._tiles if len(self._tiles) <= fits else self._tiles[: fits - 1] or self._tiles[:1]
         for number, tile in enumerate(shown):
@@ -87,6 +88,15 @@ class ResultStrip(QWidget):
             )
         if self.hasFocus() and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
             paint.frame(painter, QRectF(self.rect()), RADIUS_SMALL, None, theme.color("focus"), 2)
+
+    def _tile_px(self) -> int:
+        """Return how wide each tile is: pictures are all alike, names of other files are shown whole where there is room."""
+        px = current().px
+        names = [tile.name for tile in self._tiles if tile.kind is not Kind.IMAGE or not tile.sha256]
+        longest = max((text_width("caption", name) for name in names), default=0.0)
+        count = max(1, len(self._tiles))
+        each = (self.width() - (count - 1) * px(GAP_PX)) // count
+        return max(px(TILE.width()), min(ceil(longest) + px(14), each))
 
     def _paint_tile(self, painter: QPainter, box: QRectF, tile: Tile) -> None:
         theme = current()

@@ -12,6 +12,7 @@ from fal_studio.figures import number
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.fields import ChoiceBox, Slider, SpinBox, TextField, mark_error
 from fal_studio.ui.widgets.labels import Label
+from fal_studio.ui.widgets.setting_controls import Switch
 from fal_studio.words import tr
 
 Tell = Callable[[str, Any], None]
@@ -26,7 +27,7 @@ def box_of(field: Field, value: Any, tell: Tell) -> QWidget:
     name = field.name
     match field.kind:
         case FieldKind.BOOLEAN:
-            check = QCheckBox(tr("on"))
+            check = Switch()
             check.setChecked(bool(value))
             check.setAccessibleName(name)
             check.toggled.connect(partial(tell, name))

@@ -1,7 +1,15 @@
 """An editor for prompts: plain text at reading size."""
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from fal_studio.core.artifacts import in_bytes
@@ -90,6 +98,26 @@ class PromptEdit(QTextEdit):
     def text_height(self) -> int:
         """Return the height that shows all of the text."""
         return round(self.document().size().height()) + theme.current().px(12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the text; what stands in an empty field goes on over as many lines as it takes: Qt draws the first one only."""
+        super().paintEvent(event)
+        if self.placeholderText() and self.document().isEmpty():
+            self._paint_further_lines()
+
+    def _paint_further_lines(self) -> None:
+        colours, edge = theme.current(), self.document().documentMargin()
+        layout = QTextLayout(self.placeholderText(), colours.font("prompt"))
+        painter = QPainter(self.viewport())
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        at = edge
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(self.viewport().width() - 2 * edge)
+            if at > edge:
+                line.draw(painter, QPointF(edge, at))
+            at += colours.line_px("prompt")
+        layout.endLayout()
 
     def _on_text_changed(self) -> None:
         if not self._is_taking and not self._is_long:

@@ -108,6 +108,7 @@ class AddKeyPanel(FloatingPanel):
         head.addWidget(Label(tr("Key"), "chosen", "1", of=self.key))
         head.addStretch(1)
         head.addWidget(from_file)
+        head.addSpacing(px(8))
         head.addWidget(link)
         row = QHBoxLayout()
         row.setSpacing(px(8))

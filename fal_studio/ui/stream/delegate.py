@@ -30,7 +30,7 @@ class EventDelegate(QStyledItemDelegate):
         area = QRect(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
         painter.save()
         _paint_ground(painter, option, area, index)
-        inner = area.adjusted(theme.current().px(6), 0, -theme.current().px(6), 0)
+        inner = area.adjusted(theme.current().px(8), 0, -theme.current().px(8), 0)  # as the head's words
         match index.column():
             case Column.KIND:
                 _paint_kind(painter, inner, index.data(ROW_ROLE))

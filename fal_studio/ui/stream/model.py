@@ -213,9 +213,9 @@ class EventsModel(QAbstractTableModel):
             case Column.NUMBER:
                 return str(number)
             case Column.TIME:
-                return f"{self._events[number].t_ns / 1e6:,.0f}".replace(",", "\u2009")
+                return figures.number(self._events[number].t_ns / 1e6, ",.0f")
             case Column.GAP:
-                return f"+{figures.number(self._gap_ms(number), '.0f')}" if number else ""
+                return f"+{figures.number(self._gap_ms(number), ',.0f')}" if number else ""
             case Column.KIND:
                 return self.row_at(row).kind
             case Column.SIZE:

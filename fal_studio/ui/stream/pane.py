@@ -326,7 +326,10 @@ class EventsPane(QWidget):
         self._split.addWidget(top)
         self._split.addWidget(self.detail)
         self._split.setSizes([300, 200])
-        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(0, 3 if self._is_low else 1)
+        self._split.setStretchFactor(
+            1, 2 if self._is_low else 0
+        )  # beside a list the detail has room for its title
         beside = KeptSplitter(Qt.Orientation.Horizontal, "events beside", self)
         beside.addWidget(self._split)
         beside.addWidget(self.side)
@@ -424,15 +427,15 @@ class EventsPane(QWidget):
         header.setFixedHeight(colours.px(HEIGHTS["header"]))
         px = colours.px
         sizes = {  # letters are measured as large as they are now
-            Column.NUMBER: wide * 5 + px(6),
-            Column.TIME: wide * 7 + px(6),
-            Column.GAP: wide * 5 + px(42),
+            Column.NUMBER: wide * 5 + px(10),
+            Column.TIME: wide * 7 + px(10),
+            Column.GAP: wide * 6 + px(46),
             Column.SIZE: px(64),
         }
         for section, width in sizes.items():
             header.resizeSection(section, width)
         longest = ceil(theme.text_width("cell", tr("connection")))  # of the kinds that are seen in every call
-        header.resizeSection(Column.KIND, max(px(96), longest + px(32)))
+        header.resizeSection(Column.KIND, max(px(96), longest + px(38)))
         header.apply()
 
 

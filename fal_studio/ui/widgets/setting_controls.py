@@ -38,9 +38,20 @@ def language_in_words(code: str) -> str:
     return f"{name[:1].upper()}{name[1:]}{region}"
 
 
+class Switch(QCheckBox):
+    """A box that says whether it is on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("off"), parent)
+        self.toggled.connect(self._on_toggled)
+
+    def _on_toggled(self, is_on: bool) -> None:
+        self.setText(tr("on") if is_on else tr("off"))
+
+
 def check(setting: Setting, tell: Callable[[Any], None]) -> Control:
     """Return a box for yes or no; `tell` hears of a change."""
-    box = QCheckBox(tr("on"))
+    box = Switch()
     box.setAccessibleName(setting.title)
     box.toggled.connect(tell)
 

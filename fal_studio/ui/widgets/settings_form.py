@@ -17,7 +17,7 @@ from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.setting_controls import check, choice_in_words, number
 from fal_studio.words import tr
 
-_NAME_PX, _BOX_PX = 148, 112
+_NAME_PX, _BOX_PX = 148, 184
 
 
 class SettingsForm(QWidget):
@@ -125,6 +125,7 @@ class SettingsForm(QWidget):
     def _choice(self, setting: Setting) -> QWidget:
         words = [choice_in_words(setting, choice) for choice in setting.choices]
         box = ChoiceBox(words, choice_in_words(setting, str(setting.default)), name=setting.title)
+        box.setMinimumWidth(current().px(_BOX_PX))
         box.currentIndexChanged.connect(partial(self._on_choice, setting))
         self._put[setting.key] = lambda value: box.setCurrentText(choice_in_words(setting, str(value)))
         return box

@@ -80,7 +80,8 @@ class FileInput(Input):
         holder = QWidget(self)
         self._row = line_in(holder, 4)
         self._row.addWidget(self._line, 1)
-        self._row.addWidget(self._chip, 1)
+        self._row.addWidget(self._chip)
+        self._row.addStretch(0)  # beside a chip: the buttons stay where they are beside the line
         self._row.addWidget(self.choose)
         self._row.addWidget(self.more)
         self._row.setSpacing(px(2))

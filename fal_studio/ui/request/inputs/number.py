@@ -20,7 +20,7 @@ from fal_studio.words import tr
 _SMALL_RANGE = 12
 _WIDE_RANGE = 10_000
 _STEPS = 200
-_WIDEST_PX = 132
+_USUAL_PX, _WIDEST_PX = 56, 132
 """Of the number beside a slider."""
 
 
@@ -111,7 +111,10 @@ class SlideInput(NumberInput):
         px = theme.current().px
         wanted = px(24) + round(text_width("body", words))
         self._line.setFixedWidth(
-            min(px(_WIDEST_PX), max(px(52), wanted, self._line.maximumWidth() if self._is_fitted else 0))
+            min(
+                px(_WIDEST_PX),
+                max(px(_USUAL_PX), wanted, self._line.maximumWidth() if self._is_fitted else 0),
+            )
         )
         self._is_fitted = True
 

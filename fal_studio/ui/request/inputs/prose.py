@@ -9,7 +9,8 @@ from fal_studio.ui.request.inputs.base import Input
 from fal_studio.ui.request.inputs.text import placeholder
 from fal_studio.ui.request.prompt import PromptEdit
 
-_LEAST_PX, _MOST_PX = 56, 140
+_LEAST_PX, _MOST_PX = 60, 140
+"""The least has room for two lines."""
 
 
 class ProseInput(Input):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import partial
+from math import ceil
 from types import MappingProxyType
 
 from PySide6.QtCore import Signal
@@ -17,6 +18,7 @@ from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.intents import SetValue
 from fal_studio.ui.request.inputs.number import parsed, show_number
 from fal_studio.ui.request.inputs.words import label
+from fal_studio.ui.theme import text_width
 from fal_studio.ui.widgets.aspect import AspectMark
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import describe, mark_error
@@ -65,6 +67,9 @@ class SizeInput(Input):
             line.addWidget(self._box, 1)
             line.addWidget(self._shape)
             line.addWidget(self._words)
+            shown = [pixels for choice in field.choices if (pixels := _pixels(choice))]
+            widest = max((text_width("caption", _measures(pixels)) for pixels in shown), default=0)
+            self._words.setMinimumWidth(ceil(widest))  # the list keeps its width whatever is chosen
             self._column.addLayout(line)
         else:
             self._shape.hide()
@@ -103,8 +108,11 @@ class SizeInput(Input):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the pixels to the tooltip where there is no room."""
         super().resizeEvent(event)
-        if self._box is not None:
-            self._words.setVisible(self.width() >= theme.current().px(_WORDS_FROM_PX))
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        has_room = self._box is not None and self.width() >= theme.current().px(_WORDS_FROM_PX)
+        self._words.setVisible(has_room and bool(self._words.text()))
 
     def _presets(self, field: Field) -> Picker:
         picks = [_pick(choice) for choice in field.choices]
@@ -148,10 +156,12 @@ class SizeInput(Input):
         if pixels:
             self._own = {"width": pixels[0], "height": pixels[1]}
         self._shape.set_ratio(pixels[0] / pixels[1] if pixels else 0.0)
-        words = f"{pixels[0]} × {pixels[1]}" if pixels else ""
+        words = _measures(pixels) if pixels else ""
         self._words.setText(words)
         self._shape.setToolTip(words)
+        self._fit_words()
         if self._box is not None:
+            self._shape.setVisible(bool(words))
             index = index_of(self.field.choices, value) if sides is None else len(self.field.choices)
             self._box.set_sent(sent=sent)
             self._box.show_pick(index, tr("not sent") if value is None else label(value))
@@ -213,7 +223,11 @@ def _pick(choice: Json) -> Pick:
     pixels = _pixels(choice)
     if pixels is None:
         return Pick(label(choice))
-    return Pick(label(choice), f"{pixels[0]} × {pixels[1]}", pixels[0] / pixels[1])
+    return Pick(label(choice), _measures(pixels), pixels[0] / pixels[1])
+
+
+def _measures(pixels: tuple[int, int]) -> str:
+    return f"{pixels[0]} × {pixels[1]}"
 
 
 def _pixels(value: Json) -> tuple[int, int] | None:

@@ -1,5 +1,7 @@
 """A line of text."""
 
+from textwrap import shorten
+
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.request import Json
@@ -8,6 +10,7 @@ from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.widgets.fields import TextField
 from fal_studio.words import tr
 
+_EXAMPLE_CHARS = 72
 _SHOWN_CHARS = 2000
 """A longer text is shown by its beginning: a line edit lays out all of it at every key."""
 
@@ -45,6 +48,7 @@ def placeholder(field: Field) -> str:
         return str(field.default)[:_SHOWN_CHARS]
     if field.required:
         return tr("required")
-    return (
-        f"e.g. {field.example}"[:80] if isinstance(field.example, str) and field.example else tr("not sent")
-    )
+    if isinstance(field.example, str) and field.example:
+        example = shorten(field.example, _EXAMPLE_CHARS, placeholder="…")
+        return tr("for example: {example}").format(example=example)
+    return tr("not sent")
