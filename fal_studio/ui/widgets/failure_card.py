@@ -133,7 +133,8 @@ class _Facts(QWidget):
     def __init__(self, facts: Sequence[CardFact], parent: QWidget) -> None:
         super().__init__(parent)
         self._facts = tuple(facts)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # "Fixed" would hold them at the height of one line, and hide those below.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName("; ".join(_said(fact) for fact in facts))

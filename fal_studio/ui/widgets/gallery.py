@@ -16,10 +16,11 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.gallery_sections import SECTIONS, Roles
 from fal_studio.ui.widgets.labels import Divider, Label
+from fal_studio.words import told
 
 _COLUMNS = 3
 _SCHEMES = (Scheme.DARK, Scheme.LIGHT, Scheme.HIGH_CONTRAST)
-_SETTLE_MS = 60
+_SETTLE_MS = 200
 
 
 class Gallery(QWidget):
@@ -27,14 +28,14 @@ class Gallery(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("fal Studio: parts of the window")
+        self.setWindowTitle(told("fal Studio: parts of the window"))
         grid = QGridLayout(self)
         grid.setContentsMargins(24, 20, 24, 20)
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(20)
         for index, (title, make) in enumerate(SECTIONS):
             grid.addWidget(_section(title, make()), index // _COLUMNS, index % _COLUMNS)
-        grid.addWidget(_section("Colour roles", Roles()), len(SECTIONS) // _COLUMNS, 0, 1, _COLUMNS)
+        grid.addWidget(_section(told("Colour roles"), Roles()), len(SECTIONS) // _COLUMNS, 0, 1, _COLUMNS)
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
         self._rings: list[FocusRing] = []

@@ -1,4 +1,8 @@
-"""The sections of the gallery: every part in every state, as the design sheet orders them."""
+"""The sections of the gallery: every part in every state, as the design sheet orders them.
+
+Its words are told like all others, so that parts are seen with the words of a language; they are samples that only designers read, and
+translators are not asked for them.
+"""
 
 from collections.abc import Callable
 
@@ -33,17 +37,18 @@ from fal_studio.ui.widgets.segmented import Capability, Part, SegmentedControl, 
 from fal_studio.ui.widgets.state_label import StateLabel
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 from fal_studio.ui.widgets.toasts import News, Toast
+from fal_studio.words import told
 
 MODES = (
     Part("run", "run", Capability.SUPPORTED),
     Part("subscribe", "subscribe", Capability.SUPPORTED),
     Part("submit", "submit", Capability.SUPPORTED),
-    Part("stream", "stream", Capability.UNKNOWN, "fal does not say whether this endpoint streams"),
+    Part("stream", "stream", Capability.UNKNOWN, told("fal does not say whether this endpoint streams")),
     Part(
         "realtime",
         "realtime",
         Capability.UNSUPPORTED,
-        "No realtime path in this endpoint's schema",
+        told("No realtime path in this endpoint's schema"),
         enabled=False,
     ),
 )
@@ -69,19 +74,19 @@ def buttons() -> QVBoxLayout:
     for index, word in enumerate(("default", "hover", "pressed", "focus", "disabled")):
         grid.addWidget(Label(word, "caption", "3"), 0, index)
     kinds: tuple[tuple[str, Kind], ...] = (
-        ("Run", "primary"), ("Retry", "default"), ("Export", "quiet"), ("Delete", "danger"), ("", "quiet"),
+        (told("Run"), "primary"), (told("Retry"), "default"), (told("Export"), "quiet"), (told("Delete"), "danger"), ("", "quiet"),
     )  # fmt: skip
     for line, (word, kind) in enumerate(kinds, 1):
         for index in range(5):
-            button = Button(word, kind) if word else IconButton("copy", "Copy")
+            button = Button(word, kind) if word else IconButton("copy", told("Copy"))
             _put_into_state(button, index)
             grid.addWidget(button, line, index, Qt.AlignmentFlag.AlignLeft)
     column.addLayout(grid)
     menu = QMenu()
     run, blocked = RunButton(menu=menu), RunButton(menu=menu, hint="")
     menu.setParent(run, Qt.WindowType.Popup)
-    blocked.set_blocked("prompt is required")
-    column.addLayout(row(run, blocked, Button("Stop", icon="stop", hint="Esc", scale="l")))
+    blocked.set_blocked(told("prompt is required"))
+    column.addLayout(row(run, blocked, Button(told("Stop"), icon="stop", hint="Esc", scale="l")))
     return column
 
 
@@ -104,15 +109,15 @@ def fields() -> QVBoxLayout:
     focused = TextField("424242", name="focused")
     focused.setObjectName("focused")
     wrong = TextField("lots", name="wrong")
-    mark_error(wrong, "Must be a number.")
+    mark_error(wrong, told("Must be a number."))
     off = TextField("424242", name="disabled")
     off.setEnabled(False)
     lines: tuple[tuple[str, QWidget, QWidget], ...] = (
-        ("default, hover", TextField("424242", name="plain"), hovered),
-        ("focus, not sent", focused, TextField("", "28", name="not sent")),
-        ("error, disabled", wrong, off),
+        (told("default, hover"), TextField("424242", name="plain"), hovered),
+        (told("focus, not sent"), focused, TextField("", "28", name="not sent")),
+        (told("error, disabled"), wrong, off),
         (
-            "combo, number",
+            told("combo, number"),
             ChoiceBox(["landscape_4_3", "square"], name="size"),
             SpinBox(4, 1, 8, name="number"),
         ),
@@ -123,12 +128,12 @@ def fields() -> QVBoxLayout:
         grid.addWidget(second, line, 2)
     column.addLayout(grid)
     refused = TextField("35", name="guidance_scale")
-    mark_error(refused, "Must be 20 or less.")
+    mark_error(refused, told("Must be 20 or less."))
     head = row(Label("guidance_scale", "control", "1"))
-    head.addWidget(Label("1 to 20, default 3.5", "caption", "3"))
+    head.addWidget(Label(told("1 to 20, default 3.5"), "caption", "3"))
     column.addLayout(head)
     column.addWidget(refused)
-    column.addWidget(FieldError("Must be 20 or less. fal refused this value."))
+    column.addWidget(FieldError(told("Must be 20 or less. fal refused this value.")))
     find = FindBar("the JSON")
     find.field.setText("light")
     find.show_count(2, 17)
@@ -139,21 +144,26 @@ def fields() -> QVBoxLayout:
 def choices() -> QVBoxLayout:
     """Return segmented controls and tabs."""
     column = QVBoxLayout()
-    column.addLayout(row(SegmentedControl(MODES, "subscribe", scale="l", name="Mode")))
+    column.addLayout(row(SegmentedControl(MODES, "subscribe", scale="l", name=told("Mode"))))
     legend = [_Mark(capability) for capability in Capability]
     column.addLayout(row(*legend, spacing=16))
-    fixed = SegmentedControl((Part("fixed", "Fixed"), Part("random", "Random")), name="Seed")
+    fixed = SegmentedControl(
+        (Part("fixed", told("Fixed")), Part("random", told("Random"))), name=told("Seed")
+    )
     small = SegmentedControl(
-        (Part("r", "Raw"), Part("p", "Pretty"), Part("b", "Bytes")), "p", scale="s", name="View"
+        (Part("r", told("Raw")), Part("p", told("Pretty")), Part("b", told("Bytes"))),
+        "p",
+        scale="s",
+        name=told("View"),
     )
     column.addLayout(row(fixed, small))
     tabs = (
-        Tab("p", "Preview"),
-        Tab("e", "Events", "14"),
-        Tab("t", "Timeline"),
-        Tab("h", "Headers", enabled=False),
+        Tab("p", told("Preview")),
+        Tab("e", told("Events"), "14"),
+        Tab("t", told("Timeline")),
+        Tab("h", told("Headers"), enabled=False),
     )
-    column.addWidget(TabStrip(tabs, name="Result"))
+    column.addWidget(TabStrip(tabs, name=told("Result")))
     return column
 
 
@@ -182,7 +192,7 @@ def states() -> QVBoxLayout:
     for index, word in enumerate(tokens.STATES):
         grid.addWidget(StateLabel(word), index // 3, index % 3)
     column.addLayout(grid)
-    column.addWidget(Label("Five tones only: still, moving, good, bad, asks for you.", "caption", "3"))
+    column.addWidget(Label(told("Five tones only: still, moving, good, bad, asks for you."), "caption", "3"))
     column.addWidget(_Shapes())
     return column
 
@@ -228,10 +238,10 @@ def progress() -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(10)
     for widget, words, kind in (
-        (known, "38.4 of 61.9 MB, 62 %", "known part"),
+        (known, told("38.4 of 61.9 MB, 62 %"), told("known part")),
         (line, place_words(3), "position"),
-        (unknown, "12 s, usually 40–70 s here", "no part known"),
-        (still, "still waiting; last sign of life 10 s ago", ""),
+        (unknown, told("12 s, usually 40–70 s here"), told("no part known")),
+        (still, told("still waiting; last sign of life 10 s ago"), ""),
     ):
         widget.setFixedWidth(current().px(96))
         layout = row(widget, Label(words, "cell", "2"))
@@ -246,9 +256,9 @@ class Rows(QWidget):
     _STATES = (
         ("default", "3 h", RowState()),
         ("hover", "3 h", RowState(hovered=True)),
-        ("selected, focus in this pane", "now", RowState(selected=True)),
-        ("selected, focus elsewhere", "now", RowState(selected=True, pane_active=False)),
-        ("keyboard focus, not selected", "Mon", RowState(keyboard=True)),
+        (told("selected, focus in this pane"), "now", RowState(selected=True)),
+        (told("selected, focus elsewhere"), "now", RowState(selected=True, pane_active=False)),
+        (told("keyboard focus, not selected"), "Mon", RowState(keyboard=True)),
     )
 
     def sizeHint(self) -> QSize:
@@ -299,11 +309,11 @@ def rows() -> QVBoxLayout:
     view.setModel(model)
     view.setItemDelegate(RowDelegate(view, quiet_owner=True))
     view.setFixedHeight(current().px(56))
-    view.setAccessibleName("Models")
+    view.setAccessibleName(told("Models"))
     column = QVBoxLayout()
     column.addWidget(Rows())
     column.addWidget(view)
-    column.addWidget(DockTitle("Queue", "7 open, 1 unknown, 3 ended"))
+    column.addWidget(DockTitle(told("Queue"), told("7 open, 1 unknown, 3 ended")))
     return column
 
 
@@ -311,17 +321,19 @@ def failure() -> QVBoxLayout:
     """Return a failure card as it stands in the queue's detail."""
     column = QVBoxLayout()
     facts = (
-        CardFact("whose fault", "Your input"),
-        CardFact("charged", "Not charged", "check"),
-        CardFact("safe to retry", "Not as it is", "close"),
+        CardFact(told("whose fault"), told("Your input")),
+        CardFact(told("charged"), told("Not charged"), "check"),
+        CardFact(told("safe to retry"), told("Not as it is"), "close"),
     )
     actions = (
-        CardAction("field", "Go to field"),
-        CardAction("retry", "Retry safely", enabled=False, tooltip="The same input would fail again."),
-        CardAction("copy", "Copy details", "copy", "quiet"),
-        CardAction("raw", "Raw", kind="quiet"),
+        CardAction("field", told("Go to field")),
+        CardAction(
+            "retry", told("Retry safely"), enabled=False, tooltip=told("The same input would fail again.")
+        ),
+        CardAction("copy", told("Copy details"), "copy", "quiet"),
+        CardAction("raw", told("Raw"), kind="quiet"),
     )
-    column.addWidget(FailureCard("guidance_scale must be 20 or less", "", facts, actions, dense=True))
+    column.addWidget(FailureCard(told("guidance_scale must be 20 or less"), "", facts, actions, dense=True))
     return column
 
 
@@ -329,7 +341,10 @@ def small_parts() -> QVBoxLayout:
     """Return profiles, chips, keys, checks and sliders."""
     column = QVBoxLayout()
     column.addLayout(
-        row(ProfileChip("Emulator", "offline, free"), ProfileChip("fal", "key: work", "stage.wait"))
+        row(
+            ProfileChip("Emulator", told("offline, free")),
+            ProfileChip("fal", told("key: work"), "stage.wait"),
+        )
     )
     column.addLayout(
         row(
@@ -357,9 +372,9 @@ def notices() -> QVBoxLayout:
     """Return toasts in every tone."""
     column = QVBoxLayout()
     for news in (
-        News("Kling: your clip is ready, 5.0 s", "good", "Show"),
-        News("1 call may have been submitted", "ask", "Check with fal"),
-        News("Moved 3 pictures to the trash", "info", "Undo"),
+        News(told("Kling: your clip is ready, 5.0 s"), "good", told("Show")),
+        News(told("1 call may have been submitted"), "ask", told("Check with fal")),
+        News(told("Moved 3 pictures to the trash"), "info", told("Undo")),
     ):
         column.addWidget(Toast(news))
     return column
@@ -371,27 +386,27 @@ def running() -> QVBoxLayout:
     column.addLayout(
         row(
             Mark("failed", "bad"),
-            Button("prompt is required", "link", scale="s"),
-            Button("image_url: still uploading, 62 %", "link", scale="s"),
+            Button(told("prompt is required"), "link", scale="s"),
+            Button(told("image_url: still uploading, 62 %"), "link", scale="s"),
             spacing=0,
         )
     )
     column.addWidget(
         NoticeLine(
-            "$4.20 is above your $2 limit.", "ask", icon="unknown",
-            actions=(("run", "Run anyway", "default"), ("change", "Change", "quiet")),
+            told("$4.20 is above your $2 limit."), "ask", icon="unknown",
+            actions=(("run", told("Run anyway"), "default"), ("change", told("Change"), "quiet")),
         )
     )  # fmt: skip
     column.addLayout(
         row(
-            Button("Idle", icon="play", scale="l"), Button("Getting token", "moving", icon="running", scale="l"),
-            Button("Live", "good", icon="stop", scale="l"),
+            Button(told("Idle"), icon="play", scale="l"), Button(told("Getting token"), "moving", icon="running", scale="l"),
+            Button(told("Live"), "good", icon="stop", scale="l"),
         )
     )  # fmt: skip
     column.addLayout(
         row(
-            Button("Reconnecting 2 of 5", "ask", icon="retry", scale="l"),
-            Button("Stopped", icon="play", scale="l"),
+            Button(told("Reconnecting 2 of 5"), "ask", icon="retry", scale="l"),
+            Button(told("Stopped"), icon="play", scale="l"),
         )
     )
     return column
@@ -401,11 +416,11 @@ def type_styles() -> QVBoxLayout:
     """Return the type table."""
     column = QVBoxLayout()
     lines: tuple[tuple[str, TextType, str], ...] = (
-        ("Press Ctrl Enter", "hero", "hero 20/28, 600"),
-        ("realtime answers sooner", "title", "title 15/20, 600"),
-        ("A lighthouse at the end of the day", "body", "body 13/18, 400"),
+        (told("Press Ctrl Enter"), "hero", "hero 20/28, 600"),
+        (told("realtime answers sooner"), "title", "title 15/20, 600"),
+        (told("A lighthouse at the end of the day"), "body", "body 13/18, 400"),
         ("num_inference_steps", "control", "control 12/16, 500"),
-        ("last checked 14 s ago", "caption", "caption 11/16, 400"),
+        (told("last checked 14 s ago"), "caption", "caption 11/16, 400"),
         ('"content_type": "image/jpeg"', "mono", "mono 12/18, 400"),
     )
     for words, style, note in lines:
@@ -437,16 +452,16 @@ class Roles(QWidget):
 
 
 SECTIONS: tuple[tuple[str, Callable[[], QVBoxLayout | QWidget]], ...] = (
-    ("Buttons", buttons),
-    ("Fields", fields),
-    ("Segmented control, capability, tabs", choices),
-    ("Call states: shape, word, colour", states),
-    ("Stages: family colour and hatch", Stages),
-    ("Progress: never invented", progress),
-    ("Rows", rows),
-    ("Failure card", failure),
-    ("Profile, chips, keys, status", small_parts),
-    ("Notices", notices),
-    ("Run: blocked, above budget; live toggle", running),
-    ("Type", type_styles),
+    (told("Buttons"), buttons),
+    (told("Fields"), fields),
+    (told("Segmented control, capability, tabs"), choices),
+    (told("Call states: shape, word, colour"), states),
+    (told("Stages: family colour and hatch"), Stages),
+    (told("Progress: never invented"), progress),
+    (told("Rows"), rows),
+    (told("Failure card"), failure),
+    (told("Profile, chips, keys, status"), small_parts),
+    (told("Notices"), notices),
+    (told("Run: blocked, above budget; live toggle"), running),
+    (told("Type"), type_styles),
 )

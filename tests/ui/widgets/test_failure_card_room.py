@@ -29,3 +29,8 @@ def test_nothing_is_cut_off(theme: Theme, qtbot: QtBot, width: int) -> None:
     assert inner is not None
     qtbot.waitUntil(lambda: card.height() >= inner.totalHeightForWidth(card.width()))
     assert card.height() < 700
+    facts = next(
+        one for one in card.findChildren(QWidget) if one.accessibleName().startswith("a: The network")
+    )
+    # The last line of them is not painted below the edge.
+    qtbot.waitUntil(lambda: facts.height() >= facts.heightForWidth(facts.width()))
