@@ -18,7 +18,7 @@ _COMMANDS = {
         mark("put fal Studio into the applications menu, or take it out"),
     ),
     "doctor": ("fal_studio.doctor", mark("look at this machine and say what fal Studio needs")),
-    "tour": ("fal_studio.tour", mark("drive the window through all modes and take pictures")),
+    "tour": ("fal_studio.tour.main", mark("drive the window through all modes and take pictures")),
 }
 USAGE_ERROR = 2
 _LIBRARIES = tr(

@@ -13,7 +13,7 @@ from fal_studio.core.events import SessionState
 from fal_studio.core.realtime.figures import Match
 from fal_studio.core.realtime.pacing import Pace, Policy, words
 from fal_studio.core.transcript import Way
-from fal_studio.tour import variety
+from fal_studio.tour.camera import variety
 from fal_studio.ui.realtime.desk import LiveDesk
 from fal_studio.ui.realtime.sources import NO_CAMERA
 from tests.ui.window.hand import CTRL, Drive, Driven

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import find
 from fal_studio.core.schema.field import Field, FieldKind, Schema
-from fal_studio.tour import variety
+from fal_studio.tour.camera import variety
 from fal_studio.ui.realtime.desk import LiveDesk
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.test_live import draw, live, quiet

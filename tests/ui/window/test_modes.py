@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from fal_studio.core.call import Phase
 from fal_studio.core.events import SessionState
 from fal_studio.core.request import Mode
-from fal_studio.tour import variety
+from fal_studio.tour.camera import variety
 from fal_studio.ui.widgets.metrics import MetricsStrip
 from tests.ui.window.hand import Drive, Driven
 from tests.waiting import until

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fal_studio.app.stall import StallMonitor
 from fal_studio.core.call import Phase
 from fal_studio.core.request import Mode
-from fal_studio.tour import variety
+from fal_studio.tour.camera import variety
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
 from tests.ui.window.hand import CTRL, Drive, Driven

@@ -1,0 +1,102 @@
+"""The command `fal-studio tour`: takes the tour and writes down what it saw."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fal_studio import display
+from fal_studio.app.program import Program
+from fal_studio.app.start import application, run
+from fal_studio.store.paths import folders
+from fal_studio.tour.walk import Step, Walk
+from fal_studio.ui import theme
+from fal_studio.ui.tokens import Scheme
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Take the tour; returns 0 if every step showed its result."""
+    began_s = time.monotonic()
+    options = _parser().parse_args(argv)
+    if display.is_missing():
+        sys.stderr.write(f"{display.MISSING} Drawing the window on Qt's offscreen platform.\n")
+        display.use_offscreen()
+    options.out.mkdir(parents=True, exist_ok=True)
+    named = options.theme.replace("-", " ")
+    schemes = [Scheme.DARK, Scheme.LIGHT] if named == "both" else [Scheme(named)]
+    app = application(schemes[0].value)
+    steps: list[dict[str, Any]] = []
+    for scheme in schemes:
+        theme.current().apply(scheme)
+        prefix = f"{scheme.value}-" if len(schemes) > 1 else ""
+        taken = _take(options, prefix, began_s)
+        steps += [{"theme": scheme.value, **msgspec.to_builtins(step)} for step in taken]
+        began_s = time.monotonic()
+    report = {"ok": all(step["ok"] for step in steps), "platform": app.platformName(), "steps": steps}
+    (options.out / "tour.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+    for step in steps:
+        word = "shown" if step["ok"] else "MISSING"
+        sys.stdout.write(
+            f"{word:8} {step['step']:14} {step['seconds']:7.2f} s  stall {step['longest_stall_ms']:6.1f} ms  {step['problem']}\n"
+        )
+    return 0 if report["ok"] else 1
+
+
+def _take(options: argparse.Namespace, prefix: str, began_s: float) -> list[Step]:
+    with tempfile.TemporaryDirectory(prefix="fal-tour-") as folder:
+        program = Program(folders(Path(folder)))
+        width, height = options.size
+        program.window.resize(width, height)
+        walk = Walk(program, options.out, prefix, began_s, checks_room=options.check_room)
+
+        async def both() -> None:
+            async with asyncio.TaskGroup() as group:
+                walking = group.create_task(walk.walk(options.only))
+                living = group.create_task(program.run())
+                walking.add_done_callback(lambda _: program.close())
+                # Told to end (a signal, the window closed), the program goes first: nothing more can be shown.
+                living.add_done_callback(lambda _: walking.cancel())
+            if walking.cancelled():
+                walk.steps.append(Step("end", ok=False, seconds=0.0, problem="the program was told to end"))
+
+        run(program, both)
+        program.deleteLater()
+        return walk.steps
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    try:
+        return int(width), int(height)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no size; write it as 1280x800") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fal-studio tour", description="Show the program at work, without hands."
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("tour"), help="folder for the pictures and tour.json"
+    )
+    parser.add_argument("--size", type=_size, default=(1280, 800), help="window size, such as 1280x800")
+    parser.add_argument("--theme", choices=["dark", "light", "high-contrast", "both"], default="dark")
+    parser.add_argument(
+        "--check-room",
+        action="store_true",
+        help="look at every step in three sizes and both themes, and fail where something is cut off, covered or scrolls sideways",
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=(),
+        metavar="STEP",
+        help="take these steps alone, such as: first_picture queue",
+    )
+    return parser
