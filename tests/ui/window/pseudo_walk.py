@@ -25,12 +25,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fal_studio import room
+from fal_studio import room, words
 from fal_studio.core.events import Control, Partial
 from fal_studio.ui.library.starters import STARTERS
 from fal_studio.ui.output.inspector import Inspector
 from fal_studio.ui.shell.help_panel import HelpPanel
 from fal_studio.ui.stream.model import EventsModel
+from fal_studio.ui.widgets.setting_controls import language_in_words
 from tests.pseudo import KEY, outside
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.places import Place, comparing, docks, live, menus, panels, requests, settle
@@ -43,8 +44,11 @@ MOST_ROWS = 30
 """Of a long list only the first entries are asked."""
 MOST_EVENTS = 200
 _CAP = re.compile(f"(?:{KEY}) in KeyCap")
-_WHOLE = re.compile("Scroll (?:Left|Right) in QToolButton|queue: .* in _Sign", re.DOTALL)
-"""Buttons of Qt's own, and a way of calling in its own words: let pass only where they stand."""
+LANGUAGES = "|".join(re.escape(language_in_words(one)) for one in words.languages()[1:])
+_WHOLE = re.compile(
+    f"Scroll (?:Left|Right) in QToolButton|queue: .* in _Sign|(?:{LANGUAGES}) in ChoiceBox", re.DOTALL
+)
+"""Buttons of Qt's own, a way of calling in its own words, and languages in theirs: let pass only where they stand."""
 WALKED = (
     "the walk goes on",
     "Weather?",
