@@ -1,6 +1,6 @@
 """SIGKILL at every step of a call, hundreds of times: nothing is lost, nothing is sent twice, every call ends in its true state.
 
-What is real: the app process (the program with its window, offscreen, started anew for each life, see `killed_life`),
+What is real: the app process (the program with its window, offscreen, a new process for each life, see `killed_life`),
 its ledger on disk, the emulator in a process of its own that outlives all of them and counts what arrives. Each life makes
 a handful of calls, brings all but one of them to a step of their own (by delays that the emulator is asked for) and makes
 the last one, whose next fact is the moment of the kill: exactly there, before anybody else has learned of the fact, or some
@@ -18,11 +18,13 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Self
 
 import httpx
 import pytest
@@ -125,6 +127,7 @@ class Chain:
     """Points that did not come."""
     files: dict[str, str] = field(default_factory=dict)
     """Ids of the emulator's files by the tags of the calls whose results name them."""
+    _complaints: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
 
     def live_on(self) -> "Chain":
         """Live until all is settled."""
@@ -138,22 +141,35 @@ class Chain:
         self._live([], None)
         return self
 
+    def __enter__(self) -> Self:
+        self._lives = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.killed_life", "--many"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        )
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with self._lives, self._complaints:
+            assert self._lives.stdin is not None
+            self._lives.stdin.close()
+
     def _live(self, wishes: list[dict[str, Any]], kill: dict[str, Any] | None) -> None:
         for wish in wishes:
             if "file" in wish["arguments"]:
                 wish["arguments"]["file"] = self._file_for(wish["tag"])
         plan = {"data": str(self.data), "addresses": self.addresses, "wishes": wishes, "kill": kill}
         self.tags += [wish["tag"] for wish in wishes]
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.e2e.killed_life"],
-            input=json.dumps(plan).encode(),
-            capture_output=True,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-            timeout=240,
-            check=False,
-        )
-        said = [json.loads(line) for line in done.stdout.splitlines() if line.endswith(b"}")]
-        assert done.returncode == (0 if kill is None else -9), done.stderr.decode()[-4000:]
+        assert self._lives.stdin is not None
+        assert self._lives.stdout is not None
+        self._lives.stdin.write(json.dumps(plan).encode() + b"\n")
+        self._lives.stdin.flush()
+        said: list[dict[str, Any]] = []
+        while "exit_code" not in (said[-1] if said else ()):
+            said.append(json.loads(self._lives.stdout.readline() or self._why()))
+        assert said.pop()["exit_code"] == (0 if kill is None else -9), self._why()
         for line in said:
             if "never" in line:
                 self.missed.append(line["never"])
@@ -161,6 +177,10 @@ class Chain:
                 self.calls[line["tag"]] = line["call"]
                 self.reached[line["tag"]] = line["fact"]
                 self.received[line["tag"]] = line.get("received", 0)
+
+    def _why(self) -> str:
+        self._complaints.seek(0)
+        return self._complaints.read().decode(errors="replace")[-4000:]
 
     def _file_for(self, tag: str) -> dict[str, str]:
         """Put a file of its own on the emulator's CDN and return how a result names it."""
@@ -219,8 +239,8 @@ def _wish(
 def test_whenever_it_is_killed_every_call_is_there_once_and_true(tmp_path: Path) -> None:
     with start_emulator("--cold-start", "0", "--slots", "64") as emulator:
         chains = [Chain(n, tmp_path / str(n), emulator.urls) for n in range(CHAINS)]
-        with ThreadPoolExecutor(CHAINS) as pool:
-            chains = list(pool.map(Chain.live_on, chains))
+        with ExitStack() as alive, ThreadPoolExecutor(CHAINS) as pool:
+            chains = list(pool.map(Chain.live_on, map(alive.enter_context, chains)))
         posts = _posts(emulator)
         listed = _listed(emulator)
         asked = emulator.requests(path="/files/b/", method="GET")
