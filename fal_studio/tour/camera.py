@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fal_studio import room
 from fal_studio.app.stall import StallMonitor
 
+PACKED = 80
+"""How hard a PNG is pressed: it becomes a tenth larger than usual, in a third of the time."""
+
 
 class Camera:
     """Numbers the pictures of all steps, and names them by the step that is `now`."""
@@ -29,7 +32,7 @@ class Camera:
         self._number += 1
         file = f"{self._prefix}{self._number:02d}-{self.now}-{name}.png"
         with self._stall.paused():  # taking pictures is the tour's work, not the window's
-            self._window.grab().save(str(self._out / file))
+            self._window.grab().save(str(self._out / file), "PNG", PACKED)
             if self.checks_room:
                 QApplication.sendPostedEvents(None, int(QEvent.Type.LayoutRequest.value))
                 self.crowded += [f"{name}: {fault}" for fault in room.faults(self._window)]
