@@ -234,8 +234,16 @@ _SAID = frozenset(
 
 
 def seconds(value: float) -> str:
-    """Return a time as people say it: "30 s", "90 min", "7 days"."""
-    for size, one, many in ((86_400, "day", "days"), (3600, "h", "h"), (60, "min", "min")):
+    """Return a time as people say it: "30 s", "90 min", "7 days"; `parse_seconds` reads it back."""
+    days = value / DAY_S
+    if days >= 1 and (days == 1 or days >= 2) and days == int(days):
+        return trn("{count} day", "{count} days", int(days)).format(count=int(days))
+    return seconds_in_code(value)
+
+
+def seconds_in_code(value: float) -> str:
+    """Return the same for comments in code, which are English everywhere."""
+    for size, one, many in ((DAY_S, "day", "days"), (3600, "h", "h"), (60, "min", "min")):
         if value >= 2 * size or value == size:
             count = value / size
             if count == int(count):
@@ -244,7 +252,10 @@ def seconds(value: float) -> str:
 
 
 def parse_seconds(text: str) -> float | None:
-    """Read a time as people write it: "30", "1.5 min", "1 h 30 min", "7 days"; None when empty; raises ValueError."""
+    """Read a time as people write it: "30", "1.5 min", "1 h 30 min", "7 days"; None when empty; raises ValueError.
+
+    Days may be written in the language of this run, too.
+    """
     text = text.strip().lower()
     if not text:
         return None
@@ -254,7 +265,7 @@ def parse_seconds(text: str) -> float | None:
         found = re.match(_TIME, rest)
         if found is None:
             raise ValueError(text)
-        size = _SIZES.get(found[2] or "s")
+        size = _SIZES.get(found[2] or "s") or (DAY_S if found[2] in _days() else None)
         if size is None:
             raise ValueError(text)
         total += float(found[1].replace(",", ".")) * size
@@ -262,7 +273,13 @@ def parse_seconds(text: str) -> float | None:
     return total
 
 
-_TIME = r"(\d+(?:[.,]\d+)?)\s*([a-z]*)\s*"
+def _days() -> set[str]:
+    """Return how days are called in the language of this run, in each of its plural forms."""
+    return {trn("{count} day", "{count} days", count).format(count="").strip().lower() for count in (1, 2, 5)}
+
+
+DAY_S = 86_400
+_TIME = r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]*)\s*"
 _SIZES = {
     word: size
     for words, size in (

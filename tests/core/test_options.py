@@ -5,6 +5,7 @@ import re
 import msgspec
 import pytest
 
+from fal_studio import words
 from fal_studio.core import options as rules
 from fal_studio.core import privacy
 from fal_studio.core.request import Mode, Options, Priority
@@ -166,6 +167,28 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 )
 def test_a_time_that_was_told_is_read_back(value: float) -> None:
     assert rules.parse_seconds(rules.seconds(value)) == value
+    assert rules.seconds(value) == rules.seconds_in_code(value)
+
+
+class Slovene:
+    """Days in a language with more plural forms and letters of its own."""
+
+    def gettext(self, message: str, /) -> str:
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
+        return {1: "{count} dan", 2: "{count} dnéva"}.get(n, "{count} dní") if "day" in msgid1 else msgid2
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, "1 dan"), (2, "2 dnéva"), (7, "7 dní")])
+def test_days_are_told_and_read_in_the_language_of_the_run(
+    monkeypatch: pytest.MonkeyPatch, days: int, told: str
+) -> None:
+    monkeypatch.setattr(words, "_words", Slovene())
+    assert rules.seconds(days * 86_400) == told
+    assert rules.parse_seconds(told) == days * 86_400
+    assert rules.parse_seconds(f"{days} days") == days * 86_400
+    assert rules.seconds_in_code(86_400) == "1 day"
 
 
 def test_our_own_webhook_is_a_word_in_options_and_an_address_in_code() -> None:

@@ -1,11 +1,14 @@
-"""What a request becomes in a language: the text, and what that language cannot say."""
+"""What a request becomes in a language: the text, and what that language cannot say.
+
+Comments are English everywhere, as the names around them are: code is read and passed on by others.
+"""
 
 from enum import StrEnum
 
 import msgspec
 
 from fal_studio.core import options as rules
-from fal_studio.core.options import seconds
+from fal_studio.core.options import seconds_in_code
 from fal_studio.core.request import Options
 
 
@@ -81,9 +84,9 @@ def _words(name: str, options: Options) -> str:
     value = getattr(options, name)
     match name:
         case "client_timeout_s":
-            return f"give up after {seconds(value)}"
+            return f"give up after {seconds_in_code(value)}"
         case "token_lifetime_s":
-            return f"a token lifetime of {seconds(value)}"
+            return f"a token lifetime of {seconds_in_code(value)}"
         case "reconnect_limit":
             return f"up to {value} reconnects"
         case "headers":
