@@ -124,6 +124,9 @@ def button_panel(option: QStyleOption, painter: QPainter, widget: QWidget | None
     radius = theme.px(look.radius)
     if ground := _GROUNDS.get(prop(widget, "ground")):
         paint.box(painter, option.rect, theme.color(ground))
+        if ground == "bg.window":  # the line under the open requests goes on
+            line = QRectF(0, option.rect.bottom(), option.rect.right() + 1, 1)
+            paint.box(painter, line, theme.color("line.subtle"))
     if fill is None and border is None:
         return
     paint.frame(

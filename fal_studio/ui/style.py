@@ -399,7 +399,9 @@ class StudioStyle(QProxyStyle):
             side = (
                 current().px(8) - 2 if isinstance(option, QStyleOptionFrame) and option.lineWidth > 0 else 0
             )
-            return option.rect.adjusted(side, 0, -side, 0)
+            # Half a pixel too much is below the words, as it is in buttons and choices; a line edit would put it above.
+            odd = (option.rect.height() - option.fontMetrics.height()) % 2
+            return option.rect.adjusted(side, 0, -side, -odd)
         if element == QStyle.SubElement.SE_HeaderLabel:
             return QRect(option.rect)
         if element in _ITEM_PARTS and isinstance(option, QStyleOptionViewItem):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QStandardItem, QStandardItemModel, QTextDocument
+from PySide6.QtGui import QImage, QStandardItem, QStandardItemModel, QTextDocument, QTransform
 from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QTreeView
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,7 @@ from fal_studio.ui.style import dress
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import Button, IconButton, Scale
+from fal_studio.ui.widgets.fields import ChoiceBox, TextField
 from fal_studio.ui.widgets.markdown import show_markdown
 from fal_studio.ui.widgets.setting_controls import Switch
 
@@ -175,3 +176,14 @@ def test_the_buttons_of_a_file_stay_where_they_are(theme: Theme, qtbot: QtBot, v
     end = control.more.mapTo(control, control.more.rect().topRight()).x()
     assert end == control.width() - 1
     assert control.focus_widget().mapTo(control, control.focus_widget().rect().topLeft()).x() == 0
+
+
+def test_words_of_fields_choices_and_buttons_stand_on_one_line(theme: Theme) -> None:
+    del theme
+    tops: set[int] = set()
+    for widget in (TextField("HH"), ChoiceBox(["HH"], "HH"), Button("HH")):
+        widget.resize(widget.sizeHint())
+        image = widget.grab().toImage()
+        turned = image.transformed(QTransform().rotate(-90))  # columns are looked for
+        tops.add(_ink(turned, turned.rect().adjusted(4, 4, -4, -4))[0])
+    assert len(tops) == 1

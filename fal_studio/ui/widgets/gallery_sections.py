@@ -388,7 +388,7 @@ def running() -> QVBoxLayout:
             Mark("failed", "bad"),
             Button(told("prompt is required"), "link", scale="s"),
             Button(told("image_url: still uploading, 62 %"), "link", scale="s"),
-            spacing=0,
+            spacing=8,
         )
     )
     column.addWidget(

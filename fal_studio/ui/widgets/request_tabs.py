@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from fal_studio.ui import icons, paint, tokens
@@ -17,6 +17,7 @@ from fal_studio.words import tr
 _SIDE = 12
 _SWATCH = QSize(3, 14)
 _WIDEST, _NARROWEST = 240, 160
+_FADE_PX = 40
 
 
 class RequestTab(msgspec.Struct, frozen=True):
@@ -186,6 +187,18 @@ class _RequestBar(PlainTabBar):
             self._paint_tab(painter, rect, tab, chosen=index == self.currentIndex(), pointer=pointer)
             if index == self.currentIndex():
                 self.paint_focus(painter, rect)
+        if any(
+            self.tabRect(index).left() < 0 <= self.tabRect(index).right() for index in range(len(self._tabs))
+        ):
+            self._paint_fade(painter)
+
+    def _paint_fade(self, painter: QPainter) -> None:
+        """Let a tab that begins further left fade into the edge, so that nobody takes its end for a title."""
+        ground, wide = current().color("bg.window"), current().px(_FADE_PX)
+        shade = QLinearGradient(0, 0, wide, 0)
+        shade.setColorAt(0, ground)
+        shade.setColorAt(1, current().color("bg.window", 0))
+        painter.fillRect(QRectF(0, 0, wide, self.height() - 1), shade)
 
     def _paint_tab(
         self, painter: QPainter, rect: QRect, tab: RequestTab, *, chosen: bool, pointer: QPoint
