@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from fal_studio import figures
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Json, Request
@@ -17,22 +16,20 @@ from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request.draft import Draft, draft_like
+from fal_studio.ui.shell.call_news import CallNews
 from fal_studio.ui.shell.call_panels import CallPanels
+from fal_studio.ui.shell.call_reasons import QUEUED, reasons, why_not_two
+from fal_studio.ui.shell.kept_requests import KeptRequests
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.buttons import ActionButton, Button
-from fal_studio.ui.widgets.toasts import News, ToastHost
-from fal_studio.words import tr, trn
+from fal_studio.ui.widgets.toasts import ToastHost
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
     from fal_studio.ui.queue.jobs_panel import JobsList
     from fal_studio.ui.shell.comparing_calls import TwoCalls
-
-MENU = tr("&Queue")
-_QUEUED = frozenset({Phase.WAITING, Phase.UPLOADING, Phase.QUEUED})
-"""What does not run yet: "cancel all queued" takes these."""
-_RESTORE = "restore:"
 
 
 class Host(Protocol):
@@ -86,8 +83,9 @@ class CallCommands(QObject):
         super().__init__(window)
         self._window, self._panels = window, panels
         self._host, self._calls, self._history, self._actions = host, calls, history, actions
-        self._then: dict[str, Callable[[Request], object]] = {}
-        """What to do with the request of a call once it has been read from the ledger."""
+        self._requests = KeptRequests(calls, history, self)
+        self._news = CallNews(history, panels, host.toasts)
+        self._requests.failed.connect(self._news.tell_trouble)
         self.two: TwoCalls | None = None
         """Puts two calls against each other; there when that was first wanted."""
         self._is_paused = False
@@ -96,16 +94,7 @@ class CallCommands(QObject):
         self.place = "back"
         """Where new jobs go: "back", "front", or "replace" those that wait."""
         self._pause_buttons: list[ActionButton] = []
-        self._register()
         calls.settled.connect(self._on_settled)
-        history.call_found.connect(self._on_call_found)
-        history.call_missed.connect(self._on_call_missed)
-        history.removed.connect(self._on_removed)
-        history.exported.connect(self._on_exported)
-        history.emptied.connect(self._on_emptied)
-        history.troubled.connect(self._on_troubled)
-        host.toasts.action_wanted.connect(self._on_toast_action)
-        self.refresh()
 
     @cached_property
     def menu(self) -> QMenu:
@@ -198,43 +187,14 @@ class CallCommands(QObject):
 
     def refresh(self) -> None:
         """Look again at what can be done."""
-        rows = self.selected()
-        row = rows[0] if rows else None
         opened = [self._calls.row(call) for call in self._calls.open_ids()]
-        queued = [other for other in opened if other.phase in _QUEUED]
-        none = "" if row is not None else tr("Choose a call first.")
-        is_waiting = row is not None and row.phase is Phase.WAITING and not row.ended
-        waits = none or (
-            "" if is_waiting else tr("Only a call that waits here can be moved; this one was sent.")
-        )
-        reasons = {
-            "queue.show": none,
-            "queue.compare": _why_not_two(rows),
-            "queue.cancel": none or ("" if any(not r.ended for r in rows) else tr("It has ended.")),
-            "queue.cancel_queued": "" if queued else tr("Nothing waits in line."),
-            "queue.cancel_open": "" if opened else tr("Nothing is open."),
-            "queue.front": waits,
-            "queue.up": waits,
-            "queue.down": waits,
-            "queue.send_now": waits,
-            "queue.check": none
-            or ("" if row and row.phase is Phase.UNKNOWN else tr("What became of it is known.")),
-            "queue.retry": none or self._why_no_retry(row),
-            "queue.again": none,
-            "recall.all": none,
-            "recall.prompt": none or ("" if row and row.prompt else tr("It was given no prompt.")),
-            "recall.seed": none or ("" if row and row.seed else tr("It has no seed.")),
-            "queue.remove": none
-            or ("" if any(r.ended for r in rows) else tr("It is open: cancel it first.")),
-            "queue.copy_id": none,
-        }
-        for name, why in reasons.items():
+        for name, why in reasons(self.selected(), opened).items():
             self._actions.allow(name, why)
 
     def _on_settled(self, _changed: tuple[str, ...]) -> None:
         """Let what is open be cancelled, also where nobody has opened the list."""
         phases = [self._calls.state(call).phase for call in self._calls.open_ids()]
-        counts = len(phases), sum(phase in _QUEUED for phase in phases)
+        counts = len(phases), sum(phase in QUEUED for phase in phases)
         if counts != self._open:
             self._open = counts
             self.refresh()
@@ -258,140 +218,25 @@ class CallCommands(QObject):
 
     def retry(self, call: str) -> None:
         """Send the same request again."""
-        self._with_request(call, self.run_wanted.emit)
-
-    def _register(self) -> None:
-        add = self._actions.add
-        add(
-            "queue.show",
-            tr("&Show the call"),
-            self._show,
-            menu=MENU,
-            tip=tr("Show the chosen call in a request tab"),
-        )
-        add(
-            "queue.compare",
-            tr("Compare the two…"),
-            self._compare,
-            menu=MENU,
-            tip=tr("Where the inputs, the results and the numbers of two calls differ"),
-        )
-        add(
-            "queue.pause",
-            tr("&Pause sending"),
-            self._pause,
-            menu=MENU,
-            tip=tr("Calls that were sent go on; new ones wait here"),
-        )
-        self._actions.separate(MENU)
-        add("queue.cancel", tr("&Cancel this"), self._cancel, menu=MENU)
-        add(
-            "queue.cancel_queued",
-            tr("Cancel all &queued"),
-            lambda: self.cancel_all_wanted.emit(True),  # noqa: FBT003 - a signal's value
-            menu=MENU,
-        )
-        add(
-            "queue.cancel_open",
-            tr("Cancel &all open"),
-            lambda: self.cancel_all_wanted.emit(False),  # noqa: FBT003 - a signal's value
-            menu=MENU,
-        )
-        self._actions.separate(MENU)
-        add("queue.front", tr("Send it &next"), lambda: self._move("front"), menu=MENU)
-        add("queue.up", tr("Move &up"), lambda: self._move("up"), menu=MENU)
-        add("queue.down", tr("Move &down"), lambda: self._move("down"), menu=MENU)
-        add(
-            "queue.send_now",
-            tr("Send it n&ow"),
-            self._send_now,
-            menu=MENU,
-            tip=tr("Whatever limit or pause says"),
-        )
-        self._actions.separate(MENU)
-        add("queue.retry", tr("&Retry"), self._retry, menu=MENU, tip=tr("Send the same request again"))
-        add(
-            "queue.again",
-            tr("Run again &with edits"),
-            self._again,
-            menu=MENU,
-            tip=tr("Open its request in a tab of its own"),
-        )
-        add("queue.check", tr("Chec&k what became of it"), self._check, menu=MENU)
-        add(
-            "queue.take_up",
-            tr("&Take up an id…"),
-            self._panels.open_take_up,
-            menu=MENU,
-            tip=tr("Follow a request that was sent elsewhere"),
-        )
-        self._actions.separate(MENU)
-        add(
-            "recall.all",
-            tr("Recall a&ll inputs"),
-            lambda: self._recall(_all),
-            menu=MENU,
-            tip=tr("Put its inputs into the request in front"),
-        )
-        add("recall.prompt", tr("Recall the pro&mpt"), lambda: self._recall(_prompt), menu=MENU)
-        add("recall.seed", tr("Recall the s&eed"), self._recall_seed, menu=MENU)
-        self._actions.separate(MENU)
-        add("queue.copy_id", tr("Copy the request &id"), self._copy_id, menu=MENU)
-        add("queue.export_csv", tr("E&xport as CSV…"), lambda: self._panels.open_export("csv"), menu=MENU)
-        add("queue.export_json", tr("Export as &JSON…"), lambda: self._panels.open_export("json"), menu=MENU)
-        self._actions.separate(MENU)
-        add(
-            "queue.clear",
-            tr("Clear ended calls &from the queue"),
-            self._clear,
-            menu=MENU,
-            tip=tr("They stay in the history"),
-        )
-        add("queue.remove", tr("Remo&ve"), self._remove, menu=MENU, tip=tr("Put ended calls into the trash"))
-        add(
-            "queue.space",
-            tr("Space and tras&h…"),
-            self._panels.open_space,
-            menu=MENU,
-            tip=tr("How much room results and history take; empty the trash"),
-        )
-        self._actions.separate(MENU)
-        add(
-            "queue.detach",
-            tr("Own window for queue and histor&y"),
-            self._host.monitor.toggle_detached,
-            menu=MENU,
-            tip=tr("For a second screen; once more puts it back"),
-        )
-        add(
-            "queue.settings",
-            tr("Queue settin&gs…"),
-            self._panels.open_settings,
-            menu=MENU,
-            tip=tr("How many calls are sent at once, what is followed, when the desktop is told"),
-        )
+        self._requests.use(call, self.run_wanted.emit)
 
     def _edited(self) -> tuple[str, Json] | None:
         arguments = self._host.workspace.document.arguments
         return None if arguments is None else (tr("the editor"), arguments)
 
-    def _why_no_retry(self, row: CallRow | None) -> str:
-        if row is None or row.ended:
-            return ""
-        return tr("It is still open: a second one would be paid for too.")
-
     def _call(self) -> str:
         rows = self.selected()
         return rows[0].call if rows else ""
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Show the chosen call in a request tab."""
         if call := self._call():
             self._host.show_call(call)
 
-    def _compare(self) -> None:
+    def compare(self) -> None:
         """Put the two chosen calls against each other."""
         rows = self.selected()
-        if _why_not_two(rows):
+        if why_not_two(rows):
             return
         if self.two is None:
             module: Any = importlib.import_module("fal_studio.ui.shell.comparing_calls")
@@ -399,127 +244,82 @@ class CallCommands(QObject):
         assert self.two is not None
         self.two.open(*rows)
 
-    def _pause(self) -> None:
+    def pause(self) -> None:
+        """Send no new calls, or send again."""
         self.pause_wanted.emit(not self._is_paused)
 
-    def _cancel(self) -> None:
+    def cancel(self) -> None:
+        """Cancel what is chosen."""
         for row in self.selected():
             if not row.ended:
                 self.cancel_wanted.emit(row.call)
 
-    def _move(self, where: str) -> None:
+    def cancel_queued(self) -> None:
+        """Cancel all that do not run yet."""
+        self.cancel_all_wanted.emit(True)  # noqa: FBT003 - a signal's value
+
+    def cancel_open(self) -> None:
+        """Cancel every open call."""
+        self.cancel_all_wanted.emit(False)  # noqa: FBT003 - a signal's value
+
+    def move(self, where: str) -> None:
+        """Move the chosen call that waits: "up", "down" or "front"."""
         if call := self._call():
             self.move_wanted.emit(call, where)
 
-    def _send_now(self) -> None:
+    def send_now(self) -> None:
+        """Send the chosen call, whatever limit or pause says."""
         if call := self._call():
             self.send_now_wanted.emit(call)
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Find out what became of the chosen calls."""
         for row in self.selected():
             if row.phase is Phase.UNKNOWN:
                 self.check_wanted.emit(row.call)
 
-    def _retry(self) -> None:
+    def retry_chosen(self) -> None:
+        """Send the requests of the chosen calls again."""
         for row in self.selected():
             self.retry(row.call)
 
-    def _again(self) -> None:
-        self._with_request(self._call(), self._open_again)
+    def open_again(self) -> None:
+        """Open the request of the chosen call in a tab of its own."""
+        self._requests.use(self._call(), self._on_again)
 
-    def _open_again(self, request: Request) -> None:
+    def _on_again(self, request: Request) -> None:
         self._host.open_draft(draft_like(request))
         self._host.workspace.editor.focus_main()
 
-    def _recall(self, work: Callable[[Workspace, Request], None]) -> None:
-        self._with_request(self._call(), lambda request: work(self._host.workspace, request))
+    def recall(self) -> None:
+        """Put all inputs of the chosen call into the request in front."""
+        self._recall(_all)
 
-    def _recall_seed(self) -> None:
+    def recall_prompt(self) -> None:
+        """Put its prompt there."""
+        self._recall(_prompt)
+
+    def _recall(self, work: Callable[[Workspace, Request], None]) -> None:
+        self._requests.use(self._call(), lambda request: work(self._host.workspace, request))
+
+    def recall_seed(self) -> None:
         """Put the seed that was used, given or drawn, into the request in front."""
         rows = self.selected()
         if rows and rows[0].seed:
             self._host.workspace.document.set_value("seed", int(rows[0].seed))
 
-    def _copy_id(self) -> None:
+    def copy_id(self) -> None:
+        """Copy the ids of the chosen calls."""
         self._host.copy("\n".join(row.request_id or row.call for row in self.selected()))
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Take what has ended out of the queue; it stays in the history."""
         if (dock := self._host.monitor.dock) is not None:
             dock.listing.dismiss_ended()
 
-    def _remove(self) -> None:
+    def remove_chosen(self) -> None:
+        """Cancel or put into the trash what is chosen."""
         self.remove([row.call for row in self.selected()])
-
-    def _with_request(self, call: str, work: Callable[[Request], object]) -> None:
-        """Do something with the request of a call, now or when it has been read."""
-        request = self._calls.request(call)
-        if request is not None:
-            work(request)
-        elif call:
-            self._then[call] = work
-            self._history.call_wanted.emit(call)
-
-    def _on_call_found(self, call: str, request: Request | None, _events: object) -> None:
-        work = self._then.pop(call, None)
-        if work is not None and request is not None:
-            work(request)
-        elif work is not None:
-            self._tell(tr("The request of this call can no longer be read."))
-
-    def _on_call_missed(self, call: str, why: str) -> None:
-        if self._then.pop(call, None) is not None:
-            self._tell(why)
-
-    def _on_removed(self, calls: tuple[str, ...]) -> None:
-        noun = trn("a call", "{count} calls", len(calls)).format(count=len(calls))
-        self._host.toasts.tell(
-            News(
-                tr("Moved {noun} to the trash").format(noun=noun),
-                "info",
-                tr("Undo"),
-                _RESTORE + ",".join(calls),
-            )
-        )
-
-    def _on_exported(self, path: str, count: int) -> None:
-        noun = trn("call", "calls", count)
-        self._host.toasts.tell(
-            News(
-                tr("Wrote {count} {noun} to {path}").format(
-                    count=figures.number(count), noun=noun, path=path
-                ),
-                "good",
-            )
-        )
-
-    def _on_emptied(self, count: int, why: str) -> None:
-        panel = self._panels.space
-        if why:
-            if panel is None or not panel.isVisible():  # it says so itself
-                self._tell(why)
-        elif count:
-            for toast in self._host.toasts.shown():
-                if toast.news.key.startswith(_RESTORE):
-                    toast.closed.emit()  # there is nothing to bring back any more
-            noun = trn("1 call", "{count} calls", count).format(count=figures.number(count))
-            self._host.toasts.tell(News(tr("Moved {noun} to the system's trash").format(noun=noun), "good"))
-
-    def _on_toast_action(self, key: str) -> None:
-        if key.startswith(_RESTORE):
-            self._history.restore_wanted.emit(tuple(key.removeprefix(_RESTORE).split(",")))
-
-    def _on_troubled(self, why: str) -> None:
-        self._tell(why)
-
-    def _tell(self, why: str) -> None:
-        self._host.toasts.tell(News(why, "bad"))
-
-
-def _why_not_two(rows: Sequence[CallRow]) -> str:
-    """Return why the selection cannot be put against each other, "" if it can."""
-    if len(rows) != 2:
-        return tr("Choose two calls first: click one, then the other with Ctrl.")
-    return "" if all(row.ended for row in rows) else tr("Both have to be over: one is still open.")
 
 
 def _all(space: Workspace, request: Request) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from fal_studio.ui.catalogue import Catalogue
+from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.copying import Copying
@@ -32,6 +33,7 @@ class Commanded(Protocol):
     copying: Copying
     model_place: ModelPlace
     monitor: Monitor
+    commands: CallCommands
     panels: CallPanels
     panes: Panes
     profiles: Profiles
