@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from fal_studio.core import large
 from fal_studio.core.request import Json, Mode
 from fal_studio.words import mark
 
@@ -559,6 +560,10 @@ _DECODER = msgspec.json.Decoder(Event)
 
 def encode(event: Event) -> bytes:
     """Return the event as one line of JSON, without a line break."""
+    fact = event.fact
+    if isinstance(fact, Output) and fact.size_bytes >= large.LARGE_BYTES:
+        fact = msgspec.structs.replace(fact, payload=large.writable(fact.payload))
+        event = msgspec.structs.replace(event, fact=fact)
     return _ENCODER.encode(event)
 
 

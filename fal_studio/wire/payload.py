@@ -5,6 +5,7 @@ import math
 
 import msgspec
 
+from fal_studio.core import large
 from fal_studio.core.blobs import LIFT_FROM_BYTES, Keep, lift
 from fal_studio.core.request import Json
 from fal_studio.figures import number
@@ -40,7 +41,7 @@ def encode(arguments: Json) -> bytes:
 def decode(body: bytes) -> Json:
     """Read one JSON document; raises PayloadError."""
     try:
-        value = _decode(body)
+        value = large.decode(body)
     except msgspec.DecodeError as error:
         raise PayloadError(_what_is_wrong(body, str(error))) from error
     except RecursionError as error:
@@ -61,7 +62,7 @@ def decode_lifted(body: bytes, keep: Keep) -> Json:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return decode(body)  # says what is wrong
     value = decode(body)
-    return lift(value, keep) if len(body) >= LIFT_FROM_BYTES and b"data:" in body else value
+    return lift(value, keep) if len(body) >= LIFT_FROM_BYTES and large.holds(body, b"data:") else value
 
 
 def is_too_deep(value: Json) -> bool:
@@ -81,7 +82,9 @@ def is_too_deep(value: Json) -> bool:
 
 
 def _may_be_deep(body: bytes) -> bool:
-    return len(body) >= _TOO_SHORT_FOR_DEPTH and body.count(b"[") + body.count(b"{") > DEEPEST
+    if len(body) < _TOO_SHORT_FOR_DEPTH:
+        return False
+    return sum(large.count(body, opening, most=DEEPEST) for opening in (b"[", b"{")) > DEEPEST
 
 
 def lifted(payload: Json, size_bytes: int, keep: Keep) -> Json:
