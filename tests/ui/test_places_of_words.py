@@ -17,6 +17,7 @@ from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import Button, IconButton, Scale
 from fal_studio.ui.widgets.fields import ChoiceBox, TextField
+from fal_studio.ui.widgets.key_sentence import KeySentence
 from fal_studio.ui.widgets.markdown import show_markdown
 from fal_studio.ui.widgets.setting_controls import Switch
 
@@ -187,3 +188,19 @@ def test_words_of_fields_choices_and_buttons_stand_on_one_line(theme: Theme) -> 
         turned = image.transformed(QTransform().rotate(-90))  # columns are looked for
         tops.add(_ink(turned, turned.rect().adjusted(4, 4, -4, -4))[0])
     assert len(tops) == 1
+
+
+def test_a_long_endpoint_id_breaks_at_its_strokes_and_stays_inside(theme: Theme) -> None:
+    sentence = KeySentence(
+        "fal-ai/a-very-long-owner-name/with/an-even-longer-model-name/text-to-video is at fal"
+    )
+    wide = 320
+    assert sentence.minimumSizeHint().width() <= wide
+    sentence.resize(wide, sentence.heightForWidth(wide))
+    assert sentence.height() > sentence.sizeHint().height()
+    image = sentence.grab().toImage()
+    first, last = _ink(image, image.rect())
+    assert first > 0
+    assert last < wide - 1
+    one_line = KeySentence("and/or")
+    assert abs(one_line.sizeHint().width() - theme.metrics("hero").horizontalAdvance("and/or")) <= 2

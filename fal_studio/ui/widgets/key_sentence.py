@@ -12,12 +12,16 @@ from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.chips import draw_key, key_width
 
 _TOKEN = re.compile(r"\{([^}]+)\}|(\S+)")
+_PIECE = re.compile(r"[^/]+/*|/+")
+"""A long endpoint id goes on in the next line after one of its strokes."""
 
 
 class _Word(msgspec.Struct, frozen=True):
     text: str
     is_key: bool
     width: float
+    space: float
+    """Pixels before it, unless it begins a line; none within an endpoint id."""
 
 
 class KeySentence(QWidget):
@@ -51,8 +55,7 @@ class KeySentence(QWidget):
     def sizeHint(self) -> QSize:
         """Return the size of one line."""
         words = self._words()
-        width = sum(word.width for word in words) + self._space() * max(0, len(words) - 1)
-        return QSize(round(width + 1), self._line_height())
+        return QSize(round(_wide(words) + 1), self._line_height())
 
     def minimumSizeHint(self) -> QSize:
         """Return the widest word."""
@@ -66,10 +69,10 @@ class KeySentence(QWidget):
         font = theme.font("hero")
         high = self._line_height()
         for number, words in enumerate(self._lines(self.width())):
-            total = sum(word.width for word in words) + self._space() * (len(words) - 1)
-            x = (self.width() - total) / 2
+            x = (self.width() - _wide(words)) / 2
             top = number * high
-            for word in words:
+            for place, word in enumerate(words):
+                x += word.space if place else 0.0
                 if word.is_key:
                     draw_key(painter, x, top + high / 2, word.text, large=True)
                 else:
@@ -77,33 +80,36 @@ class KeySentence(QWidget):
                     paint.text(
                         painter, area, word.text, font, theme.color("text.1"), Qt.AlignmentFlag.AlignLeft
                     )
-                x += word.width + self._space()
+                x += word.width
 
     def _line_height(self) -> int:
         return current().px(32)
-
-    def _space(self) -> float:
-        return text_width("hero", " ")
 
     def _words(self) -> list[_Word]:
         zoom = current().zoom
         if self._measured is not None and self._measured[0] == zoom:
             return self._measured[1]
         words: list[_Word] = []
+        space = text_width("hero", " ")
         for key, text in _TOKEN.findall(self._sentence):
-            width = key_width(key, large=True) if key else text_width("hero", text)
-            words.append(_Word(key or text, bool(key), width))
+            if key:
+                words.append(_Word(key, is_key=True, width=key_width(key, large=True), space=space))
+            for place, piece in enumerate(_PIECE.findall(text)):
+                wide = text_width("hero", piece)
+                words.append(_Word(piece, is_key=False, width=wide, space=0.0 if place else space))
         self._measured = zoom, words
         return words
 
     def _lines(self, width: int) -> list[list[_Word]]:
         lines: list[list[_Word]] = []
-        used, space = 0.0, self._space()
         for word in self._words():
-            if lines and used + space + word.width <= width:
+            if lines and _wide([*lines[-1], word]) <= width:
                 lines[-1].append(word)
-                used += space + word.width
             else:
                 lines.append([word])
-                used = word.width
         return lines
+
+
+def _wide(words: list[_Word]) -> float:
+    """Return how wide a line of words is."""
+    return sum(word.width for word in words) + sum(word.space for word in words[1:])
