@@ -161,6 +161,7 @@ class ResultPane(QWidget):
             self.preview.clear()
         self._show_events(())
         self.parts.front.setCurrentWidget(self.empty)
+        self.parts.pages.setCurrentWidget(self.parts.front)
         if self.parts.has("strip"):
             self.parts.strip.hide()
         if self.parts.has("row"):
@@ -195,6 +196,7 @@ class ResultPane(QWidget):
         if events:
             self._began_s -= events[-1].t_ns / 1e9
         self._take(events)
+        self._on_tab_chosen(self.tab)
         self._tick.start()
 
     def take(self, call: str, batch: Sequence[Event]) -> None:
@@ -206,10 +208,10 @@ class ResultPane(QWidget):
 
     def focus_main(self) -> None:
         """Put the keyboard into what is shown."""
-        if self.tab == "events":
+        if self.tab == "events" and self._call:
             self.events.focus_list()
             return
-        if self.tab == "json" and self.json.form == "tree":
+        if self.tab == "json" and self._call and self.json.form == "tree":
             self.json.tree.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
         front = self.parts.front.currentWidget()
@@ -350,7 +352,9 @@ class ResultPane(QWidget):
             "json": lambda: self.json,
             "headers": lambda: self.headers,
         }
-        self.parts.pages.setCurrentWidget(pages[key]() if key in pages else self.parts.front)
+        # Before the first call every tab says how to begin.
+        has_page = key in pages and bool(self._call)
+        self.parts.pages.setCurrentWidget(pages[key]() if has_page else self.parts.front)
         if self._call and self.state.is_ended:
             self._show_ended_row()
         self._refresh_code()

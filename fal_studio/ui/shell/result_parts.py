@@ -154,7 +154,7 @@ class ResultParts(QObject):
         page.file_menu_wanted.connect(self.menu_wanted)
         page.shown.connect(self.preview_shown)
         page.chosen_changed.connect(self.chosen_changed)
-        page.pictures.zoom_changed.connect(lambda: self.row.show_zoom(page))
+        page.pictures.zoom_changed.connect(self._on_zoom_changed)
         return self._add("preview", page, self.front)
 
     @cached_property
@@ -249,6 +249,10 @@ class ResultParts(QObject):
 
     def _on_copy_picture(self) -> None:
         self.preview.copy_chosen()
+
+    def _on_zoom_changed(self) -> None:
+        if self.has("row"):  # before the first call there is none, and nothing to say in it
+            self.row.show_zoom(self.preview)
 
     def _on_single_wanted(self, is_single: bool) -> None:
         self.preview.pictures.set_single(is_single)

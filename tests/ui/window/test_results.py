@@ -11,6 +11,7 @@ from fal_studio.core.call import Phase
 from fal_studio.core.events import FileState
 from fal_studio.core.request import Mode, Request
 from fal_studio.store.paths import folders
+from fal_studio.ui.output.action_row import ActionRow
 from fal_studio.ui.theme import Theme
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
@@ -161,5 +162,22 @@ def test_a_picture_that_comes_late_takes_the_place_of_its_error(
         await until(lambda: not hand.space.result.preview._late)
         await until(lambda: [slot.error for slot in hand.space.result.preview.pictures._slots] == [""])
         await until(lambda: downloads(hand.program, hand.space.result.call)[-1].state is FileState.KEPT)
+
+    drive(scenario)
+
+
+def test_before_the_first_call_every_tab_says_how_to_begin(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        result = hand.space.result
+        for tab in ("timeline", "json", "headers", "events"):
+            result.show_tab(tab)
+            assert result.empty.isVisible(), tab
+            assert not any(row.isVisible() for row in result.findChildren(ActionRow)), tab
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(num_inference_steps=1, image_size="square")
+        assert result.events.isVisible(), "the tab that was chosen shows the call"
+        await hand.ended()
+        assert result.tab == "events"
+        assert not result.empty.isVisible()
 
     drive(scenario)
