@@ -24,6 +24,8 @@ from tests.waiting import PATIENCE, finished
 # Before Qt and keyring are imported anywhere: no window appears, and nobody's real keyring is touched.
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# Before the first text is translated: what is tested speaks English, whatever the system speaks.
+os.environ.setdefault("FAL_STUDIO_LANGUAGE", "en")
 
 # The same examples in every run, so that a run fails for what has changed; `--hypothesis-profile=wander` looks for new ones.
 # How long the machine takes for one is no fault of what is tested.

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +28,7 @@ from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
 from fal_studio.core.settings import Motion, Theme
+from fal_studio.language import ENGLISH
 from fal_studio.store import preferences
 from fal_studio.store.paths import APP_ID, Folders, folders
 from fal_studio.store.problems import StoreError
@@ -101,6 +109,7 @@ def application(
     with _plain_end():
         app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
+    _translate_qt(app)
     app.setApplicationName("fal-studio")
     app.setApplicationDisplayName("fal Studio")
     app.setApplicationVersion(__version__)
@@ -109,6 +118,16 @@ def application(
     app.setQuitOnLastWindowClosed(False)
     style.dress(app, Scheme(scheme), text_scale, reduced_motion=reduced_motion)
     return app
+
+
+def _translate_qt(app: QApplication) -> None:
+    """Let Qt say its own words in the language of the program: names of keys, buttons of file dialogs, menus of text fields."""
+    if TAG.partition("-")[0] == ENGLISH:
+        return
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(f"qtbase_{TAG.replace('-', '_')}", folder):
+        app.installTranslator(translator)
 
 
 def _use_locale(locale: QLocale) -> None:

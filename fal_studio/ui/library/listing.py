@@ -7,13 +7,14 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
+from fal_studio.figures import number
 from fal_studio.ui import icons, paint, theme
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.library.starters import STARTERS
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.tokens import HEIGHTS
-from fal_studio.words import told, tr
+from fal_studio.words import told, tr, trn
 
 if TYPE_CHECKING:
     from fal_studio.core.saved import Entry as SavedEntry
@@ -107,7 +108,11 @@ class Listing(QTreeView):
         self._model.appendRow(self._browse_item())
         self._add_saved(words)
         for title, aside, entries in (
-            (tr("Demo"), tr("{count} requests").format(count=len(starters)), starters),
+            (
+                tr("Demo"),
+                trn("{count} request", "{count} requests", len(starters)).format(count=len(starters)),
+                starters,
+            ),
             (tr("Favourites"), "", favourites),
             (tr("Recent"), "", recent),
             ("Emulator", tr("offline, free"), own),
@@ -202,8 +207,10 @@ class Listing(QTreeView):
         if words and not found:
             return
         count = len(self._saved.requests)
-        section = QStandardItem(tr("Saved"))
-        section.setData(("Saved", f"{count} request{'' if count == 1 else 's'}" if count else ""), _SECTION)
+        title = tr("Saved")
+        section = QStandardItem(title)
+        counted = trn("{count} request", "{count} requests", count).format(count=number(count))
+        section.setData((title, counted if count else ""), _SECTION)
         section.setFlags(Qt.ItemFlag.ItemIsEnabled)
         if self._saved.folder is not None:
             section.setToolTip(

@@ -14,6 +14,7 @@ from fal_studio.ui import theme
 from fal_studio.ui.costs import money
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Kind as ButtonKind
+from fal_studio.ui.widgets.key_words import beside
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class AskLine(QWidget):
                 ("anyway", tr("Run anyway"), "default"),
                 ("close", tr("Leave it"), "quiet"),
             ),
-            hints={"anyway": "Ctrl ⏎", "close": "Esc"},
+            hints={"anyway": beside("Ctrl+Return"), "close": beside("Esc")},
             parent=self,
         )
         self._line = line

@@ -212,4 +212,4 @@ class _Row(QStyledItemDelegate):
 
 def trailing(each: Proposal) -> str:
     """Return the quiet words beside a proposal."""
-    return ", ".join(filter(None, ("required" if each.is_required else "", each.kind)))
+    return ", ".join(filter(None, (tr("required") if each.is_required else "", each.kind)))

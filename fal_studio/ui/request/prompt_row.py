@@ -52,7 +52,7 @@ class PromptRow(Row):
     def set_field(self, field: Field) -> None:
         """Edit another endpoint's prompt."""
         self.field = field
-        self._name.set_name(field.name, "required" if field.required else "")
+        self._name.set_name(field.name, tr("required") if field.required else "")
         self._name.setToolTip(field.help[:600])
         self.edit.setAccessibleName(field.name)
         describe(self.edit, ", ".join(facts_of(field, None, sent=False)))

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from fal_studio.ui import icons, paint
@@ -111,7 +111,8 @@ class IconButton(Button):
         shortcut_text: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        tip = f"{name} ({shortcut_text})" if shortcut_text else name
+        keys = QKeySequence(shortcut_text).toString(QKeySequence.SequenceFormat.NativeText)
+        tip = f"{name} ({keys})" if keys else name
         super().__init__("", kind, icon=icon, scale=scale, checkable=checkable, tooltip=tip, parent=parent)
         self.setAccessibleName(name)
         if menu is not None:

@@ -12,6 +12,7 @@ from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.chips import KeyCap
 from fal_studio.ui.widgets.key_sentence import KeySentence
+from fal_studio.ui.widgets.key_words import caps_of
 from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 
@@ -129,7 +130,8 @@ def _shortcut_grid(shortcuts: Sequence[tuple[Sequence[str], str]]) -> QGridLayou
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(8)
     for row, (keys, words) in enumerate(shortcuts):
-        grid.addWidget(KeyCap(*keys), row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        caps = KeyCap(*caps_of("+".join(keys)))
+        grid.addWidget(caps, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(Label(words, "cell", "2"), row, 2)
     grid.setColumnStretch(0, 1)
     grid.setColumnStretch(3, 1)

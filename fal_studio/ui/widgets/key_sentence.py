@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fal_studio.ui import paint
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.chips import draw_key, key_width
+from fal_studio.ui.widgets.key_words import caps_of
 
 _TOKEN = re.compile(r"\{([^}]+)\}|(\S+)")
 _PIECE = re.compile(r"[^/]+/*|/+")
@@ -39,6 +40,8 @@ class KeySentence(QWidget):
 
     def set_sentence(self, sentence: str) -> None:
         """Say something else."""
+        # As they stand on the caps: Qt knows them in the language of the program.
+        sentence = re.sub(r"\{(\w+)\}", lambda key: f"{{{' '.join(caps_of(key[1]))}}}", sentence)
         self._sentence, self._measured = sentence, None
         self.setAccessibleName(sentence.replace("{", "").replace("}", ""))
         self.updateGeometry()

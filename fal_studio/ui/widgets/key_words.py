@@ -1,5 +1,7 @@
 """Shortcuts as people read them: "Ctrl+Shift+P" as the words of three key caps."""
 
+import sys
+
 from PySide6.QtGui import QKeySequence
 
 from fal_studio.words import tr
@@ -20,16 +22,28 @@ def caps_of(portable: str) -> tuple[str, ...]:
     if not portable:
         return ()
     native = QKeySequence(portable).toString(QKeySequence.SequenceFormat.NativeText)
-    if native and "+" not in native and not native.isascii():
-        return (native,)  # macOS: ⌘K is one word
-    strokes = [_stroke(stroke) for stroke in native.split(", ")]
+    if sys.platform == "darwin" and not native.isascii():
+        return (native,)  # ⌘K is one word
+    # The words of Qt are translated: what has a shorter name here is known by its portable one.
+    parts = zip(QKeySequence(portable).toString().split(", "), native.split(", "), strict=True)
+    strokes = [_stroke(*pair) for pair in parts]
     return tuple(
         word for number, stroke in enumerate(strokes) for word in ((",",) if number else ()) + stroke
     )
 
 
-def _stroke(stroke: str) -> tuple[str, ...]:
+def beside(portable: str) -> str:
+    """Return a shortcut as it stands on a button, behind its words: "Ctrl ⏎"."""
+    return " ".join("⏎" if cap == _SHORT["Return"] else cap for cap in caps_of(portable))
+
+
+def _stroke(portable: str, native: str) -> tuple[str, ...]:
+    names, words = _parts(portable), _parts(native)
+    return tuple(_SHORT.get(name, word) for name, word in zip(names, words, strict=True))
+
+
+def _parts(stroke: str) -> list[str]:
     parts = stroke.split("+")
     if parts[-1] == "":  # the key is the plus itself
         parts = [*(part for part in parts if part), "+"]
-    return tuple(_SHORT.get(part, part) for part in parts)
+    return parts

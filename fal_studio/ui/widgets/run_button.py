@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 from fal_studio.ui import icons, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.key_words import beside
 from fal_studio.words import tr
 
 _ARROW: Final = 25
@@ -30,13 +31,13 @@ class RunButton(QAbstractButton):
         self,
         text: str = tr("Run"),
         *,
-        hint: str = "Ctrl ⏎",
+        hint: str | None = None,
         menu: QMenu | None = None,
         icon: str = "play",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._hint = hint
+        self._hint = beside("Ctrl+Return") if hint is None else hint
         self._hint_shown = True
         self._menu = menu
         self._icon = icon
