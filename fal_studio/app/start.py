@@ -109,7 +109,7 @@ def application(
     with _plain_end():
         app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
-    _translate_qt(app)
+    translate_qt(app)
     app.setApplicationName("fal-studio")
     app.setApplicationDisplayName("fal Studio")
     app.setApplicationVersion(__version__)
@@ -120,7 +120,7 @@ def application(
     return app
 
 
-def _translate_qt(app: QApplication) -> None:
+def translate_qt(app: QApplication) -> None:
     """Let Qt say its own words in the language of the program: names of keys, buttons of file dialogs, menus of text fields."""
     if TAG.partition("-")[0] == ENGLISH:
         return

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from fal_studio.core.request import Json
+from fal_studio.words import mark
 
 MOST = 500
 """As many places as a person reads."""
@@ -14,9 +15,9 @@ MOST = 500
 class Change(StrEnum):
     """What became of a place on the way from left to right."""
 
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
+    ADDED = mark("added")
+    REMOVED = mark("removed")
+    CHANGED = mark("changed")
 
 
 class Difference(msgspec.Struct, frozen=True):

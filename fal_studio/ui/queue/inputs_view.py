@@ -27,7 +27,7 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS, Role
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.rows import RowState, paint_row
-from fal_studio.words import tr, trn
+from fal_studio.words import told, tr, trn
 
 SHOW_CHARS = 200_000
 _LONGEST_VALUE = 2_000
@@ -141,12 +141,12 @@ class _DiffModel(QAbstractTableModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.rows: Sequence[Difference] = ()
-        self._titles = ("", "field", "", "")
+        self._titles = ("", tr("field"), "", "")
 
     def show(self, rows: Sequence[Difference], left_name: str, right_name: str) -> None:
         self.beginResetModel()
         self.rows = rows
-        self._titles = ("", "field", left_name, right_name)
+        self._titles = ("", tr("field"), left_name, right_name)
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
@@ -164,7 +164,7 @@ class _DiffModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.rows[index.row()]
-        texts = (row.change.value, row.path or tr("everything"), shortened(row.left), shortened(row.right))
+        texts = (told(row.change), row.path or tr("everything"), shortened(row.left), shortened(row.right))
         if row.change is Change.ADDED:
             texts = (*texts[:2], "", texts[3])
         elif row.change is Change.REMOVED:
@@ -174,7 +174,7 @@ class _DiffModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and index.column() >= 1:
             return texts[index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.path} {row.change.value}: {texts[2] or tr('nothing')}, {texts[3] or tr('nothing')}"
+            return f"{row.path} {told(row.change)}: {texts[2] or tr('nothing')}, {texts[3] or tr('nothing')}"
         return None
 
 

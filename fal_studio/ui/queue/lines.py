@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from fal_studio.core.history import STATE_ORDER, CallRow, Order, Spent, spent
 from fal_studio.ui.queue.words import day_of
-from fal_studio.words import mark
+from fal_studio.words import mark, told
 
 
 class Scope(StrEnum):
@@ -83,7 +83,7 @@ def _group_key(by: GroupBy, now: dt.datetime) -> Callable[[CallRow], str]:
         case GroupBy.MODE:
             return lambda row: row.mode.value
         case GroupBy.STATE:
-            return lambda row: row.phase.value
+            return lambda row: told(row.phase)
         case GroupBy.PROFILE:
             return lambda row: row.profile
         case _:

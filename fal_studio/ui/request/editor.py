@@ -42,8 +42,9 @@ BEHIND = (
 """What the first endpoint's fields need, and the pages that are built when they are first looked at: loaded behind the open window."""
 
 
-WORDS_FROM_PX = 400
-"""Narrower, the tabs tell numbers alone."""
+_TITLES = (tr("Form"), "JSON", tr("Code"), tr("Options"))
+BESIDES_WORDS_PX = 240
+"""What stands in the row of tabs besides words: distances, numbers and buttons."""
 
 
 class Editor(QWidget):
@@ -61,10 +62,10 @@ class Editor(QWidget):
         self._choice = choice
         self._tabs = TabStrip(
             [
-                Tab("form", tr("Form")),
-                Tab("json", "JSON"),
-                Tab("code", tr("Code")),
-                Tab("options", tr("Options")),
+                Tab("form", _TITLES[0]),
+                Tab("json", _TITLES[1]),
+                Tab("code", _TITLES[2]),
+                Tab("options", _TITLES[3]),
             ],
             parent=self,
         )
@@ -177,7 +178,10 @@ class Editor(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the tabs whole where there is little room."""
         super().resizeEvent(event)
-        is_narrow = self.width() < theme.current().px(WORDS_FROM_PX)
+        words = sum(theme.text_width("control", title) for title in _TITLES)
+        words += theme.text_width("caption", tr("sent"))
+        # Narrower, the tabs tell numbers alone: how narrow that is depends on the words of the language.
+        is_narrow = self.width() < theme.current().px(BESIDES_WORDS_PX) + words
         if is_narrow is not self._is_narrow:
             self._is_narrow = is_narrow
             self._show_options_count()

@@ -20,7 +20,7 @@ from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 EARLIER, LATER = tr("Earlier"), tr("Later")
 _HEADS = (
@@ -210,7 +210,7 @@ def rows_of(earlier: Side, later: Side) -> tuple[tuple[str, ...], ...]:
     times = [(one.row.elapsed_s, one.row.queue_s, one.row.run_s) for one in (earlier, later)]
     cells = [
         (
-            name, one.row.endpoint, started_of(one.row, now), one.row.mode.value, one.row.phase.value,
+            name, one.row.endpoint, started_of(one.row, now), one.row.mode.value, told(one.row.phase),
             *("–" if value is None else exact(value) for value in shown), one.cost or "–",
         )
         for name, one, shown in zip((EARLIER, LATER), (earlier, later), times, strict=True)
@@ -237,9 +237,9 @@ def _given(name: str, side: Side) -> Given:
 def _nothing(side: Side) -> str:
     said = side.row.message
     return (
-        f"{side.row.phase.value}: {said}"
+        f"{told(side.row.phase)}: {said}"
         if said
-        else tr("{phase}, without a result").format(phase=side.row.phase.value)
+        else tr("{phase}, without a result").format(phase=told(side.row.phase))
     )
 
 

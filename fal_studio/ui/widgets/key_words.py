@@ -16,11 +16,15 @@ _SHORT = {
     "Down": "↓",
 }
 
+_MODIFIERS = ("Ctrl", "Shift", "Alt", "Meta")
+
 
 def caps_of(portable: str) -> tuple[str, ...]:
     """Return the words of the caps of a shortcut; of one with several strokes, those of the first, a comma, and so on."""
     if not portable:
         return ()
+    if portable in _MODIFIERS:  # Qt knows them only before another key
+        return caps_of(f"{portable}+A")[:1]
     native = QKeySequence(portable).toString(QKeySequence.SequenceFormat.NativeText)
     if sys.platform == "darwin" and not native.isascii():
         return (native,)  # ⌘K is one word
