@@ -14,6 +14,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from fal_studio import resources, words
+from fal_studio.ui.shell.help_panel import TOPICS
 from tests.pseudo import faults, run_in
 
 FOLDER = resources.path("words", "de", "LC_MESSAGES")
@@ -195,3 +196,11 @@ def test_the_window_speaks_german() -> None:
 def test_in_german_no_menu_has_a_mnemonic_twice_and_keys_have_german_names() -> None:
     done = run_in("de", Path(__file__).parent / "ui" / "window" / "german_menus.py")
     assert done.returncode == 0, faults(done)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_each_page_of_help_is_there_and_leads_where_the_english_one_does(topic: str) -> None:
+    german, english = (resources.path("help", one, f"{topic}.md").read_text("utf-8") for one in ("de", "en"))
+    assert re.findall(r"\]\([^)\s]*\)", german) == re.findall(r"\]\([^)\s]*\)", english)
+    assert re.findall(r"^#+ ", german, re.MULTILINE) == re.findall(r"^#+ ", english, re.MULTILINE)
+    assert german != english

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 
 from fal_studio.core.call import Phase
 from fal_studio.tour.hand import CTRL, Hand
+from fal_studio.words import tr
 
 
 async def events(hand: Hand) -> dict[str, Any]:
@@ -46,7 +47,7 @@ async def _timeline(hand: Hand) -> dict[str, Any]:
     result.timeline.waterfall.setFocus()
     await hand.key(Qt.Key.Key_Down)
     await hand.frames()
-    hand.check("Sent" in result.timeline.text, "the exchange is told in full")
+    hand.check(tr("Sent") in result.timeline.text, "the exchange is told in full")
     hand.shoot("exchange")
     result.show_tab("preview")
     return {"exchanges": len(exchanges)}
@@ -166,7 +167,9 @@ async def two_calls(hand: Hand) -> dict[str, Any]:
     two = hand.window.commands.two
     assert two is not None
     outputs = two.panel.outputs
-    await hand.until(lambda: "pixels" in outputs.note("Later")[0], "both pictures are compared")
+    await hand.until(
+        lambda: outputs.note(tr("Later"))[0] not in ("", tr("nothing yet")), "both pictures are compared"
+    )
     await hand.frames()
     found = [one.path for one in two.panel.diff.found]
     hand.check(found == ["seed"], f"the seed is what differs, not {found}")
@@ -175,4 +178,4 @@ async def two_calls(hand: Hand) -> dict[str, Any]:
     dock.filter.clear()
     hand.window.monitor.close()
     await hand.frames()
-    return {"differs": found, "note": outputs.note("Later")[0]}
+    return {"differs": found, "note": outputs.note(tr("Later"))[0]}
