@@ -7,7 +7,7 @@ the window's thread for as long as it takes, in whatever thread it happens. Betw
 import re
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -18,6 +18,8 @@ LARGE_BYTES = 512 * 1024
 """A shorter document is read at once: that takes a few milliseconds."""
 PIECE_BYTES = 128 * 1024
 PIECE_ITEMS = 20_000
+_MOST_AROUND = 8
+"""Lists around a long one."""
 _LOOK_BYTES = 4 * 1024 * 1024
 _MOST_QUOTES = 20_000
 """With more texts than this in it, a document is not mainly numbers, and looking for lists between them takes long."""
@@ -64,21 +66,35 @@ def writable(value: Json) -> Json:
         return {key: writable(item) for key, item in value.items()} if _has_large(value.values()) else value
     if not isinstance(value, list):
         return value
-    if len(value) > PIECE_ITEMS:
-        whole = bytearray(b"[")
-        for at in range(0, len(value), PIECE_ITEMS):
-            whole += _encode(value[at : at + PIECE_ITEMS])[1:-1]
-            whole += b","
-        whole[-1:] = b"]"
-        written: Any = msgspec.Raw(whole)
-        return written
+    if _weight(value) > PIECE_ITEMS:
+        return _written(value)
     return [writable(item) for item in value] if _has_large(value) else value
 
 
-def _has_large(values: "Any") -> bool:
+def _written(value: list[Json]) -> Any:
+    """Return a long list as an encoder takes it over; an item of it that is long by itself is written in pieces, too."""
+    at_once = max(1, PIECE_ITEMS // _weight(value[0]))
+    whole = bytearray(b"[")
+    for at in range(0, len(value), at_once):
+        piece = value[at : at + at_once]
+        whole += _encode(piece)[1:-1] if at_once > 1 else _encode(writable(piece[0]))
+        whole += b","
+    whole[-1:] = b"]"
+    return msgspec.Raw(whole)
+
+
+def _weight(value: Json) -> int:
+    """Return about how many values there are in one, judged by the first item of each list."""
+    if isinstance(value, list):
+        return len(value) * _weight(value[0]) if value else 1
+    return 1 + sum(_weight(item) for item in value.values()) if isinstance(value, dict) else 1
+
+
+def _has_large(values: Iterable[Json]) -> bool:
     """Whether a long list is in there; not looked for deeper than it is worth."""
     return any(
-        (isinstance(item, list) and (len(item) > PIECE_ITEMS or _has_large(item[:8])))
+        _weight(item) > PIECE_ITEMS
+        or (isinstance(item, list) and _has_large(item[:8]))
         or (isinstance(item, dict) and _has_large(item.values()))
         for item in values
     )
@@ -118,8 +134,14 @@ def _long_lists(body: bytes) -> Iterator[tuple[int, int]]:
             found = body.find(brace, first, end)
             end = found if found >= 0 else end
         last = body.rfind(b"]", first, end) + 1
-        is_long = last - first >= LARGE_BYTES
-        if is_long and count(body, b"[", first, last) == count(body, b"]", first, last):
+        if last - first < LARGE_BYTES:
+            continue
+        more = count(body, b"[", first, last) - count(body, b"]", first, last)
+        for _ in range(min(more, _MOST_AROUND)):  # lists that hold this one and texts behind it
+            first = body.find(b"[", first + 1, last)
+        for _ in range(min(-more, _MOST_AROUND)):  # lists that hold this one and texts before it
+            last = body.rfind(b"]", first, last - 1) + 1
+        if abs(more) <= _MOST_AROUND and last - first >= LARGE_BYTES:
             yield first, last
 
 
@@ -151,11 +173,27 @@ def _list_of(body: bytes, start: int, end: int) -> list[Json]:
     found: list[Json] = []
     at, last = start + 1, end - 1
     while at <= last:
-        cut = body.find(closing, at + PIECE_BYTES, last)
-        stop = cut + len(closing) - 1 if cut >= 0 else last
-        piece = body[at:stop]
-        if not piece.strip():
-            raise _IrregularError
-        found += _decode(b"[" + piece + b"]")
+        stop = _stop(body, closing, at, at + PIECE_BYTES, last)
+        if stop - at > 2 * PIECE_BYTES and len(closing) > 1:
+            stop = _stop(body, closing, at, at, last)
+        piece = b"" if stop - at > 2 * PIECE_BYTES else body[at:stop]
+        if piece.strip():
+            found += _decode(b"[" + piece + b"]")
+        else:
+            found.append(_list_of(body, *_inner(body, at, stop)))
         at = stop + 1
     return found
+
+
+def _stop(body: bytes, closing: bytes, at: int, after: int, last: int) -> int:
+    """Return where the items from `at` on end that end behind `after`: at a comma, or at the end of the list."""
+    cut = body.find(closing, max(at, after), last)
+    return cut + len(closing) - 1 if cut >= 0 else last
+
+
+def _inner(body: bytes, at: int, stop: int) -> tuple[int, int]:
+    """Return where the one long list begins and ends that is an item of another."""
+    first, last = body.find(b"[", at, stop), body.rfind(b"]", at, stop) + 1
+    if first < 0 or body[at:first].strip() or body[last:stop].strip():
+        raise _IrregularError
+    return first, last
