@@ -27,7 +27,7 @@ from fal_studio.words import tr
 
 NOTHING_NS = 1_000_000_000
 """As much time is shown while nothing was called."""
-HEAD_PX, NAME_PX, NUMBER_PX, END_PX = 26, 214, 98, 12
+HEAD_PX, NAME_PX, WIDE_NAME_PX, NUMBER_PX, END_PX = 26, 214, 256, 98, 12
 PROBE = tr("Probe")
 NARROW_PX = 1080
 """Below this width p95 and cost move into the second line of the row."""
@@ -98,7 +98,7 @@ class LaneChart(QWidget):
     def axis(self) -> TimeAxis:
         """The time axis as it stands."""
         px = current().px
-        left = px(NAME_PX)
+        left = px(WIDE_NAME_PX if self.width() >= px(NARROW_PX) else NAME_PX)
         right = self.width() - px(END_PX) - len(self.columns) * px(NUMBER_PX) - px(12)
         return TimeAxis(self._start_ns, self._span_ns or self.whole_ns, left, max(1, right - left))
 

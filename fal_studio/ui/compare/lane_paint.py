@@ -63,7 +63,7 @@ def draw_lane(painter: QPainter, chart: _Chart, index: int) -> None:
     view, row = chart.views[index], chart.row(index)
     is_at = chart.hasFocus() and chart.lane == index
     _draw_switch(painter, chart, index)
-    _draw_name(painter, view, row)
+    _draw_name(painter, view, row, chart.axis.left_px - theme.px(8))
     _draw_time(painter, chart, index, is_at=is_at)
     for place, column in enumerate(chart.columns):
         _draw_number(painter, view, column, chart.number_rect(index, place), is_narrow=len(chart.columns) < 4)
@@ -82,7 +82,7 @@ def _draw_switch(painter: QPainter, chart: _Chart, index: int) -> None:
         paint.frame(painter, box, 4, border=theme.color("line.subtle" if lane.reason else "line.strong"))
 
 
-def _draw_name(painter: QPainter, view: LaneView, row: QRect) -> None:
+def _draw_name(painter: QPainter, view: LaneView, row: QRect, end: float) -> None:
     theme = current()
     px = theme.px
     lane = view.lane
@@ -91,7 +91,8 @@ def _draw_name(painter: QPainter, view: LaneView, row: QRect) -> None:
         capability = Capability.UNKNOWN
     under = _second(view)
     is_two = under is not None
-    left, wide = row.left() + px(52), px(154)
+    left = row.left() + px(52)
+    wide = end - left
     high = row.height() / 2 if is_two else row.height()
     middle = QPointF(row.left() + px(40), row.top() + high / 2 + (2 if is_two else 0))
     if view.failure and not view.stretches:

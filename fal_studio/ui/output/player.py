@@ -169,7 +169,7 @@ class MediaPlayer(QWidget):
             self._build(media, self._player)
         self._let_go()
         self._show_stage(is_empty=False)
-        self._message.setText(f"{self._name}  {in_bytes(size_bytes)}")
+        self._message.setText(in_bytes(size_bytes))  # the name stands below it
         return True
 
     def _let_go(self) -> None:

@@ -469,7 +469,7 @@ class _Foot(QWidget):
         )
         costs = spent_words(spent) if spent is not None else ""
         self._counts.setText(f"{count}, {costs}" if costs else count)
-        self._order.setText(order_words(order, descending=descending))
+        self._order.setText(order_words(order, descending=descending) if shown else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line above."""

@@ -36,7 +36,7 @@ class HelpStrip(QWidget):
 
     def show_field(self, field: Field, value: Json, *, sent: bool) -> None:
         """Tell of a field and of the value it has."""
-        about = about_of(field)
+        about = about_of(field).replace("`", "")  # marks of a document, which are not rendered here
         self._first.set_text(f"{field.name} – {' '.join(about.split())}" if about else field.name)
         self._second.set_text(", ".join(facts_of(field, value, sent=sent)))
         for line in (self._first, self._second):
