@@ -98,7 +98,17 @@ def _shown(words: list[str], environ: Mapping[str, str]) -> tuple[int, str]:
 
 
 def test_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The surroundings of the tests: offscreen, no key, nothing that changes how Python or Qt behave."""
-    unwanted = ("FAL_", "PYTEST_", "QT_", "QML_", "COV_")
+    """The surroundings of the tests: offscreen, no key, nothing that changes how Python or Qt behave.
+
+    What Python compiles is kept in `build`, also where it is kept from writing beside the source: the tests start some
+    hundred programs, and each would compile the whole house again.
+    """
+    unwanted = ("FAL_", "PYTEST_", "QT_", "QML_", "COV_", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in environ.items() if not name.startswith(unwanted)}
-    return {**kept, "QT_QPA_PLATFORM": "offscreen", "PYTHONHASHSEED": "random", "PYTHONUNBUFFERED": "1"}
+    return {
+        **kept,
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONHASHSEED": "random",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPYCACHEPREFIX": str(checkout.ROOT / "build" / "bytecode"),
+    }

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Coroutine, Generator
@@ -59,6 +60,11 @@ class InLoop(Protocol):
     def __call__(self, main: Coroutine[Any, Any, T], *, limit_s: float = 60.0) -> T: ...
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes long begin first: whatever is alone in the end keeps one core busy and the others waiting."""
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("e2e", "long"))))
+
+
 def pytest_sessionfinish() -> None:
     """Empty the clipboard: off screen it outlives Python, and what Python put there cannot be destroyed without it."""
     if (gui := sys.modules.get("PySide6.QtGui")) and gui.QGuiApplication.instance():
@@ -77,13 +83,43 @@ def no_leaks(request: pytest.FixtureRequest) -> Generator[None]:
         pytest.fail("left behind: " + "; ".join(leaks), pytrace=False)
 
 
+class Homes:
+    """Empty homes: one that was left as it was serves again, for most tests write nothing there."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+        self._home: Path | None = None
+
+    def empty(self) -> Path:
+        """Return a home with nothing but the empty folders of the desktop."""
+        if self._home is None or not self._is_untouched(self._home):
+            self._home = self._factory.mktemp("home")
+            for folder in HOME_FOLDERS.values():
+                (self._home / folder).mkdir(mode=0o700)
+        return self._home
+
+    def _is_untouched(self, home: Path) -> bool:
+        wanted = {home / folder for folder in HOME_FOLDERS.values()}
+        try:
+            return set(home.iterdir()) == wanted and all(
+                folder.stat().st_mode == stat.S_IFDIR | 0o700 and not any(folder.iterdir())
+                for folder in wanted
+            )
+        except OSError:
+            return False
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
+    return Homes(tmp_path_factory)
+
+
 @pytest.fixture(autouse=True)
-def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own_home(monkeypatch: pytest.MonkeyPatch, homes: Homes) -> Path:
     """Give the test, and every process it starts, an empty home and no key, proxy or session bus from outside."""
-    home = tmp_path_factory.mktemp("home")
+    home = homes.empty()
     monkeypatch.setenv("HOME", str(home))
     for name, folder in HOME_FOLDERS.items():
-        (home / folder).mkdir(mode=0o700)
         monkeypatch.setenv(name, str(home / folder))
     for name in (*UNWANTED, "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)

@@ -161,11 +161,14 @@ def test_the_last_line_of_the_tests_is_kept(capfdbinary):
 def test_the_tests_see_no_key_and_no_qt_setting():
     import gates
 
-    seen = gates.test_environment({"FAL_KEY": "secret", "QT_SCALE_FACTOR": "2", "PATH": "/bin"})
+    given = {"FAL_KEY": "secret", "QT_SCALE_FACTOR": "2", "PATH": "/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+    seen = gates.test_environment(given)
     assert seen["QT_QPA_PLATFORM"] == "offscreen"
     assert "FAL_KEY" not in seen
     assert "QT_SCALE_FACTOR" not in seen
     assert seen["PATH"] == "/bin"
+    assert "PYTHONDONTWRITEBYTECODE" not in seen
+    assert Path(seen["PYTHONPYCACHEPREFIX"]).parent == ROOT / "build"
 
 
 def test_the_referees_are_there_in_the_wanted_versions():

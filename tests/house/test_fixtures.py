@@ -16,6 +16,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from tests import waiting
+from tests.conftest import Homes
 from tests.leaks import Leaks, put_away
 from tests.waiting import until, until_blocking
 
@@ -44,7 +46,9 @@ def test_what_a_thread_says_to_a_loop_that_has_ended_does_not_trouble_the_next_o
 
 
 @pytest.mark.parametrize("loop", ["in_loop", "in_plain_loop"])
-def test_a_task_left_behind_fails(loop, request):
+def test_a_task_left_behind_fails(loop, request, monkeypatch):
+    monkeypatch.setattr(waiting, "PATIENCE", 0.1)  # nothing can make that task end
+
     async def main() -> None:
         loop_now = asyncio.get_running_loop()
         kept.append(loop_now.create_task(asyncio.Event().wait(), name="forgotten"))
@@ -120,6 +124,17 @@ def test_the_real_secret_service_keeps_a_secret(secret_service):
     assert keyring.get_password("fal-studio-test", "profile") == "key:value"
     keyring.delete_password("fal-studio-test", "profile")
     assert keyring.get_password("fal-studio-test", "profile") is None
+
+
+def test_a_home_serves_again_until_somebody_has_been_there(tmp_path_factory):
+    homes = Homes(tmp_path_factory)
+    home = homes.empty()
+    assert homes.empty() == home
+    (home / "data" / "left").touch()
+    other = homes.empty()
+    assert other != home
+    (other / "cache").rmdir()
+    assert homes.empty() not in (home, other)
 
 
 def test_home_is_empty_and_elsewhere(own_home, tmp_path_factory):

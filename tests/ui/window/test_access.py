@@ -52,6 +52,7 @@ LEAST_RING_PX = 8
 SCHEMES = (Scheme.LIGHT, Scheme.HIGH_CONTRAST, Scheme.DARK)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("width", "height", "zoom"), [(1280, 800, 1.0), (1024, 640, 1.0), (1280, 800, 2.0), (1024, 640, 2.0)]
 )
