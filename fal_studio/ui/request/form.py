@@ -1,21 +1,22 @@
 """The form: every argument of an endpoint as a row; the prompt and what is required first, the rarely used folded."""
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core.events import FieldProblem
 from fal_studio.core.request import Json
-from fal_studio.core.schema import wording
 from fal_studio.core.schema.field import Field, FieldKind, Path, Schema
 from fal_studio.core.schema.fit import is_written_alike
 from fal_studio.ui import theme
+from fal_studio.ui.request.broken_note import BrokenNote
 from fal_studio.ui.request.document import Document
+from fal_studio.ui.request.form_checks import FormChecks
 from fal_studio.ui.request.help_strip import HelpStrip
 from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.request.inputs.intents import (
@@ -33,6 +34,7 @@ from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.request.prompt_row import PromptRow
 from fal_studio.ui.request.remark import Remark
 from fal_studio.ui.request.section import Section
+from fal_studio.ui.request.tab_walk import set_tab_order
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fold import FoldHead
@@ -40,7 +42,6 @@ from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.words import tr, trn
 
 if TYPE_CHECKING:
-    from fal_studio.core.schema.checking import Checker
     from fal_studio.ui.request.inputs.file import FileInput
     from fal_studio.ui.request.inputs.make import FormMaker
     from fal_studio.ui.request.inputs.seed import SeedInput
@@ -75,9 +76,7 @@ class Form(QWidget):
         self._rows: dict[str, Row] = {}
         self._sections: dict[str, Section] = {}
         self._shown: dict[str, tuple[bool, Json]] = {}
-        self._checker: Checker | None = None
-        self._refused: tuple[tuple[FieldProblem, Json], ...] = ()
-        self._problems: tuple[FieldProblem, ...] = ()
+        self._checks = FormChecks(document)
         self._remarks: tuple[Remark, ...] = ()
         self._last_seed: int | None = None
         self._prompt = PromptRow(self)
@@ -147,7 +146,7 @@ class Form(QWidget):
     @property
     def problems(self) -> tuple[FieldProblem, ...]:
         """What the schema says against the arguments; a hint, since documents may be wrong."""
-        return self._problems
+        return self._checks.problems
 
     def first_widget(self) -> QWidget | None:
         """Return where one begins to type: the prompt, or the first field; None if there is neither."""
@@ -166,8 +165,7 @@ class Form(QWidget):
         if schema == self._schema and (self._rows or not schema.fields):
             return
         self._schema = schema
-        self._checker = None
-        self._refused, self._problems = (), ()
+        self._checks.begin(schema)
         self._last_seed = None
         prompt = schema.prompt
         # Before the rows are there: every change of the document shows it in all of them.
@@ -192,23 +190,13 @@ class Form(QWidget):
     def check(self) -> None:
         """Check the arguments now and mark what does not fit."""
         self._check.stop()
-        arguments = self._document.arguments
-        if arguments is None or not self._schema.fields:
-            return
-        if self._checker is None:
-            module: Any = importlib.import_module("fal_studio.core.schema.checking")
-            checker: Checker = module.Checker(self._schema)
-            self._checker = checker
-        found = self._checker.problems(arguments)
-        # What is missing is said where Run is; a field that nobody has filled in yet is no mistake.
-        self._problems = tuple(each for each in found if not _is_blank(each, self._document))
-        self._mark()
-        self.checked.emit()
+        if self._checks.check():
+            self._mark()
+            self.checked.emit()
 
     def show_problems(self, problems: Sequence[FieldProblem]) -> None:
         """Mark the fields that the model complained about; each mark stays until its argument changes."""
-        arguments = self._document.arguments or {}
-        self._refused = tuple((each, arguments.get(str(each.loc[0]))) for each in problems if each.loc)
+        self._checks.refuse(problems)
         self._mark()
 
     def go_to(self, path: Path | str) -> bool:
@@ -287,7 +275,7 @@ class Form(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, px(10), 0, px(12))
         column.setSpacing(0)
-        self._broken = _Broken(inner)
+        self._broken = BrokenNote(inner)
         self._broken.json_wanted.connect(self.json_wanted)
         self._slots = {name: QVBoxLayout() for name in ("above", "basic", "rare")}
         self._divider = Divider(parent=inner)
@@ -402,12 +390,7 @@ class Form(QWidget):
                 return
 
     def _set_tab_order(self) -> None:
-        """Let the Tab key walk as the eye does, also through controls that came later."""
-        before: QWidget | None = None
-        for widget in _focusable(self._inner.layout()):
-            if before is not None:
-                QWidget.setTabOrder(before, widget)
-            before = widget
+        set_tab_order(self._inner.layout())
 
     def _on_prompt_intended(self, intent: Intent) -> None:
         if key := self._prompt_key:
@@ -452,7 +435,8 @@ class Form(QWidget):
             self._show_row(row)
         self._tell_folded(arguments)
         self._tell_others(arguments)
-        self._drop_answered(arguments)
+        if self._checks.drop_answered(arguments):
+            self._mark()
         self._show_help(QApplication.focusWidget())
 
     def _show_row(self, row: Row) -> None:
@@ -490,24 +474,10 @@ class Form(QWidget):
         self._note.setVisible(bool(words))
         self._free.setVisible(is_free)
 
-    def _drop_answered(self, arguments: dict[str, Json]) -> None:
-        """Take away complaints about arguments that have changed since."""
-        left = tuple(
-            (each, value) for each, value in self._refused if arguments.get(str(each.loc[0])) == value
-        )
-        if len(left) != len(self._refused):
-            self._refused = left
-            self._mark()
-
     def _mark(self) -> None:
         """Show every problem at its row; what fal said goes before what the schema says."""
-        refused = [Remark(each.loc, wording.of_server(each), is_hint=False) for each, _ in self._refused]
-        told = {each.path for each in refused}
-        hints = [Remark(each.loc, each.message) for each in self._problems if each.loc not in told]
-        at: dict[str, list[tuple[Path, str]]] = {}
-        for each in (*refused, *(hint for hint in hints if hint.path)):
-            at.setdefault(str(each.path[0]), []).append((each.path[1:], each.message))
-        self._whole.set_text(" ".join(each.message for each in self._problems if not each.loc))
+        at, whole, remarks = self._checks.marks()
+        self._whole.set_text(whole)
         self._whole.setVisible(bool(self._whole.text()))
         self._prompt.show_problems(at.get(self._prompt_key, []))
         for name, row in self._rows.items():
@@ -520,7 +490,6 @@ class Form(QWidget):
             if is_hidden
             else ""
         )
-        remarks = (*refused, *hints)
         if remarks != self._remarks:
             self._remarks = remarks
             self.marked.emit()
@@ -550,49 +519,3 @@ class Form(QWidget):
                 return widget
             widget = widget.parentWidget()
         return None
-
-
-class _Broken(QWidget):
-    """Says that the form cannot be used until the JSON is mended, and leads there."""
-
-    json_wanted = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        px = theme.current().px
-        self._button = Button("", "link", parent=self)
-        self._button.clicked.connect(lambda: self.json_wanted.emit(""))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(EDGE_PX), 0, px(EDGE_PX), px(6))
-        column.addWidget(self._button)
-        self.hide()
-
-    def tell(self, line: int) -> None:
-        """Name the line; 0 for none."""
-        self._button.setText(
-            tr("The JSON has a mistake in line {line}. Mend it there first.").format(line=line)
-        )
-        self.setVisible(line > 0)
-
-
-def _is_blank(problem: FieldProblem, document: Document) -> bool:
-    """Say whether a complaint is only that nothing was filled in yet."""
-    return problem.type == "required" or (
-        problem.type == "minLength" and document.value_at(problem.loc) == ""
-    )
-
-
-def _focusable(layout: QLayout | None) -> Iterator[QWidget]:
-    """Yield what the keyboard can reach in a layout, in the order in which it stands there."""
-    for index in range(layout.count() if layout is not None else 0):
-        item = layout.itemAt(index) if layout is not None else None
-        if item is None:
-            continue
-        if (widget := item.widget()) is not None:
-            if widget.isHidden():
-                continue
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                yield widget
-            yield from _focusable(widget.layout())
-        else:
-            yield from _focusable(item.layout())
