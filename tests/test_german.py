@@ -168,7 +168,7 @@ def test_no_german_word_stands_for_two_things(translated: list[Text]) -> None:
 
 
 def test_the_menus_have_mnemonics_of_their_own(translated: list[Text]) -> None:
-    """Beside the menu bar, which `german_menus` opens: the menus that are made when they are asked for."""
+    """Beside the menu bar, which `german_window` opens: the menus that are made when they are asked for."""
     said = dict(pairs(translated))
     for menu in (
         ("&Save as preset…", "&Rename", "&Move to the trash"),
@@ -194,7 +194,7 @@ def test_the_window_speaks_german() -> None:
 
 @pytest.mark.timeout(180)
 def test_in_german_no_menu_has_a_mnemonic_twice_and_keys_have_german_names() -> None:
-    done = run_in("de", Path(__file__).parent / "ui" / "window" / "german_menus.py")
+    done = run_in("de", Path(__file__).parent / "ui" / "window" / "german_window.py")
     assert done.returncode == 0, faults(done)
 
 

@@ -171,6 +171,8 @@ class _DiffModel(QAbstractTableModel):
             texts = (*texts[:3], "")
         if role == Qt.ItemDataRole.DisplayRole:
             return texts[index.column()]
+        if role == Qt.ItemDataRole.UserRole:
+            return row.change
         if role == Qt.ItemDataRole.ToolTipRole and index.column() >= 1:
             return texts[index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -190,7 +192,7 @@ class _DiffDelegate(QStyledItemDelegate):
         inner = area.adjusted(theme.px(12 if index.column() == 0 else 8), 0, -theme.px(4), 0)
         words = str(index.data())
         if index.column() == 0:
-            role: Role = _SIGNS[Change(words)][1]
+            role: Role = _SIGNS[Change(index.data(Qt.ItemDataRole.UserRole))][1]
             paint.text(painter, inner, words, theme.font("control"), theme.color(role))
         elif index.column() == 1:
             paint.text(painter, inner, words, theme.font("cell"), theme.color("text.1"))
