@@ -36,7 +36,7 @@ class Desktop(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
-        self._waiting: deque[tuple[str, str, str]] = deque()
+        self._waiting: deque[tuple[str, str, str, str]] = deque()
         self._asked: dict[int, str] = {}
         """Keys by the serial of a question whose answer is still to come."""
         self._shown: dict[int, str] = {}
@@ -44,12 +44,12 @@ class Desktop(QObject):
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
-    def show(self, key: str, title: str, body: str) -> None:
-        """Show a notification with the action Show."""
+    def show(self, key: str, title: str, body: str, sound: str = "") -> None:
+        """Show a notification with the action Show; `sound`: a name of the desktop's sounds, "" for silence."""
         with self._lock:
             if self._is_closed or "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
                 return
-            self._waiting.append((key, title, body))
+            self._waiting.append((key, title, body, sound))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="notifications", daemon=True)
                 self._thread.start()
@@ -89,8 +89,10 @@ class Desktop(QObject):
 
     def _send(self, connection: DBusConnection) -> None:
         while self._waiting:
-            key, title, body = self._waiting.popleft()
-            hints = {"desktop-entry": ("s", APP_ID)}
+            key, title, body, sound = self._waiting.popleft()
+            hints: dict[str, tuple[str, Any]] = {"desktop-entry": ("s", APP_ID)}
+            # A desktop that does not know a name makes the sound that it has for all of them.
+            hints |= {"sound-name": ("s", sound)} if sound else {"suppress-sound": ("b", True)}
             # Bodies may be read as markup, and prompts are written by anybody.
             told = (
                 "fal Studio",

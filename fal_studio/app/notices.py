@@ -86,7 +86,8 @@ class Notices(QObject):
         return self._window.isActiveWindow()
 
     def _tell(self) -> None:
-        wish = self._settings().notify
+        settings = self._settings()
+        wish = settings.notify
         if wish is Notify.NEVER or self._is_looked_at():
             self._ended.clear()
             return
@@ -101,7 +102,12 @@ class Notices(QObject):
             request = self._calls.request(ended[0])
             is_private = request is not None and privacy.is_private(request.options)
             body = "" if is_private else self._calls.row(ended[0]).prompt  # a desktop keeps what it was told
-        self._service().show(ended[-1], title, body)
+        self._service().show(ended[-1], title, body, self._sound(ended) if settings.notify_sound else "")
+
+    def _sound(self, ended: list[str]) -> str:
+        """Return a name of the freedesktop sound naming specification."""
+        has_failed = any(self._calls.state(call).phase is Phase.FAILED for call in ended)
+        return "dialog-error" if has_failed else "complete"
 
     def _service(self) -> "Desktop":
         if self.desktop is None:

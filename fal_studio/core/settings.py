@@ -89,6 +89,16 @@ class Settings(msgspec.Struct, frozen=True):
             extra={"group": tr("Window and desktop")},
         ),
     ] = Notify.EACH
+    notify_sound: Annotated[
+        bool,
+        Meta(
+            title=tr("Sound of notifications"),
+            description=tr(
+                "Whether the desktop makes its sound with them, where it has one. Off: they are silent."
+            ),
+            extra={"group": tr("Window and desktop")},
+        ),
+    ] = False
     launcher: Annotated[
         bool,
         Meta(

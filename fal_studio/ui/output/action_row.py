@@ -49,7 +49,7 @@ class ActionRow(QWidget):
         self._many = IconButton("grid", tr("Show one picture or all"), scale="s", checkable=True, parent=self)
         self._many.setChecked(True)
         self._many.toggled.connect(self._on_many_toggled)
-        self._copy = IconButton("copy", tr("Copy picture"), scale="s", parent=self)
+        self._copy = IconButton("copy", tr("Copy as picture, file and text"), scale="s", parent=self)
         self._copy.clicked.connect(self.copy_picture_wanted)
         self._look = IconButton(
             "fullscreen", tr("Look closely"), scale="s", shortcut_text="Enter", parent=self

@@ -104,6 +104,8 @@ class Looked(NamedTuple):
     form: str = ""
     profile: str = ""
     """Name of the colour profile that the picture was converted from; "" if it had none."""
+    bits: int = 8
+    """Of each channel in the file, as far as more than 8 are known; it is shown with 8."""
 
 
 def decode(data: bytes) -> tuple[QImage, str]:
@@ -151,7 +153,7 @@ def look(data: bytes, most_side: int = MAX_SIDE, *, exact: bool = False) -> Look
     image = reader.read()
     if image.isNull():
         return Looked(QImage(), _why_not(data, reader))
-    profile = ""
+    profile, bits = "", _bits_of(image)
     if image.colorSpace().isValid():
         profile = image.colorSpace().description() or tr("a profile without a name")
         image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
@@ -165,7 +167,13 @@ def look(data: bytes, most_side: int = MAX_SIDE, *, exact: bool = False) -> Look
         size if size.isValid() else image.size(),
         form.decode().upper(),
         profile,
+        bits,
     )
+
+
+def _bits_of(image: QImage) -> int:
+    """Return how many bits a channel has."""
+    return max(8, image.pixelFormat().redSize())  # of grey ones, too
 
 
 def is_turned(how: QImageIOHandler.Transformation) -> bool:

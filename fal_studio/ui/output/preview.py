@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact, Kind, find, words
@@ -314,12 +314,6 @@ class Preview(QWidget):
     def _put_chat_bar(self, bar: QWidget) -> None:
         assert self.chat is not None
         self._parts.insertWidget(self._parts.indexOf(self.chat), bar)
-
-    def copy_chosen(self) -> None:
-        """Put the chosen picture on the clipboard."""
-        image = self.pictures.image(self.pictures.chosen)
-        if image is not None:
-            QGuiApplication.clipboard().setImage(image)
 
     def close_media(self) -> None:
         """Let go of players and threads."""

@@ -438,7 +438,9 @@ def _facts(looked: Looked, size_bytes: int) -> list[str]:
             )
         )
     if looked.image.hasAlphaChannel():
-        facts.append("transparent")
+        facts.append(tr("transparent"))
+    if looked.bits > 8:
+        facts.append(tr("{bits} bits a channel, shown with 8").format(bits=looked.bits))
     if not looked.profile:
         return [*facts, tr("no colour profile, taken as sRGB")]
     is_srgb = looked.profile.lower().startswith("srgb")

@@ -161,15 +161,16 @@ class Outlets(QObject):
         """Open the menu at a place of the screen."""
         self.menu(call, chosen, all_of, picture).popup(at)
 
-    def copy(self, artifact: Artifact, picture: QImage | None) -> None:
-        """Put a file on the clipboard in all forms: each program takes the one that it knows."""
+    def copy(self, artifact: Artifact, picture: QImage | None) -> bool:
+        """Put a file on the clipboard in all forms: each program takes the one that it knows. False: it is not here, which is told."""
         if (data := self._host.files.pulled((artifact,), self._host.writes())) is None:
-            return
+            return False
         if picture is not None:
             data.setImageData(picture)
         is_address = artifact.url.startswith("http")
         data.setText(artifact.url if is_address else data.urls()[0].toLocalFile())
         QGuiApplication.clipboard().setMimeData(data)
+        return True
 
     def copy_files(self, artifacts: Sequence[Artifact]) -> None:
         """Put several files on the clipboard, and their addresses as text."""

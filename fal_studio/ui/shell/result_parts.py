@@ -75,6 +75,8 @@ class ResultParts(QObject):
     keep_wanted = Signal(tuple)
     """Artifacts that are to be saved in the media folder."""
     copy_files_wanted = Signal(tuple)
+    copy_picture_wanted = Signal(object, object)
+    """The Artifact of a picture, and how it looks (a QImage or None)."""
     menu_wanted = Signal(object, QPoint)
     """An Artifact of the call, and where on the screen its menu opens."""
     extract_wanted = Signal(str, object)
@@ -248,7 +250,9 @@ class ResultParts(QObject):
             self.drag_wanted.emit((item,), self.preview.look_of_chosen)
 
     def _on_copy_picture(self) -> None:
-        self.preview.copy_chosen()
+        if (item := self.preview.chosen) is not None:
+            pictures = self.preview.pictures
+            self.copy_picture_wanted.emit(item, pictures.image(pictures.chosen))
 
     def _on_zoom_changed(self) -> None:
         if self.has("row"):  # before the first call there is none, and nothing to say in it

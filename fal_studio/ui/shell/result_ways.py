@@ -13,9 +13,11 @@ from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.attaching import Attaching
 from fal_studio.ui.shell.save_rules import SaveRules
+from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.wire_files import WireFiles
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.toasts import News, ToastHost, ToastTone
+from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.core.written import Writes
@@ -30,6 +32,7 @@ class Host(Protocol):
     attaching: Attaching
     bytes_of: Bytes
     toasts: ToastHost
+    status: StatusBar
     save_rules: SaveRules
     wire: WireFiles
 
@@ -102,6 +105,7 @@ class ResultWays(QObject):
         result.drag_wanted.connect(self._on_drag_wanted)
         parts.keep_wanted.connect(self._on_keep_wanted)
         parts.copy_files_wanted.connect(self._on_copy_wanted)
+        parts.copy_picture_wanted.connect(self._on_copy_picture_wanted)
 
     def writes(self, space: Workspace | None = None) -> "Writes | None":
         """Return what goes into files of a result, of the one in front if no other is named; None for a call of somebody else."""
@@ -146,6 +150,10 @@ class ResultWays(QObject):
 
     def _on_copy_wanted(self, artifacts: tuple[Artifact, ...]) -> None:
         self.outlets.copy_files(artifacts)
+
+    def _on_copy_picture_wanted(self, artifact: Artifact, picture: QImage | None) -> None:
+        if self.outlets.copy(artifact, picture):
+            self._host.status.tell(tr("Copied as picture, file and text"))
 
     def _on_file_told(self, text: str, tone: ToastTone) -> None:
         self._host.toasts.tell(News(text, tone))

@@ -212,3 +212,29 @@ def test_all_pictures_side_by_side_are_chosen_and_one_is_opened(viewer: Viewer, 
     assert viewer.place == 5
     qtbot.waitUntil(lambda: viewer.is_fine, timeout=10_000)
     assert viewer.canvas.image.width() == 45
+
+
+@pytest.mark.parametrize("mode", ["I;16", "RGB16"])
+def test_more_bits_than_are_shown_are_told(viewer: Viewer, qtbot: QtBot, mode: str) -> None:
+    if mode == "I;16":
+        out = io.BytesIO()
+        Image.new("I;16", (40, 30), 40_000).save(out, "PNG")
+        data = out.getvalue()
+    else:
+        image = QImage(40, 30, QImage.Format.Format_RGBX64)
+        image.fill(QColor(200, 20, 20))
+        data = file_of(image)
+    file = Artifact(Kind.IMAGE, "images[0]", "https://x/deep.png")
+    viewer.show_files([file], 0, None)
+    viewer._bytes.put(file.url, data, "image/png")
+    qtbot.waitUntil(lambda: viewer.is_fine)
+    assert "16 bits a channel, shown with 8" in viewer.about
+    assert "bits a channel" not in _about_of(viewer, qtbot, file_of(painted(32, 24)))
+
+
+def _about_of(viewer: Viewer, qtbot: QtBot, data: bytes) -> str:
+    file = Artifact(Kind.IMAGE, "images[1]", "https://x/usual.png")
+    viewer.show_files([file], 0, None)
+    viewer._bytes.put(file.url, data, "image/png")
+    qtbot.waitUntil(lambda: viewer.is_fine)
+    return viewer.about

@@ -49,7 +49,10 @@ def test_a_call_that_ends_unseen_is_told_and_shown_on_a_press(
         assert (name, replaces, title) == ("fal Studio", 0, "image: done")
         assert body == "A &lt;b&gt;red&lt;/b&gt; hat", "a prompt is no markup"
         assert actions[1] == "Show"
-        assert hints == {"desktop-entry": ["s", "io.github.fal_studio.FalStudio"]}
+        assert hints == {
+            "desktop-entry": ["s", "io.github.fal_studio.FalStudio"],
+            "suppress-sound": ["b", True],
+        }
         hand.window.open_new()
         service.press(1)
         await until(lambda: hand.space.result.call == call, what="it is shown")
@@ -97,3 +100,16 @@ def test_several_ends_are_one_notification() -> None:
         "c", Phase.FAILED, "fal-ai/flux/dev", failure=e.Failed(e.FailureKind.SERVER, "Out of memory.")
     )
     assert words_of([alone]) == ("flux/dev: failed", "Out of memory.")
+
+
+def test_the_desktop_makes_its_sound_for_who_wants_one(drive: Drive, service: NotificationService) -> None:
+    async def scenario(hand: Driven) -> None:
+        preferences.save(hand.program.kept.preferences, Settings(notify_sound=True))
+        _, other = await run_behind(hand, seed=6, **QUICK)
+        await until(lambda: service.told, what="the desktop was told", limit_s=20)
+        assert service.told[0][6]["sound-name"] == ["s", "complete"]
+        assert "suppress-sound" not in service.told[0][6]
+        other.close()
+        other.deleteLater()
+
+    drive(scenario)

@@ -13,6 +13,7 @@ from fal_studio.core.carried import request_in
 from fal_studio.core.request import Mode
 from fal_studio.store.paths import folders
 from fal_studio.ui.shell.queue_settings import QueueSettings
+from fal_studio.ui.widgets.buttons import IconButton
 from tests.ui.window.hand import Drive, Driven
 from tests.waiting import until
 
@@ -72,7 +73,18 @@ def test_results_go_out(drive_kept: Drive, tmp_path: Path) -> None:
         assert told.endswith("Made by emulator/image from: a boat"), told
         viewer.close()
 
-        press(menu_of(hand), "Copy as picture")
+        button = next(
+            one
+            for one in hand.space.result.findChildren(IconButton)
+            if one.accessibleName() == "Copy as picture, file and text"
+        )
+        for copies in (button.click, lambda: press(menu_of(hand), "Copy as picture")):
+            QGuiApplication.clipboard().clear()
+            copies()
+            data = QGuiApplication.clipboard().mimeData()
+            assert data.hasImage()
+            assert data.hasUrls()
+            assert data.hasText()
         data = QGuiApplication.clipboard().mimeData()
         assert data.hasImage()
         assert data.urls()[0].toLocalFile().endswith(".jpg")
