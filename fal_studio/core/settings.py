@@ -126,7 +126,7 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             title=tr("Single-letter keys"),
             description=tr(
-                "Letters do something where pictures, events, films, comparisons and the live desk have the keyboard, "
+                "Letters do something where pictures, events, videos, comparisons and the live desk have the keyboard, "
                 "never where you type. Off: only keys with Ctrl or Alt do; everything has a button or a command, too."
             ),
             extra={"group": tr("Window and desktop")},

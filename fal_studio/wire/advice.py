@@ -22,11 +22,11 @@ MODEL_ERRORS: Mapping[str, str] = {
     "archive_file_count_exceeds_maximum": tr("Put fewer files into the archive."),
     "audio_duration_too_long": tr("Use a shorter recording."),
     "audio_duration_too_short": tr("Use a longer recording."),
-    "video_duration_too_long": tr("Use a shorter film."),
-    "video_duration_too_short": tr("Use a longer film."),
+    "video_duration_too_long": tr("Use a shorter video."),
+    "video_duration_too_short": tr("Use a longer video."),
     "unsupported_audio_format": tr("Convert the recording to a supported format."),
     "unsupported_image_format": tr("Convert the picture to PNG or JPEG."),
-    "unsupported_video_format": tr("Convert the film to MP4."),
+    "unsupported_video_format": tr("Convert the video to MP4."),
     "generation_timeout": tr("Ask for less: smaller, shorter or with fewer steps."),
     "downstream_service_error": tr(
         "A service behind the model refused the request. Change it, or try later."

@@ -8,7 +8,7 @@ from fal_studio.words import tr
 
 NOUNS = {
     "image": tr("a picture"),
-    "video": tr("a film"),
+    "video": tr("a video"),
     "audio": tr("a sound"),
     "chat": tr("an answer"),
     "text": tr("a text"),

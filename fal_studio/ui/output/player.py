@@ -54,7 +54,7 @@ class MediaPlayer(QWidget):
         """Whether there is a picture of the sound, or none will come."""
         self._is_ready = self._is_looping = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(f"{(tr('Film') if is_video else tr('Sound'))}: {name}")
+        self.setAccessibleName(f"{(tr('Video') if is_video else tr('Sound'))}: {name}")
         self._frame_us = -1
         """When the picture that is on screen begins."""
         self._bar = PlayerBar(self, is_video=is_video)
@@ -280,7 +280,7 @@ class MediaPlayer(QWidget):
 
     def _make_screen(self) -> "Screen":
         if self._screen is None:
-            self._screen = Screen(tr("Film {name}").format(name=self._name), self)
+            self._screen = Screen(tr("Video {name}").format(name=self._name), self)
             self._hold(self._screen).clicked.connect(self.toggle)
             self._stage.insertWidget(0, self._screen, 1)
             self._stage.setStretch(1, 0)

@@ -88,7 +88,7 @@ def _made(icon: str, count: int) -> str:
         case "image" | "brush":
             return trn("{count} picture", "{count} pictures", count)
         case "video":
-            return trn("{count} film", "{count} films", count)
+            return trn("{count} video", "{count} videos", count)
         case "audio":
             return trn("{count} sound", "{count} sounds", count)
         case "mesh":  # several are one model with its textures
