@@ -1,6 +1,7 @@
 """What every test has: a home of its own, no keyring but its own, a loop, the emulator, and nothing left behind."""
 
 import asyncio
+import gc
 import http.client
 import os
 import stat
@@ -63,6 +64,12 @@ class InLoop(Protocol):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what takes long begin first: whatever is alone in the end keeps one core busy and the others waiting."""
     items.sort(key=lambda item: not any(map(item.get_closest_marker, ("e2e", "long"))))
+
+
+def pytest_collection_finish() -> None:
+    """Set aside what is loaded and stays: each test of the window searches for garbage, and a timer among all objects."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

@@ -4,12 +4,13 @@ Pending tasks are seen by `waiting.finished`, and whatever the garbage collector
 error. This module looks at what stays alive.
 """
 
+import contextlib
 import gc
 import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,10 +86,21 @@ def _children() -> set[str]:
     found: set[str] = set()
     if not sys.platform.startswith("linux"):
         return found
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and (stat := _stat(folder)) and stat[1] == me:
+    for folder in _processes():
+        if (stat := _stat(folder)) and stat[1] == me:
             found.add(f"{folder.name} {stat[0]}")
     return found
+
+
+def _processes() -> Iterator[Path]:
+    """Those that a thread of this process started; all there are where the kernel keeps no such list."""
+    threads = Path("/proc/self/task")
+    if not (threads / str(os.getpid()) / "children").exists():
+        yield from (folder for folder in Path("/proc").iterdir() if folder.name.isdigit())
+        return
+    for thread in threads.iterdir():
+        with contextlib.suppress(OSError):  # it has just ended
+            yield from (Path("/proc", child) for child in (thread / "children").read_text().split())
 
 
 def _stat(folder: Path) -> tuple[str, str] | None:

@@ -57,10 +57,14 @@ def churning() -> Generator[None]:
 
 @pytest.fixture(autouse=True)
 def python_searches() -> Iterator[None]:
-    """Python's own search is on, as it is when a program begins; tests of the window, which may have come before, leave it off."""
+    """Python's own search is on and nothing set aside, as it is when a program begins; tests of the window leave it off."""
     was_on = gc.isenabled()
+    gc.unfreeze()
     gc.enable()
     yield
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()  # as it is for all other tests
     if not was_on:
         gc.disable()
 
@@ -145,10 +149,7 @@ def test_what_was_set_aside_is_searched_when_another_program_is_in_front(
             is_in_front = False
             await until(lambda: gone() is None, limit_s=10)
 
-    try:
-        in_loop(main())
-    finally:
-        gc.unfreeze()
+    in_loop(main())
 
 
 def test_a_search_that_took_too_long_is_not_repeated(in_loop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +166,4 @@ def test_a_search_that_took_too_long_is_not_repeated(in_loop: Any, monkeypatch: 
 
             await until(is_set_aside, limit_s=30)
 
-    try:
-        in_loop(main())
-    finally:
-        gc.unfreeze()
+    in_loop(main())

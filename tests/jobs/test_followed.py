@@ -288,7 +288,7 @@ def test_a_cancel_whose_outcome_was_not_seen_is_told_again_after_a_restart(in_pl
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
             headers = {"X-Emulator-Ignore-Cancel": "true"}
-            call = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 100}, headers=headers)
+            call = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 60}, headers=headers)
             await until(lambda: state(it, call).phase is Phase.RUNNING)
             it.runner.cancel(call)
             await until_fact(it, call, lambda fact: isinstance(fact, e.CancelAnswer))
@@ -338,7 +338,7 @@ def test_many_are_cancelled_a_few_at_a_time(in_plain_loop, emulator) -> None:
 def test_an_outage_is_told_ends_nothing_and_all_go_on_when_it_is_over(in_plain_loop, tmp_path: Path) -> None:
     async def main() -> None:
         with start_emulator("--cold-start", "0", "--slots", "0", data_dir=tmp_path) as first:
-            profile = profile_of(first, clocks=Clocks(connect_s=2, idle_s=2))
+            profile = profile_of(first, clocks=Clocks(connect_s=1, idle_s=1))
             it = Stage(profile)
             it.runner = patient(it)
             async with it.runner:
@@ -346,7 +346,7 @@ def test_an_outage_is_told_ends_nothing_and_all_go_on_when_it_is_over(in_plain_l
                 await until(lambda: all(it.seen(call, e.Enqueued) for call in calls), limit_s=30)
                 await asyncio.to_thread(first.stop)
                 await until(lambda: all(state(it, call).trouble for call in calls), limit_s=30)
-                await asyncio.sleep(4)  # twice as long as the profile's patience
+                await asyncio.sleep(2)  # twice as long as the profile's patience
                 assert set(it.runner.running()) == set(calls)
                 assert {state(it, call).phase for call in calls} == {Phase.QUEUED}
                 with start_emulator("--cold-start", "0", "--slots", "20", data_dir=tmp_path) as second:

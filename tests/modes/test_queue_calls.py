@@ -101,7 +101,7 @@ def test_the_end_of_the_program_leaves_queue_calls_running(in_plain_loop, emulat
 
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            queued = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 80, "text": "on"})
+            queued = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 40, "text": "on"})
             direct = it.start(BENCH, Mode.RUN, {"seconds": 600})
             await until_fact(it, queued, is_running)
             await until_fact(it, direct, lambda fact: isinstance(fact, e.Sent))
