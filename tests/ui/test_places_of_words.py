@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QStandardItem, QStandardItemModel, QTextDocument, QTransform
-from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QTreeView
+from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core.schema.field import Field, FieldKind
@@ -19,6 +19,7 @@ from fal_studio.ui.widgets.buttons import Button, IconButton, Scale
 from fal_studio.ui.widgets.fields import ChoiceBox, TextField
 from fal_studio.ui.widgets.key_sentence import KeySentence
 from fal_studio.ui.widgets.markdown import show_markdown
+from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
 from fal_studio.ui.widgets.setting_controls import Switch
 
 COLUMN_PX, ROW_PX = 100, 20
@@ -204,3 +205,16 @@ def test_a_long_endpoint_id_breaks_at_its_strokes_and_stays_inside(theme: Theme)
     assert last < wide - 1
     one_line = KeySentence("and/or")
     assert abs(one_line.sizeHint().width() - theme.metrics("hero").horizontalAdvance("and/or")) <= 2
+
+
+def test_a_number_that_grew_has_its_room_at_once(theme: Theme) -> None:
+    del theme
+    strip = MetricsStrip([Metric("total", "total", "9 ms"), Metric("cost", "cost", "free")])
+    strip.resize(600, strip.sizeHint().height())
+    strip.show()
+    QApplication.processEvents()
+    strip.set_metrics([Metric("total", "total", "1,234,567,890 ms"), Metric("cost", "cost", "free")])
+    cells = [cell for cell in strip.findChildren(QWidget) if cell.accessibleName().startswith("total")]
+    assert [cell.width() >= cell.minimumSizeHint().width() for cell in cells] == [True]
+    strip.close()
+    strip.deleteLater()

@@ -56,6 +56,7 @@ class MetricsStrip(QWidget):
         else:
             self._rebuild(metrics)
         self._give_way()
+        self._row.activate()  # a number that grew has its room before it is painted
 
     @property
     def progress(self) -> ProgressLine:
