@@ -126,7 +126,7 @@ def test_a_large_file_is_pulled_out_and_saved_without_being_read(
     told: list[str] = []
     files.told.connect(lambda words, _tone: told.append(words))
     for folder, words in ((tmp_path, "Saved"), (tmp_path / "nowhere", "could not be written")):
-        files._on_selected(kept, None, str(folder / "mine.mp4"))
+        files._on_selected(kept, film, None, str(folder / "mine.mp4"))
         qtbot.waitUntil(lambda: bool(told), timeout=10_000)
         assert words in told.pop()
     assert (tmp_path / "mine.mp4").read_bytes() == kept.read_bytes()
