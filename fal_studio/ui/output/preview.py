@@ -1,27 +1,25 @@
 """The result as a person wants it: pictures, a film, a sound or a model on a stage, words, files; or why there is none."""
 
-import importlib
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact, Kind, find, words
-from fal_studio.core.conversation import Message, Talk, continued
 from fal_studio.core.events import Partial
 from fal_studio.core.request import Json
-from fal_studio.core.sounds import sound_of
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.decode import Decoder
 from fal_studio.ui.output.files import FilesView
 from fal_studio.ui.output.mesh_view import MeshView
 from fal_studio.ui.output.pictures import PictureGrid, Slot
 from fal_studio.ui.output.player import MediaPlayer
+from fal_studio.ui.output.preview_chat import ChatPart
+from fal_studio.ui.output.preview_sound import SoundPart
 from fal_studio.ui.output.sound_stream import SoundStream
-from fal_studio.ui.output.sound_view import SoundView
 from fal_studio.ui.output.words import WordsView
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.finding import Finder
@@ -76,11 +74,7 @@ class Preview(QWidget):
         """What could not be fetched; it may still come."""
         self._arguments: Json = None
         self._described: dict[str, str] = {}
-        self._talk = Talk(None)
         self._is_whole = False
-        self.chat: ChatView | None = None
-        """The conversation that the call was part of; made when the first is shown."""
-        self.chat_finder: ChatFinder | None = None
         self.pictures = PictureGrid(self)
         self.words = laid(WordsView(self), "panel")
         self.files = FilesView(self)
@@ -89,22 +83,24 @@ class Preview(QWidget):
         self._poster_key = ""
         self._wanted_key = ""
         """The file that somebody put on the stage."""
-        self.sound: SoundStream | None = None
-        """The sound that comes in pieces; made with the first one."""
-        self._sound_view: SoundView | None = None
-        self._sounds = 0
-        self._final: Json = None
         self._media = QStackedWidget(self)
         self._media.addWidget(self.pictures)
+        self._sound = SoundPart(self._media, bytes_of)
         self._parts = KeptSplitter(Qt.Orientation.Vertical, "result", self)
         self._parts.addWidget(self._media)
         self._parts.addWidget(self.words)
         self._parts.addWidget(self.files)
         self._parts.setStretchFactor(0, 1)
+        self._chat = ChatPart(self._parts, self.words)
         self.finder = Finder(self.words, tr("the text"), self._put_find_bar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._parts)
+        self._sound.opening.connect(self._on_sound_opening)
+        self._sound.named.connect(self.show_payload)
+        self._sound.put_together.connect(self._show_files)
+        self._chat.copy_wanted.connect(self.copy_wanted)
+        self._chat.continue_wanted.connect(self.continue_wanted)
         self._decoder.decoded.connect(self._on_decoded)
         bytes_of.arrived.connect(self._on_arrived)
         bytes_of.failed.connect(self._on_failed)
@@ -172,10 +168,8 @@ class Preview(QWidget):
     def begin(self, arguments: Json) -> None:
         """Take what was sent: it may say how raw sound is to be taken, and that payloads are part of a conversation."""
         self._arguments = arguments
-        self._talk = Talk(arguments)
+        self._chat.begin(arguments)
         self._is_whole = False
-        if self.chat is not None:
-            self.chat.clear()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -186,7 +180,7 @@ class Preview(QWidget):
         self.words.clear_text()
         self.files.show_files(())
         self._drop_lead()
-        self._drop_sound()
+        self._sound.drop()
         self._arrange(pictures=False, text=False, files=False)
 
     def show_slots(self, count: int, size: QSize) -> None:
@@ -198,10 +192,10 @@ class Preview(QWidget):
 
     def take_partials(self, partials: Sequence[Partial], *, is_live: bool = False) -> None:
         """Show what came in this frame: all words, and the newest pictures; let sound be heard if it is live."""
-        self._talk.take(piece.payload for piece in partials)
+        self._chat.take(piece.payload for piece in partials)
         for piece in partials:
             self._take_words(piece.payload)
-            self._take_sound(piece.payload, is_live=is_live)
+            self._sound.take(piece.payload, self._arguments, is_live=is_live)
         for piece in reversed(partials):
             files = find(piece.payload)
             if self.hears:
@@ -210,12 +204,12 @@ class Preview(QWidget):
                 self._show_files(files)
                 break
         else:
-            if self.words.text or self._talk.whole is not None:
+            if self.words.text or self._chat.is_there:
                 self._arrange(pictures=bool(self._artifacts), text=True, files=not self.files.is_empty)
 
     def show_payload(self, payload: Json) -> None:
         """Show a result."""
-        self._talk.take((payload,))
+        self._chat.take((payload,))
         self._is_whole = True
         said = words(payload)
         if said is not None and not said.is_delta:
@@ -225,67 +219,41 @@ class Preview(QWidget):
     @property
     def hears(self) -> bool:
         """Whether a sound comes in pieces, or came and is still being heard."""
-        return self._sound_view is not None
+        return self._sound.is_on
+
+    @property
+    def sound(self) -> SoundStream | None:
+        """The sound that comes in pieces; None before the first one."""
+        return self._sound.stream
+
+    @property
+    def chat(self) -> "ChatView | None":
+        """The conversation that the call was part of; None before there was one."""
+        return self._chat.view
+
+    @property
+    def chat_finder(self) -> "ChatFinder | None":
+        """What looks for words in the conversation; None before somebody did."""
+        return self._chat.finder
 
     def finish_sound(self, payload: Json) -> bool:
         """Note that the stream is over, with a result or None; False: no sound came in it.
 
         The whole sound is shown when all of it was heard.
         """
-        if self.sound is None or not self.hears:
+        if not self._sound.finish(payload):
             return False
-        self._final = payload
         self._artifacts = find(payload)
-        self.sound.end()
         return True
 
-    def _take_sound(self, payload: Json, *, is_live: bool) -> None:
-        if not self.hears and sound_of(payload) is None:
-            return
-        if self.sound is None:
-            self.sound = SoundStream(self._bytes, self)
-            self.sound.done.connect(self._on_sound_done)
-        if not self.hears:
-            self._drop_lead()
-            self.sound.begin(self._arguments)
-            self._sound_view = SoundView(self.sound, self)
-            self._media.addWidget(self._sound_view)
-            self._media.setCurrentWidget(self._sound_view)
-            self._arrange(pictures=True, text=bool(self.words.text), files=False)
-        self.sound.take(payload, is_live=is_live)
-
-    def _on_sound_done(self) -> None:
-        """Show all of the sound as a file: the one that the result names, or what its pieces make."""
-        sound = self.sound
-        if sound is None:
-            return
-        final, files = self._final, find(self._final)
-        is_new = sound.ends_with_whole or sound.pieces == 1 or sound.last != final
-        others = tuple(item for item in files if item.kind is not Kind.AUDIO)
-        if is_new and len(others) < len(files):
-            self._drop_sound()
-            self.show_payload(final)
-        elif wav := sound.wav():
-            self._sounds += 1
-            name = f"sound of a stream {id(self)}.{self._sounds}"
-            whole = Artifact(Kind.AUDIO, "sound", name, content_type="audio/wav", file_name="sound.wav")
-            self._bytes.put(name, wav, "audio/wav")
-            self._drop_sound()
-            self._show_files((whole, *others))
-
-    def _drop_sound(self) -> None:
-        self._final = None
-        if self.sound is not None:
-            self.sound.begin(None)
-        if self._sound_view is not None:
-            self._media.removeWidget(self._sound_view)
-            self._sound_view.deleteLater()
-            self._sound_view = None
+    def _on_sound_opening(self) -> None:
+        self._drop_lead()
+        self._arrange(pictures=True, text=bool(self.words.text), files=False)
 
     @property
     def has_text(self) -> bool:
         """Whether there are words to be looked through."""
-        return self._has_chat or not self.words.isHidden()
+        return self._chat.is_shown or not self.words.isHidden()
 
     def open_find(self) -> None:
         """Look for words."""
@@ -295,32 +263,16 @@ class Preview(QWidget):
         """Go to the next place with the words, or with -1 to the one before."""
         self._finder_now().step(step)
 
-    @property
-    def _has_chat(self) -> bool:
-        return self.chat is not None and not self.chat.isHidden()
-
     def _finder_now(self) -> "Finder | ChatFinder":
-        if not self._has_chat or self.chat is None:
-            return self.finder
-        if self.chat_finder is None:
-            module: Any = importlib.import_module("fal_studio.ui.output.chat_finding")
-            self.chat_finder = module.ChatFinder(self.chat, self._put_chat_bar)
-        assert self.chat_finder is not None
-        return self.chat_finder
+        return self._chat.finder_now() or self.finder
 
     def _put_find_bar(self, bar: QWidget) -> None:
         self._parts.insertWidget(self._parts.indexOf(self.words), bar)
 
-    def _put_chat_bar(self, bar: QWidget) -> None:
-        assert self.chat is not None
-        self._parts.insertWidget(self._parts.indexOf(self.chat), bar)
-
     def close_media(self) -> None:
         """Let go of players and threads."""
         self._drop_lead()
-        if self.sound is not None:
-            self._drop_sound()
-            self.sound.close()
+        self._sound.close()
         self._decoder.close()
 
     def _take_words(self, payload: Json) -> None:
@@ -524,34 +476,9 @@ class Preview(QWidget):
 
     def _arrange(self, *, pictures: bool, text: bool, files: bool) -> None:
         self._media.setVisible(pictures)
-        is_chat = self._show_chat()
+        is_chat = self._chat.show(is_growing=not self._is_whole)
         text = text and not is_chat
         self.words.setVisible(text)
         if not text:
             self.finder.close()
         self.files.setVisible(files)
-
-    def _show_chat(self) -> bool:
-        """Show the conversation, if it is one; return whether it is."""
-        talk = self._talk.whole
-        if talk is None:
-            if self.chat is not None:
-                self.chat.hide()
-            if self.chat_finder is not None:
-                self.chat_finder.close()
-            return False
-        if self.chat is None:
-            module: Any = importlib.import_module("fal_studio.ui.output.chat_view")
-            chat: ChatView = module.ChatView(self)
-            chat.copy_wanted.connect(self.copy_wanted)
-            chat.continue_wanted.connect(self._on_continue)
-            self._parts.insertWidget(self._parts.indexOf(self.words), chat)
-            self.chat = chat
-        can_continue = continued(self._arguments, talk.answers[0]) is not None
-        self.chat.show_conversation(talk, can_continue=can_continue, is_growing=not self._is_whole)
-        self.chat.show()
-        return True
-
-    def _on_continue(self, answer: Message) -> None:
-        if (messages := continued(self._arguments, answer)) is not None:
-            self.continue_wanted.emit(messages)

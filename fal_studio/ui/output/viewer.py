@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QImage, QKeyEvent
+from PySide6.QtCore import QObject, QPoint, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QContextMenuEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact, in_bytes
@@ -58,6 +58,8 @@ class Viewer(QWidget):
     keep_wanted = Signal(tuple)
     """Artifacts that are to be saved in the media folder."""
     copy_files_wanted = Signal(tuple)
+    menu_wanted = Signal(object, tuple, object, QPoint)
+    """An Artifact, all that are shown, how it looks (a QImage or None), and where on the screen its menu opens."""
     drag_wanted = Signal(tuple, QImage)
     chosen_changed = Signal(int)
 
@@ -167,6 +169,24 @@ class Viewer(QWidget):
         self.all.set_told(told)
         if self._place < len(self._files):
             self._describe()
+
+    def describe(self, path: str, words: str) -> None:
+        """Take what a person says that a picture shows, by its path in the result; "" takes back what was said."""
+        keys = {file.key for file in self._files if file.path == path}
+        rest = {key: text for key, text in self._told.items() if key not in keys}
+        self.set_told(rest | {key: words for key in keys if words})
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the picture that is shown, or chosen among all."""
+        place = self.all.currentRow() if self.shows_all else self._place
+        if not 0 <= place < len(self._files):
+            return
+        image = self.canvas.image
+        look = None if self.shows_all or image.isNull() else image
+        at = event.globalPos()
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            at = self.mapToGlobal(self.rect().center())
+        self.menu_wanted.emit(self._files[place], self._files, look, at)
 
     def say(self, words: str) -> None:
         """Show no picture, and say why."""

@@ -64,6 +64,7 @@ class Describing(QObject):
         state, request = self._calls.state(call), self._calls.request(call)
         prompt = prompt_of(request.arguments) if request is not None else ""
         without = made_from(prompt, state.endpoint)
+        self._window.activateWindow()  # it may have been asked for in a window for pictures
         self._panel.ask(picture.name, state.described.get(picture.path, ""), without, look)
 
     def _on_keep_wanted(self, words: str) -> None:

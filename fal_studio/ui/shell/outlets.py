@@ -92,6 +92,7 @@ class Outlets(QObject):
         if self._viewer is None:
             viewer = self.new_viewer()
             viewer.keep_wanted.connect(self._on_keep_wanted)
+            viewer.menu_wanted.connect(self._on_menu_wanted)
             self._viewer = viewer
         return self._viewer
 
@@ -115,6 +116,16 @@ class Outlets(QObject):
 
     def _on_keep_wanted(self, files: tuple[Artifact, ...]) -> None:
         self.keep_wanted.emit(self._looked_at, files)
+
+    def _on_menu_wanted(
+        self, chosen: Artifact, all_of: tuple[Artifact, ...], look: QImage | None, at: QPoint
+    ) -> None:
+        self.open(self._looked_at, chosen, all_of, look, at)
+
+    def describe(self, call: str, path: str, words: str) -> None:
+        """Let the window for pictures say what a person has just said of one."""
+        if self._viewer is not None and call == self._looked_at:
+            self._viewer.describe(path, words)
 
     def _on_drag_wanted(self, files: tuple[Artifact, ...], picture: QImage) -> None:
         self._host.files.drag(files, picture, self._host.writes())

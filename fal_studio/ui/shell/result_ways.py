@@ -89,6 +89,7 @@ class ResultWays(QObject):
             module: Any = importlib.import_module("fal_studio.ui.shell.describing")
             describing: Describing = module.Describing(self._host, self._window, self._calls)
             describing.said.connect(self.described)
+            describing.said.connect(self.outlets.describe)
             self._describing = describing
         return self._describing
 

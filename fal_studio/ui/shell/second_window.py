@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QRect, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QPoint, QRect, Signal
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.artifacts import Artifact, Kind
@@ -67,6 +67,7 @@ class SecondWindow(QObject):
         if viewer is None:
             viewer = self.viewer = self._host.outlets.new_viewer()
             viewer.keep_wanted.connect(self._on_keep_wanted)
+            viewer.menu_wanted.connect(self._on_menu_wanted)
             viewer.addActions([self._host.actions_[name] for name in ("view.next_pane", "view.last_pane")])
         screens = QGuiApplication.screens()
         if self.box.isValid() and any(one.availableGeometry().intersects(self.box) for one in screens):
@@ -120,6 +121,11 @@ class SecondWindow(QObject):
 
     def _on_keep_wanted(self, files: tuple[Artifact, ...]) -> None:
         self._host.outlets.keep_wanted.emit(self._call, files)
+
+    def _on_menu_wanted(
+        self, chosen: Artifact, all_of: tuple[Artifact, ...], look: QImage | None, at: QPoint
+    ) -> None:
+        self._host.outlets.open(self._call, chosen, all_of, look, at)
 
     def _wait(self) -> None:
         assert self.viewer is not None

@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -15,9 +15,6 @@ from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.tabs import PlainTabBar, paint_changed_dot, paint_close, tab_icon_box
 from fal_studio.words import tr
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QLinearGradient
 
 _SIDE = 12
 _SWATCH = QSize(3, 14)
@@ -200,10 +197,8 @@ class _RequestBar(PlainTabBar):
     def _paint_fade(self, painter: QPainter) -> None:
         """Let a tab that begins further left fade into the edge, so that nobody takes its end for a title."""
         ground, wide = current().color("bg.window"), current().px(_FADE_PX)
-        gui: Any = importlib.import_module(
-            "PySide6.QtGui"
-        )  # the start does without gradients: see paint.fill
-        shade: QLinearGradient = gui.QLinearGradient(0, 0, wide, 0)
+        gui: Any = importlib.import_module("PySide6.QtGui")  # makes the colours of gradients only now
+        shade = gui.QLinearGradient(0, 0, wide, 0)
         shade.setColorAt(0, ground)
         shade.setColorAt(1, current().color("bg.window", 0))
         painter.fillRect(QRectF(0, 0, wide, self.height() - 1), shade)

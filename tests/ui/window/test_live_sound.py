@@ -73,7 +73,7 @@ def test_pieces_are_kept_where_nothing_can_be_heard(drive: Drive) -> None:
         lines: list[str] = []
         await say(hand, output_format="hex", audio_setting={"format": "pcm", "sample_rate": 16000})
         await until(lambda: result.preview.hears, what="a sound comes")
-        view, stream = result.preview._sound_view, result.preview.sound
+        view, stream = result.preview._sound._view, result.preview.sound
         assert view is not None
         assert stream is not None
         stream.changed.connect(lambda: lines.append(view.line.text()))
