@@ -326,10 +326,9 @@ class EventsPane(QWidget):
         self._split.addWidget(top)
         self._split.addWidget(self.detail)
         self._split.setSizes([300, 200])
-        self._split.setStretchFactor(0, 3 if self._is_low else 1)
-        self._split.setStretchFactor(
-            1, 2 if self._is_low else 0
-        )  # beside a list the detail has room for its title
+        # In a low window both give way, so that the list shows more than the chosen row.
+        self._split.setStretchFactor(0, 3)
+        self._split.setStretchFactor(1, 2)
         beside = KeptSplitter(Qt.Orientation.Horizontal, "events beside", self)
         beside.addWidget(self._split)
         beside.addWidget(self.side)

@@ -67,3 +67,21 @@ def test_the_chosen_event_stays_in_sight_in_a_low_window(drive: Drive) -> None:
         )
 
     drive(scenario)
+
+
+def test_in_a_low_window_the_list_shows_more_than_the_chosen_row(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.resize(1024, 640)
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(num_inference_steps=1, image_size="square")
+        await hand.shown()
+        hand.space.result.show_tab("events")
+        events = hand.space.result.events
+        await listed(hand)
+        events.select(4)
+        await settle(hand)
+        assert events.detail.isVisible()
+        view = events._view
+        assert view.viewport().height() >= 4 * view.rowHeight(0)
+
+    drive(scenario)
