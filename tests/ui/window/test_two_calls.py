@@ -1,5 +1,6 @@
 """Two calls of the history against each other: numbers, inputs, results and outputs, also of an earlier start."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -111,6 +112,7 @@ def test_two_calls_of_an_earlier_start_are_put_against_each_other(drive_kept: Dr
     drive_kept(after)
 
 
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend")  # what the machine has
 def test_films_are_played_from_the_disk_and_never_held_in_memory(drive_kept: Drive) -> None:
     async def scenario(hand: Driven) -> None:
         hand.window.open_endpoint("emulator/video")
