@@ -1,40 +1,31 @@
 """The events of a call: a list that follows the newest until somebody looks, and the chosen one in full."""
 
-import importlib
 from collections.abc import Callable, Sequence
-from math import ceil
-from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from fal_studio import figures
 from fal_studio.core.events import Event
-from fal_studio.core.extract import Pick
-from fal_studio.ui import icons, key_choice, theme
-from fal_studio.ui.stream.delegate import EventDelegate
+from fal_studio.ui import key_choice, theme
 from fal_studio.ui.stream.detail import DetailView
+from fal_studio.ui.stream.events_list import EventsList
+from fal_studio.ui.stream.json_path import pick_of
+from fal_studio.ui.stream.jump_bar import JumpBar
 from fal_studio.ui.stream.model import Column, EventsModel
 from fal_studio.ui.stream.side import Side
 from fal_studio.ui.stream.timebar import TimeBar
 from fal_studio.ui.stream.waiting import WaitingLine
 from fal_studio.ui.surface import laid
-from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.fields import SearchField, TextField, mark_error
-from fal_studio.ui.widgets.kept_sizes import KeptHead, KeptSplitter
-from fal_studio.ui.widgets.labels import ElidedLabel
+from fal_studio.ui.widgets.kept_sizes import KeptSplitter
 from fal_studio.words import tr, trn
 
 _ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -77,13 +68,7 @@ class EventsPane(QWidget):
         laid(self, "panel")
         self._is_low = is_low
         self._model = EventsModel(self)
-        self._view = _make_view(self._model)
-        self._head = KeptHead("events", self._view)
-        self._view.setHorizontalHeader(self._head)
-        self._head.setStretchLastSection(True)
-        self._head.setMinimumSectionSize(24)
-        self._head.show()
-        self._view.setParent(self)
+        self._view = EventsList(self._model, self)
         self.detail = DetailView(self, tree)
         self.detail.frame_wanted.connect(self.frame_wanted)
         self.detail.copy_wanted.connect(self.copy_wanted)
@@ -93,7 +78,7 @@ class EventsPane(QWidget):
         self.side.save_wanted.connect(self.save_wanted)
         self.bar = TimeBar(self)
         self._waiting = WaitingLine(self)
-        self._jump = _JumpBar(self)
+        self._jump = JumpBar(self)
         self._jump.jump_wanted.connect(self.follow)
         self._follow_button = Button(tr("Follow"), icon="pause", scale="s", parent=self)
         self._follow_button.setToolTip(tr("Keep the newest event in sight"))
@@ -280,7 +265,7 @@ class EventsPane(QWidget):
 
     def set_path(self, text: str) -> None:
         """Take what a JSONPath names out of every event; "" for what models are known to say."""
-        pick, why = _pick_of(text)
+        pick, why = pick_of(text)
         mark_error(self.path, why)
         if not why:
             self.side.set_pick(pick)
@@ -419,90 +404,4 @@ class EventsPane(QWidget):
             self.stop_following()
 
     def _on_theme_changed(self) -> None:
-        colours = theme.current()
-        self._view.verticalHeader().setDefaultSectionSize(colours.px(HEIGHTS["event"]))
-        wide = QFontMetrics(colours.font("cell")).horizontalAdvance("0")
-        header = self._head
-        header.setFixedHeight(colours.px(HEIGHTS["header"]))
-        px = colours.px
-        sizes = {  # letters are measured as large as they are now
-            Column.NUMBER: wide * 5 + px(10),
-            Column.TIME: wide * 7 + px(10),
-            Column.GAP: wide * 6 + px(46),
-            Column.SIZE: px(64),
-        }
-        for section, width in sizes.items():
-            header.resizeSection(section, width)
-        longest = ceil(theme.text_width("cell", tr("connection")))  # of the kinds that are seen in every call
-        header.resizeSection(Column.KIND, max(px(96), longest + px(38)))
-        header.apply()
-
-
-def _pick_of(text: str) -> tuple[Pick | None, str]:
-    """Return what takes the values of a JSONPath out of a payload, and why it cannot be read."""
-    if not text.strip():
-        return None, ""
-    # A parser is loaded for it, so only for those who want it.
-    paths: Any = importlib.import_module("jsonpath_ng")
-    errors: Any = importlib.import_module("jsonpath_ng.exceptions")
-    try:
-        parsed = paths.parse(text.strip())
-    except errors.JSONPathError as error:
-        return None, tr("This is no JSONPath: {error}").format(error=error)
-    return lambda payload: [found.value for found in parsed.find(payload)], ""
-
-
-def _make_view(model: EventsModel) -> QTableView:
-    view = QTableView()
-    view.setObjectName("eventsList")
-    view.setAccessibleName(tr("Events"))
-    view.setModel(model)
-    view.setItemDelegate(EventDelegate(view))
-    view.setFrameShape(QFrame.Shape.NoFrame)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setCornerButtonEnabled(False)
-    view.setMouseTracking(True)
-    view.setTabKeyNavigation(False)
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    view.verticalHeader().hide()
-    view.verticalHeader().setMinimumSectionSize(16)
-    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    return view
-
-
-class _JumpBar(QWidget):
-    """Says that new events came while the list stood still."""
-
-    jump_wanted = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("jumpBar")
-        self._words = ElidedLabel(tr("Following stopped where you looked"), "caption", "2", parent=self)
-        self._button = QPushButton("", self)
-        self._button.setProperty("kind", "quiet")
-        self._button.setIcon(icons.icon("arrow-down", "accent.text"))
-        self._button.clicked.connect(self.jump_wanted)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 8, 0)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._button)
-        self.hide()
-
-    def show_new(self, count: int) -> None:
-        """Show how many events came since."""
-        self._button.setText(
-            tr("Jump to latest ({count} new)").format(count=figures.number(count))
-            if count > 0
-            else tr("Jump to latest")
-        )
-        self.show()
-
-
-def index_of(model: EventsModel, row: int) -> QModelIndex:
-    """Return the index of a row's preview, for tests and drivers."""
-    return model.index(row, Column.PREVIEW)
+        self._view.fit()

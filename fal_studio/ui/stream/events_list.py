@@ -1,0 +1,63 @@
+"""The list of events: one line for each, columns as wide as their letters want."""
+
+from math import ceil
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from fal_studio.ui import theme
+from fal_studio.ui.stream.delegate import EventDelegate
+from fal_studio.ui.stream.model import Column, EventsModel
+from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.ui.widgets.kept_sizes import KeptHead
+from fal_studio.words import tr
+
+
+class EventsList(QTableView):
+    """Shows the rows of a model; widths that somebody gave its columns are kept."""
+
+    def __init__(self, model: EventsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setObjectName("eventsList")
+        self.setAccessibleName(tr("Events"))
+        self.setItemDelegate(EventDelegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(16)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._head = KeptHead("events", self)
+        self.setHorizontalHeader(self._head)
+        self._head.setStretchLastSection(True)
+        self._head.setMinimumSectionSize(24)
+        self._head.show()
+
+    def fit(self) -> None:
+        """Give rows and columns their sizes anew: letters are as large as they are now."""
+        looks = theme.current()
+        self.verticalHeader().setDefaultSectionSize(looks.px(HEIGHTS["event"]))
+        wide = QFontMetrics(looks.font("cell")).horizontalAdvance("0")
+        header = self._head
+        header.setFixedHeight(looks.px(HEIGHTS["header"]))
+        px = looks.px
+        sizes = {  # letters are measured as large as they are now
+            Column.NUMBER: wide * 5 + px(10),
+            Column.TIME: wide * 7 + px(10),
+            Column.GAP: wide * 6 + px(46),
+            Column.SIZE: px(64),
+        }
+        for section, width in sizes.items():
+            header.resizeSection(section, width)
+        longest = ceil(theme.text_width("cell", tr("connection")))  # of the kinds that are seen in every call
+        header.resizeSection(Column.KIND, max(px(96), longest + px(38)))
+        header.apply()
