@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from fal_studio import resources
+from fal_studio.ui import mirroring
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 
@@ -45,7 +46,7 @@ def pixmap(name: str, color: QColor, size_px: float, scale: float) -> QPixmap:
 
 def draw(painter: QPainter, rect: QRect | QRectF, name: str, color: QColor, angle: float = 0.0) -> None:
     """Draw an icon centred in a rectangle, as large as its shorter side, turned by `angle` degrees."""
-    area = QRectF(rect)
+    area, name = mirroring.placed(QRectF(rect)), mirroring.icon(name)
     scale = painter.device().devicePixelRatioF()
     side = min(area.width(), area.height())
     picture = pixmap(name, color, side, scale)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QWidget
 
+from fal_studio.ui import mirroring
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import STAGES, Hatch
 
@@ -40,6 +41,10 @@ def fill(painter: QPainter, rect: QRect | QRectF, color: QColor) -> None:
 
     `QPainter.fillRect` also takes gradients by name, and PySide6 makes 180 names for it at the first call: 2 ms of the start.
     """
+    _fill(painter, mirroring.placed(rect), color)
+
+
+def _fill(painter: QPainter, rect: QRect | QRectF, color: QColor) -> None:
     painter.setBackground(QBrush(color, Qt.BrushStyle.SolidPattern))
     painter.eraseRect(rect)
 
@@ -53,7 +58,7 @@ def frame(
     width_px: float = 1.0,
 ) -> None:
     """Draw a rounded box with the border inside its edge."""
-    outer = snapped(painter, QRectF(rect))
+    outer = snapped(painter, mirroring.placed(QRectF(rect)))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
@@ -72,7 +77,7 @@ def box(painter: QPainter, rect: QRect | QRectF, color: QColor) -> None:
     """Fill a square-cornered area with crisp edges."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    fill(painter, snapped(painter, QRectF(rect)), color)
+    _fill(painter, snapped(painter, mirroring.placed(QRectF(rect))), color)
     painter.restore()
 
 
@@ -89,7 +94,7 @@ def dot(painter: QPainter, center: QPointF, diameter: float, fill: QColor) -> No
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(fill)
-    painter.drawEllipse(center, diameter / 2, diameter / 2)
+    painter.drawEllipse(mirroring.point(center), diameter / 2, diameter / 2)
     painter.restore()
 
 
@@ -100,7 +105,7 @@ def circle(painter: QPainter, center: QPointF, diameter: float, line: QColor, wi
     painter.setPen(QPen(line, width_px))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     radius = (diameter - width_px) / 2
-    painter.drawEllipse(center, radius, radius)
+    painter.drawEllipse(mirroring.point(center), radius, radius)
     painter.restore()
 
 
@@ -109,7 +114,7 @@ def line(painter: QPainter, start: QPointF, end: QPointF, color: QColor, width_p
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(color, width_px, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    painter.drawLine(start, end)
+    painter.drawLine(mirroring.point(start), mirroring.point(end))
     painter.restore()
 
 
@@ -132,11 +137,38 @@ def text(
     return metrics.horizontalAdvance(shown)
 
 
+Piece = tuple[str, QFont, QColor]
+"""Words, how they are written, and their colour."""
+
+
+def run(painter: QPainter, rect: QRect | QRectF, pieces: Sequence[Piece]) -> float:
+    """Draw pieces of one line behind each other, elided at the end; return their width.
+
+    They stay in their order where the window stands mirrored, as the parts of an address or an id have to.
+    """
+    area = QRectF(rect)
+    widths = [QFontMetricsF(font).horizontalAdvance(words) for words, font, _ in pieces]
+    whole = min(area.width(), sum(widths))
+    box = mirroring.placed(QRectF(area.left(), area.top(), whole, area.height()))
+    used = 0.0
+    with mirroring.mirrored(box, Qt.LayoutDirection.LeftToRight):
+        for words, font, color in pieces:
+            room = QRectF(box.left() + used, box.top(), max(0.0, box.width() - used), box.height())
+            used += text(painter, room, words, font, color)
+    return used
+
+
+def picture(painter: QPainter, rect: QRectF, pixmap: QPixmap) -> None:
+    """Draw a picture so that it fills a rectangle; the picture itself is never mirrored."""
+    painter.drawPixmap(mirroring.placed(rect), pixmap, QRectF(pixmap.rect()))
+
+
 def words_in(painter: QPainter, area: QRect | QRectF, flags: int, words: str) -> None:
-    """Draw words whose place was counted from the left: they stay there where the window stands mirrored.
+    """Draw words whose place was counted from the left: they stay there where the window stands mirrored, but for `mirroring`.
 
     Left as they are, left and right would change their places in such a window, and words would lie over each other.
     """
+    area, flags = mirroring.placed(area), mirroring.aligned(flags)
     before = painter.layoutDirection()
     if before is not Qt.LayoutDirection.RightToLeft:
         painter.drawText(area, flags, words)
@@ -156,12 +188,13 @@ def stage(painter: QPainter, rect: QRectF, name: str) -> None:
         box(painter, area, color)
         return
     if hatch == "none":
-        _dashed(painter, area, color)
+        _dashed(painter, mirroring.placed(area), color)
         return
     box(painter, area, theme.color(role, 0.3))
     painter.save()
-    painter.setBrushOrigin(area.topLeft())
-    painter.fillRect(area, _hatched(color, hatch, scale_of(painter)))
+    spot = mirroring.placed(area)
+    painter.setBrushOrigin(spot.topLeft())
+    painter.fillRect(spot, _hatched(color, hatch, scale_of(painter)))
     painter.restore()
     frame(painter, area, 0, border=color)
 

@@ -42,7 +42,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fal_studio.ui import controls, items, menus, paint, scrolling, tokens
+from fal_studio.ui import controls, items, menus, mirroring, paint, scrolling, tokens
 from fal_studio.ui.focus import FocusFollower
 from fal_studio.ui.theme import THEME_PROPERTY, Theme, current
 from fal_studio.ui.tokens import Scheme
@@ -331,7 +331,8 @@ class StudioStyle(QProxyStyle):
         if element == kind.CE_PushButtonBevel:
             controls.button_panel(option, painter, widget)  # the label draws the arrow of a menu itself
         elif element == kind.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
-            controls.button_label(option, painter, widget)
+            with mirroring.mirrored(option.rect if widget is None else widget.rect(), option.direction):
+                controls.button_label(option, painter, widget)
         elif element == kind.CE_ComboBoxLabel and isinstance(option, QStyleOptionComboBox):
             self._combo_label(option, painter, widget)
         elif element == kind.CE_MenuItem and isinstance(option, QStyleOptionMenuItem):

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fal_studio.ui import paint
+from fal_studio.ui import mirroring, paint
 from fal_studio.ui.browser.words import MODES
 from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.theme import current, text_width
@@ -104,6 +104,7 @@ class _Sign(QWidget):
         words = text_width("control", self._name) + text_width("cell", told(ANSWERS[self.capability]))
         return QSize(round(theme.px(_DOT + _GAP) + words + theme.px(5) + 1), theme.px(20))
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the sign."""
         del event

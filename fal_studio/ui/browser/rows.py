@@ -16,7 +16,7 @@ from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fal_studio.core.model import Model
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.browser.found import MODEL, FoundModels
 from fal_studio.ui.browser.pictures import Pictures
 from fal_studio.ui.catalogue import Catalogue, icon_of
@@ -54,6 +54,7 @@ class ModelRows(QStyledItemDelegate):
         del option, index
         return QSize(current().px(200), current().px(HEIGHT))
 
+    @mirroring.row
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw one model."""
         model: Model = index.data(MODEL)
@@ -87,7 +88,8 @@ class ModelRows(QStyledItemDelegate):
         )
         if isinstance(event, QMouseEvent) and event.type() in presses:
             at = event.position()
-            if _star(QRectF(option.rect)).contains(at):
+            star = _star(QRectF(option.rect)).toRect()
+            if mirroring.seen(star, option.rect, option.direction).contains(at.toPoint()):
                 if event.type() == QEvent.Type.MouseButtonRelease:
                     self.star_pressed.emit(index.data(MODEL).id)
                 return True
@@ -105,8 +107,8 @@ class ModelRows(QStyledItemDelegate):
         theme = current()
         font = theme.font("cell")
         owner, slash, rest = model.id.partition("/")
-        used = paint.text(painter, room, owner + slash, font, theme.color("text.3"))
-        paint.text(painter, room.adjusted(used, 0, 0, 0), rest, font, theme.color("text.2"))
+        pieces = ((owner + slash, font, theme.color("text.3")), (rest, font, theme.color("text.2")))
+        paint.run(painter, room, pieces)
 
     def _paint_facts(self, painter: QPainter, room: QRectF, model: Model) -> None:
         theme = current()
@@ -136,7 +138,7 @@ class ModelRows(QStyledItemDelegate):
         picture = self._pictures.small(model.id)
         if picture is not None and not picture.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(paint.snapped(painter, box), picture, QRectF(picture.rect()))
+            paint.picture(painter, paint.snapped(painter, box), picture)
             return
         paint.box(painter, box, theme.color("bg.hover"))
         side = theme.px(16)

@@ -39,7 +39,10 @@ _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class LaneChart(QWidget):
-    """Arrow keys walk through lanes and stages, Space switches a lane, Enter opens its call, Ctrl+wheel zooms."""
+    """Arrow keys walk through lanes and stages, Space switches a lane, Enter opens its call, Ctrl+wheel zooms.
+
+    Time runs from left to right also in a mirrored window, as on every instrument, with names and numbers at its ends.
+    """
 
     switched = Signal(str, bool)
     """Id of a lane, and whether it is to take part."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.core.comparing.stages import Step
-from fal_studio.ui import paint
+from fal_studio.ui import mirroring, paint
 from fal_studio.ui.compare import bars
 from fal_studio.ui.theme import current, text_width
 from fal_studio.words import mark, told, tr
@@ -42,6 +42,7 @@ class Legend(QWidget):
         """Return room for the lines."""
         return QSize(current().px(600), self.height())
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw swatches and words."""
         del event

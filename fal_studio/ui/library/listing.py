@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QStand
 from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from fal_studio.figures import number
-from fal_studio.ui import icons, paint, theme
+from fal_studio.ui import icons, mirroring, paint, theme
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.library.starters import STARTERS
 from fal_studio.ui.saved import SavedFiles
@@ -154,11 +154,15 @@ class Listing(QTreeView):
             entry is not None
             and entry.kind in _STARRED
             and event.button() == Qt.MouseButton.LeftButton
-            and star_of(self.visualRect(index)).contains(event.position().toPoint())
+            and self._star_at(index).contains(event.position().toPoint())
         ):
             self._catalogue.toggle_favourite(entry.key)
             return
         super().mousePressEvent(event)
+
+    def _star_at(self, index: QModelIndex) -> QRect:
+        row = self.visualRect(index)
+        return mirroring.seen(star_of(row), row, self.layoutDirection())
 
     def rows(self, parent: QStandardItem | None = None) -> Iterator[QStandardItem]:
         """Give every row that can be chosen."""
@@ -329,6 +333,7 @@ class _RowDelegate(QStyledItemDelegate):
         """Return the wanted size."""
         return QSize(100, theme.current().px(HEIGHTS["list"]))
 
+    @mirroring.row
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -389,18 +394,9 @@ def _paint_row(painter: QPainter, area: QRect, entry: Entry, state: QStyle.State
     icons.draw(painter, spot, entry.icon, colours.color("ask" if is_broken else "text.3"))
     is_title = entry.kind in ("starter", "browse", "saved", "hint")
     font = colours.font("control" if is_title else "cell")
-    metrics = QFontMetrics(font)
-    painter.setFont(font)
     owner, slash, rest = entry.text.partition("/") if not is_title else ("", "", entry.text)
-    aligned = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    if slash:
-        painter.setPen(colours.color("text.3"))
-        paint.words_in(painter, words, aligned, owner + slash)
-        words = words.adjusted(metrics.horizontalAdvance(owner + slash), 0, 0, 0)
-    painter.setPen(colours.color("text.3" if entry.kind == "hint" or is_broken else "text.1"))
-    paint.words_in(
-        painter, words, aligned, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, words.width())
-    )
+    ink = colours.color("text.3" if entry.kind == "hint" or is_broken else "text.1")
+    paint.run(painter, words, ((owner + slash, font, colours.color("text.3")), (rest, font, ink)))
 
 
 def _paint_folder(
@@ -427,7 +423,7 @@ def _paint_ground(painter: QPainter, area: QRect, state: QStyle.StateFlag) -> No
         has_focus = bool(state & QStyle.StateFlag.State_Active) and bool(
             state & QStyle.StateFlag.State_HasFocus
         )
-        painter.fillRect(area, colours.color("accent.tint" if has_focus else "bg.chosen"))
-        painter.fillRect(QRect(area.left(), area.top(), 2, area.height()), colours.color("accent.line"))
+        paint.fill(painter, area, colours.color("accent.tint" if has_focus else "bg.chosen"))
+        paint.fill(painter, QRect(area.left(), area.top(), 2, area.height()), colours.color("accent.line"))
     elif state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(area, colours.color("bg.hover"))
+        paint.fill(painter, area, colours.color("bg.hover"))

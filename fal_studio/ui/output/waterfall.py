@@ -150,7 +150,10 @@ class Bars(QWidget):
 
 
 class Waterfall(Bars):
-    """Draws the lanes; `chosen` tells the index of one. Arrow keys walk."""
+    """Draws the lanes; `chosen` tells the index of one. Arrow keys walk.
+
+    Time runs from left to right also in a mirrored window, as on every instrument.
+    """
 
     chosen = Signal(int)
 

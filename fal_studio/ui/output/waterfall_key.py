@@ -25,7 +25,10 @@ _ENLARGED_BELOW = 0.2
 
 
 class WaterfallKey(Bars):
-    """Belongs to one waterfall, and stays in sight while that scrolls."""
+    """Belongs to one waterfall, and stays in sight while that scrolls.
+
+    Not mirrored, as the waterfall is not: its parts stand in the order of time.
+    """
 
     def __init__(self, waterfall: Waterfall, parent: QWidget | None = None) -> None:
         super().__init__(parent)

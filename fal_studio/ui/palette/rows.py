@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fal_studio.core.fuzzy import Span
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.palette.entries import Listed, Shown
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.theme import current, text_width
@@ -141,6 +141,7 @@ class EntryRows(QStyledItemDelegate):
         is_entry = index.data(SHOWN) is not None
         return QSize(current().px(200), current().px(HEIGHTS["palette"] if is_entry else TITLE_PX))
 
+    @mirroring.row
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw one row."""
         theme = current()
@@ -189,15 +190,19 @@ class EntryRows(QStyledItemDelegate):
         px = theme.px
         caps = shown_caps(keys)
         right = area.right() - px(_EDGE)
-        x = right - sum(_cap_width(cap) for cap in caps) - px(_CAP_GAP) * max(0, len(caps) - 1)
-        left = x
-        for cap in caps:
-            if cap == OR:
-                box = QRectF(x, area.top(), _cap_width(cap) + 1, area.height())
-                paint.text(painter, box, cap, theme.font("caption"), theme.color("text.3"))
-                x += _cap_width(cap) + px(_CAP_GAP)
-            else:
-                x += draw_key(painter, x, area.center().y(), cap) + px(_CAP_GAP)
+        left = right - sum(_cap_width(cap) for cap in caps) - px(_CAP_GAP) * max(0, len(caps) - 1)
+        room = mirroring.placed(QRectF(left, area.top(), right - left, area.height()))
+        x = room.left()
+        with mirroring.mirrored(
+            room, Qt.LayoutDirection.LeftToRight
+        ):  # keys stand as they are written: Ctrl, then K
+            for cap in caps:
+                if cap == OR:
+                    box = QRectF(x, area.top(), _cap_width(cap) + 1, area.height())
+                    paint.text(painter, box, cap, theme.font("caption"), theme.color("text.3"))
+                    x += _cap_width(cap) + px(_CAP_GAP)
+                else:
+                    x += draw_key(painter, x, area.center().y(), cap) + px(_CAP_GAP)
         return left
 
 
@@ -228,17 +233,13 @@ def lettered(
         return paint.text(painter, room, words, font, theme.color(ink))
     shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
     bold = theme.font("value" if style == "body" else "chosen")
-    x = room.left()
+    pieces: list[paint.Piece] = []
     for start, end, fits in _runs(len(shown), spans, quiet):
-        part = shown[start:end]
-        one = bold if fits else font
         role: Role = "accent.text" if fits else "text.3" if end <= quiet else ink
-        box = QRectF(x, room.top(), max(0.0, room.right() - x), room.height())
-        # Letters of more weight are a little wider: what does not fit any more is cut, never laid over the keys.
-        x += paint.text(
-            painter, box, part, one, theme.color("text.off" if ink == "text.off" and not fits else role)
-        )
-    return x - room.left()
+        role = "text.off" if ink == "text.off" and not fits else role
+        pieces.append((shown[start:end], bold if fits else font, theme.color(role)))
+    # Letters of more weight are a little wider: what does not fit any more is cut, never laid over the keys.
+    return paint.run(painter, room, pieces)
 
 
 def _runs(length: int, spans: tuple[Span, ...], quiet: int) -> list[tuple[int, int, bool]]:

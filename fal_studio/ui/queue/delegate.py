@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableV
 
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.queue.lines import Head
 from fal_studio.ui.queue.model import CallsModel, Column
 from fal_studio.ui.queue.telling import Telling
@@ -43,6 +43,7 @@ class CallDelegate(QStyledItemDelegate):
         del option, index
         return QSize(40, current().px(HEIGHTS["queue"]))
 
+    @mirroring.row
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
         line = self._model.line(index.row())
@@ -106,6 +107,7 @@ class CallDelegate(QStyledItemDelegate):
         row = QRectF(0, cell.top(), self._view.viewport().width(), cell.height())
         painter.save()
         painter.setClipRect(cell)
+        row = mirroring.placed(row)  # it is all of the view, not of the cell: put back before it is mirrored
         paint.frame(painter, row, theme.px(4), None, theme.color("focus"), 2)
         painter.restore()
 
@@ -118,7 +120,7 @@ class CallDelegate(QStyledItemDelegate):
         if row.thumbnail:
             picture = self._thumbnails.get(row.thumbnail, QSize(round(wide * scale), round(high * scale)))
         if picture is not None:
-            painter.drawPixmap(box, picture, QRectF(picture.rect()))
+            paint.picture(painter, box, picture)
             return
         paint.box(painter, box, theme.color("bg.field"))
         side = theme.px(12)
@@ -173,8 +175,7 @@ def _paint_endpoint(painter: QPainter, area: QRectF, row: CallRow, swatch: Role)
     room = area.adjusted(wide + theme.px(7), 0, 0, 0)
     quiet, loud = split_quiet(row.endpoint, "/")
     font = theme.font("cell")
-    used = paint.text(painter, room, quiet, font, theme.color("text.3")) if quiet else 0.0
-    paint.text(painter, room.adjusted(used, 0, 0, 0), loud, font, theme.color("text.1"))
+    paint.run(painter, room, ((quiet, font, theme.color("text.3")), (loud, font, theme.color("text.1"))))
 
 
 def _paint_client(painter: QPainter, area: QRectF, row: CallRow) -> QRectF:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from fal_studio.core.data_uris import named
 from fal_studio.core.differences import Change, Difference, differences
 from fal_studio.core.request import Json
-from fal_studio.ui import paint
+from fal_studio.ui import mirroring, paint
 from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.theme import current
@@ -184,6 +184,7 @@ class _DiffDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(40, current().px(HEIGHTS["event"]))
 
+    @mirroring.row
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = current()
         area = QRectF(option.rect)

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from fal_studio.core.blobs import Load
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
@@ -257,7 +257,8 @@ class _JobsView(QListView):
 
     def _cross_at(self, at: QPoint) -> bool:
         index = self.indexAt(at)
-        return index.isValid() and cross_box(self.visualRect(index)).contains(at)
+        row = self.visualRect(index)
+        return index.isValid() and mirroring.seen(cross_box(row), row, self.layoutDirection()).contains(at)
 
     def _set_cross(self, at: int) -> None:
         if self._delegate.cross != at:
@@ -297,6 +298,7 @@ class _JobDelegate(QStyledItemDelegate):
         del option, index
         return QSize(200, current().px(ROW_PX))
 
+    @mirroring.row
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -335,7 +337,7 @@ class _JobDelegate(QStyledItemDelegate):
         size = QSize(round(wide * scale), round(high * scale))
         picture = self._thumbnails.get(row.thumbnail, size) if row.thumbnail else None
         if picture is not None:
-            painter.drawPixmap(box, picture, QRectF(picture.rect()))
+            paint.picture(painter, box, picture)
             return
         paint.box(painter, box, theme.color("bg.field"))
         side = theme.px(14)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow, Order
 from fal_studio.figures import number
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.costs import spent_words
 from fal_studio.ui.queue.delegate import CallDelegate
 from fal_studio.ui.queue.head import CallsHead
@@ -210,7 +210,8 @@ class CallsTable(QTableView):
             line = self._lines.line(at)
             if isinstance(line, Head):
                 painter = painter or QPainter(self.viewport())
-                self._paint_head(painter, at, line)
+                with mirroring.mirrored(self.viewport().rect(), self.layoutDirection()):
+                    self._paint_head(painter, at, line)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the columns their share."""
@@ -356,9 +357,9 @@ class CallsTable(QTableView):
         rest = words.adjusted(used + theme.px(8), 0, 0, 0)
         paint.text(painter, rest, number(head.count), theme.font("caption"), theme.color("text.3"))
         costs = area.adjusted(0, 0, 0, 0)
-        costs.setRight(
-            self.head.sectionViewportPosition(Column.COST) + self.head.sectionSize(Column.COST) - theme.px(6)
-        )
+        left, wide = self.head.sectionViewportPosition(Column.COST), self.head.sectionSize(Column.COST)
+        column = mirroring.seen(QRect(left, 0, wide, 1), self.viewport().rect(), self.layoutDirection())
+        costs.setRight(column.right() + 1 - theme.px(6))
         right = Qt.AlignmentFlag.AlignRight
         paint.text(painter, costs, spent_words(head.spent), theme.font("cell"), theme.color("text.2"), right)
 
@@ -368,7 +369,8 @@ class CallsTable(QTableView):
         if row is None or row.phase is not Phase.UNKNOWN:
             return ""
         cell = self.visualRect(self._lines.index(self.rowAt(at.y()), Column.NOW))
-        return row.call if self._delegate.check_box(cell, row).contains(at) else ""
+        box = mirroring.seen(self._delegate.check_box(cell, row), cell, self.layoutDirection())
+        return row.call if box.contains(at) else ""
 
     def _set_hovered(self, at: int) -> None:
         before, self._delegate.hovered = self._delegate.hovered, at

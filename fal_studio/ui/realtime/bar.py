@@ -5,7 +5,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.figures import number
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.realtime.result_view import ring
 from fal_studio.ui.realtime.session import LiveSession
 from fal_studio.ui.realtime.sparing import SparingButton
@@ -54,6 +54,7 @@ class Toggle(QAbstractButton):
         """Return room for the longest state."""
         return QSize(current().px(_WIDE), current().px(40))
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame, the mark and the words."""
         del event

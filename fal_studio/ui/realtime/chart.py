@@ -19,7 +19,10 @@ _MOST_POINTS = 240
 
 
 class TripLine(QWidget):
-    """One point for each answer; a cross where an input was lost."""
+    """One point for each answer; a cross where an input was lost.
+
+    Time runs from left to right also in a mirrored window, as on every instrument.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +84,10 @@ class TripLine(QWidget):
 
 
 class TripBars(QWidget):
-    """A histogram with p50, p95 and p99 marked."""
+    """A histogram with p50, p95 and p99 marked.
+
+    It grows from left to right also in a mirrored window, as every axis of numbers.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

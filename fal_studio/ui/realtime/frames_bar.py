@@ -10,7 +10,7 @@ from fal_studio.core import events as e
 from fal_studio.core.artifacts import chips, in_bytes
 from fal_studio.core.events import Event
 from fal_studio.figures import number
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.theme import current
 from fal_studio.words import tr
 
@@ -72,12 +72,13 @@ class FramesBar(QAbstractButton):
         """Return one line."""
         return QSize(current().px(300), current().px(HEIGHT))
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the arrow and the words."""
         del event
         theme = current()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("bg.hover" if self.underMouse() else "bg.panel"))
+        paint.fill(painter, self.rect(), theme.color("bg.hover" if self.underMouse() else "bg.panel"))
         side = theme.px(14)
         box = QRectF(theme.px(12), (self.height() - side) / 2, side, side)
         name = "chevron-down" if self.isChecked() else "chevron-right"

@@ -13,7 +13,7 @@ from fal_studio.core.events import FieldProblem
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind, Path, Schema
 from fal_studio.core.schema.fit import is_written_alike
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.request.broken_note import BrokenNote
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form_checks import FormChecks
@@ -298,7 +298,7 @@ class Form(QWidget):
         column.addLayout(head)
         column.addLayout(self._slots["rare"])
         foot = QVBoxLayout()
-        foot.setContentsMargins(px(GUTTER_PX), px(4), px(EDGE_PX), 0)
+        mirroring.margins(foot, px(GUTTER_PX), px(4), px(EDGE_PX), 0)
         foot.addWidget(self._note)
         foot.addWidget(self._free)
         column.addWidget(self._whole)

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.request.inputs.base import Problems
 from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.request.inputs.facts import facts_of
@@ -35,11 +35,11 @@ class PromptRow(Row):
         self._complaint = Complaint(self)
         self._complaint.hide()
         head = QHBoxLayout()
-        head.setContentsMargins(self.gutter, 0, px(EDGE_PX), 0)
+        mirroring.margins(head, self.gutter, 0, px(EDGE_PX), 0)
         head.addWidget(self._name, 1)
         head.addWidget(self._hint)
         body = QVBoxLayout()
-        body.setContentsMargins(px(EDGE_PX), 0, px(EDGE_PX), 0)
+        mirroring.margins(body, px(EDGE_PX), 0, px(EDGE_PX), 0)
         body.setSpacing(px(4))
         body.addWidget(self.edit, 1)
         body.addWidget(self._complaint)

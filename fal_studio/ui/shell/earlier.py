@@ -29,7 +29,7 @@ from fal_studio.core.blobs import Load
 from fal_studio.core.files import Earlier
 from fal_studio.core.schema.field import Media
 from fal_studio.core.uploading import INLINE_MANY_BYTES, INLINE_MOST_BYTES
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.browser.words import ago
 from fal_studio.ui.history import History
 from fal_studio.ui.queue.thumbnails import Thumbnails
@@ -243,6 +243,7 @@ class _Tile(QStyledItemDelegate):
         px = current().px
         return QSize(px(_TILE_PX), px(_TILE_PX) + px(_CAPTION_PX))
 
+    @mirroring.row
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -274,7 +275,7 @@ class _Tile(QStyledItemDelegate):
             picture = self._thumbnails.get(file.sha256, _side(self._view))
         if picture is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(area, picture, QRectF(picture.rect()))
+            paint.picture(painter, area, picture)
             return
         paint.frame(painter, area, tokens.RADIUS_SMALL, theme.color("bg.field"), theme.color("line.subtle"))
         side = theme.px(24)

@@ -4,11 +4,12 @@ import importlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from fal_studio.core.blobs import Load
+from fal_studio.ui import mirroring
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
@@ -184,10 +185,16 @@ class Monitor(QObject):
             panel.dismiss()
             return
         px = current().px
-        corner = chip.mapTo(self._window, chip.rect().bottomRight())
+        box = mirroring.seen(
+            QRect(chip.mapTo(self._window, QPoint(0, 0)), chip.size()),
+            self._window.rect(),
+            self._window.layoutDirection(),
+        )
+        corner = box.bottomRight()
         wide = max(px(JOBS_PX), panel.foot.minimumSize().width() + px(32))
         high = min(px(JOBS_HIGH_PX), self._window.height() - corner.y() - px(24))
-        panel.place(QRect(corner.x() - wide, corner.y() + px(8), wide, high))
+        place = QRect(corner.x() - wide, corner.y() + px(8), wide, high)
+        panel.place(mirroring.seen(place, self._window.rect(), self._window.layoutDirection()))
         panel.open()
         assert self.jobs is not None
         self.jobs.view.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from fal_studio.ui import icons, paint, theme
+from fal_studio.ui import icons, mirroring, paint, theme
 from fal_studio.ui.stream.model import GAP_ROLE, ROW_ROLE, WIDE_GAP_ROLE, Column
 from fal_studio.ui.stream.rows import Row
 from fal_studio.ui.tokens import HEIGHTS, Role
@@ -25,6 +25,7 @@ class EventDelegate(QStyledItemDelegate):
         """Return the wanted size."""
         return QSize(40, theme.current().px(HEIGHTS["event"]))
 
+    @mirroring.row
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
         area = QRect(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
@@ -49,11 +50,13 @@ def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect, 
     state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
     if state & QStyle.StateFlag.State_Selected:
         active = bool(state & QStyle.StateFlag.State_Active)
-        painter.fillRect(area, colours.color("accent.tint" if active else "bg.chosen"))
+        paint.fill(painter, area, colours.color("accent.tint" if active else "bg.chosen"))
         if index.column() == 0:
-            painter.fillRect(QRect(area.left(), area.top(), 2, area.height()), colours.color("accent.line"))
+            paint.fill(
+                painter, QRect(area.left(), area.top(), 2, area.height()), colours.color("accent.line")
+            )
     elif state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(area, colours.color("bg.hover"))
+        paint.fill(painter, area, colours.color("bg.hover"))
 
 
 def _paint_kind(painter: QPainter, area: QRect, row: Row) -> None:
@@ -76,7 +79,7 @@ def _paint_gap(painter: QPainter, area: QRect, index: Index) -> None:
     if gap >= 1:
         width = max(1, round(bar * min(1.0, gap / _GAP_FULL_MS)))
         spot = QRect(area.right() - bar + 1, area.center().y() - 2, width, colours.px(6))
-        painter.fillRect(spot, colours.color("text.1" if wide else "line.strong"))
+        paint.fill(painter, spot, colours.color("text.1" if wide else "line.strong"))
 
 
 def _paint_preview(painter: QPainter, area: QRect, row: Row) -> None:

@@ -20,7 +20,10 @@ _ROOM = 12
 
 
 class Ruler(QWidget):
-    """Draws the ticks; `sought` tells a moment in nanoseconds since the call's start."""
+    """Draws the ticks; `sought` tells a moment in nanoseconds since the call's start.
+
+    Time runs from left to right also in a mirrored window, as on every instrument.
+    """
 
     sought = Signal(object)
 
@@ -162,6 +165,7 @@ class Ruler(QWidget):
     def _paint_seconds(self, painter: QPainter, base: int) -> None:
         colours = current()
         painter.setPen(colours.color("text.3"))
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # "0.5 s", also in a mirrored window
         span_s = self._span_ns / 1e9
         step = next((s for s in (0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300) if span_s / s <= 8), 3600)
         number = 0

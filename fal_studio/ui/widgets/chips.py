@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
 from fal_studio.words import tr
@@ -71,6 +71,7 @@ class Chip(QWidget):
         extra = (px(_ICON + _GAP) if self._icon else 0) + (px(_GAP + _ICON) if self._closable else 0)
         return QSize(round(text_width("caption", self._text) + 2 * px(_SIDE) + extra + 0.5), height)
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chip."""
         del event
@@ -107,7 +108,11 @@ class Chip(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Take it away on a press of the cross."""
-        if self._closable and event.position().x() >= self.width() - current().px(tokens.SMALL):
+        side = current().px(tokens.SMALL)
+        cross = mirroring.seen(
+            QRect(self.width() - side, 0, side, self.height()), self.rect(), self.layoutDirection()
+        )
+        if self._closable and cross.contains(event.position().toPoint()):
             self.close_wanted.emit()
             return
         super().mouseReleaseEvent(event)

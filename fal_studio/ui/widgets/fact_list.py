@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 
@@ -73,6 +73,7 @@ class FactList(QWidget):
         """Return room for the names and a few words."""
         return QSize(current().px(self._names_px + 120), current().line_px("cell"))
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows."""
         del event
@@ -91,7 +92,9 @@ class FactList(QWidget):
                 icons.draw(painter, box, fact.mark, theme.color(fact.mark_role))
                 x += side + theme.px(6)
             painter.setPen(theme.color(fact.role))
-            _laid(fact.text, self.width() - x, theme.font("cell"), line).draw(painter, QPointF(x, top))
+            wide = self.width() - x
+            spot = mirroring.placed(QRectF(x, top, wide, line)).topLeft()
+            _laid(fact.text, round(wide), theme.font("cell"), line).draw(painter, spot)
             top += self._height(fact, self.width()) + theme.px(_BETWEEN)
 
     def _height(self, fact: Fact, width: int) -> int:
@@ -104,7 +107,7 @@ class FactList(QWidget):
 
 def _laid(text: str, width: int, font: QFont, high: int) -> QTextLayout:
     layout = QTextLayout(text, font)
-    option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+    option = QTextOption(Qt.AlignmentFlag(mirroring.aligned(int(Qt.AlignmentFlag.AlignLeft))))
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
     layout.beginLayout()

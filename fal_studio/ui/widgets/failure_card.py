@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.buttons import Button, Kind
 from fal_studio.ui.widgets.flow import FlowRow
@@ -99,6 +99,7 @@ class FailureCard(QWidget):
         if (column := self.layout()) is not None:
             self.setMinimumHeight(column.totalHeightForWidth(self.width()))
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tint and the bar."""
         del event
@@ -116,7 +117,7 @@ def paint_barred(painter: QPainter, area: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillPath(shape, theme.color("bad.tint"))
     bar = QPainterPath()
-    bar.addRect(QRectF(box.left(), box.top(), 3, box.height()))
+    bar.addRect(mirroring.placed(QRectF(box.left(), box.top(), 3, box.height())))
     painter.fillPath(shape.intersected(bar), theme.color("bad"))
     painter.restore()
     if theme.resolved is tokens.Scheme.HIGH_CONTRAST:
@@ -152,6 +153,7 @@ class _Facts(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(round(self._widest()), self._row_height())
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         theme = current()

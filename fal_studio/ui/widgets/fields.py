@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from fal_studio.core.paste.addresses import is_more_than_an_id
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Scale
 from fal_studio.ui.widgets.labels import Label, Mark
@@ -328,13 +328,16 @@ class ModelBox(QComboBox):
         theme = current()
         side = theme.px(16)
         box = QRect(theme.px(9), (self.height() - side) // 2, side, side)
+        box = mirroring.seen(box, self.rect(), self.layoutDirection())
         icons.draw(QPainter(self), box, self._icon, theme.color("text.3"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the room for the icon."""
         super().resizeEvent(event)
         if (field := self.lineEdit()) is not None:
-            field.setTextMargins(current().px(16 + 6), 0, 0, 0)
+            is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            room = current().px(16 + 6)
+            field.setTextMargins(0 if is_mirrored else room, 0, room if is_mirrored else 0, 0)
 
 
 class _EndpointEdit(QLineEdit):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.words import tr
@@ -98,6 +98,7 @@ class FoldHead(QAbstractButton):
         super().enterEvent(event)
         self.update()
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw arrow, name, note and mark."""
         del event

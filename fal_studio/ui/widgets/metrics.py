@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from fal_studio.ui import paint, tokens
+from fal_studio.ui import mirroring, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.ticker import Moving
 from fal_studio.ui.widgets.buttons import IconButton
@@ -173,8 +173,10 @@ class _Cell(Moving):
             side = self._copy.sizeHint()
             self._copy.resize(side)
             middle = current().px(31)
-            self._copy.move(self.width() - side.width(), middle - side.height() // 2)
+            place = QRect(QPoint(self.width() - side.width(), middle - side.height() // 2), side)
+            self._copy.setGeometry(mirroring.seen(place, self.rect(), self.layoutDirection()))
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         theme = current()

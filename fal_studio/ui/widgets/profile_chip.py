@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from fal_studio.core.accounts import EMULATOR, Colour
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
 
@@ -70,6 +70,7 @@ class ProfileChip(QAbstractButton):
             return
         super().keyPressEvent(event)
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chip; the swatch follows the rounded corner."""
         del event
@@ -104,7 +105,7 @@ class ProfileChip(QAbstractButton):
         shape = QPainterPath()
         shape.addRoundedRect(box, radius, radius)
         bar = QPainterPath()
-        bar.addRect(QRectF(box.left(), box.top(), theme.px(_SWATCH), box.height()))
+        bar.addRect(mirroring.placed(QRectF(box.left(), box.top(), theme.px(_SWATCH), box.height())))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillPath(shape.intersected(bar), theme.color(self._swatch))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import IconButton
@@ -158,9 +158,7 @@ class _RequestBar(PlainTabBar):
         index = self.tabAt(point)
         middle = event.button() == Qt.MouseButton.MiddleButton
         left = event.button() == Qt.MouseButton.LeftButton
-        if index >= 0 and (
-            middle or (left and self._close_box(self.tabRect(index)).contains(QPointF(point)))
-        ):
+        if index >= 0 and (middle or (left and self._is_at_close(index, point))):
             self.close_wanted.emit(self._tabs[index].key)
             return
         super().mouseReleaseEvent(event)
@@ -168,7 +166,7 @@ class _RequestBar(PlainTabBar):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         index = self.tabAt(point)
-        if index >= 0 and self._close_box(self.tabRect(index)).contains(QPointF(point)):
+        if index >= 0 and self._is_at_close(index, point):
             return  # a press on the cross chooses nothing
         super().mousePressEvent(event)
 
@@ -185,23 +183,28 @@ class _RequestBar(PlainTabBar):
         painter = QPainter(self)
         pointer = self.mapFromGlobal(self.cursor().pos()) if self.underMouse() else QPoint(-1, -1)
         for index, tab in enumerate(self._tabs):
-            rect = self.tabRect(index)
-            self._paint_tab(painter, rect, tab, chosen=index == self.currentIndex(), pointer=pointer)
-            if index == self.currentIndex():
-                self.paint_focus(painter, rect)
+            is_chosen, rect = index == self.currentIndex(), self._counted(self.tabRect(index))
+            with mirroring.mirrored(self.rect(), self.layoutDirection()):
+                self._paint_tab(painter, rect, tab, chosen=is_chosen, pointer=self._counted_at(pointer))
+            if is_chosen:
+                self.paint_focus(painter, self.tabRect(index))
         if any(
-            self.tabRect(index).left() < 0 <= self.tabRect(index).right() for index in range(len(self._tabs))
+            rect.left() < 0 <= rect.right()
+            for rect in map(self._counted, map(self.tabRect, range(len(self._tabs))))
         ):
             self._paint_fade(painter)
 
     def _paint_fade(self, painter: QPainter) -> None:
-        """Let a tab that begins further left fade into the edge, so that nobody takes its end for a title."""
+        """Let a tab that begins before the strip fade into the edge, so that nobody takes its end for a title."""
         ground, wide = current().color("bg.window"), current().px(_FADE_PX)
+        place = self._counted(QRect(0, 0, wide, self.height() - 1))
+        sides = (place.left(), place.right() + 1)
+        begin, end = sides if self.layoutDirection() is Qt.LayoutDirection.LeftToRight else sides[::-1]
         gui: Any = importlib.import_module("PySide6.QtGui")  # makes the colours of gradients only now
-        shade = gui.QLinearGradient(0, 0, wide, 0)
+        shade = gui.QLinearGradient(begin, 0, end, 0)
         shade.setColorAt(0, ground)
         shade.setColorAt(1, current().color("bg.window", 0))
-        painter.fillRect(QRectF(0, 0, wide, self.height() - 1), shade)
+        painter.fillRect(place, shade)
 
     def _paint_tab(
         self, painter: QPainter, rect: QRect, tab: RequestTab, *, chosen: bool, pointer: QPoint
@@ -234,8 +237,19 @@ class _RequestBar(PlainTabBar):
 
     def _end(self) -> int:
         """Return where the arrows begin that lie over tabs; without arrows, where the strip ends."""
-        arrows = [arrow.x() for arrow in self.findChildren(QToolButton) if arrow.isVisible()]
-        return min(arrows, default=self.width())
+        arrows = [arrow for arrow in self.findChildren(QToolButton) if arrow.isVisible()]
+        return min((self._counted(arrow.geometry()).left() for arrow in arrows), default=self.width())
+
+    def _counted(self, rect: QRect) -> QRect:
+        """Return where something lies, counted from where the tabs begin."""
+        return mirroring.seen(rect, self.rect(), self.layoutDirection())
+
+    def _counted_at(self, at: QPoint) -> QPoint:
+        return self._counted(QRect(at, QSize(1, 1))).topLeft()
+
+    def _is_at_close(self, index: int, at: QPoint) -> bool:
+        box = self._close_box(self._counted(self.tabRect(index)))
+        return box.contains(QPointF(self._counted_at(at)))
 
     def _close_box(self, rect: QRect) -> QRectF:
         side = current().px(14)

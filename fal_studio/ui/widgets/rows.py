@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.labels import split_quiet
@@ -83,6 +83,7 @@ class RowDelegate(QStyledItemDelegate):
         words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         return QSize(round(text_width("control", words)) + current().px(60), current().px(self._height))
 
+    @mirroring.row
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -121,10 +122,9 @@ class RowDelegate(QStyledItemDelegate):
         quiet, loud = split_quiet(str(index.data(Qt.ItemDataRole.DisplayRole) or ""), self._quiet_until)
         font = theme.font("cell")
         if quiet:
-            used = paint.text(painter, room, quiet, font, theme.color("text.3" if enabled else "text.off"))
-            room = room.adjusted(used, 0, 0, 0)
             ink = "text.1"
-        paint.text(painter, room, loud, font, theme.color(ink if enabled else "text.off"))
+        aside, said = ("text.3", ink) if enabled else ("text.off", "text.off")
+        paint.run(painter, room, ((quiet, font, theme.color(aside)), (loud, font, theme.color(said))))
 
 
 def as_rows(view: QListView) -> None:

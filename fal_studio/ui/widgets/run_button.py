@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.key_words import beside
@@ -130,6 +130,7 @@ class RunButton(QAbstractButton):
             self.update()
         super().mouseMoveEvent(event)
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw both parts."""
         del event
@@ -158,12 +159,12 @@ class RunButton(QAbstractButton):
             "accent.press" if press else "accent.hover" if hover and not self._in_arrow else "accent.fill"
         )
         painter.save()
-        painter.setClipRect(main)
+        painter.setClipRect(mirroring.placed(main))
         paint.frame(painter, whole, radius, theme.color(fill))
         painter.restore()
         if main.width() < whole.width():
             painter.save()
-            painter.setClipRect(whole.adjusted(main.width() + 1, 0, 0, 0))
+            painter.setClipRect(mirroring.placed(whole.adjusted(main.width() + 1, 0, 0, 0)))
             over: Role = "accent.hover" if hover and self._in_arrow else "accent.fill"
             paint.frame(painter, whole, radius, theme.color(over))
             painter.restore()
@@ -193,6 +194,8 @@ class RunButton(QAbstractButton):
         return current().px(_ARROW) + 1 if self._menu is not None else 0
 
     def _over_arrow(self, x: float) -> bool:
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            x = self.width() - 1 - x
         return self._menu is not None and x >= self.width() - self._arrow_width()
 
     def _on_clicked(self) -> None:

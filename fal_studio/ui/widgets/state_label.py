@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.ticker import Moving
 from fal_studio.ui.tokens import STATES, Tone
@@ -53,6 +53,7 @@ class StateLabel(Moving):
         """Return room for the icon and a few letters."""
         return QSize(current().px(16 + 6 + 24), self.sizeHint().height())
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw icon and word."""
         del event

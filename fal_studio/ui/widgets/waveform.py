@@ -11,7 +11,10 @@ BAR_PX, GAP_PX = 3, 2
 
 
 class Waveform(QWidget):
-    """Draws the loudness; a press moves the place of playing."""
+    """Draws the loudness; a press moves the place of playing.
+
+    Time runs from left to right also in a mirrored window, as on every instrument.
+    """
 
     moved_to = Signal(float)
     """A place, 0 to 1."""

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fal_studio import room
 from fal_studio.core.request import Mode
+from fal_studio.ui.library.listing import Listing
+from tests.ui import ink
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.places import panel_of, settle
 from tests.waiting import until
@@ -22,6 +24,15 @@ def mirrored() -> Iterator[None]:
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     yield
     app.setLayoutDirection(before)
+
+
+def ends_of_lines(view: QWidget) -> list[int]:
+    """Return where the words of each line reach at the right, in pixels."""
+    ends: dict[int, int] = {}
+    for words in ink.words_of(view):
+        line = words.box.center().y() // 8
+        ends[line] = max(ends.get(line, 0), words.box.right())
+    return list(ends.values())
 
 
 @pytest.mark.usefixtures("theme", "mirrored")
@@ -63,7 +74,33 @@ def test_from_right_to_left_the_window_stands_mirrored_and_works(drive: Drive) -
         await until(lambda: dock.model.rowCount() > 0, what="the call is listed")
         await settle(hand)
         look("queue", window)
+        table = dock.table.viewport()
+        states = [words.box.left() for words in ink.words_of(table) if words.text == "done"]
+        assert states, "the call is done"
+        assert min(states) > 0.8 * table.width(), "the state of a call stands at the right"
         window.monitor.close()
+        window.monitor.toggle_jobs(hand.space.bar.jobs)
+        await settle(hand)
+        look("jobs", window)
+        jobs = panel_of(hand)
+        assert jobs is not None
+        assert window.rect().contains(jobs.geometry().center()), "it opens towards the middle"
+        assert jobs.geometry().left() > -40, "and not out of the window"
+        window.monitor.close_jobs()
+        rows = window.library.findChild(Listing)
+        assert rows is not None
+        ends = ends_of_lines(rows.viewport())
+        assert len(ends) > 5
+        assert min(ends) > 0.7 * rows.viewport().width(), "every row of the library begins at the right"
+        window.pages.show_page("live")
+        desk = window.pages.desk
+        assert desk is not None
+        await until(lambda: desk.shown is not None, what="the desk answers", limit_s=20)
+        await settle(hand)
+        look("live", window)
+        assert middle(desk.canvas) > middle(desk.result), "what comes of the drawing stands left of it"
+        assert middle(desk.fields.boxes["prompt"]) > middle(desk.fields.boxes["seed"])
+        window.pages.show_page("request")
         for name in ("palette.open", "keys.show", "settings.show"):
             window.actions_[name].trigger()
             await until(lambda: panel_of(hand), what=name)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, Path, beginning
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.request.inputs.container import Container, Maker
@@ -40,7 +40,7 @@ class MapInput(Container):
         self._add.setAccessibleName(tr("Add to {name}").format(name=field.name))
         self._add.clicked.connect(self.add)
         foot = QHBoxLayout()
-        foot.setContentsMargins(px(INNER_GUTTER_PX - 8), 0, 0, 0)
+        mirroring.margins(foot, px(INNER_GUTTER_PX - 8), 0, 0, 0)
         foot.addWidget(self._add)
         foot.addStretch(1)
         column.addLayout(foot)
@@ -124,7 +124,7 @@ class _Entry(Input):
         self._problems: Problems = ()
         self._trouble = ""
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(px(INNER_GUTTER_PX), 0, 0, 0)
+        mirroring.margins(self._column, px(INNER_GUTTER_PX), 0, 0, 0)
         self._column.setSpacing(px(4))
         self._line = QHBoxLayout()
         self._line.setSpacing(px(4))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, Path
-from fal_studio.ui import theme, tokens
+from fal_studio.ui import mirroring, theme, tokens
 from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.request.inputs.facts import facts_of
@@ -69,7 +69,7 @@ class FieldRow(Row):
             return
         px = theme.current().px
         column = QVBoxLayout(self)
-        column.setContentsMargins(self.gutter, 0, 0 if self._depth else px(EDGE_PX), 0)
+        mirroring.margins(column, self.gutter, 0, 0 if self._depth else px(EDGE_PX), 0)
         column.setSpacing(px(4))
         self._name = FieldName(self.field.name, self)
         self._name.setToolTip(self.field.help[:600])

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind, Path
-from fal_studio.ui import paint, theme
+from fal_studio.ui import mirroring, paint, theme
 from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.request.inputs.json_value import JsonInput
@@ -42,9 +42,9 @@ class FoldRow(Row):
         line.addWidget(self.head, 1)
         self._line = line
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0 if depth else px(EDGE_PX), 0)
+        mirroring.margins(self._column, 0, 0, 0 if depth else px(EDGE_PX), 0)
         self._column.setSpacing(px(8))
-        line.setContentsMargins(self.gutter, 0, 0, 0)
+        mirroring.margins(line, self.gutter, 0, 0, 0)
         self._column.addLayout(line)
 
     def add_tool(self, button: QWidget) -> None:
@@ -117,6 +117,7 @@ class FoldRow(Row):
         self.open()
         return self.body.reveal(path)
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line that holds what is inside together."""
         super().paintEvent(event)

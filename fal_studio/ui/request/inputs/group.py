@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.request.inputs.base import Input
 from fal_studio.ui.request.inputs.container import Container, Maker
 from fal_studio.ui.request.inputs.row import INNER_GUTTER_PX, Row, relay
@@ -32,7 +32,7 @@ class GroupInput(Container):
             column.addWidget(row)
         self._others = Label("", "caption", "3", parent=self)
         self._others.setWordWrap(True)
-        self._others.setContentsMargins(px(INNER_GUTTER_PX), 0, 0, 0)  # under the names of the rows
+        mirroring.margins(self._others, px(INNER_GUTTER_PX), 0, 0, 0)  # under the names of the rows
         self._others.hide()
         column.addWidget(self._others)
 

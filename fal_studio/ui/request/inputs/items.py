@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, FieldKind, Path, beginning
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.request.inputs.container import Container, Maker
@@ -47,7 +47,7 @@ class ListInput(Container):
         self._add.clicked.connect(self.add)
         self._beyond = Label("", "caption", "3", parent=self)
         foot = QHBoxLayout()
-        foot.setContentsMargins(px(INNER_GUTTER_PX - 8), 0, 0, 0)
+        mirroring.margins(foot, px(INNER_GUTTER_PX - 8), 0, 0, 0)
         foot.addWidget(self._add)
         foot.addWidget(self._beyond, 1)
         column.addLayout(foot)
@@ -147,7 +147,7 @@ class _Item(Input):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(px(4))
         self._line = QHBoxLayout()
-        self._line.setContentsMargins(px(INNER_GUTTER_PX), 0, 0, 0)
+        mirroring.margins(self._line, px(INNER_GUTTER_PX), 0, 0, 0)
         self._line.setSpacing(px(2))
         self._column.addLayout(self._line)
         if field.kind in (FieldKind.OBJECT, FieldKind.LIST, FieldKind.MAP):

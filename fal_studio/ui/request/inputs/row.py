@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, Path
-from fal_studio.ui import icons, paint, theme, tokens
+from fal_studio.ui import icons, mirroring, paint, theme, tokens
 from fal_studio.ui.request.inputs.base import Input, Problems
 from fal_studio.ui.request.inputs.intents import Intent, SetValue, Unset
 from fal_studio.words import tr
@@ -139,6 +139,7 @@ class Row(QWidget):
             return
         super().mousePressEvent(event)
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the dot of a field that will be sent, or the cross that takes it out."""
         del event
@@ -166,7 +167,8 @@ class Row(QWidget):
             self.update()
 
     def _is_at_dot(self, at: QPoint) -> bool:
-        return at.x() < self.gutter and at.y() < theme.current().px(tokens.CONTROL)
+        dot = QRect(0, 0, self.gutter, theme.current().px(tokens.CONTROL))
+        return mirroring.seen(dot, self.rect(), self.layoutDirection()).contains(at)
 
     def _dot_words(self) -> str:
         name = self.field.name
@@ -218,6 +220,7 @@ class FieldName(QLabel):
         """Return room for a few letters."""
         return QSize(theme.current().px(40), theme.current().px(tokens.CONTROL))
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""
         del event
