@@ -163,8 +163,8 @@ class _Cell(Moving):
         return QSize(round(self._widest + 1.5) + extra, theme.px(tokens.HEIGHTS["metrics"]))
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for label and value: half the distance to the next one may be eaten."""
-        apart = 0 if self._metric.at_end else current().px(_APART) // 2
+        """Return room for label and value: the distance to the next one may be eaten."""
+        apart = 0 if self._metric.at_end else current().px(_APART)
         return self.sizeHint() - QSize(apart, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -208,7 +208,7 @@ class _Cell(Moving):
             # The widest state, so that the next word moves nothing.
             words = max(
                 text_width("control", word)
-                for word in (told("uploading"), told("submitted?"), metric.value or metric.state)
+                for word in (told("uploading"), told("submitted?"), metric.value or told(metric.state))
             )
             return max(theme.px(16 + 6) + words, text_width("caption", metric.label))
         value = text_width("mono" if metric.mono else "value", self._shown())
