@@ -132,7 +132,9 @@ class Listing(QTreeView):
             entry: Entry = item.data(_ENTRY)
             if entry.kind == "browse":
                 continue
-            if entry.key == title or (not title and entry.key == endpoint):
+            # A starter is opened by its title in English, and its request is called by the one in the person's language.
+            name = entry.text if entry.kind == "starter" else entry.key
+            if name == title or (not title and entry.key == endpoint):
                 self.setCurrentIndex(item.index())
                 return
 

@@ -43,13 +43,13 @@ class NewRequests:
         self._requests, self._catalogue = requests, catalogue
 
     def open_starter(self, title: str) -> None:
-        """Open one of the requests to begin with; one that is open already comes to the front."""
-        starter = next(starter for starter in STARTERS if starter.title == title)
+        """Open one of the requests to begin with, by its title in English; one that is open already comes to the front."""
+        draft = draft_of(next(starter for starter in STARTERS if starter.title == title))
         for key, space in self._requests.spaces.items():
-            if space.draft.title == title and not space.file:
+            if space.draft.title == draft.title and not space.file:
                 self._requests.show(key)
                 return
-        self._begin(draft_of(starter))
+        self._begin(draft)
 
     def open_empty(self) -> None:
         """Open an empty request for the endpoint in front."""
