@@ -173,7 +173,7 @@ class QueueDock(QWidget):
         if (way, wide) != self._laid:
             self._laid = (way, wide)
             self._split.setOrientation(way)
-            least = min(px(DETAIL_PX if wide else DETAIL_NARROW_PX), self.width() * 11 // 20)
+            least = min(px(DETAIL_PX if wide else DETAIL_NARROW_PX), self.width() * 13 // 20)
             detail = least if beside else self.height() // 2
             whole = self.width() if beside else self.height()
             self._split.setSizes([whole - detail - 1, detail])
