@@ -43,6 +43,7 @@ from PySide6.QtWidgets import (
 )
 
 from fal_studio.ui import controls, items, menus, mirroring, paint, scrolling, tokens
+from fal_studio.ui import style_rules as rules
 from fal_studio.ui.focus import FocusFollower
 from fal_studio.ui.theme import THEME_PROPERTY, Theme, current
 from fal_studio.ui.tokens import Scheme
@@ -52,77 +53,9 @@ _Style = QStyle
 _Hint = QStyle.StyleHint
 _Metric = QStyle.PixelMetric
 _Sub = QStyle.SubControl
-_STEPPER = 24
-_HINTS = {
-    _Hint.SH_FocusFrame_AboveWidget: 1,
-    # No mask: Fusion's would cut the inner corners out of a rounded ring.
-    _Hint.SH_FocusFrame_Mask: 0,
-    _Hint.SH_ComboBox_Popup: 0,
-    _Hint.SH_Slider_AbsoluteSetButtons: int(Qt.MouseButton.LeftButton.value),
-    _Hint.SH_ToolTip_WakeUpDelay: 500,
-    _Hint.SH_EtchDisabledText: 0,
-    _Hint.SH_DitherDisabledText: 0,
-    _Hint.SH_Menu_SubMenuPopupDelay: 120,
-    _Hint.SH_ItemView_ShowDecorationSelected: 1,
-}
-_METRICS = {
-    # 2 px of ground, then the ring of 2 px.
-    _Metric.PM_FocusFrameHMargin: 4,
-    _Metric.PM_FocusFrameVMargin: 4,
-    _Metric.PM_SplitterWidth: 1,
-    _Metric.PM_DockWidgetSeparatorExtent: 1,
-    _Metric.PM_ButtonShiftHorizontal: 0,
-    _Metric.PM_ButtonShiftVertical: 0,
-    _Metric.PM_ToolBarFrameWidth: 0,
-    _Metric.PM_MenuPanelWidth: 1,
-    _Metric.PM_MenuHMargin: menus.EDGE,
-    _Metric.PM_MenuVMargin: menus.EDGE,
-    _Metric.PM_ToolTipLabelFrameWidth: 6,
-    _Metric.PM_ScrollBarExtent: scrolling.EXTENT,
-    _Metric.PM_ScrollBarSliderMin: scrolling.SHORTEST,
-}
-_SCALED = {
-    _Metric.PM_IndicatorWidth: 16,
-    _Metric.PM_IndicatorHeight: 16,
-    _Metric.PM_ExclusiveIndicatorWidth: 16,
-    _Metric.PM_ExclusiveIndicatorHeight: 16,
-    _Metric.PM_CheckBoxLabelSpacing: 6,
-    _Metric.PM_RadioButtonLabelSpacing: 6,
-    _Metric.PM_SliderLength: 12,
-    _Metric.PM_SliderThickness: 24,
-    _Metric.PM_SliderControlThickness: 12,
-    _Metric.PM_TabBarScrollButtonWidth: 24,
-    _Metric.PM_SmallIconSize: 16,
-    _Metric.PM_ButtonIconSize: 16,
-}
-_BARE = {
-    QStyle.PrimitiveElement.PE_FrameFocusRect,  # the focus ring is a widget of its own
-    QStyle.PrimitiveElement.PE_FrameLineEdit,
-    QStyle.PrimitiveElement.PE_FrameDefaultButton,
-    QStyle.PrimitiveElement.PE_FrameMenu,
-    QStyle.PrimitiveElement.PE_PanelMenuBar,
-    QStyle.PrimitiveElement.PE_FrameStatusBarItem,
-    QStyle.PrimitiveElement.PE_FrameDockWidget,
-    QStyle.PrimitiveElement.PE_PanelScrollAreaCorner,
-    QStyle.PrimitiveElement.PE_PanelItemViewRow,
-}
-"""What is not drawn at all."""
 _POPUP = "QComboBoxPrivateContainer"
 """Qt's name of the window around the list of a choice."""
 _POPUP_EDGE = 5
-_ITEM_PARTS = {
-    QStyle.SubElement.SE_ItemViewItemCheckIndicator,
-    QStyle.SubElement.SE_ItemViewItemDecoration,
-    QStyle.SubElement.SE_ItemViewItemText,
-    QStyle.SubElement.SE_ItemViewItemFocusRect,
-}
-_SIGNS = {
-    QStyle.PrimitiveElement.PE_IndicatorArrowDown: "chevron-down",
-    QStyle.PrimitiveElement.PE_IndicatorArrowUp: "chevron-up",
-    QStyle.PrimitiveElement.PE_IndicatorArrowLeft: "chevron-left",
-    QStyle.PrimitiveElement.PE_IndicatorArrowRight: "chevron-right",
-    QStyle.PrimitiveElement.PE_IndicatorMenuCheckMark: "check",
-}
 
 
 def dress(
@@ -212,7 +145,7 @@ class StudioStyle(QProxyStyle):
         return_data: QStyleHintReturn | None = None,
     ) -> int:
         """Answer behaviour questions of Qt."""
-        fixed = _HINTS.get(hint)
+        fixed = rules.HINTS.get(hint)
         if fixed is not None:
             return fixed
         if hint == _Hint.SH_UnderlineShortcut:
@@ -228,9 +161,9 @@ class StudioStyle(QProxyStyle):
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
     ) -> int:
         """Answer measures; most scale with the text zoom."""
-        if (fixed := _METRICS.get(metric)) is not None:
+        if (fixed := rules.METRICS.get(metric)) is not None:
             return fixed
-        if (scaled := _SCALED.get(metric)) is not None:
+        if (scaled := rules.SCALED.get(metric)) is not None:
             return current().px(scaled)
         if metric == _Metric.PM_DefaultFrameWidth:
             if isinstance(widget, QTextEdit | QPlainTextEdit):
@@ -261,7 +194,7 @@ class StudioStyle(QProxyStyle):
         if type == kind.CT_ComboBox:
             return QSize(size.width() + theme.px(8 + 6 + 16 + 8), height)
         if type == kind.CT_SpinBox:
-            return QSize(size.width() + theme.px(8) + 2 * theme.px(_STEPPER), height)
+            return QSize(size.width() + theme.px(8) + 2 * theme.px(rules.STEPPER), height)
         if type == kind.CT_ToolButton:
             bare = isinstance(option, QStyleOptionToolButton) and not option.text
             return QSize(max(size.width() + (0 if bare else theme.px(16)), height), height)
@@ -288,7 +221,7 @@ class StudioStyle(QProxyStyle):
     ) -> None:
         """Draw frames, fields and marks."""
         primitive = QStyle.PrimitiveElement
-        if element in _BARE:
+        if element in rules.BARE:
             return
         if element == primitive.PE_Widget:
             _ground(painter, option.rect, widget)
@@ -313,8 +246,8 @@ class StudioStyle(QProxyStyle):
             controls.radio(painter, option.rect, option)
         elif element == primitive.PE_IndicatorBranch:
             controls.branch(painter, option.rect, option)
-        elif element in _SIGNS:
-            controls.sign(painter, option.rect, _SIGNS[element], option)
+        elif element in rules.SIGNS:
+            controls.sign(painter, option.rect, rules.SIGNS[element], option)
         else:
             super().drawPrimitive(element, option, painter, widget)
 
@@ -405,15 +338,15 @@ class StudioStyle(QProxyStyle):
             return option.rect.adjusted(side, 0, -side, -odd)
         if element == QStyle.SubElement.SE_HeaderLabel:
             return QRect(option.rect)
-        if element in _ITEM_PARTS and isinstance(option, QStyleOptionViewItem):
-            margin = _METRICS[_Metric.PM_FocusFrameHMargin] + 1  # Qt's own rule
+        if element in rules.ITEM_PARTS and isinstance(option, QStyleOptionViewItem):
+            margin = rules.METRICS[_Metric.PM_FocusFrameHMargin] + 1  # Qt's own rule
             return super().subElementRect(element, items.inner(option, margin), _or_none(widget))
         return super().subElementRect(element, option, _or_none(widget))
 
     def _spin_part(self, option: QStyleOptionComplex, part: QStyle.SubControl) -> QRect:
         px = current().px
         area = option.rect
-        wide = px(_STEPPER)
+        wide = px(rules.STEPPER)
         plain = isinstance(option, QStyleOptionSpinBox) and (
             option.buttonSymbols == QAbstractSpinBox.ButtonSymbols.NoButtons
         )
