@@ -4,7 +4,7 @@ Python's interpreter belongs to one thread at a time, and one call that reads or
 the window's thread for as long as it takes, in whatever thread it happens. Between pieces the window has its turn.
 """
 
-import os
+import importlib
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -20,6 +20,8 @@ PIECE_BYTES = 128 * 1024
 PIECE_ITEMS = 20_000
 _MOST_AROUND = 8
 """Lists around a long one."""
+_MOST_LEVELS = 16
+"""Lists in each other: each level costs memory, and a few hundred thousand are sent to hurt."""
 _LOOK_BYTES = 4 * 1024 * 1024
 _MOST_QUOTES = 20_000
 """With more texts than this in it, a document is not mainly numbers, and looking for lists between them takes long."""
@@ -105,7 +107,8 @@ def _in_pieces(body: bytes) -> Json:
     if not lists:
         raise _IrregularError
     skeleton, at = bytearray(), 0
-    mark = f"list {os.urandom(16).hex()} "  # nobody else writes it
+    secrets: Any = importlib.import_module("secrets")  # it loads hashes, which the start does without
+    mark = f"list {secrets.token_hex(16)} "  # nobody else writes it
     for number, (start, end) in enumerate(lists):
         skeleton += body[at:start] + f'"{mark}{number}"'.encode()
         at = end
@@ -166,10 +169,13 @@ def _is_escaped(body: bytes, at: int) -> bool:
     return slashes % 2 == 1
 
 
-def _list_of(body: bytes, start: int, end: int) -> list[Json]:
-    """Read one list, cut where its own items end; raises what tells that this was not there."""
+def _list_of(body: bytes, start: int, end: int, around: int = 0) -> list[Json]:
+    """Read one list, cut where its own items end; raises what tells that this was not there, or that it is too deep."""
     opening = _OPENING.match(body, start, end)
-    closing = b"]" * (len(opening.group()) - 1 if opening else 0) + b","
+    deep = opening.end() - opening.start() if opening else 1
+    if around + deep > _MOST_LEVELS:
+        raise _IrregularError
+    closing = b"]" * (deep - 1) + b","
     found: list[Json] = []
     at, last = start + 1, end - 1
     while at <= last:
@@ -180,7 +186,7 @@ def _list_of(body: bytes, start: int, end: int) -> list[Json]:
         if piece.strip():
             found += _decode(b"[" + piece + b"]")
         else:
-            found.append(_list_of(body, *_inner(body, at, stop)))
+            found.append(_list_of(body, *_inner(body, at, stop), around + 1))
         at = stop + 1
     return found
 

@@ -46,6 +46,7 @@ BODIES = {
     "a header without an end": (HEAD + b"x-long: " + b"a" * 500_000, "broke off"),
     "a hundred thousand headers": (HEAD + b"x: y\r\n" * 100_000, "broke off"),
     "levels without an end": (HEAD + b"content-length: 1000000\r\n\r\n" + b"[" * 500_000 + b"]" * 500_000, "nested too deeply"),
+    "levels apart without an end": (HEAD + b"content-length: 1500000\r\n\r\n" + b"[ " * 500_000 + b"]" * 500_000, "nested too deeply"),
     "a key that is a megabyte": (HEAD + b"content-length: 1000006\r\n\r\n" + b'{"' + b"k" * 1_000_000 + b'":1}', None),
     "numbers without an end": (HEAD + b"content-length: 1000002\r\n\r\n" + b"[" + b"9" * 1_000_000 + b"]", "out of range"),
 }  # fmt: skip
