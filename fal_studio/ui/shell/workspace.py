@@ -38,6 +38,7 @@ from fal_studio.ui.shell.result import ResultPane
 from fal_studio.ui.shell.run_forecast import RunForecast, is_left_behind
 from fal_studio.ui.shell.run_reasons import RunReasons
 from fal_studio.ui.surface import laid
+from fal_studio.ui.theme import text_width
 from fal_studio.ui.widgets.labels import Divider
 from fal_studio.ui.widgets.roomy import Roomy
 from fal_studio.ui.widgets.segmented import Capability
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
     from fal_studio.ui.request.change_line import ChangeLine
     from fal_studio.ui.request.prompt_walk import PromptWalk
     from fal_studio.ui.shell.batch import Batch
+
+HINT_BESIDES_WORDS_PX = 873
+"""From this width on, and that of the words in the row of Run, its keys stand in it, too."""
 
 
 class Workspace(QWidget):
@@ -549,7 +553,9 @@ class Workspace(QWidget):
         """Follow the new size."""
         super().resizeEvent(event)
         self._split.fit(self.width())
-        self.bar.run.set_hint_shown(shown=self.width() >= 940)
+        # The longer the words of the language are, the sooner the keys behind them give way.
+        words = text_width("control", tr("Run")) + text_width("caption", tr("estimate"))
+        self.bar.run.set_hint_shown(shown=self.width() >= HINT_BESIDES_WORDS_PX + words)
 
     def set_editor_px(self, px: int) -> None:
         """Give the editor a width, in pixels at 100 % text; 0: the usual one."""
