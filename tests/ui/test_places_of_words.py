@@ -218,3 +218,22 @@ def test_a_number_that_grew_has_its_room_at_once(theme: Theme) -> None:
     assert [cell.width() >= cell.minimumSizeHint().width() for cell in cells] == [True]
     strip.close()
     strip.deleteLater()
+
+
+def test_no_number_of_a_call_is_squeezed_in_a_strip_of_any_width(theme: Theme) -> None:
+    del theme
+    pane = QWidget()
+    numbers = {"total": "9 ms", "received": "1,234,567 MB of 1,234,567 MB", "first": "1 s", "cost": "free"}
+    strip = MetricsStrip([Metric(key, key, value) for key, value in numbers.items()], pane)
+    strip.show()
+    pane.show()
+    most = 0
+    for wide in range(300, 600, 2):
+        strip.resize(wide, strip.sizeHint().height())
+        QApplication.processEvents()
+        cells = [cell for cell in strip.findChildren(QWidget) if cell.isVisible() and cell.accessibleName()]
+        most = max(most, len(cells))
+        assert all(cell.width() >= cell.sizeHint().width() for cell in cells), wide
+    assert most == len(numbers)
+    pane.close()
+    pane.deleteLater()

@@ -42,7 +42,7 @@ class MetricsStrip(QWidget):
         self._cells: dict[str, _Cell] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 12, 0)
-        self._row.setSpacing(0)
+        self._row.setSpacing(current().px(_APART))
         self._line = ProgressLine(2, groove=False, parent=self)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Numbers of this call"))
@@ -87,15 +87,16 @@ class MetricsStrip(QWidget):
 
     def _give_way(self) -> None:
         """Leave out what does not fit: first what stands at the right edge, then from the right; the state stays."""
-        apart = current().px(_APART)
         margins = self._row.contentsMargins()
         room = self.width() - margins.left() - margins.right()
         at_end = [cell for cell in self._cells.values() if cell.stands_at_end]
         others = [cell for cell in self._cells.values() if not cell.stands_at_end]
+        apart = 0
         for cell in others + at_end:
-            wanted = cell.sizeHint().width()
-            fits = wanted - (0 if cell.stands_at_end else apart) <= room or cell is next(iter(others), None)
+            wanted = cell.sizeHint().width() + apart
+            fits = wanted <= room or not apart
             room = room - wanted if fits else 0
+            apart = self._row.spacing()
             cell.setVisible(fits)
 
     def _rebuild(self, metrics: Sequence[Metric]) -> None:
@@ -159,13 +160,7 @@ class _Cell(Moving):
             self._zoom, self._widest = theme.zoom, 0.0
         self._widest = max(self._widest, self._width_now())
         extra = theme.px(24) if self._copy else 0
-        extra += 0 if self._metric.at_end else theme.px(_APART)
         return QSize(round(self._widest + 1.5) + extra, theme.px(tokens.HEIGHTS["metrics"]))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return room for label and value: the distance to the next one may be eaten."""
-        apart = 0 if self._metric.at_end else current().px(_APART)
-        return self.sizeHint() - QSize(apart, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
