@@ -42,7 +42,8 @@ class MetricsStrip(QWidget):
         self._cells: dict[str, _Cell] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 12, 0)
-        self._row.setSpacing(current().px(_APART))
+        # Qt would keep the width that all numbers want as the least one, if the strip is laid out before it has a parent.
+        self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._line = ProgressLine(2, groove=False, parent=self)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Numbers of this call"))
@@ -87,6 +88,7 @@ class MetricsStrip(QWidget):
 
     def _give_way(self) -> None:
         """Leave out what does not fit: first what stands at the right edge, then from the right; the state stays."""
+        self._row.setSpacing(current().px(_APART))
         margins = self._row.contentsMargins()
         room = self.width() - margins.left() - margins.right()
         at_end = [cell for cell in self._cells.values() if cell.stands_at_end]

@@ -240,12 +240,12 @@ def test_numbers_give_way_in_a_narrow_pane_and_the_state_stays(
         return [key for key, cell in numbers._cells.items() if cell.isVisibleTo(numbers)]
 
     assert visible() == ["state", "total", "run", "id"]
-    edges = numbers.layout().contentsMargins()  # type: ignore[union-attr]
+    edges, apart = numbers._row.contentsMargins(), numbers._row.spacing()
     inner = [numbers._cells[key].sizeHint().width() for key in ("state", "total", "run")]
     window.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]
-    window.resize(sum(inner) + edges.left() + edges.right() + 10, 60)
+    window.resize(sum(inner) + 2 * apart + edges.left() + edges.right() + 10, 60)
     assert visible() == ["state", "total", "run"]
-    window.resize(inner[0] + inner[1] + 20, 60)
+    window.resize(inner[0] + inner[1] + apart + edges.left() + edges.right() + 10, 60)
     assert visible() == ["state", "total"]
     window.resize(60, 60)
     assert visible() == ["state"]
