@@ -19,6 +19,7 @@ from fal_studio.core.model import Model
 from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.browser.found import MODEL, FoundModels
 from fal_studio.ui.browser.pictures import Pictures
+from fal_studio.ui.browser.words import licence
 from fal_studio.ui.catalogue import Catalogue, icon_of
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.rows import RowState, paint_row
@@ -117,8 +118,7 @@ class ModelRows(QStyledItemDelegate):
         words = price.words if price is not None else ""
         paint.text(painter, room, words, font, theme.color("text.2"), Qt.AlignmentFlag.AlignRight)
         taken = text_width("caption", words) + theme.px(8) if words else 0
-        facts = " · ".join(part for part in (model.category, model.license) if part)
-        paint.text(painter, room.adjusted(0, 0, -taken, 0), facts, font, theme.color("text.3"))
+        paint.text(painter, room.adjusted(0, 0, -taken, 0), facts_of(model), font, theme.color("text.3"))
 
     def _paint_title(self, painter: QPainter, room: QRectF, model: Model) -> None:
         theme = current()
@@ -144,6 +144,11 @@ class ModelRows(QStyledItemDelegate):
         side = theme.px(16)
         spot = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side)
         icons.draw(painter, spot, icon_of(model.category, model.id), theme.color("text.3"))
+
+
+def facts_of(model: Model) -> str:
+    """Return what a row says of a model below its id: what it makes, and what it may be used for."""
+    return " · ".join(part for part in (model.category, licence(model)) if part)
 
 
 def _star(area: QRectF) -> QRectF:

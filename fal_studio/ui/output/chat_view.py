@@ -32,6 +32,15 @@ _ENDS = {
     "tool_calls": tr("waits for its tools"),
 }
 """What the word for a model's stop means; "stop" needs no words."""
+_WHO = {
+    "system": tr("the system"),
+    "developer": tr("the developer"),
+    "user": tr("the user"),
+    "assistant": tr("the assistant"),
+    "tool": tr("the tool"),
+    "function": tr("the function"),
+}
+"""Who speaks in a role, within a sentence."""
 
 
 class _Growing(WordsView):
@@ -191,7 +200,8 @@ class MessageView(QWidget):
         """Show a message, or more of the same."""
         before, self.message = self.message, message
         self._role.setText(message.role)
-        self.copy_button.setAccessibleName(tr("Copy what {role} said").format(role=message.role))
+        who = _WHO.get(message.role, message.role)
+        self.copy_button.setAccessibleName(tr("Copy what {role} said").format(role=who))
         self._about.set_text(about)
         if message.text != before.text:
             self._words.set_text(message.text)

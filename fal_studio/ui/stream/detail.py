@@ -14,7 +14,7 @@ from fal_studio.core.events import Event
 from fal_studio.core.request import Json
 from fal_studio.ui import theme
 from fal_studio.ui.highlight import JsonHighlighter
-from fal_studio.ui.stream.rows import detail
+from fal_studio.ui.stream.rows import detail, row_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.finding import Finder
@@ -160,7 +160,7 @@ class DetailView(QWidget):
             tr("Event {number}  at {t_ns} ms, {name}").format(
                 number=number,
                 t_ns=figures.number(event.t_ns / 1000000.0, ",.1f"),
-                name=type(event.fact).__name__,
+                name=row_of(event.fact).kind,
             )
         )
         self._copy.setEnabled(True)

@@ -79,6 +79,7 @@ def test_an_answer_grows_in_its_place_and_is_copied_by_message(chat: ChatView, q
     assert chat.used == "61 completion = 61 tokens"
     chat.messages[0].copy_button.click()
     assert copied == ["Count."]
+    assert chat.messages[0].copy_button.accessibleName() == "Copy what the user said"
     told: list[object] = []
     chat.continue_wanted.connect(told.append)
     chat.continue_button.click()
