@@ -81,13 +81,12 @@ def _missing(error: ImportError) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="fal-studio",
-        description=tr("A desktop playground for models hosted on fal. Without a command the window opens."),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=tr("commands:")
+    parser: argparse.ArgumentParser = importlib.import_module("fal_studio.commands.window").parser()
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = (
+        tr("commands:")
         + "\n"
-        + "\n".join(f"  {name:10} {told(text)}" for name, (_module, text) in _COMMANDS.items()),
+        + "\n".join(f"  {name:10} {told(text)}" for name, (_module, text) in _COMMANDS.items())
     )
     parser.add_argument("--version", action="version", version=f"fal-studio {_version()}")
     return parser

@@ -262,7 +262,10 @@ def test_people_are_told_in_their_language_and_programs_read_the_same_in_every_o
 
 
 def test_help_and_version() -> None:
-    assert "call" in run("--help").stdout
+    said = run("--help").stdout
+    assert "call" in said
+    assert "--new-instance" in said
+    assert "--profile NAME" in said
     assert run("--version").stdout.startswith("fal-studio ")
     assert "Exit codes" in run("call", "--help").stdout
     done = run("dance")

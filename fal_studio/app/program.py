@@ -131,7 +131,7 @@ class Program(QObject):
         self._choices: Choices | None = None
         self._uploads: Uploads | None = None
         self._uploaded: KeptUploads | None = None
-        self._front = ""
+        self._front = self._begin_with = ""
         self.is_painted = self.is_closed = False
         self._paint_limit = QTimer(self)
         self._paint_limit.setSingleShot(True)
@@ -192,15 +192,20 @@ class Program(QObject):
             door.knocked.connect(self._on_knocked)
             self._door = door
 
-    def hand(self, things: Sequence[str]) -> None:
-        """Open links and files: now, or as soon as everything is there that can."""
+    def hand(self, things: Sequence[str], profile: str = "") -> None:
+        """Begin with a profile, and open links and files: now, or as soon as everything is there that can."""
         self._handed += things
+        self._begin_with = profile or self._begin_with
         if self._is_settled:
             self.settle()
 
     def settle(self) -> None:
         """Open what was handed over so far; from now on all is there for it."""
         self._is_settled = True
+        profile, self._begin_with = self._begin_with, ""
+        if self.window.accounts.has(profile):
+            self.window.comparing.leave()
+            self.window.new_requests.open_with(profile)
         handed, self._handed = self._handed, []
         for thing in handed:
             self.window.handed.open(thing)
@@ -210,7 +215,7 @@ class Program(QObject):
         if handed.token:
             os.environ["XDG_ACTIVATION_TOKEN"] = handed.token
         self.window.come_forward()
-        self.hand(handed.things)
+        self.hand(handed.things, handed.profile)
 
     def close(self) -> None:
         """End the program in good order."""

@@ -38,6 +38,8 @@ class Handed(msgspec.Struct, frozen=True):
     """Links, and absolute paths of files."""
     token: str = ""
     """By which the desktop lets the other window come to the front."""
+    profile: str = ""
+    """Whose request it begins with; "": no profile was named."""
     version: int = VERSION
 
 
@@ -86,10 +88,10 @@ def hand_over(kept: Folders, handed: Handed) -> bool:
     return False
 
 
-def given(things: list[str], token: str = "") -> Handed:
+def given(things: list[str], token: str = "", profile: str = "") -> Handed:
     """Return what to hand over: paths as seen from here, links as they are."""
     named = tuple(thing if is_link(thing) else str(Path(thing).absolute()) for thing in things[:MOST])
-    return Handed(named, token)
+    return Handed(named, token, profile)
 
 
 def is_link(thing: str) -> bool:

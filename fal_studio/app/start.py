@@ -1,13 +1,11 @@
 """From the command line to a running window."""
 
-import argparse
 import importlib
 import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,6 +25,8 @@ from fal_studio.app import region, sole
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
+from fal_studio.commands import window
+from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.settings import Motion, Theme
 from fal_studio.language import ENGLISH
 from fal_studio.store import preferences
@@ -40,20 +40,25 @@ from fal_studio.words import LANGUAGE, TAG, tr
 ICON_SIZES = (16, 32, 48, 64, 128)
 NO_WINDOW = 2
 """The exit code when no window can be opened here."""
+WRONG_USE = 2
+"""The exit code when the command line asks for what is not there."""
 _logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
-    options = _parser().parse_args(argv)
+    options = window.parser().parse_args(argv)
     language.hand_on(LANGUAGE)
     if display.is_missing():
         sys.stderr.write(f"{display.MISSING}\n{display.NEXT_STEP}\n")
         return NO_WINDOW
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
     kept = folders(options.data_dir)
-    handed = sole.given(options.things, sole.token_of(os.environ))
+    if wrong := _wrong(options.profile, kept):
+        sys.stderr.write(f"fal-studio: {wrong}\n")
+        return WRONG_USE
+    handed = sole.given(options.things, sole.token_of(os.environ), options.profile or "")
     claimed = None if options.separate else sole.claim(kept)
     if claimed is None and not options.separate:
         if sole.hand_over(kept, handed):
@@ -68,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _use_locale(region.locale_of(LANGUAGE, TAG, QLocale.system()))
     program = Program(kept, listens=claimed is not None)
     program.watches_network = True
-    program.hand(handed.things)
+    program.hand(handed.things, handed.profile)
     for handler in logging.getLogger().handlers:
         handler.setLevel(logging.DEBUG if options.verbose else logging.WARNING)
         handler.addFilter(Discreet(program.funnel.secrets))
@@ -187,26 +192,14 @@ def run(program: Program, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         opening.give_back()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="fal-studio", description=tr("A desktop playground for models hosted on fal.")
+def _wrong(profile: str | None, kept: Folders) -> str:
+    """Return what is wrong with the name of a profile; "" for none or one that is there. Reads the disk only for a name."""
+    if profile is None or profile == EMULATOR:
+        return ""
+    file: Any = importlib.import_module("fal_studio.store.accounts")
+    names = [account.name for account in file.load(kept.config / "accounts.json")]
+    if profile in names:
+        return ""
+    return tr("There is no profile called {name}. There are: {known}.").format(
+        name=profile, known=", ".join((EMULATOR, *names))
     )
-    parser.add_argument(
-        "--theme", choices=[scheme.value for scheme in Scheme], help=tr("default: as chosen last")
-    )
-    parser.add_argument(
-        "--separate",
-        action="store_true",
-        help=tr("a second window with a record of its own, instead of the one that is open"),
-    )
-    parser.add_argument(
-        "things",
-        nargs="*",
-        metavar="FILE or LINK",
-        help=tr(
-            "a saved request, comparison, transcript, HTTP archive or result file, or a falstudio:// link; it is shown, never run"
-        ),
-    )
-    parser.add_argument("--data-dir", type=Path, help=tr("one folder for everything that is kept"))
-    parser.add_argument("--verbose", action="store_true", help=tr("log everything to standard error"))
-    return parser

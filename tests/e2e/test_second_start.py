@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from fal_studio.app.sole import TAKEN, socket_name
+from fal_studio.core.accounts import Account
 from fal_studio.core.paste import link
 from fal_studio.core.request import Mode
 from fal_studio.core.saved import Saved, write
+from fal_studio.store import accounts
 from fal_studio.store.paths import folders
 from tests.waiting import until_blocking
 
@@ -41,6 +43,21 @@ def prompts(home: Path) -> list[str]:
     except FileNotFoundError:
         return []
     return [json.loads(draft["text"]).get("prompt", "") for draft in left["drafts"]]
+
+
+def profiles(home: Path) -> list[str]:
+    """The profiles of the requests that are open, as they are written down."""
+    try:
+        left = json.loads((folders(home).state / "window.json").read_bytes())
+    except FileNotFoundError:
+        return []
+    return [draft.get("profile", "emulator") for draft in left["drafts"]]
+
+
+def begins(home: Path, *names: str) -> None:
+    until_blocking(
+        lambda: profiles(home) == list(names), what=lambda: f"{names}: {profiles(home)}", limit_s=LIMIT_S
+    )
 
 
 def opens(home: Path, prompt: str) -> None:
@@ -108,3 +125,41 @@ def _says_nothing_to_strangers(home: Path) -> None:
             answer = guest.recv(100)
         assert (answer == TAKEN) == said.startswith(b'{"things": [')
     assert prompts(home) == before
+
+
+@pytest.mark.timeout(420)
+def test_a_start_begins_with_the_profile_that_it_names(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    accounts.save(folders(home).config / "accounts.json", (Account("team"), Account("mine")))
+    with started(home, "--profile", "team") as first:
+        begins(home, "emulator", "team")
+        # Another start passes the name on, and what is open keeps its own.
+        with started(home, "--profile", "mine") as second:
+            assert second.wait(LIMIT_S) == 0
+        begins(home, "emulator", "team", "mine")
+        with started(home, "--profile", "mine") as third:
+            assert third.wait(LIMIT_S) == 0
+        # A window of its own begins with it as well, whoever is there.
+        with started(home, "--new-instance", "--profile=team", link_to("apart")) as apart:
+            opens(home, "apart")
+            assert profiles(home) == ["emulator", "team", "mine", "team", "emulator"]
+            assert first.poll() is None
+            apart.send_signal(signal.SIGTERM)
+            assert apart.wait(LIMIT_S) == 0
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(LIMIT_S) == 0
+
+
+def test_a_profile_that_is_not_there_is_an_error_that_names_those_that_are(tmp_path: Path) -> None:
+    accounts.save(folders(tmp_path).config / "accounts.json", (Account("team"), Account("mine")))
+    done = subprocess.run(
+        [*COMMAND, "--data-dir", str(tmp_path), "--profile", "taem"],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "fal-studio: There is no profile called taem. There are: emulator, team, mine.\n"
+    assert not (folders(tmp_path).data / "started.lock").exists(), "it was seen before anything began"

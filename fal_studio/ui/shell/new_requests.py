@@ -56,6 +56,12 @@ class NewRequests:
         endpoint = self._requests.front.endpoint if self._requests.spaces else LIGHTHOUSE.endpoint
         self._begin(Draft("", endpoint, self._mode, profile=self.profile_for(endpoint)))
 
+    def open_with(self, profile: str) -> None:
+        """Open an empty request of a profile, unless the one in front is of it; what is open keeps its own."""
+        front = self._requests.front
+        if front.profile != profile:
+            self._begin(Draft("", front.endpoint, front.mode, profile=profile))
+
     def open_copy(self) -> None:
         """Open the request in front once more."""
         front = self._requests.front
