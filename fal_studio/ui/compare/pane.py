@@ -304,6 +304,7 @@ class ComparePane(QWidget):
         self.chart.switched.connect(self._on_switched)
         self.chart.call_wanted.connect(self.call_wanted)
         self.chart.probe_wanted.connect(desk.probe)
+        self.outputs.call_wanted.connect(self.call_wanted)
         self.chart.chosen_changed.connect(self.stage.show_words)
         self.chart.menu_wanted.connect(self._on_menu_wanted)
         self.verdict.more_wanted.connect(desk.run_more)
