@@ -1,6 +1,5 @@
 """The command `fal-studio`: a window, or one of the commands that need none."""
 
-import argparse
 import gc
 import importlib
 import sys
@@ -8,6 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from fal_studio.command_line import Parser, RawHelp
 from fal_studio.words import mark, told, tr
 
 _COMMANDS = {
@@ -80,15 +80,20 @@ def _missing(error: ImportError) -> str:
     return str(error) if "shared object" in str(error) else ""
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = importlib.import_module("fal_studio.commands.window").parser()
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+def _parser() -> Parser:
+    parser: Parser = importlib.import_module("fal_studio.commands.window").parser()
+    parser.formatter_class = RawHelp
     parser.epilog = (
         tr("commands:")
         + "\n"
         + "\n".join(f"  {name:10} {told(text)}" for name, (_module, text) in _COMMANDS.items())
     )
-    parser.add_argument("--version", action="version", version=f"fal-studio {_version()}")
+    parser.options.add_argument(
+        "--version",
+        action="version",
+        version=f"fal-studio {_version()}",
+        help=tr("show the version and end"),
+    )
     return parser
 
 

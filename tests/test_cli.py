@@ -266,6 +266,14 @@ def test_help_and_version() -> None:
     assert "call" in said
     assert "--new-instance" in said
     assert "--profile NAME" in said
+    for words in (("--help",), ("call", "--help"), ("desktop", "--help"), ("doctor", "--help")):
+        told = run(*words, encoding="utf-8", PYTHONUTF8="1", **{VARIABLE: "de"}).stdout
+        assert told.startswith("Aufruf: fal-studio"), words
+        assert "diese Hilfe zeigen" in told
+        assert not {"usage:", "options:", "positional arguments:"} & set(told.splitlines())
+    wrong = run("desktop", encoding="utf-8", PYTHONUTF8="1", **{VARIABLE: "de"})
+    assert wrong.returncode == 2
+    assert "fal-studio desktop: Fehler: " in wrong.stderr
     assert run("--version").stdout.startswith("fal-studio ")
     assert "Exit codes" in run("call", "--help").stdout
     done = run("dance")

@@ -25,6 +25,7 @@ from fal_studio.app import region, sole
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
+from fal_studio.command_line import WRONG_USE
 from fal_studio.commands import window
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.settings import Motion, Theme
@@ -40,8 +41,6 @@ from fal_studio.words import LANGUAGE, TAG, tr
 ICON_SIZES = (16, 32, 48, 64, 128)
 NO_WINDOW = 2
 """The exit code when no window can be opened here."""
-WRONG_USE = 2
-"""The exit code when the command line asks for what is not there."""
 _logger = logging.getLogger(__name__)
 T = TypeVar("T")
 

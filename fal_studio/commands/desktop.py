@@ -1,6 +1,5 @@
 """`fal-studio desktop`: puts the program into the menus of a Linux desktop and takes it out again, for this person alone."""
 
-import argparse
 import shutil
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from fal_studio import resources
+from fal_studio.command_line import Parser
 from fal_studio.store.files import write_whole
 from fal_studio.store.paths import APP_ID
 from fal_studio.words import tr, trn
@@ -138,14 +138,14 @@ def _refresh(share: Path) -> None:
             continue
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="fal-studio desktop",
         description=tr(
             "Puts fal Studio into the applications menu, with its icon, its file types and falstudio:// links."
         ),
     )
-    parser.add_argument(
+    parser.things.add_argument(
         "what", choices=["install", "remove"], help=tr("for this person only; no password needed")
     )
     return parser

@@ -1,33 +1,33 @@
 """The command line of the window, without anything that a window needs: `--help` works where none can be opened."""
 
-import argparse
 from pathlib import Path
 
+from fal_studio.command_line import Parser
 from fal_studio.ui.tokens import Scheme
 from fal_studio.words import tr
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of what the window is started with."""
-    it = argparse.ArgumentParser(
+    it = Parser(
         prog="fal-studio",
         description=tr("A desktop playground for models hosted on fal. Without a command the window opens."),
     )
-    it.add_argument(
+    it.options.add_argument(
         "--theme", choices=[scheme.value for scheme in Scheme], help=tr("default: as chosen last")
     )
-    it.add_argument(
+    it.options.add_argument(
         "--separate",
         "--new-instance",
         action="store_true",
         help=tr("a second window with a record of its own, instead of the one that is open"),
     )
-    it.add_argument(
+    it.options.add_argument(
         "--profile",
         metavar="NAME",
         help=tr("begin with a request of this profile; requests that are open keep theirs"),
     )
-    it.add_argument(
+    it.things.add_argument(
         "things",
         nargs="*",
         metavar="FILE or LINK",
@@ -35,6 +35,6 @@ def parser() -> argparse.ArgumentParser:
             "a saved request, comparison, transcript, HTTP archive or result file, or a falstudio:// link; it is shown, never run"
         ),
     )
-    it.add_argument("--data-dir", type=Path, help=tr("one folder for everything that is kept"))
-    it.add_argument("--verbose", action="store_true", help=tr("log everything to standard error"))
+    it.options.add_argument("--data-dir", type=Path, help=tr("one folder for everything that is kept"))
+    it.options.add_argument("--verbose", action="store_true", help=tr("log everything to standard error"))
     return it

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from fal_studio.command_line import Parser
 from fal_studio.core import adoption
 from fal_studio.core.accounts import EMULATOR, FIRST_NAME, Account
 from fal_studio.core.events import Enqueued
@@ -44,9 +45,9 @@ class Wish(msgspec.Struct, frozen=True):
     """The kept profile that is called with; its limits for spending hold."""
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of the command line."""
-    it = argparse.ArgumentParser(
+    it = Parser(
         prog="fal-studio call",
         description=tr(
             "Make one call, print what happens and then the result. "
@@ -58,44 +59,46 @@ def parser() -> argparse.ArgumentParser:
             "from the keyring. A profile's limits for spending hold here, too."
         ),
     )
-    it.add_argument("endpoint", nargs="?", default="", help=tr("for example fal-ai/flux/dev"))
-    it.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.SUBSCRIBE.value)
-    it.add_argument(
+    it.things.add_argument("endpoint", nargs="?", default="", help=tr("for example fal-ai/flux/dev"))
+    it.options.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.SUBSCRIBE.value)
+    it.options.add_argument(
         "--input",
         default="{}",
         metavar="JSON|@FILE|-",
         help=tr("the arguments; @FILE.jsonl: a realtime input per line"),
     )
-    where = it.add_mutually_exclusive_group()
+    where = it.options.add_mutually_exclusive_group()
     where.add_argument("--profile", metavar="NAME", help=tr("emulator, fal, or a profile of fal Studio"))
     where.add_argument(
         "--base", metavar="URL", help=tr("a server laid out as the emulator is, or with --local-app an app")
     )
-    it.add_argument(
+    it.options.add_argument(
         "--local-app",
         action="store_true",
         help=tr("--base is an app served with the fal SDK on this machine"),
     )
-    it.add_argument(
+    it.options.add_argument(
         "--proxy", metavar="URL", help=tr("send everything through a team proxy, which holds the key")
     )
-    it.add_argument(
+    it.options.add_argument(
         "--option",
         action="append",
         default=[],
         metavar="NAME=VALUE",
         help=tr("such as start_timeout_s=30, status_updates=poll, headers.X-Name=value"),
     )
-    it.add_argument("--timeout", type=float, metavar="S", help=tr("give the call up after so many seconds"))
-    it.add_argument(
+    it.options.add_argument(
+        "--timeout", type=float, metavar="S", help=tr("give the call up after so many seconds")
+    )
+    it.options.add_argument(
         "--idle",
         type=float,
         default=5.0,
         metavar="S",
         help=tr("realtime: leave when nothing was heard for so long (5)"),
     )
-    it.add_argument("--jsonl", action="store_true", help=tr("print every fact as a line of JSON"))
-    it.add_argument(
+    it.options.add_argument("--jsonl", action="store_true", help=tr("print every fact as a line of JSON"))
+    it.options.add_argument(
         "--follow", metavar="STATUS_URL", help=tr("take up a queue call again, by its status URL")
     )
     return it

@@ -1,6 +1,5 @@
 """`fal-studio doctor`: what works on this machine, what does not, and what to do about it."""
 
-import argparse
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from fal_studio.command_line import Parser
 from fal_studio.core.request import Hosts
 from fal_studio.doctor import machine, probes
 from fal_studio.doctor.findings import Finding, Level, problem
@@ -19,12 +19,14 @@ _SIGNS = {Level.OK: "  ok  ", Level.NOTE: " note ", Level.PROBLEM: "PROBLEM"}
 
 def main(argv: list[str]) -> int:
     """Examine, print, and return 0 if fal Studio can be used here, else 1."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="fal-studio doctor",
         description=tr("Says what works on this machine and what to do about the rest."),
     )
-    parser.add_argument("--json", action="store_true", help=tr("print one JSON object instead of text"))
-    parser.add_argument("--home", type=Path, help=tr("examine this folder instead of the usual ones"))
+    parser.options.add_argument(
+        "--json", action="store_true", help=tr("print one JSON object instead of text")
+    )
+    parser.options.add_argument("--home", type=Path, help=tr("examine this folder instead of the usual ones"))
     options = parser.parse_args(argv)
     found = examine(options.home)
     is_usable = all(finding.level is not Level.PROBLEM for finding in found)
