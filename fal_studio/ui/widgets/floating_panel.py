@@ -107,7 +107,8 @@ class FloatingPanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay inside the window when it gets smaller."""
         if watched is self.window() and event.type() == QEvent.Type.Resize:
-            inside = self.window().rect().adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW)
+            out = SHADOW - current().px(8)  # the shadow may be cut off, but some room stays at the edge
+            inside = self.window().rect().adjusted(-out, -out, out, out)
             box = self.geometry()
             box.moveRight(min(box.right(), inside.right()))
             box.moveBottom(min(box.bottom(), inside.bottom()))

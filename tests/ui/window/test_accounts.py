@@ -102,7 +102,7 @@ def test_a_key_is_checked_added_used_and_found_again(
         panel = await panel_of(hand)
         QTest.keyClicks(panel.key, REFUSED)
         QTest.mouseClick(panel.check, Qt.MouseButton.LeftButton)
-        await until(lambda: "refuses this key" in said(panel), what="fal refuses it")
+        await until(lambda: "refused the key" in said(panel), what="fal refuses it")
         panel.key.clear()
         QTest.keyClicks(panel.key, f'FAL_KEY="{KEY}"')
         QTest.mouseClick(panel.check, Qt.MouseButton.LeftButton)
