@@ -406,7 +406,9 @@ async def checked(key: str, hosts: Hosts) -> tuple[bool, str]:
         fact = error.fact
         status = fact.status if isinstance(fact, Failed) else None
         if status in (401, 403):
-            return False, tr("{message} Paste the whole key once more, or make a new one.").format(message=error)
+            return False, tr("{message} Paste the whole key once more, or make a new one.").format(
+                message=error
+            )
         return False, tr("It could not be checked: {error}").format(error=error)
     finally:
         await http.aclose()
