@@ -4,12 +4,11 @@ import difflib
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QSyntaxHighlighter
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QImage, QSyntaxHighlighter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QMenu,
     QPlainTextEdit,
     QSizePolicy,
     QStackedWidget,
@@ -63,8 +62,6 @@ class Outputs(QWidget):
 
     wanted = Signal(str, str)
     """A lane and its call, whose output is to be brought by `put_picture`, `put_text` or `put_nothing`."""
-    call_wanted = Signal(str)
-    """A call that is to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +84,6 @@ class Outputs(QWidget):
         self.view.moved.connect(self._tell_zoom)
         self.view.chosen_changed.connect(self._show_words)
         self.view.way_wanted.connect(self._on_next_way)
-        self.view.menu_wanted.connect(self._on_menu_wanted)
         self.moving = Moving(self.view, self)
         self.moving.picture_shown.connect(self._on_film_moved)
         self.moving.settled.connect(self._on_settled)
@@ -262,21 +258,6 @@ class Outputs(QWidget):
         if lane in self._shown and lane not in self._pictures:
             self._texts[lane] = tr("It cannot be played here: {why}").format(why=why)
             self._refresh()
-
-    def _on_menu_wanted(self, at: QPoint) -> None:
-        """Offer what can be done with the output of the chosen lane, if it gave something."""
-        lane, clipboard = self.view.chosen, QGuiApplication.clipboard()
-        if lane not in self._shown:
-            return
-        call, picture, text = self._shown[lane].call, self._pictures.get(lane), self._texts.get(lane)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if picture is not None:
-            menu.addAction(tr("Copy picture"), lambda: clipboard.setImage(picture))
-        elif text:
-            menu.addAction(tr("Copy as text"), lambda: clipboard.setText(text))
-        menu.addAction(tr("Show the call"), lambda: self.call_wanted.emit(call))
-        menu.popup(at)
 
     def _on_next_way(self) -> None:
         ways = tuple(Way)

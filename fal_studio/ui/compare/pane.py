@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QMenu,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -249,32 +248,6 @@ class ComparePane(QWidget):
     def _on_copy(self) -> None:
         self.copy_wanted.emit(self.desk.summary())
 
-    def _on_menu_wanted(self, at: QPoint) -> None:
-        """Offer what the chart's keys and the pane's buttons do with the chosen lane, and with all of them."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        view, words = self.chart.views[self.chart.lane], self.chart.words
-        menu.addAction(
-            tr("Copy lane") if self.chart.stage < 0 else tr("Copy stage"),
-            lambda: self.copy_wanted.emit(words),
-        )
-        if view.call:
-            menu.addAction(tr("Show the call"), lambda: self.call_wanted.emit(view.call))
-        switch = menu.addAction(
-            tr("Switch the lane off") if view.lane.is_on else tr("Switch the lane on"),
-            lambda: self.desk.switch(view.lane.id, is_on=not view.lane.is_on),
-        )
-        switch.setEnabled(not view.lane.reason and not self.desk.is_running)
-        menu.addSeparator()
-        verdict = self.verdict
-        buttons = (verdict.copy, verdict.table, verdict.more) if verdict.isVisible() else ()
-        for button in buttons:
-            if button.isVisible():
-                menu.addAction(button.text(), button.click).setEnabled(button.isEnabled())
-        if buttons and verdict.export.isEnabled():
-            menu.addMenu(verdict.export.text()).addActions(verdict.menu.actions())
-        menu.popup(at)
-
     def _on_table_toggled(self) -> None:
         self.show_table(is_table=not self.is_table)
 
@@ -304,9 +277,7 @@ class ComparePane(QWidget):
         self.chart.switched.connect(self._on_switched)
         self.chart.call_wanted.connect(self.call_wanted)
         self.chart.probe_wanted.connect(desk.probe)
-        self.outputs.call_wanted.connect(self.call_wanted)
         self.chart.chosen_changed.connect(self.stage.show_words)
-        self.chart.menu_wanted.connect(self._on_menu_wanted)
         self.verdict.more_wanted.connect(desk.run_more)
         self.verdict.copy_wanted.connect(self._on_copy)
         self.verdict.table_toggled.connect(self._on_table_toggled)

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QMenu,
     QPlainTextEdit,
     QScrollArea,
     QVBoxLayout,
@@ -17,7 +16,7 @@ from fal_studio.core.events import Event
 from fal_studio.core.request import Request
 from fal_studio.ui import theme
 from fal_studio.ui.output.exchange_text import text_of
-from fal_studio.ui.output.waterfall import Lane, Waterfall, lanes_of, line_of
+from fal_studio.ui.output.waterfall import Lane, Waterfall, lanes_of
 from fal_studio.ui.output.waterfall_key import WaterfallKey
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
@@ -42,7 +41,6 @@ class Inspector(QWidget):
         self._request_id = ""
         self.waterfall = Waterfall()
         self.waterfall.chosen.connect(self._on_chosen)
-        self.waterfall.menu_wanted.connect(self._on_menu_wanted)
         self.key = WaterfallKey(self.waterfall, self)
         self._text = QPlainTextEdit(self)
         self._text.setAccessibleName(tr("The chosen exchange"))
@@ -90,21 +88,6 @@ class Inspector(QWidget):
     def find_step(self, step: int) -> None:
         """Go to the next place with the words, or with -1 to the one before."""
         self.finder.step(step)
-
-    def _on_menu_wanted(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        lines = [line_of(lane) for lane in self.lanes]
-        chosen = lines[self.waterfall.index]
-        menu.addAction(tr("Copy row"), lambda: self.copy_wanted.emit(chosen))
-        menu.addAction(tr("Copy all rows"), lambda: self.copy_wanted.emit("\n".join(lines)))
-        menu.addAction(tr("Copy details"), lambda: self.copy_wanted.emit(self.text))
-        shown = [button for button in (self._copy, self._archive, self._transcript) if not button.isHidden()]
-        for button in shown:
-            if button is self._archive:
-                menu.addSeparator()
-            menu.addAction(button.text(), button.click)
-        menu.popup(at)
 
     def _on_chosen(self, index: int) -> None:
         self._show_detail(index)

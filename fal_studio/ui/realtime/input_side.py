@@ -2,9 +2,9 @@
 
 import base64
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.ui.realtime.canvas import Canvas
 from fal_studio.ui.realtime.result_view import ResultView
@@ -55,7 +55,6 @@ class InputSide(QWidget):
         self.swap = IconButton("swap", tr("Swap input and result"), parent=self)
         self.picture.clicked.connect(self.picture_wanted)
         self.canvas.dropped.connect(self.sources.take)
-        self.canvas.menu_wanted.connect(self._on_menu_wanted)
         self.sources.laid.connect(self.canvas.put)
         self.sources.changed.connect(self._show_source)
         self.camera.clicked.connect(self._on_camera)
@@ -87,26 +86,6 @@ class InputSide(QWidget):
     def let_go(self) -> None:
         """End what runs beside."""
         self.sources.close()
-
-    def _on_menu_wanted(self, at: QPoint) -> None:
-        """Offer what the tools do, and the clipboard."""
-        menu, tools = QMenu(self), self.tools
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for button in (tools.undo, tools.redo):
-            menu.addAction(button.accessibleName(), button.click).setEnabled(button.isEnabled())
-        menu.addSeparator()
-        for button in (tools.brush, tools.eraser):
-            kind = menu.addAction(button.accessibleName(), button.click)
-            kind.setCheckable(True)
-            kind.setChecked(button.isChecked())
-        menu.addSeparator()
-        menu.addAction(tr("Copy drawing"), lambda: QGuiApplication.clipboard().setImage(self.canvas.image))
-        held = QGuiApplication.clipboard().mimeData()
-        menu.addAction(tr("Paste picture"), self.paste).setEnabled(held.hasImage() or held.hasUrls())
-        menu.addAction(self.picture.text(), self.picture_wanted.emit)
-        menu.addSeparator()
-        menu.addAction(tools.clear.accessibleName(), tools.clear.click)
-        menu.popup(at)
 
     def _on_camera(self, is_on: bool) -> None:
         if is_on:
