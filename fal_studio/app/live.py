@@ -123,7 +123,10 @@ class LiveKeeping(QObject):
         self._calls.add(call, request)
         log = self._log
         log.append(call, e.Started(time.time(), request.endpoint, request.mode, request.profile))
-        log.append(call, e.Control("kept frame", frame.about))
-        log.append(call, e.Metric("billable_units", 0.0))
-        log.append(call, e.Output(frame.answer))
+        facts = (
+            e.Control("kept frame", frame.about),
+            e.Metric("billable_units", 0.0),
+            e.Output(frame.answer),
+        )
+        log.extend(call, facts)
         self._pages.note_kept(call)

@@ -87,6 +87,13 @@ def test_what_is_over_is_told_in_one_line(row: CallRow, words: str) -> None:
     assert now_of(row, None, None, "image").words == words
 
 
+def test_a_frame_that_was_kept_took_no_time_of_its_own() -> None:
+    row = CallRow("c", mode=Mode.REALTIME, phase=Phase.DONE, ended=True, outputs=1, elapsed_s=0.0)
+    assert now_of(row, None, None, "brush").words == "kept frame, 1 picture"
+    session = structs.replace(row, elapsed_s=0.81)
+    assert now_of(session, None, None, "brush").words == "0.81 s, 1 picture"
+
+
 def test_doubt_about_money_is_shown_as_doubt() -> None:
     assert cost_of(CallRow("c", cost_usd=0.0, ended=True)).text == "free"
     assert cost_of(CallRow("c", cost_usd=0.1, ended=True)).text == "$0.10"

@@ -26,6 +26,14 @@ def told(mode: Mode, *facts: tuple[int, e.Fact], cost: str = "") -> dict[str, st
     }
 
 
+def test_a_kept_frame_says_which_one_and_no_time() -> None:
+    about = {"frame": 10, "policy": "latest", "session": "s"}
+    assert told(Mode.REALTIME, (0, e.Control("kept frame", about)), (0, e.Output({})), cost="free") == {
+        "kept frame": "10",
+        "cost": "in its session",
+    }
+
+
 def test_a_queue_call_says_where_the_time_went() -> None:
     assert told(
         Mode.SUBSCRIBE,

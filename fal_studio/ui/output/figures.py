@@ -37,6 +37,8 @@ class Marks:
         self.headers: dict[str, str] = {}
         self.sent_headers: dict[str, str] = {}
         self.status: int | None = None
+        self.kept_frame: int | None = None
+        """The number of the frame, counted from 1, if this is no session but one frame that was kept out of one."""
         self.output_bytes = 0
         """Of the result, as it stood on the wire; 0 while there is none."""
 
@@ -55,6 +57,8 @@ class Marks:
                 self.fetched_from_ns = t_ns
             case e.Log(message=message):
                 self.last_log = message.strip()
+            case e.Control(name="kept frame", payload={"frame": int(frame_number)}):
+                self.kept_frame = frame_number
             case e.Output(size_bytes=size):
                 self.output_bytes = size
             case e.Response(status=status, headers=headers):
@@ -68,6 +72,8 @@ class Marks:
 def figures(state: CallState, marks: Marks, now_s: float, cost: str = "") -> list[Figure]:
     """Return what the metrics strip shows; `now_s` is the age of an open call, `cost` what is known of its price."""
     total = state.elapsed_s if state.is_ended else now_s
+    if marks.kept_frame is not None:  # it took no time of its own
+        return [Figure(tr("kept frame"), number(marks.kept_frame)), Figure(tr("cost"), tr("in its session"))]
     rows = [Figure(tr("total") if state.is_ended else tr("elapsed"), seconds(total))]
     if state.mode in (Mode.SUBSCRIBE, Mode.SUBMIT):
         rows += _queue_figures(state, marks, total)

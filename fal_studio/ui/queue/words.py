@@ -19,6 +19,8 @@ QUIET_AFTER_S = 10.0
 """A running call that was silent for this long says when it was last heard of."""
 CHECKED_AFTER_S = 3.0
 """The same for one in line, which is asked about every few seconds."""
+SHORTEST_SESSION_S = 0.005
+"""No session takes less: it is a frame that was kept out of one, and written down in one go."""
 Bar = Literal["", "known", "place", "moving"]
 
 
@@ -76,7 +78,8 @@ def _ended(row: CallRow, icon: str) -> Now:
 
 
 def _result(row: CallRow, icon: str) -> str:
-    took = exact(row.elapsed_s)
+    is_kept_frame = row.mode is Mode.REALTIME and row.elapsed_s < SHORTEST_SESSION_S
+    took = tr("kept frame") if is_kept_frame else exact(row.elapsed_s)
     if not row.outputs:
         return took
     made = _made(icon, row.outputs).format(count=figures.number(row.outputs))

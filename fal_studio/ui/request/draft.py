@@ -8,6 +8,9 @@ from fal_studio.ui.request import json_text
 
 MOST_RUNS = 100
 """Calls of one press of Run."""
+MORE = "…"
+"""Behind a title that is only the beginning of a prompt."""
+_TITLE_WORDS = 4
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -61,8 +64,14 @@ def written(draft: Draft) -> Draft:
 
 
 def name_of(arguments: dict[str, Json] | None, endpoint: str) -> str:
-    """Return the title of a request that was given none: the beginning of the prompt, or the endpoint."""
+    """Return the title of a request that was given none: the beginning of the prompt, or the endpoint.
+
+    A prompt that goes on has an ellipsis (`MORE`) behind its first words.
+    """
     given = arguments or {}
     prompt = next((given[key] for key in ("prompt", "text") if isinstance(given.get(key), str)), "")
-    words = " ".join(str(prompt)[:200].split()[:4]).rstrip(",.;:")
-    return words or endpoint.rsplit("/", 1)[-1]
+    found = str(prompt)[:200].split()
+    words = " ".join(found[:_TITLE_WORDS]).rstrip(",.;:")
+    if not words:
+        return endpoint.rsplit("/", 1)[-1]
+    return words + MORE if len(found) > _TITLE_WORDS else words

@@ -82,6 +82,7 @@ class Form(QWidget):
         self._prompt = PromptRow(self)
         self._prompt.intended.connect(partial(self._on_prompt_intended))
         self._help = HelpStrip(self)
+        self._helped: Row | None = None
         self._advanced = FoldHead(tr("Advanced"), parent=self)
         self._advanced.toggled.connect(self._on_advanced_toggled)
         self._check = self._later(CHECK_AFTER_MS, self.check)
@@ -184,7 +185,7 @@ class Form(QWidget):
         self._show_document()
         self._check.start()  # what is open already may not fit
         self._build_visible()
-        self._help.clear()
+        self._helped = None
         self._show_help(QApplication.focusWidget())
 
     def check(self) -> None:
@@ -500,15 +501,18 @@ class Form(QWidget):
             self._area.ensureWidgetVisible(new, 0, theme.current().px(24))
 
     def _show_help(self, widget: QWidget | None) -> None:
-        if widget is None or not self._inner.isAncestorOf(widget):
-            return
-        row = self._row_of(widget)
-        if row is None:
+        """Tell of the field in focus, or, while the focus is elsewhere, of the one that had it: its value may be another now."""
+        is_here = widget is not None and self._inner.isAncestorOf(widget)
+        if is_here:
+            self._helped = self._row_of(widget)
+        if (row := self._helped) is None:
             self._help.clear()
             return
         arguments = self._document.arguments or {}
         name = row.field.name
         is_outer = row is self._prompt or self._rows.get(name) is row
+        if not is_outer and not is_here:
+            return
         value = arguments.get(name) if is_outer else None
         self._help.show_field(row.field, value, sent=is_outer and name in arguments)
 

@@ -22,7 +22,7 @@ from fal_studio.core.saved import (
 )
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.request import json_text
-from fal_studio.ui.request.draft import Draft
+from fal_studio.ui.request.draft import MORE, Draft
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.shell.followed_files import FollowedFiles, take_over
 from fal_studio.ui.shell.kept_file import to_save
@@ -107,7 +107,7 @@ class Saving(QObject):
         self._ask(
             tr("Save request"),
             tr("Save"),
-            space.title,
+            space.title.removesuffix(MORE),
             entry.folder if entry else "",
             partial(self._add, space),
         )
@@ -157,7 +157,13 @@ class Saving(QObject):
             self._tell(SavedError(entry.problem))
             return
         space = self._space_of(file)
-        title = entry.title if entry else space.title if space else path.name.removesuffix(ENDING)
+        title = (
+            entry.title
+            if entry
+            else space.title.removesuffix(MORE)
+            if space
+            else path.name.removesuffix(ENDING)
+        )
         folder = entry.folder if entry else ""
         self._ask(tr("Rename"), tr("Rename"), title, folder, partial(self._rename, path))
 

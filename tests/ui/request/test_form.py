@@ -495,6 +495,19 @@ def test_help_tells_of_the_field_in_focus(fill: Fill) -> None:
     assert "characters, sent as typed" in filled.form._help.text()
 
 
+def test_help_follows_a_value_that_changes_while_the_focus_is_elsewhere(fill: Fill, qtbot: QtBot) -> None:
+    filled = fill("picture")
+    filled.at("prompt").clearFocus()
+    elsewhere = QLineEdit()
+    qtbot.addWidget(elsewhere)
+    elsewhere.show()
+    elsewhere.activateWindow()
+    elsewhere.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is elsewhere)
+    filled.source.set_text('{"prompt": "a bee"}')
+    assert "5 characters, sent as typed" in filled.form._help.text()
+
+
 def test_a_document_without_fields_leads_to_the_json(fill: Fill, qtbot: QtBot) -> None:
     filled = fill("no_fields", {"anything": 1})
     assert filled.form.first_widget() is not None

@@ -14,6 +14,7 @@ from fal_studio.core.realtime.figures import Match
 from fal_studio.core.realtime.pacing import Pace, Policy, words
 from fal_studio.core.transcript import Way
 from fal_studio.tour.camera import variety
+from fal_studio.ui.queue.words import SHORTEST_SESSION_S
 from fal_studio.ui.realtime.desk import LiveDesk
 from fal_studio.ui.realtime.sources import NO_CAMERA
 from tests.ui.window.hand import CTRL, Drive, Driven
@@ -107,6 +108,7 @@ def test_the_desk_answers_and_counts(drive: Drive) -> None:
         assert kept.arguments["image_url"].startswith("data:image/jpeg;base64,")
         await until(lambda: hand.program.calls.state(pages.kept[0]).is_ended)
         assert hand.program.calls.state(pages.kept[0]).output == desk.shown.payload
+        assert hand.program.calls.state(pages.kept[0]).elapsed_s < SHORTEST_SESSION_S
         assert str(session.figures.sent) in desk.frames_bar.words
         desk.frames_bar.click()
         rows = pages._frames.model.rowCount()
