@@ -1,19 +1,17 @@
-"""Notifications of a Linux desktop: the service org.freedesktop.Notifications on the session bus; silent where there is none.
+"""Notifications of a Linux desktop: the service org.freedesktop.Notifications on the session bus.
 
 Not QtDBus: it sends Python's whole numbers as int32, and the service takes a uint32 as the second argument.
 """
 
 import html
-import logging
-import os
-import threading
 from collections import deque
-from typing import Any
+from typing import Any, NamedTuple
 
 from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType, message_bus, new_method_call
-from jeepney.io.threading import DBusConnection, ReceiveStopped, open_dbus_connection
+from jeepney.io.threading import DBusConnection
 from PySide6.QtCore import QObject, Signal
 
+from fal_studio.app.bus_thread import BusThread
 from fal_studio.store.paths import APP_ID
 from fal_studio.words import tr
 
@@ -22,9 +20,17 @@ _SERVICE = DBusAddress(
 )
 _SHOW = ("default", tr("Show"), "show", tr("Show"))
 """A press on the notification, and its button."""
+_MAY_BE_SHOWN = "org.freedesktop.DBus.Error.NoReply"
+"""What the bus says of a service that took the question and went away before its answer."""
 KEPT = 50
 """Notifications whose press is still understood."""
-_logger = logging.getLogger(__name__)
+
+
+class _Told(NamedTuple):
+    key: str
+    title: str
+    body: str
+    sound: str
 
 
 class Desktop(QObject):
@@ -32,95 +38,77 @@ class Desktop(QObject):
 
     activated = Signal(str)
     """The key of a notification that was pressed; emitted on the thread, received on the window's."""
+    refused = Signal(str, str, str, str)
+    """What `show` was given and nobody has shown: there is no bus, or no service. Emitted on either thread."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lock = threading.Lock()
-        self._waiting: deque[tuple[str, str, str, str]] = deque()
-        self._asked: dict[int, str] = {}
-        """Keys by the serial of a question whose answer is still to come."""
+        self._waiting: deque[_Told] = deque()
+        self._asked: dict[int, _Told] = {}
+        """What was told, by the serial of a question whose answer is still to come."""
         self._shown: dict[int, str] = {}
-        self._connection: DBusConnection | None = None
-        self._thread: threading.Thread | None = None
-        self._is_closed = False
+        self._bus = BusThread("notifications", self._send, self._take, begin=_listen, lost=self._on_lost)
 
     def show(self, key: str, title: str, body: str, sound: str = "") -> None:
         """Show a notification with the action Show; `sound`: a name of the desktop's sounds, "" for silence."""
-        with self._lock:
-            if self._is_closed or "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
-                return
-            self._waiting.append((key, title, body, sound))
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="notifications", daemon=True)
-                self._thread.start()
-            elif self._connection is not None:
-                self._send(self._connection)
-
-    def close(self, wait_s: float = 2.0) -> None:
-        """End the thread."""
-        with self._lock:
-            self._is_closed = True
-            connection, thread = self._connection, self._thread
-        if connection is not None:
-            connection.interrupt()
-        if thread is not None:
-            thread.join(wait_s)
-
-    def _work(self) -> None:
-        try:
-            with open_dbus_connection("SESSION") as connection:
-                rule = MatchRule(type="signal", interface=_SERVICE.interface, member="ActionInvoked")
-                connection.send(message_bus.AddMatch(rule))
-                with self._lock:
-                    if self._is_closed:
-                        return
-                    self._connection = connection
-                    self._send(connection)
-                while True:
-                    self._take(connection.receive())
-        except ReceiveStopped:
-            return
-        except (OSError, EOFError, ValueError, KeyError) as error:
-            _logger.info("no notifications: %s", error)
-        finally:
-            with self._lock:
-                self._connection = self._thread = None
+        told = _Told(key, title, body, sound)
+        with self._bus.lock:
+            self._waiting.append(told)
+            is_heard = self._bus.speak()
+            if not is_heard:
                 self._waiting.clear()
+        if not is_heard:
+            self.refused.emit(*told)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._bus.close()
+
+    def _on_lost(self) -> None:
+        # What was asked and not answered may be shown: it is not said twice.
+        with self._bus.lock:
+            unsaid = tuple(self._waiting)
+            self._waiting.clear()
+            self._asked.clear()
+            self._shown.clear()
+        for told in unsaid:
+            self.refused.emit(*told)
 
     def _send(self, connection: DBusConnection) -> None:
         while self._waiting:
-            key, title, body, sound = self._waiting.popleft()
+            told = self._waiting[0]
             hints: dict[str, tuple[str, Any]] = {"desktop-entry": ("s", APP_ID)}
             # A desktop that does not know a name makes the sound that it has for all of them.
-            hints |= {"sound-name": ("s", sound)} if sound else {"suppress-sound": ("b", True)}
+            hints |= {"sound-name": ("s", told.sound)} if told.sound else {"suppress-sound": ("b", True)}
             # Bodies may be read as markup, and prompts are written by anybody.
-            told = (
-                "fal Studio",
-                0,
-                APP_ID,
-                title,
-                html.escape(body, quote=False),
-                list(_SHOW),
-                hints,
-                -1,
-            )
+            body = html.escape(told.body, quote=False)
+            said = ("fal Studio", 0, APP_ID, told.title, body, list(_SHOW), hints, -1)
             serial = next(connection.outgoing_serial)
-            self._asked[serial] = key
-            connection.send(new_method_call(_SERVICE, "Notify", "susssasa{sv}i", told), serial=serial)
+            connection.send(new_method_call(_SERVICE, "Notify", "susssasa{sv}i", said), serial=serial)
+            self._asked[serial] = self._waiting.popleft()
 
-    def _take(self, message: Any) -> None:
+    def _take(self, _connection: DBusConnection, message: Any) -> None:
         fields = message.header.fields
-        key = ""
-        with self._lock:
-            if message.header.message_type is MessageType.method_return:
-                asked = self._asked.pop(fields.get(HeaderFields.reply_serial), "")
-                if asked:
-                    self._shown[message.body[0]] = asked
+        key, unsaid = "", None
+        with self._bus.lock:
+            kind = message.header.message_type
+            if kind is MessageType.method_return:
+                told = self._asked.pop(fields.get(HeaderFields.reply_serial), None)
+                if told is not None:
+                    self._shown[message.body[0]] = told.key
                     while len(self._shown) > KEPT:
                         del self._shown[next(iter(self._shown))]
-            elif message.header.message_type is MessageType.error:
-                self._asked.pop(fields.get(HeaderFields.reply_serial), "")
+            elif kind is MessageType.error:
+                told = self._asked.pop(fields.get(HeaderFields.reply_serial), None)
+                unsaid = told if fields.get(HeaderFields.error_name) != _MAY_BE_SHOWN else None
             elif fields.get(HeaderFields.member) == "ActionInvoked":
                 key = self._shown.get(message.body[0], "")
         if key:
             self.activated.emit(key)
+        if unsaid is not None:
+            self.refused.emit(*unsaid)
+
+
+def _listen(connection: DBusConnection) -> None:
+    rule = MatchRule(type="signal", interface=_SERVICE.interface, member="ActionInvoked")
+    connection.send(message_bus.AddMatch(rule))

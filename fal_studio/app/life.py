@@ -5,6 +5,7 @@ Loaded behind the open window (see `opening`): asyncio, and what makes calls, ta
 
 import asyncio
 import importlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from fal_studio.app.describing import Describing
     from fal_studio.app.engine import Engine
     from fal_studio.app.keeping import Keeping
+    from fal_studio.app.logind import LogindSleep
     from fal_studio.app.network import Network
     from fal_studio.app.program import Program
     from fal_studio.app.reconciling import Reconciling
@@ -238,11 +240,14 @@ class Life(QObject):
                 program.early.live.pass_on()
                 program.settle()
                 network = await self._watch_network()
+                sleep = await self._watch_sleep()
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
                 if network is not None:
                     network.close()
+                if sleep is not None:
+                    sleep.close()
                 live.close()
                 submitted.close()
                 saving.close()
@@ -261,11 +266,24 @@ class Life(QObject):
     async def _watch_network(self) -> "Network | None":
         """Watch whether there is a network; None where nobody tells."""
         program = self._program
-        if not program.watches_network:
+        if not program.watches_system:
             return None
         module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.network")
         source = module.of_system()
         return module.Network(program.window, program.do, source, self) if source is not None else None
+
+    async def _watch_sleep(self) -> "LogindSleep | None":
+        """Hear when the machine wakes; None where only the clock shows it (`jobs.sleep`)."""
+        program = self._program
+        if not program.watches_system or sys.platform != "linux":
+            return None
+        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.logind")
+        sleep: LogindSleep = module.LogindSleep(self)
+        sleep.woke.connect(self._on_woke)
+        return sleep
+
+    def _on_woke(self) -> None:
+        self._program.do(lambda engine: engine.runner.note_wake())
 
     async def _spending(self, accounts: "Accounts") -> "Spending":
         """Return what counts the money of calls."""

@@ -105,8 +105,8 @@ class Program(QObject):
         self.listens = listens
         self._door: Door | None = None
         self._is_settled = False
-        self.watches_network = False
-        """Whether it asks the system if there is a network."""
+        self.watches_system = False
+        """Whether it asks the system if there is a network, and when it sleeps."""
         self.fal = fal or Hosts()
         self.kept = kept or folders()
         self._running = running

@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     _use_locale(region.locale_of(LANGUAGE, TAG, QLocale.system()))
     program = Program(kept, listens=claimed is not None)
-    program.watches_network = True
+    program.watches_system = True
     program.hand(handed.things, handed.profile)
     for handler in logging.getLogger().handlers:
         handler.setLevel(logging.DEBUG if options.verbose else logging.WARNING)

@@ -277,6 +277,11 @@ class CallRunner:
         for running in self._running.values():
             running.woke.set()
 
+    def note_wake(self) -> None:
+        """Take the system's word that this machine woke, and do not wait until the clock shows it."""
+        if not self._is_closing and not self._sleep.look(is_sure=True):
+            self.check_all()
+
     def call_of(self, request_id: str) -> str:
         """Return the open call that has this id at the server, followed here or not; "" if there is none."""
         tickets = {call: running.ticket for call, running in self._running.items() if not running.is_ended}

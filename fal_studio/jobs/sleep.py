@@ -1,6 +1,7 @@
 """Notices that this machine slept: the calendar went on while the clock of the process stood still.
 
-On Windows that clock goes on in a sleep; there it shows by looking much later than was wanted.
+On Windows that clock goes on in a sleep; there it shows by looking much later than was wanted. Where the system tells of
+the end of a sleep, nobody waits for the next look (`SleepWatch.look`).
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from collections.abc import Callable
 LOOK_EVERY_S = 10.0
 NOTABLE_S = 15.0
 """A shorter difference may come from a loop that was busy, or from a clock that is being corrected."""
+_SURE_S = 1.0
+"""The same where the system says that there was a sleep: it says so, too, when it could not fall asleep."""
 
 
 class SleepWatch:
@@ -46,16 +49,20 @@ class SleepWatch:
             self._timer.cancel()
             self._timer = None
 
-    def _wait(self) -> None:
-        self._due_s = self._steady_s() + self._every_s
-        self._timer = asyncio.get_running_loop().call_later(self._every_s, self._look)
-
-    def _look(self) -> None:
+    def look(self, *, is_sure: bool = False) -> bool:
+        """Look now and return whether there was a sleep; `is_sure`: the system says that there was one."""
         wall_s = self._wall_s()
         ahead_s = wall_s - self._steady_s()
         slept_s, self._ahead_s = ahead_s - self._ahead_s, ahead_s
         if not self._stands_still:
             slept_s = self._steady_s() - self._due_s
         self._wait()
-        if slept_s > NOTABLE_S:
+        has_slept = slept_s > (_SURE_S if is_sure else NOTABLE_S)
+        if has_slept:
             self._on_slept(slept_s, wall_s)
+        return has_slept
+
+    def _wait(self) -> None:
+        self.stop()
+        self._due_s = self._steady_s() + self._every_s
+        self._timer = asyncio.get_running_loop().call_later(self._every_s, self.look)

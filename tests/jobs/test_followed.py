@@ -441,6 +441,31 @@ def test_a_sleep_of_the_machine_is_noticed_and_told() -> None:
     in_virtual_time(main())
 
 
+def test_a_short_sleep_counts_where_the_system_says_so_and_is_told_once() -> None:
+    told: list[float] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        ahead = 0.0
+        watch = SleepWatch(
+            lambda slept_s, _wall_s: told.append(slept_s),
+            wall_s=lambda: loop.time() + ahead,
+            steady_s=loop.time,
+            stands_still=True,
+        )
+        watch.start()
+        assert not watch.look(is_sure=True), "it could not fall asleep"
+        ahead += 5
+        assert not watch.look(), "that may have been a busy loop"
+        ahead += 5
+        assert watch.look(is_sure=True)
+        await asyncio.sleep(100)
+        assert told == [pytest.approx(5)]
+        watch.stop()
+
+    in_virtual_time(main())
+
+
 def test_a_sleep_is_noticed_where_all_clocks_go_on_in_it() -> None:
     told: list[float] = []
     ahead = [0.0]
