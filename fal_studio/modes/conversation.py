@@ -174,14 +174,14 @@ class Conversation:
     def _closed(self, closed: ConnectionClosed) -> Outcome:
         """Return what the end of a socket means."""
         redactor = self._http.redactor
-        if self._is_lost:
-            return Broken(1006, tr("no sign of life after this computer slept or changed its network"))
         code = closed.rcvd.code if closed.rcvd is not None else 1006
         reason = closed.rcvd.reason if closed.rcvd is not None else ""
         if (ended := self._ended) is not None:
             return msgspec.structs.replace(ended, code=code) if isinstance(ended, Ended) else ended
         if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in (1000, 1001):
             return Ended(1000, CLOSED_HERE)
+        if self._is_lost:
+            return Broken(1006, tr("no sign of life after this computer slept or changed its network"))
         if code in (1000, 1005):
             return Ended(code, reason or CLOSED_THERE)
         if code == 1006 and closed.sent is not None and closed.sent.code == 1009:

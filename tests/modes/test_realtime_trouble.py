@@ -281,3 +281,30 @@ def test_a_socket_that_died_in_a_sleep_is_let_go_of_and_one_that_lives_stays(
         ]
 
     in_plain_loop(main())
+
+
+def test_a_session_that_is_ended_while_a_dead_socket_is_asked_was_closed_here(
+    in_plain_loop: InLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "_LIFE_WITHIN_S", 0.5)
+    is_deaf = asyncio.Event()
+
+    async def script(socket: ServerConnection, _before: int) -> None:
+        await socket.recv()
+        assert isinstance(socket.transport, asyncio.Transport)
+        socket.transport.pause_reading()  # as a peer that is gone: nothing is answered
+        is_deaf.set()
+        await socket.wait_closed()
+
+    async def main() -> None:
+        async with session(script, reconnect_limit=0) as (it, call):
+            await is_deaf.wait()
+            it.runner.check_all()
+            await asyncio.sleep(0)
+            it.runner.hang_up(call)
+            await until_fact(it, call, lambda fact: isinstance(fact, e.ENDS))
+        end = end_of(it.facts(call))
+        assert isinstance(end, e.Closed), end
+        assert end.reason == "closed here"
+
+    in_plain_loop(main())
