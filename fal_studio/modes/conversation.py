@@ -123,7 +123,6 @@ class Conversation:
             return  # the receiving side says why
         except TimeoutError:
             self._is_lost = True
-            self._tokens.drop()  # its clock stood still, too
             socket.transport.abort()
 
     async def _send_inputs(self, socket: Socket) -> None:

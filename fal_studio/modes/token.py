@@ -23,8 +23,7 @@ class Tokens:
         self._http = http
         self._emit = emit
         self._text = ""
-        self._renew_at = 0.0
-        self._fetched = 0
+        self._renew_at = self._renew_wall_s = 0.0
 
     @property
     def is_needed(self) -> bool:
@@ -34,7 +33,8 @@ class Tokens:
     @property
     def is_fresh(self) -> bool:
         """Whether the token at hand can still open a session."""
-        return bool(self._text) and time.monotonic() < self._renew_at
+        # The steady clock stands still while this machine sleeps, and fal's does not; the calendar may be set back.
+        return bool(self._text) and time.monotonic() < self._renew_at and time.time() < self._renew_wall_s
 
     def renew_in_s(self) -> float:
         """Return the seconds until a new token should be fetched."""
@@ -70,5 +70,6 @@ class Tokens:
             )
         self._text = document
         self._renew_at = time.monotonic() + lifetime_s * RENEW_AT
+        self._renew_wall_s = time.time() + lifetime_s * RENEW_AT
         self._emit(e.Token(float(lifetime_s)))
         return document

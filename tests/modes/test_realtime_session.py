@@ -1,6 +1,8 @@
 """The session's states: reconnects with reasons, tokens renewed, ends told apart."""
 
 import asyncio
+import time
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -10,6 +12,7 @@ from fal_studio.core import events as e
 from fal_studio.core.events import FailureKind, SessionState
 from fal_studio.core.request import Mode, ProfileKind
 from fal_studio.language import PSEUDO
+from fal_studio.modes import token
 from tests.modes.stage import end_of, of_kind, profile_of, stage, until_fact
 
 BENCH = "emulator/bench"
@@ -36,6 +39,28 @@ def test_a_broken_session_is_opened_again_with_its_reason(in_plain_loop, emulato
         assert "100" in again.reason or "101" in again.reason
         assert [sent.index for sent in of_kind(facts, e.Sent)] == [0, 1, 2]
         assert len(of_kind(facts, e.Token)) == 1  # a fresh token serves for the reconnect, too
+
+    in_plain_loop(main())
+
+
+def test_a_token_that_ran_out_in_a_sleep_opens_no_session_again(
+    in_plain_loop, emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept_s = 0.0
+    clocks = SimpleNamespace(monotonic=time.monotonic, time=lambda: time.time() + slept_s)
+    monkeypatch.setattr(token, "time", clocks)
+
+    async def main() -> None:
+        nonlocal slept_s
+        async with stage(profile_of(emulator)) as it:
+            call = it.start(BENCH, Mode.REALTIME, {"text": "one"}, query={"emulator_drop_after": "1"})
+            await until_fact(it, call, lambda fact: isinstance(fact, e.Partial))
+            slept_s = 3600.0
+            it.runner.send(call, {"text": "two"})  # its answer is what the server breaks off instead of
+            await until_fact(it, call, is_live_again)
+            it.runner.hang_up(call)
+            await it.runner.finished(call)
+            assert len(of_kind(it.facts(call), e.Token)) == 2
 
     in_plain_loop(main())
 
