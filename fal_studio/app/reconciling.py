@@ -162,17 +162,17 @@ class Reconciling:
                     doubts.append(doubt)
             if not doubts:
                 return
+            by_call = {one.call: one for one in unknown}
             if not access.profile.has_list:
-                for one in unknown:
+                for doubt in doubts:
                     self._say(
-                        one,
+                        by_call[doubt.call],
                         tr("Profile {profile} has no list of requests to look into.").format(profile=profile),
                         is_asked=is_asked,
                     )
                 return
             taken, rivals = await self._others(doubts)
             verdicts = await reconcile.verdicts(http, doubts, taken, rivals)
-            by_call = {one.call: one for one in unknown}
             for call, verdict in verdicts.items():
                 self._act(by_call[call], verdict, http, is_asked=is_asked)
         finally:
@@ -186,6 +186,8 @@ class Reconciling:
         item = None
         if http.profile.has_list:
             item = await reconcile.listed(http, one.request, ticket.request_id)
+        if not self._is_unknown(one.call):  # somebody took it up meanwhile
+            return
         end = reconcile.end_of(item, one.request, self._keep) if item is not None else None
         if end is None:
             said = mark("the queue has forgotten it, and no list of requests shows what became of it.")
