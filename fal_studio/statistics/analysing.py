@@ -74,7 +74,11 @@ def _median(values: Sequence[float]) -> float | None:
 
 
 def _best(numbers: Sequence[LaneNumbers]) -> dict[str, tuple[str, ...]]:
-    """Return the lanes that are best in each column, to the digits that are shown; none where all are the same."""
+    """Return the lanes that are best in each column, to the digits that are shown; none where all are the same.
+
+    A time is the best only where the verdict would look at it, too: two lanes have runs enough, the best one among them.
+    """
+    able = {one.lane for one in numbers if one.runs >= _FEWEST}
     found: dict[str, tuple[str, ...]] = {}
     for column, digits in (("first_useful_s", 3), ("median_s", 3), ("p95_s", 3), ("cost_usd", 6)):
         values = {
@@ -82,7 +86,9 @@ def _best(numbers: Sequence[LaneNumbers]) -> dict[str, tuple[str, ...]]:
         }
         if len(set(values.values())) > 1:
             lowest = min(values.values())
-            found[column] = tuple(lane for lane, value in values.items() if value == lowest)
+            lanes = tuple(lane for lane, value in values.items() if value == lowest)
+            if column == "cost_usd" or (len(able) > 1 and able.issuperset(lanes)):
+                found[column] = lanes
     return found
 
 

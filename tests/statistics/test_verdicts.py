@@ -185,6 +185,19 @@ def test_what_makes_a_comparison_less_sure_is_told() -> None:
         assert any(words in one for one in found.warnings), words
 
 
+def test_nothing_is_called_best_before_the_verdict_may_tell() -> None:
+    few = {"slow": times((2,), 8) + 0.5, "fast": times((2,), 9)}
+    found = analyse(comparison_of(few))
+    assert found.verdict.startswith("Not enough runs")
+    assert found.best == {}
+    one_short = {"fast": times((2,), 9), "slow": times((3,), 8) + 0.5, "slower": times((3,), 10) + 1.0}
+    assert analyse(comparison_of(one_short)).best == {}, (
+        "the slow one is not the best, and of the fast one little is known"
+    )
+    enough = {**one_short, "fast": times((3,), 9)}
+    assert analyse(comparison_of(enough)).best["median_s"] == ("fast",)
+
+
 def test_equal_times_make_no_difference() -> None:
     same = np.ones(10)
     found = analyse(comparison_of({"a": same, "b": same}))

@@ -5,11 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QFileInfo, QIODevice, QPoint, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.ui.key_choice import hears
+from fal_studio.ui.output.media_facts import facts_of
 from fal_studio.ui.output.pull import Pull
+from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.loudness import Loud, Loudness
 from fal_studio.ui.widgets.player_bar import PlayerBar
 from fal_studio.ui.widgets.steering import Steering
@@ -45,6 +47,7 @@ class MediaPlayer(QWidget):
         """A file that is played out of memory."""
         self._path = ""
         """A file that is played from the disk."""
+        self._size_bytes = 0
         self._duration_ms = 0
         self._is_loaded = False
         """Whether the player knows what there is to know of the file."""
@@ -64,11 +67,10 @@ class MediaPlayer(QWidget):
         self._bar.speed_wanted.connect(self._on_speed)
         self._bar.moved_to.connect(self._on_moved)
         self._bar.mute_wanted.connect(self._on_mute)
-        self._message = QLabel(tr("Fetching {name} …").format(name=name), self)
+        self._message = Label(tr("Fetching {name} …").format(name=name), "caption", "2", parent=self)
         self._message.setObjectName("playerMessage")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
-        self._message.setProperty("role", "caption")
         self._hold(self._message)
         self._stage = QVBoxLayout()
         self._stage.addWidget(self._message, 1)
@@ -169,6 +171,7 @@ class MediaPlayer(QWidget):
             self._build(media, self._player)
         self._let_go()
         self._show_stage(is_empty=False)
+        self._size_bytes = size_bytes
         self._message.setText(in_bytes(size_bytes))  # the name stands below it
         return True
 
@@ -264,6 +267,7 @@ class MediaPlayer(QWidget):
         player.playbackStateChanged.connect(self._on_state_changed)
         player.mediaStatusChanged.connect(self._on_status)
         player.errorOccurred.connect(self._on_error)
+        player.metaDataChanged.connect(self._on_facts)
 
     @property
     def _is_empty(self) -> bool:
@@ -315,6 +319,12 @@ class MediaPlayer(QWidget):
                 name=self._name, text=text
             )
         )
+
+    def _on_facts(self) -> None:
+        facts = self._player.metaData()
+        if not facts.isEmpty():
+            self._message.setText(facts_of(facts, self._size_bytes, is_video=self._is_video))
+            self._message.show()
 
     def _on_moved(self, position_ms: int) -> None:
         if self._player is not None:

@@ -42,6 +42,19 @@ def film(pictures: int = 20) -> bytes:
     return out.getvalue()
 
 
+def beep(seconds: float = 1.0) -> bytes:
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp3") as container:
+        stream = container.add_stream("mp3", rate=24_000, layout="mono")
+        stream.bit_rate = 64_000
+        wave = (np.sin(np.arange(int(24_000 * seconds)) / 9) * 12_000).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(wave[np.newaxis, :], format="s16", layout="mono")
+        frame.sample_rate = 24_000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return out.getvalue()
+
+
 @pytest.fixture
 def player(qtbot: QtBot, theme: Theme) -> Iterator[MediaPlayer]:
     player = MediaPlayer("boat.mp4", is_video=True)
@@ -147,6 +160,23 @@ def test_a_poster_stands_for_a_film_until_that_is_here_and_a_broken_one_says_so(
     finally:
         preview.close_media()
         bytes_of.close()
+
+
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend", "using .Dummy")
+def test_what_the_file_is_stands_below_it(player: MediaPlayer, qtbot: QtBot) -> None:
+    message = player.findChild(QLabel, "playerMessage")
+    qtbot.waitUntil(message.isVisible, timeout=10_000)
+    assert message.text().startswith("64 × 64  ·  10 fps  ·  MPEG4")
+    assert message.text().endswith("KB")
+    sound = MediaPlayer("<b>one</b>.mp3", is_video=False)
+    qtbot.addWidget(sound)
+    told = sound.findChild(QLabel, "playerMessage")
+    assert told.textFormat() is Qt.TextFormat.PlainText, "a name is somebody else's text"
+    with qtbot.waitSignal(sound.frame_shown, timeout=20_000):
+        sound.take(beep(), "audio/mpeg")
+    qtbot.waitUntil(lambda: "kbit/s" in told.text(), timeout=10_000)
+    assert told.text().startswith("MP3")
+    sound.stop()
 
 
 @pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend", "Could not open media")
