@@ -8,6 +8,7 @@ import msgspec
 from fal_studio.core import events as e
 from fal_studio.core.events import Event
 from fal_studio.core.kept_words import message_in_words
+from fal_studio.core.stages import Step
 from fal_studio.words import told
 
 _BODIES = frozenset({"run", "stream", "submit"})
@@ -30,10 +31,22 @@ class Marks(msgspec.Struct, frozen=True):
     receive_ns: int = 0
 
     @property
+    def steps(self) -> dict[Step, int | None]:
+        """Return the parts as stages, in the order in which they follow each other."""
+        return {
+            Step.PREPARE: self.blocked_ns,
+            Step.DNS: self.dns_ns,
+            Step.CONNECT: self.connect_ns,
+            Step.TLS: self.tls_ns,
+            Step.SEND: self.send_ns,
+            Step.WAIT: self.wait_ns,
+            Step.RECEIVE: self.receive_ns,
+        }
+
+    @property
     def total_ns(self) -> int:
         """The length of the exchange."""
-        known = (self.dns_ns or 0) + (self.connect_ns or 0) + (self.tls_ns or 0)
-        return self.blocked_ns + known + self.send_ns + self.wait_ns + self.receive_ns
+        return sum(length_ns or 0 for length_ns in self.steps.values())
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from fal_studio.core.exchanges import Exchange, exchanges
 from fal_studio.core.purpose import in_words
 from fal_studio.core.redact import PLACE, Redactor
 from fal_studio.core.request import Json, Request
+from fal_studio.core.stages import HAR_FIELDS
 from fal_studio.core.transcript import Piece, Shape, Way
 from fal_studio.words import tr
 
@@ -222,17 +223,14 @@ class _Maker:
 
 def _timings(one: Exchange) -> dict[str, float]:
     """Return the parts of an exchange in milliseconds; those that are not -1 sum to its length, ssl being in connect."""
-    marks = one.marks
-    steps: dict[str, float] = {
-        "blocked": marks.blocked_ns / 1e6,
-        "dns": -1 if marks.dns_ns is None else marks.dns_ns / 1e6,
-        "connect": -1 if marks.connect_ns is None else (marks.connect_ns + (marks.tls_ns or 0)) / 1e6,
-        "ssl": -1 if marks.tls_ns is None else marks.tls_ns / 1e6,
-        "send": marks.send_ns / 1e6,
-        "wait": marks.wait_ns / 1e6,
-        "receive": marks.receive_ns / 1e6,
+    steps = one.marks.steps
+    timings = {
+        field: -1 if (length_ns := steps[step]) is None else length_ns / 1e6
+        for step, field in HAR_FIELDS.items()
     }
-    return steps
+    if timings["connect"] >= 0:  # HAR counts the TLS handshake in it
+        timings["connect"] += max(timings["ssl"], 0.0)
+    return timings
 
 
 def _date(wall_s: float) -> str:

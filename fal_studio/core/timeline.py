@@ -1,45 +1,18 @@
 """Where the time of a call went: stages that follow each other without a gap, and milestones."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 import msgspec
 
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, Fact, SessionState, Stage
-from fal_studio.words import mark
-
-
-class Part(StrEnum):
-    """What a call is doing, in the words people read."""
-
-    PREPARING = mark("preparing")
-    HELD = mark("waiting to be sent")
-    """In line on this side."""
-    UPLOADING = mark("uploading")
-    TOKEN = mark("getting token")
-    CONNECTING = mark("connecting")
-    SENDING = mark("sending")
-    WAITING = mark("waiting for an answer")
-    """The request is out, nothing came back: for a direct call the model runs in this time."""
-    QUEUED = mark("queued")
-    RUNNING = mark("running")
-    STREAMING = mark("streaming")
-    LIVE = mark("live")
-    RECONNECTING = mark("reconnecting")
-    PAUSING = mark("waiting to try again")
-    """An attempt came to nothing: the server asked for patience, or it is given some."""
-    FETCHING = mark("fetching")
-    RECEIVING = mark("receiving")
-    CANCELLING = mark("cancelling")
-    AWAY = mark("not followed")
-    """The call went on at the server while nobody here listened."""
+from fal_studio.core.stages import Step
 
 
 class Span(msgspec.Struct, frozen=True):
     """One stretch of a call."""
 
-    part: Part
+    step: Step
     start_ns: int
     end_ns: int
 
@@ -65,99 +38,94 @@ class Milestones(msgspec.Struct, frozen=True):
 def spans(events: Sequence[Event]) -> tuple[Span, ...]:
     """Return the stretches of a call up to its end or its last fact; their lengths sum to the wall clock."""
     found: list[Span] = []
-    part, start_ns = Part.PREPARING, 0
+    now = _Now()
+    start_ns = 0
     for event in events:
-        following = _part_after(event.fact, part)
-        if following is not part:
-            _close(found, part, start_ns, event.t_ns)
-            part, start_ns = following, event.t_ns
+        before = now.step
+        now.take(event.fact)
+        if now.step is not before:
+            _close(found, before, start_ns, event.t_ns)
+            start_ns = event.t_ns
         if isinstance(event.fact, e.ENDS):
-            _close(found, part, start_ns, event.t_ns)
+            _close(found, now.step, start_ns, event.t_ns)
             return tuple(found)
     if events:
-        _close(found, part, start_ns, events[-1].t_ns)
+        _close(found, now.step, start_ns, events[-1].t_ns)
     return tuple(found)
 
 
-def part_now(events: Sequence[Event]) -> Part:
+def step_now(events: Sequence[Event]) -> Step:
     """Return what a call does after its last fact."""
-    part = Part.PREPARING
+    now = _Now()
     for event in events:
-        part = _part_after(event.fact, part)
-    return part
+        now.take(event.fact)
+    return now.step
 
 
-def _close(found: list[Span], part: Part, start_ns: int, end_ns: int) -> None:
+def _close(found: list[Span], step: Step, start_ns: int, end_ns: int) -> None:
     if end_ns > start_ns:
-        found.append(Span(part, start_ns, end_ns))
+        found.append(Span(step, start_ns, end_ns))
 
 
-def _part_after(fact: Fact, now: Part) -> Part:
-    """Return what the call does from this fact on."""
-    match fact:
-        case e.Started() | e.Released():
-            return Part.PREPARING
-        case e.Held():
-            return Part.HELD
-        case e.Upload(url=url):
-            return Part.UPLOADING if not url else Part.PREPARING
-        case e.Progress(stage=stage):
-            return {Stage.QUEUED: Part.QUEUED, Stage.RUNNING: Part.RUNNING, Stage.FETCHING: Part.FETCHING}[
-                stage
-            ]
-        case e.Enqueued() | e.Resumed():
-            return Part.QUEUED
-        case e.Session(state=state):
-            return _SESSIONS.get(state, now)
-        case e.CancelRequested():
-            return Part.CANCELLING
-        case e.Detached():
-            return Part.AWAY
-        case e.Attempt() | e.Retry() | e.Connection() | e.Sent() | e.Response() | e.Partial():
-            return _part_of_way(fact, now)
-        case _:
-            return now
-
-
+_ON_THE_WAY = e.Attempt | e.Retry | e.Connection | e.Sent | e.Response | e.Partial
+_STAGES = {Stage.QUEUED: Step.QUEUE, Stage.RUNNING: Step.RUN, Stage.FETCHING: Step.FETCH}
 _SESSIONS = {
-    SessionState.TOKEN: Part.TOKEN,
-    SessionState.CONNECTING: Part.CONNECTING,
-    SessionState.LIVE: Part.LIVE,
-    SessionState.RECONNECTING: Part.RECONNECTING,
+    SessionState.TOKEN: Step.TOKEN,
+    SessionState.CONNECTING: Step.CONNECT,
+    SessionState.LIVE: Step.LIVE,
+    SessionState.RECONNECTING: Step.CONNECT,
 }
-_UNTOUCHED = frozenset(
-    {
-        Part.QUEUED,
-        Part.RUNNING,
-        Part.FETCHING,
-        Part.CANCELLING,
-        Part.LIVE,
-        Part.TOKEN,
-        Part.RECONNECTING,
-        Part.AWAY,
-    }
-)
+_UNTOUCHED = frozenset({Step.QUEUE, Step.RUN, Step.FETCH, Step.CANCEL, Step.LIVE, Step.TOKEN, Step.AWAY})
 """What goes on while questions are asked on the side."""
 
 
-def _part_of_way(
-    fact: e.Attempt | e.Retry | e.Connection | e.Sent | e.Response | e.Partial, now: Part
-) -> Part:
-    if now in _UNTOUCHED:
-        return now
-    match fact:
-        case e.Attempt():
-            return Part.CONNECTING
-        case e.Retry():
-            return Part.PAUSING
-        case e.Connection():
-            return Part.SENDING
-        case e.Sent():
-            return Part.WAITING
-        case e.Response():
-            return Part.RECEIVING
-        case e.Partial():
-            return Part.STREAMING
+class _Now:
+    """Takes fact after fact, and knows what the call does after it."""
+
+    def __init__(self) -> None:
+        self.step = Step.PREPARE
+        self._is_for_queue = False
+        """The attempt under way asks the queue to take the call."""
+
+    def take(self, fact: Fact) -> None:
+        match fact:
+            case e.Started() | e.Released():
+                self.step = Step.PREPARE
+            case e.Held():
+                self.step = Step.HELD
+            case e.Upload(url=url):
+                self.step = Step.UPLOAD if not url else Step.PREPARE
+            case e.Progress(stage=stage):
+                self.step = _STAGES[stage]
+            case e.Enqueued() | e.Resumed():
+                self.step = Step.QUEUE
+            case e.Session(state=state):
+                self.step = _SESSIONS.get(state, self.step)
+            case e.CancelRequested():
+                self.step = Step.CANCEL
+            case e.Detached():
+                self.step = Step.AWAY
+            case e.Attempt() | e.Retry() | e.Connection() | e.Sent() | e.Response() | e.Partial():
+                if self.step not in _UNTOUCHED:
+                    self._go_on(fact)
+            case _:
+                pass
+
+    def _go_on(self, fact: _ON_THE_WAY) -> None:
+        match fact:
+            case e.Attempt(why=why):
+                self._is_for_queue = why.split(" ", 1)[0] == "submit"
+                self.step = Step.CONNECT
+            case e.Retry():
+                self.step = Step.RETRY
+            case e.Connection():
+                self.step = Step.SEND
+            case e.Sent():
+                self.step = Step.SUBMIT if self._is_for_queue else Step.WAIT
+            case e.Response():
+                self.step = Step.SUBMIT if self._is_for_queue else Step.RECEIVE
+            case e.Partial():
+                self.step = Step.STREAM
 
 
 def milestones(events: Sequence[Event]) -> Milestones:

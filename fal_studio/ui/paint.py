@@ -7,9 +7,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QWidget
 
+from fal_studio.core.stages import Hatch, Step
 from fal_studio.ui import mirroring
 from fal_studio.ui.theme import current
-from fal_studio.ui.tokens import STAGES, Hatch
+from fal_studio.ui.tokens import STAGES
 
 
 def scale_of(painter: QPainter) -> float:
@@ -178,9 +179,9 @@ def words_in(painter: QPainter, area: QRect | QRectF, flags: int, words: str) ->
     painter.setLayoutDirection(before)
 
 
-def stage(painter: QPainter, rect: QRectF, name: str) -> None:
-    """Draw one bar of a waterfall in its family colour and hatch; `name` is a key of `tokens.STAGES`."""
-    role, hatch = STAGES[name]
+def stage(painter: QPainter, rect: QRectF, step: Step) -> None:
+    """Draw one bar of a waterfall in its family colour and hatch."""
+    role, hatch = STAGES[step]
     theme = current()
     color = theme.color(role)
     area = snapped(painter, rect)

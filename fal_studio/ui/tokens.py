@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from fal_studio.core.stages import LOOKS, Family, Hatch, Step
+
 Role = Literal[
     "bg.window", "bg.rail", "bg.panel", "bg.raised", "bg.float", "bg.field", "bg.stage",
     "bg.hover", "bg.pressed", "bg.selected", "bg.chosen",
@@ -19,8 +21,6 @@ Role = Literal[
 ]  # fmt: skip
 """What a colour is for. `bg.chosen` lies under chosen rows while the keyboard is elsewhere;
 `plate` under words over a picture; `shadow` is black for floating panels."""
-
-Hatch = Literal["solid", "horizontal", "vertical", "rising", "falling", "crossed", "dots", "none"]
 
 
 class Scheme(StrEnum):
@@ -158,24 +158,20 @@ STATES: Mapping[str, Tone] = MappingProxyType(
 )
 """The twelve words of a call's state, in the order of their life."""
 
-STAGES: Mapping[str, tuple[Role, Hatch]] = MappingProxyType(
+_FAMILIES: Mapping[Family, Role] = MappingProxyType(
     {
-        "held back": ("stage.client", "falling"),
-        "prepare": ("stage.client", "solid"),
-        "decode": ("stage.client", "horizontal"),
-        "token": ("stage.setup", "dots"),
-        "connect": ("stage.setup", "vertical"),
-        "submit": ("stage.setup", "solid"),
-        "upload": ("stage.setup", "rising"),
-        "queue wait": ("stage.wait", "falling"),
-        "poll slack": ("stage.wait", "crossed"),
-        "run": ("stage.run", "solid"),
-        "result fetch": ("stage.home", "solid"),
-        "media download": ("stage.home", "rising"),
-        "unexplained": ("text.3", "none"),
+        "client": "stage.client",
+        "setup": "stage.setup",
+        "wait": "stage.wait",
+        "run": "stage.run",
+        "home": "stage.home",
+        "": "text.3",
     }
 )
-"""Colour family and hatch of every stage of a waterfall."""
+STAGES: Mapping[Step, tuple[Role, Hatch]] = MappingProxyType(
+    {step: (_FAMILIES[family], hatch) for step, (family, hatch) in LOOKS.items()}
+)
+"""Colour and hatch of every stage of a call, wherever one is drawn."""
 
 CHIP, SMALL, CONTROL, LARGE = 20, 24, 28, 32
 """Heights in pixels at 100 %: chips; small controls; controls; controls in the run bar, tabs and dock titles."""

@@ -13,9 +13,10 @@ from fal_studio.core.comparing.lanes import Facts, lanes_for, lanes_of, with_pol
 from fal_studio.core.comparing.outcome import Comparison, outcome_of, read, write
 from fal_studio.core.comparing.plan import Lane, Plan, Transport, Turn, order, with_more_runs
 from fal_studio.core.comparing.queued import guess
-from fal_studio.core.comparing.stages import Step, lengths, stages
+from fal_studio.core.comparing.stages import lengths, stages
 from fal_studio.core.events import Event, FileState, SessionState, Stage
 from fal_studio.core.request import HERE, Mode, ProfileKind, Request, StatusUpdates
+from fal_studio.core.stages import Step
 
 MS = 1_000_000
 REQUEST = Request("emulator/image", Mode.SUBSCRIBE, {"prompt": "a jellyfish"})
@@ -104,8 +105,8 @@ def test_the_stages_of_a_direct_run_with_its_files() -> None:
         (175, e.Decoded("u", 0.012)), (900, e.Download("u", FileState.KEPT, 1, 1, "x", took_s=0.045)),
     )  # fmt: skip
     assert in_ms(events) == [
-        ("prepare", 1), ("upload", 4), ("prepare", 1), ("connect", 2), ("submit", 1), ("run", 100), ("result fetch", 3),
-        ("unexplained", 3), ("media download", 45), ("unexplained", 3), ("decode", 12),
+        ("preparing", 1), ("uploading", 4), ("preparing", 1), ("connecting", 2), ("sending", 1), ("waiting for an answer", 100),
+        ("receiving", 3), ("unexplained", 3), ("downloading", 45), ("unexplained", 3), ("decoding", 12),
     ]  # fmt: skip
     found = outcome_of(Turn("a", 0), events, 0.5, "d")
     assert (found.total_ns, found.first_useful_ns, found.compared_ns) == (175 * MS, 175 * MS, 175 * MS)
@@ -169,7 +170,7 @@ def test_a_status_stream_tells_without_slack() -> None:
         (270, e.Output({})),
     )  # fmt: skip
     assert in_ms(events) == [
-        ("prepare", 1), ("connect", 1), ("submit", 8), ("queue wait", 50), ("run", 200), ("result fetch", 10),
+        ("preparing", 1), ("connecting", 1), ("sending", 1), ("submitting", 7), ("queued", 50), ("running", 200), ("fetching", 10),
     ]  # fmt: skip
     assert all(one.early_ns is None for one in stages(events))
 
@@ -183,11 +184,11 @@ def test_a_session_is_measured_by_its_answers_and_ends_with_the_last() -> None:
     )  # fmt: skip
     found = outcome_of(Turn("realtime", 0), events)
     assert [step.value for step in lengths(found.stages)] == [
-        "prepare",
-        "token",
-        "connect",
-        "unexplained",
-        "run",
+        "preparing",
+        "getting token",
+        "connecting",
+        "live",
+        "waiting for an answer",
     ]
     assert found.total_ns == 183 * MS
     assert found.first_useful_ns == 131 * MS
@@ -246,7 +247,7 @@ def test_a_failed_turn_says_why_and_counts_in_no_number() -> None:
     assert found.failed == "The model broke."
     assert found.compared_ns is None
     assert found.first_useful_ns is None
-    assert in_ms(events) == [("prepare", 1), ("connect", 8)]
+    assert in_ms(events) == [("preparing", 1), ("connecting", 8)]
 
 
 def test_a_cold_start_is_told_by_the_servers_log() -> None:

@@ -9,12 +9,12 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from fal_studio.core.comparing.charts import HATCHES
 from fal_studio.core.comparing.outcome import Comparison, Machine, read
 from fal_studio.core.comparing.reports import FORMS, report
-from fal_studio.core.comparing.stages import Step, lengths
+from fal_studio.core.comparing.stages import lengths
 from fal_studio.core.redact import Redactor
-from fal_studio.ui.tokens import STAGES
+from fal_studio.core.stages import Step
+from fal_studio.ui.tokens import DARK, LIGHT
 from tests.ui.compare.samples import analysis, comparison
 
 KEY = "0f6c2a52-7b1e-4a53-9d0e-3f7f8f1c2b3d:5c0ffee05c0ffee05c0ffee05c0ffee0"
@@ -164,7 +164,12 @@ def test_charts_are_well_formed_and_have_each_stage_and_each_run(made: dict[str,
 
 
 def test_a_report_draws_stages_as_the_window_does() -> None:
-    assert {step.value: (f"stage.{family}" if family else "text.3", hatch) for step, (family, hatch) in HATCHES.items()} == dict(STAGES)  # fmt: skip
+    page = report("html", sample(), analysis(sample()), SAFE).decode()
+    bright, dark = page.split("prefers-color-scheme: dark")[:2]
+    for style, table in ((bright, LIGHT), (dark, DARK)):
+        drawn = dict(re.findall(r"--(client|setup|wait|run|home): (#\w+)", style))
+        assert drawn == {family: table[f"stage.{family}"].lower() for family in drawn}
+        assert len(drawn) == 5
     with pytest.raises(ValueError, match="no report of the form pdf"):
         report("pdf", sample(), analysis(sample()), SAFE)
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from fal_studio.core import events as e
 from fal_studio.core.events import Event, SessionState, Stage
 from fal_studio.core.request import Mode
-from fal_studio.core.timeline import Milestones, Part, milestones, spans
+from fal_studio.core.stages import Step
+from fal_studio.core.timeline import Milestones, milestones, spans
 
 STARTED = e.Started(1.0, "a/b", Mode.RUN, "p")
 TICKET = e.Enqueued("r", "s", "r", "c")
@@ -26,7 +27,7 @@ def attempt(why: str) -> e.Attempt:
 WAYS = {
     "run": (
         [STARTED, attempt("run"), e.Connection(reused=False), e.Sent(0, 5), e.Response(200, {}, "run"), e.BodyRead(9), e.Output({})],
-        [(Part.PREPARING, 10), (Part.CONNECTING, 10), (Part.SENDING, 10), (Part.WAITING, 10), (Part.RECEIVING, 20)],
+        [(Step.PREPARE, 10), (Step.CONNECT, 10), (Step.SEND, 10), (Step.WAIT, 10), (Step.RECEIVE, 20)],
     ),
     "queue": (
         [
@@ -35,8 +36,8 @@ WAYS = {
             e.Progress(Stage.RUNNING), e.Progress(Stage.FETCHING), attempt("result"), e.Response(200, {}, "result"), e.Output({}),
         ],
         [
-            (Part.PREPARING, 10), (Part.CONNECTING, 10), (Part.WAITING, 10), (Part.RECEIVING, 10), (Part.QUEUED, 30),
-            (Part.RUNNING, 20), (Part.QUEUED, 10), (Part.RUNNING, 10), (Part.FETCHING, 30),
+            (Step.PREPARE, 10), (Step.CONNECT, 10), (Step.SUBMIT, 20), (Step.QUEUE, 30),
+            (Step.RUN, 20), (Step.QUEUE, 10), (Step.RUN, 10), (Step.FETCH, 30),
         ],
     ),
     "realtime": (
@@ -46,7 +47,7 @@ WAYS = {
             e.Session(SessionState.LIVE, ""), e.Session(SessionState.STOPPED, ""), e.Closed(1000, ""),
         ],
         [
-            (Part.PREPARING, 10), (Part.TOKEN, 20), (Part.CONNECTING, 20), (Part.LIVE, 30), (Part.RECONNECTING, 10), (Part.LIVE, 20),
+            (Step.PREPARE, 10), (Step.TOKEN, 20), (Step.CONNECT, 20), (Step.LIVE, 30), (Step.CONNECT, 10), (Step.LIVE, 20),
         ],
     ),
 }  # fmt: skip
@@ -55,7 +56,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_the_stages_of_a_call(way) -> None:
     facts, wanted = WAYS[way]
-    assert [(span.part, span.length_ns) for span in spans(dated(*facts))] == wanted
+    assert [(span.step, span.length_ns) for span in spans(dated(*facts))] == wanted
 
 
 def test_milestones_are_reached_or_none() -> None:

@@ -11,6 +11,7 @@ from fal_studio.core.events import Event, Stage
 from fal_studio.core.history import CallRow, Order, Spent, row_of, spent
 from fal_studio.core.prices import Price
 from fal_studio.core.request import Mode, Request
+from fal_studio.core.stages import Step
 from fal_studio.ui.costs import Forecast, cost_of, forecast, money, spent_words
 from fal_studio.ui.queue.lines import GroupBy, Head, gathered, ordered
 from fal_studio.ui.queue.log_view import lines_of
@@ -221,8 +222,15 @@ def test_the_stages_of_a_call_add_up_to_its_time() -> None:
     sent = (e.Attempt(1, "submit", "POST", "http://x"), e.Sent(0, 10), ENQUEUED)
     done = events_of(*sent, e.Progress(Stage.RUNNING), e.Progress(Stage.FETCHING), e.Output({}))
     found = stages_of(done, 0.0, is_ended=True)
-    assert [stage.words for stage in found] == ["prepare", "connect", "answer", "in line", "run", "fetch"]
+    assert [stage.words for stage in found] == [
+        "preparing",
+        "connecting",
+        "submitting",
+        "queued",
+        "running",
+        "fetching",
+    ]
     assert sum(stage.seconds for stage in found) == 6.0
     running = stages_of(done[:5], 9.5, is_ended=False)
-    assert running[-1] == ("run", "run", 5.5)
+    assert running[-1] == (Step.RUN, 5.5)
     assert sum(stage.seconds for stage in running) == 9.5

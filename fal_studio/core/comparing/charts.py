@@ -6,25 +6,10 @@ from fal_studio.core.comparing import reports
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.outcome import Comparison, typical
 from fal_studio.core.comparing.plan import Lane
-from fal_studio.core.comparing.stages import Step, Stretch
+from fal_studio.core.comparing.stages import Stretch
+from fal_studio.core.stages import LOOKS, Step
 from fal_studio.words import told, tr
 
-HATCHES: dict[Step, tuple[str, str]] = {
-    Step.HELD: ("client", "falling"),
-    Step.PREPARE: ("client", "solid"),
-    Step.UPLOAD: ("setup", "rising"),
-    Step.TOKEN: ("setup", "dots"),
-    Step.CONNECT: ("setup", "vertical"),
-    Step.SUBMIT: ("setup", "solid"),
-    Step.QUEUE: ("wait", "falling"),
-    Step.RUN: ("run", "solid"),
-    Step.SLACK: ("wait", "crossed"),
-    Step.FETCH: ("home", "solid"),
-    Step.DOWNLOAD: ("home", "rising"),
-    Step.DECODE: ("client", "horizontal"),
-    Step.UNEXPLAINED: ("", "none"),
-}
-"""Family of colours and hatch of every stage, as in the window."""
 _LINES = {
     "falling": "M-2 -2L8 8M-2 4L2 8M4 -2L8 2",
     "rising": "M-2 8L8 -2M-2 2L2 -2M4 8L8 4",
@@ -82,7 +67,7 @@ def differences(comparison: Comparison, analysis: Analysis) -> str:
 
 def swatch(step: Step) -> str:
     """Return the key of a stage for a legend."""
-    family, hatch = HATCHES[step]
+    family, hatch = LOOKS[step]
     name = f"key-{step.name.lower()}"
     parts = [f"<defs>{_pattern(name, family, hatch)}</defs>", *_bar(step, name, 0.5, 0.5, 19, 11)]
     return f'<svg viewBox="0 0 20 12" aria-hidden="true">{"".join(parts)}</svg>'
@@ -153,7 +138,7 @@ def _whisker(stretch: Stretch, y: float, scale: float) -> list[str]:
 
 
 def _bar(step: Step, pattern: str, x: float, y: float, wide: float, high: float) -> list[str]:
-    family, hatch = HATCHES[step]
+    family, hatch = LOOKS[step]
     place = f'x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"'
     if hatch == "none":
         return [f'<rect class="none" {place}/>']
@@ -164,9 +149,7 @@ def _bar(step: Step, pattern: str, x: float, y: float, wide: float, high: float)
 
 def _defs(comparison: Comparison) -> str:
     used = {stretch.step for one in comparison.outcomes for stretch in one.stages}
-    patterns = (
-        _pattern(f"hatch-{step.name.lower()}", *kind) for step, kind in HATCHES.items() if step in used
-    )
+    patterns = (_pattern(f"hatch-{step.name.lower()}", *kind) for step, kind in LOOKS.items() if step in used)
     return f"<defs>{''.join(patterns)}</defs>"
 
 

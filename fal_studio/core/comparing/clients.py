@@ -4,8 +4,9 @@ import msgspec
 
 from fal_studio.core.comparing.outcome import Outcome
 from fal_studio.core.comparing.plan import Turn
-from fal_studio.core.comparing.stages import Step, Stretch
+from fal_studio.core.comparing.stages import Stretch
 from fal_studio.core.request import Json
+from fal_studio.core.stages import Step
 
 
 class Mark(msgspec.Struct, frozen=True):

@@ -10,9 +10,10 @@ from fal_studio.core import events as e
 from fal_studio.core.asked import prompt_of
 from fal_studio.core.call import fold
 from fal_studio.core.comparing.plan import Plan, Turn
-from fal_studio.core.comparing.stages import Step, Stretch, stages
+from fal_studio.core.comparing.stages import Stretch, stages
 from fal_studio.core.events import Event
 from fal_studio.core.kept_words import message_in_words, reason_in_words, who_in_words
+from fal_studio.core.stages import Step
 from fal_studio.core.timeline import milestones
 from fal_studio.words import told, tr
 

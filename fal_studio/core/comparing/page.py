@@ -12,8 +12,9 @@ from fal_studio.core.comparing import charts, reports
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.outcome import Comparison, Outcome
 from fal_studio.core.comparing.plan import Kind, Lane
-from fal_studio.core.comparing.stages import Step, lengths
+from fal_studio.core.comparing.stages import lengths
 from fal_studio.core.request import Json
+from fal_studio.core.stages import Step
 from fal_studio.words import TAG, told, tr, trn
 
 _LONG = 400
@@ -21,9 +22,9 @@ _LONG = 400
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
 :root { color-scheme: light dark; --page: #fff; --panel: #f6f6f6; --line: #ddd; --text: #181818; --soft: #474747;
- --good: #1a7340; --ask: #7f5200; --client: #8a8a8a; --setup: #12655f; --wait: #a66e12; --run: #2c69dc; --home: #9350b4; }
+ --good: #1a7340; --ask: #7f5200; --client: #808080; --setup: #12655f; --wait: #a66e12; --run: #2c69dc; --home: #9350b4; }
 @media (prefers-color-scheme: dark) { :root { --page: #181818; --panel: #212121; --line: #3a3a3a; --text: #ededed;
- --soft: #bdbdbd; --good: #6cc890; --ask: #e9b45a; --client: #707070; --setup: #4db9af; --wait: #c9963f; --run: #3672e0;
+ --soft: #bdbdbd; --good: #6cc890; --ask: #e9b45a; --client: #787878; --setup: #4db9af; --wait: #c9963f; --run: #3672e0;
  --home: #bc84d6; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1080px; padding: 32px 24px 48px; background: var(--page); color: var(--text);
@@ -136,7 +137,7 @@ def _best(is_best: bool) -> str:
 
 def _legend(comparison: Comparison) -> str:
     used = {stretch.step for one in comparison.outcomes for stretch in one.stages}
-    items = [f"<li>{charts.swatch(step)}{escape(told(step))}</li>" for step in charts.HATCHES if step in used]
+    items = [f"<li>{charts.swatch(step)}{escape(told(step))}</li>" for step in Step if step in used]
     return f'<ul class="legend">{"".join(items)}</ul>'
 
 

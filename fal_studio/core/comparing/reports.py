@@ -16,10 +16,11 @@ from fal_studio.core.budget import usd
 from fal_studio.core.comparing.analysis import Analysis, LaneNumbers
 from fal_studio.core.comparing.outcome import FORMAT, Comparison, Outcome
 from fal_studio.core.comparing.plan import Lane, Turn
-from fal_studio.core.comparing.stages import Step, lengths
+from fal_studio.core.comparing.stages import lengths
 from fal_studio.core.options import seconds as span
 from fal_studio.core.pieces import Pieces
 from fal_studio.core.redact import Redactor
+from fal_studio.core.stages import Step
 from fal_studio.words import tr, trn
 
 FORMS = {"text": "txt", "csv": "csv", "json": "json", "html": "html"}

@@ -2,36 +2,14 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 
 import msgspec
 
 from fal_studio.core import events as e
 from fal_studio.core.comparing.queued import Guess, guess
 from fal_studio.core.events import Event, FileState
-from fal_studio.core.timeline import Part, Span, spans
-from fal_studio.words import mark
-
-
-class Step(StrEnum):
-    """What the time of a call was spent with, in the words that people read."""
-
-    HELD = mark("held back")
-    """In line on this side: sending is paused, or all slots are taken."""
-    PREPARE = mark("prepare")
-    UPLOAD = mark("upload")
-    TOKEN = mark("token")
-    CONNECT = mark("connect")
-    SUBMIT = mark("submit")
-    """Sending the request, and for a queue until it has taken it."""
-    QUEUE = mark("queue wait")
-    RUN = mark("run")
-    SLACK = mark("poll slack")
-    """The result was ready, and nobody had asked yet."""
-    FETCH = mark("result fetch")
-    DOWNLOAD = mark("media download")
-    DECODE = mark("decode")
-    UNEXPLAINED = mark("unexplained")
+from fal_studio.core.stages import Step
+from fal_studio.core.timeline import Span, spans
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -81,60 +59,21 @@ def lengths(stretches: Iterable[Stretch]) -> dict[Step, int]:
     return found
 
 
-_PLAIN = {
-    Part.PREPARING: Step.PREPARE,
-    Part.HELD: Step.HELD,
-    Part.UPLOADING: Step.UPLOAD,
-    Part.TOKEN: Step.TOKEN,
-    Part.CONNECTING: Step.CONNECT,
-    Part.RECONNECTING: Step.CONNECT,
-    Part.SENDING: Step.SUBMIT,
-    Part.PAUSING: Step.SUBMIT,
-    Part.STREAMING: Step.RUN,
-    Part.QUEUED: Step.QUEUE,
-    Part.RUNNING: Step.RUN,
-    Part.FETCHING: Step.FETCH,
-    Part.CANCELLING: Step.UNEXPLAINED,
-    Part.AWAY: Step.UNEXPLAINED,
-}
-
-
 def _stages_of_call(events: Sequence[Event], parts: Sequence[Span]) -> list[Stretch]:
     guessed = guess(events)
-    ticket_ns = next((event.t_ns for event in events if isinstance(event.fact, e.Enqueued)), None)
-    is_queue = ticket_ns is not None or _is_for_queue(events)
-    streams = any(isinstance(event.fact, e.Partial) for event in events)
-    sent_ns = next((event.t_ns for event in events if isinstance(event.fact, e.Sent)), None)
     found: list[Stretch] = []
     for part in parts:
-        if part.part is Part.LIVE:
+        if part.step is Step.LIVE:
             found += _live(events, part)
-        elif guessed is not None and part.part in (Part.QUEUED, Part.RUNNING, Part.AWAY):
+        elif guessed is not None and part.step in (Step.QUEUE, Step.RUN, Step.AWAY):
             found += _guessed(part, guessed)
         else:
-            is_before = sent_ns is None or part.start_ns < sent_ns
-            step = _direct(part.part, is_queue=is_queue, is_before=is_before, streams=streams)
-            found.append(Stretch(step, part.start_ns, part.end_ns))
+            found.append(Stretch(part.step, part.start_ns, part.end_ns))
     return _joined(found)
 
 
-def _direct(part: Part, *, is_queue: bool, is_before: bool, streams: bool) -> Step:
-    """Return the stage of a part of a call; waiting for the answer to a direct call is the time in which it runs."""
-    if part is Part.WAITING:
-        return Step.SUBMIT if is_queue else Step.RUN
-    if part is Part.RECEIVING:
-        if is_queue or is_before:
-            return Step.SUBMIT
-        return Step.RUN if streams else Step.FETCH
-    return _PLAIN[part]
-
-
-def _is_for_queue(events: Sequence[Event]) -> bool:
-    return any(isinstance(event.fact, e.Attempt) and event.fact.why == "submit" for event in events)
-
-
 def _live(events: Sequence[Event], part: Span) -> list[Stretch]:
-    """Split the life of a session: an input that waits for its answer runs; the rest is nobody's work."""
+    """Split the life of a session: an input waits for its answer, or nothing is under way."""
     moments: list[tuple[int, int]] = []
     for event in events:
         if part.start_ns <= event.t_ns <= part.end_ns:
@@ -145,9 +84,9 @@ def _live(events: Sequence[Event], part: Span) -> list[Stretch]:
     found: list[Stretch] = []
     waiting, start_ns = 0, part.start_ns
     for t_ns, change in moments:
-        _add(found, Step.RUN if waiting else Step.UNEXPLAINED, start_ns, t_ns)
+        _add(found, Step.WAIT if waiting else Step.LIVE, start_ns, t_ns)
         waiting, start_ns = max(0, waiting + change), t_ns
-    _add(found, Step.RUN if waiting else Step.UNEXPLAINED, start_ns, part.end_ns)
+    _add(found, Step.WAIT if waiting else Step.LIVE, start_ns, part.end_ns)
     return found
 
 

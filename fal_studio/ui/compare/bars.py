@@ -3,20 +3,15 @@
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from fal_studio.core.comparing.stages import Step, Stretch
+from fal_studio.core.comparing.stages import Stretch
+from fal_studio.core.stages import Step
 from fal_studio.ui import paint
 from fal_studio.ui.compare.time_axis import TimeAxis
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import STAGES
-from fal_studio.words import told, tr
+from fal_studio.words import told
 
 BAR_PX, LEAST_PX, DOT_PX = 16, 2.0, 4.0
-_SHORT = {
-    Step.QUEUE: tr("queue"),
-    Step.SLACK: tr("slack"),
-    Step.FETCH: tr("fetch"),
-    Step.DOWNLOAD: tr("download"),
-}
 
 
 def rects(stretches: tuple[Stretch, ...], axis: TimeAxis, top: float) -> list[QRectF]:
@@ -41,7 +36,7 @@ def draw(
 ) -> None:
     """Draw bars, then what stands over them; `frames_ns` are the answers of a session, whose bar is cut into them."""
     for stretch, area in zip(stretches, areas, strict=True):
-        paint.stage(painter, area, stretch.step.value)
+        paint.stage(painter, area, stretch.step)
     if areas:
         _draw_frames(painter, stretches, frames_ns, axis, areas[0])
     for stretch in stretches:
@@ -61,7 +56,7 @@ def _draw_frames(
     area: QRectF,
 ) -> None:
     """Cut the bar of a session where one answer has come and the next input goes out: each waits for the one before."""
-    end_ns = next((one.end_ns for one in reversed(stretches) if one.step is Step.RUN), 0)
+    end_ns = next((one.end_ns for one in reversed(stretches) if one.step is Step.WAIT), 0)
     color = current().color("bg.panel")
     for took_ns in reversed(frames_ns[1:]):
         end_ns -= took_ns
@@ -94,9 +89,9 @@ def _draw_whisker(painter: QPainter, stretch: Stretch, axis: TimeAxis, y: float)
 
 def _draw_label(painter: QPainter, step: Step, area: QRectF) -> None:
     theme = current()
-    words = _SHORT.get(step, told(step))
+    words = told(step)
     wide = text_width("caption", words)
-    is_plain = STAGES[step.value] == ("stage.run", "solid")
+    is_plain = STAGES[step] == ("stage.run", "solid")
     side = theme.px(4) + (0 if is_plain else theme.px(4))
     if wide + 2 * side > area.width():
         return

@@ -6,7 +6,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from fal_studio.core.comparing.stages import Step, lengths
+from fal_studio.core.comparing.stages import lengths
+from fal_studio.core.stages import Step
 from fal_studio.ui.compare.lane_view import NOTHING, NUMBERS, TITLES, LaneView, seconds, title
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS

@@ -6,13 +6,20 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fal_studio.core.comparing.stages import Step
+from fal_studio.core.stages import Step
 from fal_studio.ui import mirroring, paint
 from fal_studio.ui.compare import bars
 from fal_studio.ui.theme import current, text_width
 from fal_studio.words import mark, told, tr
 
 WHISKER, DOT = mark("may be off by a poll"), mark("one run")
+_USUAL = frozenset(
+    {
+        *(Step.PREPARE, Step.TOKEN, Step.CONNECT, Step.SEND, Step.SUBMIT, Step.QUEUE, Step.RUN, Step.SLACK),
+        *(Step.WAIT, Step.STREAM, Step.LIVE, Step.FETCH, Step.RECEIVE, Step.DOWNLOAD, Step.DECODE),
+    }
+)
+"""What the lanes of a request have that is called without trouble."""
 _SWATCH, _LINE = 18, 22
 
 
@@ -21,13 +28,13 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._names: tuple[str, ...] = ()
+        self._names: tuple[Step | str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.show_steps(frozenset(Step) - {Step.HELD, Step.UPLOAD})
+        self.show_steps(_USUAL)
 
     def show_steps(self, steps: frozenset[Step]) -> None:
         """Name these stages, in their order."""
-        names = (*(step.value for step in Step if step in steps), WHISKER, DOT)
+        names = (*(step for step in Step if step in steps), WHISKER, DOT)
         if names != self._names:
             self._names = names
             self.setAccessibleName(tr("Legend: ") + ", ".join(told(name) for name in names))
@@ -55,14 +62,14 @@ class Legend(QWidget):
                 bars.draw_whisker(painter, swatch.left(), swatch.right(), middle)
             elif name == DOT:
                 paint.dot(painter, QPointF(swatch.center().x(), middle), bars.DOT_PX, theme.color("text.2"))
-            else:
+            elif isinstance(name, Step):
                 paint.stage(painter, swatch, name)
             area = QRectF(
                 swatch.right() + theme.px(6), y, text_width("caption", told(name)) + 2, theme.px(_LINE)
             )
             paint.text(painter, area, told(name), theme.font("caption"), theme.color("text.2"))
 
-    def _places(self) -> Iterator[tuple[str, float, float]]:
+    def _places(self) -> Iterator[tuple[Step | str, float, float]]:
         px = current().px
         x, y = float(px(12)), float(px(4))
         for name in self._names:

@@ -21,11 +21,12 @@ from fal_studio.core import events as e
 from fal_studio.core.events import Event, FileState
 from fal_studio.core.exchanges import Exchange, exchanges
 from fal_studio.core.purpose import REDIRECTED
-from fal_studio.core.timeline import Part, spans
+from fal_studio.core.stages import Step
+from fal_studio.core.timeline import spans
 from fal_studio.figures import number
 from fal_studio.ui import paint, theme
 from fal_studio.ui.models import seconds
-from fal_studio.words import mark, told, tr
+from fal_studio.words import told, tr
 
 ROW, _NAME_PX, _TIME_PX, ROOM = 28, 132, 64, 12
 _NAME_PART = 0.34
@@ -33,41 +34,19 @@ _NAME_PART = 0.34
 _SOON_NS = 60_000_000_000
 _TICK_NS = 1_000_000
 """Messages that came closer together than a millisecond are one tick."""
-_STEPS = (
-    (mark("blocked"), "blocked_ns", "prepare"),
-    (mark("DNS"), "dns_ns", "token"),
-    (mark("connect"), "connect_ns", "connect"),
-    (mark("TLS"), "tls_ns", "submit"),
-    (mark("send"), "send_ns", "upload"),
-    (mark("wait"), "wait_ns", "queue wait"),
-    (mark("receive"), "receive_ns", "result fetch"),
-)
-"""What is shown of an exchange: word, field of Marks, and stage whose look it has."""
-_PARTS = {
-    Part.PREPARING: "prepare",
-    Part.HELD: "held back",
-    Part.UPLOADING: "upload",
-    Part.TOKEN: "token",
-    Part.CONNECTING: "connect",
-    Part.SENDING: "submit",
-    Part.PAUSING: "poll slack",
-    Part.WAITING: "queue wait",
-    Part.QUEUED: "queue wait",
-    Part.RUNNING: "run",
-    Part.STREAMING: "run",
-    Part.LIVE: "run",
-    Part.FETCHING: "result fetch",
-    Part.RECEIVING: "result fetch",
-}
 
 
 class Bar(msgspec.Struct, frozen=True):
     """A stretch of a row, in nanoseconds since the call's start."""
 
-    word: str
-    stage: str
+    step: Step
     start_ns: int
     end_ns: int
+
+    @property
+    def word(self) -> str:
+        """What it is, in the language of this run."""
+        return told(self.step)
 
 
 class Lane(msgspec.Struct, frozen=True):
@@ -89,10 +68,7 @@ class Lane(msgspec.Struct, frozen=True):
 
 def lanes_of(events: Sequence[Event]) -> tuple[Lane, ...]:
     """Return the whole call, whose bars sum to the wall clock, and under it each exchange."""
-    whole = tuple(
-        Bar(told(span.part.value), _PARTS.get(span.part, "unexplained"), span.start_ns, span.end_ns)
-        for span in spans(events)
-    )
+    whole = tuple(Bar(span.step, span.start_ns, span.end_ns) for span in spans(events))
     if not whole:
         return ()
     return (Lane(tr("whole call"), whole), *(_lane(one) for one in exchanges(events)), *_files(events))
@@ -109,17 +85,16 @@ def _files(events: Sequence[Event]) -> list[Lane]:
         if isinstance(fact, e.Download) and fact.state is not FileState.FETCHING and fact.took_s > 0:
             name = urlsplit(fact.url).path.rpartition("/")[2] or tr("file")
             began_ns = max(0, event.t_ns - round(fact.took_s * 1e9))
-            bar = Bar(tr("download"), "media download", began_ns, event.t_ns)
+            bar = Bar(Step.DOWNLOAD, began_ns, event.t_ns)
             lanes.append(Lane(tr("file {name}").format(name=name), (bar,), file=fact))
     return lanes
 
 
 def _lane(one: Exchange) -> Lane:
     at_ns, bars = one.start_ns, list[Bar]()
-    for word, name, stage in _STEPS:
-        length_ns: int = getattr(one.marks, name) or 0
+    for step, length_ns in one.marks.steps.items():
         if length_ns:
-            bars.append(Bar(told(word), stage, at_ns, at_ns + length_ns))
+            bars.append(Bar(step, at_ns, at_ns + length_ns))
             at_ns += length_ns
     seen_ns = sorted({event.t_ns // _TICK_NS * _TICK_NS for event in one.messages})
     word, _, rest = one.why.partition(" ")
@@ -127,7 +102,7 @@ def _lane(one: Exchange) -> Lane:
     if rest:
         again = tr("redirected") if rest == REDIRECTED else tr("try {number}").format(number=one.number)
         purpose = f"{purpose}, {again}"
-    only = (Bar(tr("blocked"), "prepare", one.start_ns, one.end_ns),)
+    only = (Bar(Step.PREPARE, one.start_ns, one.end_ns),)
     outcome = "" if one.status == 101 or 200 <= one.status < 300 else f": {one.status}"
     if not one.status:
         outcome = "" if one.end is None and not one.error else f": {tr('no answer')}"
@@ -234,7 +209,7 @@ class Waterfall(Bars):
             names = self.name_px - px(ROOM + 8)
             draw_text(painter, px(ROOM), top, names, high, lane.name, is_strong=place == 0)
             for bar in lane.bars:
-                paint.stage(painter, self._rect(bar, top), bar.stage)
+                paint.stage(painter, self._rect(bar, top), bar.step)
             for t_ns in lane.arrivals_ns:
                 x = self.x_of(t_ns)
                 painter.fillRect(QRectF(x, top + px(6), 1, px(3)), colours.color("text.2"))
@@ -286,12 +261,11 @@ def words_at(at: QPoint, placed: Sequence[tuple[Bar, QRectF]]) -> str:
 
 
 def added_up(bars: Sequence[Bar]) -> tuple[Bar, ...]:
-    """Return one bar for each word, as long as all of that word together; they are in no place."""
-    lengths: dict[tuple[str, str], int] = {}
+    """Return one bar for each stage, as long as all of that stage together; they are in no place."""
+    lengths: dict[Step, int] = {}
     for bar in bars:
-        key = (bar.word, bar.stage)
-        lengths[key] = lengths.get(key, 0) + bar.end_ns - bar.start_ns
-    return tuple(Bar(word, stage, 0, length) for (word, stage), length in lengths.items())
+        lengths[bar.step] = lengths.get(bar.step, 0) + bar.end_ns - bar.start_ns
+    return tuple(Bar(step, 0, length) for step, length in lengths.items())
 
 
 def short(length_ns: int) -> str:

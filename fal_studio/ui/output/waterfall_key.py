@@ -71,10 +71,10 @@ class WaterfallKey(Bars):
             names = self._waterfall.name_px - px(ROOM + 8)
             draw_text(painter, px(ROOM), 0, names, high, tr("enlarged"), font="caption")
             for bar, rect in self._large():
-                paint.stage(painter, rect, bar.stage)
+                paint.stage(painter, rect, bar.step)
         for bar, x, row in self._key():
             top = (row + self.is_enlarged) * high
-            paint.stage(painter, QRectF(x, top + px(9), px(_SWATCH_PX), px(10)), bar.stage)
+            paint.stage(painter, QRectF(x, top + px(9), px(_SWATCH_PX), px(10)), bar.step)
             left = x + px(_SWATCH_PX + 6)
             draw_text(painter, left, top, self.width() - left, high, _key_words(bar), font="caption")
         painter.end()

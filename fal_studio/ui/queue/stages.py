@@ -8,40 +8,26 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.core.events import Event
-from fal_studio.core.timeline import Part, part_now, spans
+from fal_studio.core.stages import Step
+from fal_studio.core.timeline import spans, step_now
 from fal_studio.ui import paint
 from fal_studio.ui.queue.words import exact
 from fal_studio.ui.theme import current, text_width
-from fal_studio.words import tr
+from fal_studio.words import told
 
 
 class StageTime(NamedTuple):
-    """One stretch of a call: a stage of `tokens.STAGES`, its words and its seconds."""
+    """How long a call was in one stage, in seconds."""
 
-    stage: str
-    words: str
+    step: Step
     seconds: float
 
+    @property
+    def words(self) -> str:
+        """What it is, in the language of this run."""
+        return told(self.step)
 
-_STAGES: dict[Part, tuple[str, str]] = {
-    Part.PREPARING: ("prepare", tr("prepare")),
-    Part.HELD: ("poll slack", tr("waiting here")),
-    Part.UPLOADING: ("upload", tr("upload")),
-    Part.TOKEN: ("token", tr("token")),
-    Part.CONNECTING: ("connect", tr("connect")),
-    Part.SENDING: ("submit", tr("send")),
-    Part.PAUSING: ("poll slack", tr("wait to try again")),
-    Part.WAITING: ("run", tr("answer")),
-    Part.QUEUED: ("queue wait", tr("in line")),
-    Part.RUNNING: ("run", tr("run")),
-    Part.STREAMING: ("run", tr("stream")),
-    Part.LIVE: ("run", tr("live")),
-    Part.RECONNECTING: ("connect", tr("reconnect")),
-    Part.FETCHING: ("result fetch", tr("fetch")),
-    Part.RECEIVING: ("result fetch", tr("receive")),
-    Part.CANCELLING: ("prepare", tr("cancel")),
-    Part.AWAY: ("unexplained", tr("not followed")),
-}
+
 MOST_EVENTS = 20_000
 """A longer call is not looked through every second while it goes on."""
 
@@ -51,13 +37,13 @@ def stages_of(events: Sequence[Event], age_s: float, *, is_ended: bool) -> list[
     if not events or (len(events) > MOST_EVENTS and not is_ended):
         return []
     found = list(spans(list(events)))
-    times: dict[Part, float] = {}
+    times: dict[Step, float] = {}
     for span in found:
-        times[span.part] = times.get(span.part, 0.0) + span.length_ns / 1e9
+        times[span.step] = times.get(span.step, 0.0) + span.length_ns / 1e9
     if not is_ended:
-        last = part_now(list(events))
+        last = step_now(list(events))
         times[last] = times.get(last, 0.0) + max(0.0, age_s - events[-1].t_ns / 1e9)
-    return [StageTime(*_STAGES[part], seconds) for part, seconds in times.items() if seconds > 0]
+    return [StageTime(step, seconds) for step, seconds in times.items() if seconds > 0]
 
 
 class StageLine(QWidget):
@@ -90,7 +76,7 @@ class StageLine(QWidget):
         room = self.width() - (len(self._stages) - 1)
         for stage in self._stages:
             wide = max(2.0, room * stage.seconds / whole)
-            paint.stage(painter, QRectF(x, 0, min(wide, self.width() - x), high), stage.stage)
+            paint.stage(painter, QRectF(x, 0, min(wide, self.width() - x), high), stage.step)
             x += wide + 1
         self._paint_words(painter, high + theme.px(6))
 
@@ -100,7 +86,7 @@ class StageLine(QWidget):
         line = theme.line_px("caption")
         for stage, wide in self._named():
             value = exact(stage.seconds)
-            paint.stage(painter, QRectF(x, top + (line - side) / 2, side, side), stage.stage)
+            paint.stage(painter, QRectF(x, top + (line - side) / 2, side, side), stage.step)
             room = QRectF(x + side + theme.px(5), top, wide, line)
             used = paint.text(painter, room, f"{stage.words} ", theme.font("caption"), theme.color("text.3"))
             room.adjust(used, 0, theme.px(40), 0)

@@ -23,6 +23,7 @@ TOPICS = (
     "compare",
     "live",
     "history",
+    "stages",
     "costs",
     "cold-starts",
 )

@@ -4,15 +4,16 @@ from fal_studio.core.comparing.analysis import Analysis, LaneNumbers
 from fal_studio.core.comparing.lanes import Facts, lanes_for
 from fal_studio.core.comparing.outcome import Comparison, Outcome
 from fal_studio.core.comparing.plan import Plan, Turn, order
-from fal_studio.core.comparing.stages import Step, Stretch
+from fal_studio.core.comparing.stages import Stretch
 from fal_studio.core.request import Mode, Request
+from fal_studio.core.stages import Step
 
 MS = 1_000_000
 REQUEST = Request("emulator/image", Mode.SUBSCRIBE, {"prompt": "a lighthouse", "seed": 7})
 _FACTS = Facts(is_near=True, unsupported={Mode.STREAM: "no /stream path in this endpoint's schema"})
 _QUEUE = ((Step.PREPARE, 5), (Step.CONNECT, 70), (Step.SUBMIT, 80), (Step.QUEUE, 170), (Step.RUN, 590), (Step.SLACK, 220),
           (Step.FETCH, 100), (Step.DOWNLOAD, 60), (Step.DECODE, 12))  # fmt: skip
-_DIRECT = ((Step.PREPARE, 5), (Step.CONNECT, 70), (Step.RUN, 590), (Step.DOWNLOAD, 60), (Step.DECODE, 12))
+_DIRECT = ((Step.PREPARE, 5), (Step.CONNECT, 70), (Step.WAIT, 590), (Step.DOWNLOAD, 60), (Step.DECODE, 12))
 
 
 def plan(runs: int = 5) -> Plan:
@@ -23,7 +24,7 @@ def stretches(parts: tuple[tuple[Step, int], ...], more_ms: int = 0) -> tuple[St
     found: list[Stretch] = []
     at = 0
     for step, took_ms in parts:
-        end = at + (took_ms + (more_ms if step is Step.RUN else 0)) * MS
+        end = at + (took_ms + (more_ms if step in (Step.RUN, Step.WAIT) else 0)) * MS
         is_guessed = step is Step.RUN and parts is _QUEUE
         found.append(
             Stretch(

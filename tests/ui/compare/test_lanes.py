@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core.comparing.outcome import typical
-from fal_studio.core.comparing.stages import Step
+from fal_studio.core.stages import Step
 from fal_studio.ui.compare.lane_chart import LaneChart
 from fal_studio.ui.compare.lane_table import LaneTable
 from fal_studio.ui.compare.lane_view import Live, views
@@ -86,7 +86,7 @@ def test_keys_walk_through_stages_and_lanes_and_tell_them(chart: LaneChart, qtbo
     QTest.keyClick(chart, Qt.Key.Key_Down)
     for _ in range(4):
         QTest.keyClick(chart, Qt.Key.Key_Right)
-    assert told[-1][0] == "subscribe, polls every 0.5 s: queue wait 0.17 s"
+    assert told[-1][0] == "subscribe, polls every 0.5 s: queued 0.17 s"
     assert chart.accessibleDescription().startswith(told[-1][0])
     QTest.keyClick(chart, Qt.Key.Key_Right)
     assert "metrics.inference_time" in told[-1][1]

@@ -14,8 +14,9 @@ from fal_studio.core.comparing.lanes import lanes_for
 from fal_studio.core.comparing.outcome import Comparison, Outcome, Row, read
 from fal_studio.core.comparing.plan import Kind, Lane, Plan, Transport, Turn
 from fal_studio.core.comparing.reports import FORMS
-from fal_studio.core.comparing.stages import Step, lengths
+from fal_studio.core.comparing.stages import lengths
 from fal_studio.core.request import Mode, ProfileKind, Request
+from fal_studio.core.stages import Step
 from fal_studio.services.official.process import JS_HOME
 from fal_studio.ui.comparisons import Comparisons
 from tests.ui.window.hand import Drive, Driven

@@ -19,7 +19,7 @@ from fal_studio.core import events as e
 from fal_studio.core import har
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
-from fal_studio.core.timeline import Part
+from fal_studio.core.stages import Step
 from fal_studio.modes import transport
 from fal_studio.store.paths import folders
 from fal_studio.ui.output.waterfall import Lane, added_up, lanes_of
@@ -199,7 +199,7 @@ def told(it: Driven, lanes: Sequence[Lane], name: str) -> str:
 def test_each_step_on_the_wire_is_seen_and_adds_up(drive_wire: Drive) -> None:
     async def scenario(it: Driven) -> None:
         lanes = await timed(it, "a/chunked", Mode.RUN)
-        assert words_of(lanes[1]) >= {"DNS", "connect", "TLS", "send", "wait", "receive"}
+        assert words_of(lanes[1]) >= {Step.DNS, Step.CONNECT, Step.TLS, Step.SEND, Step.WAIT, Step.RECEIVE}
         text = told(it, lanes, "run")
         assert "new connection to 127.0.0.1" in text
         assert "Authorization" not in text or "…redacted…" in text
@@ -208,12 +208,14 @@ def test_each_step_on_the_wire_is_seen_and_adds_up(drive_wire: Drive) -> None:
         lanes = await timed(it, "a/chunked", Mode.RUN)
         assert lanes[1].exchange is not None
         assert lanes[1].exchange.reused
-        assert not words_of(lanes[1]) & {"DNS", "connect", "TLS"}, "nothing was looked up or connected"
+        assert not words_of(lanes[1]) & {Step.DNS, Step.CONNECT, Step.TLS}, (
+            "nothing was looked up or connected"
+        )
         assert "reused connection to 127.0.0.1" in told(it, lanes, "run")
 
         lanes = await timed(it, "a/limited", Mode.RUN)
         assert [lane.name for lane in lanes] == ["whole call", "run: 429", "run, try 2"]
-        assert Part.PAUSING.value in words_of(lanes[0]), "the pause is no part of any exchange"
+        assert Step.RETRY.value in words_of(lanes[0]), "the pause is no part of any exchange"
         assert "Tried again" in told(it, lanes, "run: 429")
 
     drive_wire(scenario)
@@ -257,7 +259,7 @@ def test_a_session_over_tls_shows_its_lookup_its_connection_and_its_handshake(dr
         lanes = await timed(it, "a/live", Mode.REALTIME)
         assert it.state.partials == 1
         (session,) = (lane for lane in lanes if lane.name == "connect")
-        assert words_of(session) >= {"DNS", "connect", "TLS"}
+        assert words_of(session) >= {Step.DNS, Step.CONNECT, Step.TLS}
         text = told(it, lanes, "connect")
         assert "new connection to 127.0.0.1" in text
         assert "of-nobody" not in text
