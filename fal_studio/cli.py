@@ -10,9 +10,10 @@ from pathlib import Path
 from fal_studio.command_line import Parser, RawHelp
 from fal_studio.words import mark, told, tr
 
+_EMULATOR = "fal_studio.emulator.main"
 _COMMANDS = {
     "call": ("fal_studio.commands.call", mark("make one call and print what happens")),
-    "emulator": ("fal_studio.emulator.main", mark("run the local server that speaks fal's protocol")),
+    "emulator": (_EMULATOR, mark("run the local server that speaks fal's protocol")),
     "desktop": (
         "fal_studio.commands.desktop",
         mark("put fal Studio into the applications menu, or take it out"),
@@ -65,7 +66,9 @@ def _main_of(module: str) -> Callable[[list[str]], int]:
                 raise
             print(_LIBRARIES.format(missing=missing), file=sys.stderr)
             return USAGE_ERROR
-        return int(command.main(arguments) or 0)
+        # The emulator shares nothing with the rest of the house: it is lent the words for its command line.
+        lent = {"parser_of": Parser, "tr": tr} if module == _EMULATOR else {}
+        return int(command.main(arguments, **lent) or 0)
 
     return run
 

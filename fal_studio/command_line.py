@@ -1,14 +1,46 @@
-"""Command lines whose help speaks the program's language; what argparse finds wrong with a value it says in English."""
+"""Command lines whose help and errors speak the program's language."""
 
 import argparse
 import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from fal_studio.words import tr
+from fal_studio.words import mark, told, tr
 
 WRONG_USE = 2
 """The exit code when the command line is not understood."""
+_ERRORS = (
+    mark("argument %(argument_name)s: %(message)s"),
+    mark("unrecognized arguments: %s"),
+    mark("the following arguments are required: %s"),
+    mark("one of the arguments %s is required"),
+    mark("not allowed with argument %s"),
+    mark("expected one argument"),
+    mark("expected at most one argument"),
+    mark("expected at least one argument"),
+    mark("ignored explicit argument %r"),
+    mark("ambiguous option: %(option)s could match %(matches)s"),
+    mark("invalid %(type)s value: %(value)r"),
+    mark("invalid choice: %(value)r (choose from %(choices)s)"),
+)
+"""What argparse finds wrong, in its own words, which it looks up before it fills them in."""
+
+
+def _in_words(text: str) -> str:
+    return told(text) if text in _ERRORS else text
+
+
+# argparse looks its texts up with gettext's own function, which knows neither this catalogue nor the setting. It has no door for
+# another one but this name; a Python that words an error differently says that one in English.
+argparse._ = _in_words  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
+
+
+def a_number(text: str) -> float:
+    """Return the number that an argument is; raises ArgumentTypeError."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(tr("“{text}” is no number").format(text=text)) from None
 
 
 class Help(argparse.HelpFormatter):

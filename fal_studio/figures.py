@@ -12,6 +12,8 @@ class Marks(NamedTuple):
 
     decimal: str = "."
     group: str = ","
+    percent: str = "{number}%"
+    """A share; some languages have a space before the sign."""
 
 
 class _Chosen:
@@ -24,8 +26,13 @@ def use(marks: Marks) -> None:
 
 
 def number(value: float, spec: str = ",") -> str:
-    """Return a number for the screen: whole and grouped, or as a Python format says it (`,.2f`, `.3g`, `.0%`)."""
+    """Return a number for the screen: whole and grouped, or as a Python format says it (`,.2f`, `.3g`)."""
     return local(format(value, spec))
+
+
+def percent(share: float) -> str:
+    """Return a share of one as whole hundredths: 24%, or 24 % where there is a space before the sign."""
+    return _Chosen.marks.percent.format(number=number(share * 100, ",.0f"))
 
 
 def local(written: str) -> str:

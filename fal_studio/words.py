@@ -37,8 +37,8 @@ OPEN, CLOSE = "⟦", "⟧"
 _ACCENTS = str.maketrans("aceginorsuyACEGINORSUY", "áçéĝïñóŕšúýÁÇÉĜÏÑÓŔŠÚÝ")
 _VOWELS = frozenset("aeiouAEIOU")
 _LONGER = 0.3
-# What must come through whole: names in braces, targets of links, tags, addresses, code, entities.
-_WHOLE = r"(\{[^{}]*\}|\]\([^)\s]*\)|</?[a-zA-Z][^<>]*>|\w+://\S+|`[^`]*`|&#?\w+;)"
+# What must come through whole: names in braces and of argparse, targets of links, tags, addresses, code, entities.
+_WHOLE = r"(\{[^{}]*\}|%(?:\(\w+\))?[rs]|\]\([^)\s]*\)|</?[a-zA-Z][^<>]*>|\w+://\S+|`[^`]*`|&#?\w+;)"
 
 
 class Catalogue(Protocol):

@@ -204,6 +204,42 @@ def test_exit_codes_and_reasons(emulator, words, code, said) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["call", BENCH, "--mode", "dance"],
+            "Argument --mode: unbekannte Auswahl: 'dance' (möglich: 'run', ",
+        ),
+        (["call", BENCH, "a", "b"], "unbekannte Argumente: a b"),
+        (["call", BENCH, "--mode"], "Argument --mode: braucht einen Wert"),
+        (["call", BENCH, "--idle", "x"], "Argument --idle: „x“ ist keine Zahl"),
+        (["call", "--base", "x", "--profile", "y"], "Argument --profile: geht nicht zusammen mit --base"),
+        (["call", "--pro", "x"], "--pro kann --profile, --proxy sein"),
+        (["call", "--jsonl=1"], "Argument --jsonl: nimmt keinen Wert"),
+        (["desktop"], "es fehlt: what"),
+        (["tour", "--size", "big"], "big ist keine Größe"),
+        (["emulator", "--slots", "x"], "Argument --slots: kein gültiger Wert (int): 'x'"),
+        (["emulator", "--slots", "-1"], "Argument --slots: muss 0 oder mehr sein"),
+    ],
+)
+def test_what_is_wrong_with_a_command_line_is_said_in_german(words, said) -> None:
+    done = run(*words, encoding="utf-8", PYTHONUTF8="1", **{VARIABLE: "de"})
+    assert done.returncode == 2, done.stderr
+    assert f"fal-studio {words[0]}: Fehler: " in done.stderr
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("emulator", "Port von 127.0.0.1"), ("tour", "Ordner für die Bilder")]
+)
+def test_the_help_of_every_command_is_german(command: str, said: str) -> None:
+    done = run(command, "--help", encoding="utf-8", PYTHONUTF8="1", **{VARIABLE: "de"})
+    assert done.returncode == 0
+    assert "Optionen:" in done.stdout
+    assert said in done.stdout
+
+
 def test_the_key_of_the_environment_is_sent_to_fal_and_shown_nowhere() -> None:
     secret = "feedfacefeedface"
     done = run(

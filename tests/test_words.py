@@ -164,7 +164,9 @@ def test_numbers_are_written_as_the_locale_has_them() -> None:
     try:
         figures.use(figures.Marks(decimal=",", group="."))
         assert figures.number(1234567.5, ",.1f") == "1.234.567,5"
-        assert figures.number(0.25, ".0%") == "25%"
+        assert figures.percent(0.25) == "25%"
+        figures.use(figures.Marks(decimal=",", group=".", percent="{number} %"))
+        assert figures.percent(12.5) == "1.250 %"
     finally:
         figures.use(figures.Marks())
     assert figures.number(1.5, ".1f") == "1.5"

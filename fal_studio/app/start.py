@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings.text_scale,
         reduced_motion=settings.motion is Motion.REDUCED,
     )
-    _use_locale(region.locale_of(LANGUAGE, TAG, QLocale.system()))
+    use_region()
     program = Program(kept, listens=claimed is not None)
     program.watches_system = True
     program.hand(handed.things, handed.profile)
@@ -134,10 +134,11 @@ def translate_qt(app: QApplication) -> None:
         app.installTranslator(translator)
 
 
-def _use_locale(locale: QLocale) -> None:
-    """Write numbers and dates as the locale does; the command line, files and tests keep the plain way."""
+def use_region() -> None:
+    """Write numbers and dates as the region has it; the command line, files and tests keep the plain way."""
+    locale = region.locale_of(LANGUAGE, TAG, QLocale.system())
     QLocale.setDefault(locale)
-    figures.use(figures.Marks(locale.decimalPoint(), locale.groupSeparator()))
+    figures.use(figures.Marks(locale.decimalPoint(), locale.groupSeparator(), tr("{number}%")))
     day.use(locale)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from fal_studio.command_line import Parser
+from fal_studio.command_line import Parser, a_number
 from fal_studio.core import adoption
 from fal_studio.core.accounts import EMULATOR, FIRST_NAME, Account
 from fal_studio.core.events import Enqueued
@@ -88,11 +88,11 @@ def parser() -> Parser:
         help=tr("such as start_timeout_s=30, status_updates=poll, headers.X-Name=value"),
     )
     it.options.add_argument(
-        "--timeout", type=float, metavar="S", help=tr("give the call up after so many seconds")
+        "--timeout", type=a_number, metavar="S", help=tr("give the call up after so many seconds")
     )
     it.options.add_argument(
         "--idle",
-        type=float,
+        type=a_number,
         default=5.0,
         metavar="S",
         help=tr("realtime: leave when nothing was heard for so long (5)"),

@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from fal_studio.figures import local
 from fal_studio.words import tr
 
 Amount = Annotated[float, Meta(ge=0, le=1_000_000)]
@@ -182,6 +183,6 @@ def left_usd(budget: Budget, taken: Taken) -> float | None:
 def usd(amount: float) -> str:
     """Return an amount in a sentence: $5, $0.25, $0.0034."""
     if amount >= 0.1 or amount == 0:
-        return f"${amount:,.2f}".removesuffix(".00")
+        return f"${local(f'{amount:,.2f}'.removesuffix('.00'))}"
     digits = f"{amount:.2g}"
-    return f"${float(digits):.10f}".rstrip("0").rstrip(".") if amount >= 1e-9 else "$0"
+    return f"${local(f'{float(digits):.10f}'.rstrip('0').rstrip('.'))}" if amount >= 1e-9 else "$0"

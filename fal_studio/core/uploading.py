@@ -6,7 +6,7 @@ import msgspec
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.schema.field import Field
-from fal_studio.figures import number
+from fal_studio.figures import number, percent
 from fal_studio.words import tr
 
 
@@ -56,7 +56,7 @@ class Uploading(msgspec.Struct, frozen=True):
                 return tr("{sent_bytes} of {size_bytes} MB, {share}").format(
                     sent_bytes=number(self.sent_bytes / 1000000.0, ",.1f"),
                     size_bytes=number(self.size_bytes / 1000000.0, ",.1f"),
-                    share=number(share, ".0%"),
+                    share=percent(share),
                 )
             case Step.DONE if self.is_inline:
                 size = in_bytes(self.size_bytes)

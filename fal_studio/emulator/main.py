@@ -18,7 +18,7 @@ import sqlite3
 import sys
 import tempfile
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TextIO
 
@@ -34,9 +34,17 @@ from fal_studio.emulator.settings import Settings
 GRACE_S = 0.3
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the server until it is told to stop; returns the exit code."""
-    parser = _parser()
+def main(
+    argv: list[str] | None = None,
+    *,
+    parser_of: Callable[..., argparse.ArgumentParser] = argparse.ArgumentParser,
+    tr: Callable[[str], str] = str,
+) -> int:
+    """Run the server until it is told to stop; returns the exit code.
+
+    `parser_of` and `tr` are the command line's, which knows the words of other languages; the emulator itself knows none.
+    """
+    parser = _parser(parser_of, tr)
     options = parser.parse_args(argv)
     given = {
         name: value
@@ -46,10 +54,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        found = error.errors()[0]
-        parser.error(
-            f"argument --{str(found['loc'][0]).removesuffix('_s').replace('_', '-')}: {found['msg']}"
-        )
+        parser.error(_refused(error, tr))
     with contextlib.ExitStack() as stack:
         data_dir = options.data_dir or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="fal-emulator-"))
@@ -59,17 +64,39 @@ def main(argv: list[str] | None = None) -> int:
             listener = stack.enter_context(_bound(options.port, data_dir / "port"))
             emulator = Emulator(Plan(settings, data_dir, Addresses(listener.getsockname()[1]), MODELS))
         except sqlite3.OperationalError:
-            return _failed(f"use {data_dir}: another emulator does, or its files cannot be written")
+            said = tr(
+                "The emulator cannot use {folder}: another emulator does, or its files cannot be written"
+            )
+            return _failed(said.format(folder=data_dir))
         except OSError as error:
-            what = f"use {data_dir}" if error.filename else f"listen on 127.0.0.1:{options.port}"
-            return _failed(f"{what}: {error.strerror or error}")
+            why = error.strerror or error
+            if error.filename:
+                said = tr("The emulator cannot use {folder}: {why}").format(folder=data_dir, why=why)
+            else:
+                said = tr("The emulator cannot listen on 127.0.0.1:{port}: {why}").format(
+                    port=options.port, why=why
+                )
+            return _failed(said)
         asyncio.run(_serve(emulator, listener, options.until_stdin_closes))
     return 0
 
 
+def _refused(error: ValidationError, tr: Callable[[str], str]) -> str:
+    """Return which argument is out of its bounds."""
+    found = error.errors()[0]
+    bounds = {
+        "greater_than": tr("it must be more than {gt}"),
+        "greater_than_equal": tr("it must be {ge} or more"),
+        "less_than_equal": tr("it must be {le} or less"),
+    }
+    why = bounds.get(found["type"], found["msg"]).format(**found.get("ctx", {}))
+    name = str(found["loc"][0]).removesuffix("_s").replace("_", "-")
+    return tr("argument --{name}: {why}").format(name=name, why=why)
+
+
 def _failed(what: str) -> int:
     """Say what could not be done; returns the exit code."""
-    sys.stderr.write(f"The emulator cannot {what}\n")
+    sys.stderr.write(f"{what}\n")
     return 1
 
 
@@ -168,24 +195,29 @@ def _bound(port: int, memory: Path) -> socket.socket:
     raise AssertionError("unreachable: the last number either binds or raises")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "fal-studio emulator",
-        description="A local server that speaks fal's wire protocol: any key works, no internet, no cost.",
+def _parser(
+    parser_of: Callable[..., argparse.ArgumentParser], tr: Callable[[str], str]
+) -> argparse.ArgumentParser:
+    parser = parser_of(
+        prog="fal-studio emulator",
+        description=tr(
+            "A local server that speaks fal's wire protocol: any key works, no internet, no cost."
+        ),
     )
-    parser.add_argument("--port", type=int, default=0, help="port of 127.0.0.1; 0 picks a free one (default)")
-    parser.add_argument("--seed", type=int, help="makes everything that is random repeatable (default 0)")
-    parser.add_argument(
-        "--data-dir", type=Path, help="keeps the queue and files; without it they go when the server ends"
+    add = getattr(parser, "options", parser).add_argument  # the command line's has a group for them
+    add("--port", type=int, default=0, help=tr("port of 127.0.0.1; 0 picks a free one (default)"))
+    add("--seed", type=int, help=tr("makes everything that is random repeatable (default 0)"))
+    add(
+        "--data-dir",
+        type=Path,
+        help=tr("keeps the queue and files; without it they go when the server ends"),
     )
-    parser.add_argument("--slots", type=int, help="queue requests that run at the same time (default 2)")
-    parser.add_argument(
-        "--speed", type=float, help="factor for pretended GPU time (default 1; 10 is ten times as fast)"
+    add("--slots", type=int, help=tr("queue requests that run at the same time (default 2)"))
+    add(
+        "--speed",
+        type=float,
+        help=tr("factor for pretended GPU time (default 1; 10 is ten times as fast)"),
     )
-    parser.add_argument(
-        "--cold-start", dest="cold_start_s", type=float, help="seconds a cold app needs (default 0.8)"
-    )
-    parser.add_argument(
-        "--until-stdin-closes", action="store_true", help="also stop when standard input ends"
-    )
+    add("--cold-start", dest="cold_start_s", type=float, help=tr("seconds a cold app needs (default 0.8)"))
+    add("--until-stdin-closes", action="store_true", help=tr("also stop when standard input ends"))
     return parser

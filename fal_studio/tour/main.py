@@ -13,11 +13,13 @@ import msgspec
 
 from fal_studio import display
 from fal_studio.app.program import Program
-from fal_studio.app.start import application, run
+from fal_studio.app.start import application, run, use_region
+from fal_studio.command_line import Parser
 from fal_studio.store.paths import folders
 from fal_studio.tour.walk import Step, Walk
 from fal_studio.ui import theme
 from fal_studio.ui.tokens import Scheme
+from fal_studio.words import tr
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,12 +27,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     began_s = time.monotonic()
     options = _parser().parse_args(argv)
     if display.is_missing():
-        sys.stderr.write(f"{display.MISSING} Drawing the window on Qt's offscreen platform.\n")
+        instead = tr("Drawing the window on Qt's offscreen platform.")
+        sys.stderr.write(f"{display.MISSING} {instead}\n")
         display.use_offscreen()
     options.out.mkdir(parents=True, exist_ok=True)
     named = options.theme.replace("-", " ")
     schemes = [Scheme.DARK, Scheme.LIGHT] if named == "both" else [Scheme(named)]
     app = application(schemes[0].value)
+    use_region()
     steps: list[dict[str, Any]] = []
     for scheme in schemes:
         theme.current().apply(scheme)
@@ -40,10 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         began_s = time.monotonic()
     report = {"ok": all(step["ok"] for step in steps), "platform": app.platformName(), "steps": steps}
     (options.out / "tour.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+    stall = tr("stall")
     for step in steps:
-        word = "shown" if step["ok"] else "MISSING"
+        word = tr("shown") if step["ok"] else tr("MISSING")
         sys.stdout.write(
-            f"{word:8} {step['step']:14} {step['seconds']:7.2f} s  stall {step['longest_stall_ms']:6.1f} ms  {step['problem']}\n"
+            f"{word:8} {step['step']:14} {step['seconds']:7.2f} s  {stall} {step['longest_stall_ms']:6.1f} ms  {step['problem']}\n"
         )
     return 0 if report["ok"] else 1
 
@@ -63,7 +68,9 @@ def _take(options: argparse.Namespace, prefix: str, began_s: float) -> list[Step
                 # Told to end (a signal, the window closed), the program goes first: nothing more can be shown.
                 living.add_done_callback(lambda _: walking.cancel())
             if walking.cancelled():
-                walk.steps.append(Step("end", ok=False, seconds=0.0, problem="the program was told to end"))
+                walk.steps.append(
+                    Step("end", ok=False, seconds=0.0, problem=tr("the program was told to end"))
+                )
 
         run(program, both)
         program.deleteLater()
@@ -75,28 +82,36 @@ def _size(text: str) -> tuple[int, int]:
     try:
         return int(width), int(height)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no size; write it as 1280x800") from None
+        raise argparse.ArgumentTypeError(
+            tr("{text} is no size; write it as 1280x800").format(text=text)
+        ) from None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="fal-studio tour", description="Show the program at work, without hands."
+def _parser() -> Parser:
+    parser = Parser("fal-studio tour", tr("Show the program at work, without hands."))
+    options = parser.options
+    options.add_argument(
+        "--out", type=Path, default=Path("tour"), help=tr("folder for the pictures and tour.json")
     )
-    parser.add_argument(
-        "--out", type=Path, default=Path("tour"), help="folder for the pictures and tour.json"
+    options.add_argument("--size", type=_size, default=(1280, 800), help=tr("window size, such as 1280x800"))
+    options.add_argument(
+        "--theme",
+        choices=["dark", "light", "high-contrast", "both"],
+        default="dark",
+        help=tr("default: dark"),
     )
-    parser.add_argument("--size", type=_size, default=(1280, 800), help="window size, such as 1280x800")
-    parser.add_argument("--theme", choices=["dark", "light", "high-contrast", "both"], default="dark")
-    parser.add_argument(
+    options.add_argument(
         "--check-room",
         action="store_true",
-        help="look at every step in three sizes and both themes, and fail where something is cut off, covered or scrolls sideways",
+        help=tr(
+            "look at every step in three sizes and both themes, and fail where something is cut off, covered or scrolls sideways"
+        ),
     )
-    parser.add_argument(
+    options.add_argument(
         "--only",
         nargs="+",
         default=(),
         metavar="STEP",
-        help="take these steps alone, such as: first_picture queue",
+        help=tr("take these steps alone, such as: first_picture queue"),
     )
     return parser

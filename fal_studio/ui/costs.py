@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from fal_studio import figures
 from fal_studio.core.call import Phase
+from fal_studio.core.catalogue_words import unit_in_words
 from fal_studio.core.history import CallRow, Spent
 from fal_studio.core.prices import Price, is_free, units_of
 from fal_studio.core.request import Json, Mode
@@ -85,7 +86,7 @@ def spent_words(spent: Spent) -> str:
 def per_unit(price: Price) -> str:
     """Return a price as a list tells it: $0.025 per megapixel."""
     unit = price.unit.strip()
-    single = (
+    single = unit_in_words(
         unit.removesuffix("s") if unit and not unit[0].isdigit() else unit
     )  # per second, but per 1000 tokens
     amount = money(price.unit_price, price.currency)

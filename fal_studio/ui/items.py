@@ -89,4 +89,5 @@ def head_words(painter: QPainter, option: QStyleOptionHeader) -> None:
     inset = _HEAD_INSET
     box = QRect(option.rect).adjusted(first - inset, 0, inset - side, -1)
     box = QStyle.visualRect(option.direction, QRect(option.rect), box)
-    painter.drawText(box, option.textAlignment | Qt.TextFlag.TextSingleLine, option.text)
+    side = QStyle.visualAlignment(option.direction, option.textAlignment)
+    paint.words_in(painter, box, int(side | Qt.TextFlag.TextSingleLine), option.text)

@@ -106,10 +106,10 @@ def _words(painter: QPainter, option: QStyleOptionMenuItem, *, underlined: bool)
     painter.save()
     painter.setFont(option.font)
     painter.setPen(theme.color(_ink(option, "text.1")))
-    painter.drawText(box, _LINE | shown | _side(option, Qt.AlignmentFlag.AlignLeft), words)
+    paint.words_in(painter, box, int(_LINE | shown | _side(option, Qt.AlignmentFlag.AlignLeft)), words)
     if shortcut:
         keys = shortcut.replace("Return", "Enter")  # as it is written everywhere else, and on the key
-        painter.drawText(box, _LINE | _side(option, Qt.AlignmentFlag.AlignRight), keys)
+        paint.words_in(painter, box, int(_LINE | _side(option, Qt.AlignmentFlag.AlignRight)), keys)
     painter.restore()
 
 
@@ -155,7 +155,7 @@ def bar_item(painter: QPainter, option: QStyleOptionMenuItem, *, underlined: boo
     group = QPalette.ColorGroup.Normal if state & _State.State_Enabled else QPalette.ColorGroup.Disabled
     shown = Qt.TextFlag.TextShowMnemonic if underlined else Qt.TextFlag.TextHideMnemonic
     painter.setPen(option.palette.color(group, QPalette.ColorRole.WindowText))
-    painter.drawText(option.rect, _LINE | shown | Qt.AlignmentFlag.AlignHCenter, option.text)
+    paint.words_in(painter, option.rect, int(_LINE | shown | Qt.AlignmentFlag.AlignHCenter), option.text)
 
 
 def tip(painter: QPainter, rect: QRect) -> None:

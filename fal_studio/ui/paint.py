@@ -167,15 +167,13 @@ def picture(painter: QPainter, rect: QRectF, pixmap: QPixmap) -> None:
 def words_in(painter: QPainter, area: QRect | QRectF, flags: int, words: str) -> None:
     """Draw words whose place was counted from the left: they stay there where the window stands mirrored, but for `mirroring`.
 
-    Left as they are, left and right would change their places in such a window, and words would lie over each other.
+    Left as they are, left and right would change their places in such a window, and words would lie over each other. Within
+    the line the words themselves say where it begins: dots behind Hebrew stand left of it, those behind English right of it.
     """
     area, flags = mirroring.placed(area), mirroring.aligned(flags)
     before = painter.layoutDirection()
-    if before is not Qt.LayoutDirection.RightToLeft:
-        painter.drawText(area, flags, words)
-        return
-    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    painter.drawText(area, flags, words)
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    painter.drawText(area, flags | int(Qt.AlignmentFlag.AlignAbsolute), words)
     painter.setLayoutDirection(before)
 
 

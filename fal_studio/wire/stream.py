@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
 from fal_studio.core.request import Json
-from fal_studio.figures import number
+from fal_studio.figures import number, percent
 from fal_studio.wire import errors
 from fal_studio.wire.chat import ChatText
 from fal_studio.wire.payload import PayloadError, decode, decode_lifted
@@ -154,7 +154,7 @@ def _what_is_missing(last: Json) -> str:
         return tr("before the workflow gave its output")
     progress = last.get("progress")
     if isinstance(progress, int | float) and progress < 1 and last.keys() <= _ONLY_PROGRESS:
-        return tr("at {progress}").format(progress=number(progress, ".0%"))
+        return tr("at {progress}").format(progress=percent(progress))
     return ""
 
 

@@ -115,4 +115,4 @@ class _Sign(QWidget):
         area.setLeft(theme.px(_DOT + _GAP))
         used = paint.text(painter, area, self._name, theme.font("control"), theme.color("text.1"))
         area.setLeft(area.left() + used + theme.px(5))
-        paint.text(painter, area, ANSWERS[self.capability], theme.font("cell"), theme.color("text.2"))
+        paint.text(painter, area, told(ANSWERS[self.capability]), theme.font("cell"), theme.color("text.2"))

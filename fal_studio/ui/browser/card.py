@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from fal_studio.core.catalogue import Card
+from fal_studio.core.catalogue_words import category_in_words
 from fal_studio.core.model import Model
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json
@@ -157,7 +158,7 @@ class ModelCard(QScrollArea):
         self._picture.show_model(model)
         self._title.set_text(model.title)
         self._id.set_text(model.id)
-        self._category.set_text(model.category)
+        self._category.set_text(category_in_words(model.category))
         self._category.setVisible(bool(model.category))
         self._deprecated.setVisible(model.is_deprecated)
         self._page.setEnabled(bool(model.page_url))

@@ -6,6 +6,7 @@ import msgspec
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from fal_studio.core.catalogue import Found, Wish
+from fal_studio.core.catalogue_words import category_in_words
 from fal_studio.core.model import Model
 from fal_studio.core.prices import Price
 from fal_studio.ui.browser.words import licence
@@ -92,7 +93,7 @@ class FoundModels(QAbstractListModel):
             parts = (
                 model.title,
                 model.id,
-                model.category,
+                category_in_words(model.category),
                 tr("deprecated") if model.is_deprecated else "",
                 licence(model),
                 price.words if price is not None else tr("price unknown"),

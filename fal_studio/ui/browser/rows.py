@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from fal_studio.core.catalogue_words import category_in_words
 from fal_studio.core.model import Model
 from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.browser.found import MODEL, FoundModels
@@ -148,7 +149,7 @@ class ModelRows(QStyledItemDelegate):
 
 def facts_of(model: Model) -> str:
     """Return what a row says of a model below its id: what it makes, and what it may be used for."""
-    return " · ".join(part for part in (model.category, licence(model)) if part)
+    return " · ".join(part for part in (category_in_words(model.category), licence(model)) if part)
 
 
 def _star(area: QRectF) -> QRectF:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QStackedWidget, QWidget
 
 from fal_studio.core.catalogue import Wish
+from fal_studio.core.catalogue_words import category_in_words
 from fal_studio.core.model import Model
 from fal_studio.figures import number
 from fal_studio.ui.browser.card import ModelCard
@@ -223,7 +224,7 @@ class ModelSheet(FloatingPanel):
         self.card.page_wanted.connect(_open_address)
 
     def _wish(self) -> Wish:
-        category = self.category.currentText() if self.category.currentIndex() > 0 else ""
+        category = self.category.currentData() or ""
         return Wish(self.search.text().strip(), category, _STATES[self.status.currentText()])
 
     def _on_search_changed(self) -> None:
@@ -295,10 +296,12 @@ class ModelSheet(FloatingPanel):
             signal.emit(endpoint)  # pyright: ignore[reportAttributeAccessIssue] - a signal of this class
 
     def _show_categories(self) -> None:
-        chosen = self.category.currentText()
+        chosen = self.category.currentData()
         self.category.clear()
-        self.category.addItems([_ANY, *self._door.categories])
-        self.category.setCurrentIndex(max(0, self.category.findText(chosen)))
+        self.category.addItem(_ANY)
+        for category in self._door.categories:
+            self.category.addItem(category_in_words(category), category)
+        self.category.setCurrentIndex(max(0, self.category.findData(chosen)))
 
     def _show_state(self) -> None:
         found = self.found

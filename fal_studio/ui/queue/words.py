@@ -108,7 +108,7 @@ def _open(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> Now:
             part = sent / total
             return Now(
                 tr("{sent} of {total}, {part}").format(
-                    sent=in_bytes(sent), total=in_bytes(total), part=figures.number(part, ".0%")
+                    sent=in_bytes(sent), total=in_bytes(total), part=figures.percent(part)
                 ),
                 "",
                 "known",
@@ -159,7 +159,7 @@ def _running(row: CallRow, live: Live, usual_s: tuple[float, float] | None) -> N
     usual = tr(", usually {span} here").format(span=span(*usual_s)) if usual_s is not None else ""
     since = f"{brief(since_s)}{usual}"
     if state.fraction is not None:
-        return Now(f"{figures.number(state.fraction, '.0%')}, {since}", aside, "known", state.fraction)
+        return Now(f"{figures.percent(state.fraction)}, {since}", aside, "known", state.fraction)
     return Now(since, aside, "moving")
 
 

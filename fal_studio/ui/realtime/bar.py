@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from fal_studio.figures import number
+from fal_studio.figures import number, percent
 from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.realtime.result_view import ring
 from fal_studio.ui.realtime.session import LiveSession
@@ -106,9 +106,7 @@ class TokenRing(QWidget):
         """Show how much is left, 0 to 1."""
         self._part = part
         self.setAccessibleName(
-            tr("{part} of the token's time is left").format(part=number(part, ".0%"))
-            if part
-            else tr("no token")
+            tr("{part} of the token's time is left").format(part=percent(part)) if part else tr("no token")
         )
         self.update()
 

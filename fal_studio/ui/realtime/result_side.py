@@ -71,7 +71,7 @@ class ResultSide(QWidget):
             ""
             if zoom is None
             else tr("{width} × {height} at {zoom}").format(
-                width=size.width(), height=size.height(), zoom=figures.number(zoom, ".0%")
+                width=size.width(), height=size.height(), zoom=figures.percent(zoom)
             )
         )
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.catalogue import Found, Wish
+from fal_studio.core.catalogue_words import category_in_words
 from fal_studio.core.history import CallRow, Page, Query
 from fal_studio.core.request import Json
 from fal_studio.core.settings import Setting, declared
@@ -233,9 +234,9 @@ class Offering(QObject):
             MODELS,
             name,
             partial(self._host.open_endpoint, name),
-            ", ".join(part for part in (title if title != name else "", category) if part),
+            ", ".join(part for part in (title if title != name else "", category_in_words(category)) if part),
             icon_of(category, name),
-            more=tr("new request model endpoint"),
+            more=f"{tr('new request model endpoint')} {category}",
             quiet_until="/",
             is_found_elsewhere=is_found,
         )

@@ -328,7 +328,7 @@ def _queue_row(fact: Fact) -> Row:
             )
         case e.Progress(stage=stage, position=position, fraction=fraction):
             more = (
-                figures.number(fraction, ".0%")
+                figures.percent(fraction)
                 if fraction is not None
                 else place(position)
                 if position is not None

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fal_studio.figures import number
+from fal_studio.figures import percent
 from fal_studio.ui import paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.ticker import Moving
@@ -32,7 +32,7 @@ class ProgressLine(Moving):
     def show_fraction(self, fraction: float) -> None:
         """Show a part that is known, 0 to 1."""
         self._set(min(1.0, max(0.0, fraction)), None, moving=False)
-        self.setAccessibleName(tr("{fraction} done").format(fraction=number(self._fraction or 0, ".0%")))
+        self.setAccessibleName(tr("{fraction} done").format(fraction=percent(self._fraction or 0)))
 
     def show_place(self, place: int) -> None:
         """Show a place in line; 1 is next."""
