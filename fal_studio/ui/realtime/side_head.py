@@ -73,9 +73,9 @@ class SideHead(QWidget):
                 widget.setToolTip(widget.text())
 
     def _words_width(self) -> int:
-        """Return how much room the words of buttons take."""
+        """Return how much wider the row is with the words of its buttons than without them."""
         return sum(
-            button.fontMetrics().horizontalAdvance(words)
+            button.width_with(words) - button.width_with("")
             for button, words in self._words.items()
             if not button.isHidden()
         )

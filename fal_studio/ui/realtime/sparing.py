@@ -1,8 +1,7 @@
 """A button that can do with its icon alone."""
 
-from PySide6.QtWidgets import QStyleOptionButton, QWidget
+from PySide6.QtWidgets import QWidget
 
-from fal_studio.ui.controls import button_size
 from fal_studio.ui.widgets.buttons import Button, Kind
 
 
@@ -40,10 +39,7 @@ class SparingButton(Button):
 
     def whole_width(self) -> int:
         """Return how wide it is with its words, whether they are seen or not, in pixels."""
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = self._words  # pyright: ignore[reportAttributeAccessIssue] - the stubs know no fields
         self.setProperty("hint", self._hint)
-        wide = button_size(option, self).width()
+        wide = self.width_with(self._words)
         self.setProperty("hint", "" if self._is_bare else self._hint)
         return wide

@@ -4,7 +4,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from fal_studio.ui import icons, paint
 from fal_studio.ui.tokens import Role
@@ -62,6 +62,14 @@ class Button(QPushButton):
         """Change the icon; an empty name takes it away."""
         self._icon_name = name
         self._show_icon()
+
+    def width_with(self, words: str) -> int:
+        """Return how wide it is with these words, in pixels; "" for its icon alone."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = words  # pyright: ignore[reportAttributeAccessIssue] - the stubs know no fields
+        kind = QStyle.ContentsType.CT_PushButton
+        return self.style().sizeFromContents(kind, option, self.iconSize(), self).width()
 
     def _show_icon(self) -> None:
         if self._icon_name:
