@@ -79,6 +79,8 @@ class LiveSession(QObject):
         self._zero_s = 0.0
         self._handed = 0
         self._is_starting = False
+        self._asked: Request | None = None
+        """What was asked for last."""
         self._script: tuple[Input, ...] = ()
         """Recorded inputs that are sent in place of what is drawn."""
         self._at = 0
@@ -148,8 +150,8 @@ class LiveSession(QObject):
         self._show(SessionState.CONNECTING, tr("asked for"))
         if not self._script:
             self.pacer.change(time.monotonic())
-        request = Request(self.endpoint, Mode.REALTIME, {}, self.profile, self.options, self.project)
-        self.start_wanted.emit(request)
+        self._asked = Request(self.endpoint, Mode.REALTIME, {}, self.profile, self.options, self.project)
+        self.start_wanted.emit(self._asked)
 
     def replay(self, script: tuple[Input, ...], restore: Callable[[Input], dict[str, Any]]) -> None:
         """Begin a session that is fed with recorded inputs at their moments, and ends when they are through.
@@ -166,8 +168,14 @@ class LiveSession(QObject):
         """Whether recorded inputs are sent."""
         return bool(self._script)
 
-    def follow(self, call: str) -> None:
-        """Take the call that was started."""
+    def follow(self, call: str, request: Request | None = None) -> None:
+        """Take the call that was started; `request`: what it was started with, None for what was asked for last.
+
+        One that nobody wants any more is cancelled: between asking and starting, somebody may have pressed Stop.
+        """
+        if not self._is_starting or request not in (None, self._asked):
+            self.cancel_wanted.emit(call)
+            return
         self.call = self.last_call = call
         self._is_starting = False
         self._tick.start()

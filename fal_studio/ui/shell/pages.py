@@ -146,7 +146,7 @@ class Pages(QStackedWidget):
         """Take a call that was started for the desk; False: it was not."""
         if key != LIVE_KEY or self.desk is None:
             return False
-        self.desk.session.follow(call)
+        self.desk.session.follow(call, self._calls.request(call))
         return True
 
     def refuse(self, key: str) -> None:
