@@ -197,7 +197,8 @@ class ResultPane(QWidget):
             self._began_s -= events[-1].t_ns / 1e9
         self._take(events)
         self._on_tab_chosen(self.tab)
-        self._tick.start()
+        if not self.state.is_ended:
+            self._tick.start()
 
     def take(self, call: str, batch: Sequence[Event]) -> None:
         """Show what is new in a call; others' events are none of this pane's business."""
