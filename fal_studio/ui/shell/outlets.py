@@ -1,7 +1,7 @@
 """What can be done with a result apart from looking at it: a menu, and the work behind its entries."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from fal_studio.core.written import Writes
     from fal_studio.ui.output.viewer import Viewer
 
+CallOf = Callable[[], str]
+"""Returns the call whose pictures a window shows."""
 MOST_MODELS = 12
 """Models that the menu names; the others are in the browser."""
 
@@ -50,8 +52,8 @@ class Host(Protocol):
         """The endpoints that are known."""
         ...
 
-    def writes(self) -> "Writes | None":
-        """What goes into files of the result in front; None for a call of somebody else."""
+    def writes(self, call: str = "") -> "Writes | None":
+        """What goes into files of a call's result; None for a call of somebody else."""
         ...
 
     def open_endpoint(self, endpoint: str) -> None:
@@ -90,19 +92,21 @@ class Outlets(QObject):
     def viewer(self) -> "Viewer":
         """The window for pictures; made when the first is looked at."""
         if self._viewer is None:
-            viewer = self.new_viewer()
-            viewer.keep_wanted.connect(self._on_keep_wanted)
-            viewer.menu_wanted.connect(self._on_menu_wanted)
-            self._viewer = viewer
+            self._viewer = self.new_viewer(lambda: self._looked_at)
         return self._viewer
 
-    def new_viewer(self) -> "Viewer":
-        """Return another window for pictures; whoever wants it says whose files are kept."""
+    def new_viewer(self, call_of: CallOf) -> "Viewer":
+        """Return another window for pictures.
+
+        What goes out of it is written as that call's whose pictures it shows: another one may be in front by then.
+        """
         module: Any = importlib.import_module("fal_studio.ui.output.viewer")
         viewer: Viewer = module.Viewer(self._host.bytes_of, self._window)
-        viewer.copy_wanted.connect(self.copy)
-        viewer.copy_files_wanted.connect(self.copy_files)
-        viewer.drag_wanted.connect(self._on_drag_wanted)
+        viewer.copy_wanted.connect(partial(self._on_copy_wanted, call_of))
+        viewer.copy_files_wanted.connect(partial(self._on_copy_files_wanted, call_of))
+        viewer.drag_wanted.connect(partial(self._on_drag_wanted, call_of))
+        viewer.keep_wanted.connect(partial(self._on_keep_wanted, call_of))
+        viewer.menu_wanted.connect(partial(self._on_menu_wanted, call_of))
         return viewer
 
     def look(self, call: str, artifacts: Sequence[Artifact], place: int, pictures: PictureGrid) -> None:
@@ -114,21 +118,36 @@ class Outlets(QObject):
             self.viewer.set_told(pictures.told)
             self.viewer.show_files(files, place, pictures.image(place))
 
-    def _on_keep_wanted(self, files: tuple[Artifact, ...]) -> None:
-        self.keep_wanted.emit(self._looked_at, files)
+    def _on_copy_wanted(self, call_of: CallOf, file: Artifact, look: QImage) -> None:
+        self.copy(call_of(), file, look)
+
+    def _on_copy_files_wanted(self, call_of: CallOf, files: tuple[Artifact, ...]) -> None:
+        self.copy_files(call_of(), files)
+
+    def _on_drag_wanted(self, call_of: CallOf, files: tuple[Artifact, ...], look: QImage) -> None:
+        self.drag(call_of(), files, look)
+
+    def _on_keep_wanted(self, call_of: CallOf, files: tuple[Artifact, ...]) -> None:
+        self.keep_wanted.emit(call_of(), files)
 
     def _on_menu_wanted(
-        self, chosen: Artifact, all_of: tuple[Artifact, ...], look: QImage | None, at: QPoint
+        self,
+        call_of: CallOf,
+        chosen: Artifact,
+        all_of: tuple[Artifact, ...],
+        look: QImage | None,
+        at: QPoint,
     ) -> None:
-        self.open(self._looked_at, chosen, all_of, look, at)
+        self.open(call_of(), chosen, all_of, look, at)
 
     def describe(self, call: str, path: str, words: str) -> None:
         """Let the window for pictures say what a person has just said of one."""
         if self._viewer is not None and call == self._looked_at:
             self._viewer.describe(path, words)
 
-    def _on_drag_wanted(self, files: tuple[Artifact, ...], picture: QImage) -> None:
-        self._host.files.drag(files, picture, self._host.writes())
+    def drag(self, call: str, files: Sequence[Artifact], picture: QImage) -> None:
+        """Let files of a call's result be pulled out of the window; `picture` is how they look."""
+        self._host.files.drag(files, picture, self._host.writes(call))
 
     def close(self) -> None:
         """Close the window for pictures."""
@@ -153,7 +172,7 @@ class Outlets(QObject):
             menu.addAction(words, partial(self.keep_wanted.emit, call, tuple(all_of)))
         menu.addAction(tr("Show in its folder"), partial(self._show, call, chosen))
         menu.addSeparator()
-        menu.addAction(tr("Copy as picture, file and text"), partial(self.copy, chosen, picture))
+        menu.addAction(tr("Copy as picture, file and text"), partial(self.copy, call, chosen, picture))
         if chosen.url.startswith("http"):
             menu.addAction(tr("Copy its address"), partial(self._host.copy, chosen.url))
         menu.addSeparator()
@@ -172,9 +191,12 @@ class Outlets(QObject):
         """Open the menu at a place of the screen."""
         self.menu(call, chosen, all_of, picture).popup(at)
 
-    def copy(self, artifact: Artifact, picture: QImage | None) -> bool:
-        """Put a file on the clipboard in all forms: each program takes the one that it knows. False: it is not here, which is told."""
-        if (data := self._host.files.pulled((artifact,), self._host.writes())) is None:
+    def copy(self, call: str, artifact: Artifact, picture: QImage | None) -> bool:
+        """Put a file of a call's result on the clipboard in all forms: each program takes the one that it knows.
+
+        False: it is not here, which is told.
+        """
+        if (data := self._host.files.pulled((artifact,), self._host.writes(call))) is None:
             return False
         if picture is not None:
             data.setImageData(picture)
@@ -183,12 +205,12 @@ class Outlets(QObject):
         QGuiApplication.clipboard().setMimeData(data)
         return True
 
-    def copy_files(self, artifacts: Sequence[Artifact]) -> None:
-        """Put several files on the clipboard, and their addresses as text."""
+    def copy_files(self, call: str, artifacts: Sequence[Artifact]) -> None:
+        """Put several files of a call's result on the clipboard, and their addresses as text."""
         if len(artifacts) == 1:
-            self.copy(artifacts[0], None)
+            self.copy(call, artifacts[0], None)
             return
-        if (data := self._host.files.pulled(artifacts, self._host.writes())) is None:
+        if (data := self._host.files.pulled(artifacts, self._host.writes(call))) is None:
             return
         places = zip(artifacts, data.urls(), strict=True)
         data.setText(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from fal_studio.core.artifacts import Artifact
+from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.attaching import Attaching
@@ -108,9 +108,9 @@ class ResultWays(QObject):
         parts.copy_files_wanted.connect(self._on_copy_wanted)
         parts.copy_picture_wanted.connect(self._on_copy_picture_wanted)
 
-    def writes(self, space: Workspace | None = None) -> "Writes | None":
-        """Return what goes into files of a result, of the one in front if no other is named; None for a call of somebody else."""
-        call = (space or self._host.workspace).result.call
+    def writes(self, call: str = "") -> "Writes | None":
+        """Return what goes into files of a call's result, "": of the one in front; None for a call of somebody else."""
+        call = call or self._host.workspace.result.call
         request = self._calls.request(call) if call else None
         if request is None:
             return None
@@ -126,11 +126,12 @@ class ResultWays(QObject):
             self._outlets.close()
 
     def _on_save_wanted(self, space: Workspace, artifact: Artifact) -> None:
-        self.files.save(artifact, self.writes(space))
+        self.files.save(artifact, self.writes(space.result.call))
 
     def _on_menu_wanted(self, artifact: Artifact, at: QPoint) -> None:
         result = self._host.workspace.result
-        picture = result.preview.pictures.image(result.preview.pictures.chosen)
+        is_seen = artifact.kind is Kind.IMAGE and artifact == result.preview.chosen
+        picture = result.preview.pictures.image(result.preview.pictures.chosen) if is_seen else None
         self.outlets.open(result.call, artifact, result.preview.artifacts, picture, at)
 
     def _on_describe_wanted(self, call: str, picture: Artifact, look: QImage | None) -> None:
@@ -144,16 +145,16 @@ class ResultWays(QObject):
         self.files.open(artifact)
 
     def _on_drag_wanted(self, artifacts: tuple[Artifact, ...], picture: QImage) -> None:
-        self.files.drag(artifacts, picture, self.writes())
+        self.outlets.drag(self._host.workspace.result.call, artifacts, picture)
 
     def _on_keep_wanted(self, artifacts: tuple[Artifact, ...]) -> None:
         self.outlets.keep_wanted.emit(self._host.workspace.result.call, artifacts)
 
     def _on_copy_wanted(self, artifacts: tuple[Artifact, ...]) -> None:
-        self.outlets.copy_files(artifacts)
+        self.outlets.copy_files(self._host.workspace.result.call, artifacts)
 
     def _on_copy_picture_wanted(self, artifact: Artifact, picture: QImage | None) -> None:
-        if self.outlets.copy(artifact, picture):
+        if self.outlets.copy(self._host.workspace.result.call, artifact, picture):
             self._host.status.tell(tr("Copied as picture, file and text"))
 
     def _on_file_told(self, text: str, tone: ToastTone) -> None:

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QPoint, QRect, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from fal_studio.core.artifacts import Artifact, Kind
+from fal_studio.core.artifacts import Kind
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.words import tr
@@ -65,9 +65,7 @@ class SecondWindow(QObject):
         """Open it where it was, or beside the window."""
         viewer = self.viewer
         if viewer is None:
-            viewer = self.viewer = self._host.outlets.new_viewer()
-            viewer.keep_wanted.connect(self._on_keep_wanted)
-            viewer.menu_wanted.connect(self._on_menu_wanted)
+            viewer = self.viewer = self._host.outlets.new_viewer(lambda: self._call)
             viewer.addActions([self._host.actions_[name] for name in ("view.next_pane", "view.last_pane")])
         screens = QGuiApplication.screens()
         if self.box.isValid() and any(one.availableGeometry().intersects(self.box) for one in screens):
@@ -78,6 +76,7 @@ class SecondWindow(QObject):
             room = other.availableGeometry()
             wide, high = room.width() // 10, room.height() // 10
             viewer.setGeometry(room.adjusted(wide, high, -wide, -high))
+        viewer.say(NOTHING)  # what it showed when it was closed was let go of
         viewer.show()
         self.follow()
         self.toggled.emit()
@@ -118,14 +117,6 @@ class SecondWindow(QObject):
         self.viewer.made_from = preview.pictures.made_from
         self.viewer.set_told(preview.pictures.told)
         self.viewer.put_files(files, place, preview.pictures.image(place))
-
-    def _on_keep_wanted(self, files: tuple[Artifact, ...]) -> None:
-        self._host.outlets.keep_wanted.emit(self._call, files)
-
-    def _on_menu_wanted(
-        self, chosen: Artifact, all_of: tuple[Artifact, ...], look: QImage | None, at: QPoint
-    ) -> None:
-        self._host.outlets.open(self._call, chosen, all_of, look, at)
 
     def _wait(self) -> None:
         assert self.viewer is not None

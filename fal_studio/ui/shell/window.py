@@ -393,9 +393,9 @@ class MainWindow(QMainWindow):
         """Put a link to the request in front on the clipboard."""
         self.copying.copy_link()
 
-    def writes(self, space: Workspace | None = None) -> "Writes | None":
-        """Return what goes into files of a result, of the one in front if no other is named."""
-        return self.results.writes(space)
+    def writes(self, call: str = "") -> "Writes | None":
+        """Return what goes into files of a call's result, "": of the one in front."""
+        return self.results.writes(call)
 
     def show_server(self, words: str, address: str) -> None:
         """Say where calls go: in the status bar and in the profile's menu."""

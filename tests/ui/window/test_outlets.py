@@ -5,16 +5,19 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from fal_studio.core.carried import request_in
+from fal_studio.core.carried import Carried, request_in
 from fal_studio.core.request import Mode
 from fal_studio.store.paths import folders
+from fal_studio.ui.output.viewer import Viewer
 from fal_studio.ui.shell.queue_settings import QueueSettings
+from fal_studio.ui.shell.second_window import NOTHING
 from fal_studio.ui.widgets.buttons import IconButton
-from tests.ui.window.hand import Drive, Driven
+from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -132,3 +135,77 @@ def test_results_go_out(drive_kept: Drive, tmp_path: Path) -> None:
         )
 
     drive_kept(scenario)
+
+
+async def carried_by(data: QMimeData | None) -> Carried | None:
+    assert data is not None
+    return request_in(await asyncio.to_thread(Path(data.urls()[0].toLocalFile()).read_bytes))
+
+
+def test_what_goes_out_of_a_window_for_pictures_tells_of_the_call_that_made_them(drive_kept: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        window, clipboard = hand.window, QGuiApplication.clipboard()
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(prompt="a boat", num_images=2, seed=11)
+        await hand.shown()
+        window.second.open()
+        second = window.second.viewer
+        assert second is not None
+        window.outlets.look(
+            hand.space.result.call,
+            hand.space.result.preview.artifacts,
+            0,
+            hand.space.result.preview.pictures,
+        )
+        closely = window.outlets.viewer
+        for viewer in (closely, second):
+            await until(lambda viewer=viewer: viewer.is_fine, what="the picture is there")
+        window.activateWindow()
+        await until(window.isActiveWindow)
+
+        window.open_endpoint("emulator/chat")
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(prompt="a secret")
+        await hand.ended()
+        assert second.has_files, "those before stay until there are others"
+        for viewer in (closely, second):
+            for copies in (lambda viewer=viewer: viewer._copy(), lambda viewer=viewer: copy_all(viewer)):
+                clipboard.clear()
+                copies()
+                told = await carried_by(clipboard.mimeData())
+                assert told is not None
+                assert told.request.arguments["prompt"] == "a boat", (
+                    "what is in front has nothing to do with it"
+                )
+        closely.close()
+
+        window.second.close()
+        window.second.open()
+        assert not second.has_files
+        assert second.problem == NOTHING, "what it showed is gone, and that is said"
+
+    drive_kept(scenario)
+
+
+def copy_all(viewer: Viewer) -> None:
+    viewer.show_all(is_wanted=True)
+    QTest.keyClick(viewer.all, Qt.Key.Key_C, CTRL)
+    viewer.show_all(is_wanted=False)
+
+
+def test_the_menu_of_a_file_copies_no_picture_of_another(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.space.set_mode(Mode.RUN)
+        await hand.run(prompt="a boat", num_images=2, seed=11)
+        await hand.shown()
+        parts = hand.space.result.parts
+        first, other = parts.preview.artifacts
+        for file, has_picture in ((first, True), (other, False)):
+            parts.menu_wanted.emit(file, QPoint(0, 0))
+            menu = next(one for one in hand.window.findChildren(QMenu) if one.isVisible())
+            await until(lambda file=file: hand.window.files.pulled((file,)), what="its bytes")
+            menu.hide()
+            press(menu, "Copy as picture")
+            assert QGuiApplication.clipboard().mimeData().hasImage() is has_picture
+
+    drive(scenario)
