@@ -114,9 +114,10 @@ class PictureTable(QListWidget):
             )
 
     def let_go(self) -> None:
-        """Wait for what is being made."""
+        """Wait for what is being made, and hold no pictures."""
         self._left.clear()
-        self._waiting = ""
+        self._waiting, self._files = "", ()
+        self.clear()
         self._pool.clear()
         self._pool.waitForDone(3000)
 

@@ -149,6 +149,7 @@ class Viewer(QWidget):
             return
         if self._place >= len(self._files):
             return
+        self._waiting = ""  # what is said of the one picture is not said over all of them
         self._middle.setCurrentWidget(self.all)
         self.all.show_files(self._files, self._place)
         self._show_mode()

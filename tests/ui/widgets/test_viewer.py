@@ -238,3 +238,30 @@ def _about_of(viewer: Viewer, qtbot: QtBot, data: bytes) -> str:
     viewer._bytes.put(file.url, data, "image/png")
     qtbot.waitUntil(lambda: viewer.is_fine)
     return viewer.about
+
+
+def test_what_is_said_of_one_picture_does_not_end_the_look_at_all(viewer: Viewer, qtbot: QtBot) -> None:
+    files = [Artifact(Kind.IMAGE, f"images[{n}]", f"https://x/{n}.png") for n in range(3)]
+    viewer.show_files(files, 1)
+    QTest.keyClick(viewer.canvas, Qt.Key.Key_G)
+    viewer._bytes.fail(files[1].url, "It is gone.")
+    assert viewer.shows_all
+    assert viewer.problem == ""
+    assert viewer.about == "1 of 3 chosen"
+
+
+def test_small_pictures_that_were_not_there_yet_are_made_when_all_are_looked_at_again(
+    viewer: Viewer, qtbot: QtBot
+) -> None:
+    files = [Artifact(Kind.IMAGE, f"images[{n}]", f"https://x/{n}.png") for n in range(3)]
+    viewer.show_files(files, 0)
+    viewer.show_all(is_wanted=True)
+    assert not viewer.all.is_complete
+    viewer.close_media()
+    for n, file in enumerate(files):
+        viewer._bytes.put(file.url, file_of(painted(40 + n, 30)), "image/png")
+    viewer.show_files(files, 0)
+    viewer.show_all(is_wanted=True)
+    qtbot.waitUntil(lambda: viewer.all.is_complete, timeout=20_000)
+    for n in range(3):
+        assert viewer.all.item(n).icon().pixmap(168, 168).toImage().pixelColor(84, 84).blue() > 100
