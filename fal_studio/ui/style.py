@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFrame,
+    QLabel,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -130,6 +131,9 @@ class StudioStyle(QProxyStyle):
         elif isinstance(target, QScrollBar):
             # Only the handle is drawn; the pane shows through.
             target.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)  # noqa: FBT003 - Qt's signature
+        elif isinstance(target, QLabel) and target.inherits("QTipLabel"):
+            # A tip tells names and words of others as well: one that looks like HTML would be read as that, and fetch pictures.
+            target.setTextFormat(Qt.TextFormat.PlainText)
         elif isinstance(target, QMainWindow | QDialog):
             target.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         elif isinstance(target, QFrame) and _is_popup(target):

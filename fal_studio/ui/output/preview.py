@@ -333,7 +333,11 @@ class Preview(QWidget):
         self._show_files(self._artifacts)
         pictures = [each for each in self._artifacts if each.kind is Kind.IMAGE]
         if item in pictures:
-            self.pictures.choose(pictures.index(item))
+            place = pictures.index(item)
+            if place < self.pictures.count:
+                self.pictures.choose(place)
+            else:
+                self.look_wanted.emit(place)
 
     def _leading(self) -> Artifact | None:
         """Return what takes the stage for itself: what somebody wants to see there, or what comes first."""

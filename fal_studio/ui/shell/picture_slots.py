@@ -1,10 +1,14 @@
 """Places that are kept for pictures while nothing has come back: as many, and in the shape, that the request asks for."""
 
+import re
+
 from PySide6.QtCore import QSize
 
 from fal_studio.core.request import Mode, Request
 
 _MOST = 16
+_RATIO = re.compile(r"([1-9][0-9]{0,4}):([1-9][0-9]{0,4})")
+"""Anybody may have typed it: more digits than that are no ratio that can be drawn."""
 _SIZES = {
     "square_hd": (1024, 1024),
     "square": (512, 512),
@@ -38,5 +42,5 @@ def size_of(wanted: object) -> QSize:
 
 def ratio_of(wanted: object) -> QSize:
     """Return a size with the ratio that an `aspect_ratio` argument asks for, 16:9 if it says nothing."""
-    width, _, height = str(wanted).partition(":")
-    return QSize(int(width), int(height)) if width.isdecimal() and height.isdecimal() else QSize(16, 9)
+    sides = _RATIO.fullmatch(str(wanted))
+    return QSize(int(sides[1]), int(sides[2])) if sides is not None else QSize(16, 9)

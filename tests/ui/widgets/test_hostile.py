@@ -13,22 +13,28 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, QUrl, Slot
 from PySide6.QtGui import QColor, QDesktopServices, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core import artifacts
 from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.blobs import Blob, as_blob, blob_of
+from fal_studio.core.request import Mode, Request
 from fal_studio.services import media
 from fal_studio.ui.output.bytes_of import Bytes
-from fal_studio.ui.output.preview import Preview
+from fal_studio.ui.output.player import MediaPlayer
+from fal_studio.ui.output.preview import MOST_PICTURES, Preview
 from fal_studio.ui.shell.files import ResultFiles
+from fal_studio.ui.shell.picture_slots import slots_of
 from fal_studio.ui.theme import Theme
+from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.wire import payload as wire
 from tests.conftest import InLoop
 from tests.modes.raw import raw_server
 from tests.ui.kept import nothing_kept
+from tests.ui.widgets.conftest import Shown
 from tests.ui.window.misbehaving import png
 
 URL = "https://files.test/a"
@@ -333,6 +339,17 @@ def test_names_of_files_never_leave_the_folder(
     assert all(os.access(each, os.R_OK) for each in tmp_path.rglob("*"))
 
 
+def test_a_picture_that_has_no_room_on_the_stage_is_looked_at_in_a_window_of_its_own(seen: Seen) -> None:
+    count = MOST_PICTURES + 3
+    seen.preview.show_payload({"images": [{"url": f"{URL}{n}.png"} for n in range(count)]})
+    looked: list[int] = []
+    seen.preview.look_wanted.connect(looked.append)
+    seen.preview.put_on_stage(seen.preview.artifacts[5])
+    assert (seen.preview.pictures.chosen, looked) == (5, [])
+    seen.preview.put_on_stage(seen.preview.artifacts[-1])
+    assert looked == [count - 1]
+
+
 def test_files_that_may_run_something_are_not_opened(seen: Seen, theme: Theme, visits: Visits) -> None:
     files = ResultFiles(seen.bytes_of, seen.preview)
     told: list[str] = []
@@ -346,6 +363,31 @@ def test_files_that_may_run_something_are_not_opened(seen: Seen, theme: Theme, v
     assert visits.urls == []
     files.open(Artifact(Kind.IMAGE, "file", URL, file_name="a.png"))
     assert visits.urls, "a picture is opened"
+
+
+def test_words_that_look_like_html_are_shown_as_they_are(seen: Seen, shown: Shown, tmp_path: Path) -> None:
+    """Names, prompts and messages stand in tips, too; read as HTML, one could fetch a picture of a share in the network."""
+    large = tmp_path / "large.png"
+    large.write_bytes(png(1200, 900, rows=900))
+    words = f'<b>a</b><img src="{large.as_posix()}">'
+    label = ElidedLabel(words)
+    window = shown(label)
+    QToolTip.showText(window.mapToGlobal(QPoint(0, 0)), label.toolTip(), label)
+    (tip,) = (each for each in QApplication.topLevelWidgets() if each.inherits("QTipLabel"))
+    assert isinstance(tip, QLabel)
+    assert (tip.textFormat(), tip.text()) == (Qt.TextFormat.PlainText, words)
+    assert tip.height() < 200, "no picture is in it"
+    QToolTip.hideText()
+    message = MediaPlayer(words, is_video=True, parent=window).findChild(QLabel, "playerMessage")
+    assert message is not None
+    assert message.textFormat() is Qt.TextFormat.PlainText
+
+
+@pytest.mark.parametrize("ratio", ["0:9", "16:0", "99999999999:1", "9" * 5000 + ":1", "²:1", "", ":"])
+def test_a_ratio_that_cannot_be_drawn_keeps_a_usual_place(ratio: str) -> None:
+    request = Request("emulator/video", Mode.RUN, {"aspect_ratio": ratio})
+    assert slots_of(request) == (1, QSize(16, 9))
+    assert slots_of(Request("emulator/video", Mode.RUN, {"aspect_ratio": "9:16"})) == (1, QSize(9, 16))
 
 
 def test_packed_and_endless_downloads_end_at_their_limit(in_plain_loop: InLoop) -> None:
