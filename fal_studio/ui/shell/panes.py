@@ -2,10 +2,11 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from fal_studio.ui import mirroring
 from fal_studio.ui.library.dock import LibraryDock
 from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.library_place import LibraryPlace
@@ -51,6 +52,8 @@ class Panes:
             ),
             -1,
         )
+        if at < 0 and by < 0:
+            at = 0  # from nowhere, back is to the last one
         self._focus(panes[(at + by) % len(panes)])
 
     def _panes(self) -> list[QWidget]:
@@ -99,7 +102,7 @@ def first_of(pane: QWidget) -> QWidget | None:
     ]
 
     def place(part: QWidget) -> tuple[int, int]:
-        at = part.mapTo(pane, QPoint())
-        return at.y(), at.x()
+        box = QRect(part.mapTo(pane, QPoint()), part.size())
+        return box.y(), mirroring.seen(box, pane.rect(), pane.layoutDirection()).x()
 
     return min(found, key=place, default=None)

@@ -78,6 +78,8 @@ def test_f6_and_tab_walk_through_all_panes_of_every_page(drive: Drive) -> None:
         hand.space.editor.focus_main()
         assert await f6(hand, 5) == ["result", "top", "library", "bar", "editor"]
         assert await f6(hand, 2, SHIFT) == ["bar", "library"]
+        (hand.window.focusWidget() or hand.window).clearFocus()
+        assert await f6(hand, 1, SHIFT) == ["top"], "from nowhere, back is to the last one"
         hand.window.monitor.open()
         hand.space.result.focus_main()
         assert await f6(hand, 2) == ["queue", "top"]
