@@ -37,7 +37,18 @@ ASKING_FOR_TOKEN = mark("asking fal for a token")
 TOKEN_REFUSED = mark("the server did not accept the token")
 NO_PONG = mark("no answer to a ping")
 NO_FRAME = mark("a frame that is none")
-_REASONS = (CLOSED_HERE, CLOSED_THERE, OPENING, CONNECTED, ASKING_FOR_TOKEN, TOKEN_REFUSED, NO_PONG, NO_FRAME)
+NO_LIFE = mark("no sign of life after this computer slept or changed its network")
+_REASONS = (
+    CLOSED_HERE,
+    CLOSED_THERE,
+    OPENING,
+    CONNECTED,
+    ASKING_FOR_TOKEN,
+    TOKEN_REFUSED,
+    NO_PONG,
+    NO_FRAME,
+    NO_LIFE,
+)
 
 _STOPPED_BY = "stopped by "
 _WAITING = "; inputs are waiting"

@@ -63,7 +63,9 @@ class Shared:
         return False
 
     def check_all(self) -> None:
-        """Ask about every followed call as soon as the rate allows."""
+        """Ask about every followed call as soon as the rate allows, over connections that are alive."""
+        for http in self._https.values():
+            http.doubt()
         for followers in self._followers.values():
             followers.hurry()
 

@@ -10,7 +10,7 @@ from websockets.protocol import State
 
 from fal_studio.core import events as e
 from fal_studio.core.events import FailureKind
-from fal_studio.core.kept_words import CLOSED_HERE, CLOSED_THERE, NO_FRAME, NO_PONG, broke_protocol
+from fal_studio.core.kept_words import CLOSED_HERE, CLOSED_THERE, NO_FRAME, NO_LIFE, NO_PONG, broke_protocol
 from fal_studio.core.request import Json
 from fal_studio.core.transcript import Shape, Way
 from fal_studio.modes.base import CallError, Emit, Tools
@@ -180,7 +180,7 @@ class Conversation:
         if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in (1000, 1001):
             return Ended(1000, CLOSED_HERE)
         if self._is_lost:
-            return Broken(1006, tr("no sign of life after this computer slept or changed its network"))
+            return Broken(1006, NO_LIFE)
         if code in (1000, 1005):
             return Ended(code, reason or CLOSED_THERE)
         if code == 1006 and closed.sent is not None and closed.sent.code == 1009:

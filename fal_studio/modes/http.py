@@ -18,7 +18,8 @@ from fal_studio.core.blobs import Keep
 from fal_studio.core.events import Failed, FailureKind
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Json, Profile, ProfileKind
-from fal_studio.modes import resend, trouble
+from fal_studio.modes import alive, resend, trouble
+from fal_studio.modes.alive import Connections
 from fal_studio.modes.base import BeforePaid, CallError, Emit, at_once
 from fal_studio.modes.resend import Resend
 from fal_studio.modes.transport import MeasuredTransport, Trace
@@ -88,15 +89,29 @@ class Http:
         self._trust = trust or Trust()
         self._tls: ssl.SSLContext | None = None
         self._remotes: dict[str, str] = {}
+        self._connections = Connections()
+        self._asking: asyncio.TimerHandle | None = None
 
     def _silent_for(self, idle_s: float) -> httpx.Timeout:
         return httpx.Timeout(connect=self.profile.clocks.connect_s, read=idle_s, write=idle_s, pool=None)
 
     async def aclose(self) -> None:
         """Close all connections."""
+        if self._asking is not None:
+            self._asking.cancel()
         if self._client is not None:
             await self._client.aclose()
             self._client = None
+
+    def doubt(self) -> None:
+        """Find out soon which connections are dead, and send nothing new over those that are open now.
+
+        To be called after a sleep or a change of network. Whoever reads from a dead one gets an httpx.ReadError.
+        """
+        if self._asking is not None:
+            self._asking.cancel()
+        self._connections.doubt()
+        self._asking = asyncio.get_running_loop().call_later(alive.WITHIN_S + 1, self._connections.trust)
 
     async def exchange(self, ask: Ask, emit: Emit) -> Answer:
         """Send and read the whole answer, again where that is allowed; raises CallError when no answer comes."""
@@ -279,11 +294,11 @@ class Http:
         if self._client is None:
             proxies = proxies_of(self.profile)
             mounts = {
-                pattern: None if proxy is None else MeasuredTransport(tls, proxy)
+                pattern: None if proxy is None else MeasuredTransport(tls, self._connections, proxy)
                 for pattern, proxy in proxies.items()
             }
             self._client = httpx.AsyncClient(
-                transport=MeasuredTransport(tls),
+                transport=MeasuredTransport(tls, self._connections),
                 mounts=mounts,
                 headers={"User-Agent": f"fal-studio/{program_version()}"},
                 follow_redirects=False,

@@ -8,6 +8,7 @@ from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.blobs import MARK
 from fal_studio.core.events import Closer, Failed, FailureKind, Unknown
+from fal_studio.core.kept_words import NO_LIFE
 from fal_studio.core.options import headers_of
 from fal_studio.core.request import Request
 from fal_studio.core.transcript import Shape, Sieve, Way
@@ -18,7 +19,7 @@ from fal_studio.modes.outgoing import body_of, url_or_failure
 from fal_studio.wire import errors
 from fal_studio.wire.sse import Decoder, TooLongError
 from fal_studio.wire.stream import StreamReader
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 _AT_ONCE_BYTES = 131_072
 """More than comes from the network at once: only what was packed is so long, and may be a thousand times as much as came."""
@@ -31,6 +32,7 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
     headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"} | headers_of(options)
     ask = Ask("stream", "POST", url, body_of(request), headers, Resend.PAID, request.endpoint)
     reader = StreamReader(request.endpoint, tools.keep)
+    tools.line.woke.clear()
     try:
         async with http.opened(ask, emit) as response:
             for metric in errors.units(plain(response)):
@@ -41,7 +43,7 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
             else:
                 await _whole(response, ask, http, tools, emit)
     except httpx.HTTPError as error:
-        raise CallError(_broken(error, ask, http, reader)) from error
+        raise CallError(_broken(error, ask, http, tools, reader)) from error
     except (httpx.InvalidURL, UnicodeError) as error:
         raise CallError(trouble.of_network(error, url, http.profile, is_paid=True)) from error
 
@@ -61,7 +63,7 @@ async def _events(
             closer = Closer.US
             reason = trouble.of_network(error, ask.url, http.profile, is_paid=True).message
         else:
-            closer, reason = Closer.NETWORK, trouble.cause_of(error)
+            closer, reason = Closer.NETWORK, _why_broken(error, tools)
         raise
     except CallError as error:
         reason = str(error)
@@ -81,6 +83,7 @@ async def _read(response: httpx.Response, reader: StreamReader, http: Http, tool
 
     try:
         async for chunk in response.aiter_bytes():
+            tools.line.woke.clear()  # it is alive
             for at in range(0, len(chunk), _AT_ONCE_BYTES):
                 if at:
                     await asyncio.sleep(0)
@@ -120,8 +123,19 @@ async def _whole(response: httpx.Response, ask: Ask, http: Http, tools: Tools, e
     emit(e.Output({"content": mark, "content_type": content_type}, len(body)))
 
 
-def _broken(error: httpx.HTTPError, ask: Ask, http: Http, reader: StreamReader) -> Failed | Unknown:
+def _broken(
+    error: httpx.HTTPError, ask: Ask, http: Http, tools: Tools, reader: StreamReader
+) -> Failed | Unknown:
     failed = trouble.of_network(error, ask.url, http.profile, is_paid=True)
     if reader.count and failed.kind is FailureKind.NETWORK:
-        return reader.broken(trouble.cause_of(error))
+        return reader.lost() if _died_unheard(tools) else reader.broken(trouble.cause_of(error))
     return (not trouble.is_unsent(error) and trouble.unknown(failed, ask.endpoint, http.profile)) or failed
+
+
+def _why_broken(error: httpx.HTTPError, tools: Tools) -> str:
+    return told(NO_LIFE) if _died_unheard(tools) else trouble.cause_of(error)
+
+
+def _died_unheard(tools: Tools) -> bool:
+    """Whether nothing was heard since the machine slept or changed its network."""
+    return tools.line.woke.is_set()

@@ -10,6 +10,7 @@ import httpx
 from httpcore._utils import is_socket_readable
 
 from fal_studio.core.events import Connection, Sent
+from fal_studio.modes.alive import Connections, OpenConnection
 from fal_studio.modes.base import Emit
 from fal_studio.modes.lookup import look_up
 from fal_studio.words import tr
@@ -78,8 +79,9 @@ class Trace:
 class MeasuringBackend(httpcore.AsyncNetworkBackend):
     """Looks names up and connects in two steps, so that each has its own time."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
+    def __init__(self, inner: httpcore.AsyncNetworkBackend, connections: Connections) -> None:
         self._inner = inner
+        self._connections = connections
 
     async def connect_tcp(
         self,
@@ -104,7 +106,8 @@ class MeasuringBackend(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
                 error = failure
                 continue
-            return _Measured(stream, dns_s, time.perf_counter() - connecting)
+            connection = self._connections.add(stream.get_extra_info("socket"))
+            return _Measured(stream, connection, (dns_s, time.perf_counter() - connecting))
         raise error or httpcore.ConnectError(tr("{host} has no address").format(host=host))
 
     async def connect_unix_socket(
@@ -124,30 +127,48 @@ class MeasuringBackend(httpcore.AsyncNetworkBackend):
 class _Measured(httpcore.AsyncNetworkStream):
     """A stream that knows how long it took to come about."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkStream, dns_s: float | None, connect_s: float) -> None:
+    def __init__(
+        self,
+        inner: httpcore.AsyncNetworkStream,
+        connection: OpenConnection,
+        measured: tuple[float | None, float | None],
+    ) -> None:
+        """`measured`: seconds for the name and for connecting."""
         self._inner = inner
-        self._measured = (dns_s, connect_s)
+        self._connection = connection
+        self._measured = measured
         # The hot path goes straight to the inner stream.
         self.read = inner.read
         self.write = inner.write
         self.aclose = inner.aclose
-        self.start_tls = inner.start_tls
         self._socket: Any = inner.get_extra_info("socket")
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> httpcore.AsyncNetworkStream:
+        """Return the safe stream on the same connection."""
+        inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        return _Measured(inner, self._connection, self._measured)
 
     def get_extra_info(self, info: str) -> Any:
         if info == MEASURED:
             return self._measured
         if info == "is_readable":
-            # Asked before every use of an idle connection; the inner stream would look its socket up anew each time.
-            return is_socket_readable(self._socket)
+            # Asked before every use of an idle connection, and what is readable then was closed by the server; the inner
+            # stream would look its socket up anew each time.
+            return self._connection.is_doubtful or is_socket_readable(self._socket)
         return self._inner.get_extra_info(info)
 
 
 class MeasuredTransport(httpx.AsyncHTTPTransport):
     """httpx's transport on a backend that measures; httpx's constructor has no door for one."""
 
-    def __init__(self, tls: ssl.SSLContext, proxy: str | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext, connections: Connections, proxy: str | None = None) -> None:
+        """`connections` gets all that are opened."""
         super().__init__(verify=tls, limits=_LIMITS, proxy=proxy)
         pool = self._pool  # pyright: ignore[reportPrivateUsage] - a test sees that this still reaches the pool
         inner = pool._network_backend  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
-        pool._network_backend = MeasuringBackend(inner)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        pool._network_backend = MeasuringBackend(inner, connections)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]

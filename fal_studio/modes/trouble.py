@@ -173,6 +173,9 @@ def cause_of(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror[:1].lower() + error.strerror[1:]
     if not text and isinstance(error, httpx.ReadError | httpx.WriteError):
+        cause = _cause(error)
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, ConnectionError):
+            return cause_of(cause)  # it timed out, or there is no way to the server any more
         return tr("the server reset it")
     return text.rstrip(".") or type(error).__name__
 

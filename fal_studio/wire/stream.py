@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Keep
+from fal_studio.core.kept_words import NO_LIFE
 from fal_studio.core.request import Json
 from fal_studio.figures import number, percent
 from fal_studio.wire import errors
 from fal_studio.wire.chat import ChatText
 from fal_studio.wire.payload import PayloadError, decode, decode_lifted
 from fal_studio.wire.sse import Comment, Message
-from fal_studio.words import tr, trn
+from fal_studio.words import told, tr, trn
 
 _QUIET_EVENTS = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
 _DONE_BYTES = len(b"[DONE]")
@@ -116,6 +117,21 @@ class StreamReader:
             tr(
                 "Nobody closed it in good order: usually that is the network, a proxy, or a runner that died. "
                 "Start it again; what has arrived is kept. It may be charged."
+            ),
+        )
+
+    def lost(self) -> e.Failed:
+        """Return how the stream ended when its connection died while this computer slept or changed its network."""
+        if self._failure is not None:
+            return self._failure
+        return e.Failed(
+            e.FailureKind.NETWORK,
+            tr("The stream of {endpoint} broke off after {events}: {reason}.").format(
+                endpoint=self._endpoint, events=_events(self.count), reason=told(NO_LIFE)
+            ),
+            tr(
+                "What has arrived is kept. Nothing is sent again by itself: the model may have gone on, and it may be charged. "
+                "Start it again for the rest. Subscribe and submit live through a sleep."
             ),
         )
 
