@@ -63,7 +63,7 @@ class Choices(QObject):
 
         def work(engine: "Engine") -> None:
             if "calls_at_once" in values:
-                engine.runner.set_limit("", now.calls_at_once or None)
+                engine.runner.line.set_limit("", now.calls_at_once or None)
             if "ask_above_usd" in values:
                 self._prices.set_limit(now.ask_above_usd)
             if "webhook_url" in values:

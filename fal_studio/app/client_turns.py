@@ -17,7 +17,7 @@ from fal_studio.core.log import EventLog
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Profile, Request
 from fal_studio.core.urls import ticket_urls
-from fal_studio.jobs.runner import TICKET_S
+from fal_studio.jobs.cancelling import TICKET_S
 from fal_studio.modes.base import CallError
 from fal_studio.wire.payload import lifted
 from fal_studio.words import tr

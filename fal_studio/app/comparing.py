@@ -182,7 +182,7 @@ class Comparing(QObject):
             plan,
             first.endpoint,
             order=order(plan),
-            slots=self._engine.runner.limit(first.profile),
+            slots=self._engine.runner.line.limit(first.profile),
             machine=machine(plan),
         )
         self._start(_SLOT, self._consider(comparison, is_accepted=is_accepted))

@@ -16,8 +16,9 @@ from fal_studio.core.log import EventLog
 from fal_studio.core.request import HERE, Json, Profile, Request
 from fal_studio.core.settings import Settings
 from fal_studio.core.transcript import Keeper
+from fal_studio.jobs.call_tasks import BeforeStart, Noted
 from fal_studio.jobs.purse import Purse
-from fal_studio.jobs.runner import BeforeStart, CallRunner, Noted
+from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access, BeforePaid, CallError, at_once
 from fal_studio.modes.http import Http
 from fal_studio.services import media
@@ -80,7 +81,7 @@ class Engine:
 
     async def __aenter__(self) -> Self:
         settings = await asyncio.to_thread(self._settings)
-        self.runner.set_limit("", settings.calls_at_once or None)
+        self.runner.line.set_limit("", settings.calls_at_once or None)
         await self.runner.__aenter__()
         return self
 

@@ -249,22 +249,22 @@ class Steering(QObject):
     def _on_pause_wanted(self, is_paused: bool) -> None:
         def pause(engine: "Engine") -> None:
             if is_paused:
-                engine.runner.pause()
+                engine.runner.line.pause()
             else:
-                engine.runner.resume_sending()
-            self._commands.show_paused(is_paused=engine.runner.is_paused())
+                engine.runner.line.resume()
+            self._commands.show_paused(is_paused=engine.runner.line.is_paused())
 
         self._do(pause)
 
     def _on_move_wanted(self, call: str, where: str) -> None:
         def move(engine: "Engine") -> None:
-            engine.runner.move(call, Move(where))
+            engine.runner.line.move(call, Move(where))
 
         self._do(move)
 
     def _on_send_now_wanted(self, call: str) -> None:
         def release(engine: "Engine") -> None:
-            engine.runner.release(call)
+            engine.runner.line.release(call)
 
         self._do(release)
 

@@ -231,17 +231,15 @@ def test_a_call_at_the_server_has_not_failed_because_its_profile_cannot_be_used(
         async with stage(profile_of(emulator)) as it:
             call = it.start(BENCH, Mode.SUBMIT, {"text": "there"})
             await it.runner.finished(call)
-            usable = it._access
 
             async def locked(_name: str) -> Access:
                 raise CallError(e.Failed(FailureKind.AUTH, "The keyring is locked.", "Unlock it."))
 
-            it.runner._access = locked
-            it.runner.resume(call, it.request_of(call))
-            await it.runner.finished(call)
+            async with CallRunner(it.log, locked, it.keep) as later:
+                later.resume(call, it.request_of(call))
+                await later.finished(call)
             assert state(it, call).phase is Phase.UNKNOWN
             assert "The keyring is locked. Unlock it." in state(it, call).unknown_why
-            it.runner._access = usable
             it.runner.resume(call, it.request_of(call))
             await it.runner.finished(call)
             assert state(it, call).phase is Phase.DONE

@@ -39,9 +39,9 @@ def test_a_limit_holds_calls_back_and_lets_them_go_in_their_order(in_plain_loop,
 
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            it.runner.set_limit("emulator", 2)
+            it.runner.line.set_limit("emulator", 2)
             calls = [it.start(BENCH, Mode.SUBSCRIBE, {"text": str(n), "seconds": 1}) for n in range(6)]
-            assert it.runner.waiting() == tuple(calls[2:])
+            assert it.runner.line.waiting() == tuple(calls[2:])
             assert state(it, calls[2]).phase is Phase.WAITING
             assert state(it, calls[2]).waiting_why == "waiting for your own 2 slots"
             assert state(it, calls[0]).waiting_why == ""
@@ -72,7 +72,7 @@ def test_a_call_cancelled_in_line_costs_nothing_and_is_never_sent(in_plain_loop,
 
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            it.runner.set_limit("emulator", 1)
+            it.runner.line.set_limit("emulator", 1)
             first = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 40})
             second = it.start(BENCH, Mode.SUBSCRIBE, {"text": "never"})
             await until_fact(it, first, lambda fact: isinstance(fact, e.Enqueued))
@@ -91,14 +91,14 @@ def test_a_pause_holds_new_calls_back_while_others_go_on(in_plain_loop, emulator
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
             before = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 1})
-            it.runner.pause()
-            assert it.runner.is_paused()
+            it.runner.line.pause()
+            assert it.runner.line.is_paused()
             after = it.start(BENCH, Mode.RUN, {"text": "after"})
             await it.runner.finished(before)
             assert isinstance(end_of(it.facts(before)), e.Output)
             assert state(it, after).waiting_why == "sending is paused"
             assert len(submits(emulator, since)) == 1
-            it.runner.resume_sending()
+            it.runner.line.resume()
             await it.runner.finished(after)
             assert isinstance(end_of(it.facts(after)), e.Output)
 
@@ -118,10 +118,10 @@ def test_the_wish_is_on_disk_before_it_waits_and_the_ticket_before_it_is_followe
 
         it.runner = CallRunner(it.log, it._access, it.keep, before_start=it._intend, noted=write)
         async with it.runner:
-            it.runner.pause()
+            it.runner.line.pause()
             call = it.start(BENCH, Mode.SUBSCRIBE)
             await until(lambda: it.intended == [call])
-            it.runner.resume_sending()
+            it.runner.line.resume()
             await it.runner.finished(call)
         assert noted == [(call, e.Enqueued)]
 
@@ -133,21 +133,21 @@ def test_the_order_of_those_that_wait_can_be_changed(in_plain_loop, emulator) ->
 
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            it.runner.set_limit("emulator", 1)
-            it.runner.pause()
+            it.runner.line.set_limit("emulator", 1)
+            it.runner.line.pause()
             a, b, c = (it.start(BENCH, Mode.RUN, {"text": text}) for text in "abc")
             front = it.runner.start(it.request(BENCH, Mode.RUN, {"text": "front"}), in_front=True)
             it.requests[front] = it.request(BENCH, Mode.RUN)
-            assert it.runner.move(c, Move.UP)
-            assert it.runner.waiting() == (front, a, c, b)
-            assert it.runner.place(c) == 2
+            assert it.runner.line.move(c, Move.UP)
+            assert it.runner.line.waiting() == (front, a, c, b)
+            assert it.runner.line.place(c) == 2
             assert [state(it, call).held_order for call in (front, a, c, b)] == sorted(
                 state(it, call).held_order for call in (front, a, c, b)
             )
-            it.runner.resume_sending()
+            it.runner.line.resume()
             for call in (front, a, b, c):
                 await it.runner.finished(call)
-            assert not it.runner.move(c, Move.UP)
+            assert not it.runner.line.move(c, Move.UP)
 
     in_plain_loop(main())
     order = [body.split('"')[3] for body in submits(emulator, since)]
@@ -157,13 +157,13 @@ def test_the_order_of_those_that_wait_can_be_changed(in_plain_loop, emulator) ->
 def test_a_realtime_session_neither_waits_nor_counts(in_plain_loop, emulator) -> None:
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            it.runner.set_limit("emulator", 1)
+            it.runner.line.set_limit("emulator", 1)
             session = it.start(BENCH, Mode.REALTIME, {})
             call = it.start(BENCH, Mode.RUN, {})
-            assert it.runner.waiting() == ()
-            it.runner.pause()
+            assert it.runner.line.waiting() == ()
+            it.runner.line.pause()
             other = it.start(BENCH, Mode.REALTIME, {})
-            assert it.runner.waiting() == ()
+            assert it.runner.line.waiting() == ()
             for one in (session, other):
                 it.runner.hang_up(one)
                 await it.runner.finished(one)
@@ -175,13 +175,13 @@ def test_a_realtime_session_neither_waits_nor_counts(in_plain_loop, emulator) ->
 def test_one_call_can_be_sent_before_its_turn(in_plain_loop, emulator) -> None:
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            it.runner.pause()
+            it.runner.line.pause()
             waits, goes = it.start(BENCH, Mode.RUN, {}), it.start(BENCH, Mode.RUN, {})
-            assert it.runner.release(goes)
-            assert not it.runner.release(goes)
+            assert it.runner.line.release(goes)
+            assert not it.runner.line.release(goes)
             await it.runner.finished(goes)
             assert isinstance(end_of(it.facts(goes)), e.Output)
-            assert it.runner.waiting() == (waits,)
+            assert it.runner.line.waiting() == (waits,)
             it.runner.cancel(waits)
             await it.runner.finished(waits)
 
@@ -195,7 +195,7 @@ def test_a_call_that_was_never_sent_waits_again_after_a_restart_and_for_a_word(
 
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            it.runner.set_limit("emulator", 1)
+            it.runner.line.set_limit("emulator", 1)
             it.start(BENCH, Mode.SUBSCRIBE, LONG)
             calls = [it.start(BENCH, Mode.RUN, {"text": text}) for text in ("x", "y")]
             await until(lambda: len(it.intended) == 3)
@@ -206,13 +206,13 @@ def test_a_call_that_was_never_sent_waits_again_after_a_restart_and_for_a_word(
             for call in reversed(calls):
                 later.log.restore(list(it.log.of(call)))
                 later.runner.wait_again(call, it.request_of(call), state(it, call).held_order)
-            assert later.runner.waiting() == tuple(calls)
+            assert later.runner.line.waiting() == tuple(calls)
             assert "send it when you like" in state(later, calls[0]).waiting_why
             new = later.start(BENCH, Mode.RUN, {"text": "new"})
             await later.runner.finished(new)
-            assert later.runner.waiting() == tuple(calls)
+            assert later.runner.line.waiting() == tuple(calls)
             assert not [body for body in submits(emulator, since) if '"x"' in body or '"y"' in body]
-            later.runner.resume_sending()
+            later.runner.line.resume()
             for call in calls:
                 await later.runner.finished(call)
                 assert isinstance(end_of(later.facts(call)), e.Output)
@@ -223,7 +223,7 @@ def test_a_call_that_was_never_sent_waits_again_after_a_restart_and_for_a_word(
 def test_all_that_do_not_run_yet_can_be_cancelled_at_once(in_plain_loop, emulator) -> None:
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            it.runner.set_limit("emulator", 2)
+            it.runner.line.set_limit("emulator", 2)
             runs = it.start(BENCH, Mode.SUBSCRIBE, {"seconds": 60, "text": "runs"})
             queued = it.start(BENCH, Mode.SUBSCRIBE, {}, headers={"X-Emulator-Queue-Delay": "600"})
             waits = it.start(BENCH, Mode.SUBSCRIBE, {})
@@ -258,7 +258,7 @@ def test_all_open_calls_can_be_cancelled_at_once(in_plain_loop, emulator) -> Non
 def test_a_call_that_waits_is_written_down_even_if_the_program_ends_at_once(in_plain_loop, emulator) -> None:
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
-            it.runner.pause()
+            it.runner.line.pause()
             call = it.start(BENCH, Mode.RUN, {})
         assert it.intended == [call]
         assert [type(fact) for fact in it.facts(call)] == [e.Started, e.Held]

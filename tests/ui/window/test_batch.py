@@ -148,17 +148,17 @@ def test_a_hundred_wait_in_the_line_here_and_go_with_one_press(drive: Drive) -> 
     async def scenario(hand: Driven) -> None:
         engine = hand.program.engine
         assert engine is not None
-        engine.runner.set_limit("", 2)
+        engine.runner.line.set_limit("", 2)
         hand.window.open_draft(
             Draft("", "emulator/bench", Mode.RUN, '{"text": "many", "seconds": 600}', Options(hint="x"))
         )
         calls = await run_batch(hand, 100)
         assert len(calls) == 100
-        assert len(engine.runner.waiting()) >= 98
+        assert len(engine.runner.line.waiting()) >= 98
         QTest.mouseClick(bar(hand).cancel, Qt.MouseButton.LeftButton)
         await until(lambda: not hand.program.calls.open_ids(), limit_s=40)
         assert "cancelled" in bar(hand).words
-        engine.runner.set_limit("", None)
+        engine.runner.line.set_limit("", None)
 
     drive(scenario)
 

@@ -53,7 +53,7 @@ def test_a_queued_call_names_what_it_waits_for(drive: Drive, emulator: EmulatorP
 
         await until(lambda: any("for your own 2 slots" in text for text in words()), limit_s=20)
         assert program.engine is not None
-        assert program.engine.runner.limit("emulator") is None, "what is learnt holds nothing back here"
+        assert program.engine.runner.line.limit("emulator") is None, "what is learnt holds nothing back here"
         program.engine.runner.cancel_all()
         await until(lambda: all(program.calls.state(call).is_ended for call in calls), limit_s=30)
         # With both slots free it is the runner that is missing.

@@ -128,7 +128,7 @@ def test_a_call_that_waits_in_line_waits_in_the_next_window_and_is_not_sent_by_i
 
     async def begin(program: Program) -> None:
         assert program.engine is not None
-        program.engine.runner.pause()
+        program.engine.runner.line.pause()
         calls.append(program.engine.runner.start(request))
 
     async def come_back(program: Program) -> None:
@@ -137,7 +137,7 @@ def test_a_call_that_waits_in_line_waits_in_the_next_window_and_is_not_sent_by_i
         await until(lambda: "send it when you like" in program.calls.state(call).waiting_why, limit_s=20)
         assert program.calls.state(call).phase is Phase.WAITING
         assert posts() == 0
-        program.engine.runner.resume_sending()
+        program.engine.runner.line.resume()
         await until(lambda: program.calls.state(call).is_ended, limit_s=30)
         assert program.calls.state(call).phase is Phase.DONE
 

@@ -153,7 +153,9 @@ def test_sending_is_paused_and_cancelled_calls_that_wait_cost_nothing(drive: Dri
         await until(lambda: "paused" in dock.model.index(0, 4).data())
         dock.table.choose(second)
         hand.window.actions_["queue.front"].trigger()
-        await until(lambda: hand.program.engine.runner.waiting() == (second, first), what="it goes first")
+        await until(
+            lambda: hand.program.engine.runner.line.waiting() == (second, first), what="it goes first"
+        )
         dock.table.choose(first)
         dock.table.setFocus()
         await hand.key(Qt.Key.Key_Delete)

@@ -171,7 +171,7 @@ def test_the_settings_of_the_queue_hold_at_once_and_are_kept(drive: Drive) -> No
         await until(lambda: preferences.load(kept).settings == wanted, what="they are kept")
         engine = hand.program.engine
         assert engine is not None
-        await until(lambda: engine.runner.limit() == 1, what="it holds")
+        await until(lambda: engine.runner.line.limit() == 1, what="it holds")
         QTest.keyClick(number, Qt.Key.Key_Escape)
         assert panel.isHidden()
         hand.space.set_mode(Mode.SUBMIT)
@@ -239,7 +239,7 @@ def test_a_call_in_front_goes_before_those_that_wait(drive: Drive) -> None:
         await until(lambda: hand.space.result.call != first, what="a call began")
         engine = hand.program.engine
         assert engine is not None
-        await until(lambda: engine.runner.waiting() == (hand.space.result.call, first))
+        await until(lambda: engine.runner.line.waiting() == (hand.space.result.call, first))
         hand.window.actions_["queue.cancel_open"].trigger()
         await until(lambda: not hand.program.calls.open_ids(), what="both are cancelled")
 
@@ -265,7 +265,7 @@ def test_the_popover_cancels_and_says_where_new_jobs_go(drive: Drive) -> None:
         hand.window.monitor.close_jobs()
         await hand.run(**QUICK, seed=94)
         second = hand.space.result.call
-        await until(lambda: engine.runner.waiting() == (second, first))
+        await until(lambda: engine.runner.line.waiting() == (second, first))
         hand.space.bar.jobs.click()
         await until(lambda: len(rows(jobs)) == 2)
         QTest.mouseClick(jobs._queued, Qt.MouseButton.LeftButton)
