@@ -119,14 +119,18 @@ async def compare(hand: Hand) -> dict[str, Any]:
     """All ways of calling one request on one time axis: before, while they run, and what can be said in the end."""
     hand.window.open_new()
     await hand.choose_endpoint("emulator/sketch")
-    await hand.type_prompt("A quiet lake under the moon, gouache")
+    await hand.until(lambda: bool(hand.space.editor.form.schema.fields), "the endpoint is known")
+    await hand.type_prompt("A sailing boat at sunset, gouache")
+    hand.space.document.set_value(
+        "seed", 77
+    )  # the same picture from every lane, as far as that depends on the model
     await hand.until(lambda: hand.program.comparisons.is_ready, "comparisons can run")
     await hand.key(Qt.Key.Key_2, CTRL)
     pane = hand.window.comparing.pane
     assert pane is not None
     await hand.until(lambda: len(pane.desk.plan.called) > 1, "the lanes are known")
-    pane.bar.runs.setValue(2)
-    pane.bar.warm_ups.setValue(0)
+    pane.bar.runs.setValue(4)  # enough for a verdict
+    pane.bar.warm_ups.setValue(1)
     await hand.frames()
     hand.check(pane.empty.isVisible(), "the page says what it is for")
     hand.shoot("start")

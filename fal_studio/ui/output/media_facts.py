@@ -6,6 +6,9 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.figures import number
 from fal_studio.words import tr
 
+_USUAL = {"H264": "H.264", "H265": "H.265", "MPEG1": "MPEG-1", "MPEG2": "MPEG-2", "MPEG4": "MPEG-4"}
+"""How codecs are written that Qt writes otherwise."""
+
 
 def facts_of(metadata: Any, size_bytes: int, *, is_video: bool) -> str:
     """Return the facts that a QMediaMetaData and the size give; what the file does not say is left out."""
@@ -42,4 +45,4 @@ def _positive(value: object) -> float:
 def _codec(metadata: Any, key: Any) -> str:
     """Return the name as Qt writes it for people, "" if the file has none or Qt does not know it."""
     name: str = metadata.stringValue(key)  # `value` cannot hand out a codec
-    return "" if name.lower() in {"", "unspecified"} else name
+    return "" if name.lower() in {"", "unspecified"} else _USUAL.get(name, name)

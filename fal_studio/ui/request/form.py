@@ -83,6 +83,8 @@ class Form(QWidget):
         self._prompt.intended.connect(partial(self._on_prompt_intended))
         self._help = HelpStrip(self)
         self._helped: Row | None = None
+        self._guessed = ""
+        """The argument under which a prompt was typed while the endpoint's fields were not known."""
         self._advanced = FoldHead(tr("Advanced"), parent=self)
         self._advanced.toggled.connect(self._on_advanced_toggled)
         self._check = self._later(CHECK_AFTER_MS, self.check)
@@ -169,6 +171,7 @@ class Form(QWidget):
         self._checks.begin(schema)
         self._last_seed = None
         prompt = schema.prompt
+        self._put_guessed_where_it_belongs(schema)
         # Before the rows are there: every change of the document shows it in all of them.
         self._document.set_prompt_key(prompt.name if prompt else "")
         self._clear()
@@ -187,6 +190,21 @@ class Form(QWidget):
         self._build_visible()
         self._helped = None
         self._show_help(QApplication.focusWidget())
+
+    def _put_guessed_where_it_belongs(self, schema: Schema) -> None:
+        """Move a prompt that was typed before the endpoint was known to the argument that it is."""
+        guessed, self._guessed = self._guessed, ""
+        known = {field.name for field in schema.fields}
+        if not guessed or not known:
+            self._guessed = guessed
+        elif (
+            schema.prompt is not None
+            and guessed not in known
+            and not self._document.has((schema.prompt.name,))
+        ):
+            text = self._document.value_at((guessed,))
+            if isinstance(text, str) and self._document.set_value(schema.prompt.name, text, self):
+                self._document.unset(guessed, self)
 
     def check(self) -> None:
         """Check the arguments now and mark what does not fit."""
@@ -394,7 +412,12 @@ class Form(QWidget):
         set_tab_order(self._inner.layout())
 
     def _on_prompt_intended(self, intent: Intent) -> None:
-        if key := self._prompt_key:
+        key = self._prompt_key
+        if (
+            not key and not self._schema.fields
+        ):  # nobody knows yet what it takes: what is typed is sent all the same
+            key = self._guessed = self._prompt.field.name
+        if key:
             self._on_intended(key, intent)
 
     def _on_intended(self, name: str, intent: Intent) -> None:

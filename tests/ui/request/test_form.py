@@ -63,6 +63,31 @@ def test_the_prompt_is_there_before_the_endpoint_is_known(qtbot: QtBot, theme: T
     assert source.arguments == {"prompt": "a herons"}
 
 
+@pytest.mark.parametrize(
+    ("given", "arguments"),
+    [
+        ({"text": {"type": "string"}}, {"seed": 7, "text": "a heron"}),
+        ({"text": {"type": "string"}, "prompt": {"type": "string"}}, {"seed": 7, "prompt": "a heron"}),
+        ({"size": {"type": "integer"}}, {"prompt": "a heron", "seed": 7}),
+    ],
+)
+def test_a_prompt_that_is_typed_before_the_endpoint_is_known_is_sent(
+    given: dict[str, Any], arguments: dict[str, Any], qtbot: QtBot, theme: Theme
+) -> None:
+    source = Document("{}")
+    form = Form(source)
+    qtbot.addWidget(form)
+    form.set_schema(Schema())
+    QTest.keyClicks(form.prompt, "a heron")
+    source.set_value("seed", 7)
+    assert form.prompt.toPlainText() == "a heron"
+    assert source.arguments == {"prompt": "a heron", "seed": 7}
+    form.set_schema(read(around(given), "lab/model"))
+    assert source.arguments == arguments
+    if form.has_prompt:
+        assert form.prompt.toPlainText() == "a heron"
+
+
 def test_only_what_somebody_touched_is_sent(fill: Fill) -> None:
     filled = fill("picture")
     assert filled.arguments == {"prompt": "a heron in the reeds, ink on paper"}

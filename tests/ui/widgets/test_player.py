@@ -166,7 +166,7 @@ def test_a_poster_stands_for_a_film_until_that_is_here_and_a_broken_one_says_so(
 def test_what_the_file_is_stands_below_it(player: MediaPlayer, qtbot: QtBot) -> None:
     message = player.findChild(QLabel, "playerMessage")
     qtbot.waitUntil(message.isVisible, timeout=10_000)
-    assert message.text().startswith("64 × 64  ·  10 fps  ·  MPEG4")
+    assert message.text().startswith("64 × 64  ·  10 fps  ·  MPEG-4")
     assert message.text().endswith("KB")
     sound = MediaPlayer("<b>one</b>.mp3", is_video=False)
     qtbot.addWidget(sound)
