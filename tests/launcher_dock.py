@@ -54,14 +54,10 @@ class Dock:
 @contextmanager
 def running() -> Generator[Dock]:
     """Start a bus and the dock on it."""
-    words = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as bus:
-        try:
-            assert bus.stdout is not None
-            with _listening(bus.stdout.readline().strip()) as dock:
-                yield dock
-        finally:
-            bus.terminate()
+    from tests.message_bus import bus  # not there where this is a script
+
+    with bus() as address, _listening(address) as dock:
+        yield dock
 
 
 @contextmanager

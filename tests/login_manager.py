@@ -33,14 +33,10 @@ class LoginManager:
 @contextmanager
 def running() -> Generator[LoginManager]:
     """Start a bus and the service on it."""
-    words = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as bus:
-        try:
-            assert bus.stdout is not None
-            with _managing(bus.stdout.readline().strip()) as manager:
-                yield manager
-        finally:
-            bus.terminate()
+    from tests.message_bus import bus  # not there where this is a script
+
+    with bus() as address, _managing(address) as manager:
+        yield manager
 
 
 @contextmanager
@@ -65,8 +61,7 @@ def main() -> None:
     from jeepney.io.blocking import Proxy, open_dbus_connection
 
     with open_dbus_connection("SYSTEM") as owner, open_dbus_connection("SYSTEM") as other:
-        bus = Proxy(message_bus, owner)
-        bus.RequestName(NAME)
+        Proxy(message_bus, owner).RequestName(NAME)
         print("ready", flush=True)
         here = DBusAddress(PATH, interface=INTERFACE)
         for line in sys.stdin:

@@ -45,38 +45,33 @@ class NotificationService:
 @contextmanager
 def running() -> Generator[NotificationService]:
     """Start a bus and the service on it."""
-    bus = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"],
+    from tests.message_bus import bus  # not there where this is a script
+
+    with bus() as address, _serving(address) as service:
+        yield service
+
+
+@contextmanager
+def _serving(address: str) -> Generator[NotificationService]:
+    process = subprocess.Popen(
+        [sys.executable, __file__],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         text=True,
+        env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": address},
     )
     try:
-        assert bus.stdout is not None
-        address = bus.stdout.readline().strip()
-        process = subprocess.Popen(
-            [sys.executable, __file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": address},
-        )
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline().strip() == "ready"
-            service = NotificationService(address, process)
-            yield service
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.terminate()
-            process.wait(60)
-            service.finish()
-            process.stdout.close()
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "ready"
+        service = NotificationService(address, process)
+        yield service
     finally:
-        bus.terminate()
-        bus.wait(60)
-        bus.stdout.close()
+        assert process.stdin is not None
+        process.stdin.close()
+        process.terminate()
+        process.wait(60)
+        service.finish()
+        process.stdout.close()
 
 
 def main() -> None:

@@ -30,9 +30,9 @@ class Followers:
     ) -> None:
         """`settings` reads them anew."""
         self.memory = Memory(window, calls, log, records, parent)
-        self.notices = Notices(window, calls, settings, parent)
-        self.launcher = LauncherEntry(window, calls, parent=parent)
         self.tray = Tray(window, calls, parent)
+        self.notices = Notices(window, calls, settings, self.tray, parent)
+        self.launcher = LauncherEntry(window, calls, parent=parent)
         self.waking = Waking(window, log, parent)
 
     def close(self) -> None:

@@ -1,13 +1,13 @@
 """Tells the desktop when calls end while nobody looks at the window: each, or when the queue is empty, or never."""
 
-import importlib
-import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from fal_studio.app import notifier
+from fal_studio.app.notifier import Notifier
+from fal_studio.app.tray import Tray
 from fal_studio.core import privacy
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.kept_words import SHUTDOWN, USER, message_in_words
@@ -15,9 +15,6 @@ from fal_studio.core.settings import Notify, Settings
 from fal_studio.ui.models import Calls
 from fal_studio.ui.shell.window import MainWindow
 from fal_studio.words import told, tr
-
-if TYPE_CHECKING:
-    from fal_studio.app.desktop import Desktop
 
 EVERY_S = 3.0
 """No more than one notification in this time; what ends meanwhile is told together."""
@@ -43,14 +40,15 @@ class Notices(QObject):
         window: MainWindow,
         calls: Calls,
         settings: Callable[[], Settings],
+        tray: Tray,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._window, self._calls, self._settings = window, calls, settings
+        self._window, self._calls, self._settings, self._tray = window, calls, settings, tray
         self._open: set[str] = set()
         self._ended: list[str] = []
         self._told_s = -EVERY_S
-        self.desktop: Desktop | None = None
+        self.notifier: Notifier | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._tell)
@@ -59,8 +57,8 @@ class Notices(QObject):
     def close(self) -> None:
         """Stop."""
         self._later.stop()
-        if self.desktop is not None:
-            self.desktop.close()
+        if self.notifier is not None:
+            self.notifier.close()
 
     def _on_settled(self, changed: tuple[str, ...]) -> None:
         for call in changed:
@@ -95,8 +93,6 @@ class Notices(QObject):
             return
         ended, self._ended = self._ended, []
         self._told_s = time.monotonic()
-        if sys.platform != "linux":
-            return
         title, body = words_of([self._calls.state(call) for call in ended])
         if len(ended) == 1 and not body:
             request = self._calls.request(ended[0])
@@ -109,13 +105,11 @@ class Notices(QObject):
         has_failed = any(self._calls.state(call).phase is Phase.FAILED for call in ended)
         return "dialog-error" if has_failed else "complete"
 
-    def _service(self) -> "Desktop":
-        if self.desktop is None:
-            room: Any = importlib.import_module("fal_studio.app.desktop")
-            desktop: Desktop = room.Desktop(self)
-            desktop.activated.connect(self._on_activated)
-            self.desktop = desktop
-        return self.desktop
+    def _service(self) -> Notifier:
+        if self.notifier is None:
+            self.notifier = notifier.of_system(self._tray, self)
+            self.notifier.activated.connect(self._on_activated)
+        return self.notifier
 
     def _on_activated(self, call: str) -> None:
         window = self._window

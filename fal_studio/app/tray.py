@@ -1,11 +1,12 @@
 """An icon in the desktop's tray, for whoever wants one: what goes on in words, and the few things one does from there.
 
-It is no place to live: closing the window ends the program with it or without it.
+It is no place to live: closing the window ends the program with it or without it. Where messages can only be shown beside
+an icon, it comes for them, and goes when the window is looked at.
 """
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QIcon, QWindow
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from fal_studio import resources
 from fal_studio.core.settings import Settings
@@ -19,7 +20,10 @@ ICON_SIZES = (16, 24, 32, 48, 64)
 
 
 class Tray(QObject):
-    """There is no icon before somebody wants one, nor where the desktop has no tray."""
+    """There is no icon before somebody or something wants one, nor where the desktop has no tray."""
+
+    pressed = Signal()
+    """Somebody pressed on a message: most likely the last one, the systems do not say which."""
 
     def __init__(self, window: MainWindow, calls: Calls, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,11 +31,15 @@ class Tray(QObject):
         self.icon: QSystemTrayIcon | None = None
         self.menu: QMenu | None = None
         self._state: QAction | None = None
+        self._is_wanted = self._is_telling = False
         calls.settled.connect(self._on_settled)
         window.settings.put.connect(self._on_settings)
         if window.settings.now is not None:
             self._on_settings(window.settings.now)
         window.actions_["queue.pause"].changed.connect(self._say)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusWindowChanged.connect(self._on_focus_changed)
 
     @property
     def words(self) -> str:
@@ -45,24 +53,38 @@ class Tray(QObject):
         ]
         return ", ".join(parts)
 
+    def tell(self, title: str, body: str) -> bool:
+        """Show a message; the icon is there until somebody looks at the window. False: no tray here shows messages."""
+        if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
+            return False
+        self._is_telling = True
+        icon = self.icon or self._open()
+        icon.showMessage(title, body, icon.icon())
+        return True
+
     def close(self) -> None:
-        """Take the icon away."""
-        if self.icon is not None:
-            self.icon.hide()
-            self.icon.deleteLater()
-            self.icon = None
-        if self.menu is not None:
-            self.menu.deleteLater()
-            self.menu = self._state = None
+        """Take the icon away for good."""
+        self._is_wanted = self._is_telling = False
+        self._remove()
 
     def _on_settings(self, settings: Settings) -> None:
-        is_wanted = settings.tray and QSystemTrayIcon.isSystemTrayAvailable()
-        if is_wanted and self.icon is None:
-            self._open()
-        elif not is_wanted and self.icon is not None:
-            self.close()
+        self._is_wanted = settings.tray
+        self._fit()
 
-    def _open(self) -> None:
+    def _on_focus_changed(self, focused: QWindow | None) -> None:
+        if self._is_telling and focused is not None and focused is self._window.windowHandle():
+            self._is_telling = False
+            self._fit()
+
+    def _fit(self) -> None:
+        """Have an icon, or none."""
+        is_needed = (self._is_wanted or self._is_telling) and QSystemTrayIcon.isSystemTrayAvailable()
+        if is_needed and self.icon is None:
+            self._open()
+        elif not is_needed:
+            self._remove()
+
+    def _open(self) -> QSystemTrayIcon:
         window = self._window
         menu = QMenu(window)
         self._state = menu.addAction("")
@@ -78,9 +100,20 @@ class Tray(QObject):
         icon = QSystemTrayIcon(picture, self)
         icon.setContextMenu(menu)
         icon.activated.connect(self._on_activated)
+        icon.messageClicked.connect(self.pressed)
         self.icon, self.menu = icon, menu
         self._say()
         icon.show()
+        return icon
+
+    def _remove(self) -> None:
+        if self.icon is not None:
+            self.icon.hide()
+            self.icon.deleteLater()
+            self.icon = None
+        if self.menu is not None:
+            self.menu.deleteLater()
+            self.menu = self._state = None
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:

@@ -94,7 +94,8 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             title=tr("Sound of notifications"),
             description=tr(
-                "Whether the desktop makes its sound with them, where it has one. Off: they are silent."
+                "Whether the desktop makes its sound with them, where it has one. Off: they are silent. On macOS and Windows "
+                "the system's settings decide."
             ),
             extra={"group": tr("Window and desktop")},
         ),
@@ -115,8 +116,8 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             title=tr("Icon in the tray"),
             description=tr(
-                "Says what goes on, shows the window, pauses sending and quits, where the desktop has a tray. Closing the "
-                "window ends the program either way."
+                "Says what goes on, shows the window, pauses sending and quits, where the desktop has a tray. Off: one is "
+                "there only as long as a notification needs it (macOS, Windows). Closing the window ends the program either way."
             ),
             extra={"group": tr("Window and desktop")},
         ),

@@ -71,7 +71,7 @@ def test_nothing_is_told_while_the_window_is_in_front_or_nobody_wants_it(
         preferences.save(hand.program.kept.preferences, Settings(notify=Notify.NEVER))
         _, other = await run_behind(hand, seed=5, **QUICK)
         await hand.ended()
-        assert hand.program.followers.notices.desktop is None
+        assert hand.program.followers.notices.notifier is None
         assert service.told == []
         other.close()
         other.deleteLater()
@@ -85,7 +85,7 @@ def test_no_service_is_no_trouble(drive: Drive, monkeypatch: pytest.MonkeyPatch)
     async def scenario(hand: Driven) -> None:
         _, other = await run_behind(hand, **QUICK)
         await hand.ended()
-        await until(lambda: hand.program.followers.notices.desktop is not None)
+        await until(lambda: hand.program.followers.notices.notifier is not None)
         assert hand.window.banner.isHidden()
         other.close()
         other.deleteLater()
