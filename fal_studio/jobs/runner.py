@@ -200,7 +200,7 @@ class CallRunner:
 
     def note_wake(self) -> None:
         """Take the system's word that this machine woke, and do not wait until the clock shows it."""
-        if not self._is_closing and not self._sleep.look(is_sure=True):
+        if not self._tasks.is_closing and not self._sleep.look(is_sure=True):
             self.check_all()
 
     def call_of(self, request_id: str) -> str:
