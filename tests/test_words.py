@@ -12,7 +12,16 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from fal_studio import figures, language, words
+from fal_studio.core.budget import usd
+from fal_studio.core.options import parse_seconds, seconds
+from fal_studio.core.prices import Price
+from fal_studio.core.schema.drift import words_of as field_words
+from fal_studio.core.schema.field import Field, FieldKind
+from fal_studio.core.schema.wording import number as as_typed
+from fal_studio.core.schema.wording import sentence
+from fal_studio.ui.request.inputs.number import parsed
 from fal_studio.ui.widgets import day
+from fal_studio.ui.widgets.player_bar import clock
 
 PACKAGE = Path(words.__file__).parent
 PACKAGING = PACKAGE.parent / "packaging"
@@ -170,6 +179,25 @@ def test_numbers_are_written_as_the_locale_has_them() -> None:
     finally:
         figures.use(figures.Marks())
     assert figures.number(1.5, ".1f") == "1.5"
+
+
+def test_numbers_of_fields_prices_and_times_are_written_as_the_region_has_them_and_read_back() -> None:
+    steps = Field(
+        "cfg", FieldKind.NUMBER, minimum=0.5, maximum=3.5, multiple_of=0.25, has_default=True, default=1.5
+    )
+    try:
+        figures.use(figures.Marks(decimal=",", group="."))
+        assert field_words(steps).endswith("from 0,5 · to 3,5 · in steps of 0,25 · default 1,5")
+        assert sentence("maximum", 3.5, 4) == "Must be 3,5 or less."
+        assert parsed(as_typed(0.25), FieldKind.NUMBER) == 0.25
+        assert as_typed(1234567) == "1234567"
+        assert Price(0.025, "image").words == "$0,025 per image"
+        assert usd(1234.5) == "$1.234,50"
+        assert seconds(1.5) == "1,5 s"
+        assert parse_seconds(seconds(1.5)) == 1.5
+        assert clock(3400) == "0:03,4"
+    finally:
+        figures.use(figures.Marks())
 
 
 def test_dates_have_the_names_of_the_locale() -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from fal_studio.core import privacy, urls
 from fal_studio.core.request import HERE, Mode, Options
+from fal_studio.figures import local
 from fal_studio.words import tr, trn
 
 QUEUED = frozenset({Mode.SUBSCRIBE, Mode.SUBMIT})
@@ -238,7 +239,7 @@ def seconds(value: float) -> str:
     days = value / DAY_S
     if days >= 1 and (days == 1 or days >= 2) and days == int(days):
         return trn("{count} day", "{count} days", int(days)).format(count=int(days))
-    return seconds_in_code(value)
+    return local(seconds_in_code(value))
 
 
 def seconds_in_code(value: float) -> str:

@@ -129,7 +129,11 @@ def not_json(endpoint: str, status: int, content_type: str, body: bytes, reason:
     """Return the end that a success makes whose body is no JSON."""
     complaint = read_body(body[:100_000], content_type)
     what = tr("a web page instead of JSON") if complaint.is_html else tr("something that is not JSON")
-    said = f" (“{complaint.text[:120]}”)" if complaint.is_html and complaint.text else ""
+    said = (
+        " " + tr("(“{text}”)").format(text=complaint.text[:120])
+        if complaint.is_html and complaint.text
+        else ""
+    )
     return Failed(
         FailureKind.PROTOCOL,
         tr("{endpoint} answered {status} with {what}{said}.").format(

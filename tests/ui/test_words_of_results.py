@@ -82,6 +82,24 @@ def test_a_refused_field_is_named_with_what_was_sent() -> None:
 
 
 @pytest.mark.parametrize(
+    ("problem", "title"),
+    [
+        (FieldProblem(("guidance_scale",), "Input should be …", "less_than_equal", {"le": 20.0}), "guidance_scale must be 20 or less"),
+        (FieldProblem(("loras", 0, "scale"), "Input should be …", "greater_than", {"gt": 0.5}), "loras.0.scale must be more than 0.5"),
+        (FieldProblem(("prompt",), "Field required", "missing"), "prompt is required"),
+        (FieldProblem(("mood",), "Input should be a valid mood", "mood_type"), "mood must be a valid mood"),
+        (FieldProblem(("mood",), "Too sad", "mood_type"), "mood: Too sad"),
+    ],
+)  # fmt: skip
+def test_a_heading_says_what_a_refused_field_has_to_be(problem: FieldProblem, title: str) -> None:
+    failed = e.Failed(
+        FailureKind.INPUT, "The input was refused (422).", "Correct it.", 422, fields=(problem,)
+    )
+    state = fold([Event("c", 0, 0, e.Started(1.0, "emulator/image", Mode.RUN, "emulator")), Event("c", 1, 5, failed)])  # fmt: skip
+    assert account(failed, state).title == title
+
+
+@pytest.mark.parametrize(
     ("endpoint", "profile", "is_beyond"),
     [
         ("bytedance/seedream", "emulator", True),

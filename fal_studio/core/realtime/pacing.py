@@ -60,7 +60,7 @@ def words(pace: Pace) -> str:
         case Policy.SETTLE:
             pause, longest = (
                 tr("{grace_s} ms").format(grace_s=number(pace.grace_s * 1000.0, ".0f")),
-                f"{pace.longest_s:g} s",
+                f"{number(pace.longest_s, 'g')} s",
             )
             return tr(
                 "Sent when nothing has changed for {pause}, or after {longest} without a pause."

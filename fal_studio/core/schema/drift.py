@@ -127,7 +127,7 @@ def _bounds(field: Field) -> list[str]:
             (tr("below {high}") if field.excludes_maximum else tr("to {high}")).format(high=number(high))
         )
     if field.multiple_of is not None:
-        said.append(tr("in steps of {multiple_of}").format(multiple_of=field.multiple_of))
+        said.append(tr("in steps of {multiple_of}").format(multiple_of=number(field.multiple_of)))
     if field.min_length is not None:
         said.append(tr("at least {min_length} long").format(min_length=field.min_length))
     if field.max_length is not None:
@@ -138,5 +138,7 @@ def _bounds(field: Field) -> list[str]:
 
 
 def _value(value: Json) -> str:
+    if isinstance(value, float):
+        return number(value)
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= 40 else f"{text[:39]}…"

@@ -4,6 +4,7 @@ import json
 
 from fal_studio.core.events import FieldProblem
 from fal_studio.core.request import Json
+from fal_studio.figures import local
 from fal_studio.words import tr, trn
 
 _SHOWN = 8
@@ -59,10 +60,10 @@ def options(values: list[Json], kinds: list[str], value: Json) -> str:
 
 
 def number(value: Json) -> str:
-    """Return a number as people write it: 14142, 0.5."""
+    """Return a number as people write it: 14142, 0.5; with the decimal mark of the region and never in groups."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return local(str(value))
 
 
 def _of_type(wanted: list[str], value: Json) -> str:
@@ -144,6 +145,23 @@ def of_server(problem: FieldProblem) -> str:
     )
 
 
+def title_of_server(problem: FieldProblem, name: str) -> str:
+    """Return fal's complaint about an argument as a heading that names it; "" where there are no words for it."""
+    rule, key = _SERVER.get(problem.type, ("", ""))
+    wanted = problem.ctx.get(key)
+    if rule != "required" and not (rule in _NUMERIC and isinstance(wanted, int | float)):
+        return ""
+    return _TITLES[rule].format(name=name, wanted=number(wanted))
+
+
+_TITLES = {
+    "required": tr("{name} is required"),
+    "minimum": tr("{name} must be {wanted} or more"),
+    "exclusiveMinimum": tr("{name} must be more than {wanted}"),
+    "maximum": tr("{name} must be {wanted} or less"),
+    "exclusiveMaximum": tr("{name} must be less than {wanted}"),
+    "multipleOf": tr("{name} must be a multiple of {wanted}"),
+}
 _NUMERIC = frozenset({"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"})
 _SERVER: dict[str, tuple[str, str]] = {
     "missing": ("required", ""),

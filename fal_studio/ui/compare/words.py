@@ -125,7 +125,7 @@ def shared_input(arguments: Json) -> tuple[str, tuple[str, ...]]:
     if not isinstance(arguments, dict):
         return "", ()
     main = next((name for name in _PROMPTS if isinstance(arguments.get(name), str)), "")
-    head = f"{main} “{arguments[main]}”" if main else ""
+    head = tr("{name} “{text}”").format(name=main, text=arguments[main]) if main else ""
     others: list[str] = []
     for name, value in arguments.items():
         if name == main or isinstance(value, dict | list):

@@ -212,7 +212,9 @@ class Palette(FloatingPanel):
             if not more
             else tr("{count} of {count_2} results").format(count=count, count_2=count + more)
         )
-        return f"“{self.listed.instead}”: {words}" if self.listed.instead else words
+        if not self.listed.instead:
+            return words
+        return tr("“{instead}”: {words}").format(instead=self.listed.instead, words=words)
 
     def _say(self, words: str) -> None:
         self.foot_words.set_text(words)

@@ -15,7 +15,7 @@ from fal_studio.ui.widgets.flow import FlowRow
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.words import tr
 
-SPEEDS = ("0.1x", "0.25x", "0.5x", "1x", "2x", "5x", "10x")
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 FRAME_MS = 16
 _NS_PER_STEP = 1_000_000
 _SLIDER_PX = 120
@@ -52,7 +52,7 @@ class Player(QWidget):
         self.slider.sliderPressed.connect(self.stop)
         self.time = Label("", "control", "1")
         self.time.setMinimumWidth(px(110))
-        self.speed = ChoiceBox(SPEEDS, "1x", name=tr("Speed"))
+        self.speed = ChoiceBox([_times(speed) for speed in SPEEDS], _times(1), name=tr("Speed"))
         self.speed.textActivated.connect(self._on_speed)
         self._from_step, self._to_step = 0, 0
         self.begin = Button(
@@ -188,7 +188,7 @@ class Player(QWidget):
             self._begin()
 
     def _on_tick(self) -> None:
-        speed = float(self.speed.currentText().removesuffix("x"))
+        speed = SPEEDS[self.speed.currentIndex()]
         self.slider.setValue(round((self._from_ns + self._clock.nsecsElapsed() * speed) / _NS_PER_STEP))
         if self.slider.value() >= self.slider.maximum():
             self.stop()
@@ -219,6 +219,10 @@ class Player(QWidget):
     def _on_leave(self) -> None:
         self.stop()
         self.closed.emit()
+
+
+def _times(speed: float) -> str:
+    return f"{figures.number(speed, 'g')}x"
 
 
 def _beside(*parts: QWidget) -> QWidget:

@@ -137,7 +137,7 @@ class SentPanel(FloatingPanel):
                 sentence = tr("fal deleted inputs and outputs on {when}, as you asked{left}.").format(
                     when=_when(one.deleted_s), left=left
                 )
-            told = f"“{one.text}” " if one.text else ""
+            told = f"{tr('“{text}”').format(text=one.text)} " if one.text else ""
             number = tr(" Request {request_id}.").format(request_id=one.request_id) if one.request_id else ""
             self._about.set_text(
                 tr("{told}was sent with the profile {profile}.{number} {sentence}")

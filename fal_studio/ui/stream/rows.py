@@ -338,7 +338,7 @@ def _queue_row(fact: Fact) -> Row:
         case e.Log(message=message, level=level):
             return Row("in", tr("log"), len(message.encode()), f"{level} {message}")
         case e.Metric(name=name, value=value, unit=unit):
-            return Row("in", tr("metric"), None, f"{name} {value:g} {unit}".rstrip())
+            return Row("in", tr("metric"), None, f"{name} {figures.number(value, 'g')} {unit}".rstrip())
         case e.CancelRequested(by=by):
             return Row("out", tr("cancel"), None, tr("asked by {by}").format(by=who_in_words(by)), (), "ask")
         case e.CancelAnswer(status=status, word=word):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from fal_studio import figures
 from fal_studio.core.events import Event
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
@@ -172,7 +173,7 @@ class Ruler(QWidget):
         while number * step <= span_s:
             x = self._pixel(round(number * step * 1e9))
             painter.fillRect(QRectF(x, base, 1, colours.px(4)), colours.color("line.strong"))
-            label = f"{number * step:g} s"
+            label = f"{figures.number(number * step, 'g')} s"
             if x + colours.px(24) < self.width():
                 painter.drawText(QPointF(x + 3, self.height() - colours.px(4)), label)
             number += 1
@@ -199,7 +200,7 @@ class TimeBar(QWidget):
         self._told = -1
         self._clock_s = 0.0
         self.play = IconButton("play", tr("Play it again with its own timing"), scale="s", parent=self)
-        self.speed = ChoiceBox([f"{speed:g}x" for speed in SPEEDS], "1x", name=tr("Speed"), parent=self)
+        self.speed = ChoiceBox([_times(speed) for speed in SPEEDS], _times(1), name=tr("Speed"), parent=self)
         self.speed.setToolTip(tr("How fast it is played"))
         self.ruler = Ruler(self)
         self._timer = QTimer(self)
@@ -247,7 +248,7 @@ class TimeBar(QWidget):
 
     def set_speed(self, speed: float) -> None:
         """Choose how fast it is played: 0.1 to 10."""
-        self.speed.setCurrentText(f"{speed:g}x")
+        self.speed.setCurrentText(_times(speed))
 
     def hideEvent(self, event: object) -> None:
         """Nobody looks: time stands still."""
@@ -256,7 +257,7 @@ class TimeBar(QWidget):
 
     def _on_tick(self) -> None:
         now_s = time.perf_counter()
-        self._at_ns += (now_s - self._clock_s) * 1e9 * float(self.speed.currentText().rstrip("x"))
+        self._at_ns += (now_s - self._clock_s) * 1e9 * SPEEDS[self.speed.currentIndex()]
         self._clock_s = now_s
         self._show(round(self._at_ns))
         if self._at_ns >= self._events[-1].t_ns:
@@ -277,6 +278,10 @@ class TimeBar(QWidget):
 def place_of(events: Sequence[Event], t_ns: int) -> int:
     """Return the place of the last event up to a moment; 0 for a moment before the first."""
     return max(0, bisect_right(events, t_ns, key=_moment) - 1)
+
+
+def _times(speed: float) -> str:
+    return f"{figures.number(speed, 'g')}x"
 
 
 def _moment(event: Event) -> int:

@@ -9,6 +9,7 @@ from fal_studio.core.call import CallState
 from fal_studio.core.data_uris import named
 from fal_studio.core.events import Charged, FailureKind, FieldProblem
 from fal_studio.core.request import Json
+from fal_studio.core.schema.wording import title_of_server
 from fal_studio.figures import number
 from fal_studio.words import tr, trn
 
@@ -129,6 +130,8 @@ def _title(failed: e.Failed) -> str:
     if failed.fields:
         field = failed.fields[0]
         name = ".".join(str(part) for part in field.loc)
+        if name and (title := title_of_server(field, name)):
+            return title
         message = field.message.removeprefix("Input should be ")
         if field.message.startswith("Input should be "):
             return (

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QWidget
 
+from fal_studio.figures import local, number
 from fal_studio.ui import key_choice, theme
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import Label
@@ -137,11 +138,11 @@ class PlayerBar(QWidget):
 
 
 def _times(speed: float) -> str:
-    return f"{speed:g}×"
+    return f"{number(speed, 'g')}×"
 
 
 def clock(ms: int) -> str:
     """Return a place in a film or sound as people read it: 0:03.4, 2:15."""
     seconds = ms / 1000
     minutes = int(seconds // 60)
-    return f"{minutes}:{seconds % 60:04.1f}" if seconds < 60 else f"{minutes}:{int(seconds % 60):02d}"
+    return local(f"{minutes}:{seconds % 60:04.1f}") if seconds < 60 else f"{minutes}:{int(seconds % 60):02d}"
