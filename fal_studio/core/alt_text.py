@@ -16,7 +16,8 @@ _PNG_XMP, _PNG_WORDS = b"XML:com.adobe.xmp", b"Description"
 _JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _SEGMENT = 65_000
 LONGEST = 10_000
-"""Characters; XMP of a JPEG has to fit into one segment, and nobody listens to more."""
+"""Characters; nobody listens to more."""
+_NO_CHARACTERS = "\ufffe\uffff"
 _PACKET = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -32,14 +33,22 @@ def with_words(data: bytes, words: str, *, is_alt_text: bool) -> bytes:
 
     `is_alt_text`: they say what it shows, so that they may stand in its place; else only what it was made from.
     """
-    # XML 1.0 has no way to write most control characters.
-    words = "".join(letter for letter in words if letter >= " " or letter in "\n\t")[:LONGEST].strip()
+    words = "".join(letter for letter in words if _is_in_xml(letter))[:LONGEST].strip()
     if not words:
         return data
+    packet = _packet(words, is_alt_text=is_alt_text)
+    while len(packet) > _SEGMENT:  # in a JPEG it has to fit into one
+        words = words[: len(words) * 9 // 10].rstrip()
+        packet = _packet(words, is_alt_text=is_alt_text)
     try:
-        return _with_xmp(data, words, _packet(words, is_alt_text=is_alt_text))
+        return _with_xmp(data, words, packet)
     except (struct.error, IndexError):
         return data
+
+
+def _is_in_xml(letter: str) -> bool:
+    """Whether XML 1.0 can hold a character: most of those that control something have no way to be written in it."""
+    return (letter >= " " or letter in "\n\t") and letter not in _NO_CHARACTERS
 
 
 def _packet(words: str, *, is_alt_text: bool) -> bytes:
@@ -53,7 +62,7 @@ def _with_xmp(data: bytes, words: str, packet: bytes) -> bytes:
         return _with_png_texts(data, words.encode("utf-8", "replace"), packet)
     if _xmp_in(data):
         return data
-    if data.startswith(b"\xff\xd8\xff") and len(packet) <= _SEGMENT:
+    if data.startswith(b"\xff\xd8\xff"):
         at = 2
         while data[at] == 0xFF and data[at + 1] in (0xE0, 0xE1):  # JFIF and EXIF come first
             at += 2 + struct.unpack_from(">H", data, at + 2)[0]

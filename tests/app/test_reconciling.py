@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from fal_studio.app.reconciling import Reconciling
 from fal_studio.core import events as e
 from fal_studio.core.call import fold
+from fal_studio.core.events import Event
 from fal_studio.core.history import row_of
 from fal_studio.core.kept_words import expired
 from fal_studio.core.request import Mode, Profile, ProfileKind, Request
@@ -37,6 +39,9 @@ def test_an_expired_call_stays_expired_beside_one_for_which_there_is_no_list(
         for fact in facts:
             it.log.append(call, fact)
 
+    def shown(_call: str, _request: Request, _events: Sequence[Event]) -> None:
+        raise AssertionError("both are in the log already")
+
     async def access(_name: str) -> Access:
         return Access(PROXY, "")
 
@@ -44,7 +49,7 @@ def test_an_expired_call_stays_expired_beside_one_for_which_there_is_no_list(
         async with stage(PROXY) as it:
             it.log.subscribe(ledger.take)
             engine: Any = SimpleNamespace(runner=it.runner, access=access)
-            looking = Reconciling(it.log, ledger, engine, it.keep, lambda *_what: None)
+            looking = Reconciling(it.log, ledger, engine, it.keep, shown)
             ticket = e.Enqueued("r1", f"{PROXY.proxy_url}/s", f"{PROXY.proxy_url}/r", f"{PROXY.proxy_url}/c")
             await unknown(it, "forgotten", ticket, EXPIRED)
             await unknown(it, "in doubt", e.Unknown("Nobody knows whether it arrived.", time.time()))

@@ -75,7 +75,7 @@ def test_what_is_no_such_picture_stays_as_it_is(data: bytes) -> None:
 
 
 def test_letters_that_xml_cannot_hold_are_left_out() -> None:
-    data = with_words(picture("PNG"), "a\x00b\x0bc \ud800", is_alt_text=True)
+    data = with_words(picture("PNG"), "a\x00b\x0bc\ufffe\uffff \ud800", is_alt_text=True)
     assert xmp_words(data) == ("abc ?", "abc ?")
     assert with_words(picture("PNG"), " \n\x07", is_alt_text=True) == picture("PNG")
 
@@ -85,3 +85,10 @@ def test_very_long_words_still_fit_into_a_jpeg() -> None:
         "虎" * 10_000,
         "虎" * 10_000,
     )
+
+
+@pytest.mark.parametrize("letter", ["😀", "&"])
+def test_words_that_need_many_bytes_are_cut_to_what_a_jpeg_can_hold(letter: str) -> None:
+    first, second = xmp_words(with_words(picture("JPEG"), letter * 10_000, is_alt_text=True))
+    assert first == second == letter * len(first)
+    assert len(first) > 5_000
