@@ -16,7 +16,7 @@ from fal_studio.app.program import Program
 from fal_studio.app.start import application, run, use_region
 from fal_studio.command_line import Parser
 from fal_studio.store.paths import folders
-from fal_studio.tour.walk import Step, Walk
+from fal_studio.tour.walk import STEPS, Step, Walk
 from fal_studio.ui import theme
 from fal_studio.ui.tokens import Scheme
 from fal_studio.words import tr
@@ -54,7 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _take(options: argparse.Namespace, prefix: str, began_s: float) -> list[Step]:
-    with tempfile.TemporaryDirectory(prefix="fal-tour-") as folder:
+    # Windows lets nobody delete a file that is open, and the program goes after its folder.
+    with tempfile.TemporaryDirectory(prefix="fal-tour-", ignore_cleanup_errors=True) as folder:
         program = Program(folders(Path(folder)))
         width, height = options.size
         program.window.resize(width, height)
@@ -78,13 +79,13 @@ def _take(options: argparse.Namespace, prefix: str, began_s: float) -> list[Step
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
     try:
-        return int(width), int(height)
+        width, height = (int(side) for side in text.split("x"))
+        if min(width, height) > 0:
+            return width, height
     except ValueError:
-        raise argparse.ArgumentTypeError(
-            tr("{text} is no size; write it as 1280x800").format(text=text)
-        ) from None
+        pass
+    raise argparse.ArgumentTypeError(tr("{text} is no size; write it as 1280x800").format(text=text))
 
 
 def _parser() -> Parser:
@@ -110,6 +111,7 @@ def _parser() -> Parser:
     options.add_argument(
         "--only",
         nargs="+",
+        choices=[step.__name__ for step in STEPS],
         default=(),
         metavar="STEP",
         help=tr("take these steps alone, such as: first_picture queue"),

@@ -1,6 +1,8 @@
 """The way of the tour: its steps, one after the other, and what became of each."""
 
+import logging
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,8 @@ STEPS: tuple[Callable[[Hand], Awaitable[dict[str, Any]]], ...] = (
 )
 """Each ends when its result is on screen, and returns what it measured."""
 
+_logger = logging.getLogger(__name__)
+
 
 class Step(msgspec.Struct):
     """What happened in one step."""
@@ -88,6 +92,9 @@ class Walk:
             step.ok = True
         except TourError as error:
             step.problem = str(error)
+        except Exception as error:  # a step may stumble over what the one before it did not leave
+            _logger.exception("%s", camera.now)
+            step.problem = "".join(traceback.format_exception_only(error)).strip()
         step.seconds = round(time.monotonic() - began, 3)
         step.longest_stall_ms = round(self._stall.stop(), 1)
         await self._hand.frames()  # what was opened last is laid out with the next turn of the loop

@@ -79,17 +79,31 @@ def test_on_a_screen_of_200_percent_everything_has_room_too(tmp_path: Path) -> N
         assert image.size == (2560, 1600)
 
 
-def toured(out: Path, *options: str, scale: str = "1") -> dict[str, Any]:
-    """Take the tour in a process of its own; what did not show, or had no room, fails."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
-    done = subprocess.run(
+@pytest.mark.parametrize(
+    "wrong", [("--only", "first_pictur"), ("--size", "1280"), ("--size", "0x800"), ("--size", "1x2x3")]
+)
+def test_a_tour_of_nothing_is_refused(wrong: tuple[str, str], tmp_path: Path) -> None:
+    done = tour(tmp_path, *wrong)
+    assert done.returncode == 2
+    assert wrong[1] in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def tour(out: Path, *options: str, scale: str = "1") -> "subprocess.CompletedProcess[str]":
+    """Take the tour in a process of its own."""
+    return subprocess.run(
         [*COMMAND, "tour", "--out", str(out), *options],
-        env=environment,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale},
         capture_output=True,
         text=True,
         timeout=800,
         check=False,
     )
+
+
+def toured(out: Path, *options: str, scale: str = "1") -> dict[str, Any]:
+    """Return what a tour reports; what did not show, or had no room, fails."""
+    done = tour(out, *options, scale=scale)
     report: dict[str, Any] = json.loads((out / "tour.json").read_text("utf-8"))
     missing = {step["step"]: step["problem"] for step in report["steps"] if not step["ok"]}
     assert missing == {}
