@@ -4,7 +4,8 @@ The first of these that says something decides:
 
 1. `FAL_STUDIO_LANGUAGE`: `de`, `pt_BR`, `en`, `system`, or `pseudo`, the language of tests.
 2. The setting "Language" in the settings file.
-3. The system, as gettext asks it: `LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`.
+3. The system, as gettext asks it: `LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`. Windows sets none of them, and macOS none for what
+   is started from the Dock: there it is what was chosen for the whole system.
 
 A language without a catalogue counts as not said, and behind the last one comes English.
 """
@@ -12,7 +13,7 @@ A language without a catalogue counts as not said, and behind the last one comes
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ PSEUDO = "pseudo"
 SYSTEM = "system"
 ENGLISH = "en"
 _ASKED = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_MACOS = "Library/Preferences/.GlobalPreferences.plist"
+"""Below the home folder: where macOS keeps what was chosen for all programs."""
 
 
 def chosen(environ: Mapping[str, str] = os.environ, arguments: Sequence[str] = tuple(sys.argv[1:])) -> str:
@@ -36,12 +39,14 @@ def hand_on(language: str) -> None:
     os.environ[VARIABLE] = language
 
 
-def wanted(language: str = SYSTEM, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+def wanted(
+    language: str = SYSTEM, environ: Mapping[str, str] = os.environ, platform: str = sys.platform
+) -> tuple[str, ...]:
     """Return the languages that are wanted, the best first: ("pt_BR", "pt") for `pt_BR`. English needs no catalogue and ends the list.
 
-    `language` is one language, or `SYSTEM` for what the system says in `environ`.
+    `language` is one language, or `SYSTEM` for what the system says, in `environ` or in the way of its `platform`.
     """
-    said = [language] if language != SYSTEM else _of_the_system(environ)
+    said = [language] if language != SYSTEM else _of_the_system(environ, platform)
     found: list[str] = []
     for one in said:
         spelt = one.partition(".")[0].partition("@")[0].replace("-", "_")
@@ -98,8 +103,25 @@ def _setting(root: Path | None) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _of_the_system(environ: Mapping[str, str]) -> Iterator[str]:
+def _of_the_system(environ: Mapping[str, str], platform: str) -> Sequence[str]:
     for name in _ASKED:
         if said := environ.get(name):
-            return iter(said.split(":"))
-    return iter(())
+            return said.split(":")
+    return {"darwin": _of_macos, "win32": _of_windows}.get(platform, tuple)()
+
+
+def _of_macos() -> Sequence[str]:
+    plistlib: Any = importlib.import_module("plistlib")
+    expat: Any = importlib.import_module("xml.parsers.expat")
+    try:
+        chosen = plistlib.loads((Path.home() / _MACOS).read_bytes()).get("AppleLanguages", ())
+    except (OSError, ValueError, AttributeError, expat.ExpatError):
+        return ()
+    return [one for one in chosen if isinstance(one, str)] if isinstance(chosen, list) else ()
+
+
+def _of_windows() -> Sequence[str]:
+    ctypes: Any = importlib.import_module("ctypes")
+    locale: Any = importlib.import_module("locale")
+    name: str | None = locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage())
+    return [name] if name else ()

@@ -1,10 +1,13 @@
 """Which language the program speaks: the variable, the setting, the system; and how numbers follow it."""
 
+import ctypes
 import json
 import os
+import plistlib
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -66,6 +69,47 @@ def test_the_settings_of_a_named_folder_are_read(tmp_path: Path) -> None:
 def test_a_damaged_settings_file_leaves_the_language_of_the_system(text: str | bytes) -> None:
     keep(None, text)
     assert said() == "Cancel"
+
+
+@pytest.mark.parametrize(
+    ("kept", "found"),
+    [
+        (
+            plistlib.dumps({"AppleLanguages": ["de-AT", "fr-FR", "en-US", "it-IT"]}),
+            ("de_AT", "de", "fr_FR", "fr"),
+        ),
+        (plistlib.dumps({"AppleLanguages": ["pt-BR"]}, fmt=plistlib.FMT_BINARY), ("pt_BR", "pt")),
+        (plistlib.dumps({"AppleLanguages": ["en-DE", "de-DE"]}), ()),
+        (plistlib.dumps({"AppleLanguages": "de"}), ()),
+        (plistlib.dumps({}), ()),
+        (plistlib.dumps([]), ()),
+        (b"bplist00 and nothing of the kind", ()),
+        (b"<plist><dict>", ()),
+        (None, ()),
+    ],
+)
+def test_macos_says_its_languages_where_no_variable_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: bytes | None, found: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    if kept is not None:
+        path = tmp_path / "Library" / "Preferences" / ".GlobalPreferences.plist"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(kept)
+    assert language.wanted(environ={}, platform="darwin") == found
+    assert language.wanted(environ={"LANG": "sl_SI.UTF-8"}, platform="darwin") == ("sl_SI", "sl")
+    assert language.wanted("ja", {}, "darwin") == ("ja",)
+
+
+@pytest.mark.parametrize(
+    ("number", "found"), [(0x0407, ("de_DE", "de")), (0x0416, ("pt_BR", "pt")), (0x0409, ()), (0x1000, ())]
+)
+def test_windows_says_its_language_where_no_variable_does(
+    monkeypatch: pytest.MonkeyPatch, number: int, found: tuple[str, ...]
+) -> None:
+    kernel = SimpleNamespace(GetUserDefaultUILanguage=lambda: number)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    assert language.wanted(environ={}, platform="win32") == found
 
 
 def test_what_is_started_from_here_speaks_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
