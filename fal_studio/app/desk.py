@@ -158,7 +158,7 @@ class Desk(QObject):
         if left.second_box is not None:
             window.second.box = QRect(*left.second_box)
         if left.is_second_open:
-            window.painted.connect(window.second.open)
+            window.painted.connect(lambda: window.second.open(takes_keyboard=False))
         if left.code_language in set(Language):
             window.code.set_language(Language(left.code_language))
         if left.width and left.height:

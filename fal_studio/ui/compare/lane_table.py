@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from fal_studio.core.comparing.stages import lengths
 from fal_studio.core.stages import Step
-from fal_studio.ui.compare.lane_view import NOTHING, NUMBERS, TITLES, LaneView, seconds, title
+from fal_studio.ui.compare.lane_view import NOTHING, NUMBERS, TITLES, WARM_UP, LaneView, seconds, title
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.words import told, tr
@@ -80,7 +80,8 @@ class LaneTableModel(QAbstractTableModel):
     def _cell(self, row: int, column: int) -> str:
         view = self._views[row]
         if column == 0:
-            return f"{title(view.lane)}: {view.lane.reason}" if view.lane.reason else title(view.lane)
+            aside = view.lane.reason or (WARM_UP if view.is_warm_up else "")
+            return f"{title(view.lane)}: {aside}" if aside else title(view.lane)
         if column == 1:
             return NOTHING if view.lane.reason else str(view.numbers.runs or view.done)
         if column == 2:

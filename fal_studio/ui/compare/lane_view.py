@@ -22,6 +22,7 @@ TITLES: Mapping[str, str] = {
 """The four numbers, in their order, with the words over them."""
 NOTHING = "–"
 BEST = tr("◆ best")
+WARM_UP = tr("warm-up, not counted")
 NO_ANALYSIS = Analysis(())
 
 
@@ -56,6 +57,8 @@ class LaneView(NamedTuple):
     """How long each answer of the session took that the bar shows."""
     progress: str = ""
     """How far it is while the comparison runs: runs of all, answers of a session that is open."""
+    is_warm_up: bool = False
+    """Whether the bar shows a warm-up: there is no counted run yet, and its numbers count nowhere."""
 
     @property
     def end_ns(self) -> int:
@@ -109,14 +112,17 @@ def _view(
     live: "Live | None",
 ) -> LaneView:
     runs = comparison.of(lane.id) if comparison is not None else ()
-    failures = [one for one in runs if one.failed]
     is_open = comparison is not None and not comparison.ended_wall_s
-    middle = typical(runs)
+    is_warm_up = comparison is not None and not runs
+    seen = comparison.of(lane.id, warm_ups=True) if comparison is not None and is_warm_up else runs
+    failures = [one for one in seen if one.failed]
+    middle = typical(seen)
     call, stretches, frames_ns = (
         (middle.call, middle.stages, middle.frames_ns) if middle is not None else ("", (), ())
     )
     if live is not None and (middle is None or live.stretches):
         call, stretches, frames_ns = live
+        is_warm_up = False
     if not call and failures:
         call = failures[-1].call
     return LaneView(
@@ -131,6 +137,7 @@ def _view(
         frozenset(column for column, lanes in analysis.best.items() if lane.id in lanes),
         frames_ns,
         _progress(lane, plan, len(runs), live) if is_open and lane.is_called else "",
+        is_warm_up and bool(stretches),
     )
 
 
@@ -154,6 +161,8 @@ def stage_words(view: LaneView, index: int) -> tuple[str, str]:
     """Return what one stage is, and how that is known: for the line under the lanes and for a screen reader."""
     stretch = view.stretches[index]
     head = f"{title(view.lane)}: {told(stretch.step)} {seconds(stretch.length_ns / 1e9)}"
+    if view.is_warm_up:
+        head = f"{head}, {WARM_UP}"
     known = evidence(view.lane.transport, stretch)
     span = tr("from {start_ns} to {end_ns}, {told}").format(
         start_ns=seconds(stretch.start_ns / 1000000000.0),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from fal_studio.core.comparing.analysis import Analysis
@@ -98,6 +99,8 @@ class Verdict(QWidget):
         """Say where the button leads."""
         self.table.setText(tr("Lanes") if is_table else tr("Table"))
         self.table.set_icon_name("timeline" if is_table else "table")
+        keys = QKeySequence("Shift+Tab" if is_table else "Tab")
+        self.table.set_hint(keys.toString(QKeySequence.SequenceFormat.NativeText))
 
     def _on_more_clicked(self) -> None:
         self.more_wanted.emit(self._runs)

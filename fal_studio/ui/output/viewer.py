@@ -66,7 +66,7 @@ class Viewer(QWidget):
     def __init__(self, bytes_of: Bytes, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         laid(self, "stage")
-        self.setWindowTitle(tr("Pictures"))
+        self.setWindowTitle(tr("{name} - fal Studio").format(name=tr("Pictures")))
         self._bytes = bytes_of
         self._files: tuple[Artifact, ...] = ()
         self._place = 0

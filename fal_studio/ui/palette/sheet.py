@@ -102,6 +102,13 @@ class ShortcutSheet(FloatingPanel):
         """Go to a command, or to a key of a view ("view:stream.pane:B")."""
         self._go(self.model.row_of(name if name.startswith("view:") else f"action:{name}"))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the other command its key on Esc while that is asked; else close."""
+        if event.key() == Qt.Key.Key_Escape and self.is_asking:
+            self._rest()
+            return
+        super().keyPressEvent(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Walk through the list from the search; give up on Esc while keys are waited for."""
         if isinstance(event, QKeyEvent) and watched is self.search and event.type() == QEvent.Type.KeyPress:
@@ -181,7 +188,7 @@ class ShortcutSheet(FloatingPanel):
     def _connect(self) -> None:
         self.search.installEventFilter(self)
         self.edit.installEventFilter(self)
-        self.search.textChanged.connect(self._list)
+        self.search.textChanged.connect(self._on_searched)
         self.view.clicked.connect(self._on_clicked)
         self.view.doubleClicked.connect(self.begin)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
@@ -203,6 +210,11 @@ class ShortcutSheet(FloatingPanel):
     def _entry(self) -> Entry | None:
         shown: Shown | None = self.view.currentIndex().data(SHOWN)
         return shown.entry if shown is not None else None
+
+    def _on_searched(self) -> None:
+        """List what fits, with the best of it chosen."""
+        self.view.setCurrentIndex(QModelIndex())
+        self._list()
 
     def _list(self) -> None:
         chosen = self._entry()

@@ -110,6 +110,7 @@ class QueueDock(QWidget):
     def focus_table(self) -> None:
         """Put the keyboard into the list."""
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.table.scrollTo(self.table.currentIndex())
         self._is_newest_wanted = not self.table.currentIndex().isValid()
         self._choose_newest()
 

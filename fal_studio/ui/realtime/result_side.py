@@ -101,7 +101,7 @@ class ResultWindow(ResultView):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Live result"))
+        self.setWindowTitle(tr("{name} - fal Studio").format(name=tr("Live result")))
         self.resize(720, 720)
 
     def closeEvent(self, event: Any) -> None:

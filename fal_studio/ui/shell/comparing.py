@@ -150,7 +150,7 @@ class ComparePlace(QObject):
         pane = self.pane
         assert pane is not None
         lanes: QWidget = pane.table if pane.is_table else pane.chart
-        return [pane.bar.requests, lanes, pane.verdict.copy]
+        return [pane.bar, lanes, pane.verdict]
 
     def let_go(self) -> None:
         """Draw nothing more."""

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from fal_studio.ui import mirroring
 from fal_studio.ui.library.dock import LibraryDock
@@ -89,11 +89,12 @@ class Panes:
             host.top.profile.setFocus(reason)
         elif (first := first_of(pane)) is not None:
             first.setFocus(reason)
+            scroll_to(first)
 
 
 def first_of(pane: QWidget) -> QWidget | None:
     """Return the first part of a pane that takes the keyboard, as one reads; the pane itself if it does; None for none."""
-    if pane.focusPolicy() != Qt.FocusPolicy.NoFocus:
+    if pane.focusPolicy() != Qt.FocusPolicy.NoFocus and pane.isEnabled():
         return pane
     found = [
         part
@@ -106,3 +107,12 @@ def first_of(pane: QWidget) -> QWidget | None:
         return box.y(), mirroring.seen(box, pane.rect(), pane.layoutDirection()).x()
 
     return min(found, key=place, default=None)
+
+
+def scroll_to(part: QWidget) -> None:
+    """Bring a part into sight in what scrolls around it."""
+    around = part.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(part)
+        around = around.parentWidget()

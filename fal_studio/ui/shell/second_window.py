@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -61,7 +61,7 @@ class SecondWindow(QObject):
         else:
             self.open()
 
-    def open(self) -> None:
+    def open(self, *, takes_keyboard: bool = True) -> None:
         """Open it where it was, or beside the window."""
         viewer = self.viewer
         if viewer is None:
@@ -77,6 +77,7 @@ class SecondWindow(QObject):
             wide, high = room.width() // 10, room.height() // 10
             viewer.setGeometry(room.adjusted(wide, high, -wide, -high))
         viewer.say(NOTHING)  # what it showed when it was closed was let go of
+        viewer.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not takes_keyboard)
         viewer.show()
         self.follow()
         self.toggled.emit()

@@ -71,6 +71,13 @@ class Button(QPushButton):
         kind = QStyle.ContentsType.CT_PushButton
         return self.style().sizeFromContents(kind, option, self.iconSize(), self).width()
 
+    def set_hint(self, hint: str) -> None:
+        """Change the key behind the words."""
+        if self.property("hint") != hint:
+            self.setProperty("hint", hint)
+            self.updateGeometry()
+            self.update()
+
     def _show_icon(self) -> None:
         if self._icon_name:
             kind = str(self.property("kind"))

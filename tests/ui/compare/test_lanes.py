@@ -2,6 +2,7 @@
 
 import itertools
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
@@ -12,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from fal_studio.core.comparing.outcome import typical
 from fal_studio.core.stages import Step
 from fal_studio.ui.compare.lane_chart import LaneChart
-from fal_studio.ui.compare.lane_table import LaneTable
-from fal_studio.ui.compare.lane_view import Live, views
+from fal_studio.ui.compare.lane_table import LaneTable, LaneTableModel
+from fal_studio.ui.compare.lane_view import WARM_UP, Live, stage_words, views
 from fal_studio.ui.compare.time_axis import TimeAxis, panned, zoomed
 from fal_studio.ui.style import dress
 from fal_studio.ui.tokens import Scheme
@@ -57,6 +58,29 @@ def test_before_anything_was_called_every_lane_is_there() -> None:
     planned = plan()
     assert [view.lane.id for view in views(planned)] == [lane.id for lane in planned.lanes]
     assert {view.note for view in views(planned) if not view.lane.reason} == {"not called yet"}
+
+
+def test_a_lane_that_was_only_warmed_up_shows_that_bar_and_says_that_it_counts_nowhere() -> None:
+    done = comparison()
+    warmed = msgspec.structs.replace(
+        done,
+        ended_wall_s=0.0,
+        outcomes=tuple(one for one in done.outcomes if one.turn.is_warm_up and one.turn.lane != "submit"),
+    )
+    shown = {view.lane.id: view for view in views(done.plan, warmed)}
+    run = shown["run"]
+    assert run.is_warm_up
+    assert run.stretches == warmed.of("run", warm_ups=True)[-1].stages
+    assert run.note == ""
+    assert (run.dots_ns, run.done, run.number("median_s"), run.progress) == ((), 0, "–", "0 of 5")
+    assert WARM_UP in stage_words(run, 0)[0]
+    assert shown["submit"].note == "not called yet"
+    under_way = views(done.plan, warmed, live={"run": Live("call", warmed.outcomes[0].stages)})
+    assert not next(view for view in under_way if view.lane.id == "run").is_warm_up
+    table = LaneTableModel()
+    table.show_views(tuple(shown.values()))
+    assert f"run: {WARM_UP}" in table.text()
+    assert not any(view.is_warm_up for view in views(done.plan, done))
 
 
 def test_a_call_that_is_under_way_is_drawn() -> None:

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 from fal_studio.core.history import Order
+from fal_studio.ui.compare.lane_chart import LaneChart
 from fal_studio.ui.queue.lines import GroupBy
 from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.stream.model import Column
@@ -103,6 +104,31 @@ def test_f6_and_tab_walk_through_all_panes_of_every_page(drive: Drive) -> None:
     drive(scenario)
 
 
+def test_f6_walks_on_and_stays_in_sight_while_a_comparison_runs_in_little_room(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        window = hand.window
+        window.monitor.open()
+        window.actions_["compare.all"].trigger()
+        pane = window.comparing.pane
+        assert pane is not None
+        await until(lambda: pane.desk.is_running, what="the comparison runs")
+        await settle(hand)
+        window.top.profile.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        seen = await f6(hand, 4)
+        assert seen == ["compare", "compare", "compare", "queue"], seen
+        await f6(hand, 3, SHIFT)
+        for _ in range(3):
+            focused = window.focusWidget()
+            assert focused is not None
+            if not isinstance(focused, LaneChart):
+                assert not focused.visibleRegion().isEmpty(), f"{focused} is out of sight"
+            await f6(hand, 1)
+        pane.desk.stop()
+        await until(lambda: not pane.desk.is_running, what="it has stopped", limit_s=20)
+
+    drive(scenario)
+
+
 def test_every_panel_closes_on_esc_and_gives_the_keyboard_back(drive: Drive) -> None:
     async def scenario(hand: Driven) -> None:
         window = hand.window
@@ -163,6 +189,7 @@ def test_widths_and_the_second_window_are_as_they_were_left_until_they_are_reset
         window, second = hand.window, hand.window.second
         await until(lambda: widths(hand) == left[0], what=lambda: f"widths of {left[0]}, not {widths(hand)}")
         await until(lambda: second.is_open and second.viewer, what="the second window is there again")
+        assert second.viewer.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating), "it came by itself"
         await until(
             lambda: second.viewer.geometry().size().toTuple() == (500, 400), what="as large as it was"
         )

@@ -76,6 +76,29 @@ def test_the_sheet_shows_all_keys_finds_them_and_gives_them_as_text(drive: Drive
     drive(scenario)
 
 
+def test_the_best_find_is_chosen_and_esc_leaves_a_key_to_its_command_before_it_closes(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        sheet = await opened(hand)
+        for letters in ("compare", " all"):
+            QTest.keyClicks(sheet.search, letters)
+            assert sheet.view.currentIndex().row() == sheet.model.step(-1, 1)
+        chosen = sheet.chosen
+        assert chosen is not None
+        assert chosen.title == "Compare all modes"
+        QTest.keyClick(sheet.search, Qt.Key.Key_Return)
+        QTest.keyClick(sheet.edit, Qt.Key.Key_K, CTRL)
+        await until(lambda: sheet.is_asking, what="it asks whether the key shall be taken over")
+        await hand.key(Qt.Key.Key_Escape)
+        assert sheet.isVisible()
+        assert not sheet.is_asking
+        assert hand.window.actions_["palette.open"].shortcut() == QKeySequence("Ctrl+K")
+        sheet.search.clear()
+        await hand.key(Qt.Key.Key_Escape)
+        assert not sheet.isVisible()
+
+    drive(scenario)
+
+
 def test_a_key_is_changed_taken_over_and_works_after_the_next_start(drive_kept: Drive) -> None:
     async def change(hand: Driven) -> None:
         actions = hand.window.actions_
