@@ -21,7 +21,7 @@ _PAGES = {
     "compare": ("help.compare", tr("How to read a &comparison")),
     "live": ("help.live", tr("The li&ve desk")),
     "history": ("help.history", tr("Q&ueue and history")),
-    "stages": ("help.stages", tr("Sta&ges of a call")),
+    "stages": ("help.stages", tr("Stages o&f a call")),
     "costs": ("help.costs", tr("Costs a&nd limits")),
     "cold-starts": ("help.cold", tr("What a cold &start is")),
 }
