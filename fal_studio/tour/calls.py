@@ -129,7 +129,7 @@ async def compare(hand: Hand) -> dict[str, Any]:
     pane = hand.window.comparing.pane
     assert pane is not None
     await hand.until(lambda: len(pane.desk.plan.called) > 1, "the lanes are known")
-    pane.bar.runs.setValue(4)  # enough for a verdict
+    pane.bar.runs.setValue(3)  # enough for a verdict
     pane.bar.warm_ups.setValue(1)
     await hand.frames()
     hand.check(pane.empty.isVisible(), "the page says what it is for")
@@ -142,7 +142,7 @@ async def compare(hand: Hand) -> dict[str, Any]:
     )
     await hand.frames()
     hand.shoot("running")
-    await hand.until(lambda: not pane.desk.is_running, "all turns are over")
+    await hand.until(lambda: not pane.desk.is_running, "all turns are over", limit_s=150)
     view = pane.outputs.view
     await hand.until(
         lambda: sum(tile.image is not None for tile in view.tiles) > 1, "pictures of the lanes are shown"

@@ -132,12 +132,12 @@ class Hand:
         self.space.result.preview.words.render_now()
         await self.frames()
 
-    async def until(self, is_so: Callable[[], bool], what: str) -> None:
-        """Wait until something is so; raises TourError after LIMIT_S seconds."""
-        end = time.monotonic() + LIMIT_S
+    async def until(self, is_so: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:
+        """Wait until something is so; raises TourError after `limit_s` seconds."""
+        end = time.monotonic() + limit_s
         while not is_so():
             if time.monotonic() > end:
-                raise TourError(f"waited {LIMIT_S:.0f} s in vain until {what}")
+                raise TourError(f"waited {limit_s:.0f} s in vain until {what}")
             await asyncio.sleep(0.01)
 
     async def frames(self) -> None:

@@ -148,11 +148,11 @@ class LockedView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for a row of pictures."""
-        return QSize(current().px(800), current().px(148))
+        return QSize(current().px(800), current().px(116))  # a page that wraps words takes this for the least
 
     def minimumSizeHint(self) -> QSize:
         """Return room for something to be seen."""
-        return QSize(current().px(400), current().px(132))
+        return QSize(current().px(400), current().px(100))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pictures."""
