@@ -63,8 +63,12 @@ def test_a_wake_is_noticed_at_once(
         await until(lambda: state().phase is Phase.QUEUED, what="it is in line")
         await until(lambda: questions(emulator, state().request_id), what="the first question")
         before = questions(emulator, state().request_id)
-        manager.tell("wakes")  # it could not fall asleep: no time has passed
-        await until(lambda: questions(emulator, state().request_id) > before, what="it is asked about")
+
+        def asked_after_a_word() -> bool:
+            manager.tell("wakes")  # it could not fall asleep: no time has passed
+            return questions(emulator, state().request_id) > before
+
+        await until(asked_after_a_word, what="it is asked about, as soon as the program listens")
         assert slept(program, call) == []
         manager.tell("sleeps")
         calendar.slept_s = NIGHT_S
