@@ -181,8 +181,13 @@ def left_usd(budget: Budget, taken: Taken) -> float | None:
 
 
 def usd(amount: float) -> str:
-    """Return an amount in a sentence: $5, $0.25, $0.0034."""
+    """Return an amount in a sentence: $5, $0.25, $0.0034; with the decimal mark of the region."""
+    return local(usd_in_files(amount))
+
+
+def usd_in_files(amount: float) -> str:
+    """Return the same as it stands in files, which are read everywhere."""
     if amount >= 0.1 or amount == 0:
-        return f"${local(f'{amount:,.2f}'.removesuffix('.00'))}"
+        return f"${amount:,.2f}".removesuffix(".00")
     digits = f"{amount:.2g}"
-    return f"${local(f'{float(digits):.10f}'.rstrip('0').rstrip('.'))}" if amount >= 1e-9 else "$0"
+    return f"${float(digits):.10f}".rstrip("0").rstrip(".") if amount >= 1e-9 else "$0"

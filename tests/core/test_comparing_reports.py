@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
+from fal_studio import figures
 from fal_studio.core.comparing.outcome import Comparison, Machine, read
 from fal_studio.core.comparing.reports import FORMS, report
 from fal_studio.core.comparing.stages import lengths
@@ -45,6 +46,22 @@ def sample() -> Comparison:
 def made() -> dict[str, str]:
     done = sample()
     return {form: report(form, done, analysis(done), SAFE).decode() for form in FORMS}
+
+
+def test_numbers_of_a_report_are_the_same_in_every_region(made: dict[str, str]) -> None:
+    done = sample()
+    plan = msgspec.structs.replace(done.plan, poll_every_s=0.5)
+    polled = msgspec.structs.replace(done, plan=plan, forecast_usd=1234.5)
+    figures.use(figures.Marks(decimal=",", group="."))
+    try:
+        here = {form: report(form, done, analysis(done), SAFE).decode() for form in FORMS}
+        said = report("text", polled, analysis(polled), SAFE).decode()
+    finally:
+        figures.use(figures.Marks())
+    assert "$0." in made["text"]
+    assert here == made
+    assert "ask every 0.5 s" in said
+    assert "$1,234.50" in said
 
 
 class Page(HTMLParser):

@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
-from fal_studio.core.budget import usd
+from fal_studio.core.budget import usd_in_files as usd
 from fal_studio.core.comparing.analysis import Analysis, LaneNumbers
 from fal_studio.core.comparing.outcome import FORMAT, Comparison, Outcome
 from fal_studio.core.comparing.plan import Lane, Turn
 from fal_studio.core.comparing.stages import lengths
-from fal_studio.core.options import seconds as span
+from fal_studio.core.options import seconds_in_code as span
 from fal_studio.core.pieces import Pieces
 from fal_studio.core.redact import Redactor
 from fal_studio.core.stages import Step
