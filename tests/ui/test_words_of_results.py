@@ -43,7 +43,13 @@ def test_a_queue_call_says_where_the_time_went() -> None:
         (4250, e.Metric("billable_units", 4)),
         (4310, e.Output({})),
         cost="free",
-    ) == {"total": "4.31 s", "in line": "0.42 s", "run": "3.48 s", "fetch": "0.31 s", "cost": "free 4 units"}
+    ) == {
+        "total": "4.31 s",
+        "queued": "0.42 s",
+        "running": "3.48 s",
+        "fetching": "0.31 s",
+        "cost": "free 4 units",
+    }
 
 
 def test_an_open_call_shows_the_age_it_is_told() -> None:

@@ -8,10 +8,11 @@ from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Json, Mode
+from fal_studio.core.stages import Step
 from fal_studio.figures import number
 from fal_studio.ui.models import seconds
 from fal_studio.ui.widgets.day import moment
-from fal_studio.words import tr, trn
+from fal_studio.words import told, tr, trn
 
 
 class Figure(NamedTuple):
@@ -85,7 +86,7 @@ def figures(state: CallState, marks: Marks, now_s: float, cost: str = "") -> lis
     elif state.first_byte_t_ns is not None:
         rows.append(Figure(tr("first byte"), seconds(state.first_byte_t_ns / 1e9)))
         inference = state.metrics.get("inference_time")
-        rows += [Figure(tr("run"), seconds(inference))] if inference is not None else []
+        rows += [Figure(told(Step.RUN), seconds(inference))] if inference is not None else []
     if state.phase is Phase.FAILED and state.http_status:
         rows.append(Figure(tr("answer"), str(state.http_status)))
     units = next((value for name, value in state.metrics.items() if "billable" in name), None)
@@ -107,14 +108,14 @@ def _queue_figures(state: CallState, marks: Marks, total: float) -> list[Figure]
     rows: list[Figure] = []
     if marks.enqueued_ns is not None:
         until = marks.left_queue_ns / 1e9 if marks.left_queue_ns is not None else total
-        rows.append(Figure(tr("in line"), seconds(max(0.0, until - marks.enqueued_ns / 1e9))))
+        rows.append(Figure(told(Step.QUEUE), seconds(max(0.0, until - marks.enqueued_ns / 1e9))))
     if marks.left_queue_ns is not None:
         end = marks.fetched_from_ns / 1e9 if marks.fetched_from_ns else total
         inference = state.metrics.get("inference_time")
         run = inference if inference is not None else max(0.0, end - marks.left_queue_ns / 1e9)
-        rows.append(Figure(tr("run"), seconds(run)))
+        rows.append(Figure(told(Step.RUN), seconds(run)))
     if marks.fetched_from_ns is not None and state.is_ended:
-        rows.append(Figure(tr("fetch"), seconds(max(0.0, total - marks.fetched_from_ns / 1e9))))
+        rows.append(Figure(told(Step.FETCH), seconds(max(0.0, total - marks.fetched_from_ns / 1e9))))
     return rows
 
 

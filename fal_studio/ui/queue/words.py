@@ -138,7 +138,7 @@ def _in_line(state: CallState, live: Live) -> Now:
     checked = _silence(live.checked_s, CHECKED_AFTER_S, tr("last checked"))
     aside = tr("nobody waits here") if state.detached else ", ".join(filter(None, (live.waits, checked)))
     if state.position is None:
-        return Now(tr("in line"), aside)
+        return Now(tr("queued"), aside)
     place = state.position + 1
     return Now(place_words(place), aside, "place", place)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QUndoStack
+from PySide6.QtGui import QResizeEvent, QTextCursor, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
@@ -146,10 +146,11 @@ class Editor(QWidget):
         (first or self.json).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def offer_main(self) -> None:
-        """Put the keyboard into the prompt with its text chosen: it is only an example, and typing replaces it."""
+        """Put the keyboard behind the text of the prompt: it is an example, to be run, gone on with, or replaced."""
         self.focus_main()
         if self.form.first_widget() is self.form.prompt:
-            self.form.prompt.selectAll()
+            self.form.prompt.moveCursor(QTextCursor.MoveOperation.End)
+            self.form.prompt_row.offer_example()
 
     def go_to_line(self, line: int) -> None:
         """Show a line of the JSON."""

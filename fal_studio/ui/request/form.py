@@ -17,6 +17,7 @@ from fal_studio.ui import mirroring, theme
 from fal_studio.ui.request.broken_note import BrokenNote
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form_checks import FormChecks
+from fal_studio.ui.request.help_room import HelpRoom
 from fal_studio.ui.request.help_strip import HelpStrip
 from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.request.inputs.intents import (
@@ -339,6 +340,7 @@ class Form(QWidget):
         whole.addWidget(area, 1)
         whole.addWidget(Divider())
         whole.addWidget(self._help)
+        HelpRoom(area, inner, self._help)
 
     def _clear(self) -> None:
         for section in self._sections.values():
@@ -521,6 +523,8 @@ class Form(QWidget):
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self._inner.isAncestorOf(new):
             self._show_help(new)
+            if (layout := self.layout()) is not None:
+                layout.activate()  # the help may take more room now, and the field shall be seen above it
             self._area.ensureWidgetVisible(new, 0, theme.current().px(24))
 
     def _show_help(self, widget: QWidget | None) -> None:

@@ -1,5 +1,6 @@
 """The main prompt of a form: its name, what is to be said about it, and an editor that takes the room that is left."""
 
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
@@ -32,6 +33,8 @@ class PromptRow(Row):
         self._name = FieldName("prompt", self)
         self._name.setBuddy(self.edit)
         self._hint = Label("", "caption", "3", parent=self)
+        self._example: str | None = None
+        """The text that is still the example that it began with."""
         self._complaint = Complaint(self)
         self._complaint.hide()
         head = QHBoxLayout()
@@ -65,9 +68,21 @@ class PromptRow(Row):
         self._name.set_sent(sent=sent)
         text = value if sent and isinstance(value, str) else ""
         self.edit.take(text)
+        if self._example is not None and text != self._example:
+            self._example = None
+            self.show_hint("")
+
+    def offer_example(self) -> None:
+        """Say how the text is replaced, until it is another one."""
+        if text := self.edit.toPlainText():
+            key = QKeySequence(QKeySequence.StandardKey.SelectAll)
+            keys = key.toString(QKeySequence.SequenceFormat.NativeText)
+            self.show_hint(tr("example, {keys} to replace").format(keys=keys))
+            self._example = text
 
     def show_hint(self, words: str, tip: str = "") -> None:
         """Say something about the text, at the right of its name."""
+        self._example = None
         self._hint.setText(words)
         self._hint.setToolTip(tip)
 

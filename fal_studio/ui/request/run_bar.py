@@ -238,6 +238,15 @@ class ForecastLine(QWidget):
         self._row.setSpacing(px(6))
         self.setFixedHeight(px(HEIGHTS["forecast"]))
         self._shown: tuple[tuple[str, ...], tuple[Reason, ...], str] | None = None
+        self._is_brief = False
+
+    def set_brief(self, *, is_brief: bool) -> None:
+        """Stay away while there is nothing to press: the form needs the room more than facts that Run has in its tooltip."""
+        self._is_brief = is_brief
+        self._show_or_stay_away()
+
+    def _show_or_stay_away(self) -> None:
+        self.setVisible(not self._is_brief or self._shown is None or bool(self._shown[1]))
 
     def show_forecast(self, facts: Sequence[str], aside: str = "", offer: Reason | None = None) -> None:
         """Say what Run will do; `offer` is a link to something that may be better."""
@@ -281,3 +290,4 @@ class ForecastLine(QWidget):
         if aside:
             self._row.addWidget(ElidedLabel(aside, "cell", "3"))
         self.setAccessibleName(self.text)
+        self._show_or_stay_away()

@@ -23,7 +23,7 @@ _WORDS = {
     Phase.CANCEL_REQUESTED: tr("cancelling"),
     Phase.RUNNING: tr("running"),
     Phase.FETCHING: tr("fetching"),
-    Phase.QUEUED: tr("in line"),
+    Phase.QUEUED: tr("queued"),
     Phase.SUBMITTED: tr("sent"),
     Phase.UPLOADING: tr("uploading"),
     Phase.WAITING: tr("waiting here"),

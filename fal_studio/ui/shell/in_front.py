@@ -15,7 +15,7 @@ from fal_studio.words import tr
 
 _GOING_ON = {
     Phase.RUNNING: tr("running"),
-    Phase.QUEUED: tr("in line"),
+    Phase.QUEUED: tr("queued"),
     Phase.WAITING: tr("waiting here"),
     Phase.FETCHING: tr("fetching"),
     Phase.UPLOADING: tr("uploading"),

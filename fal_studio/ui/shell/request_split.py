@@ -33,6 +33,11 @@ class RequestSplit(QSplitter):
         result.setMinimumWidth(current().px(RESULT_LEAST_PX))
         self.splitterMoved.connect(self._on_moved)
 
+    @property
+    def is_stacked(self) -> bool:
+        """Whether the result stands under the editor."""
+        return self.orientation() is Qt.Orientation.Vertical
+
     def fit(self, width: int) -> None:
         """Follow the width, in screen pixels, that there is for both."""
         px = current().px

@@ -10,6 +10,7 @@ from fal_studio.core.call import CallState
 from fal_studio.core.differences import Change, Difference
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Json, Request
+from fal_studio.core.stages import Step
 from fal_studio.ui.compare.outputs import Given, Outputs
 from fal_studio.ui.queue.inputs_view import DiffView, shortened
 from fal_studio.ui.queue.words import exact, started_of
@@ -30,8 +31,8 @@ _HEADS = (
     tr("mode"),
     tr("state"),
     tr("total"),
-    tr("in line"),
-    tr("run"),
+    told(Step.QUEUE),
+    told(Step.RUN),
     tr("cost"),
 )
 _SEEN_ROWS = 4

@@ -512,6 +512,8 @@ class Workspace(QWidget):
         self.question.dismiss()
         self.editor.form.show_problems(())
         self.result.follow(call)
+        if self._split.is_stacked:
+            self._room.reveal(self.result)
         if self._batch is not None:
             self._batch.refresh()
         self._refresh()
@@ -553,6 +555,7 @@ class Workspace(QWidget):
         """Follow the new size."""
         super().resizeEvent(event)
         self._split.fit(self.width())
+        self.forecast.set_brief(is_brief=self._split.is_stacked)
         # The longer the words of the language are, the sooner the keys behind them give way.
         words = text_width("control", tr("Run")) + text_width("caption", tr("estimate"))
         self.bar.run.set_hint_shown(shown=self.width() >= HINT_BESIDES_WORDS_PX + words)
@@ -566,7 +569,8 @@ class Workspace(QWidget):
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(0)
         top.addWidget(self.bar, 1)
-        column = QVBoxLayout(self)
+        body = laid(QWidget(self), "panel")
+        column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
@@ -574,7 +578,12 @@ class Workspace(QWidget):
         column.addWidget(self.question)
         self._column = column
         column.addWidget(Divider())
-        column.addWidget(Roomy(self._split, self), 1)
+        column.addWidget(self._split, 1)
+        # Where words are large, the bars scroll away too: above a form in its own room they would leave it a slit.
+        self._room = Roomy(body, self, is_as_wide=True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._room)
 
     def _connect(self) -> None:
         self._split.editor_moved.connect(self.editor_moved)
@@ -594,6 +603,7 @@ class Workspace(QWidget):
         self.question.limit_wanted.connect(self.limit_wanted)
         self.question.answered.connect(self.editor.focus_main)
         self.document.changed.connect(self._on_document_changed)
+        self.editor.form.prompt.typed.connect(lambda: self._room.reveal(self.editor.form.prompt))
         self.document.slow.connect(self._refresh)
         self.result.parts.run_wanted.connect(self._on_run_pressed)
         self.result.cancel_wanted.connect(self._on_cancel_wanted)

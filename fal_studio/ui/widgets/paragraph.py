@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fal_studio.ui import utf16
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.labels import TONE_ROLES, TextTone, TextType
@@ -78,7 +79,20 @@ class Paragraph(QWidget):
         theme = current()
         painter = QPainter(self)
         painter.setPen(theme.color(self._role if self.isEnabled() else "text.off"))
-        self._laid(self.width()).draw(painter, QPointF(0, 0))
+        layout = self._laid(self.width())
+        room = max(1, self.height() // theme.line_px(self._style))
+        if layout.lineCount() <= room:
+            layout.draw(painter, QPointF(0, 0))
+            return
+        for number in range(room - 1):
+            layout.lineAt(number).draw(painter, QPointF(0, 0))
+        last = layout.lineAt(room - 1)
+        rest = utf16.after(self._text, last.textStart())
+        words = QFontMetricsF(theme.font(self._style)).elidedText(
+            rest, Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.setFont(theme.font(self._style))
+        painter.drawText(QPointF(last.x(), last.y() + last.ascent()), words)
 
     def _laid(self, width: int) -> QTextLayout:
         theme = current()
