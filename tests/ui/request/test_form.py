@@ -520,6 +520,42 @@ def test_help_tells_of_the_field_in_focus(fill: Fill) -> None:
     assert "characters, sent as typed" in filled.form._help.text()
 
 
+def test_help_is_whole_and_the_fields_stay_where_they_are(fill: Fill, qtbot: QtBot) -> None:
+    long = "What this is for is told in many words, since there is much to be said about it. " * 3
+    properties = {name: {"type": "string", "description": f"{name}."} for name in ("prompt", "one", "two")}
+    properties["two"]["description"] = long
+    filled = fill(properties, {"prompt": "a", "one": "b", "two": "c"})
+    form, strip, area = filled.form, filled.form._help, filled.form._area
+    filled.at("one").setFocus()
+    qtbot.wait(1)
+    rows = [filled.row(name) for name in ("one", "two")]
+    before = [(row.mapTo(form, row.rect().topLeft()), row.size()) for row in rows]
+    low = strip.height()
+    filled.at("two").setFocus()
+    qtbot.wait(1)
+    words = strip._first
+    assert strip.height() > low
+    assert words.height() == words.heightForWidth(words.width()), "nothing is left out"
+    assert [(row.mapTo(form, row.rect().topLeft()), row.size()) for row in rows] == before
+    assert area.verticalScrollBar().maximum() == strip.height() - low, (
+        "what it covers is reached by scrolling"
+    )
+    filled.at("one").setFocus()
+    qtbot.wait(1)
+    assert strip.height() == low
+    assert area.verticalScrollBar().maximum() == 0
+
+
+def test_help_never_takes_more_than_a_third_of_a_low_form(fill: Fill, qtbot: QtBot) -> None:
+    long = "What this is for is told in many words, since there is much to be said about it. " * 30
+    properties = {"one": {"type": "string", "description": long}}
+    filled = fill(properties, {"one": "b"}, height=300)
+    filled.at("one").setFocus()
+    qtbot.wait(1)
+    assert filled.form._help.height() <= 100
+    assert long.strip() in filled.form._help._first.toolTip()
+
+
 def test_help_follows_a_value_that_changes_while_the_focus_is_elsewhere(fill: Fill, qtbot: QtBot) -> None:
     filled = fill("picture")
     filled.at("prompt").clearFocus()
