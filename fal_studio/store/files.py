@@ -23,10 +23,22 @@ def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
             if durable:
                 os.fsync(file.fileno())
         part.replace(path)
+        if durable:
+            _sync_folder(path.parent)
     except OSError:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk; Windows has no way to ask for that, and some network disks refuse."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def write_told(path: Path, data: bytes, *, durable: bool = False) -> None:

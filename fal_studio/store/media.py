@@ -32,8 +32,9 @@ def save(data: bytes | Path, folder: Path, name: str, content_type: str = "") ->
 
 
 def _write_new(path: Path, data: bytes | Path) -> None:
-    with path.open("xb") as file:
-        try:
+    file = path.open("xb")
+    try:
+        with file:
             if isinstance(data, Path):
                 size_bytes = data.stat().st_size
                 with data.open("rb") as source:
@@ -41,10 +42,9 @@ def _write_new(path: Path, data: bytes | Path) -> None:
             else:
                 size_bytes = len(data)
                 file.write(data)
-            file.flush()
-            if path.stat().st_size != size_bytes:
-                raise OSError(f"{path.name} was cut short")
-        except OSError:
-            with contextlib.suppress(OSError):
-                path.unlink()
-            raise
+        if path.stat().st_size != size_bytes:
+            raise OSError(f"{path.name} was cut short")
+    except OSError:
+        with contextlib.suppress(OSError):  # closed by now: Windows lets nobody delete an open file
+            path.unlink()
+        raise

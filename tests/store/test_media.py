@@ -1,5 +1,6 @@
 """Saved results have safe names, replace nothing and stay in the chosen folder."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,21 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"fox\.png"):
         save(b"x", tmp_path / "file", "fox.png")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells which files are open")
+def test_what_could_not_be_written_whole_is_closed_and_then_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was_open: list[bool] = []
+    unlink = Path.unlink
+
+    def watched(path: Path, *, missing_ok: bool = False) -> None:
+        was_open.append(any(handle.resolve() == path for handle in Path("/proc/self/fd").iterdir()))
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", watched)
+    with pytest.raises(StoreError):
+        save(tmp_path / "gone.mp4", tmp_path / "media", "fox.mp4")
+    assert list((tmp_path / "media").iterdir()) == []
+    assert was_open == [False], "Windows deletes no open file"
