@@ -24,7 +24,7 @@ from fal_studio.words import tr
 
 _NAME_PX = 132
 _BOX_PX = 200
-_ABOUT = {
+ABOUT = {
     ProfileKind.FAL: tr("fal's own servers."),
     ProfileKind.EMULATOR: tr(
         "A server on this computer that speaks as fal does: offline and free. There is nothing to set."
@@ -101,7 +101,7 @@ class ProfileForm(QWidget):
             for widget in widgets:
                 widget.setVisible(account.kind in kinds)
         self.in_memory.setVisible(is_new and account.kind in _WITH_KEY)
-        self.about.set_text(f"{_ABOUT[account.kind]} {about}".strip())
+        self.about.set_text(f"{ABOUT[account.kind]} {about}".strip())
         self.name.setText(account.name)
         self.name.setEnabled(is_new)
         self.name.setToolTip(

@@ -3,12 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core.accounts import EMULATOR, Account, account_problem, key_problem, name_problem
 from fal_studio.core.request import Hosts, ProfileKind
 from fal_studio.ui.accounts import Accounts
-from fal_studio.ui.shell.profile_form import ProfileForm
+from fal_studio.ui.shell.profile_form import ABOUT, ProfileForm
+from fal_studio.ui.shell.profile_kinds import ProfileKinds
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
@@ -26,6 +27,8 @@ KINDS = {
     ProfileKind.PROXY: tr("Team proxy"),
     ProfileKind.CUSTOM: tr("Own hosts"),
 }
+
+_FAL = tr("All models on fal, and your team's apps there.")
 
 
 class ProfilePanel(FloatingPanel):
@@ -45,6 +48,7 @@ class ProfilePanel(FloatingPanel):
         self.add = Button(tr("Add…"), icon="plus", parent=self)
         self.remove = Button(tr("Remove"), parent=self)
         self.form = ProfileForm()
+        self.kinds = ProfileKinds(KINDS, {**ABOUT, ProfileKind.FAL: _FAL})
         self._mark = Mark("info", "text.3", 16, self)
         self.verdict = Paragraph("", "cell", "2")
         self.check = Button(tr("Check"), parent=self)
@@ -113,9 +117,16 @@ class ProfilePanel(FloatingPanel):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         grounded(area, "float")
-        area.setWidget(laid(self.form, "float"))
+        inside = laid(QWidget(), "float")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.form)
+        column.addWidget(self.kinds)
+        column.addStretch(1)
+        area.setWidget(inside)
         # The scroll area gives both a ground of their own, which is the window's.
-        self.form.setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
         self.body.addWidget(area, 1)
         self.foot.addWidget(self._mark)
@@ -126,6 +137,7 @@ class ProfilePanel(FloatingPanel):
     def _connect(self) -> None:
         self.which.activated.connect(self._on_chosen)
         self.add.clicked.connect(self._on_add)
+        self.kinds.wanted.connect(self.begin)
         self.remove.clicked.connect(lambda: self._accounts.remove_wanted.emit(self.name))
         self.check.clicked.connect(self._on_check)
         self.save.clicked.connect(self._on_save)
@@ -165,6 +177,7 @@ class ProfilePanel(FloatingPanel):
         can_change = account.kind is not ProfileKind.EMULATOR
         for button in (self.check, self.save):
             button.setVisible(can_change)
+        self.kinds.setVisible(not can_change)
         self.save.setText(tr("Add profile") if is_new else tr("Save"))
         self.remove.setEnabled(can_change and not is_new)
         about = ""
@@ -176,9 +189,7 @@ class ProfilePanel(FloatingPanel):
             )
         self.form.show_account(account, is_new=is_new, about=about)
         self._area.verticalScrollBar().setValue(0)
-        self._tell(
-            "info", "text.3", "" if can_change else tr("Add a profile to call fal, or servers of your own.")
-        )
+        self._tell("info", "text.3", "")
 
     def _tell(self, icon: str, role: str, words: str) -> None:
         self._mark.set_icon(icon, role)  # pyright: ignore[reportArgumentType] - one of the roles

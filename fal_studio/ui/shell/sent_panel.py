@@ -12,8 +12,10 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QHeaderView,
+    QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -51,6 +53,8 @@ class SentPanel(FloatingPanel):
         self.search = TextField("", tr("Search names, words, hosts, hashes"), name=tr("Search"))
         self.with_emulator = QCheckBox(tr("Also the Emulator's, which stay here"))
         self.table = QTableWidget(0, len(_TITLES))
+        self._nothing = Paragraph(_NOTHING, "cell", "3", centred=True)
+        self._middle = QStackedWidget()
         self._about = Paragraph("", "cell", "2")
         self._words = Paragraph("", "cell", "2")
         self.as_csv = Button(tr("Export CSV…"))
@@ -118,9 +122,13 @@ class SentPanel(FloatingPanel):
         one = self._chosen()
         self._ask_first()
         self.delete.setEnabled(one is not None and _can_act(one))
+        self._about.setVisible(one is not None)
         if one is None:
-            self._about.set_text(tr("Nothing matches.") if self._all and self.search.text() else _NOTHING)
-        elif one.what is What.FILE:
+            self._nothing.set_text(tr("Nothing matches.") if self._all and self.search.text() else _NOTHING)
+            self._middle.setCurrentIndex(1)
+            return
+        self._middle.setCurrentIndex(0)
+        if one.what is What.FILE:
             self._about.set_text(_about_file(one))
         else:
             sentence = {
@@ -223,7 +231,14 @@ class SentPanel(FloatingPanel):
         grounded(table, "float")
         self._about.setMinimumHeight(px(48))
         self.body.addLayout(top)
-        self.body.addWidget(table, 1)
+        empty = QWidget()
+        column = QVBoxLayout(empty)
+        column.addStretch(1)
+        column.addWidget(self._nothing)
+        column.addStretch(1)
+        self._middle.addWidget(table)
+        self._middle.addWidget(empty)
+        self.body.addWidget(self._middle, 1)
         self.body.addWidget(self._about)
         self.foot.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
         for button in (self.as_csv, self.as_json, self.delete):

@@ -129,9 +129,7 @@ class SpentPanel(FloatingPanel):
         for profile, found in groupby(lines, key=lambda line: line.profile):
             self._add_profile(grid, profile, tuple(found), span)
         if not lines:
-            grid.addWidget(
-                Label(tr("Nothing was spent {spans}.").format(spans=_SPANS[span]), "cell", "3"), 0, 0
-            )
+            self._say_nothing(grid, tr("Nothing was spent {spans}.").format(spans=_SPANS[span]))
 
     def _show_projects(self, grid: QGridLayout) -> None:
         for project, found in groupby(self._spent.summary.projects, key=lambda one: one.project):
@@ -144,7 +142,11 @@ class SpentPanel(FloatingPanel):
                 words = f"{one.line.profile}, {calls_words(one.line)}"
                 self._add(grid, one.line.endpoint, words, amount)
         if not self._spent.summary.projects:
-            grid.addWidget(Paragraph(NO_PROJECTS, "cell", "3"), 0, 0)
+            self._say_nothing(grid, NO_PROJECTS)
+
+    def _say_nothing(self, grid: QGridLayout, words: str) -> None:
+        grid.addWidget(Paragraph(words, "cell", "3", centred=True), 1, 0)
+        grid.setRowStretch(0, 1)
 
     def _add_profile(self, grid: QGridLayout, profile: str, lines: tuple[Line, ...], span: str) -> None:
         self._add(

@@ -18,7 +18,7 @@ from fal_studio.ui.shell.profile_panel import ProfilePanel
 from fal_studio.ui.theme import Theme
 from tests.conftest import InLoop
 from tests.modes.raw import Handler, RawServer, answer, raw_server
-from tests.ui.window.hand import Driven
+from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.test_files import picture
 from tests.ui.window.test_keeping import lived
 from tests.ui.window.test_profiles import opened
@@ -148,3 +148,16 @@ def test_a_team_proxy_is_told_the_target_and_holds_the_key_itself(
             assert not [one for one in proxy.requests if KEY.split(":")[1].encode() in one]
 
     in_loop(lived(Program(folders(tmp_path), addresses), act)(), limit_s=90)
+
+
+def test_the_emulators_profile_has_nothing_to_set_and_shows_what_can_be_added(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.actions_["profiles.manage"].trigger()
+        (panel,) = hand.window.findChildren(ProfilePanel)
+        assert panel.kinds.isVisible()
+        panel.kinds.buttons[ProfileKind.PROXY].click()
+        assert not panel.kinds.isVisible()
+        assert panel.form.name.hasFocus()
+        assert panel.save.text() == "Add profile"
+
+    drive(scenario)

@@ -59,7 +59,8 @@ def test_the_list_is_what_the_server_received(
         await hand.ready()
         space = hand.space
         panel = await opened(hand, 0)
-        assert "Nothing has left" in panel._about.text()
+        assert "Nothing has left" in panel._nothing.text()
+        assert panel._nothing.isVisible()
         assert not panel.delete.isEnabled()
         panel.dismiss()
         since = emulator.last()
