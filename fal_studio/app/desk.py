@@ -60,6 +60,8 @@ class Left(msgspec.Struct, frozen=True):
     """Which page was in front: "request", "compare", "live"; "" for the first."""
     editor_tabs: tuple[str, ...] = ()
     """Which tab of its editor each draft had in front."""
+    shown: tuple[str, ...] = ()
+    """Which call each draft showed; "" for none."""
     arranged: dict[str, tuple[Pixel, ...]] = {}
     """How panes were divided, how wide columns were, how tables were sorted, by name (`widgets.kept_sizes`)."""
     lists: dict[str, tuple[str, ...]] = {}
@@ -85,6 +87,7 @@ class Desk(QObject):
         """The page that was in front and is still to be shown."""
         self._lay(read(path))
         window.edited.connect(self._on_edited)
+        window.front_changed.connect(self._on_edited)
         window.monitor.toggled.connect(self._on_edited)
         window.parts.changed.connect(self._on_edited)
         window.second.toggled.connect(self._on_edited)
@@ -129,6 +132,11 @@ class Desk(QObject):
             page=self._page or window.page,
             editor_tabs=tuple(
                 space.editor.tab for space in spaces.values() if len(space.document.text) <= LONGEST_TEXT
+            ),
+            shown=tuple(
+                window.returning.call_of(key)
+                for key, space in spaces.items()
+                if len(space.document.text) <= LONGEST_TEXT
             ),
             arranged=window.arrangement.numbers,
             lists=window.monitor.lists,
@@ -188,6 +196,9 @@ class Desk(QObject):
         self._tabs = left.editor_tabs
         if set(self._tabs) - {"form"}:
             window.painted.connect(self._show_tabs)
+        if any(left.shown):
+            calls = {key: call for key, call in zip(window.workspaces, left.shown, strict=False) if call}
+            window.painted.connect(lambda: window.returning.expect(calls))
         place = window.library_place
         place.take(QRect(*(left.library_box or (0, 0, 0, 0))), is_folded=left.is_library_folded)
         if left.is_library_detached:

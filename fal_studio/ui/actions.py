@@ -45,6 +45,8 @@ class Actions(QObject):
         self._long: dict[str, str] = {}
         """Titles of those that their menu says a part of."""
         self._why_not: dict[str, str] = {}
+        self._is_on: dict[str, Callable[[], bool]] = {}
+        """Whether what an action opens is open, for those that their menu ticks."""
         self._first_keys: dict[str, tuple[str, ...]] = {}
         """The keys that each action was registered with."""
         self._bound: dict[str, tuple[str, ...]] = {}
@@ -61,10 +63,12 @@ class Actions(QObject):
         tip: str = "",
         icon: QIcon | None = None,
         long: str = "",
+        is_on: Callable[[], bool] | None = None,
     ) -> QAction:
         """Register a command; `title` with its mnemonic, `shortcut` in portable form ("Ctrl+L").
 
-        `long`: what it is called where its menu is not around it ("Copy as Python").
+        `long`: what it is called where its menu is not around it ("Copy as Python"). `is_on`: whether what it opens or
+        chooses is open or chosen; its menu ticks it then.
         """
         if name in self._by_id:
             raise ValueError(f"action {name} exists already")
@@ -84,6 +88,12 @@ class Actions(QObject):
             action.setIcon(icon)
         self._first_keys[name] = _portable(action)
         action.triggered.connect(lambda _checked=False: callback())
+        if is_on is not None:
+            action.setCheckable(True)
+            self._is_on[name] = is_on
+            action.triggered.connect(
+                lambda _checked=False: self.show_ticks()
+            )  # Qt has turned it over by itself
         self._window.addAction(action)
         self._by_id[name] = action
         self._menus[menu].append(action)
@@ -206,9 +216,15 @@ class Actions(QObject):
             if self._menus[title]:
                 bar.addMenu(self._menu(title, bar))
 
+    def show_ticks(self) -> None:
+        """Tick what is open or chosen now."""
+        for name, is_on in self._is_on.items():
+            self._by_id[name].setChecked(is_on())
+
     def _menu(self, title: str, parent: QWidget) -> QMenu:
         menu = QMenu(title, parent)
         menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self.show_ticks)
         for entry in self._menus[title]:
             if entry is None:
                 menu.addSeparator()

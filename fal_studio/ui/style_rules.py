@@ -50,6 +50,7 @@ SCALED = {
     _Metric.PM_SliderThickness: 24,
     _Metric.PM_SliderControlThickness: 12,
     _Metric.PM_TabBarScrollButtonWidth: 24,
+    _Metric.PM_ToolBarExtensionExtent: 28,
     _Metric.PM_SmallIconSize: 16,
     _Metric.PM_ButtonIconSize: 16,
 }

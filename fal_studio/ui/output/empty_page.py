@@ -30,9 +30,9 @@ class EmptyPage(QWidget):
             action=tr("Run the demo"),
             icon="play",
             shortcuts=(
+                (("Ctrl", "Shift", "Return"), tr("run it in every mode and compare")),
+                (("Ctrl", "K"), tr("find any model, request or command")),
                 (("Ctrl", "L"), tr("paste an endpoint id or a URL")),
-                (("Ctrl", "M"), tr("find another model")),
-                (("Ctrl", "T"), tr("open another request")),
             ),
         )
         self._state.action_wanted.connect(self.run_wanted)

@@ -120,6 +120,7 @@ class Pages(QStackedWidget):
                 tr("Page: {key}").format(key=page.text),
                 lambda key=key: self.show_page(key),
                 menu=tr("&View"),
+                is_on=lambda key=key: self._window.top.pages.current() == key,
                 shortcut=f"Ctrl+{number}",
             )
 

@@ -61,6 +61,7 @@ from fal_studio.ui.shell.panes import Panes
 from fal_studio.ui.shell.profiles import Profiles
 from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.result_ways import ResultWays
+from fal_studio.ui.shell.returning import Returning
 from fal_studio.ui.shell.save_rules import SaveRules
 from fal_studio.ui.shell.second_window import SecondWindow
 from fal_studio.ui.shell.sending import Sending
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(self, self)
         self.actions_ = Actions(self)
         self.visits = Visits(self, calls, self.history, self)
+        self.returning = Returning(self, calls, self.history, self)
         self.panels = CallPanels(self, self, catalogue, self.history)
         self.commands = CallCommands(self, self, calls, self.history, self.actions_, self.panels)
         self.front = InFront(self.requests, calls, self.actions_, self.status, self.profiles, self.library)

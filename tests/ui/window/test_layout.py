@@ -5,13 +5,14 @@ import time
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QToolButton, QWidget
 
 from fal_studio.core.history import Order
 from fal_studio.ui.compare.lane_chart import LaneChart
 from fal_studio.ui.queue.lines import GroupBy
 from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.stream.model import Column
+from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.floating_panel import FloatingPanel
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.places import settle
@@ -278,6 +279,63 @@ def test_every_part_is_as_it_was_left_and_reset_gives_it_up(drive_kept: Drive) -
     drive_kept(change)
     drive_kept(again)
     drive_kept(folded)
+
+
+def test_the_button_for_more_menus_is_large_enough_to_be_seen_and_hit(drive: Drive, theme: Theme) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.resize(1280, 800)
+        theme.set_zoom(2.0)
+        more = hand.window.top.menus.findChild(QToolButton, "qt_menubar_ext_button")
+        assert isinstance(more, QToolButton)
+        await until(more.isVisible, what="not all menus have room at 200 %")
+        await settle(hand)
+        assert more.width() >= theme.px(24)
+        assert more.iconSize().width() == theme.px(16)
+        place = more.mapTo(hand.window.top, more.rect().topRight())
+        assert place.x() <= hand.window.top.pages.x(), "it does not cover the pages"
+
+    drive(scenario)
+
+
+def test_requests_show_the_results_again_that_they_showed_when_they_were_left(drive_kept: Drive) -> None:
+    left: list[str] = []
+
+    async def make(hand: Driven) -> None:
+        await hand.run(prompt="A red kite", num_inference_steps=1)
+        await hand.shown()
+        left.append(hand.space.result.call)
+        hand.window.open_new()
+        hand.window.open_endpoint("emulator/image")
+        await hand.run(prompt="A blue kite", num_inference_steps=1)
+        await hand.shown()
+        left.append(hand.space.result.call)
+
+    async def again(hand: Driven) -> None:
+        window = hand.window
+        first, empty, last = window.workspaces
+        assert hand.space is window.workspaces[last]
+        await until(lambda: hand.space.result.call == left[1], what="the result of the request in front")
+        await hand.shown()
+        assert window.workspaces[first].result.call == "", "what nobody looks at is not read"
+        window.show_request(empty)
+        assert hand.space.result.call == ""
+
+    async def once_more(hand: Driven) -> None:
+        window = hand.window
+        first, empty, last = window.workspaces
+        assert hand.space is window.workspaces[empty]
+        window.show_request(last)
+        window.show_request(first)
+        for key, call in zip((first, last), left, strict=True):
+            result = window.workspaces[key].result
+            await until(lambda result=result, call=call: result.call == call, what=f"the result of {key}")
+        await hand.shown()
+        await hand.run(prompt="A green kite")
+        assert hand.space.result.call not in left
+
+    drive_kept(make)
+    drive_kept(again)
+    drive_kept(once_more)
 
 
 async def until_arranged(hand: Driven, wanted: dict[str, object]) -> None:

@@ -50,6 +50,39 @@ def test_no_two_commands_have_the_same_key_and_no_menu_the_same_mnemonic(drive: 
     drive(scenario)
 
 
+def test_menus_tick_what_is_open_or_chosen(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        actions, window = hand.window.actions_, hand.window
+        menus = window.top.findChildren(QMenu)
+
+        def ticked() -> set[str]:
+            for menu in menus:
+                menu.aboutToShow.emit()
+            return {
+                action.objectName()
+                for menu in menus
+                for action in menu.actions()
+                if action.isChecked() and not action.objectName().startswith("theme.")
+            }
+
+        assert ticked() == {"view.library", "mode.subscribe", "page.request", "result.preview"}
+        actions["view.queue"].trigger()
+        actions["mode.run"].trigger()
+        actions["models.favourite"].trigger()
+        actions["view.library"].trigger()
+        now = {"view.queue", "mode.run", "page.request", "models.favourite", "result.preview"}
+        assert {name for name in now if actions[name].isChecked()} == now, "also before a menu is opened"
+        assert ticked() == now
+        actions["mode.run"].trigger()
+        actions["view.history"].trigger()
+        window.pages.show_page("compare")
+        assert ticked() == now - {"view.queue", "page.request"} | {"view.history", "page.compare"}
+        window.toggle_dock()
+        actions["models.favourite"].trigger()
+
+    drive(scenario)
+
+
 def test_the_sheet_shows_all_keys_finds_them_and_gives_them_as_text(drive: Drive) -> None:
     async def scenario(hand: Driven) -> None:
         prompt = hand.window.focusWidget()

@@ -149,6 +149,7 @@ def _place(actions: Actions, window: Commanded) -> None:
         tr("Own window for queue and histor&y"),
         window.monitor.toggle_detached,
         menu=MENU,
+        is_on=lambda: window.monitor.is_detached,
         tip=tr("For a second screen; once more puts it back"),
     )
     actions.add(

@@ -118,6 +118,7 @@ def _modes(actions: Actions, window: Commanded) -> None:
             f"mode.{mode}",
             tr("Mode: {mode}").format(mode=mode),
             lambda mode=mode: window.workspace.set_mode(mode),
+            is_on=lambda mode=mode: window.workspace.mode is mode,
             menu=MENU,
             shortcut=f"Alt+{list(Mode).index(mode) + 1}",
         )
@@ -163,6 +164,7 @@ def _models(actions: Actions, window: Commanded) -> None:
         "models.favourite",
         tr("Fa&vourite"),
         lambda: window.catalogue.toggle_favourite(window.workspace.endpoint),
+        is_on=lambda: window.workspace.endpoint in window.catalogue.favourites,
         menu=MENU,
         shortcut="Ctrl+Shift+D",
         tip=tr("Give this model the star, or take it away"),

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject
 
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
+from fal_studio.ui.queue.lines import Scope
 from fal_studio.ui.shell.menus.commanded import Commanded, front
 from fal_studio.ui.tokens import Scheme
 from fal_studio.words import tr
@@ -59,22 +60,45 @@ def _places(actions: Actions, window: Commanded) -> None:
         menu=MENU,
         shortcut="Ctrl+E",
     )
-    actions.add("view.library", tr("Li&brary"), window.library_place.toggle, menu=MENU, shortcut="Ctrl+B")
+    library, monitor = window.library_place, window.monitor
+    actions.add(
+        "view.library",
+        tr("Li&brary"),
+        library.toggle,
+        menu=MENU,
+        shortcut="Ctrl+B",
+        is_on=lambda: library.is_open,
+    )
     actions.add(
         "view.library_window",
         tr("Lib&rary in its own window"),
-        window.library_place.toggle_detached,
+        library.toggle_detached,
         menu=MENU,
+        is_on=lambda: library.is_detached,
         tip=tr("Take the library out, for example to another screen, or put it back"),
     )
-    monitor = window.monitor
-    actions.add("view.queue", tr("&Queue"), monitor.toggle_queue, menu=MENU, shortcut="Ctrl+J")
-    actions.add("view.history", tr("H&istory"), monitor.toggle_history, menu=MENU, shortcut="Ctrl+H")
+    actions.add(
+        "view.queue",
+        tr("&Queue"),
+        monitor.toggle_queue,
+        menu=MENU,
+        shortcut="Ctrl+J",
+        is_on=lambda: monitor.is_open and monitor.scope is Scope.QUEUE,
+    )
+    actions.add(
+        "view.history",
+        tr("H&istory"),
+        monitor.toggle_history,
+        menu=MENU,
+        shortcut="Ctrl+H",
+        is_on=lambda: monitor.is_open and monitor.scope is Scope.HISTORY,
+    )
     actions.add(
         "view.second",
         tr("Pict&ures in a second window"),
         window.second.toggle,
         menu=MENU,
+        is_on=lambda: window.second.is_open,
         shortcut="Ctrl+F11",
         tip=tr("Show what the request in front made in a window of its own, for example on another screen"),
     )
@@ -163,6 +187,7 @@ def _result_tabs(actions: Actions, window: Commanded) -> None:
             f"result.{key}",
             title,
             lambda key=key: window.workspace.result.show_tab(key),
+            is_on=lambda key=key: window.workspace.result.tab == key,
             menu=tr("Resul&t"),
             shortcut=f"Ctrl+Alt+{number}",
             long=tr("Result: {replace}").format(replace=title.replace("&", "")),
