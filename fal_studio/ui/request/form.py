@@ -81,7 +81,7 @@ class Form(QWidget):
         self._remarks: tuple[Remark, ...] = ()
         self._last_seed: int | None = None
         self._prompt = PromptRow(self)
-        self._prompt.intended.connect(partial(self._on_prompt_intended))
+        self._prompt.intended.connect(self._on_prompt_intended)
         self._help = HelpStrip(self)
         self._helped: Row | None = None
         self._guessed = ""
@@ -214,9 +214,12 @@ class Form(QWidget):
             self._mark()
             self.checked.emit()
 
-    def show_problems(self, problems: Sequence[FieldProblem]) -> None:
-        """Mark the fields that the model complained about; each mark stays until its argument changes."""
-        self._checks.refuse(problems)
+    def show_problems(self, problems: Sequence[FieldProblem], sent: Json = None) -> None:
+        """Mark the fields that the model complained about; each mark stays as long as its argument is what was sent.
+
+        `sent`: the arguments that the model was given, None for those that are written now.
+        """
+        self._checks.refuse(problems, sent)
         self._mark()
 
     def go_to(self, path: Path | str) -> bool:
@@ -476,7 +479,7 @@ class Form(QWidget):
             row.show_value(value, sent=sent)
 
     def _tell_folded(self, arguments: dict[str, Json]) -> None:
-        folded = [each for each in self._schema.fields if each.is_advanced]
+        folded = [each for each in self._schema.fields if self._is_folded(each.name)]
         sent = sum(field.name in arguments for field in folded)
         count = trn("{count} field", "{count} fields", len(folded)).format(count=len(folded))
         self._advanced.set_note(

@@ -57,10 +57,15 @@ class FormChecks:
         self.problems = tuple(each for each in found if not _is_blank(each, self._document))
         return True
 
-    def refuse(self, problems: Sequence[FieldProblem]) -> None:
-        """Take what the model complained about; each complaint stands until its argument changes."""
-        arguments = self._document.arguments or {}
-        self._refused = tuple((each, arguments.get(str(each.loc[0]))) for each in problems if each.loc)
+    def refuse(self, problems: Sequence[FieldProblem], sent: Json) -> None:
+        """Take what the model complained about; each complaint stands as long as its argument is what was sent.
+
+        `sent`: the arguments that the model was given, None for those that are written now.
+        """
+        given = sent if isinstance(sent, dict) else self._document.arguments or {}
+        self._refused = tuple((each, given.get(str(each.loc[0]))) for each in problems if each.loc)
+        if (arguments := self._document.arguments) is not None:
+            self.drop_answered(arguments)
 
     def drop_answered(self, arguments: dict[str, Json]) -> bool:
         """Take away complaints about arguments that have changed since; return whether there were any."""

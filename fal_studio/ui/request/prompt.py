@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QInputMethodEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -77,6 +78,13 @@ class PromptEdit(QTextEdit):
             event.ignore()
             return
         super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """The same for letters that are composed."""
+        if self._is_long:
+            event.ignore()
+            return
+        super().inputMethodEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Leave files to the window: their names are no part of a prompt."""

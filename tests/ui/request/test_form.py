@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtGui import QDropEvent, QImage, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core.events import FieldProblem
-from fal_studio.core.schema.field import FieldKind, Schema
+from fal_studio.core.schema.field import Field, FieldKind, Schema
 from fal_studio.core.schema.reading import read
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form import Form
@@ -21,6 +21,8 @@ from fal_studio.ui.request.inputs.json_value import JsonInput
 from fal_studio.ui.request.inputs.null import NullInput
 from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.request.inputs.size import SizeInput
+from fal_studio.ui.request.inputs.text import placeholder
+from fal_studio.ui.request.prompt import LONGEST
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.number_box import NumberBox, NumberLine
 from fal_studio.ui.widgets.picker import Picker
@@ -445,6 +447,51 @@ def test_what_fal_refuses_is_said_at_its_field_until_it_changes(fill: Fill) -> N
     filled.form.check()
     assert filled.complaint("guidance_scale") == ""
     assert filled.complaint("enable_safety_checker") == "Cannot be turned off."
+
+
+def test_what_was_mended_before_fal_refused_it_is_not_marked(fill: Fill) -> None:
+    filled = fill("picture", {"prompt": "x", "guidance_scale": 35, "num_images": 9})
+    refused = [
+        FieldProblem((name,), "Input should be less", "less_than_equal", {"le": 4.0})
+        for name in ("guidance_scale", "num_images")
+    ]
+    sent = dict(filled.arguments)
+    filled.source.set_value("guidance_scale", 3)
+    filled.form.show_problems(refused, sent)
+    assert filled.complaint("guidance_scale") == ""
+    assert filled.complaint("num_images") == "Must be 4 or less."
+
+
+def test_a_size_that_no_picture_has_is_shown_as_it_is(fill: Fill) -> None:
+    filled = fill("picture", {"prompt": "x"})
+    for wide, high in ((10**400, 1), (1, 10**400), (10**9, 10**9)):
+        filled.source.set_value("image_size", {"width": wide, "height": high})
+        assert filled.arguments["image_size"] == {"width": wide, "height": high}
+    filled.source.set_value("image_size", {"width": 640, "height": 480})
+    box = filled.input("image_size")
+    assert isinstance(box, SizeInput)
+    assert box._words.text() == "640 × 480"
+
+
+def test_a_long_example_is_shown_by_its_beginning() -> None:
+    address = (
+        "https://storage.googleapis.com/falserverless/model_tests/a/very/long/path/to/an/example/picture.png"
+    )
+    field = Field("mask", FieldKind.TEXT, examples=(address,))
+    assert placeholder(field).startswith("for example: https://storage.googleapis.com/")
+    assert placeholder(field).endswith("…")
+    assert placeholder(Field("name", FieldKind.TEXT, examples=("two  words",))) == "for example: two words"
+
+
+def test_letters_that_are_composed_do_not_go_into_a_text_that_is_not_shown(fill: Fill) -> None:
+    filled = fill("picture", {"prompt": "x" * (LONGEST + 1)})
+    composed = QInputMethodEvent()
+    composed.setCommitString("字")
+    QApplication.sendEvent(filled.form.prompt, composed)
+    assert filled.form.prompt.toPlainText() == ""
+    filled.source.set_value("prompt", "short")
+    QApplication.sendEvent(filled.form.prompt, composed)
+    assert "字" in filled.arguments["prompt"]
 
 
 def test_the_fold_says_how_much_of_it_is_sent_and_opens_for_a_place_inside(fill: Fill) -> None:

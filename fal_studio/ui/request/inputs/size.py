@@ -39,6 +39,8 @@ PRESETS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Pixels of fal's presets, as its server toolkit makes them (protocol: model documents)."""
 _WRITTEN = re.compile(r"([1-9]\d{1,4})[x×]([1-9]\d{1,4})")
+_MOST = 1_000_000
+"""Pixels from which on a side is no picture's any more; it is shown as the number that it is."""
 _OWN = "custom"
 _WORDS_FROM_PX = 200
 """Narrower, the pixels stand in the tooltip only."""
@@ -237,6 +239,6 @@ def _pixels(value: Json) -> tuple[int, int] | None:
         return PRESETS.get(value) or ((int(written[1]), int(written[2])) if written else None)
     if isinstance(value, dict):
         wide, high = value.get("width"), value.get("height")
-        if isinstance(wide, int) and isinstance(high, int) and wide > 0 and high > 0:
+        if isinstance(wide, int) and isinstance(high, int) and 0 < wide < _MOST and 0 < high < _MOST:
             return wide, high
     return None

@@ -1,7 +1,5 @@
 """A line of text."""
 
-from textwrap import shorten
-
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.request import Json
@@ -49,6 +47,8 @@ def placeholder(field: Field) -> str:
     if field.required:
         return tr("required")
     if isinstance(field.example, str) and field.example:
-        example = shorten(field.example, _EXAMPLE_CHARS, placeholder="…")
+        example = " ".join(field.example[:_SHOWN_CHARS].split())
+        if len(example) > _EXAMPLE_CHARS:
+            example = f"{example[:_EXAMPLE_CHARS].rstrip()}…"
         return tr("for example: {example}").format(example=example)
     return tr("not sent")
