@@ -19,6 +19,8 @@ from fal_studio.ui import theme
 from fal_studio.words import tr
 
 LONGEST_ADDRESS = 80
+_MOST_BOXES = 300
+"""Runs of code that have a box: Qt needs longer for each than for the one before. Further lines have a ground of their own."""
 _HEADINGS = {1: 17.0, 2: 15.0, 3: 13.0}
 
 
@@ -39,7 +41,10 @@ def show_markdown(document: QTextDocument, text: str) -> None:
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
             _dress_table(frame)
-    for first, last in reversed(_runs_of_code(document)):
+    runs = _runs_of_code(document)
+    for first, last in runs[_MOST_BOXES:]:
+        _ground_code(document, first, last)
+    for first, last in reversed(runs[:_MOST_BOXES]):
         _frame_code(document, first, last)
     whole.endEditBlock()
 
@@ -94,7 +99,7 @@ def _dress(block: QTextBlock) -> None:
     form = QTextBlockFormat(block.blockFormat())
     cursor = QTextCursor(block)
     level = form.headingLevel()
-    is_code = form.hasProperty(QTextFormat.Property.BlockCodeFence) or form.nonBreakableLines()
+    is_code = _is_code(block)
     if cursor.currentTable():
         return
     form.setTopMargin(px(14) if level else 0 if is_code or block.textList() else px(2))
@@ -119,8 +124,8 @@ def _dress(block: QTextBlock) -> None:
 
 
 def _is_code(block: QTextBlock) -> bool:
-    form = block.blockFormat()
-    return form.hasProperty(QTextFormat.Property.BlockCodeFence)
+    """Whether a line is code, between fences or indented: Qt keeps a language for both, "" where none was named."""
+    return block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage)
 
 
 def _runs_of_code(document: QTextDocument) -> list[tuple[int, int]]:
@@ -134,6 +139,15 @@ def _runs_of_code(document: QTextDocument) -> list[tuple[int, int]]:
             runs.append((runs.pop()[0] if was_code else block.position(), end))
         block, was_code = block.next(), is_code
     return runs
+
+
+def _ground_code(document: QTextDocument, first: int, last: int) -> None:
+    form = QTextBlockFormat()
+    form.setBackground(QBrush(theme.current().color("bg.field")))
+    cursor = QTextCursor(document)
+    cursor.setPosition(first)
+    cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+    cursor.mergeBlockFormat(form)
 
 
 def _frame_code(document: QTextDocument, first: int, last: int) -> None:
