@@ -238,6 +238,7 @@ class ForecastLine(QWidget):
         self._row.setSpacing(px(6))
         self.setFixedHeight(px(HEIGHTS["forecast"]))
         self._shown: tuple[tuple[str, ...], tuple[Reason, ...], str] | None = None
+        self._links: list[Button] = []
         self._is_brief = False
 
     def set_brief(self, *, is_brief: bool) -> None:
@@ -266,6 +267,8 @@ class ForecastLine(QWidget):
         if self._shown == (facts, reasons, aside):
             return
         self._shown = (facts, reasons, aside)
+        at = next((place for place, link in enumerate(self._links) if link.hasFocus()), -1)
+        self._links = []
         while (item := self._row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -282,6 +285,7 @@ class ForecastLine(QWidget):
                 link.setIcon(icons.icon("failed", "bad"))
             link.clicked.connect(lambda _=False, target=reason.target: self.reason_followed.emit(target))
             self._row.addWidget(link)
+            self._links.append(link)
         if len(reasons) > _REASONS:
             self._row.addWidget(
                 Label(tr("and {count} more").format(count=len(reasons) - _REASONS), "cell", "3")
@@ -291,3 +295,5 @@ class ForecastLine(QWidget):
             self._row.addWidget(ElidedLabel(aside, "cell", "3"))
         self.setAccessibleName(self.text)
         self._show_or_stay_away()
+        if 0 <= at < len(self._links):  # the keyboard stays where it was: a link may ask to be pressed again
+            self._links[at].setFocus(Qt.FocusReason.OtherFocusReason)
