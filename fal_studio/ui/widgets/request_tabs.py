@@ -101,6 +101,8 @@ class _RequestBar(PlainTabBar):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "bg.window")
         self._tabs: list[RequestTab] = []
+        self._pressed = ""
+        """The key of the tab that is closed when the button is let go of."""
         self.setAccessibleName(tr("Open requests"))
 
     def keys(self) -> list[str]:
@@ -158,15 +160,20 @@ class _RequestBar(PlainTabBar):
         index = self.tabAt(point)
         middle = event.button() == Qt.MouseButton.MiddleButton
         left = event.button() == Qt.MouseButton.LeftButton
+        pressed, self._pressed = self._pressed, ""
         if index >= 0 and (middle or (left and self._is_at_close(index, point))):
-            self.close_wanted.emit(self._tabs[index].key)
+            if self._tabs[index].key == pressed:  # whoever lets go elsewhere has thought better of it
+                self.close_wanted.emit(pressed)
             return
         super().mouseReleaseEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         index = self.tabAt(point)
-        if index >= 0 and self._is_at_close(index, point):
+        is_at_close = index >= 0 and self._is_at_close(index, point)
+        closes = is_at_close or event.button() == Qt.MouseButton.MiddleButton
+        self._pressed = self._tabs[index].key if index >= 0 and closes else ""
+        if is_at_close:
             return  # a press on the cross chooses nothing
         super().mousePressEvent(event)
 

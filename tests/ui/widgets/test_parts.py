@@ -131,6 +131,27 @@ def test_request_tabs_tell_choosing_closing_and_new(qtbot: QtBot, theme: Theme, 
     assert tabs.height() == 32
 
 
+def test_a_request_is_closed_where_the_button_was_pressed_and_let_go_of(
+    qtbot: QtBot, theme: Theme, shown: Shown
+) -> None:
+    tabs = request_tabs()
+    shown(tabs, width=800)
+    bar = tabs._bar
+    first, second = (bar._close_box(bar.tabRect(place)).center().toPoint() for place in (0, 1))
+    left, middle = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+    for button, pressed in ((left, first - QPoint(60, 0)), (left, first), (middle, first)):
+        with qtbot.assertNotEmitted(tabs.close_wanted):
+            qtbot.mousePress(bar, button, pos=pressed)
+            qtbot.mouseRelease(bar, button, pos=second)
+    told: list[str] = []
+    tabs.close_wanted.connect(told.append)
+    qtbot.mouseClick(bar, middle, pos=second - QPoint(60, 0))
+    qtbot.mouseClick(bar, left, pos=first)
+    qtbot.mouseDClick(bar, left, pos=first)
+    qtbot.mouseRelease(bar, left, pos=first)
+    assert told == ["b", "a", "a"], "two quick presses close two, if another comes under the pointer"
+
+
 def test_a_request_tab_says_profile_and_change(qtbot: QtBot, theme: Theme, shown: Shown) -> None:
     tabs = request_tabs()
     shown(tabs, width=800)
