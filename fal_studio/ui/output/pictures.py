@@ -140,6 +140,7 @@ class PictureGrid(QWidget):
             if slot.key == key:
                 self._slots[place] = slot._replace(error=message)
                 self.update()
+        self._describe()
 
     def set_single(self, single: bool) -> None:
         """Show only the chosen picture, or all."""
@@ -261,15 +262,23 @@ class PictureGrid(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk with the arrow keys."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -2, Qt.Key.Key_Down: 2}.get(
+        wide = self._columns()
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -wide, Qt.Key.Key_Down: wide}.get(
             Qt.Key(event.key())
         )
         if step is not None and self._slots:
-            self.choose(max(0, min(len(self._slots) - 1, self._chosen + step)))
+            place = self._chosen + step
+            if abs(step) == 1 or 0 <= place < len(self._slots):
+                self.choose(max(0, min(len(self._slots) - 1, place)))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and self._slots:
             self.open_wanted.emit(self._chosen)
         else:
             super().keyPressEvent(event)
+
+    def _columns(self) -> int:
+        """Return how many pictures stand beside each other; 1 where only one is shown."""
+        areas = self._areas()
+        return sum(area.top() < areas[0].bottom() and area.bottom() > areas[0].top() for area in areas) or 1
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Open the menu of the chosen picture by its key; a mouse does so when it is pressed."""
@@ -303,7 +312,7 @@ class PictureGrid(QWidget):
     def _describe(self) -> None:
         if self._slots:
             slot = self._slots[self._chosen]
-            about = self._told.get(slot.key) or self._made_from
+            about = slot.error or self._told.get(slot.key) or self._made_from
             self.setAccessibleDescription(described(self._chosen, len(self._slots), slot.caption, about))
 
 
