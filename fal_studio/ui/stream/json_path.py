@@ -4,7 +4,11 @@ import importlib
 from typing import Any
 
 from fal_studio.core.extract import Pick
+from fal_studio.core.request import Json
 from fal_studio.words import tr
+
+_MISSED = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What the library raises where a path leads out of a payload, such as to the parent of all of it."""
 
 
 def pick_of(text: str) -> tuple[Pick | None, str]:
@@ -18,4 +22,15 @@ def pick_of(text: str) -> tuple[Pick | None, str]:
         parsed = paths.parse(text.strip())
     except errors.JSONPathError as error:
         return None, tr("This is no JSONPath: {error}").format(error=error)
-    return lambda payload: [found.value for found in parsed.find(payload)], ""
+
+    def pick(payload: Json) -> list[Json]:
+        try:
+            return [found.value for found in parsed.find(payload)]
+        except _MISSED:
+            return []
+
+    try:
+        pick({})
+    except NotImplementedError:
+        return None, tr("A part of this JSONPath is not supported.")
+    return pick, ""
