@@ -1,7 +1,10 @@
 """Result files on the user's disk: save where they choose, or open in the system's program."""
 
 import hashlib
+import os
 import shutil
+import stat
+import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -83,6 +86,8 @@ class ResultFiles(QObject):
         super().__init__(window)
         self._bytes = bytes_of
         self._window = window
+        self._shared: Path | None = None
+        """Where others take files from; None before the first."""
         self._carrying: dict[str, Artifact] = {}
         """Results that were written with their request in them, by their place."""
 
@@ -163,13 +168,13 @@ class ResultFiles(QObject):
         data, key = found, artifact.key
         if writes is not None and isinstance(data, bytes):
             data, key = writes.into(data, artifact), f"{key} of {writes.key(artifact)}"
-        shared = Path(QDir.tempPath()) / "fal-studio"
-        # One folder a file: results like to share names, and one that is being uploaded must not change.
-        folder = shared / hashlib.sha256(key.encode()).hexdigest()[:12]
-        path = folder / _name_of(artifact)
+        folder = self._shared or Path(QDir.tempPath())
         try:
-            shared.mkdir(mode=0o700, exist_ok=True)
-            folder.mkdir(mode=0o700, exist_ok=True)
+            self._shared = folder = self._shared or _own_folder(folder)
+            # One folder a file: results like to share names, and one that is being uploaded must not change.
+            folder /= hashlib.sha256(key.encode()).hexdigest()[:12]
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = folder / _name_of(artifact)
             size_bytes = data.stat().st_size if isinstance(data, Path) else len(data)
             is_there = path.exists() and path.stat().st_size == size_bytes
         except OSError as error:
@@ -239,6 +244,17 @@ class ResultFiles(QObject):
             "bad",
         )
         return False
+
+
+def _own_folder(around: Path) -> Path:
+    """Return a folder of this user alone; one that somebody else may write to is not used. Raises OSError."""
+    folder = around / "fal-studio"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    about = folder.lstat()
+    is_own = os.name != "posix" or (about.st_uid == os.getuid() and not about.st_mode & 0o022)
+    if stat.S_ISDIR(about.st_mode) and is_own:
+        return folder
+    return Path(tempfile.mkdtemp(prefix="fal-studio-", dir=around))
 
 
 def _name_of(artifact: Artifact) -> str:

@@ -350,6 +350,28 @@ def test_a_picture_that_has_no_room_on_the_stage_is_looked_at_in_a_window_of_its
     assert looked == [count - 1]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="each user has a folder of their own for such files")
+def test_results_are_not_put_into_a_folder_that_others_may_write_to(
+    seen: Seen, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    others = tmp_path / "fal-studio"
+    others.mkdir()
+    others.chmod(0o777)
+    seen.bytes_of.put(URL, b"data", "image/png")
+    files = ResultFiles(seen.bytes_of, seen.preview)
+    artifact = Artifact(Kind.IMAGE, "image", URL, file_name="a.png", content_type="image/png")
+    for _ in range(2):
+        data = files.pulled((artifact,))
+        assert data is not None
+        path = Path(data.urls()[0].toLocalFile())
+        assert path.read_bytes() == b"data"
+        assert not path.is_relative_to(others)
+        assert path.is_relative_to(tmp_path)
+        assert path.parent.parent.stat().st_mode & 0o077 == 0
+    assert len(list(tmp_path.iterdir())) == 2, "one folder serves for all of them"
+
+
 def test_files_that_may_run_something_are_not_opened(seen: Seen, theme: Theme, visits: Visits) -> None:
     files = ResultFiles(seen.bytes_of, seen.preview)
     told: list[str] = []
