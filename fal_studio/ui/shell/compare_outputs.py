@@ -46,6 +46,7 @@ class CompareOutputs(QObject):
         calls.settled.connect(self._on_settled)
         outputs.wanted.connect(self._on_wanted)
         history.call_found.connect(self._on_call_found)
+        history.call_missed.connect(self._on_call_missed)
         bytes_of.arrived.connect(self._on_arrived)
         bytes_of.failed.connect(self._on_failed)
         self._decoder.decoded.connect(self._on_decoded)
@@ -74,6 +75,10 @@ class CompareOutputs(QObject):
         if call in self._lanes:
             self._calls.hold(call, request, events)
             self._bring(call)
+
+    def _on_call_missed(self, call: str, why: str) -> None:
+        if call in self._lanes:
+            self._outputs.put_text(self._lanes[call], call, why)
 
     def _bring(self, call: str) -> None:
         payload = self._payload(call)

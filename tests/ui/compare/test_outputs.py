@@ -8,8 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from fal_studio.ui.compare.difference import difference
 from fal_studio.ui.compare.locked_view import Way
-from fal_studio.ui.compare.outputs import Outputs, percent, text_difference
+from fal_studio.ui.compare.outputs import Given, Outputs, percent, text_difference
+from fal_studio.ui.history import History
+from fal_studio.ui.models import Calls
+from fal_studio.ui.output.bytes_of import Bytes
+from fal_studio.ui.shell.compare_outputs import CompareOutputs
 from tests.ui.compare.samples import comparison
+from tests.ui.kept import nothing_kept
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -62,6 +67,21 @@ def test_outputs_tell_how_they_differ_from_the_first_and_move_together(qtbot: Qt
     QTest.keyClick(outputs.view, Qt.Key.Key_Space)
     assert outputs.view.is_flipped
     outputs.close_down()
+
+
+def test_a_call_that_is_no_longer_kept_says_so(qtbot: QtBot) -> None:
+    outputs, history, bytes_of = Outputs(), History(None), Bytes(nothing_kept)
+    qtbot.addWidget(outputs)
+    filler = CompareOutputs(outputs, Calls(), history, bytes_of, outputs)
+    asked: list[str] = []
+    history.call_wanted.connect(asked.append)
+    outputs.show_two(Given("a", "Earlier", "gone", "", ""), Given("b", "Later", "", "", "failed"))
+    assert asked == ["gone"]
+    history.call_missed.emit("gone", "It was deleted.")
+    assert outputs._texts == {"a": "It was deleted."}
+    filler.close()
+    for part in (bytes_of, history):
+        part.deleteLater()
 
 
 def test_words_are_compared_line_by_line() -> None:
