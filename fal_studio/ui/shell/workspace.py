@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from fal_studio.core import options as rules
 from fal_studio.core import privacy
 from fal_studio.core.accounts import EMULATOR, is_emulators
-from fal_studio.core.events import SessionState
+from fal_studio.core.events import Event, Failed, SessionState
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json, Mode, Options, Request
 from fal_studio.core.schema.field import Path
@@ -251,6 +251,8 @@ class Workspace(QWidget):
             self.set_mode(next((m for m in Mode if known.supports(m)[0] is Capability.SUPPORTED), self._mode))
         if not self.open_call:
             self.result.show_nothing()
+            if self._batch is not None:
+                self._batch.refresh()
         self._refresh()
         self.changed.emit()
 
@@ -518,11 +520,11 @@ class Workspace(QWidget):
             self._batch.refresh()
         self._refresh()
 
-    def take(self, call: str, events: tuple[object, ...]) -> None:
+    def take(self, call: str, events: tuple[Event, ...]) -> None:
         """Pass on what is new in a call."""
         if self.question.asked is not None:
             self.question.heed(self._calls.state(call))
-        self.result.take(call, events)  # pyright: ignore[reportArgumentType] - events, as the signal carries them
+        self.result.take(call, events)
         if call == self.result.call:
             state = self._calls.state(call)
             self._live.watch(state)
@@ -531,8 +533,12 @@ class Workspace(QWidget):
             seed: int | None = carried.seed_of(state.output)
             if seed is not None:
                 self.editor.form.set_last_seed(seed)
-            if state.failure is not None:
-                self.editor.form.show_problems(state.failure.fields)
+            for failed in (event.fact for event in events if isinstance(event.fact, Failed)):
+                self.editor.form.show_problems(failed.fields, self._sent(call))
+
+    def _sent(self, call: str) -> Json:
+        request = self._calls.request(call)
+        return request.arguments if request is not None else None
 
     def close(self) -> bool:
         """Let go of threads and timers."""

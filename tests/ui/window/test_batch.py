@@ -100,6 +100,10 @@ def test_without_a_seed_each_call_takes_its_own(drive: Drive) -> None:
         states = hand.program.calls.state
         await until(lambda: all(states(call).phase is Phase.DONE for call in calls), limit_s=40)
         assert len({states(call).output["seed"] for call in calls}) == 3
+        assert bar(hand).isVisible()
+        space.set_endpoint("emulator/chat")
+        assert not bar(hand).isVisible(), "nothing of it is shown any more"
+        assert space.batch == ()
 
     drive(scenario)
 

@@ -93,7 +93,8 @@ async def looked_back_at(hand: Driven) -> None:
     hand.window.wire.extract_wanted.emit("text", whole, str(hand.program.kept.data / "said.md"))
     await said(hand, "The text is saved")
     assert (hand.program.kept.data / "said.md").read_text() == whole
-    result.show_tab("timeline")
+    hand.window.actions_["result.timeline"].trigger()
+    assert result.tab == "timeline"
     whole_call, *others = result.timeline.lanes
     ended_ns = hand.state.ended_t_ns
     assert sum(bar.end_ns - bar.start_ns for bar in whole_call.bars) == ended_ns

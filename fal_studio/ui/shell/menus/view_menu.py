@@ -174,14 +174,12 @@ def _appearance(actions: Actions) -> None:
 
 def _result_tabs(actions: Actions, window: Commanded) -> None:
     actions.begin_submenu(tr("&View"), tr("Resul&t"))
-    for number, (key, title) in enumerate(
-        {
-            "preview": tr("Pre&view"),
-            "events": tr("Even&ts"),
-            "json": tr("&JSON"),
-            "headers": tr("Hea&ders"),
-        }.items(),
-        1,
+    for key, title, number in (
+        ("preview", tr("Pre&view"), 1),
+        ("events", tr("Even&ts"), 2),
+        ("timeline", tr("Ti&meline"), 5),
+        ("json", tr("&JSON"), 3),
+        ("headers", tr("Hea&ders"), 4),
     ):
         actions.add(
             f"result.{key}",
