@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fal_studio.ui import paint
+from fal_studio.ui import dropping, paint
 from fal_studio.ui.realtime import sketch
 from fal_studio.ui.theme import current
 from fal_studio.words import tr
@@ -184,7 +184,7 @@ class Canvas(QWidget):
         """Take pictures and files."""
         data = event.mimeData()
         if data.hasImage() or data.hasUrls():
-            event.acceptProposedAction()
+            dropping.take(event)
             self._want_here(wanted=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -194,7 +194,7 @@ class Canvas(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand over what was dropped."""
-        event.acceptProposedAction()
+        dropping.take(event)
         self._want_here(wanted=False)
         self.dropped.emit(event.mimeData())
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QRadioButton, QWidget
 
 from fal_studio.core.accounts import FIRST_NAME, LONGEST_NAME, cleaned, key_problem, name_problem
+from fal_studio.ui import dropping
 from fal_studio.ui.accounts import Accounts, KeyringWords
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import CONTROL
@@ -267,13 +268,13 @@ class AddKeyPanel(FloatingPanel):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file that may hold a key."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+            dropping.take(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Look for a key in the first file."""
         path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
         if path:
-            event.acceptProposedAction()
+            dropping.take(event)
             self._accounts.adopt_file_wanted.emit(path)
 
     def _on_adopted(self, key: str) -> None:

@@ -17,6 +17,7 @@ from fal_studio.ui.settings import SettingsDoor
 if TYPE_CHECKING:
     from fal_studio.ui.palette.sheet import ShortcutSheet
     from fal_studio.ui.shell.announcing import Announcing
+    from fal_studio.ui.shell.dropped import Dropped
     from fal_studio.ui.shell.earlier_prompts import EarlierPrompts
     from fal_studio.ui.shell.handed import HandedFiles
     from fal_studio.ui.shell.offering import Offering
@@ -42,6 +43,7 @@ BEHIND = (
     "fal_studio.ui.output.viewer",
     "fal_studio.ui.palette.sheet",
     "fal_studio.ui.shell.pasting",
+    "fal_studio.ui.shell.dropped",
     "fal_studio.ui.shell.profile_panel",
     "fal_studio.ui.shell.spent_panel",
     "fal_studio.ui.shell.settings_page",
@@ -82,6 +84,11 @@ class Later(QObject):
         pasting: Pasting = _shell("pasting").Pasting(self._host, self._window)
         pasting.file_wanted.connect(self._on_file_wanted)
         return pasting
+
+    @cached_property
+    def dropped(self) -> "Dropped":
+        """What is dropped on the window."""
+        return _shell("dropped").Dropped(self._host, self._window)
 
     @cached_property
     def handed(self) -> "HandedFiles":

@@ -1,6 +1,7 @@
 """What people paste or drop becomes a request of its own, filled in; nothing runs by itself."""
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -9,7 +10,6 @@ from PySide6.QtGui import QGuiApplication
 
 from fal_studio.core import options as rules
 from fal_studio.core.carried import Carried, request_in
-from fal_studio.core.paste.addresses import is_more_than_an_id
 from fal_studio.core.paste.found import Found, UnclearError
 from fal_studio.core.request import Mode
 from fal_studio.figures import number
@@ -25,6 +25,7 @@ FILES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".mp4", ".m4v", ".mov", ".w
 TEXTS = frozenset({".json", ".har"})
 OTHERS = frozenset({".jsonl"})
 """Transcripts: opened, but not as requests."""
+Plain = Callable[[Path], bool]
 LARGEST_FILE = 500_000_000
 LARGEST_TEXT = 32_000_000
 
@@ -61,13 +62,15 @@ class Pasting(QObject):
         self._host = host
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        self._plain: dict[str, Plain] = {}
+        """What becomes of files that are being read, if they carry no request."""
 
     def open_clipboard(self) -> None:
         """Open what is on the clipboard: a copied file, or text."""
         self.open_data(QGuiApplication.clipboard().mimeData())
 
-    def open_data(self, data: QMimeData) -> None:
-        """Open what was copied or dropped."""
+    def open_data(self, data: QMimeData, plain: Plain | None = None) -> None:
+        """Open what was copied or dropped; `plain`: see `open_file`."""
         path = file_in(data)
         if path is None:
             self.open_text(data.text())
@@ -75,10 +78,15 @@ class Pasting(QObject):
         if path.suffix.lower() in {".json"} | OTHERS:
             self.file_wanted.emit(str(path))
             return
-        self.open_file(path)
+        self.open_file(path, plain)
 
-    def open_file(self, path: Path) -> None:
-        """Open the request in a file: one that a result carries, or any text."""
+    def open_file(self, path: Path, plain: Plain | None = None) -> None:
+        """Open the request in a file: one that a result carries, or any text.
+
+        `plain` is called with a file that carries none, and says whether it has another use for it.
+        """
+        if plain is not None:
+            self._plain[str(path)] = plain
         work = _Reading(path)
         work.answers.read.connect(self._on_read)
         self._pool.start(work)
@@ -88,9 +96,12 @@ class Pasting(QObject):
         self._pool.clear()
         self._pool.waitForDone(3000)
 
-    def _on_read(self, name: str, carried: object) -> None:
+    def _on_read(self, file: str, carried: object) -> None:
+        name, plain = Path(file).name, self._plain.pop(file, None)
         if isinstance(carried, _Text):
             self.open_text(carried)
+            return
+        if carried is None and plain is not None and plain(Path(file)):
             return
         if not isinstance(carried, Carried):
             why = (
@@ -162,18 +173,13 @@ class _Reading(QRunnable):
                 found = request_in(path.read_bytes())
         except OSError as error:
             found = tr("It cannot be read: {strerror}.").format(strerror=error.strerror)
-        self.answers.read.emit(path.name, found)
+        self.answers.read.emit(str(path), found)
 
 
 def file_in(data: QMimeData) -> Path | None:
     """Return the result file, saved request or other JSON in what was copied or dropped."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     return next((path for path in paths if path.suffix.lower() in FILES | TEXTS | OTHERS), None)
-
-
-def is_wanted(data: QMimeData) -> bool:
-    """Whether something dropped on the window may hold a request."""
-    return file_in(data) is not None or (not data.hasUrls() and is_more_than_an_id(data.text()))
 
 
 def told(found: Found, endpoint: str, mode: Mode) -> tuple[str, str]:

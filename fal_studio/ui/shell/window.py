@@ -1,15 +1,15 @@
 """The main window: composes bars, library and request tabs; decides nothing about calls."""
 
-import importlib
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QKeySequence,
     QPaintEvent,
@@ -21,7 +21,7 @@ from fal_studio.core.blobs import Load
 from fal_studio.core.events import Event
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.core.uses import Uses
-from fal_studio.ui import theme
+from fal_studio.ui import dropping, theme
 from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
@@ -455,15 +455,19 @@ class MainWindow(QMainWindow):
             self.library_place.place(is_open=is_open)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and text that may hold a request."""
-        module: Any = importlib.import_module("fal_studio.ui.shell.pasting")
-        if module.is_wanted(event.mimeData()):
-            event.acceptProposedAction()
+        """Take files and text that may hold a request or be meant for a field, and say what will become of them."""
+        if self.later.dropped.show(event.mimeData()):
+            dropping.take(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Take back what was said."""
+        del event
+        self.later.dropped.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the request in what was dropped."""
-        event.acceptProposedAction()
-        self.pasting.open_data(event.mimeData())
+        """Open the request in what was dropped, or give a file to the field that it is for."""
+        dropping.take(event)
+        self.later.dropped.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the program to end; it closes the window when calls are let go of."""

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from fal_studio.core.paste.addresses import is_more_than_an_id
-from fal_studio.ui import icons, mirroring, paint
+from fal_studio.ui import dropping, icons, mirroring, paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Scale
 from fal_studio.ui.widgets.labels import Label, Mark
@@ -363,7 +363,7 @@ class _EndpointEdit(QLineEdit):
     def dropEvent(self, event: QDropEvent) -> None:
         text = event.mimeData().text()
         if is_more_than_an_id(text):
-            event.acceptProposedAction()
+            dropping.take(event)
             self.open_wanted.emit(text)
             return
         super().dropEvent(event)

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QWidget
 
 from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.carried import request_in
@@ -110,5 +111,79 @@ def test_a_file_that_carries_nothing_says_so(drive: Drive, tmp_path: Path) -> No
             lambda: any("plain.png carries no request" in text for text in said), what=lambda: str(said)
         )
         assert hand.space is before
+
+    drive(scenario)
+
+
+def entered(hand: Driven, path: Path, actions: Qt.DropAction) -> tuple[QDragEnterEvent, QMimeData]:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDragEnterEvent(QPoint(300, 300), actions, data, LEFT, NO_KEYS)
+    hand.window.dragEnterEvent(event)
+    return event, data
+
+
+def test_a_drop_never_takes_a_file_away_from_where_it_came_from(drive: Drive, tmp_path: Path) -> None:
+    async def scenario(hand: Driven) -> None:
+        plain = tmp_path / "plain.png"
+        plain.write_bytes(picture("PNG"))
+        both = Qt.DropAction.MoveAction | COPY
+        enter, data = entered(hand, plain, both)
+        assert (enter.isAccepted(), enter.dropAction()) == (True, COPY)
+        drop = QDropEvent(QPointF(300, 300), both, data, LEFT, NO_KEYS)
+        drop.setDropAction(Qt.DropAction.MoveAction)  # as it comes when the source proposes it
+        hand.window.dropEvent(drop)
+        assert (drop.isAccepted(), drop.dropAction()) == (True, COPY)
+        only_moved, _ = entered(hand, plain, Qt.DropAction.MoveAction)
+        assert not only_moved.isAccepted()
+
+    drive(scenario)
+
+
+def test_a_file_without_a_request_fills_the_field_in_front_and_the_window_says_so_before(
+    drive: Drive, tmp_path: Path
+) -> None:
+    async def scenario(hand: Driven) -> None:
+        plain, tune, notes = (tmp_path / name for name in ("plain.png", "tune.mp3", "notes.txt"))
+        plain.write_bytes(picture("PNG"))
+        tune.write_bytes(sound())
+        notes.write_text("words")
+        window = hand.window
+        hint = window.findChild(QWidget, "dropHint")
+        assert hint is None, "it is made for the first drag"
+        entered(hand, plain, COPY)
+        hint = window.findChild(QWidget, "dropHint")
+        assert isinstance(hint, QWidget)
+        assert (hint.isVisible(), hint.accessibleName()) == (True, "Open the request in it")
+        window.dragLeaveEvent(QDragLeaveEvent())
+        assert not hint.isVisible()
+
+        hand.space.set_endpoint("emulator/edit")
+        hand.space.document.set_value("image_url", "https://old.test/a.png")
+        event, data = entered(hand, plain, COPY)
+        assert hint.accessibleName() == "Open the request in it, or use it as image_url"
+        assert not entered(hand, tune, COPY)[0].isAccepted(), "no field of this model takes a sound"
+        before = hand.space
+        window.dropEvent(QDropEvent(QPointF(300, 300), COPY, data, LEFT, NO_KEYS))
+        assert event.isAccepted()
+        assert not hint.isVisible()
+
+        def given() -> Any:
+            return (hand.space.document.arguments or {}).get("image_url")
+
+        await until(
+            lambda: str(given()).startswith("http://127.0.0.1"), what=lambda: str(given()), limit_s=20
+        )
+        assert hand.space is before
+        window.undo.undo()
+        assert given() == "https://old.test/a.png"
+
+        hand.space.set_endpoint("emulator/transcribe")
+        await until(lambda: hand.space.editor.form.row("audio_url") is not None, what="the field for a sound")
+        event, data = entered(hand, tune, COPY)
+        assert (event.isAccepted(), hint.accessibleName()) == (True, "Use as audio_url")
+        assert not entered(hand, notes, COPY)[0].isAccepted()
+        window.pages.show_page("compare")
+        assert not entered(hand, tune, COPY)[0].isAccepted(), "the form is not in front"
 
     drive(scenario)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, Media
-from fal_studio.ui import icons, paint, theme, tokens
+from fal_studio.ui import dropping, icons, paint, theme, tokens
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.request.inputs.intents import DropFile, Source, Unset, WantFile
 from fal_studio.ui.request.inputs.text import placeholder
@@ -178,7 +178,7 @@ class FileInput(Input):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and addresses."""
         if file_of(event.mimeData()) or event.mimeData().hasText():
-            event.acceptProposedAction()
+            dropping.take(event)
             self._set_wanted_here(wanted=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -193,7 +193,7 @@ class FileInput(Input):
             self._tell(DropFile((), file))
         elif text := event.mimeData().text().strip():
             self._tell_text(text)
-        event.acceptProposedAction()
+        dropping.take(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw where a drop would go."""
