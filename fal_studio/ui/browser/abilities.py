@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from fal_studio.ui import mirroring, paint
 from fal_studio.ui.browser.words import MODES
@@ -54,7 +54,7 @@ class Abilities(QWidget):
 
     def _place(self) -> None:
         for sign, box in zip(self._signs.values(), self._boxes(self.width()), strict=True):
-            sign.setGeometry(box)
+            sign.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), box))
 
     def _boxes(self, width: int) -> list[QRect]:
         boxes: list[QRect] = []

@@ -21,7 +21,7 @@ from fal_studio.core.model import Model
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json
 from fal_studio.core.schema.drift import words_of
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, mirroring, paint
 from fal_studio.ui.browser import words
 from fal_studio.ui.browser.abilities import Abilities
 from fal_studio.ui.browser.changes import Changes
@@ -235,7 +235,7 @@ class ModelCard(QScrollArea):
         px = current().px
         inside = laid(QWidget(), "float")
         column = QVBoxLayout(inside)
-        column.setContentsMargins(px(20), px(16), px(16), px(20))
+        mirroring.margins(column, px(20), px(16), px(16), px(20))
         column.setSpacing(px(12))
         column.addLayout(self._head())
         column.addWidget(self._problem)

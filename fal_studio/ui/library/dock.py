@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.saved import SavedFiles
 from fal_studio.ui.surface import laid
@@ -62,7 +62,7 @@ class LibraryDock(QWidget):
         self._detach = IconButton("detach", DETACH, scale="s", parent=self)
         self._detach.clicked.connect(self.detach_wanted)
         around = QHBoxLayout()
-        around.setContentsMargins(px(8), 0, px(4), 0)
+        mirroring.margins(around, px(8), 0, px(4), 0)
         around.setSpacing(px(4))
         around.addWidget(self.search, 1)
         around.addWidget(self._detach)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Kind
 from fal_studio.core.call import CallState, Phase
-from fal_studio.ui import paint, theme
+from fal_studio.ui import mirroring, paint, theme
 from fal_studio.ui.output.pull import Pull
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
@@ -68,7 +68,7 @@ class ActionRow(QWidget):
         self._cancel.clicked.connect(self.cancel_wanted)
         px = theme.current().px
         row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), 0, px(8), 0)
+        mirroring.margins(row, px(12), 0, px(8), 0)
         row.setSpacing(px(8))
         row.addWidget(self._words, 1)
         row.addWidget(self._name, 1)

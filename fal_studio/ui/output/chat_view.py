@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 from fal_studio import figures
 from fal_studio.core.conversation import Conversation, Message, ToolCall, Usage, as_markdown
 from fal_studio.core.data_uris import named
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.output.words import WordsView
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.tokens import LARGE
@@ -171,7 +171,7 @@ class MessageView(QWidget):
         self._tools: list[_Fold] = []
         self._words = _Growing(self)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(px(16), px(8), px(12), px(10))
+        mirroring.margins(self._column, px(16), px(8), px(12), px(10))
         self._column.setSpacing(px(4))
         self._column.addLayout(head)
         self._column.addLayout(self._chips)
@@ -291,7 +291,7 @@ class ChatView(QWidget):
         self.continue_button.clicked.connect(self._on_go_on)
         foot = QWidget(self)
         line = QHBoxLayout(foot)
-        line.setContentsMargins(px(16), 0, px(8), 0)
+        mirroring.margins(line, px(16), 0, px(8), 0)
         line.setSpacing(px(8))
         line.addWidget(self._used, 1)
         line.addWidget(self.copy_button)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.output.json_copying import Copying
 from fal_studio.ui.output.json_writing import MOST_SHOWN, SHOWN_OF_MORE, Writing, is_large, json_of
 from fal_studio.ui.surface import grounded, laid
@@ -48,7 +48,7 @@ class CodeView(QWidget):
         grid.addWidget(self._text, 1, 0)
         px = theme.current().px
         corner = QHBoxLayout()
-        corner.setContentsMargins(0, px(8), px(16), 0)
+        mirroring.margins(corner, 0, px(8), px(16), 0)
         corner.addWidget(self._copy)
         grid.addLayout(corner, 1, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._copy.raise_()

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from fal_studio.core.artifacts import Artifact, in_bytes
 from fal_studio.core.data_uris import named
 from fal_studio.figures import number
-from fal_studio.ui import icons, theme
+from fal_studio.ui import icons, mirroring, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
@@ -182,7 +182,7 @@ class FilesView(QWidget):
         )
         self.save_button = Button(tr("Save as…"), "quiet", icon="save", scale="s", parent=self)
         foot = QHBoxLayout()
-        foot.setContentsMargins(px(12), 0, px(8), 0)
+        mirroring.margins(foot, px(12), 0, px(8), 0)
         foot.setSpacing(px(4))
         foot.addWidget(self._said, 1)
         for button in (self._copy, self.keep_button, self.save_button):

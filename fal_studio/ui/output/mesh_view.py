@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.mesh import FARTHEST, NEAREST, Drawn, Look, MeshFacts
 from fal_studio.figures import number
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.key_choice import hears
 from fal_studio.ui.output.mesh_process import MeshProcess
 from fal_studio.ui.widgets.buttons import IconButton
@@ -381,7 +381,7 @@ class MeshView(QWidget):
         for toggle in (self._wires, self._texture):
             toggle.toggled.connect(self._on_toggled)
         line = QHBoxLayout(self._bar)
-        line.setContentsMargins(px(12), 0, px(8), 0)
+        mirroring.margins(line, px(12), 0, px(8), 0)
         line.setSpacing(px(4))
         line.addWidget(self._facts, 1)
         for button in (self._wires, self._texture, home, smaller, larger):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from fal_studio import figures
 from fal_studio.core.json_paths import Path, path_text
 from fal_studio.core.request import Json
+from fal_studio.ui import mirroring
 from fal_studio.ui.output.json_copying import Copying
 from fal_studio.ui.output.json_writing import is_large, json_of
 from fal_studio.ui.output.path_asking import Asking
@@ -232,7 +233,7 @@ class TreePane(QWidget):
     def _lay_out(self) -> None:
         px = current().px
         foot = QHBoxLayout()
-        foot.setContentsMargins(px(12), px(4), px(8), px(4))
+        mirroring.margins(foot, px(12), px(4), px(8), px(4))
         foot.setSpacing(px(4))
         foot.addWidget(self._place, 1)
         foot.addWidget(self._copy_path)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import Artifact, in_bytes
 from fal_studio.figures import number
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.key_choice import hears
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.canvas import Canvas, levels
@@ -380,7 +380,7 @@ class Viewer(QWidget):
         head, foot = laid(QWidget(self), "panel"), laid(QWidget(self), "panel")
         top, bottom = QHBoxLayout(head), QHBoxLayout(foot)
         for row in (top, bottom):
-            row.setContentsMargins(px(12), 0, px(8), 0)
+            mirroring.margins(row, px(12), 0, px(8), 0)
             row.setSpacing(px(8))
         self._before = IconButton(
             "chevron-left", tr("Picture before"), scale="s", shortcut_text="←", parent=head

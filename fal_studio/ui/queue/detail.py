@@ -23,6 +23,7 @@ from fal_studio.core.history import CallRow, sha256_of
 from fal_studio.core.kept_words import message_in_words
 from fal_studio.core.request import Json
 from fal_studio.figures import number
+from fal_studio.ui import mirroring
 from fal_studio.ui.costs import money
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
@@ -202,7 +203,7 @@ class CallDetail(QWidget):
         self._body = QWidget(self)
         self._room = Roomy(self._body, self)
         head = QHBoxLayout()
-        head.setContentsMargins(px(12), 0, px(8), 0)
+        mirroring.margins(head, px(12), 0, px(8), 0)
         head.setSpacing(px(8))
         head.addWidget(self._state)
         head.addWidget(self._endpoint, 1)
@@ -221,7 +222,7 @@ class CallDetail(QWidget):
         about.addWidget(self.results)
         about.addStretch(1)
         tabs = QHBoxLayout()
-        tabs.setContentsMargins(px(4), 0, px(8), 0)
+        mirroring.margins(tabs, px(4), 0, px(8), 0)
         tabs.addWidget(self._tabs)
         tabs.addStretch(1)
         tabs.addWidget(self.logs.tools)

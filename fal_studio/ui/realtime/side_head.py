@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from fal_studio.ui import mirroring
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button, IconButton
@@ -27,7 +28,7 @@ class SideHead(QWidget):
         """How many of them are left out now."""
         self._title = Label(title, "chosen", "1")
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(px(12), 0, px(8), 0)
+        mirroring.margins(self._row, px(12), 0, px(8), 0)
         self._row.setSpacing(px(4))
         self._row.addWidget(self._title)
         self._row.addStretch(1)

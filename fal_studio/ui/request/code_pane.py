@@ -11,7 +11,7 @@ from fal_studio.core.request import Request
 from fal_studio.core.snippets.snippet import Language, Snippet
 from fal_studio.core.snippets.write import snippet
 from fal_studio.figures import number
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.code_colours import CodeColours
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.surface import grounded, laid
@@ -143,7 +143,7 @@ class CodePane(QWidget):
         grounded(self.view, "panel")
         head = QWidget(self)
         row = QHBoxLayout(head)
-        row.setContentsMargins(px(16), px(10), px(12), px(10))
+        mirroring.margins(row, px(16), px(10), px(12), px(10))
         row.setSpacing(px(8))
         row.addWidget(self.languages)
         row.addStretch(1)

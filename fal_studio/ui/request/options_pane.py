@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from fal_studio.core import options as rules
 from fal_studio.core import typed
 from fal_studio.core.request import Mode, Options, Priority, StatusUpdates
-from fal_studio.ui import paint, theme
+from fal_studio.ui import mirroring, paint, theme
 from fal_studio.ui.request.option_controls import (
     ChoiceControl,
     CountControl,
@@ -234,7 +234,7 @@ class OptionRow(QWidget):
         beside.addWidget(self._error)
         beside.addWidget(self._help)
         row.addLayout(beside, 1)
-        row.setContentsMargins(px(10), 0, 0, 0)
+        mirroring.margins(row, px(10), 0, 0, 0)
         self.setLayout(row)
         control.setAccessibleDescription(self._help_text)
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core import privacy
 from fal_studio.core.request import Mode, Options
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.widgets.labels import Label, Mark
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
@@ -39,7 +39,7 @@ class PrivateRow(QWidget):
         control.addWidget(self._lock)
         control.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(10), 0, 0, 0)
+        mirroring.margins(column, px(10), 0, 0, 0)
         column.setSpacing(px(6))
         column.addLayout(control)
         column.addWidget(self._does)

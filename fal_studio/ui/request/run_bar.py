@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Mode
-from fal_studio.ui import icons, theme
+from fal_studio.ui import icons, mirroring, theme
 from fal_studio.ui.catalogue import Catalogue, Endpoint
 from fal_studio.ui.request.draft import MOST_RUNS
 from fal_studio.ui.request.endpoint_text import endpoint_of
@@ -234,7 +234,7 @@ class ForecastLine(QWidget):
         laid(self, "panel")
         self._row = QHBoxLayout(self)
         px = theme.current().px
-        self._row.setContentsMargins(px(13), 0, px(12), px(2))  # a link is 24 high
+        mirroring.margins(self._row, px(13), 0, px(12), px(2))  # a link is 24 high
         self._row.setSpacing(px(6))
         self.setFixedHeight(px(HEIGHTS["forecast"]))
         self._shown: tuple[tuple[str, ...], tuple[Reason, ...], str] | None = None

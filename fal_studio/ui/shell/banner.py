@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from fal_studio.ui import paint, theme
+from fal_studio.ui import mirroring, paint, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel
@@ -37,7 +37,7 @@ class Banner(QWidget):
         close = IconButton("close", tr("Dismiss"), scale="s", parent=self)
         close.clicked.connect(self.hide)
         row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), 0, px(8), 0)
+        mirroring.margins(row, px(12), 0, px(8), 0)
         row.setSpacing(px(8))
         row.addWidget(self._words, 1)
         row.addWidget(self._copy)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core.usage import Compared
+from fal_studio.ui import mirroring
 from fal_studio.ui.accounts import Accounts
 from fal_studio.ui.costs import money
 from fal_studio.ui.spent import DAYS, Spent
@@ -104,7 +105,7 @@ class BilledView(QWidget):
         inner = laid(QWidget(), "float")
         grid = QGridLayout(inner)
         px = current().px
-        grid.setContentsMargins(0, px(4), px(8), 0)
+        mirroring.margins(grid, 0, px(4), px(8), 0)
         grid.setHorizontalSpacing(px(16))
         grid.setVerticalSpacing(px(6))
         grid.setColumnStretch(0, 1)

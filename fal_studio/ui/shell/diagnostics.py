@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fal_studio.figures import number
+from fal_studio.ui import mirroring
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import Role
@@ -200,7 +201,7 @@ class DiagnosticsPanel(FloatingPanel):
         px = current().px
         inner = laid(QWidget(), "float")
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, px(8), 0)
+        mirroring.margins(column, 0, 0, px(8), 0)
         self._grid.setSpacing(px(10))
         column.addLayout(self._grid)
         column.addStretch(1)

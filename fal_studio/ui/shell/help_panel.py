@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QTextBrowser, QWidget
 
+from fal_studio.ui import mirroring
 from fal_studio.ui.surface import grounded
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
@@ -71,7 +72,7 @@ class HelpPanel(FloatingPanel):
         row.setSpacing(current().px(16))
         row.addWidget(self.topics)
         row.addWidget(self.text, 1)
-        self.body.setContentsMargins(current().px(8), current().px(12), 0, current().px(8))
+        mirroring.margins(self.body, current().px(8), current().px(12), 0, current().px(8))
         self.body.addLayout(row, 1)
         close = Button(tr("Close"), "primary", parent=self)
         close.clicked.connect(self.dismiss)

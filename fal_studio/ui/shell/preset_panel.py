@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QScro
 
 from fal_studio.core.presets import Choice
 from fal_studio.core.request import Json
+from fal_studio.ui import mirroring
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
@@ -50,7 +51,7 @@ class PresetPanel(FloatingPanel):
         inner = laid(QWidget(), "float")
         grid = QGridLayout(inner)
         px = current().px
-        grid.setContentsMargins(0, 0, px(8), 0)
+        mirroring.margins(grid, 0, 0, px(8), 0)
         grid.setHorizontalSpacing(px(8))
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(1, 1)

@@ -11,6 +11,7 @@ from fal_studio.core.accounts import LONGEST_NAME, Account, Colour, at_base, cle
 from fal_studio.core.budget import Budget, Unpriced
 from fal_studio.core.request import Clocks, Hosts, ProfileKind
 from fal_studio.core.uploading import UploadRules
+from fal_studio.ui import mirroring
 from fal_studio.ui.shell.file_choice import choose, choose_folder
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
@@ -182,7 +183,7 @@ class ProfileForm(QWidget):
 
     def _fill(self) -> None:
         px = current().px
-        self._grid.setContentsMargins(0, px(8), px(12), px(8))
+        mirroring.margins(self._grid, 0, px(8), px(12), px(8))
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(px(8))
         self._grid.setColumnMinimumWidth(0, px(_NAME_PX))

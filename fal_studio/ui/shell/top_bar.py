@@ -1,10 +1,10 @@
 """The top bar: mark, menus, and the profile that calls are made with."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QStyle, QToolButton, QWidget
 
-from fal_studio.ui import icons, paint, theme
+from fal_studio.ui import icons, mirroring, paint, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button
@@ -36,7 +36,7 @@ class TopBar(QWidget):
         super().__init__(parent)
         laid(self, "window")
         px = theme.current().px
-        self.menus = QMenuBar(self)
+        self.menus = _MenuBar(self)
         self.menus.setNativeMenuBar(False)
         self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.pages = SegmentedControl(PAGES, "request", name=tr("Page"), parent=self)
@@ -48,7 +48,7 @@ class TopBar(QWidget):
         self.search.setAccessibleName(tr("Search or run"))
         self.search.clicked.connect(self.search_wanted)
         row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), 0, px(8), 1)
+        mirroring.margins(row, px(12), 0, px(8), 1)
         row.setSpacing(px(8))
         row.addWidget(_Mark(self))
         row.addWidget(self.menus)
@@ -100,6 +100,31 @@ class TopBar(QWidget):
         paint.box(
             painter, self.rect().adjusted(0, self.height() - 1, 0, 0), theme.current().color("line.subtle")
         )
+
+
+class _MenuBar(QMenuBar):
+    """The menus, as wide as they need to be."""
+
+    def sizeHint(self) -> QSize:
+        """Return room for all titles.
+
+        Qt takes the right edge of the last one as the width. From right to left that is the width the bar has already: it would
+        never grow, and all menus would stay behind its button for more.
+        """
+        hint = super().sizeHint()
+        if self.layoutDirection() is Qt.LayoutDirection.LeftToRight:
+            return hint
+        titles = QRect()
+        for action in self.actions():
+            if action.isVisible():
+                titles |= self.actionGeometry(action)
+        metric = QStyle.PixelMetric
+        edges = (metric.PM_MenuBarPanelWidth, metric.PM_MenuBarHMargin)
+        beside = sum(self.style().pixelMetric(edge, None, self) for edge in edges)
+        before = self.style().pixelMetric(
+            metric.PM_MenuBarItemSpacing, None, self
+        )  # stands before the first title, too
+        return QSize(before + titles.width() + 2 * beside, hint.height())
 
 
 class _Mark(QWidget):

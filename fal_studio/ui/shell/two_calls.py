@@ -11,6 +11,7 @@ from fal_studio.core.differences import Change, Difference
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Json, Request
 from fal_studio.core.stages import Step
+from fal_studio.ui import mirroring
 from fal_studio.ui.compare.outputs import Given, Outputs
 from fal_studio.ui.queue.inputs_view import DiffView, shortened
 from fal_studio.ui.queue.words import exact, started_of
@@ -180,7 +181,7 @@ class TwoCallsPanel(FloatingPanel):
     def _lay_out(self) -> None:
         px = current().px
         self.problem.hide()
-        self.numbers.setContentsMargins(px(12), px(10), px(16), px(10))
+        mirroring.margins(self.numbers, px(12), px(10), px(16), px(10))
         self.numbers.setHorizontalSpacing(px(20))
         self.numbers.setVerticalSpacing(px(4))
         head = QHBoxLayout()

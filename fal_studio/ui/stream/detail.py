@@ -12,7 +12,7 @@ from fal_studio.core.artifacts import find, in_bytes
 from fal_studio.core.data_uris import named
 from fal_studio.core.events import Event
 from fal_studio.core.request import Json
-from fal_studio.ui import theme
+from fal_studio.ui import mirroring, theme
 from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.stream.rows import detail, row_of
 from fal_studio.ui.surface import laid
@@ -98,7 +98,7 @@ class DetailView(QWidget):
         self._whole = ""
         self._is_folded = False
         head = QHBoxLayout()
-        head.setContentsMargins(12, 6, 8, 0)
+        mirroring.margins(head, 12, 6, 8, 0)
         head.setSpacing(8)
         head.addWidget(self._title, 1)
         head.addWidget(self.form)

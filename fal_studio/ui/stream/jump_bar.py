@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from fal_studio import figures
-from fal_studio.ui import icons
+from fal_studio.ui import icons, mirroring
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.words import tr
 
@@ -23,7 +23,7 @@ class JumpBar(QWidget):
         self._button.setIcon(icons.icon("arrow-down", "accent.text"))
         self._button.clicked.connect(self.jump_wanted)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 8, 0)
+        mirroring.margins(row, 12, 0, 8, 0)
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
         self.hide()

@@ -65,7 +65,7 @@ class Side(QWidget):
         self._pick: Pick | None = None
         self._place: int | None = None
         self._title = Label(tr("latest"), "caption", "2", parent=self)
-        self._when = Label("", "caption", "3", parent=self)
+        self._when = ElidedLabel("", "caption", "3", is_trailing=True, parent=self)
         self.parts = SegmentedControl(
             [Part("text", tr("Text"))], scale="s", name=tr("What it amounts to"), parent=self
         )
@@ -161,8 +161,7 @@ class Side(QWidget):
                 at=at, t_ns=number(self._events[at].t_ns / 1000000.0, ",.0f")
             )
         )
-        self._when.setText(words)
-        self._when.setToolTip(words)
+        self._when.set_text(words)
 
     def _show_text(self, text: str) -> None:
         if text == self._shown_text:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from fal_studio import figures
 from fal_studio.core.events import Event
+from fal_studio.ui import mirroring
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.fields import ChoiceBox
@@ -207,7 +208,7 @@ class TimeBar(QWidget):
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_tick)
         row = QHBoxLayout(self)
-        row.setContentsMargins(current().px(8), 0, current().px(12), 0)
+        mirroring.margins(row, current().px(8), 0, current().px(12), 0)
         row.setSpacing(current().px(8))
         row.addWidget(self.play)
         row.addWidget(self.speed)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from fal_studio.ui import paint, tokens
+from fal_studio.ui import mirroring, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.labels import Label
@@ -34,7 +34,7 @@ class DockTitle(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._counts = Label(counts, "cell", "3")
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 8, 0)
+        mirroring.margins(row, 12, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(Label(name, "chosen", "1"))
         row.addWidget(self._counts)

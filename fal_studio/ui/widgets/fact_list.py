@@ -108,6 +108,7 @@ class FactList(QWidget):
 def _laid(text: str, width: int, font: QFont, high: int) -> QTextLayout:
     layout = QTextLayout(text, font)
     option = QTextOption(Qt.AlignmentFlag(mirroring.aligned(int(Qt.AlignmentFlag.AlignLeft))))
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # Qt begins with the window's
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
     layout.beginLayout()

@@ -60,7 +60,7 @@ class FailureCard(QWidget):
         self.setAccessibleDescription(line)
         column = QVBoxLayout(self)
         across, down = (12, 10) if dense else (20, 16)
-        column.setContentsMargins(across + 3, down, across, down)
+        mirroring.margins(column, across + 3, down, across, down)
         column.setSpacing(8 if dense else 12)
         head = QVBoxLayout()
         head.setSpacing(2)

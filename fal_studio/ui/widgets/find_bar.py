@@ -5,6 +5,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio import figures
+from fal_studio.ui import mirroring
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.buttons import Button, IconButton
@@ -46,7 +47,7 @@ class FindBar(QWidget):
         self._cross = IconButton("close", tr("Close"), scale="s", shortcut_text="Esc", parent=self)
         self._cross.clicked.connect(self.closed)
         row = QHBoxLayout()
-        row.setContentsMargins(px(12), px(6), px(8), px(6))
+        mirroring.margins(row, px(12), px(6), px(8), px(6))
         row.setSpacing(px(2))
         row.addWidget(self.field, 1)
         row.addSpacing(px(6))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fal_studio.ui import paint, tokens
+from fal_studio.ui import mirroring, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import IconButton
@@ -143,7 +143,7 @@ class FloatingPanel(QWidget):
 
     def _lay_head(self, title: str) -> None:
         head = self.head
-        head.setContentsMargins(16, 8, 8, 8)
+        mirroring.margins(head, 16, 8, 8, 8)
         head.setSpacing(8)
         cross = IconButton("close", tr("Close"), shortcut_text="Esc")
         cross.clicked.connect(self.dismiss)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStyle, QWidget
 
-from fal_studio.ui import paint
+from fal_studio.ui import mirroring, paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import LARGE
 
@@ -183,7 +183,7 @@ class TwoRows(QWidget):
         self.first, self.second = QHBoxLayout(), QHBoxLayout()
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         px = current().px
-        self._both.setContentsMargins(px(sides_px[0]), 0, px(sides_px[1]), 0)
+        mirroring.margins(self._both, px(sides_px[0]), 0, px(sides_px[1]), 0)
         for layout in (self._both, self.first, self.second):
             layout.setSpacing(px(8))
         edge = (px(height_px) - px(LARGE)) // 2 if edge_px is None else px(edge_px)

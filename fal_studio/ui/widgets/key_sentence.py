@@ -33,7 +33,8 @@ class KeySentence(QWidget):
         self._sentence = sentence
         self._measured: tuple[float, list[_Word]] | None = None
         """The words at a zoom: a layout asks for them some twenty times before it is content."""
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # Not fixed: Qt would then cut it at the height of the one line that it would like to be.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.set_sentence(sentence)

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from fal_studio.ui import icons, paint
@@ -18,6 +18,9 @@ TONE_ROLES: dict[str, Role] = {
     "1": "text.1", "2": "text.2", "3": "text.3", "off": "text.off",
     "good": "good", "bad": "bad", "ask": "ask", "moving": "accent.text",
 }  # fmt: skip
+
+
+_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
 class Label(QLabel):
@@ -35,6 +38,9 @@ class Label(QLabel):
     ) -> None:
         """`of`: the field that it names."""
         super().__init__(text, parent)
+        if QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            # Else English words, such as those of a server, would stand at the left there.
+            self.setAlignment(_AT_RIGHT)
         if of is not None:
             self.setBuddy(of)
         self.setTextFormat(Qt.TextFormat.PlainText)

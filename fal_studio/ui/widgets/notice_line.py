@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from fal_studio.ui import icons, paint, tokens
+from fal_studio.ui import icons, mirroring, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Button, Kind
@@ -46,7 +46,7 @@ class NoticeLine(QWidget):
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(current().px(10 + 16 + 8), 0, 6, 0)
+        mirroring.margins(row, current().px(10 + 16 + 8), 0, 6, 0)
         row.setSpacing(4)
         row.addWidget(self._words, 1)
         for key, words, kind in actions:

@@ -97,7 +97,11 @@ class Paragraph(QWidget):
     def _laid(self, width: int) -> QTextLayout:
         theme = current()
         layout = QTextLayout(self._text, theme.font(self._style))
-        option = QTextOption(self._align)
+        align = self._align
+        if align is Qt.AlignmentFlag.AlignLeft and self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            align = Qt.AlignmentFlag.AlignRight
+        option = QTextOption(align)
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # Qt begins with the window's
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         high = theme.line_px(self._style)

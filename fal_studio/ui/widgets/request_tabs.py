@@ -48,7 +48,7 @@ class RequestTabs(QWidget):
         self._bar = _RequestBar(self)
         plus = IconButton("plus", tr("New request"), shortcut_text="Ctrl+T")
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 8, 0)
+        mirroring.margins(row, 0, 0, 8, 0)
         row.setSpacing(4)
         row.addWidget(self._bar)
         row.addWidget(plus)

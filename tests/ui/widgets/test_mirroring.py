@@ -1,16 +1,24 @@
 """What is painted by hand begins at the right where writing does; time, charts, ids and keys stay as they are."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QApplication, QListView, QWidget
 
 from fal_studio.ui import icons, mirroring, paint
+from fal_studio.ui.browser.abilities import Abilities
+from fal_studio.ui.browser.words import MODES
+from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.realtime.bar import Toggle
+from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.theme import Theme, current
 from fal_studio.ui.widgets.chips import Chip
-from fal_studio.ui.widgets.labels import ElidedLabel
+from fal_studio.ui.widgets.fact_list import Fact, FactList
+from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.profile_chip import ProfileChip
 from fal_studio.ui.widgets.rows import ICON_ROLE, as_rows
 
@@ -99,6 +107,60 @@ def test_widgets_that_paint_themselves_begin_at_the_right(theme: Theme) -> None:
         widget.setLayoutDirection(RTL)
         assert middle_of_ink(widget, colour) > 0.6, type(widget).__name__
         widget.deleteLater()
+
+
+@pytest.fixture
+def mirrored(theme: Theme) -> Iterator[None]:
+    """Lay everything out from right to left."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    before = app.layoutDirection()
+    app.setLayoutDirection(RTL)
+    yield
+    app.setLayoutDirection(before)
+
+
+@pytest.mark.usefixtures("mirrored")
+def test_words_of_a_server_stand_at_the_right_and_end_with_their_stop() -> None:
+    facts = FactList("facts", names_px=40)
+    facts.set_facts([Fact("", "It failed.", "bad")])
+    for widget in (Label("It failed.", "body", "bad"), Paragraph("It failed.", "body", "bad"), facts):
+        widget.resize(240, 40)
+        columns = ink(grabbed(widget))
+        assert columns[0] > 100, type(widget).__name__
+        image = grabbed(widget).copy(columns[1] - 2, 0, 3, 40)
+        high = [y for y in range(40) if any(image.pixel(x, y) != image.pixel(0, 0) for x in range(3))]
+        assert len(high) <= 4, f"{type(widget).__name__}: the last sign is the stop"
+        widget.deleteLater()
+
+
+@pytest.mark.usefixtures("mirrored")
+def test_ways_to_call_a_model_stand_in_their_order_from_the_right() -> None:
+    abilities = Abilities()
+    abilities.resize(600, 20)
+    abilities.show_endpoint(Endpoint("a/b"))
+    lefts = [sign.x() for sign in abilities.findChildren(QWidget)]
+    assert len(lefts) == len(MODES)
+    assert lefts == sorted(lefts, reverse=True)
+    assert lefts[0] > 400
+    abilities.deleteLater()
+
+
+@pytest.mark.usefixtures("mirrored")
+def test_a_complaint_has_its_mark_before_its_words() -> None:
+    complaint = Complaint()
+    complaint.set_inset(40)
+    complaint.set_text("Must be 20 or less.")
+    complaint.resize(300, 24)
+    columns = ink(grabbed(complaint))
+    assert 300 - 40 - 3 <= columns[1] <= 300 - 40
+    complaint.deleteLater()
+
+
+def grabbed(widget: QWidget) -> QImage:
+    """Return a widget as it is drawn."""
+    widget.grab()  # laid out
+    return widget.grab().toImage()
 
 
 def test_rows_of_a_list_begin_at_the_right(theme: Theme) -> None:

@@ -433,6 +433,17 @@ def test_a_key_sentence_breaks_between_words(qtbot: QtBot, theme: Theme) -> None
     assert sentence.minimumSizeHint().width() < sentence.sizeHint().width()
 
 
+def test_all_lines_of_a_headline_have_room(qtbot: QtBot, theme: Theme, shown: Shown) -> None:
+    empty = EmptyState("Press {Ctrl} {Enter} to make a picture of something quite long", "It costs nothing.")
+    shown(empty, width=320)
+    empty.resize(320, 400)
+    sentence = empty.findChild(KeySentence)
+    assert isinstance(sentence, KeySentence)
+    lines = sentence.heightForWidth(sentence.width())
+    assert lines > sentence.sizeHint().height(), "it breaks"
+    assert sentence.height() >= lines
+
+
 def test_a_paragraph_keeps_the_line_height_of_its_style(qtbot: QtBot, theme: Theme) -> None:
     paragraph = Paragraph("one two three four five six seven eight nine ten eleven twelve", "body")
     qtbot.addWidget(paragraph)

@@ -54,6 +54,10 @@ def test_from_right_to_left_the_window_stands_mirrored_and_works(drive: Drive) -
 
         editor, result = hand.space.editor, hand.space.result
         assert middle(window.top.menus) > window.width() / 2, "the menus begin at the right"
+        titles = [window.top.menus.actionGeometry(action) for action in window.top.menus.actions()]
+        assert len(titles) > 4
+        assert all(window.top.menus.rect().contains(title) for title in titles), "no menu is behind a button"
+        assert [title.left() for title in titles] == sorted((title.left() for title in titles), reverse=True)
         assert middle(result) < middle(editor), "what comes of a request stands left of it"
         hand.space.set_mode(Mode.RUN)
         await hand.run(num_inference_steps=1, image_size="square")

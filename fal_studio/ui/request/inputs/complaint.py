@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fal_studio.ui import icons, theme
+from fal_studio.ui import icons, mirroring, theme
 from fal_studio.ui.widgets.paragraph import Paragraph
 
 _ICON_PX, _GAP_PX = 14, 6
@@ -31,11 +31,12 @@ class Complaint(QWidget):
             self._words.set_text(text)
 
     def set_inset(self, inset: int) -> None:
-        """Begin this many pixels from the left."""
+        """Begin this many pixels from where lines begin."""
         px = theme.current().px
         self._inset = inset
-        self._column.setContentsMargins(inset + px(_ICON_PX + _GAP_PX), 0, 0, px(2))
+        mirroring.margins(self._column, inset + px(_ICON_PX + _GAP_PX), 0, 0, px(2))
 
+    @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the icon at the first line."""
         del event

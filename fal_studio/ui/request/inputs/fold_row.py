@@ -165,7 +165,7 @@ class FoldRow(Row):
         body.troubled.connect(self._complain)
         body.setParent(self)
         inset = self._inset() + (0 if not isinstance(body, NullInput | JsonInput) else self.gutter)
-        body.setContentsMargins(inset, 0, 0, 0)
+        mirroring.margins(body, inset, 0, 0, 0)
         self._column.addWidget(body)
         body.setVisible(self.is_open)
         self.grown.emit()

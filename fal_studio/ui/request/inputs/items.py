@@ -287,7 +287,7 @@ class _Item(Input):
             self._line.insertStretch(0, 1)
         if body.is_tall:
             inset = _INSET_PX if self._head is not None else INNER_GUTTER_PX
-            body.setContentsMargins(theme.current().px(inset), 0, 0, 0)
+            mirroring.margins(body, theme.current().px(inset), 0, 0, 0)
             if (head := body.head_widget()) is not None:
                 self._line.insertWidget(0, head, 1)
             self._column.insertWidget(1, body)
