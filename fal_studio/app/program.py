@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from fal_studio.app import sole
 from fal_studio.app.blobs import Blobs
 from fal_studio.app.class_room import make_room
 from fal_studio.app.collector import Collector
@@ -198,6 +199,12 @@ class Program(QObject):
         self._begin_with = profile or self._begin_with
         if self._is_settled:
             self.settle()
+
+    def take_asked(self, thing: str) -> None:
+        """Open a link or file that the system asks for while the program runs."""
+        if self.is_painted:
+            self.window.come_forward()
+        self.hand(sole.given([thing]).things)
 
     def settle(self) -> None:
         """Open what was handed over so far; from now on all is there for it."""

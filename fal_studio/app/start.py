@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from fal_studio import __version__, display, figures, language, resources
 from fal_studio.app import region, sole
+from fal_studio.app.application import Application, name_process
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
@@ -64,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         claimed = sole.claim(kept)
     settings = preferences.load(kept.preferences).settings
-    application(
+    app = application(
         options.theme or settings.theme.value,
         settings.text_scale,
         reduced_motion=settings.motion is Motion.REDUCED,
@@ -73,6 +74,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     program = Program(kept, listens=claimed is not None)
     program.watches_system = True
     program.hand(handed.things, handed.profile)
+    if isinstance(app, Application):
+        app.asked.connect(program.take_asked)
+        app.hand_on()
     for handler in logging.getLogger().handlers:
         handler.setLevel(logging.DEBUG if options.verbose else logging.WARNING)
         handler.addFilter(Discreet(program.funnel.secrets))
@@ -110,8 +114,9 @@ def application(
     scheme: str = "system", text_scale: float = 1.0, *, reduced_motion: bool = False
 ) -> QApplication:
     """Return the application, named and dressed; ends the process where Qt cannot start."""
+    name_process()
     with _plain_end():
-        app = QApplication.instance() or QApplication([sys.argv[0]])
+        app = QApplication.instance() or Application([sys.argv[0]])
     assert isinstance(app, QApplication)
     translate_qt(app)
     app.setApplicationName("fal-studio")
