@@ -17,7 +17,6 @@ from fal_studio.ui.shell.pasting import FILES, Pasting, file_in
 from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current, text_width
-from fal_studio.ui.widgets.toasts import News, ToastHost
 from fal_studio.words import tr
 
 _HIGH_PX, _SIDE_PX, _ABOVE_PX = 36, 16, 48
@@ -27,7 +26,6 @@ class Host(Protocol):
     """What is needed of the window."""
 
     attaching: Attaching
-    toasts: ToastHost
     status: StatusBar
 
     @property
@@ -126,9 +124,7 @@ class Dropped:
     def _attach(self, file: str, place: Place) -> None:
         space = self._host.workspace
         self._host.attaching.attach(space, self._host.attaching.plain(file), place)
-        words = tr("{file} is used as {name}").format(file=Path(file).name, name=place[0])
-        self._host.status.tell(words)
-        self._host.toasts.tell(News(words, "good"))
+        self._host.status.tell(tr("{file} is used as {name}").format(file=Path(file).name, name=place[0]))
 
 
 class _Hint(QWidget):

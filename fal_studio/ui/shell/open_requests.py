@@ -83,6 +83,11 @@ class OpenRequests(QObject):
         self._tabs.set_chosen(key)
         self.bring(key)
 
+    def step(self, by: int) -> None:
+        """Bring the request that stands so many tabs further to the front; behind the last one stands the first."""
+        keys = list(self._spaces)
+        self.show(keys[(keys.index(self._tabs.current()) + by) % len(keys)])
+
     def bring(self, key: str) -> None:
         """Show the request whose tab is chosen; one that is gone changes nothing."""
         if key in self._spaces:

@@ -50,6 +50,29 @@ def test_no_two_commands_have_the_same_key_and_no_menu_the_same_mnemonic(drive: 
     drive(scenario)
 
 
+def test_open_requests_are_walked_through_with_the_keys_of_tabs(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.open_new()
+        hand.window.open_endpoint("emulator/chat")
+        first, second, third = hand.window.workspaces.values()
+        seen = []
+        for key, modifiers in (
+            (Qt.Key.Key_PageDown, CTRL),
+            (Qt.Key.Key_Tab, CTRL),
+            (Qt.Key.Key_PageUp, CTRL),
+            (Qt.Key.Key_Backtab, CTRL | Qt.KeyboardModifier.ShiftModifier),
+        ):
+            hand.space.editor.focus_main()
+            await hand.key(key, modifiers)
+            seen.append(hand.space)
+        assert seen == [first, second, first, third]
+        hand.window.pages.show_page("compare")
+        await hand.key(Qt.Key.Key_PageDown, CTRL)
+        assert (hand.space, hand.window.page) == (first, "request")
+
+    drive(scenario)
+
+
 def test_menus_tick_what_is_open_or_chosen(drive: Drive) -> None:
     async def scenario(hand: Driven) -> None:
         actions, window = hand.window.actions_, hand.window

@@ -20,7 +20,7 @@ SCHEMES = {
 
 def fill(actions: Actions, window: Commanded) -> None:
     """Register its commands."""
-    for number, group in enumerate((_palette, _places, _looks)):
+    for number, group in enumerate((_palette, _requests, _places, _looks)):
         if number:
             actions.separate(MENU)
         group(actions, window)
@@ -42,6 +42,25 @@ def _palette(actions: Actions, window: Commanded) -> None:
         menu=MENU,
         shortcut="Ctrl+P",
         tip=tr("Go to an open request, or open a saved one"),
+    )
+
+
+def _requests(actions: Actions, window: Commanded) -> None:
+    actions.add(
+        "request.next",
+        tr("&Next request"),
+        lambda: window.requests.step(1),
+        menu=MENU,
+        shortcut="Ctrl+PgDown or Ctrl+Tab",
+        tip=tr("Bring the open request to the right to the front"),
+    )
+    actions.add(
+        "request.before",
+        tr("Previ&ous request"),
+        lambda: window.requests.step(-1),
+        menu=MENU,
+        shortcut="Ctrl+PgUp or Ctrl+Shift+Tab",
+        tip=tr("Bring the open request to the left to the front"),
     )
 
 
