@@ -188,7 +188,8 @@ def test_a_key_for_this_session_is_gone_in_the_next(live: Live, tmp_path: Path) 
         assert hand.window.accounts.names == ()
         assert hand.space.profile == "work"
         assert any("no key called work" in reason.text for reason in hand.space.reasons())
-        assert not hand.space.bar.run.isEnabled() or "no key called work" in hand.space.bar.run.toolTip()
+        assert hand.space.bar.run.is_blocked
+        assert "no key called work" in hand.space.bar.run.toolTip()
         hand.window.profiles.switch("emulator")
         assert not hand.space.reasons()
 

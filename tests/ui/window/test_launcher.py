@@ -1,9 +1,12 @@
 """What the desktop shows of the program outside of its window: a dock on a real bus hears it; a tray icon is there for who wants it."""
 
+import logging
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from fal_studio.app import launcher as launchers
@@ -112,7 +115,7 @@ def test_the_count_goes_with_the_program(drive: Drive, dock: Dock) -> None:
 
 @pytest.mark.parametrize("address", ["unix:path=/nowhere/bus", None])
 def test_without_a_bus_it_is_silent(
-    drive: Drive, monkeypatch: pytest.MonkeyPatch, address: str | None
+    drive: Drive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str | None
 ) -> None:
     if address is None:
         monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
@@ -120,12 +123,18 @@ def test_without_a_bus_it_is_silent(
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
 
     async def scenario(hand: Driven) -> None:
-        hand.space.set_mode(Mode.RUN)
+        entry = hand.program.followers.launcher
+        hand.space.set_mode(Mode.SUBSCRIBE)
         await hand.run(seed=1)
+        await until(lambda: entry._told.count == 1, what="it is told that a call is open")
+        await until(
+            lambda: not any(one.name == "launcher" for one in threading.enumerate()), what="nobody listens"
+        )
         await hand.ended()
-        assert hand.program.followers.launcher.shown == Shown()
+        await until(lambda: entry._told == Shown(), what="and that none is")
 
     drive(scenario)
+    assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 def test_elsewhere_it_is_the_badge_of_the_icon(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,14 +142,18 @@ def test_elsewhere_it_is_the_badge_of_the_icon(drive: Drive, monkeypatch: pytest
         patch.setattr(sys, "platform", "darwin")
         assert isinstance(launchers.of_system(), Badge)
 
+    numbers: list[int] = []
+    monkeypatch.setattr(QGuiApplication, "setBadgeNumber", lambda _app, number: numbers.append(number))
+
     async def scenario(hand: Driven) -> None:
-        badge = Badge()
-        entry = LauncherEntry(hand.window, hand.program.calls, badge)
-        hand.space.set_mode(Mode.RUN)
+        entry = LauncherEntry(hand.window, hand.program.calls, Badge())
+        hand.space.set_mode(Mode.SUBSCRIBE)
         await hand.run(seed=1)
-        await until(lambda: entry.shown.count == 1)
+        await until(lambda: numbers == [1], what="it is counted")
         await hand.ended()
+        await until(lambda: numbers == [1, 0], what="it is over")
         entry.close()
+        assert numbers == [1, 0, 0]
 
     drive(scenario)
 
