@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from fal_studio.core import events as e
+from fal_studio.core.advice import said_anew
 from fal_studio.core.events import Event, Fact, HeldFor, SessionState, Stage
 from fal_studio.core.request import Json, Mode
 from fal_studio.core.stranded import is_paid
@@ -407,7 +408,7 @@ def _end_changes(fact: e.End) -> dict[str, Json]:
         case e.Closed():
             return {"phase": Phase.DONE}
         case e.Failed():
-            return {"phase": Phase.FAILED, "failure": fact, "http_status": fact.status}
+            return {"phase": Phase.FAILED, "failure": said_anew(fact), "http_status": fact.status}
         case e.Cancelled():
             return {"phase": Phase.CANCELLED, "cancelled": fact}
         case e.Unknown(why=why, expired=expired):

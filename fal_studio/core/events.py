@@ -21,6 +21,7 @@ from fal_studio.core.facts.ends import (
     FailureKind,
     FieldProblem,
     Output,
+    Refusal,
     Unknown,
 )
 from fal_studio.core.facts.live import Closer, Control, Partial, Session, SessionState, StreamClosed, Token
@@ -80,6 +81,7 @@ __all__ = [
     "Polled",
     "Progress",
     "Reconciled",
+    "Refusal",
     "Released",
     "Response",
     "Resumed",

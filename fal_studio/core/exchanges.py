@@ -6,6 +6,7 @@ from typing import Self
 import msgspec
 
 from fal_studio.core import events as e
+from fal_studio.core.advice import said_anew
 from fal_studio.core.events import Event
 from fal_studio.core.kept_words import message_in_words
 from fal_studio.core.stages import Step
@@ -222,7 +223,7 @@ class _Fold:
     def finish(self, t_ns: int, end: e.End | None = None) -> None:
         """Close everything; the last exchange is the one that brought the end."""
         words = (
-            end.message
+            said_anew(end).message
             if isinstance(end, e.Failed)
             else message_in_words(end.why)
             if isinstance(end, e.Unknown)

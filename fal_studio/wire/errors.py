@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from fal_studio.core import advice
 from fal_studio.core import events as e
 from fal_studio.core.data_uris import named
-from fal_studio.core.events import Charged, Clock, Failed, FailureKind, FieldProblem
+from fal_studio.core.events import Charged, Clock, Failed, FailureKind, FieldProblem, Refusal
 from fal_studio.core.request import Json
-from fal_studio.wire import advice
 from fal_studio.wire.payload import PayloadError, decode
 from fal_studio.words import tr
 
@@ -51,6 +51,7 @@ def failed(endpoint: str, status: int, headers: Mapping[str, str], body: bytes) 
         _charged(status, headers),
         clock,
         body[: BODY_SHOWN * 2].decode(errors="replace")[:BODY_SHOWN],
+        Refusal(endpoint, complaint.text),
     )
 
 
@@ -61,7 +62,9 @@ def no_session(endpoint: str, status: int, headers: Mapping[str, str], body: byt
     if status != 403 or told.kind is not FailureKind.AUTH or _OF_KEYS.search(said):
         return told
     message, next_step = advice.of_no_session(endpoint, status, said)
-    return msgspec.structs.replace(told, kind=FailureKind.INPUT, message=message, next_step=next_step)
+    return msgspec.structs.replace(
+        told, kind=FailureKind.INPUT, message=message, next_step=next_step, refusal=None
+    )
 
 
 def read_body(body: bytes, content_type: str = "") -> Complaint:
@@ -112,7 +115,10 @@ def stream_failed(endpoint: str, payload: Json) -> Failed:
         body = msgspec.json.encode(error.get("body"))
         inner = failed(endpoint, error["status"], {}, body)
         where = tr("Step {node} of the workflow: ").format(node=node) if node else ""
-        return msgspec.structs.replace(inner, message=where + inner.message, charged=Charged.UNKNOWN)
+        kept = inner.refusal if not where else None
+        return msgspec.structs.replace(
+            inner, message=where + inner.message, charged=Charged.UNKNOWN, refusal=kept
+        )
     text = _of_document(payload).text or tr("no reason was given")
     where = tr("step {node} of {endpoint}").format(node=node, endpoint=endpoint) if node else endpoint
     return Failed(

@@ -1,11 +1,26 @@
 """Recorded error answers and what people are told: kind, thing, cause, next step, cost."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
-from fal_studio.core.events import Charged, Clock, FailureKind, FieldProblem
+from fal_studio.core.advice import said_anew
+from fal_studio.core.events import Charged, Clock, Event, Failed, FailureKind, FieldProblem, decode, encode
+from fal_studio.language import VARIABLE
 from fal_studio.wire import errors
+
+READS = """
+import json, sys
+from fal_studio.core.call import fold
+from fal_studio.core.events import Event, Started, decode
+from fal_studio.core.request import Mode
+start = Event("c", 0, 0, Started(1.0, "a/b", Mode.RUN, "fal"))
+states = [fold([start, decode(line)]) for line in sys.stdin.read().splitlines()]
+print(json.dumps([[state.failure.message, state.failure.next_step] for state in states]))
+"""
 
 NGINX = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>"
 
@@ -121,3 +136,38 @@ def test_a_web_page_instead_of_json_is_called_one() -> None:
     assert fact.kind is FailureKind.PROTOCOL
     assert "a web page instead of JSON (“Log in”)" in fact.message
     assert "login page" in fact.next_step
+
+
+def kept(status, body, headers) -> Event:
+    return Event("c", 0, 1, failed(status, body, **headers))
+
+
+def test_every_recorded_answer_is_said_anew_as_it_was_said() -> None:
+    for status, body, headers, *_ in TABLE:
+        fact = kept(status, body, headers).fact
+        assert said_anew(fact) == fact
+
+
+def test_what_was_said_in_another_language_is_said_in_that_of_today() -> None:
+    """Kept by an English run, read by a German one; a failure without an error answer stays as it was said."""
+    lines = [encode(kept(status, body, headers)).decode() for status, body, headers, *_ in TABLE]
+    lines.append(
+        encode(Event("c", 0, 1, Failed(FailureKind.NETWORK, "It broke off.", "Try again."))).decode()
+    )
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", READS],
+        input="\n".join(lines),
+        env={**os.environ, VARIABLE: "de"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=True,
+    )
+    *answers, broken = json.loads(done.stdout)
+    assert broken == ["It broke off.", "Try again."]
+    english = [[fact.message, fact.next_step] for fact in (decode(line).fact for line in lines)]
+    assert all(
+        mine[0] != said[0] and mine[1] != said[1] for mine, said in zip(answers, english, strict=False)
+    )
+    assert answers[0][0] == "fal hat den Schlüssel abgelehnt (401): invalid key credentials."
+    assert answers[0][1].startswith("Prüfe den Schlüssel")

@@ -73,6 +73,15 @@ class Closed(FactBase, frozen=True):
     reason: str
 
 
+class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an error answer said; with it, `core.advice.said_anew` says a failure in the language of today."""
+
+    by: str
+    """Whose answer it was: the endpoint, or another address that was asked."""
+    said: str = ""
+    """The server's own words, read out of the body."""
+
+
 class Failed(FactBase, frozen=True):
     """END: it did not work; names the thing, the cause and the next step."""
 
@@ -90,6 +99,8 @@ class Failed(FactBase, frozen=True):
     clock: Clock | None = None
     body: str = ""
     """The beginning of the raw answer, for people who want to see it."""
+    refusal: Refusal | None = None
+    """Where message and next step follow from an error answer; None: they are kept as they were said, in the language of then."""
 
 
 class Cancelled(FactBase, frozen=True):

@@ -7,6 +7,7 @@ import msgspec
 
 from fal_studio import figures
 from fal_studio.core import events as e
+from fal_studio.core.advice import said_anew
 from fal_studio.core.artifacts import chips, find, in_bytes, words
 from fal_studio.core.blobs import MARK
 from fal_studio.core.data_uris import named
@@ -138,8 +139,8 @@ def _node_row(payload: dict[str, Json], size: int, chars: int) -> Row:
 
 def _trouble_row(fact: e.Failed | e.Cancelled | e.Unknown | e.Closed | e.Trouble) -> Row:
     match fact:
-        case e.Failed(message=message, status=status):
-            return Row("in" if status else "", tr("failed"), None, message, (), "bad")
+        case e.Failed(status=status):
+            return Row("in" if status else "", tr("failed"), None, said_anew(fact).message, (), "bad")
         case e.Cancelled(by=by, note=note):
             return Row(
                 "",

@@ -1,8 +1,14 @@
-"""The sentences people read when fal refuses something: the thing, the cause, and the next step."""
+"""The sentences people read when fal refuses something: the thing, the cause, and the next step.
+
+They are kept with the call as they were said, and said anew where what they follow from is kept, too: a person may choose another
+language between two starts.
+"""
 
 from collections.abc import Mapping
 
-from fal_studio.core.events import Clock, FailureKind, FieldProblem
+import msgspec
+
+from fal_studio.core.events import Clock, Failed, FailureKind, FieldProblem
 from fal_studio.words import tr
 
 LOOK_AND_RETRY = tr("Look at the details below, then try again.")
@@ -50,6 +56,17 @@ _REQUEST_ERRORS: Mapping[str, str] = {
     "internal_error": tr("fal had an internal error"),
 }
 """fal's infrastructure errors (fal docs: request errors)."""
+
+
+def said_anew(failed: Failed) -> Failed:
+    """Return a failure with its sentences in the language of this run, as far as they follow from what is kept."""
+    refusal, status = failed.refusal, failed.status
+    if refusal is None or status is None:
+        return failed
+    message, next_step = of_failure(
+        refusal.by, status, failed.error_type, refusal.said, failed.fields, failed.kind, failed.clock
+    )
+    return msgspec.structs.replace(failed, message=message, next_step=next_step)
 
 
 def of_failure(
