@@ -19,6 +19,7 @@ from fal_studio.ui.key_choice import hears
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.realtime.answers import Answers, Decodes, Fetches
 from fal_studio.ui.realtime.bar import SessionBar
+from fal_studio.ui.realtime.field_boxes import MakeBox
 from fal_studio.ui.realtime.fields import LiveFields, picture_field
 from fal_studio.ui.realtime.foot import Foot
 from fal_studio.ui.realtime.frames_bar import FramesBar
@@ -61,9 +62,15 @@ class LiveDesk(QWidget):
     """A short word for the status bar."""
 
     def __init__(
-        self, load: Load, prices: Prices, decoder: Decodes, files: Fetches, parent: QWidget | None = None
+        self,
+        load: Load,
+        prices: Prices,
+        decoder: Decodes,
+        files: Fetches,
+        size_box: MakeBox,
+        parent: QWidget | None = None,
     ) -> None:
-        """`files` brings what answers only link to."""
+        """`files` brings what answers only link to, `size_box` makes the box for the size of a picture."""
         super().__init__(parent)
         laid(self, "window")
         self._prices = prices
@@ -74,7 +81,7 @@ class LiveDesk(QWidget):
         self.session = LiveSession(self.build, self)
         self._money = Money(self.session, prices, self._unpictured)
         self.session.spent_usd = self._money.spent_usd
-        self.bar, self.numbers, self.fields = SessionBar(self), Numbers(self), LiveFields(self)
+        self.bar, self.numbers, self.fields = SessionBar(self), Numbers(self), LiveFields(size_box, self)
         self.input, self.output = InputSide(self), ResultSide(self)
         self.canvas, self.tools, self.sources = self.input.canvas, self.input.tools, self.input.sources
         self.result = self.output.view

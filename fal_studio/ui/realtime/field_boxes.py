@@ -17,13 +17,25 @@ from fal_studio.words import tr
 
 Tell = Callable[[str, Any], None]
 """Takes the name of a field and its new value; None: it is not sent."""
+
+
+class ValueBox(QWidget):
+    """A box that is made elsewhere, for a field that takes more than a line."""
+
+    def set_value(self, value: Any) -> None:
+        """Show another value, and tell it."""
+        raise NotImplementedError
+
+
+MakeBox = Callable[[Field, Any, Tell], ValueBox]
+"""Makes a box for a field, with a value to begin with."""
 _STEPS = 100
 _LARGEST = 2**31 - 1
 _TEXTS = (FieldKind.TEXT, FieldKind.PROMPT, FieldKind.FILE)
 
 
-def box_of(field: Field, value: Any, tell: Tell) -> QWidget:
-    """Return the box for a field with a value to begin with."""
+def box_of(field: Field, value: Any, tell: Tell, size_box: MakeBox) -> QWidget:
+    """Return the box for a field with a value to begin with; `size_box` makes that of a picture's size."""
     name = field.name
     match field.kind:
         case FieldKind.BOOLEAN:
@@ -50,7 +62,9 @@ def box_of(field: Field, value: Any, tell: Tell) -> QWidget:
             return _line(name, value, tell, float, tr("not sent"), 92)
         case kind if kind in _TEXTS:
             return _line(name, value, tell, str, tr("not sent"))
-        case FieldKind.SUGGESTION | FieldKind.SIZE:
+        case FieldKind.SIZE:
+            return size_box(field, value, tell)
+        case FieldKind.SUGGESTION:
             return _line(name, value, tell, _word_or_json, tr("not sent"))
         case _:
             return _line(name, value, tell, _json, tr("JSON, not sent"))
@@ -67,6 +81,8 @@ def set_in(box: QWidget | None, value: Any) -> bool:
             box.setChecked(bool(value))
         case Slide():
             box.set_value(float(value))
+        case ValueBox():
+            box.set_value(value)
         case _:
             return False
     return True

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.schema.field import Field, FieldKind, Schema
 from fal_studio.ui.realtime.bolt import Bolt
-from fal_studio.ui.realtime.field_boxes import box_of, set_in
+from fal_studio.ui.realtime.field_boxes import MakeBox, box_of, set_in
 from fal_studio.ui.realtime.field_grid import Cell, FieldGrid
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
@@ -36,9 +36,11 @@ class LiveFields(QWidget):
     changed = Signal()
     """A field whose bolt is on has another value."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, size_box: MakeBox, parent: QWidget | None = None) -> None:
+        """`size_box` makes the box for the size of a picture."""
         super().__init__(parent)
         laid(self, "panel")
+        self._size_box = size_box
         self._values: dict[str, Any] = {}
         self.bolts: dict[str, Bolt] = {}
         self.boxes: dict[str, QWidget] = {}
@@ -138,7 +140,7 @@ class LiveFields(QWidget):
         return box
 
     def _box(self, field: Field) -> QWidget:
-        return box_of(field, self._values.get(field.name, field.default), self._set)
+        return box_of(field, self._values.get(field.name, field.default), self._set, self._size_box)
 
 
 def chosen(schema: Schema) -> list[Field]:

@@ -52,7 +52,7 @@ class InFront(QObject):
         """Show its profile, and mark it in the library."""
         if self._requests.spaces:
             draft = self._requests.front.draft
-            self._profiles.show_front(draft.profile)
+            self._profiles.show_front()
             self._library.show_current(draft.file or draft.title, draft.endpoint)
 
     def show_calls(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from fal_studio.core.accounts import EMULATOR, is_emulators
 from fal_studio.core.blobs import Load
 from fal_studio.core.events import Event, Partial
 from fal_studio.core.request import Mode, Request
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from fal_studio.ui.shell.workspace import Workspace
     from fal_studio.ui.stream.pane import EventsPane
 
-BEHIND = ("fal_studio.ui.realtime.desk", "fal_studio.ui.output.decode")
+BEHIND = ("fal_studio.ui.realtime.desk", "fal_studio.ui.output.decode", "fal_studio.ui.shell.live_size")
 """What the live desk needs: loaded behind the open window."""
 LIVE_KEY = "live"
 """In place of a request tab's key."""
@@ -75,6 +76,8 @@ class Pages(QStackedWidget):
     """A KeptFrame; answer with `note_kept`."""
     frame_wanted = Signal(str, int, object)
     """A call, the number of an event, and the Place of its frame: its bytes are to be shown; answer with `show_frame`."""
+    profile_changed = Signal()
+    """The profile of the page in front may be another one; see `live_profile`."""
     rules_changed = Signal(object)
     """The Rules of sessions by endpoint, the one that was changed last at the end: to be kept."""
 
@@ -103,11 +106,41 @@ class Pages(QStackedWidget):
         self.addWidget(requests)
         window.top.pages.chosen.connect(self.show_page)
         calls.changed.connect(self._on_call_changed)
+        self.currentChanged.connect(self._on_current_changed)
 
     @property
     def front(self) -> str:
         """Which page is shown: "request" or "live"."""
         return "live" if self.currentIndex() else "request"
+
+    def _on_current_changed(self, _index: int) -> None:
+        self.profile_changed.emit()
+
+    @property
+    def live_profile(self) -> str:
+        """The profile that the session uses, while the desk is in front; "" while it is not."""
+        return self.desk.session.profile if self.desk is not None and self.front == "live" else ""
+
+    def use_profile(self, profile: str, *, is_at_fal: bool) -> None:
+        """Let the next session be of a profile, or say why it cannot be; `is_at_fal`: whether its calls go to fal."""
+        desk = self.desk
+        if desk is None or profile == desk.session.profile:
+            return
+        endpoint, tell = desk.session.endpoint, self._window.status.tell
+        if desk.session.is_on:
+            tell(tr("Stop the session first: it goes on with the profile that it began with"))
+        elif is_emulators(endpoint) and is_at_fal:
+            tell(
+                tr("{endpoint} is the emulator's own: choose a model of fal first").format(endpoint=endpoint)
+            )
+        elif profile == EMULATOR and not is_emulators(endpoint):
+            tell(
+                tr("The emulator does not have {endpoint}: choose one of its models first").format(
+                    endpoint=endpoint
+                )
+            )
+        else:
+            self._show(desk, endpoint, profile, desk.fields.values)
 
     def fill(self, actions: Actions) -> None:
         """Add the pages' commands."""
@@ -173,8 +206,9 @@ class Pages(QStackedWidget):
     def _build(self) -> "LiveDesk":
         desks: Any = importlib.import_module("fal_studio.ui.realtime.desk")
         decoding: Any = importlib.import_module("fal_studio.ui.output.decode")
+        sizes: Any = importlib.import_module("fal_studio.ui.shell.live_size")
         desk: LiveDesk = desks.LiveDesk(
-            self._load, self._calls.prices, decoding.Decoder(self), self._bytes, self
+            self._load, self._calls.prices, decoding.Decoder(self), self._bytes, sizes.LiveSize, self
         )
         desk.stop_usd = self._stop_usd
         session = desk.session
@@ -216,6 +250,7 @@ class Pages(QStackedWidget):
         able = [one.id for one in self._catalogue.all() if is_live(one)]
         schema = self._catalogue.get(endpoint).schema
         desk.show_endpoint(endpoint, profile, schema, values, able, self._rules.get(endpoint))
+        self.profile_changed.emit()
 
     def _on_endpoint_chosen(self, endpoint: str) -> None:
         if self.desk is not None and endpoint != self.desk.session.endpoint:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.ui.accounts import Accounts, KeyringWords
+from fal_studio.ui.shell.pages import Pages
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.profile_chip import ProfileChip
@@ -28,6 +29,8 @@ _RESTORE = "restore key:"
 class Host(Protocol):
     """What it needs of the window."""
 
+    pages: Pages
+
     @property
     def workspace(self) -> Workspace:
         """The request in front."""
@@ -44,7 +47,7 @@ class Host(Protocol):
 
 
 class Profiles(QObject):
-    """Switches the request in front; every request keeps its own profile."""
+    """Switches the request or the live session in front; each keeps its own profile."""
 
     spent_wanted = Signal()
     """What was spent is to be shown."""
@@ -79,12 +82,21 @@ class Profiles(QObject):
         """Tell where the emulator is; "" while it is not running."""
         self._address = address
 
-    def show_front(self, profile: str) -> None:
-        """Show the profile of the request in front."""
+    @property
+    def in_front(self) -> str:
+        """The profile of what is in front: that of the live session, or of the request."""
+        return self._host.pages.live_profile or self._host.workspace.profile
+
+    def show_front(self) -> None:
+        """Show the profile of what is in front."""
+        profile = self.in_front
         self._chip.set_profile(*self.accounts.words(profile), self.accounts.swatch(profile))
 
     def switch(self, profile: str) -> None:
-        """Make the calls of the request in front with another profile."""
+        """Make the calls of what is in front with another profile."""
+        if self._host.pages.live_profile:
+            self._host.pages.use_profile(profile, is_at_fal=self.accounts.is_at_fal(profile))
+            return
         space = self._host.workspace
         if profile != space.profile:
             space.set_profile(profile)
@@ -110,13 +122,13 @@ class Profiles(QObject):
             panel.key_wanted.connect(self.add_key)
             panel.chosen.connect(self.switch)
             self.profiles = panel
-        self.profiles.show_in(self._window, self._host.workspace.profile, self._address)
+        self.profiles.show_in(self._window, self.in_front, self._address)
 
     def menu(self) -> QMenu:
         """Return the menu as it is now."""
         menu = QMenu(self._window)
         menu.setToolTipsVisible(True)
-        front = self._host.workspace.profile
+        front = self.in_front
         group = QActionGroup(menu)
         for profile in (EMULATOR, *self.accounts.names):
             name, note = self.accounts.words(profile)
@@ -189,7 +201,7 @@ class Profiles(QObject):
     def _on_changed(self) -> None:
         self._host.workspace.refresh()
         self._host.show_tabs()
-        self.show_front(self._host.workspace.profile)
+        self.show_front()
         self._window.update()  # rows of calls show the colours, too
 
 

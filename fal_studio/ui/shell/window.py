@@ -645,6 +645,7 @@ class MainWindow(QMainWindow):
         self.toasts.perch = self._perch
         self.pages.currentChanged.connect(self.toasts.lay)
         pages = self.pages
+        pages.profile_changed.connect(self.front.show_name)
         self.comparing.follow(pages)
         pages.run_wanted.connect(self.run_wanted)
         pages.send_wanted.connect(self.send_wanted)
