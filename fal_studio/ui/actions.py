@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from fal_studio.ui import key_choice
 from fal_studio.words import tr
 
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
@@ -175,7 +176,7 @@ class Actions(QObject):
                 if other.objectName() != name and key in (had := _portable(other)):
                     self._put_keys(other.objectName(), tuple(one for one in had if one != key))
         self._put_keys(name, wanted)
-        self.rebound.emit()
+        self._tell_rebound()
 
     def unbind(self, name: str) -> None:
         """Give an action its first keys again; whoever has them loses them."""
@@ -186,7 +187,7 @@ class Actions(QObject):
         self._bound = {name: tuple(keys) for name, keys in bound.items() if name not in self._by_id}
         for name, first in self._first_keys.items():
             self._put_keys(name, _cleaned(bound[name]) if name in bound else first)
-        self.rebound.emit()
+        self._tell_rebound()
 
     def holder(self, key: str, but: str = "") -> str:
         """Return the name of the action that a key belongs to, "" for none; `but` is not looked at."""
@@ -194,6 +195,13 @@ class Actions(QObject):
         return next(
             (name for name, one in self._by_id.items() if name != but and wanted in _portable(one)), ""
         )
+
+    def _tell_rebound(self) -> None:
+        """Tell whoever shows keys; Esc is everybody's, and stays what it is in a panel."""
+        now = {name: _portable(self._by_id[name]) for name in self._bound if name in self._by_id}
+        firsts = ((key, keys) for name, keys in now.items() for key in self._first_keys[name] if key != "Esc")
+        key_choice.current().take_commands({key: keys[0] if keys else "" for key, keys in firsts})
+        self.rebound.emit()
 
     def _put_keys(self, name: str, keys: tuple[str, ...]) -> None:
         action = self._by_id[name]

@@ -21,6 +21,8 @@ class KeyChoice(QObject):
 
     changed = Signal()
     """Somebody chose another key for a view."""
+    commands_changed = Signal()
+    """Commands of the window have other keys than before: who shows one asks `now`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +30,7 @@ class KeyChoice(QObject):
         """Whether keys that write something do something in a view."""
         self._chosen: dict[str, str] = {}
         self._is_plain = True
+        self._commands: dict[str, str] = {}
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -38,6 +41,16 @@ class KeyChoice(QObject):
         """Hold what was kept."""
         self._chosen, self.letters = dict(chosen), letters
         self._is_plain = letters and not self._chosen
+
+    def take_commands(self, keys: Mapping[str, str]) -> None:
+        """Hold the keys of those commands that have others than at first: by their first keys; "" for none."""
+        if keys != self._commands:
+            self._commands = dict(keys)
+            self.commands_changed.emit()
+
+    def now(self, key: str) -> str:
+        """Return the key of the window's command that had this one at first, in portable form; "" for none."""
+        return self._commands.get(key, key) if self._commands else key
 
     def of(self, view: str, key: str) -> str:
         """Return the key that now does in a view what was declared for `key`; "" for none."""

@@ -7,17 +7,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Mode
-from fal_studio.ui import icons, mirroring, theme
+from fal_studio.ui import icons, key_choice, mirroring, theme
 from fal_studio.ui.catalogue import Catalogue, Endpoint
 from fal_studio.ui.request.draft import MOST_RUNS
 from fal_studio.ui.request.endpoint_text import endpoint_of
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
+from fal_studio.ui.widgets import key_words
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.fields import BROWSE, ModelBox, SpinBox
 from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
-from fal_studio.ui.widgets.run_button import RunButton
+from fal_studio.ui.widgets.run_button import RUN_KEY, RunButton
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 from fal_studio.words import tr
 
@@ -82,7 +83,9 @@ class RunBar(TwoRows):
         self._caption = Label(tr("estimate"), "caption", "3", parent=self)
         self._amount = Label(tr("free"), "value", "1", parent=self)
         self.run = RunButton(parent=self)
-        self.run.setToolTip(tr("Run this request  (Ctrl+Enter)"))
+        self._run_words = self._run_tip = ""
+        self._tell_run(tr("Run this request"))
+        key_choice.current().commands_changed.connect(self._on_keys_changed)
         self.compare = IconButton(
             "compare",
             tr("Compare all modes of this request"),
@@ -131,10 +134,18 @@ class RunBar(TwoRows):
     def show_profile(self, words: str) -> None:
         """Say at Run whom it calls as: "fal, key: work"."""
         how = tr(", as a private run") if self._is_private else ""
-        self.run.setToolTip(
-            tr("Run this request with {words}{how}  (Ctrl+Enter)").format(words=words, how=how)
-        )
+        self._tell_run(tr("Run this request with {words}{how}").format(words=words, how=how))
         self.run.setAccessibleDescription(tr("With {words}{how}").format(words=words, how=how))
+
+    def _tell_run(self, words: str) -> None:
+        """Say at Run what it does, and by which key."""
+        keys = key_words.told(key_choice.current().now(RUN_KEY))
+        self._run_words, self._run_tip = words, f"{words}  ({keys})" if keys else words
+        self.run.setToolTip(self._run_tip)
+
+    def _on_keys_changed(self) -> None:
+        if self.run.toolTip() == self._run_tip:  # not while it tells why nothing can be run
+            self._tell_run(self._run_words)
 
     def set_private(self, *, is_private: bool) -> None:
         """Show at Run whether it is a private run."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
-from fal_studio.ui import icons, paint
+from fal_studio.ui import icons, key_choice, paint
 from fal_studio.ui.tokens import Role
 
 Kind = Literal["default", "primary", "quiet", "danger", "link", "workspace", "moving", "good", "ask"]
@@ -126,10 +126,25 @@ class IconButton(Button):
         shortcut_text: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        keys = QKeySequence(shortcut_text).toString(QKeySequence.SequenceFormat.NativeText)
-        tip = f"{name} ({keys})" if keys else name
+        self._key = shortcut_text
+        tip = self._tip(name)
         super().__init__("", kind, icon=icon, scale=scale, checkable=checkable, tooltip=tip, parent=parent)
         self.setAccessibleName(name)
+        if shortcut_text:
+            self._told = name, tip
+            key_choice.current().commands_changed.connect(self._follow_key)
         if menu is not None:
             # No arrow: an icon with a menu opens it by itself.
             self.clicked.connect(lambda: menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
+
+    def _tip(self, name: str) -> str:
+        key = QKeySequence(key_choice.current().now(self._key) if self._key else "")
+        words = key.toString(QKeySequence.SequenceFormat.NativeText)
+        return f"{name} ({words})" if words else name
+
+    def _follow_key(self) -> None:
+        """Tell the command's other key; who has said something else since then is left alone."""
+        name, tip = self._told
+        if self.toolTip() == tip:
+            self._told = name, self._tip(name)
+            self.setToolTip(self._told[1])

@@ -128,6 +128,13 @@ class KeyCap(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(" ".join(keys))
 
+    def set_keys(self, *keys: str) -> None:
+        """Show others."""
+        self._keys = keys
+        self.setAccessibleName(" ".join(keys))
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Return room for the keys."""
         width = sum(key_width(key, large=self._large) for key in self._keys)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from fal_studio.ui import paint
+from fal_studio.ui import key_choice, paint
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.buttons import Button
@@ -15,6 +15,7 @@ from fal_studio.ui.widgets.key_sentence import KeySentence
 from fal_studio.ui.widgets.key_words import caps_of
 from fal_studio.ui.widgets.labels import Divider, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
+from fal_studio.ui.widgets.run_button import RUN_KEY
 
 _WIDE = 408
 _LINE = 320
@@ -41,7 +42,8 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._ground: Role = ground
-        self._hero = KeySentence(hero)
+        self._sentence = hero
+        self._hero = KeySentence(_with_keys_now(hero))
         self._line = Paragraph(line, "body", "2", centred=True)
         # Not setVisible: a widget without a parent would flash up as a window of its own.
         if not line:
@@ -53,11 +55,16 @@ class EmptyState(QWidget):
         self._column = QWidget()
         self._more = QWidget(self._column)
         """The line and the shortcuts: they go first when there is little room."""
+        self._keys: list[tuple[str, KeyCap, Label]] = []
+        """The shortcuts as they were at first, and what shows them now."""
         self._lay(shortcuts)
+        key_choice.current().commands_changed.connect(self._show_keys)
+        self._show_keys()
 
     def set_texts(self, hero: str, line: str = "", action: str = "") -> None:
         """Say something else."""
-        self._hero.set_sentence(hero)
+        self._sentence = hero
+        self._hero.set_sentence(_with_keys_now(hero))
         self._line.set_text(line)
         self._line.setVisible(bool(line))
         self._button.setText(action)
@@ -85,6 +92,15 @@ class EmptyState(QWidget):
         del event
         paint.fill(QPainter(self), self.rect(), current().color(self._ground))
 
+    def _show_keys(self) -> None:
+        """Show the keys that the commands have now; a command without one is not told."""
+        self._hero.set_sentence(_with_keys_now(self._sentence))
+        for first, caps, words in self._keys:
+            now = key_choice.current().now(first)
+            caps.set_keys(*caps_of(now))
+            for part in (caps, words):
+                part.setVisible(bool(now))
+
     def _has_more(self) -> bool:
         return self._more.layout() is not None
 
@@ -109,7 +125,7 @@ class EmptyState(QWidget):
             middle.addStretch(1)
             more.addLayout(middle)
             more.addSpacing(4)
-            more.addLayout(_shortcut_grid(shortcuts))
+            more.addLayout(self._shortcut_grid(shortcuts))
             column.addWidget(self._more)
         else:
             self._more.hide()
@@ -124,15 +140,23 @@ class EmptyState(QWidget):
         whole.addLayout(around)
         whole.addStretch(1)
 
+    def _shortcut_grid(self, shortcuts: Sequence[tuple[Sequence[str], str]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        for row, (keys, told) in enumerate(shortcuts):
+            caps, words = KeyCap(parent=self._more), Label(told, "cell", "2", parent=self._more)
+            self._keys.append(("+".join(keys), caps, words))
+            grid.addWidget(caps, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(words, row, 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(3, 1)
+        return grid
 
-def _shortcut_grid(shortcuts: Sequence[tuple[Sequence[str], str]]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(8)
-    for row, (keys, words) in enumerate(shortcuts):
-        caps = KeyCap(*caps_of("+".join(keys)))
-        grid.addWidget(caps, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(Label(words, "cell", "2"), row, 2)
-    grid.setColumnStretch(0, 1)
-    grid.setColumnStretch(3, 1)
-    return grid
+
+def _with_keys_now(sentence: str) -> str:
+    """Return a sentence that tells the key of Run with the key that Run has now."""
+    now = key_choice.current().now(RUN_KEY)
+    if now in ("", RUN_KEY):
+        return sentence
+    return sentence.replace("{Ctrl} {Enter}", " ".join(f"{{{part}}}" for part in now.split("+")))

@@ -41,6 +41,12 @@ def beside(portable: str) -> str:
     return " ".join("⏎" if cap == _SHORT["Return"] else cap for cap in caps_of(portable))
 
 
+def told(portable: str) -> str:
+    """Return a shortcut as it stands in a tooltip: "Ctrl+Enter"."""
+    native = QKeySequence(portable).toString(QKeySequence.SequenceFormat.NativeText)
+    return native.replace("Return", _SHORT["Return"])
+
+
 def _stroke(portable: str, native: str) -> tuple[str, ...]:
     names, words = _parts(portable), _parts(native)
     return tuple(_SHORT.get(name, word) for name, word in zip(names, words, strict=True))

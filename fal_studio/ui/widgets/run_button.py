@@ -6,12 +6,14 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from fal_studio.ui import icons, mirroring, paint, tokens
+from fal_studio.ui import icons, key_choice, mirroring, paint, tokens
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.key_words import beside
 from fal_studio.words import tr
 
+RUN_KEY: Final = "Ctrl+Return"
+"""Of the command Run at first."""
 _ARROW: Final = 25
 _SIDE: Final = 12
 _ICON: Final = 16
@@ -37,7 +39,7 @@ class RunButton(QAbstractButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._hint = beside("Ctrl+Return") if hint is None else hint
+        self._hint = hint or ""
         self._hint_shown = True
         self._menu = menu
         self._icon = icon
@@ -50,6 +52,14 @@ class RunButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._on_clicked)
+        if hint is None:
+            key_choice.current().commands_changed.connect(self._show_key)
+            self._show_key()
+
+    def _show_key(self) -> None:
+        self._hint = beside(key_choice.current().now(RUN_KEY))
+        self.updateGeometry()
+        self.update()
 
     def set_menu(self, menu: QMenu | None) -> None:
         """Offer other ways to run; None takes the arrow away."""

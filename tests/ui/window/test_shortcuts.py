@@ -5,13 +5,15 @@ import itertools
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from fal_studio.core.settings import Settings
 from fal_studio.store import preferences
 from fal_studio.ui import key_choice
 from fal_studio.ui.palette.allowed import why_no_shortcut
 from fal_studio.ui.palette.sheet import ShortcutSheet
+from fal_studio.ui.widgets.chips import KeyCap
+from fal_studio.ui.widgets.key_sentence import KeySentence
 from tests.ui.window.hand import CTRL, Drive, Driven
 from tests.waiting import until
 
@@ -69,6 +71,47 @@ def test_open_requests_are_walked_through_with_the_keys_of_tabs(drive: Drive) ->
         hand.window.pages.show_page("compare")
         await hand.key(Qt.Key.Key_PageDown, CTRL)
         assert (hand.space, hand.window.page) == (first, "request")
+
+    drive(scenario)
+
+
+def test_every_place_that_shows_a_key_shows_the_one_that_was_chosen(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        window, bar, empty = hand.window, hand.space.bar, hand.space.result.empty
+        sentence = empty.findChild(KeySentence)
+        assert isinstance(sentence, KeySentence)
+
+        def caps() -> list[str]:
+            return [cap.accessibleName() for cap in empty.findChildren(KeyCap) if not cap.isHidden()]
+
+        wide = bar.run.sizeHint().width()
+        before = (
+            bar.run.toolTip(),
+            sentence.accessibleName(),
+            caps(),
+            window.rail.findChildren(QPushButton)[0].toolTip(),
+        )
+        assert "Ctrl+Enter" in before[0]
+        assert before[1].startswith("Press Ctrl Enter to make")
+        assert before[2] == ["Ctrl Shift Enter", "Ctrl K", "Ctrl L"]
+        assert "(Ctrl+B)" in before[3]
+        actions = window.actions_
+        actions.bind("request.run", ["F5"])
+        actions.bind("compare.all", [])
+        actions.bind("palette.open", ["Ctrl+Alt+P"])
+        actions.bind("view.library", ["F9"])
+        assert bar.run.toolTip() == before[0].replace("Ctrl+Enter", "F5")
+        assert bar.run.sizeHint().width() < wide, "the key stands on the button, too"
+        assert sentence.accessibleName().startswith("Press F5 to make")
+        assert caps() == ["Ctrl Alt P", "Ctrl L"]
+        assert "(F9)" in window.rail.findChildren(QPushButton)[0].toolTip()
+        bar.run.set_blocked("The prompt is missing.")
+        actions.rebind({})
+        assert bar.run.toolTip() == "The prompt is missing."
+        bar.run.set_blocked("")
+        hand.space.refresh()
+        assert bar.run.sizeHint().width() == wide
+        assert (sentence.accessibleName(), caps()) == before[1:3]
 
     drive(scenario)
 
