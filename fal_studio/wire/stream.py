@@ -130,8 +130,8 @@ class StreamReader:
                 endpoint=self._endpoint, events=_events(self.count), reason=told(NO_LIFE)
             ),
             tr(
-                "What has arrived is kept. Nothing is sent again by itself: the model may have gone on, and it may be charged. "
-                "Start it again for the rest. Subscribe and submit live through a sleep."
+                "What has arrived is kept. The model may have gone on, and it may be charged: nothing is sent again by itself. "
+                "Start it again when you want to; subscribe and submit live through a sleep."
             ),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fal_studio.core.naming import problem_of
@@ -39,6 +39,9 @@ class SettingsForm(QWidget):
         self._put: dict[str, Callable[[Json], None]] = {}
         self._rows: dict[str, QWidget] = {}
         self._heads: dict[str, QWidget] = {}
+        self.names: dict[str, Label] = {}
+        self._grids: list[QGridLayout] = []
+        self._names_px = 0
         self._is_showing = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +55,12 @@ class SettingsForm(QWidget):
             row = self._rows[setting.key] = self._row(setting)
             column.addWidget(row)
         column.addStretch(1)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep all controls in one column, beside the widest name that there is in this language and size of text."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._align()
+        return super().event(event)
 
     def show_values(self, values: Mapping[str, Json]) -> None:
         """Show what holds now."""
@@ -78,6 +87,13 @@ class SettingsForm(QWidget):
             head.setVisible(group in groups)
         return count
 
+    def _align(self) -> None:
+        widest = max([current().px(_NAME_PX), *(name.sizeHint().width() for name in self.names.values())])
+        if widest != self._names_px:
+            self._names_px = widest
+            for grid in self._grids:
+                grid.setColumnMinimumWidth(0, widest)
+
     def _row(self, setting: Setting) -> QWidget:
         px = current().px
         row = QWidget()
@@ -85,7 +101,6 @@ class SettingsForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(px(12))
         grid.setVerticalSpacing(px(4))
-        grid.setColumnMinimumWidth(0, px(_NAME_PX))
         grid.setColumnStretch(1, 1)
         control = self.controls[setting.key] = self._control(setting)
         control.setAccessibleDescription(setting.help)
@@ -108,6 +123,8 @@ class SettingsForm(QWidget):
         grid.addWidget(name, 0, 0)
         grid.addLayout(line, 0, 1)
         grid.addWidget(Paragraph(setting.help, "cell", "3"), 1, 1)
+        self.names[setting.key] = name
+        self._grids.append(grid)
         return row
 
     def _control(self, setting: Setting) -> QWidget:

@@ -1,6 +1,6 @@
 """Every declared setting stands on the page, holds at once, is kept, and finds back to its default."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
@@ -110,5 +110,20 @@ def test_settings_are_found_in_the_palette_and_changed_there(drive: Drive) -> No
         assert palette.entry.detail == "Window and desktop, from the next start on"
         await hand.key(Qt.Key.Key_Return)
         await until(lambda: hand.program.settings().language == "en", what="it is kept")
+
+    drive(scenario)
+
+
+def test_all_controls_begin_in_one_column_however_wide_a_name_is(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        form = (await opened(hand)).form
+
+        def lefts() -> set[int]:
+            return {one.mapTo(form, QPoint()).x() for one in form.controls.values() if one.isVisible()}
+
+        await until(lambda: len(lefts()) == 1, what=lambda: f"one column: {lefts()}")
+        form.names["tray"].setText("What this is called in another language, which is long")
+        width = form.names["tray"].sizeHint().width()
+        await until(lambda: len(lefts()) == 1 and lefts().pop() > width, what=lambda: f"still: {lefts()}")
 
     drive(scenario)
