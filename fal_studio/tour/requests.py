@@ -57,8 +57,8 @@ async def batch(hand: Hand) -> dict[str, Any]:
     await hand.frames()
     hand.shoot("forecast")
     hand.press_run()
-    await hand.until(lambda: len(hand.space.batch) == 3, "three calls began")
-    calls = hand.space.batch
+    await hand.until(lambda: len(hand.space.shown.batch) == 3, "three calls began")
+    calls = hand.space.shown.batch
     await hand.until(
         lambda: all(hand.program.calls.state(call).is_ended for call in calls), "all three are done"
     )
@@ -80,9 +80,9 @@ async def saved(hand: Hand) -> dict[str, Any]:
     hand.shoot("panel")
     QTest.keyClick(folder, Qt.Key.Key_Return)
     await hand.until(lambda: bool(hand.space.file), "it is written")
-    hand.check(not hand.space.differs, "it is what its file holds")
+    hand.check(not hand.space.written.differs, "it is what its file holds")
     hand.space.document.set_value("seed", 8)
-    hand.check(hand.space.differs, "it is something else by now")
+    hand.check(hand.space.written.differs, "it is something else by now")
     await hand.frames()
     hand.shoot("listed")
     hand.window.actions_["preset.save"].trigger()
@@ -90,7 +90,7 @@ async def saved(hand: Hand) -> dict[str, Any]:
     hand.shoot("preset")
     await hand.key(Qt.Key.Key_Escape)
     await hand.key(Qt.Key.Key_S, CTRL)
-    await hand.until(lambda: not hand.space.differs, "it is written again")
+    await hand.until(lambda: not hand.space.written.differs, "it is written again")
     return {"saved": len(hand.window.saved.requests)}
 
 

@@ -44,7 +44,7 @@ class EarlierPrompts(QObject):
             return
         space.editor.show_tab("form")
         space.editor.focus_main()
-        walk = space.walk
+        walk = space.walked.walk
         if walk is not None:
             self._go(space, walk, by)
             return
@@ -55,7 +55,7 @@ class EarlierPrompts(QObject):
         if by > 0:
             # Answered on the ledger's thread; keys that come before the answer are counted.
             number = self._history.new_number()
-            self._asked[number] = (space, space.prompt, by)
+            self._asked[number] = (space, space.walked.prompt, by)
             self._history.ask_prompts(number, space.endpoint, MOST)
 
     def _on_found(self, number: int, prompts: tuple[str, ...]) -> None:
@@ -63,13 +63,13 @@ class EarlierPrompts(QObject):
         if asked is None:
             return
         space, text, steps = asked
-        if space not in self._host.workspaces.values() or space.prompt != text:
+        if space not in self._host.workspaces.values() or space.walked.prompt != text:
             return  # somebody typed on: that is what they want
         walk = PromptWalk(text, prompts, was_there=space.document.has((space.editor.form.prompt_name,)))
         self._go(space, walk, max(0, steps))
 
     def _go(self, space: Workspace, walk: PromptWalk, by: int) -> None:
-        if walk.step(by) and not space.walk_to(walk):
-            space.tell_walk(None, tr("mend the JSON first"))
+        if walk.step(by) and not space.walked.go(walk):
+            space.walked.tell(None, tr("mend the JSON first"))
         else:
-            space.tell_walk(walk, walk.words)
+            space.walked.tell(walk, walk.words)

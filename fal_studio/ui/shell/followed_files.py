@@ -74,7 +74,7 @@ class FollowedFiles(QObject):
         """Take in what the file of a request holds by now."""
         if space.file != str(path):
             return
-        now, before = mark_of(saved), space.file_mark
+        now, before = mark_of(saved), space.written.file.mark
         if now == before or not before:
             if space.known is None:
                 space.be_of(str(path), saved)

@@ -73,7 +73,7 @@ class InFront(QObject):
         self._allow()
 
     def _tell_call(self) -> None:
-        call = self._requests.front.open_call if self._requests.spaces else ""
+        call = self._requests.front.shown.open_call if self._requests.spaces else ""
         if call != self._call:
             self._call = call
             self.call_changed.emit(call)
@@ -83,7 +83,7 @@ class InFront(QObject):
         if not self._requests.spaces:
             return
         front = self._requests.front
-        able = bool(front.file), bool(front.batch)
+        able = bool(front.file), bool(front.shown.batch)
         if able != self._able:
             self._able = able
             why_no_file = "" if able[0] else tr("This request has no file yet: save it first.")

@@ -127,10 +127,10 @@ class OpenRequests(QObject):
         return RequestTab(
             key,
             space.title,
-            "lock" if space.is_private else space.icon,
+            "lock" if space.written.is_private else space.icon,
             self._accounts.swatch(space.profile),
             ", ".join(self._accounts.words(space.profile)),
-            changed=space.differs,
+            changed=space.written.differs,
             about="\n".join(filter(None, (project, space.file))),
         )
 

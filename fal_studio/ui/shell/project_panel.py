@@ -41,7 +41,7 @@ class ProjectPanel(FloatingPanel):
         super().__init__(tr("Project of this request"), window)
         self._space = space
         self.name = TextField(
-            "", space.project_of_file or tr("none"), name=tr("Project"), icon="folder", parent=self
+            "", space.written.project_of_file or tr("none"), name=tr("Project"), icon="folder", parent=self
         )
         self.name.setMaxLength(LONGEST)
         self.name.setText(space.draft.project)
@@ -57,7 +57,7 @@ class ProjectPanel(FloatingPanel):
         row.addWidget(label)
         row.addWidget(self.name, 1)
         self.body.addLayout(row)
-        self.body.addWidget(Paragraph(_about(space.project_of_file), "cell", "3", parent=self))
+        self.body.addWidget(Paragraph(_about(space.written.project_of_file), "cell", "3", parent=self))
         self.foot.addStretch(1)
         self.foot.addWidget(self.save)
         self.save.clicked.connect(self._on_save)

@@ -211,7 +211,7 @@ class Saving(QObject):
         except SavedError as error:
             self._tell(error)
             return
-        path, known = Path(space.file), "" if is_sure else space.file_mark
+        path, known = Path(space.file), "" if is_sure else space.written.file.mark
 
         def otherwise(error: Exception) -> None:
             if isinstance(error, ChangedElsewhereError):

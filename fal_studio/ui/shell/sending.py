@@ -26,9 +26,9 @@ class Sending(QObject):
 
     def watch(self, key: str, workspace: Workspace) -> None:
         """Send what a request wants to be run."""
-        workspace.run_wanted.connect(partial(self._on_run_wanted, key))
-        workspace.run_in_front_wanted.connect(partial(self._on_run_in_front_wanted, key))
-        workspace.run_batch_wanted.connect(partial(self._on_run_batch_wanted, key))
+        workspace.press.run_wanted.connect(partial(self._on_run_wanted, key))
+        workspace.press.run_in_front_wanted.connect(partial(self._on_run_in_front_wanted, key))
+        workspace.press.run_batch_wanted.connect(partial(self._on_run_batch_wanted, key))
 
     def _on_run_wanted(self, key: str, request: Request) -> None:
         self._library.note_use(request.endpoint)

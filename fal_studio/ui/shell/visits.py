@@ -69,7 +69,12 @@ class Visits(QObject):
         draft = draft_like(request)
         key, given = self._guest
         space = self._host.workspaces.get(key)
-        if space is not None and space.document.text == given and not space.open_call and not space.file:
+        if (
+            space is not None
+            and space.document.text == given
+            and not space.shown.open_call
+            and not space.file
+        ):
             space.recall(request.endpoint, request.mode, request.arguments, request.options)
             space.set_profile(draft.profile)
             space.set_project(draft.project)

@@ -374,7 +374,7 @@ class MainWindow(QMainWindow):
         """Return the calls that are on screen, or would be if their tab came to the front."""
         spaces = self.requests.each()
         shown = {space.result.call for space in spaces}
-        shown.update(call for space in spaces for call in space.batch)
+        shown.update(call for space in spaces for call in space.shown.batch)
         dock = self.monitor.dock
         shown |= self.pages.shown_calls()
         return shown | ({dock.detail.call} if dock is not None else set())
@@ -561,19 +561,19 @@ class MainWindow(QMainWindow):
     def _on_opened(self, key: str, workspace: Workspace) -> None:
         self._sending.watch(key, workspace)
         workspace.compare_wanted.connect(self.comparing.compare_all)
-        workspace.run_anyway_wanted.connect(partial(self.run_anyway_wanted.emit, key))
+        workspace.press.run_anyway_wanted.connect(partial(self.run_anyway_wanted.emit, key))
         workspace.show_call_wanted.connect(self.show_call)
         workspace.limit_wanted.connect(self.panels.open_limit)
         workspace.result.parts.limits_wanted.connect(self.profiles.manage)
         workspace.erase_wanted.connect(self.erase_wanted)
-        workspace.cancel_wanted.connect(self.cancel_wanted)
+        workspace.shown.cancel_wanted.connect(self.cancel_wanted)
         workspace.check_wanted.connect(self.check_wanted)
-        workspace.hang_up_wanted.connect(self.hang_up_wanted)
+        workspace.shown.hang_up_wanted.connect(self.hang_up_wanted)
         workspace.follow_wanted.connect(self.follow_wanted)
-        workspace.send_wanted.connect(self.send_wanted)
+        workspace.shown.send_wanted.connect(self.send_wanted)
         workspace.copy_wanted.connect(self.copy)
         workspace.copy_code_wanted.connect(self.copy_code)
-        workspace.shown_changed.connect(self.front.show_calls)
+        workspace.shown.chosen.connect(self.front.show_calls)
         workspace.presets_wanted.connect(self._on_presets_wanted)
         workspace.open_wanted.connect(self._on_open_wanted)
         workspace.browse_wanted.connect(self.browse_models)
@@ -590,7 +590,7 @@ class MainWindow(QMainWindow):
 
     def _on_closing(self, workspace: Workspace) -> None:
         self.attaching.leave(workspace)
-        if workspace.differs:
+        if workspace.written.differs:
             words = tr("Closed {title}; what was changed is not in its file").format(title=workspace.title)
             self.toasts.tell(News(words, "info", tr("Open again"), _REOPEN))
 

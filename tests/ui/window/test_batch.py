@@ -36,14 +36,14 @@ def bar(hand: Driven) -> BatchBar:
 
 async def run_batch(hand: Driven, count: int) -> tuple[str, ...]:
     hand.space.bar.repeat.setValue(count)
-    before = hand.space.batch
+    before = hand.space.shown.batch
     await hand.key(Qt.Key.Key_Return, CTRL)
-    await until(lambda: hand.space.batch != before, limit_s=20)
-    return hand.space.batch
+    await until(lambda: hand.space.shown.batch != before, limit_s=20)
+    return hand.space.shown.batch
 
 
 def seeds(hand: Driven) -> list[object]:
-    requests = [hand.program.calls.request(call) for call in hand.space.batch]
+    requests = [hand.program.calls.request(call) for call in hand.space.shown.batch]
     return [request.arguments.get("seed") for request in requests if request is not None]
 
 
@@ -83,7 +83,7 @@ def test_four_calls_with_rising_seeds_are_one_key_away_and_all_in_the_ledger(
         await hand.run(seed=99)
         assert not following.isEnabled()
         assert following.toolTip() == "The result is the only one of its run."
-        assert space.batch == ()
+        assert space.shown.batch == ()
         assert bar(hand).isHidden()
 
     drive(scenario)
@@ -103,7 +103,7 @@ def test_without_a_seed_each_call_takes_its_own(drive: Drive) -> None:
         assert bar(hand).isVisible()
         space.set_endpoint("emulator/chat")
         assert not bar(hand).isVisible(), "nothing of it is shown any more"
-        assert space.batch == ()
+        assert space.shown.batch == ()
 
     drive(scenario)
 
@@ -123,9 +123,9 @@ def test_the_question_is_asked_once_for_all_and_all_are_stopped_with_one_key(
         await until(lambda: space.question.asked is not None, limit_s=20)
         await until(lambda: space.question.is_sure, what="it has stood long enough to be read")
         await hand.key(Qt.Key.Key_Return, CTRL)
-        await until(lambda: space.batch != first, limit_s=20)
+        await until(lambda: space.shown.batch != first, limit_s=20)
         assert space.question.asked is None
-        second = space.batch
+        second = space.shown.batch
         assert len(second) == 3
         assert len(emulator.requests(since, method="POST")) <= 6
         state = hand.program.calls.state
@@ -207,7 +207,7 @@ def test_the_count_is_a_step_of_undo_and_kept_and_a_session_is_one_call(drive_ke
         space.set_endpoint("emulator/sketch")
         space.set_mode(Mode.REALTIME)
         assert not space.bar.repeat.isEnabled()
-        assert space.repeat == 1
+        assert space.written.repeat == 1
 
     drive_kept(first)
     drive_kept(again)

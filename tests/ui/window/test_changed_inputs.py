@@ -53,7 +53,7 @@ def test_a_card_tells_what_changed_and_which_saved_requests_no_longer_fit(
         await hand.ready()
         await noted(program)
         assert hand.space.endpoint == "emulator/image"
-        assert hand.space.change is None
+        assert hand.space.change.line is None
         emulator.settings(schema_changes={"emulator/image": CHANGE})
         hand.window.show_model()
         sheet = hand.window.model_sheet
@@ -75,25 +75,28 @@ def test_a_card_tells_what_changed_and_which_saved_requests_no_longer_fit(
         assert "Fits still" not in told
         assert "Of another model" not in told
         await until(
-            lambda: hand.space.change is not None and "since" in hand.space.change.text, limit_s=LIMIT_S
+            lambda: hand.space.change.line is not None and "since" in hand.space.change.line.text,
+            limit_s=LIMIT_S,
         )
-        assert "1 added, 1 removed, 2 changed" in hand.space.change.text
+        assert "1 added, 1 removed, 2 changed" in hand.space.change.line.text
         buttons = {button.accessibleName(): button for button in sheet.card.changes.findChildren(Button)}
         QTest.mouseClick(buttons["Open Four lakes"], Qt.MouseButton.LeftButton)
         await until(lambda: hand.space.title == "Four lakes", what="it is open", limit_s=LIMIT_S)
         assert (hand.space.document.arguments or {})["num_images"] == 4
         await until(
-            lambda: hand.space.change is not None and "changed since" in hand.space.change.text,
+            lambda: hand.space.change.line is not None and "changed since" in hand.space.change.line.text,
             limit_s=LIMIT_S,
         )
 
     async def come_back(program: Program) -> None:
         hand = Driven(program)
         await hand.ready()
-        await until(lambda: hand.space.change is not None and hand.space.change.text, limit_s=LIMIT_S)
-        seen = [b for b in hand.space.change.findChildren(Button) if b.text() == "Got it"]
+        await until(
+            lambda: hand.space.change.line is not None and hand.space.change.line.text, limit_s=LIMIT_S
+        )
+        seen = [b for b in hand.space.change.line.findChildren(Button) if b.text() == "Got it"]
         QTest.mouseClick(seen[0], Qt.MouseButton.LeftButton)
-        assert not hand.space.change.text
+        assert not hand.space.change.line.text
         kept_now = KeptCatalogue(program.kept.cache / "catalogue", "emulator")
         await until(lambda: kept_now.document("emulator/image").before is None, limit_s=LIMIT_S)
 
@@ -102,7 +105,7 @@ def test_a_card_tells_what_changed_and_which_saved_requests_no_longer_fit(
         await hand.ready()
         hand.window.show_model()
         await fresh_card(hand.window.model_sheet, "emulator/image")
-        assert hand.space.change is None
+        assert hand.space.change.line is None
         assert "acceleration" not in hand.window.model_sheet.card.changes.text
         changes = hand.window.model_sheet.card.changes
         await until(lambda: "Four lakes" in changes.text, limit_s=LIMIT_S)

@@ -39,7 +39,7 @@ def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Driv
         it.space.set_endpoint("emulator/sketch")
         it.space.document.set_value("prompt", "a jellyfish")
         it.space.document.set_value("seed", 7)
-        prompt = it.space.prompt
+        prompt = it.space.walked.prompt
         pane = await shown(it)
         assert not window.library.isVisible()
         assert pane.bar.requests.currentText().startswith("emulator/sketch")

@@ -44,12 +44,12 @@ def test_earlier_prompts_come_back_and_so_does_what_was_typed(drive_kept: Drive)
         edit.setFocus()
         edit.selectAll()
         QTest.keyClicks(edit, "half written")
-        await until(lambda: space.prompt == "half written")
+        await until(lambda: space.walked.prompt == "half written")
         await hand.key(Qt.Key.Key_Up, ALT)
         await until(lambda: edit.toPlainText() == "second\nhat", limit_s=20)
         assert hint(hand) == "1 of 3"
         await hand.key(Qt.Key.Key_Up, ALT)
-        assert edit.toPlainText() == space.prompt == "first hat"
+        assert edit.toPlainText() == space.walked.prompt == "first hat"
         await hand.key(Qt.Key.Key_Up, ALT)
         assert edit.toPlainText() == "a question", "other endpoints come last"
         await hand.key(Qt.Key.Key_Up, ALT)
@@ -67,7 +67,7 @@ def test_earlier_prompts_come_back_and_so_does_what_was_typed(drive_kept: Drive)
         await hand.key(Qt.Key.Key_Up, ALT)
         await until(lambda: edit.toPlainText() == "second\nhat", limit_s=20)
         QTest.keyClicks(edit, "!")
-        await until(lambda: space.prompt == "second\nhat!")
+        await until(lambda: space.walked.prompt == "second\nhat!")
         assert hint(hand) == "", "from here on it is one's own text"
         await hand.key(Qt.Key.Key_Up, ALT)
         await until(lambda: edit.toPlainText() == "second\nhat", limit_s=20)
@@ -86,7 +86,7 @@ def test_an_empty_prompt_is_filled_and_empty_again(drive_kept: Drive) -> None:
         space.document.unset("prompt")
         text = space.document.text
         await hand.key(Qt.Key.Key_Up, ALT)
-        await until(lambda: space.prompt == "a hat", limit_s=20)
+        await until(lambda: space.walked.prompt == "a hat", limit_s=20)
         await hand.key(Qt.Key.Key_Down, ALT)
         assert space.document.text == text
 
@@ -103,7 +103,7 @@ def test_keys_before_the_answer_are_counted_and_typing_wins(drive_kept: Drive) -
         space.document.set_value("prompt", "three")
         hand.window.earlier.step(1)
         hand.window.earlier.step(1)
-        await until(lambda: space.prompt == "one", limit_s=20)
+        await until(lambda: space.walked.prompt == "one", limit_s=20)
         space.document.set_value("prompt", "four")
         answers: list[int] = []
 
@@ -114,7 +114,7 @@ def test_keys_before_the_answer_are_counted_and_typing_wins(drive_kept: Drive) -
         hand.window.earlier.step(1)
         space.document.set_value("prompt", "five")
         await until(lambda: answers, limit_s=20)
-        assert space.prompt == "five"
+        assert space.walked.prompt == "five"
 
     drive_kept(scenario)
 

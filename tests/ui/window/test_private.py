@@ -131,7 +131,7 @@ def test_a_private_run_from_the_switch_to_the_last_trace(
             assert len(emulator.requests(since, method="DELETE")) == 1
             assert files_in(blobs) == before
         choose(hand, "off")
-        assert not space.is_private
+        assert not space.written.is_private
         space.document.set_value("prompt", "nothing to see")
 
     kept = folders(tmp_path)

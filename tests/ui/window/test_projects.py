@@ -81,14 +81,14 @@ def test_what_is_spent_is_added_up_by_project(
         panel.folder.setText("Posters")
         QTest.keyClick(panel.folder, Qt.Key.Key_Return)
         await until(lambda: space.project == "Posters", what="the folder is the project", limit_s=20)
-        assert not space.differs
+        assert not space.written.differs
         await run(hand, 1)
         name(hand, "  Client   Ünal ")
         assert space.project == "Client Ünal"
-        assert space.differs, "it is to be saved with the request"
+        assert space.written.differs, "it is to be saved with the request"
         second = await run(hand, 2)
         window.saving.save()
-        await until(lambda: not space.differs, what="it is saved", limit_s=20)
+        await until(lambda: not space.written.differs, what="it is saved", limit_s=20)
         assert json.loads(text_of(space.file))["project"] == "Client Ünal"
         name(hand, "")
         assert space.project == "Posters"

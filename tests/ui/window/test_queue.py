@@ -107,7 +107,7 @@ def test_the_history_of_an_earlier_start_is_found_shown_and_recalled(drive: Driv
         dock.table.setFocus()
         await hand.key(Qt.Key.Key_Return)
         await until(lambda: hand.space.result.call == calls[0], what="it is shown in a tab")
-        await until(lambda: hand.space.prompt == "A red hat on a fence post")
+        await until(lambda: hand.space.walked.prompt == "A red hat on a fence post")
         await until(lambda: hand.space.result.preview.is_complete, what="its picture is there")
         assert len(hand.window.workspaces) == 2
         dock.filter.setText("")

@@ -67,7 +67,7 @@ def test_an_example_opens_with_the_caret_behind_it_and_says_how_it_is_replaced(d
         assert form.prompt_row.hint == "", "it is somebody's own text now"
         await hand.key(Qt.Key.Key_A, CTRL)
         QTest.keyClicks(form.prompt, "A fox")
-        assert hand.space.prompt == "A fox"
+        assert hand.space.walked.prompt == "A fox"
 
     drive(scenario)
 

@@ -307,7 +307,7 @@ def test_a_file_on_the_prompt_is_the_windows_and_other_json_opens_as_what_it_is(
                 Qt.KeyboardModifier.NoModifier,
             )
         )
-        await until(lambda: hand.space.prompt == "from a file", limit_s=20)
+        await until(lambda: hand.space.walked.prompt == "from a file", limit_s=20)
         assert hand.space.file == "", "it is no saved request"
 
     drive_kept(scenario)
@@ -352,17 +352,17 @@ def test_what_changed_while_no_window_was_open_is_seen_and_not_overwritten_unask
     async def again(hand: Driven) -> None:
         alone, worked = hand.window.workspaces.values()
         await until(lambda: (alone.document.arguments or {}).get("seed") == 50, limit_s=20)
-        await until(lambda: not alone.differs, what="nobody had changed it here: it follows its file")
+        await until(lambda: not alone.written.differs, what="nobody had changed it here: it follows its file")
         await until(lambda: toast(hand, f"{paths[1].name} was changed outside"), limit_s=20)
         assert (worked.document.arguments or {})["seed"] == 2
-        assert worked.differs
+        assert worked.written.differs
         hand.window.show_request(list(hand.window.workspaces)[1])
         await hand.key(Qt.Key.Key_S, CTRL)
         await until(lambda: toast(hand, "since it was read here"), limit_s=20)
         assert json.loads(paths[1].read_text())["arguments"]["seed"] == 60
         press_toast(hand, "Take it over")
         await until(lambda: (worked.document.arguments or {})["seed"] == 60, limit_s=20)
-        await until(lambda: not worked.differs)
+        await until(lambda: not worked.written.differs)
         await until(lambda: worked.undo.stack.undoText() == "taking over the file", limit_s=20)
         hand.window.actions_["edit.undo"].trigger()
         assert (worked.document.arguments or {})["seed"] == 2

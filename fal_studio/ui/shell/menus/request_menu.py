@@ -49,7 +49,7 @@ def _runs(actions: Actions, window: Commanded) -> None:
     actions.add(
         "request.stop_batch",
         tr("Stop a&ll of these"),
-        front(window, lambda space: space.stop_batch()),
+        front(window, lambda space: space.shown.stop_all()),
         menu=MENU,
         shortcut="Shift+Esc",
         tip=tr("Stop or cancel every open call that the last press of Run began"),
@@ -57,7 +57,7 @@ def _runs(actions: Actions, window: Commanded) -> None:
     actions.add(
         "batch.before",
         tr("Th&e result before"),
-        front(window, lambda space: space.step_in_batch(-1)),
+        front(window, lambda space: space.shown.step(-1)),
         menu=MENU,
         shortcut="Alt+PgUp",
         tip=tr("Show the one before of several results of one Run"),
@@ -65,7 +65,7 @@ def _runs(actions: Actions, window: Commanded) -> None:
     actions.add(
         "batch.next",
         tr("The ne&xt result"),
-        front(window, lambda space: space.step_in_batch(1)),
+        front(window, lambda space: space.shown.step(1)),
         menu=MENU,
         shortcut="Alt+PgDown",
         tip=tr("Show the next of several results of one Run"),
