@@ -22,7 +22,7 @@ from fal_studio.ui.output.empty_page import EmptyPage
 from fal_studio.ui.output.figures import Marks
 from fal_studio.ui.shell.picture_slots import slots_of
 from fal_studio.ui.shell.result_parts import ResultParts
-from fal_studio.ui.shell.tab_order import chain, last_stop
+from fal_studio.ui.shell.tab_order import chain
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.labels import Divider
@@ -396,7 +396,10 @@ class ResultPane(QWidget):
         elif name == "events":
             part.show_call(self._calls.events(self._call) if self._call else ())
             part.show_flags(self._marks.first_partial_ns, self._marks.first_useful_ns)
-        chain(part, last_stop(self, self._tabs, but=part) if name == "row" else self._tabs)
+        chain(part, self._tabs)
+        if name == "row":
+            for before in (self.parts.pages, *((self.parts.strip,) if self.parts.has("strip") else ())):
+                chain(before, self._tabs)
 
     def _show_events(self, events: Sequence[Event]) -> None:
         """Show the events of another call, if somebody has looked at them yet."""

@@ -1,7 +1,9 @@
 """Panes are walked with F6 and Tab on every page, panels give the keyboard back, and the parts are as they were left."""
 
+import gc
 import time
 
+import shiboken6
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -126,6 +128,22 @@ def test_f6_walks_on_and_stays_in_sight_while_a_comparison_runs_in_little_room(d
             await f6(hand, 1)
         pane.desk.stop()
         await until(lambda: not pane.desk.is_running, what="it has stopped", limit_s=20)
+
+    drive(scenario)
+
+
+def test_the_window_belongs_to_none_of_its_parts(drive: Drive) -> None:
+    """PySide takes what some getters return for a child of who was asked: what is asked must not own the window by that."""
+
+    async def scenario(hand: Driven) -> None:
+        await hand.run()
+        await hand.shown()
+        assert shiboken6.ownedByPython(hand.window)
+        for part in hand.window.findChildren(QWidget):
+            above = [
+                one for one in gc.get_referents(part) if isinstance(one, QWidget) and one.isAncestorOf(part)
+            ]
+            assert not above, f"{part} owns {above}"
 
     drive(scenario)
 
