@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -51,6 +52,8 @@ class LaneChart(QWidget):
     """Id of a lane of which nobody knows whether the endpoint has it."""
     chosen_changed = Signal(str, str)
     """The stage that is chosen: its words, and how it is known."""
+    menu_wanted = Signal(QPoint)
+    """Offer what can be done with the chosen lane, at this place of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -235,11 +238,22 @@ class LaneChart(QWidget):
             self.choose(index)
             self.probe_wanted.emit(self.views[index].lane.id)
             return
-        found = [
-            n for n, area in enumerate(self.bar_rects(index)) if area.left() <= place.x() <= area.right()
-        ]
-        self.choose(index, found[0] if found and place.x() >= self.axis.left_px else -1)
+        self.choose(index, self._stage_at(index, place))
         self._pressed = (place.x(), self._start_ns)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done, with what is under the pointer or at what the keyboard chose."""
+        if not self.views:
+            return
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            area = self.bar_rects(self.lane)[self.stage].toRect() if self.stage >= 0 else self.row(self.lane)
+            left = min(max(area.left(), 0), self.width())  # what is chosen may lie outside the zoomed time
+            self.menu_wanted.emit(self.mapToGlobal(QPoint(left, area.bottom())))
+            return
+        place = QPointF(event.pos())
+        if (index := self._lane_at(place)) is not None:
+            self.choose(index, self._stage_at(index, place))
+            self.menu_wanted.emit(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the time along with the pointer."""
@@ -280,8 +294,17 @@ class LaneChart(QWidget):
         if not lane.reason and not self.is_locked:
             self.switched.emit(lane.id, not lane.is_on)
 
+    def _stage_at(self, index: int, place: QPointF) -> int:
+        areas = self.bar_rects(index) if place.x() >= self.axis.left_px else []
+        return next((n for n, area in enumerate(areas) if area.left() <= place.x() <= area.right()), -1)
+
     def _lane_at(self, place: QPointF) -> int | None:
         return next((n for n in range(len(self.views)) if self.row(n).contains(place.toPoint())), None)
+
+    @property
+    def words(self) -> str:
+        """What is chosen, in one line."""
+        return ": ".join(part for part in self._words() if part)
 
     def _words(self) -> tuple[str, str]:
         view = self.views[self.lane]

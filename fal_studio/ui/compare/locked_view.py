@@ -4,8 +4,16 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.ui import paint
@@ -65,6 +73,8 @@ class LockedView(QWidget):
     """A key that is meant for the playhead."""
     seek_wanted = Signal(float)
     """A place in the longest sound, 0 to 1."""
+    menu_wanted = Signal(QPoint)
+    """Offer what can be done with the output of the chosen lane, at this place of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -195,18 +205,29 @@ class LockedView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what is under the pointer and take hold of it; in flip a press shows the other one."""
+        is_left = event.button() == Qt.MouseButton.LeftButton
         for tile, area in self._areas():
             if (
                 area.adjusted(0, 0, 0, current().px(_CAPTION)).contains(event.position().toPoint())
                 and self.way is Way.SIDE
             ):
                 self.choose(tile.lane)
-                if tile.peaks and area.contains(event.position().toPoint()):
+                if is_left and tile.peaks and area.contains(event.position().toPoint()):
                     self.seek_wanted.emit((event.position().x() - area.left()) / max(1, area.width()))
+        if not is_left:
+            return
         if self.way is Way.FLIP:
             self.is_flipped = not self.is_flipped
             self.update()
         self._grip = (event.position(), QPointF(self.centre))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done, at the pointer or at the chosen lane; a press has chosen the lane under it."""
+        areas = {tile.lane: area for tile, area in self._areas()}
+        if self.chosen not in areas:
+            return
+        is_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        self.menu_wanted.emit(self.mapToGlobal(areas[self.chosen].center()) if is_key else event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the slider, or all pictures."""

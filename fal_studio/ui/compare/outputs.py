@@ -2,10 +2,11 @@
 
 import difflib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QImage, QSyntaxHighlighter
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QSyntaxHighlighter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,6 +23,7 @@ from fal_studio.ui.compare.difference import Differ, Difference
 from fal_studio.ui.compare.lane_view import title
 from fal_studio.ui.compare.locked_view import LockedView, Tile, Way
 from fal_studio.ui.compare.moving import Moving
+from fal_studio.ui.compare.output_menu import OutputMenu
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
@@ -62,6 +64,8 @@ class Outputs(QWidget):
 
     wanted = Signal(str, str)
     """A lane and its call, whose output is to be brought by `put_picture`, `put_text` or `put_nothing`."""
+    call_wanted = Signal(str)
+    """A call that is to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +88,7 @@ class Outputs(QWidget):
         self.view.moved.connect(self._tell_zoom)
         self.view.chosen_changed.connect(self._show_words)
         self.view.way_wanted.connect(self._on_next_way)
+        self.view.menu_wanted.connect(self._on_menu_wanted)
         self.moving = Moving(self.view, self)
         self.moving.picture_shown.connect(self._on_film_moved)
         self.moving.settled.connect(self._on_settled)
@@ -258,6 +263,27 @@ class Outputs(QWidget):
         if lane in self._shown and lane not in self._pictures:
             self._texts[lane] = tr("It cannot be played here: {why}").format(why=why)
             self._refresh()
+
+    @cached_property
+    def _menu(self) -> OutputMenu:
+        menu = OutputMenu(self)
+        menu.copy_wanted.connect(self._on_copy)
+        menu.call_wanted.connect(self.call_wanted)
+        return menu
+
+    def _on_menu_wanted(self, at: QPoint) -> None:
+        """Offer what can be done with the output of the chosen lane, if it gave something."""
+        lane = self.view.chosen
+        if lane in self._shown:
+            has_picture, has_text = lane in self._pictures, bool(self._texts.get(lane))
+            self._menu.offer(at, lane, self._shown[lane].call, has_picture=has_picture, has_text=has_text)
+
+    def _on_copy(self, lane: str) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if lane in self._pictures:
+            clipboard.setImage(self._pictures[lane])
+        elif text := self._texts.get(lane):
+            clipboard.setText(text)
 
     def _on_next_way(self) -> None:
         ways = tuple(Way)

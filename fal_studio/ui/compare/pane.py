@@ -1,8 +1,9 @@
 """The comparison pane: run bar, shared input, lanes on one time axis or as a table, verdict."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,6 +20,7 @@ from fal_studio.ui.compare import words
 from fal_studio.ui.compare.desk import CompareDesk
 from fal_studio.ui.compare.input_line import InputLine
 from fal_studio.ui.compare.lane_chart import LaneChart
+from fal_studio.ui.compare.lane_menu import LaneMenu
 from fal_studio.ui.compare.lane_table import LaneTable
 from fal_studio.ui.compare.legend import Legend
 from fal_studio.ui.compare.outputs import Outputs
@@ -248,6 +250,18 @@ class ComparePane(QWidget):
     def _on_copy(self) -> None:
         self.copy_wanted.emit(self.desk.summary())
 
+    @cached_property
+    def menu(self) -> LaneMenu:
+        """What can be done with the chosen lane, and with all of them."""
+        menu = LaneMenu(self.verdict, self)
+        menu.copy_wanted.connect(self.copy_wanted)
+        menu.call_wanted.connect(self.call_wanted)
+        menu.switch_wanted.connect(self._on_switched)
+        return menu
+
+    def _on_menu_wanted(self, at: QPoint) -> None:
+        self.menu.offer(self.chart, at, is_running=self.desk.is_running)
+
     def _on_table_toggled(self) -> None:
         self.show_table(is_table=not self.is_table)
 
@@ -277,7 +291,9 @@ class ComparePane(QWidget):
         self.chart.switched.connect(self._on_switched)
         self.chart.call_wanted.connect(self.call_wanted)
         self.chart.probe_wanted.connect(desk.probe)
+        self.outputs.call_wanted.connect(self.call_wanted)
         self.chart.chosen_changed.connect(self.stage.show_words)
+        self.chart.menu_wanted.connect(self._on_menu_wanted)
         self.verdict.more_wanted.connect(desk.run_more)
         self.verdict.copy_wanted.connect(self._on_copy)
         self.verdict.table_toggled.connect(self._on_table_toggled)

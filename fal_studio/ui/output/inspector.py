@@ -1,8 +1,9 @@
 """One request taken apart: what it was sent with, every exchange on one time scale, and where each one's time went."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,8 +17,9 @@ from fal_studio.core.events import Event
 from fal_studio.core.request import Request
 from fal_studio.ui import theme
 from fal_studio.ui.output.exchange_text import text_of
-from fal_studio.ui.output.waterfall import Lane, Waterfall, lanes_of
+from fal_studio.ui.output.waterfall import Lane, Waterfall, lanes_of, line_of
 from fal_studio.ui.output.waterfall_key import WaterfallKey
+from fal_studio.ui.output.waterfall_menu import WaterfallMenu
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.finding import Finder
@@ -41,6 +43,7 @@ class Inspector(QWidget):
         self._request_id = ""
         self.waterfall = Waterfall()
         self.waterfall.chosen.connect(self._on_chosen)
+        self.waterfall.menu_wanted.connect(self._on_menu_wanted)
         self.key = WaterfallKey(self.waterfall, self)
         self._text = QPlainTextEdit(self)
         self._text.setAccessibleName(tr("The chosen exchange"))
@@ -88,6 +91,15 @@ class Inspector(QWidget):
     def find_step(self, step: int) -> None:
         """Go to the next place with the words, or with -1 to the one before."""
         self.finder.step(step)
+
+    @cached_property
+    def _menu(self) -> WaterfallMenu:
+        menu = WaterfallMenu(self._copy, (self._archive, self._transcript), self)
+        menu.copy_wanted.connect(self.copy_wanted)
+        return menu
+
+    def _on_menu_wanted(self, at: QPoint) -> None:
+        self._menu.offer(at, [line_of(lane) for lane in self.lanes], self.waterfall.index, self.text)
 
     def _on_chosen(self, index: int) -> None:
         self._show_detail(index)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
+    QContextMenuEvent,
     QFontMetrics,
     QHelpEvent,
     QKeyEvent,
@@ -131,6 +132,8 @@ class Waterfall(Bars):
     """
 
     chosen = Signal(int)
+    menu_wanted = Signal(QPoint)
+    """Offer what can be done with the chosen lane, at this place of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -171,13 +174,12 @@ class Waterfall(Bars):
         if lane is None:
             self.setAccessibleDescription("")
             return
-        bars = ", ".join(f"{bar.word} {short(bar.end_ns - bar.start_ns)}" for bar in lane.bars)
         words = tr("{name}, {index} of {count}, {length}: {bars}").format(
             name=lane.name,
             index=self.index + 1,
             count=len(self._lanes),
             length=short(lane.length_ns),
-            bars=bars,
+            bars=_bars_in_words(lane),
         )
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
@@ -186,6 +188,14 @@ class Waterfall(Bars):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the lane under the pointer."""
         self.choose(int(event.position().y()) // theme.current().px(ROW))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done, at the pointer or at the chosen lane; a press has chosen the lane under it."""
+        at = event.globalPos()
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            at = self.mapToGlobal(self.row_of(self.index).bottomLeft() + QPoint(theme.current().px(ROOM), 0))
+        if self._lanes:
+            self.menu_wanted.emit(at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk."""
@@ -258,6 +268,17 @@ def words_at(at: QPoint, placed: Sequence[tuple[Bar, QRectF]]) -> str:
         if rect.adjusted(-1, -6, 1, 6).contains(at.toPointF()):
             return f"{bar.word}: {short(bar.end_ns - bar.start_ns)}"
     return ""
+
+
+def _bars_in_words(lane: Lane) -> str:
+    return ", ".join(f"{bar.word} {short(bar.end_ns - bar.start_ns)}" for bar in lane.bars)
+
+
+def line_of(lane: Lane) -> str:
+    """Return a lane in one line: its name, how long it took, and its bars."""
+    return tr("{name}, {length}: {bars}").format(
+        name=lane.name, length=short(lane.length_ns), bars=_bars_in_words(lane)
+    )
 
 
 def added_up(bars: Sequence[Bar]) -> tuple[Bar, ...]:

@@ -1,8 +1,9 @@
 """The paper that is drawn on: brush, size, colour, eraser, pressure, and undo of its own."""
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -36,6 +37,8 @@ class Canvas(QWidget):
 
     dropped = Signal(QMimeData)
     """Something that may be a picture."""
+    menu_wanted = Signal(QPoint)
+    """Offer what can be done with the drawing, at this place of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -164,6 +167,14 @@ class Canvas(QWidget):
         """End the stroke."""
         del event
         self.end()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done, at the pointer or in the middle of the paper; a stroke ends there."""
+        self.end()
+        is_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        self.menu_wanted.emit(
+            self.mapToGlobal(self.area().center().toPoint()) if is_key else event.globalPos()
+        )
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw with a pen: its pressure is the thickness."""

@@ -1,12 +1,14 @@
 """The input side of the desk: the paper with its tools, and what else can be laid on it."""
 
 import base64
+from functools import cached_property
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.ui.realtime.canvas import Canvas
+from fal_studio.ui.realtime.drawing_menu import DrawingMenu
 from fal_studio.ui.realtime.result_view import ResultView
 from fal_studio.ui.realtime.side_head import SideHead
 from fal_studio.ui.realtime.sources import Sources
@@ -55,6 +57,7 @@ class InputSide(QWidget):
         self.swap = IconButton("swap", tr("Swap input and result"), parent=self)
         self.picture.clicked.connect(self.picture_wanted)
         self.canvas.dropped.connect(self.sources.take)
+        self.canvas.menu_wanted.connect(self._on_menu_wanted)
         self.sources.laid.connect(self.canvas.put)
         self.sources.changed.connect(self._show_source)
         self.camera.clicked.connect(self._on_camera)
@@ -86,6 +89,16 @@ class InputSide(QWidget):
     def let_go(self) -> None:
         """End what runs beside."""
         self.sources.close()
+
+    @cached_property
+    def _menu(self) -> DrawingMenu:
+        menu = DrawingMenu(self.canvas, self.tools, self)
+        menu.paste_wanted.connect(self.paste)
+        menu.picture_wanted.connect(self.picture_wanted)
+        return menu
+
+    def _on_menu_wanted(self, at: QPoint) -> None:
+        self._menu.offer(at)
 
     def _on_camera(self, is_on: bool) -> None:
         if is_on:

@@ -91,6 +91,7 @@ class TwoCallsPanel(FloatingPanel):
         self.copy.clicked.connect(self._on_copy)
         self.earlier.clicked.connect(self._on_earlier)
         self.later.clicked.connect(self._on_later)
+        self.outputs.call_wanted.connect(self._show_call)
         self._lay_out()
 
     def place_in(self, window: QWidget) -> None:
@@ -168,15 +169,18 @@ class TwoCallsPanel(FloatingPanel):
         self.copy_wanted.emit(self.told())
 
     def _on_earlier(self) -> None:
-        self._show_call(0)
+        self._show_side(0)
 
     def _on_later(self) -> None:
-        self._show_call(1)
+        self._show_side(1)
 
-    def _show_call(self, at: int) -> None:
+    def _show_side(self, at: int) -> None:
         if self.sides is not None:
-            self.dismiss()
-            self.show_wanted.emit(self.sides[at].row.call)
+            self._show_call(self.sides[at].row.call)
+
+    def _show_call(self, call: str) -> None:
+        self.dismiss()
+        self.show_wanted.emit(call)
 
     def _lay_out(self) -> None:
         px = current().px

@@ -5,7 +5,7 @@ import itertools
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -196,3 +196,20 @@ def test_the_table_says_the_same_and_is_copied_whole(chart: LaneChart, qtbot: Qt
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 1 + len(chart.views)
     assert lines[0].split("\t") == heads
+
+
+def test_a_right_click_chooses_the_stage_under_it_and_offers_what_can_be_done(
+    chart: LaneChart, qtbot: QtBot
+) -> None:
+    places: list[QPoint] = []
+    chart.menu_wanted.connect(places.append)
+    stage = chart.bar_rects(1)[-1].center().toPoint()
+    head, name = QPoint(5, 5), QPoint(60, chart.row(0).center().y())
+    for at in (head, stage, name):
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, chart.mapToGlobal(at))
+        QApplication.sendEvent(chart, event)
+        if at is stage:
+            assert (chart.lane, chart.stage) == (1, len(chart.views[1].stretches) - 1)
+            assert chart.words.startswith(chart.accessibleDescription().partition(". ")[0])
+    assert (chart.lane, chart.stage) == (0, -1)
+    assert places == [chart.mapToGlobal(stage), chart.mapToGlobal(name)], "nothing to offer over the head"

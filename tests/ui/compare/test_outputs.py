@@ -1,9 +1,10 @@
 """Outputs of lanes: pictures compared pixel by pixel, words line by line, all under one lens."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from fal_studio.ui.compare.difference import difference
@@ -61,8 +62,33 @@ def test_outputs_tell_how_they_differ_from_the_first_and_move_together(qtbot: Qt
     QTest.keyClick(outputs.view, Qt.Key.Key_Right)
     assert outputs.view.chosen == "subscribe_stream"
     assert "same bytes as run" in outputs.view.accessibleDescription()
+
+    shown: list[str] = []
+    outputs.call_wanted.connect(shown.append)
+    nowhere = QPoint(0, 0)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, nowhere, nowhere)
+    QApplication.sendEvent(outputs.view, event)
+    menu = next(one for one in outputs.findChildren(QMenu) if one.isVisible())
+    copy, show = menu.actions()
+    copy.trigger()
+    assert QGuiApplication.clipboard().image().size() == picture().size()
+    show.trigger()
+    assert (copy.text(), show.text(), shown) == (
+        "Copy picture",
+        "Show the call",
+        [calls["subscribe_stream"]],
+    )
+    menu.close()
+    menus = outputs.findChildren(QMenu)
+    QApplication.sendEvent(outputs.view, event)
+    assert menu.isVisible()
+    assert outputs.findChildren(QMenu) == menus, "the same menu again"
+    menu.close()
+
     outputs.ways.set_chosen("flip")
     outputs.ways.chosen.emit("flip")
+    QTest.mouseClick(outputs.view, Qt.MouseButton.RightButton)
+    assert not outputs.view.is_flipped, "a right click opens the menu, and does no more"
     assert outputs.view.way is Way.FLIP
     QTest.keyClick(outputs.view, Qt.Key.Key_Space)
     assert outputs.view.is_flipped

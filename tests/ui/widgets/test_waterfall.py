@@ -1,5 +1,8 @@
 """A row of the waterfall that is too short to be read is drawn once more over the full width; pauses are no part of a row."""
 
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.core import events as e
@@ -49,3 +52,56 @@ def test_a_short_row_is_enlarged_and_tells_its_time_and_its_pause(qtbot: QtBot, 
         "Tried again 0.90 s later",
     ):
         assert words in page.text
+
+
+def test_the_menu_key_offers_to_copy_the_chosen_row_and_what_the_buttons_do(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    page = Inspector()
+    qtbot.addWidget(page)
+    page.resize(640, 500)
+    page.show()
+    copied: list[str] = []
+    page.copy_wanted.connect(copied.append)
+    menu_key(page.waterfall)
+    assert page.findChildren(QMenu) == [], "nothing to copy yet"
+    events = [Event("c", number, at * MS, fact) for number, (at, fact) in enumerate(FACTS)]
+    page.show_call(events, None, "r1", has_bytes=False)
+    page.waterfall.choose(1)
+    menu_key(page.waterfall)
+    (menu,) = page.findChildren(QMenu)
+    assert menu.isVisible()
+    row = page.waterfall.row_of(1)
+    assert row.contains(page.waterfall.mapFromGlobal(menu.pos())), "at the chosen row, not at the pointer"
+    entries = {action.text(): action for action in menu.actions() if action.text() and action.isVisible()}
+    assert list(entries) == [
+        "Copy row",
+        "Copy all rows",
+        "Copy details",
+        "Copy request id",
+        "Save as HAR",
+    ]
+    for entry in ("Copy row", "Copy all rows", "Copy details", "Copy request id"):
+        entries[entry].trigger()
+    assert copied[0].startswith("run: 429, 6.0 ms: ")
+    assert [line.partition(", ")[0] for line in copied[1].splitlines()] == [
+        "whole call",
+        "run: 429",
+        "run",
+    ]
+    assert copied[2:] == [page.text, "r1"]
+    with qtbot.waitSignal(page.archive_wanted):
+        entries["Save as HAR"].trigger()
+    menu.close()
+    page.show_call(events, None, "", has_bytes=True)
+    menu_key(page.waterfall)
+    assert page.findChildren(QMenu) == [menu], "the same menu, with what there is now"
+    shown = [action.text() for action in menu.actions() if action.text() and action.isVisible()]
+    assert shown[3:] == ["Save as HAR", "Save transcript"]
+    menu.close()
+
+
+def menu_key(widget: QWidget) -> None:
+    """Press the key that opens a menu, wherever the pointer is."""
+    nowhere = QPoint(0, 0)
+    QApplication.sendEvent(widget, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, nowhere, nowhere))

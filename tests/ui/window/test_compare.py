@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.outcome import Comparison
@@ -26,6 +27,14 @@ async def shown(it: Driven) -> ComparePane:
     pane.bar.runs.setValue(2)
     pane.bar.warm_ups.setValue(0)
     return pane
+
+
+def menu_of(pane: ComparePane) -> QMenu:
+    """Press the key that opens a menu on the lanes, wherever the pointer is."""
+    nowhere = QPoint(0, 0)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, nowhere, nowhere)
+    QApplication.sendEvent(pane.chart, event)
+    return next(menu for menu in pane.findChildren(QMenu) if menu.isVisible())
 
 
 def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Drive, tmp_path: Path) -> None:
@@ -88,6 +97,25 @@ def test_one_press_calls_all_lanes_and_shows_what_the_engine_counted(drive: Driv
         copied = QGuiApplication.clipboard().text()
         assert "2 runs in each of 3 lanes" in copied
         assert all(f"- {by_id[lane].lane.name}" in copied for lane in by_id)
+
+        menu = menu_of(pane)
+        assert pane.chart.row(0).contains(pane.chart.mapFromGlobal(menu.pos())), "at the chosen stage"
+        entries = {action.text(): action for action in menu.actions()}
+        entries["Copy stage"].trigger()
+        assert (
+            QGuiApplication.clipboard()
+            .text()
+            .startswith(pane.chart.accessibleDescription().partition(". ")[0])
+        )
+        entries["Copy summary"].trigger()
+        assert QGuiApplication.clipboard().text() == copied
+        export = [action.text() for action in pane.verdict.menu.actions()]
+        assert [action.text() for action in pane.menu.export.actions()] == export
+        assert entries["Export"].isVisible()
+        entries["Table"].trigger()
+        assert pane.is_table
+        pane.show_table(is_table=False)
+        menu.close()
 
         outputs = pane.outputs
         await until(lambda: outputs.note(others[1])[0], what="outputs are compared", limit_s=20)

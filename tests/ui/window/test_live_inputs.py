@@ -7,6 +7,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
     QTabletEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from fal_studio.core import events as e
 from fal_studio.ui.realtime.desk import LiveDesk
@@ -65,6 +66,18 @@ def press(desk: LiveDesk, pen: QPointingDevice, y: float, pressure: float) -> in
     return sum(image.pixelColor(256, row).lightness() < 250 for row in range(image.height()))
 
 
+def by_menu(desk: LiveDesk, entry: str) -> None:
+    """Choose an entry of the menu that its key opens over the drawing."""
+    nowhere = QPoint(0, 0)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, nowhere, nowhere)
+    QApplication.sendEvent(desk.canvas, event)
+    menu = next(one for one in desk.input.findChildren(QMenu) if one.isVisible())
+    action = next(one for one in menu.actions() if one.text() == entry)
+    assert action.isEnabled()
+    action.trigger()
+    menu.close()
+
+
 def test_pictures_pens_and_fields(drive: Drive, tmp_path: Path) -> None:
     async def scenario(hand: Driven) -> None:
         desk = await live(hand)
@@ -82,6 +95,18 @@ def test_pictures_pens_and_fields(drive: Drive, tmp_path: Path) -> None:
         QGuiApplication.clipboard().setImage(green)
         desk.canvas.setFocus()
         await hand.key(Qt.Key.Key_V, CTRL)
+        assert middle(desk) == QColor(10, 180, 10)
+        by_menu(desk, "Undo")
+        assert desk.canvas.image == before
+        by_menu(desk, "Eraser")
+        assert desk.canvas.erases
+        by_menu(desk, "Brush")
+        by_menu(desk, "Redo")
+        by_menu(desk, "Copy drawing")
+        assert QGuiApplication.clipboard().image().pixelColor(256, 256) == QColor(10, 180, 10)
+        by_menu(desk, "White paper")
+        assert middle(desk) == QColor(255, 255, 255)
+        by_menu(desk, "Paste picture")
         assert middle(desk) == QColor(10, 180, 10)
         QGuiApplication.clipboard().setText("words")
         await hand.key(Qt.Key.Key_V, CTRL)
