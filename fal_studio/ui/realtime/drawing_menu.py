@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from fal_studio.ui import clipboard
 from fal_studio.ui.realtime.canvas import Canvas
 from fal_studio.ui.realtime.tools import Tools
 from fal_studio.words import tr
@@ -43,7 +44,7 @@ class DrawingMenu(QMenu):
             entry.setEnabled(button.isEnabled())
         for button, entry in self._kinds:
             entry.setChecked(button.isChecked())
-        held = QGuiApplication.clipboard().mimeData()
+        held = clipboard.held()
         self._paste.setEnabled(held.hasImage() or held.hasUrls())
         self.popup(at)
 

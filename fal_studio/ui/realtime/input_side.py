@@ -4,9 +4,9 @@ import base64
 from functools import cached_property
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from fal_studio.ui import clipboard
 from fal_studio.ui.realtime.canvas import Canvas
 from fal_studio.ui.realtime.drawing_menu import DrawingMenu
 from fal_studio.ui.realtime.result_view import ResultView
@@ -83,7 +83,7 @@ class InputSide(QWidget):
 
     def paste(self) -> None:
         """Lay the clipboard's picture on the paper."""
-        if not self.sources.take(QGuiApplication.clipboard().mimeData()):
+        if not self.sources.take(clipboard.held()):
             self.told.emit(tr("The clipboard holds no picture."))
 
     def let_go(self) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QMimeData, QObject, QRunnable, QThreadPool, Signal
-from PySide6.QtGui import QGuiApplication
 
 from fal_studio.core import options as rules
 from fal_studio.core.carried import Carried, request_in
 from fal_studio.core.paste.found import Found, UnclearError
 from fal_studio.core.request import Mode
 from fal_studio.figures import number
+from fal_studio.ui import clipboard
 from fal_studio.ui.request import json_text
 from fal_studio.ui.request.code_choice import CodeChoice
 from fal_studio.ui.request.draft import Draft
@@ -67,7 +67,7 @@ class Pasting(QObject):
 
     def open_clipboard(self) -> None:
         """Open what is on the clipboard: a copied file, or text."""
-        self.open_data(QGuiApplication.clipboard().mimeData())
+        self.open_data(clipboard.held())
 
     def open_data(self, data: QMimeData, plain: Plain | None = None) -> None:
         """Open what was copied or dropped; `plain`: see `open_file`."""

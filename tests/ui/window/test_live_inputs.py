@@ -1,11 +1,13 @@
 """What can be laid on the live desk's paper besides strokes: pictures, a pen's pressure, a part of the screen; and its fields."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QContextMenuEvent,
     QDragEnterEvent,
@@ -66,16 +68,21 @@ def press(desk: LiveDesk, pen: QPointingDevice, y: float, pressure: float) -> in
     return sum(image.pixelColor(256, row).lightness() < 250 for row in range(image.height()))
 
 
-def by_menu(desk: LiveDesk, entry: str) -> None:
-    """Choose an entry of the menu that its key opens over the drawing."""
+def menu_of(desk: LiveDesk) -> dict[str, QAction]:
+    """Open the menu over the drawing by its key, and close it again; returns its entries."""
     nowhere = QPoint(0, 0)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, nowhere, nowhere)
     QApplication.sendEvent(desk.canvas, event)
     menu = next(one for one in desk.input.findChildren(QMenu) if one.isVisible())
-    action = next(one for one in menu.actions() if one.text() == entry)
+    menu.close()
+    return {one.text(): one for one in menu.actions()}
+
+
+def by_menu(desk: LiveDesk, entry: str) -> None:
+    """Choose an entry of the menu over the drawing."""
+    action = menu_of(desk)[entry]
     assert action.isEnabled()
     action.trigger()
-    menu.close()
 
 
 def test_pictures_pens_and_fields(drive: Drive, tmp_path: Path) -> None:
@@ -108,9 +115,16 @@ def test_pictures_pens_and_fields(drive: Drive, tmp_path: Path) -> None:
         assert middle(desk) == QColor(255, 255, 255)
         by_menu(desk, "Paste picture")
         assert middle(desk) == QColor(10, 180, 10)
-        QGuiApplication.clipboard().setText("words")
-        await hand.key(Qt.Key.Key_V, CTRL)
-        assert told[-1] == "The clipboard holds no picture."
+        QGuiApplication.clipboard().clear()
+        assert not menu_of(desk)["Paste picture"].isEnabled()
+        for fill in (
+            QGuiApplication.clipboard().clear,
+            partial(QGuiApplication.clipboard().setText, "words"),
+        ):
+            fill()
+            told.clear()
+            await hand.key(Qt.Key.Key_V, CTRL)
+            assert told == ["The clipboard holds no picture."]
         for words, name in (("cannot be read", "nothing.png"), ("cannot be read", "words.png")):
             (tmp_path / "words.png").write_text("no picture")
             drop(desk, tmp_path / name)

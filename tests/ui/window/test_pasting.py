@@ -100,6 +100,10 @@ def test_what_cannot_be_understood_opens_nothing_and_says_why(window: MainWindow
     assert len(window.workspaces) == 1
     assert "neither" in news(window)
     assert "Paste an endpoint id" in news(window)
+    QGuiApplication.clipboard().clear()
+    window.pasting.open_clipboard()
+    assert len(window.workspaces) == 1
+    assert "There is no text to open" in news(window)
 
 
 def test_options_that_were_pasted_are_sent(window: MainWindow) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QImage,
     QKeyEvent,
     QKeySequence,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Field, Media
-from fal_studio.ui import dropping, icons, paint, theme, tokens
+from fal_studio.ui import clipboard, dropping, icons, paint, theme, tokens
 from fal_studio.ui.request.inputs.base import Input, line_in
 from fal_studio.ui.request.inputs.intents import DropFile, Source, Unset, WantFile
 from fal_studio.ui.request.inputs.text import placeholder
@@ -126,7 +125,7 @@ class FileInput(Input):
             and isinstance(event, QKeyEvent)
             and event.matches(QKeySequence.StandardKey.Paste)
         )
-        if is_paste and (file := pasted_file(QGuiApplication.clipboard().mimeData())):
+        if is_paste and (file := pasted_file(clipboard.held())):
             self._tell(DropFile((), file))
             return True
         return super().eventFilter(watched, event)
