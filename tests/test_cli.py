@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fal_studio.commands import window
 from fal_studio.core.accounts import Account
 from fal_studio.core.budget import Budget
 from fal_studio.language import PSEUDO, VARIABLE
@@ -322,3 +323,8 @@ def test_the_module_and_the_command_are_the_same() -> None:
         subprocess.run([command, "--version"], capture_output=True, text=True, check=True, timeout=200).stdout
         == run("--version").stdout
     )
+
+
+def test_high_contrast_is_chosen_with_and_without_quotes() -> None:
+    for words in ("high contrast", "high-contrast"):
+        assert window.parser().parse_args(["--theme", words]).theme == "high contrast"

@@ -14,7 +14,10 @@ def parser() -> Parser:
         description=tr("A desktop playground for models hosted on fal. Without a command the window opens."),
     )
     it.options.add_argument(
-        "--theme", choices=[scheme.value for scheme in Scheme], help=tr("default: as chosen last")
+        "--theme",
+        type=lambda name: name.replace("-", " "),  # as the tour has it, without quotes
+        choices=[scheme.value for scheme in Scheme],
+        help=tr("default: as chosen last"),
     )
     it.options.add_argument(
         "--separate",

@@ -12,6 +12,8 @@ from fal_studio.ui.tokens import STAGES
 from fal_studio.words import told
 
 BAR_PX, LEAST_PX, DOT_PX = 16, 2.0, 4.0
+FAINT = 0.5
+"""How much of its colour a bar has that counts nowhere."""
 
 
 def rects(stretches: tuple[Stretch, ...], axis: TimeAxis, top: float) -> list[QRectF]:
@@ -33,16 +35,23 @@ def draw(
     axis: TimeAxis,
     chosen: int | None = None,
     frames_ns: tuple[int, ...] = (),
+    *,
+    is_faint: bool = False,
 ) -> None:
-    """Draw bars, then what stands over them; `frames_ns` are the answers of a session, whose bar is cut into them."""
+    """Draw bars, then what stands over them; `frames_ns` are the answers of a session, whose bar is cut into them.
+
+    `is_faint`: in less of their colour. The words over them stay as they are.
+    """
+    painter.setOpacity(FAINT if is_faint else 1.0)
     for stretch, area in zip(stretches, areas, strict=True):
         paint.stage(painter, area, stretch.step)
+    painter.setOpacity(1.0)
     if areas:
         _draw_frames(painter, stretches, frames_ns, axis, areas[0])
     for stretch in stretches:
         _draw_whisker(painter, stretch, axis, areas[0].center().y())
     for stretch, area in zip(stretches, areas, strict=True):
-        _draw_label(painter, stretch.step, area)
+        _draw_label(painter, stretch.step, area, has_plate=is_faint)
     if chosen is not None and chosen < len(areas):
         area = areas[chosen].adjusted(-2, -2, 2, 2)
         paint.frame(painter, area, 2, border=current().color("focus"), width_px=2)
@@ -87,11 +96,11 @@ def _draw_whisker(painter: QPainter, stretch: Stretch, axis: TimeAxis, y: float)
         draw_whisker(painter, left, right, y)
 
 
-def _draw_label(painter: QPainter, step: Step, area: QRectF) -> None:
+def _draw_label(painter: QPainter, step: Step, area: QRectF, *, has_plate: bool) -> None:
     theme = current()
     words = told(step)
     wide = text_width("caption", words)
-    is_plain = STAGES[step] == ("stage.run", "solid")
+    is_plain = STAGES[step] == ("stage.run", "solid") and not has_plate
     side = theme.px(4) + (0 if is_plain else theme.px(4))
     if wide + 2 * side > area.width():
         return

@@ -7,16 +7,14 @@ from PySide6.QtGui import QPainter
 
 from fal_studio.ui import icons, paint
 from fal_studio.ui.compare import bars
-from fal_studio.ui.compare.lane_view import BEST, NUMBERS, TITLES, WARM_UP, LaneView
+from fal_studio.ui.compare.lane_view import BEST, NUMBERS, TITLES, LaneView
 from fal_studio.ui.compare.time_axis import TimeAxis
-from fal_studio.ui.theme import current, text_width
+from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 from fal_studio.ui.widgets.segmented import Capability, draw_capability
 from fal_studio.words import tr
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
-FAINT = 0.5
-"""How much of the colour of its bars a warm-up has."""
 
 
 class _Chart(Protocol):
@@ -133,16 +131,14 @@ def _draw_time(painter: QPainter, chart: _Chart, index: int, *, is_at: bool) -> 
         paint.text(painter, words, view.note, theme.font("cell"), theme.color(ink))
     else:
         painter.setClipRect(area.adjusted(-2, 0, 2, 0))
-        areas = chart.bar_rects(index)
-        if view.is_warm_up:
-            _draw_warm_up(painter, areas, row)
         bars.draw(
             painter,
             view.stretches,
-            areas,
+            chart.bar_rects(index),
             axis,
             chart.stage if is_at and chart.stage >= 0 else None,
             view.frames_ns,
+            is_faint=view.is_warm_up,
         )
         bars.draw_dots(painter, view.dots_ns, axis, row.top() + px(27))
     painter.restore()
@@ -157,18 +153,9 @@ def _draw_time(painter: QPainter, chart: _Chart, index: int, *, is_at: bool) -> 
             theme.color("text.1"),
             Qt.AlignmentFlag.AlignCenter,
         )
-    if view.progress:
+    if words := tr("warm-up") if view.is_warm_up else view.progress:
         beside = QRectF(chart.number_rect(index, 0)).adjusted(-px(6), 0, 0, 0)
-        paint.text(painter, beside, view.progress, theme.font("caption"), theme.color("text.3"))
-
-
-def _draw_warm_up(painter: QPainter, areas: list[QRectF], row: QRect) -> None:
-    """Say behind the bar that it counts nowhere, and let it be drawn fainter than one that counts."""
-    theme = current()
-    left = areas[-1].right() + theme.px(8)
-    words = QRectF(left, row.top(), text_width("caption", WARM_UP) + 2, row.height())
-    paint.text(painter, words, WARM_UP, theme.font("caption"), theme.color("text.3"))
-    painter.setOpacity(FAINT)
+        paint.text(painter, beside, words, theme.font("caption"), theme.color("text.3"))
 
 
 def _draw_number(painter: QPainter, view: LaneView, column: str, area: QRect, *, is_narrow: bool) -> None:
