@@ -85,6 +85,21 @@ def test_a_call_cancelled_in_line_costs_nothing_and_is_never_sent(in_plain_loop,
     assert len(submits(emulator, since)) == 1
 
 
+def test_a_call_cancelled_in_line_is_not_let_go_in_the_same_turn(in_plain_loop, emulator) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.line.pause()
+            call = it.start(BENCH, Mode.RUN, {})
+            await until_fact(it, call, lambda fact: isinstance(fact, e.Held))
+            assert it.runner.cancel(call)
+            it.runner.line.resume()
+            await it.runner.finished(call)
+            assert not of_kind(it.facts(call), e.Released)
+            assert isinstance(end_of(it.facts(call)), e.Cancelled)
+
+    in_plain_loop(main())
+
+
 def test_a_pause_holds_new_calls_back_while_others_go_on(in_plain_loop, emulator) -> None:
     since = emulator.last()
 
