@@ -14,7 +14,7 @@ from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.buttons import Button, IconButton
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.output.preview import Preview
@@ -25,6 +25,8 @@ class ActionRow(QWidget):
 
     cancel_wanted = Signal()
     follow_wanted = Signal()
+    why_wanted = Signal()
+    """Tell again why the call failed."""
     save_wanted = Signal()
     open_wanted = Signal()
     look_wanted = Signal()
@@ -64,6 +66,8 @@ class ActionRow(QWidget):
         self._more.clicked.connect(self._on_more)
         self._follow = Button(tr("Follow to the result"), "default", icon="eye", scale="s", parent=self)
         self._follow.clicked.connect(self.follow_wanted)
+        self._why = Button(tr("Why it failed"), "default", icon="failed", scale="s", parent=self)
+        self._why.clicked.connect(self.why_wanted)
         self._cancel = Button(tr("Cancel"), "default", scale="s", hint="Esc", parent=self)
         self._cancel.clicked.connect(self.cancel_wanted)
         px = theme.current().px
@@ -81,7 +85,7 @@ class ActionRow(QWidget):
             self._save,
             self._more,
         )
-        for widget in (self._aside, *self._of_result, self._follow, self._cancel):
+        for widget in (self._aside, *self._of_result, self._why, self._follow, self._cancel):
             row.addWidget(widget)
         self._ended = False
         self.setFixedHeight(px(HEIGHTS["action row"]))
@@ -101,6 +105,11 @@ class ActionRow(QWidget):
         return self._cancel
 
     @property
+    def why_button(self) -> Button:
+        """The button that leads back to why a call failed."""
+        return self._why
+
+    @property
     def follow_button(self) -> Button:
         """The button that follows a detached call."""
         return self._follow
@@ -114,7 +123,7 @@ class ActionRow(QWidget):
         self._aside.setText(aside)
         self._aside.show()
         self._cancel.setVisible(can_cancel)
-        for widget in (*self._of_result, self._follow):
+        for widget in (*self._of_result, self._why, self._follow):
             widget.hide()
 
     def set_detached(self, *, detached: bool, stops: bool) -> None:
@@ -148,6 +157,7 @@ class ActionRow(QWidget):
         self._open.setVisible(item is not None)
         self._save.setVisible(item is not None)
         self._more.setVisible(item is not None)
+        self._why.setVisible(state.phase is Phase.FAILED)
         self._follow.hide()
         self._cancel.hide()
 
@@ -170,4 +180,4 @@ class ActionRow(QWidget):
 def _last_word(state: CallState) -> str:
     if state.phase is Phase.DONE and state.output is not None:
         return tr("the whole result is under JSON")
-    return state.phase.value
+    return told(state.phase)

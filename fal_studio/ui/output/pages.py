@@ -32,6 +32,8 @@ class FailurePage(QWidget):
     go_to_wanted = Signal(tuple)
     copy_wanted = Signal()
     raw_wanted = Signal()
+    arrived_wanted = Signal()
+    """Look at what had come before it failed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,14 +74,22 @@ class FailurePage(QWidget):
         """The card that is shown."""
         return self._card
 
-    def show_failure(self, failed: e.Failed, state: CallState, sent: Json = None, amount: str = "") -> None:
-        """Tell a failure; `amount` is what was charged."""
+    def show_failure(
+        self,
+        failed: e.Failed,
+        state: CallState,
+        sent: Json = None,
+        amount: str = "",
+        *,
+        has_arrived: bool = False,
+    ) -> None:
+        """Tell a failure; `amount` is what was charged, `has_arrived`: whether there is something to look at all the same."""
         told = account(failed, state, sent, amount)
         self._loc = failed.fields[0].loc if failed.fields else ()
         if self._card is not None:
             self._card.hide()
             self._card.deleteLater()
-        actions = self._actions(told)
+        actions = self._actions(told, has_arrived=has_arrived)
         if failed.kind is e.FailureKind.BUDGET:
             actions.insert(0, CardAction("limits", tr("See the limits")))
         self._card = FailureCard(told.title, told.line, _facts(told, state), actions)
@@ -98,7 +108,7 @@ class FailurePage(QWidget):
         """Go to the next place with the words, or with -1 to the one before."""
         self._finder.step(step)
 
-    def _actions(self, told: Account) -> list[CardAction]:
+    def _actions(self, told: Account, *, has_arrived: bool) -> list[CardAction]:
         actions: list[CardAction] = []
         if self._loc:
             actions.append(CardAction("go", tr("Go to field")))
@@ -111,6 +121,9 @@ class FailurePage(QWidget):
             else tr("Sending the same again could cost money or fail the same way")
         )
         actions.append(CardAction("retry", tr("Retry safely"), icon="", enabled=told.can_retry, tooltip=why))
+        if has_arrived:
+            tip = tr("Look at what had come before it failed")
+            actions.append(CardAction("arrived", tr("Show what arrived"), icon="eye", tooltip=tip))
         actions.append(CardAction("copy", tr("Copy details"), icon="copy", kind="quiet"))
         actions.append(
             CardAction(
@@ -130,6 +143,8 @@ class FailurePage(QWidget):
             self.way_wanted.emit(key)
         elif key == "limits":
             self.limits_wanted.emit()
+        elif key == "arrived":
+            self.arrived_wanted.emit()
         else:
             self.raw_wanted.emit()
 

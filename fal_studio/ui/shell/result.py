@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.core.asked import prompt_of
-from fal_studio.core.call import CallState
+from fal_studio.core.call import CallState, Phase
 from fal_studio.core.events import Event
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.ui import theme
@@ -298,7 +298,9 @@ class ResultPane(QWidget):
         self._show_numbers()
         state = self.state
         if self.parts.is_in_front("failure") and state.failure is not None:
-            self.failure.show_failure(state.failure, state, self._sent(), self._charged())
+            self.failure.show_failure(
+                state.failure, state, self._sent(), self._charged(), has_arrived=self.parts.has_arrived
+            )
 
     def _sent(self) -> Json:
         return self._request.arguments if self._request is not None else None
@@ -436,6 +438,7 @@ class ResultPane(QWidget):
         parts.report_wanted.connect(self._on_report_wanted)
         parts.preview_shown.connect(self._on_preview_shown)
         parts.chosen_changed.connect(self._on_chosen_changed)
+        parts.turned.connect(self._on_turned)
         parts.useful_found.connect(self._show_numbers)
 
     def _on_preview_shown(self) -> None:
@@ -446,11 +449,17 @@ class ResultPane(QWidget):
         if self._call and self.state.is_ended:
             self._show_ended_row()
 
+    def _on_turned(self) -> None:
+        self._show_ended_row()
+        if self.row.isVisible():
+            self.row.why_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show_ended_row(self) -> None:
-        """Show the row under a result for its files; failures and notes have none."""
+        """Show the row under a result, for its files or the way back to why it failed; failures and notes have none."""
         self.row.show_ended(self.preview, self.state)
         in_front = self.tab == "preview" and self.parts.front.currentWidget() is self.preview
-        self.row.setVisible(in_front and bool(self.preview.artifacts))
+        has_failed = self.state.phase is Phase.FAILED
+        self.row.setVisible(in_front and (has_failed or bool(self.preview.artifacts)))
 
     def _on_report_wanted(self) -> None:
         failed = self.state.failure

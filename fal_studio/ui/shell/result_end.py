@@ -20,7 +20,7 @@ def show_end(parts: ResultParts, state: CallState, batch: Sequence[Event], sent:
                 _show_output(parts, state, payload)
             case e.Failed() as failed:
                 preview.finish_sound(None)
-                parts.failure.show_failure(failed, state, sent, charged)
+                parts.failure.show_failure(failed, state, sent, charged, has_arrived=parts.has_arrived)
                 parts.front.setCurrentWidget(parts.failure)
             case e.Cancelled() as cancelled:
                 preview.finish_sound(None)

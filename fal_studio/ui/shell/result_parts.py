@@ -87,6 +87,8 @@ class ResultParts(QObject):
     transcript_wanted = Signal()
     preview_shown = Signal()
     """All that the preview has is on screen."""
+    turned = Signal()
+    """From why a call failed to what had arrived, or back."""
     chosen_changed = Signal()
     """Another file is chosen in the preview."""
     useful_found = Signal()
@@ -106,6 +108,11 @@ class ResultParts(QObject):
         """Whether a part is there."""
         return name in vars(self)
 
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the preview shows something of the call, be it a part."""
+        return self.has("preview") and (bool(self.preview.artifacts) or self.preview.has_text)
+
     def is_in_front(self, name: str) -> bool:
         """Whether a page is there and is the one that shows what came back."""
         return self.has(name) and self.front.currentWidget() is vars(self)[name]
@@ -124,6 +131,7 @@ class ResultParts(QObject):
         row: ActionRow = _module("output.action_row").ActionRow(self._pane)
         row.cancel_wanted.connect(self.cancel_wanted)
         row.follow_wanted.connect(self.follow_wanted)
+        row.why_wanted.connect(self._on_why)
         row.save_wanted.connect(self._on_save)
         row.open_wanted.connect(self._on_open)
         row.look_wanted.connect(self._on_look)
@@ -207,6 +215,7 @@ class ResultParts(QObject):
         page.limits_wanted.connect(self.limits_wanted)
         page.raw_wanted.connect(self.raw_wanted)
         page.copy_wanted.connect(self.report_wanted)
+        page.arrived_wanted.connect(self._on_arrived)
         return self._add("failure", page, self.front)
 
     @cached_property
@@ -229,6 +238,14 @@ class ResultParts(QObject):
         stack.addWidget(page)
         self.built.emit(name, page)
         return page
+
+    def _on_arrived(self) -> None:
+        self.front.setCurrentWidget(self.preview)
+        self.turned.emit()
+
+    def _on_why(self) -> None:
+        self.front.setCurrentWidget(self.failure)
+        self.turned.emit()
 
     def _on_save(self) -> None:
         if (item := self.preview.chosen) is not None:
