@@ -31,7 +31,7 @@ class EmptyPage(QWidget):
             icon="play",
             shortcuts=(
                 (("Ctrl", "Shift", "Return"), tr("run it in every mode and compare")),
-                (("Ctrl", "K"), tr("find any model, request or command")),
+                (("Ctrl", "K"), tr("find anything")),
                 (("Ctrl", "L"), tr("paste an endpoint id or a URL")),
             ),
         )

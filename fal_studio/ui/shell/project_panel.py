@@ -41,7 +41,11 @@ class ProjectPanel(FloatingPanel):
         super().__init__(tr("Project of this request"), window)
         self._space = space
         self.name = TextField(
-            "", space.written.project_of_file or tr("none"), name=tr("Project"), icon="folder", parent=self
+            "",
+            space.written.project_of_file or tr("no project"),
+            name=tr("Project"),
+            icon="folder",
+            parent=self,
         )
         self.name.setMaxLength(LONGEST)
         self.name.setText(space.draft.project)

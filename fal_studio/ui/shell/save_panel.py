@@ -28,7 +28,7 @@ class SavePanel(FloatingPanel):
         self._window = window
         self._root = ""
         self.title = TextField("", tr("What it makes"), name=tr("Title"), parent=self)
-        self.folder = TextField("", tr("none"), name=tr("Folder"), icon="folder", parent=self)
+        self.folder = TextField("", tr("no folder"), name=tr("Folder"), icon="folder", parent=self)
         self._where = ElidedLabel("", "caption", "3", parent=self)
         self._problem = Paragraph("", "cell", "bad", parent=self)
         self._save = Button(verb, "primary", parent=self)
