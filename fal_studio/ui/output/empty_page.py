@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from fal_studio.core.request import Mode, ProfileKind
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.words import tr
 
@@ -14,6 +15,14 @@ NOUNS = {
     "text": tr("a text"),
     "mesh": tr("a 3D model"),
     "brush": tr("live pictures"),
+}
+
+WHERE = {
+    ProfileKind.EMULATOR: tr("It is made on this machine: no account, no network, no cost."),
+    ProfileKind.FAL: tr("It is made at fal and may cost money; the estimate stands beside Run."),
+    ProfileKind.PROXY: tr("It is made at fal, through your team's server, and may cost your team money."),
+    ProfileKind.LOCAL_APP: tr("It is made by your app on this computer; fal charges nothing."),
+    ProfileKind.CUSTOM: tr("It is made by the servers of this profile; what they charge is theirs to say."),
 }
 
 
@@ -61,21 +70,16 @@ class EmptyPage(QWidget):
             tr("{endpoint} is the emulator's").format(endpoint=endpoint), line, tr("Browse models")
         )
 
-    def show_for(self, icon: str, *, is_offline: bool, is_known: bool = True) -> None:
-        """Fit the sentence to what the endpoint makes; `is_known`: whether the emulator has it."""
-        where = (
-            tr("It is made on this machine: no account, no network, no cost.")
-            if is_known
-            else tr("The emulator has only models of its own: choose one of them, or another profile.")
-        )
-        line = (
-            where
-            if is_offline
-            else tr("It is made at fal and may cost money; the estimate stands beside Run.")
-        )
+    def show_for(self, icon: str, mode: Mode, kind: ProfileKind, *, is_known: bool = True) -> None:
+        """Fit the sentence to what the endpoint makes, and where; `is_known`: whether the emulator has it."""
         noun = NOUNS.get(icon, tr("a result"))
+        if icon == "brush" and mode is not Mode.REALTIME:
+            noun = NOUNS["image"]  # one, not a session of them
+        is_demo = kind is ProfileKind.EMULATOR and is_known
         self._state.set_texts(
             tr("Press {{Ctrl}} {{Enter}} to make {noun}").format(noun=noun),
-            line,
-            tr("Run the demo") if is_offline and is_known else tr("Run"),
+            WHERE[kind]
+            if kind is not ProfileKind.EMULATOR or is_known
+            else tr("The emulator has only models of its own: choose one of them, or another profile."),
+            tr("Run the demo") if is_demo else tr("Run"),
         )

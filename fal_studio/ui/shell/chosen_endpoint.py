@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from fal_studio.core.accounts import EMULATOR, is_emulators
+from fal_studio.core.accounts import is_emulators
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Json
 from fal_studio.ui.catalogue import Catalogue
@@ -41,6 +41,11 @@ class ChosenEndpoint(QObject):
             self.schema_wanted.emit(written.profile, written.endpoint)
         self._editor.set_schema(known.schema)
         self._change.tell(known)
+        self.tell_how()
+
+    def tell_how(self) -> None:
+        """Say how a first call comes about."""
+        written, known = self._written, self._catalogue.get(self._written.endpoint)
         empty = self._result.empty
         if self._reasons.is_beyond(written.draft):
             target = self._reasons.beyond(written.endpoint).target
@@ -49,7 +54,8 @@ class ChosenEndpoint(QObject):
             empty.show_elsewhere(written.endpoint)
         else:
             is_known = is_emulators(written.endpoint) or not self._catalogue.all()
-            empty.show_for(known.icon, is_offline=written.profile == EMULATOR, is_known=is_known)
+            kind = self._reasons.kind(written.draft)
+            empty.show_for(known.icon, written.mode, kind, is_known=is_known)
 
     def begin_with(self, arguments: dict[str, Json]) -> None:
         """Begin with arguments that it brings along."""

@@ -47,6 +47,13 @@ class RunReasons:
         else:
             self._uploads.pop(path, None)
 
+    def kind(self, draft: Draft) -> ProfileKind:
+        """Return what kind of server calls go to; that of a profile that is not there is fal."""
+        if draft.profile == EMULATOR:
+            return ProfileKind.EMULATOR
+        account = self._accounts.account(draft.profile) if self._accounts is not None else None
+        return account.kind if account is not None else ProfileKind.FAL
+
     def is_elsewhere(self, draft: Draft) -> bool:
         """Whether the endpoint is one of the emulator's, and calls go to fal."""
         is_at_fal = self._accounts is not None and self._accounts.is_at_fal(draft.profile)
@@ -69,9 +76,7 @@ class RunReasons:
 
     def endpoint_problem(self, draft: Draft) -> str:
         """Return what is wrong with how the endpoint is written, "" for nothing."""
-        account = self._accounts.account(draft.profile) if self._accounts is not None else None
-        is_own_app = account is not None and account.kind is ProfileKind.LOCAL_APP
-        return endpoint_problem(draft.endpoint, is_own_app=is_own_app)
+        return endpoint_problem(draft.endpoint, is_own_app=self.kind(draft) is ProfileKind.LOCAL_APP)
 
     def _of_profile(self, draft: Draft) -> list[Reason]:
         if self._accounts is None or self._accounts.has(draft.profile):

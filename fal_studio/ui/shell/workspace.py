@@ -121,6 +121,8 @@ class Workspace(QWidget):
         )
         self._connect()
         self._connect_result()
+        if accounts is not None:
+            accounts.changed.connect(self._chosen.tell_how)
         self.bar.set_endpoint(self.endpoint)
         self.bar.set_mode(self.mode)
         self.bar.set_repeat(self.written.runs)
@@ -190,6 +192,7 @@ class Workspace(QWidget):
         """Choose a mode."""
         self.written.mode = mode
         self.bar.set_mode(mode)
+        self._chosen.tell_how()
         self.question.dismiss()
         self._edited()
 

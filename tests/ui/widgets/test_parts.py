@@ -17,7 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from fal_studio.core.request import Mode, ProfileKind
 from fal_studio.ui import paint, tokens
+from fal_studio.ui.output.empty_page import EmptyPage
 from fal_studio.ui.realtime.result_view import Turning
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import Theme
@@ -412,6 +414,16 @@ def test_facts_take_more_lines_when_the_card_is_narrow(qtbot: QtBot, theme: Them
     card = FailureCard("Refused", "", facts)
     shown(card)
     assert card.heightForWidth(200) > card.heightForWidth(700)
+
+
+def test_what_a_first_call_makes_is_one_picture_unless_it_is_a_session(qtbot: QtBot, theme: Theme) -> None:
+    page = EmptyPage()
+    qtbot.addWidget(page)
+    sentence = page.findChild(KeySentence)
+    page.show_for("brush", Mode.RUN, ProfileKind.EMULATOR)
+    assert sentence.accessibleName() == "Press Ctrl Enter to make a picture"
+    page.show_for("brush", Mode.REALTIME, ProfileKind.EMULATOR)
+    assert sentence.accessibleName() == "Press Ctrl Enter to make live pictures"
 
 
 def test_an_empty_state_offers_its_action(qtbot: QtBot, theme: Theme, shown: Shown) -> None:

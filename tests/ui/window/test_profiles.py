@@ -13,9 +13,11 @@ from fal_studio.core.request import Hosts, Mode, ProfileKind, Request
 from fal_studio.services.emulator_process import profile_of
 from fal_studio.store import accounts as file
 from fal_studio.store.paths import folders
+from fal_studio.ui.output.empty_page import WHERE, EmptyPage
 from fal_studio.ui.shell.profile_panel import ProfilePanel
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.paragraph import Paragraph
 from tests.conftest import InLoop
 from tests.ui.window.test_costs import work
 from tests.ui.window.test_keeping import lived
@@ -32,6 +34,10 @@ async def opened(program: Program) -> ProfilePanel:
     assert panel is not None
     await until(panel.isVisible, what="the panel is there")
     return panel
+
+
+def said(empty: EmptyPage) -> list[str]:
+    return [one.text() for one in empty.findChildren(Paragraph)]
 
 
 def test_profiles_are_added_changed_removed_and_brought_back(
@@ -56,11 +62,13 @@ def test_profiles_are_added_changed_removed_and_brought_back(
         )
         panel.form.address.setText(base + "/")
         assert panel.form.day.isHidden(), "what runs here is paid to nobody"
+        assert WHERE[ProfileKind.EMULATOR] in said(window.workspace.result.empty)
         press(panel.check)
         await until(lambda: "Asking" not in panel.verdict.accessibleName(), what="it was tried", limit_s=20)
         press(panel.save)
         await until(lambda: accounts.names == ("mine",), what="it is there", limit_s=20)
         await until(lambda: window.workspace.profile == "mine")
+        await until(lambda: WHERE[ProfileKind.LOCAL_APP] in said(window.workspace.result.empty))
         await until(lambda: window.top.profile.accessibleName() == "mine - local app")
         (saved,) = file.load(kept.config / "accounts.json")
         assert (saved.kind, saved.hosts, saved.has_key) == (ProfileKind.LOCAL_APP, at_base(base), False)
