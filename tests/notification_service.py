@@ -107,7 +107,7 @@ def main() -> None:
                     continue
                 count += 1
                 connection.send(new_method_return(message, "u", (count,)))
-                print(json.dumps(list(message.body)), flush=True)
+                print(json.dumps(list(message.body), default=len), flush=True)  # pictures are bytes
 
 
 if __name__ == "__main__":
