@@ -61,7 +61,7 @@ def test_a_report_of_a_comparison_is_translated(form: str) -> None:
 def test_what_programs_read_of_a_comparison_is_the_same_in_every_language() -> None:
     done = sample()
     rows = list(csv.DictReader(io.StringIO(report("csv", done, analyse(done), SAFE).decode())))
-    assert {"position", "lane", "warm_up", "total_s", "queue_wait_s"} <= set(rows[0])
+    assert {"position", "lane", "warm_up", "total_s", "queued_s"} <= set(rows[0])
     assert {row["warm_up"] for row in rows} == {"yes", "no"}
 
 
