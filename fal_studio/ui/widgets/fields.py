@@ -382,7 +382,8 @@ class _EndpointEdit(QLineEdit):
             return
         theme = current()
         painter = QPainter(self)
-        area = self.rect().adjusted(self.textMargins().left() + 2, 0, 0, 0)
+        room = self.textMargins()
+        area = self.rect().adjusted(room.left() + 2, 0, -room.right(), 0)
         font = theme.font("body")
         used = paint.text(painter, area, owner + slash, font, theme.color("text.3"))
         area.setLeft(area.left() + round(used))

@@ -17,10 +17,12 @@ from fal_studio.ui.request.inputs.complaint import Complaint
 from fal_studio.ui.theme import Theme, current
 from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.fact_list import Fact, FactList
+from fal_studio.ui.widgets.fields import ModelBox
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.ui.widgets.profile_chip import ProfileChip
 from fal_studio.ui.widgets.rows import ICON_ROLE, as_rows
+from tests.ui.ink import words_of
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 AREA = QRect(100, 0, 200, 20)
@@ -144,6 +146,20 @@ def test_ways_to_call_a_model_stand_in_their_order_from_the_right() -> None:
     assert lefts == sorted(lefts, reverse=True)
     assert lefts[0] > 400
     abilities.deleteLater()
+
+
+@pytest.mark.usefixtures("mirrored")
+def test_a_long_id_ends_before_its_icon() -> None:
+    box = ModelBox([])
+    box.setEditText(f"emulator/{'m' * 60}")
+    box.resize(240, 36)
+    field = box.lineEdit()
+    assert field is not None
+    grabbed(box)
+    right = max(words.box.right() for words in words_of(field) if words.text.strip())
+    assert right <= field.width() - field.textMargins().right()
+    assert field.textMargins().right() >= 16
+    box.deleteLater()
 
 
 @pytest.mark.usefixtures("mirrored")
