@@ -35,12 +35,15 @@ def _in_words(text: str) -> str:
 argparse._ = _in_words  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
 
 
-def a_number(text: str) -> float:
-    """Return the number that an argument is; raises ArgumentTypeError."""
+def a_time(text: str) -> float:
+    """Return the seconds that an argument is; raises ArgumentTypeError where it is no number, or no time that can pass."""
     try:
-        return float(text)
+        seconds = float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(tr("“{text}” is no number").format(text=text)) from None
+    if not seconds > 0:  # also where it is NaN
+        raise argparse.ArgumentTypeError(tr("it must be more than {gt}").format(gt=0))
+    return seconds
 
 
 class Help(argparse.HelpFormatter):

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from fal_studio.command_line import Parser, a_number
+from fal_studio.command_line import Parser, a_time
 from fal_studio.core import adoption
+from fal_studio.core import options as rules
 from fal_studio.core.accounts import EMULATOR, FIRST_NAME, Account
 from fal_studio.core.events import Enqueued
-from fal_studio.core.request import Hosts, Json, Mode, Options, Profile, ProfileKind, Request
+from fal_studio.core.request import HERE, Hosts, Json, Mode, Options, Profile, ProfileKind, Request
 from fal_studio.services.emulator_process import KEY as EMULATOR_KEY
 from fal_studio.store import accounts
 from fal_studio.store.paths import folders
@@ -88,11 +89,11 @@ def parser() -> Parser:
         help=tr("such as start_timeout_s=30, status_updates=poll, headers.X-Name=value"),
     )
     it.options.add_argument(
-        "--timeout", type=a_number, metavar="S", help=tr("give the call up after so many seconds")
+        "--timeout", type=a_time, metavar="S", help=tr("give the call up after so many seconds")
     )
     it.options.add_argument(
         "--idle",
-        type=a_number,
+        type=a_time,
         default=5.0,
         metavar="S",
         help=tr("realtime: leave when nothing was heard for so long (5)"),
@@ -119,7 +120,7 @@ def read(options: argparse.Namespace) -> Wish:
     account = _account(options)
     profile = account.profile if account is not None else _profile(options, ticket)
     name = profile.name if profile is not None else "emulator"
-    request = Request(endpoint, mode, inputs[0] if inputs else {}, name, _options(options))
+    request = Request(endpoint, mode, inputs[0] if inputs else {}, name, _options(options, mode))
     key = _key_of(account) if account is not None else _key(profile)
     return Wish(request, inputs, profile, key, ticket, options.jsonl, options.idle, account)
 
@@ -284,7 +285,7 @@ def _environment() -> str:
     return found.key if found is not None else ""
 
 
-def _options(options: argparse.Namespace) -> Options:
+def _options(options: argparse.Namespace, mode: Mode) -> Options:
     found: dict[str, Any] = {}
     for item in options.option:
         name, equals, value = item.partition("=")
@@ -303,6 +304,11 @@ def _options(options: argparse.Namespace) -> Options:
     if options.timeout is not None:
         found["client_timeout_s"] = options.timeout
     try:
-        return msgspec.convert(found, Options, strict=False)
+        read = msgspec.convert(found, Options, strict=False)
     except msgspec.ValidationError as error:
         raise UsageError(tr("An option does not fit: {error}.").format(error=error)) from error
+    if read.webhook_url == HERE:
+        raise UsageError(tr("Only the window listens itself: name the address that the webhook goes to."))
+    for name, problem in rules.problems(read, mode).items():
+        raise UsageError(tr("Option {name} does not fit. {problem}").format(name=name, problem=problem))
+    return read
