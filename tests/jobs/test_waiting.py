@@ -8,7 +8,8 @@ from fal_studio.core import events as e
 from fal_studio.core.call import Phase, fold
 from fal_studio.core.events import Charged, HeldFor
 from fal_studio.core.line import Move
-from fal_studio.core.request import Mode
+from fal_studio.core.request import Mode, Request
+from fal_studio.jobs import cancelling
 from fal_studio.jobs.runner import CallRunner
 from fal_studio.modes.base import Access
 from tests.emulator_process import start_emulator
@@ -281,6 +282,26 @@ def test_a_call_that_waits_is_written_down_even_if_the_program_ends_at_once(in_p
     in_plain_loop(main())
 
 
+def test_at_the_end_of_the_program_the_place_of_a_call_goes_to_nobody(in_plain_loop, emulator) -> None:
+    asked = asyncio.Event()
+
+    async def locked(_profile: str) -> Access:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nothing is set")
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            async with CallRunner(it.log, locked, it.keep) as runner:
+                runner.line.set_limit("emulator", 1)
+                runner.start(Request(BENCH, Mode.RUN, {}))
+                waits = runner.start(Request(BENCH, Mode.RUN, {}))
+                await asked.wait()
+            assert [type(fact) for fact in it.facts(waits)] == [e.Started, e.Held]
+
+    in_plain_loop(main())
+
+
 @pytest.mark.parametrize("mode", [Mode.SUBSCRIBE, Mode.SUBMIT])
 def test_a_call_that_is_cancelled_while_the_queue_takes_it_is_cancelled_there(
     mode: Mode, in_plain_loop, emulator
@@ -353,6 +374,22 @@ def test_nobody_waits_for_a_queue_that_does_not_answer_after_the_second_cancel(
             call = it.start(BENCH, Mode.SUBMIT, {}, headers={"X-Emulator-Answer-Delay": "60"})
             await until(lambda: any(isinstance(fact, e.Sent) for fact in it.facts(call)), limit_s=20)
             it.runner.cancel(call, "user")
+            it.runner.cancel(call, "user")
+            await it.runner.finished(call)
+            assert isinstance(end_of(it.facts(call)), e.Unknown)
+
+    in_plain_loop(main())
+
+
+def test_a_queue_that_does_not_answer_is_waited_for_a_while_after_a_cancel(
+    in_plain_loop, emulator, monkeypatch
+) -> None:
+    monkeypatch.setattr(cancelling, "TICKET_S", 0.2)
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            call = it.start(BENCH, Mode.SUBMIT, {}, headers={"X-Emulator-Answer-Delay": "600"})
+            await until(lambda: any(isinstance(fact, e.Sent) for fact in it.facts(call)), limit_s=20)
             it.runner.cancel(call, "user")
             await it.runner.finished(call)
             assert isinstance(end_of(it.facts(call)), e.Unknown)
