@@ -392,6 +392,8 @@ def test_a_queue_that_does_not_answer_is_waited_for_a_while_after_a_cancel(
             await until(lambda: any(isinstance(fact, e.Sent) for fact in it.facts(call)), limit_s=20)
             it.runner.cancel(call, "user")
             await it.runner.finished(call)
-            assert isinstance(end_of(it.facts(call)), e.Unknown)
+            end = end_of(it.facts(call))
+            assert isinstance(end, e.Unknown)
+            assert "cancelled before fal had answered" in end.why
 
     in_plain_loop(main())
