@@ -19,7 +19,7 @@ class KeptRequests(QObject):
     def __init__(self, calls: Calls, history: History, parent: QObject) -> None:
         super().__init__(parent)
         self._calls, self._history = calls, history
-        self._then: dict[str, Callable[[Request], object]] = {}
+        self._then: dict[str, list[Callable[[Request], object]]] = {}
         """What to do with the request of a call once it has been read."""
         history.call_found.connect(self._on_found)
         history.call_missed.connect(self._on_missed)
@@ -30,15 +30,16 @@ class KeptRequests(QObject):
         if request is not None:
             work(request)
         elif call:
-            self._then[call] = work
+            self._then.setdefault(call, []).append(work)
             self._history.call_wanted.emit(call)
 
     def _on_found(self, call: str, request: Request | None, _events: object) -> None:
-        work = self._then.pop(call, None)
-        if work is not None and request is not None:
-            work(request)
-        elif work is not None:
+        works = self._then.pop(call, [])
+        if works and request is None:
             self.failed.emit(tr("The request of this call can no longer be read."))
+        elif request is not None:
+            for work in works:
+                work(request)
 
     def _on_missed(self, call: str, why: str) -> None:
         if self._then.pop(call, None) is not None:

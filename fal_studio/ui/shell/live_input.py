@@ -50,6 +50,7 @@ class LiveInput(QObject):
         self._timer.stop()
 
     def _send(self) -> None:
+        self._timer.stop()  # what an edit would send later goes now
         call, arguments = self._open_call(), self._document.arguments
         if call and self.is_live and arguments is not None:
             self.send_wanted.emit(call, arguments)
