@@ -145,10 +145,16 @@ class Editor(QWidget):
         first = None if self.tab == "json" else self.form.first_widget()
         (first or self.json).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def offer_main(self) -> None:
-        """Put the keyboard behind the text of the prompt: it is an example, to be run, gone on with, or replaced."""
+    def offer_main(self, *, was_asked_for: bool = False) -> None:
+        """Put the keyboard into the prompt with its text chosen: it is only an example, and typing replaces it.
+
+        `was_asked_for`: somebody opened this very example; the caret stands behind it, to go on with it.
+        """
         self.focus_main()
         if self.form.first_widget() is self.form.prompt:
+            if not was_asked_for:
+                self.form.prompt.selectAll()
+                return
             self.form.prompt.moveCursor(QTextCursor.MoveOperation.End)
             self.form.prompt_row.offer_example()
 

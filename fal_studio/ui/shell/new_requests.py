@@ -49,7 +49,7 @@ class NewRequests:
             if space.draft.title == draft.title and not space.file:
                 self._requests.show(key)
                 return
-        self._begin(draft)
+        self._begin(draft, was_asked_for=True)
 
     def open_empty(self) -> None:
         """Open an empty request for the endpoint in front."""
@@ -87,9 +87,9 @@ class NewRequests:
     def _mode(self) -> Mode:
         return self._requests.front.mode if self._requests.spaces else Mode.SUBSCRIBE
 
-    def _begin(self, draft: Draft) -> None:
+    def _begin(self, draft: Draft, *, was_asked_for: bool = False) -> None:
         self._requests.open(draft)
-        self._requests.front.editor.offer_main()
+        self._requests.front.editor.offer_main(was_asked_for=was_asked_for)
 
 
 def draft_of(starter: Starter) -> Draft:

@@ -55,6 +55,7 @@ def test_at_usual_sizes_everything_of_a_request_is_in_sight_at_once(drive: Drive
 
 def test_an_example_opens_with_the_caret_behind_it_and_says_how_it_is_replaced(drive: Drive) -> None:
     async def scenario(hand: Driven) -> None:
+        hand.window.open_starter("Four mountain mornings")
         form = hand.space.editor.form
         await until(form.prompt.hasFocus, what="the keyboard is in the prompt")
         example = form.prompt.toPlainText()
@@ -68,6 +69,24 @@ def test_an_example_opens_with_the_caret_behind_it_and_says_how_it_is_replaced(d
         await hand.key(Qt.Key.Key_A, CTRL)
         QTest.keyClicks(form.prompt, "A fox")
         assert hand.space.walked.prompt == "A fox"
+
+    drive(scenario)
+
+
+def test_what_is_typed_replaces_an_example_that_nobody_asked_for(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        for open_it in (
+            lambda: None,
+            hand.window.open_new,
+            lambda: hand.window.open_endpoint("emulator/chat"),
+        ):
+            open_it()
+            form = hand.space.editor.form
+            await until(form.prompt.hasFocus, what="the keyboard is in the prompt")
+            await until(lambda form=form: form.prompt.toPlainText() != "", what="an example")
+            QTest.keyClicks(form.prompt, "A fox")
+            assert hand.space.document.arguments is not None
+            assert "A fox" in hand.space.document.arguments.values()
 
     drive(scenario)
 
