@@ -1,7 +1,9 @@
 """The focus ring: shown around the control that the keyboard reached, outside its edge."""
 
+import weakref
 from typing import cast
 
+import shiboken6
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -23,8 +25,6 @@ from fal_studio.ui.theme import current
 _OWN_FOCUS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QAbstractItemView)
 """These show focus at their own edge or in a row; a text without an edge does not."""
 
-_NAME = "keyboardRing"
-
 
 class FocusRing(QFocusFrame):
     """A ring of 2 px, 2 px away from the focused control. It needs no room in a layout.
@@ -34,39 +34,62 @@ class FocusRing(QFocusFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setObjectName("keyboardRing")
+        self._around: weakref.ref[QWidget] | None = None
+        self._radius = tokens.RADIUS
         current().changed.connect(self._on_theme_changed)
-
-    def _on_theme_changed(self) -> None:
-        # Qt hides a focus frame when the style of its widget changes.
-        widget = cast("QWidget | None", self.widget())
-        if widget is not None and widget.isVisible():
-            self.show()
 
     def surround(self, widget: QWidget | None) -> None:
         """Stand around a widget, or around none."""
-        self.setWidget(cast("QWidget", widget))
+        self._around = None if widget is None else weakref.ref(widget)
+        self._radius = _radius(widget)
+        self._put(widget)
         if widget is not None and self.isHidden():
             QTimer.singleShot(0, self, self._look_again)
-
-    def _look_again(self) -> None:
-        # Qt shows no ring around what is scrolled out of sight, also when the pane scrolls it into sight right after.
-        widget = cast("QWidget | None", self.widget())
-        if widget is not None and widget.hasFocus() and self.isHidden():
-            self.setWidget(cast("QWidget", None))
-            self.setWidget(widget)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ring."""
         del event
-        widget = cast("QWidget | None", self.widget())
-        if widget is None:
-            return
         theme = current()
-        radius = widget.property("radius")
-        if not isinstance(radius, int):
-            radius = tokens.RADIUS_SMALL if prop(widget, "scale") == "s" else tokens.RADIUS
         painter = QPainter(self)
-        paint.frame(painter, QRectF(self.rect()), theme.px(radius) + 4, None, theme.color("focus"), 2.0)
+        paint.frame(painter, QRectF(self.rect()), theme.px(self._radius) + 4, None, theme.color("focus"), 2.0)
+
+    def _put(self, widget: QWidget | None) -> None:
+        """Stand around a widget without owning it.
+
+        PySide takes what is passed to `setWidget`, and what `widget` returns, for a child of the ring. The ring lies in the
+        pane of its widget and goes with it, and what belongs to the widgets it once stood around, as the entries of their
+        menus, would then be called deleted.
+        """
+        self.setWidget(cast("QWidget", widget))
+        if widget is not None:
+            widget.setParent(widget.parentWidget())
+
+    def _surrounded(self) -> QWidget | None:
+        widget = None if self._around is None else self._around()
+        return widget if widget is not None and shiboken6.isValid(widget) else None
+
+    def _on_theme_changed(self) -> None:
+        # Qt hides a focus frame when the style of its widget changes.
+        widget = self._surrounded()
+        if widget is not None and widget.isVisible():
+            self.show()
+
+    def _look_again(self) -> None:
+        # Qt shows no ring around what is scrolled out of sight, also when the pane scrolls it into sight right after.
+        widget = self._surrounded()
+        if widget is not None and widget.hasFocus() and self.isHidden():
+            self._put(None)
+            self._put(widget)
+
+
+def _radius(widget: QWidget | None) -> int:
+    if widget is None:
+        return tokens.RADIUS
+    radius = widget.property("radius")
+    if isinstance(radius, int):
+        return radius
+    return tokens.RADIUS_SMALL if prop(widget, "scale") == "s" else tokens.RADIUS
 
 
 class FocusFollower(QObject):
@@ -74,24 +97,25 @@ class FocusFollower(QObject):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
+        self._ring: FocusRing | None = None
         app.focusChanged.connect(self._on_app_focus_changed)
 
     def _on_app_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        if old is not None and (new is None or old.window() is not new.window()):
-            self._surround(old.window(), None)
-        if new is not None:
-            self._surround(new.window(), new if wants_ring(new) else None)
+        """Move the one ring there is.
 
-    def _surround(self, window: QWidget, widget: QWidget | None) -> None:
-        if not window.isVisible():
-            return  # Qt tells of the focus also while a window ends: its children are half gone, and no ring is seen
-        found = window.findChild(FocusRing, _NAME)
-        if widget is None and found is None:
+        Qt tells of the focus also while a pane or a window ends. Its children are half gone then, and nothing may be looked
+        for among them: PySide's `findChild` ends the process there.
+        """
+        focused = new if new is not None else old
+        if focused is None or not focused.window().isVisible():
             return
-        # The ring is a child of the window, so it goes when the window goes.
-        ring = found if isinstance(found, FocusRing) else FocusRing(window)
-        ring.setObjectName(_NAME)
-        ring.surround(widget)
+        wanted = new if new is not None and wants_ring(new) else None
+        if self._ring is not None and not shiboken6.isValid(self._ring):
+            self._ring = None  # it went with the pane it lay in
+        if self._ring is None and wanted is not None:
+            self._ring = FocusRing(wanted.window())
+        if self._ring is not None:
+            self._ring.surround(wanted)
 
 
 def wants_ring(widget: QWidget) -> bool:

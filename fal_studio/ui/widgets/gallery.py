@@ -46,7 +46,7 @@ class Gallery(QWidget):
         for widget in self.findChildren(QWidget):
             if widget.property("ringed") and not self._rings_done:
                 ring = FocusRing(self)
-                ring.setWidget(widget)
+                ring.surround(widget)
                 self._rings.append(ring)
         self._rings_done = True
         field = self.findChild(QWidget, "focused")

@@ -1,9 +1,12 @@
 """The focus ring: for the keyboard, not for the mouse; outside the control; alive through a theme switch."""
 
+import gc
+
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from fal_studio.ui.focus import FocusRing
@@ -76,3 +79,27 @@ def test_the_ring_goes_with_its_window(qtbot: QtBot, theme: Theme, shown: Shown)
     ring = ring_of(window)
     assert ring is not None
     assert ring.window() is window
+
+
+def test_what_it_stood_around_outlives_it(qtbot: QtBot, theme: Theme, shown: Shown) -> None:
+    """The ring goes with the pane it lies in, also while it is shown there; PySide must not take along what it stood around before."""
+    first, second, area = Button("Retry"), Button("Export"), QScrollArea()
+    menu, inner = QMenu(first), Button("Inside")
+    area.setWidget(inner)
+    entry = menu.addAction("Again")
+    window = shown(first, second, area)
+    second.setFocus()
+    qtbot.keyClick(second, Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert first.hasFocus()
+    ring = ring_of(window)
+    assert ring is not None
+    assert not [one for one in gc.get_referents(ring) if isinstance(one, QWidget)]
+    inner.setFocus()
+    ring.surround(inner)
+    assert area.isAncestorOf(ring)
+    shiboken6.delete(area)
+    assert not shiboken6.isValid(ring)
+    assert entry.text() == "Again"
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Tab)
+    assert ring_of(window) is not None
