@@ -10,7 +10,7 @@ import pytest
 from fal_studio.app.webhooks import WebhookDesk
 from fal_studio.core import events as e
 from fal_studio.core.call import Phase, fold
-from fal_studio.core.request import HERE, Mode
+from fal_studio.core.request import HERE, Mode, StatusUpdates
 from fal_studio.modes.base import CallError
 from fal_studio.services.listener import Heard, Listener, Reply
 from tests.emulator_process import EmulatorProcess
@@ -81,12 +81,14 @@ def test_a_follower_is_relieved_and_cancels_nothing(with_desk, emulator) -> None
     since = emulator.last()
 
     async def work(it: Stage, desk: WebhookDesk) -> None:
-        request = await desk.prepared(it.request(BENCH, Mode.SUBSCRIBE, {"seconds": 0.4}, webhook_url=HERE))
-        call = it.runner.start(request)
+        seldom = it.request(
+            BENCH, Mode.SUBSCRIBE, {"seconds": 0.5}, webhook_url=HERE,
+            status_updates=StatusUpdates.POLL, poll_every_s=600,
+        )  # fmt: skip
+        call = it.runner.start(await desk.prepared(seldom))
         await it.runner.finished(call)
-        await until(lambda: desk.received)
         assert fold(it.log.of(call)).phase is Phase.DONE
-        it.facts(call)
+        assert isinstance(it.facts(call)[-2], e.Delivered), "the webhook was quicker than the next poll"
 
     with_desk(work)
     assert not [seen for seen in emulator.requests(since) if seen["method"] == "PUT"]

@@ -12,8 +12,9 @@ from fal_studio.core.call import Phase, fold
 from fal_studio.core.events import Charged, FailureKind
 from fal_studio.core.request import Clocks, Mode, StatusUpdates
 from fal_studio.jobs.runner import CallRunner
+from fal_studio.jobs.shared import Shared
 from fal_studio.jobs.sleep import SleepWatch
-from fal_studio.modes.base import Access, CallError
+from fal_studio.modes.base import Access, CallError, at_once
 from fal_studio.modes.following import Followers
 from tests.emulator_process import EmulatorProcess, start_emulator
 from tests.modes.raw import answer, raw_server, saying
@@ -104,6 +105,25 @@ def test_what_somebody_looks_at_is_heard_at_once_whatever_else_is_open(in_plain_
             for call in calls:
                 await it.runner.finished(call)
                 assert end_of(it.facts(call)).charged is Charged.NO
+
+    in_plain_loop(main())
+
+
+def test_what_is_wanted_for_a_call_holds_where_its_profile_is_used_for_the_first_time(in_plain_loop) -> None:
+    async def main() -> None:
+        shared = Shared(at_once, Followers)
+        shared.watch("looked at", is_watched=True)
+        shared.watch("left", is_watched=True)
+        shared.watch("left", is_watched=False)
+        shared.ask_evenly("compared")
+        followers = shared.followers("team")
+        with (
+            followers.seat("looked at", 1.0, wants_stream=False) as looked_at,
+            followers.seat("left", 1.0, wants_stream=False) as left,
+        ):
+            assert (looked_at.is_watched, left.is_watched) == (True, False)
+        assert followers.even == {"compared"}
+        await shared.aclose()
 
     in_plain_loop(main())
 

@@ -188,6 +188,23 @@ def test_a_realtime_session_neither_waits_nor_counts(in_plain_loop, emulator) ->
     in_plain_loop(main())
 
 
+def test_calls_that_are_taken_up_count_among_those_under_way(in_plain_loop, emulator) -> None:
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.runner.line.set_limit("emulator", 2)
+            request = Request(BENCH, Mode.SUBSCRIBE, {})
+            known = [it.runner.follow_id(request, "of-nobody")]
+            ticket = e.Enqueued("of-nobody", *(f"{emulator.queue}/{BENCH}/{end}" for end in "src"))
+            known.append(it.runner.follow(request, ticket))
+            waits = it.start(BENCH, Mode.RUN, {})
+            assert it.runner.line.waiting() == (waits,)
+            for call in (*known, waits):
+                await it.runner.finished(call)
+            assert isinstance(end_of(it.facts(waits)), e.Output), "their places are free again"
+
+    in_plain_loop(main())
+
+
 def test_one_call_can_be_sent_before_its_turn(in_plain_loop, emulator) -> None:
     async def main() -> None:
         async with stage(profile_of(emulator)) as it:
