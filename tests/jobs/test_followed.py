@@ -174,6 +174,32 @@ def test_an_id_that_the_server_never_knew_is_no_expired_call(in_plain_loop, emul
     in_plain_loop(main())
 
 
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_what_a_restart_finds_gone_has_expired_only_if_the_server_had_it(
+    in_plain_loop, emulator, *, was_sent: bool
+) -> None:
+    """A ticket that somebody pasted, and that was never asked about, may have been of nobody."""
+    at = f"{emulator.queue}/{BENCH}/requests/of-nobody"
+
+    async def main() -> None:
+        async with stage(profile_of(emulator)) as it:
+            request = it.request(BENCH, Mode.SUBSCRIBE)
+            it.log.append("call", e.Started(0.0, BENCH, Mode.SUBSCRIBE, request.profile))
+            if was_sent:
+                it.log.append("call", e.Attempt(1, "submit", "POST", f"{emulator.queue}/{BENCH}"))
+            it.log.append("call", e.Enqueued("of-nobody", f"{at}/status", at, f"{at}/cancel"))
+            it.runner.resume("call", request)
+            await it.runner.finished("call")
+            end = end_of(it.facts("call"))
+            if was_sent:
+                assert isinstance(end, e.Unknown)
+                assert end.expired
+            else:
+                assert (end.kind, end.status) == (FailureKind.INPUT, 404)
+
+    in_plain_loop(main())
+
+
 def test_a_call_whose_result_was_deleted_while_nobody_looked_has_expired_and_not_failed(
     in_plain_loop, emulator
 ) -> None:

@@ -121,6 +121,27 @@ def test_what_fails_unbilled_gives_its_money_back_and_a_grant_serves_its_calls(
     in_plain_loop(main())
 
 
+def test_the_bill_of_a_call_from_an_earlier_run_of_the_program_settles_what_was_set_aside(
+    in_plain_loop, emulator, tmp_path: Path
+) -> None:
+    async def main() -> None:
+        shop = Shop(emulator, tmp_path, Budget())
+        async with shop.it.runner:
+            call = shop.start(Mode.SUBMIT)
+            await shop.it.runner.finished(call)
+            assert await shop.taken() == pytest.approx(0.025)
+        shop.book.close()
+        dearer = Shop(emulator, tmp_path, Budget(), Price(0.05, "megapixel"))
+        async with dearer.it.runner:
+            dearer.it.log.restore(shop.it.log.of(call))
+            dearer.it.runner.resume(call, Request(IMAGE, Mode.SUBMIT, SMALL, "work"))
+            assert isinstance(await dearer.end(call), e.Output)
+            assert await dearer.taken() == pytest.approx(0.05)
+        dearer.book.close()
+
+    in_plain_loop(main())
+
+
 def test_a_call_of_unknown_price_goes_as_the_profile_says(in_plain_loop, emulator, tmp_path: Path) -> None:
     async def main() -> None:
         shop = Shop(emulator, tmp_path, Budget(stop_day_usd=1.0), None)
