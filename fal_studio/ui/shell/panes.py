@@ -12,6 +12,7 @@ from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.library_place import LibraryPlace
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pages import Pages
+from fal_studio.ui.shell.rail import Rail
 from fal_studio.ui.shell.second_window import SecondWindow
 from fal_studio.ui.shell.top_bar import TopBar
 from fal_studio.ui.shell.workspace import Workspace
@@ -22,6 +23,7 @@ class Host(Protocol):
 
     library: LibraryDock
     library_place: LibraryPlace
+    rail: Rail
     monitor: Monitor
     second: SecondWindow
     top: TopBar
@@ -62,12 +64,13 @@ class Panes:
         others = (host.monitor.dock, host.second.viewer, host.top)
         docks: list[QWidget] = [one for one in others if one is not None]
         desk = host.pages.desk
+        sides = (host.library, host.rail)  # one of them is seen, or the rail and the library's own window
         if host.pages.front == "live" and desk is not None:
-            return [host.library, desk.bar, desk.canvas, desk.fields, *docks]
+            return [*sides, desk.bar, desk.canvas, desk.fields, *docks]
         if host.comparing.is_shown:
-            return [host.library, *host.comparing.panes(), *docks]
+            return [*sides, *host.comparing.panes(), *docks]
         space = host.workspace
-        return [host.library, space.bar, space.editor, space.result, *docks]
+        return [*sides, space.bar, space.editor, space.result, *docks]
 
     def _focus(self, pane: QWidget) -> None:
         host, space = self._host, self._host.workspace

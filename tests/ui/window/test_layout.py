@@ -34,7 +34,7 @@ def pane_of(hand: Driven) -> str:
     named: dict[str, QWidget | None] = {
         "library": window.library, "bar": space.bar, "editor": space.editor, "result": space.result,
         "queue": window.monitor.dock, "top": window.top, "tabs": window.tabs, "status": window.status,
-        "live": window.pages.desk, "compare": window.comparing.pane,
+        "live": window.pages.desk, "compare": window.comparing.pane, "rail": window.rail,
     }  # fmt: skip
     focused = window.focusWidget()
     return next(
@@ -100,8 +100,8 @@ def test_f6_and_tab_walk_through_all_panes_of_every_page(drive: Drive) -> None:
         assert set(await f6(hand, 4)) == {"live", "top"}
         await tabbed(hand)
         hand.window.pages.show_page("compare")
-        seen = await f6(hand, 4)
-        assert {"compare", "top"} <= set(seen)
+        seen = await f6(hand, 5)
+        assert {"compare", "top", "rail"} <= set(seen)
         await tabbed(hand)
 
     drive(scenario)
@@ -117,8 +117,8 @@ def test_f6_walks_on_and_stays_in_sight_while_a_comparison_runs_in_little_room(d
         await until(lambda: pane.desk.is_running, what="the comparison runs")
         await settle(hand)
         window.top.profile.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        seen = await f6(hand, 4)
-        assert seen == ["compare", "compare", "compare", "queue"], seen
+        seen = await f6(hand, 5)
+        assert seen == ["rail", "compare", "compare", "compare", "queue"], seen
         await f6(hand, 3, SHIFT)
         for _ in range(3):
             focused = window.focusWidget()
