@@ -1,7 +1,8 @@
 """Words that facts keep in English, and how people read them in theirs; `core.purpose` has those of attempts.
 
 What is kept is read by other runs, in other languages, and it is compared. Only sentences about a failure (what did not work, why,
-and what to do next) are kept as they were said: they quote servers, numbers and names.
+and what to do next) are kept as they were said: they quote servers, numbers and names. `core.advice` says those anew that follow
+from an error answer.
 """
 
 import re

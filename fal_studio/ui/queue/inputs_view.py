@@ -23,7 +23,7 @@ from fal_studio.core.request import Json
 from fal_studio.ui import mirroring, paint
 from fal_studio.ui.highlight import JsonHighlighter
 from fal_studio.ui.surface import grounded
-from fal_studio.ui.theme import current
+from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import HEIGHTS, Role
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.rows import RowState, paint_row
@@ -134,7 +134,8 @@ class DiffView(QWidget):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
-        head.resizeSection(0, current().px(72))
+        signs = max(text_width("control", told(sign)) for sign, _role in _SIGNS.values())
+        head.resizeSection(0, max(current().px(72), round(signs) + current().px(12 + 4) + 1))
 
 
 class _DiffModel(QAbstractTableModel):

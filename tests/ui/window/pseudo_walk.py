@@ -24,13 +24,19 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from fal_studio import room, words
 from fal_studio.core.events import Control, Partial
+from fal_studio.core.schema.field import Field, FieldKind
 from fal_studio.ui.library.starters import STARTERS
 from fal_studio.ui.output.inspector import Inspector
+from fal_studio.ui.queue.inputs_view import DiffView
+from fal_studio.ui.request.inputs.seed import SeedInput
 from fal_studio.ui.shell.help_panel import HelpPanel
 from fal_studio.ui.stream.model import EventsModel
+from fal_studio.ui.theme import Theme, text_width
+from fal_studio.ui.widgets.segmented import SegmentedControl
 from fal_studio.ui.widgets.setting_controls import language_in_words
 from tests.pseudo import KEY, outside
 from tests.ui.window.hand import Drive, Driven
@@ -159,6 +165,37 @@ def _heard(node: QAccessibleInterface) -> Iterator[tuple[str, str]]:
         child = node.child(index)
         if child is not None:
             yield from _heard(child)
+
+
+def test_the_ways_of_a_seed_are_icons_where_their_words_have_no_room(qtbot: QtBot, theme: Theme) -> None:
+    seed = SeedInput(Field("seed", FieldKind.SEED))
+    qtbot.addWidget(seed)
+    seed.resize(400, 32)
+    seed.show()
+    (ways,) = seed.findChildren(SegmentedControl)
+    words_px = ways.width()
+    assert words_px >= ways.sizeHint().width()
+    seed.set_last(424242)
+    seen = set[int]()
+    for width in range(160, 400, 4):
+        seed.resize(width, 32)
+        assert ways.width() >= ways.sizeHint().width(), f"squeezed at {width}"
+        seen.add(ways.sizeHint().width())
+    assert len(seen) == 2, "icons, then words"
+    assert max(seen) <= words_px
+
+
+def test_what_became_of_a_value_has_room(theme: Theme) -> None:
+    view = DiffView()
+    view.compare({"seed": 1, "prompt": "a"}, {"seed": 2, "steps": 4}, "a", "b")
+    table = view.findChild(QTableView)
+    assert table is not None
+    said = [table.model().index(row, 0).data() for row in range(table.model().rowCount())]
+    assert len(said) == 3
+    for one in said:
+        assert one.startswith(words.OPEN)
+        assert text_width("control", one) + theme.px(16) <= table.columnWidth(0), one
+    view.deleteLater()
 
 
 def test_every_text_is_translated_and_has_room(drive_kept: Drive) -> None:

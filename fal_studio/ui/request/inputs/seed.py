@@ -19,6 +19,8 @@ _FIXED, _RANDOM = "fixed", "random"
 _WORDS_FROM_PX = 208
 """Narrower, Fixed and Random are icons."""
 _ICONS_PX = 64
+_LINE_PX = 56
+"""The least width of the number beside words."""
 _DICE_BITS = 31
 """Numbers we throw ourselves fit every model; typed ones have no bound."""
 
@@ -31,6 +33,8 @@ class SeedInput(NumberInput):
         self._last: int | None = None
         self._is_wide: bool | None = None
         self._ways: SegmentedControl | None = None
+        self._words_px = 0.0
+        """What their words need, at 100 %."""
         self._line.stepped.connect(self._on_stepped)
         self._line.resized.connect(self._invite)
         if field.required or field.has_default:
@@ -41,6 +45,7 @@ class SeedInput(NumberInput):
             self._ways = SegmentedControl(
                 _ways(is_wide=True), _RANDOM, name=tr("{name}, how").format(name=field.name)
             )
+            self._words_px = self._ways.sizeHint().width() / theme.current().zoom
             self._ways.chosen.connect(self._on_way_chosen)
             self._row.insertWidget(0, self._ways)
         self._again = IconButton("repeat", tr("Use the last seed again"), parent=self)
@@ -67,11 +72,19 @@ class SeedInput(NumberInput):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show words where there is room for them."""
         super().resizeEvent(event)
-        is_wide = self.width() >= theme.current().px(_WORDS_FROM_PX)
-        if self._ways is not None and is_wide is not self._is_wide:
+        self._show_ways()
+        self._invite()
+
+    def _show_ways(self) -> None:
+        if self._ways is None:
+            return
+        px, between = theme.current().px, self._row.spacing()
+        again = 0 if self._again.isHidden() else self._again.sizeHint().width() + between
+        need = px(self._words_px) + between + px(_LINE_PX) + again
+        is_wide = self.width() >= max(px(_WORDS_FROM_PX), need)
+        if is_wide is not self._is_wide:
             self._is_wide = is_wide
             self._ways.set_parts(_ways(is_wide=is_wide), self._ways.current())
-        self._invite()
 
     def _invite(self) -> None:
         """Say in the empty line which seed the last result had; where that has no room, the button beside it tells."""
@@ -116,6 +129,7 @@ class SeedInput(NumberInput):
         is_other = self._last is not None and self._last != self._sent_value
         if self._again.isHidden() is is_other:
             self._again.setVisible(is_other)
+            self._show_ways()
         if self._ways is not None and self._sent_value is None and self._last is not None:
             self._invite()
 
