@@ -3,6 +3,7 @@
 import functools
 import importlib
 import logging
+import traceback
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -94,6 +95,9 @@ def _answering(answer: _Answer) -> _Answer:
     """Let Qt always have an answer: an error of ours is logged, and the plain style answers without the widget.
 
     Qt asks while a widget is still being made, or already gone, and an error that leaves an answer then ends the process.
+
+    Only the words of the error are logged. Its frames hold the wrapper that PySide made for the unfinished widget; whoever
+    keeps them keeps that, the finished widget gets a second one, and when it ends PySide releases the wrong one of the two.
     """
     plain: Callable[..., Any] = getattr(QProxyStyle, answer.__name__)
 
@@ -101,8 +105,8 @@ def _answering(answer: _Answer) -> _Answer:
     def asked(style: QProxyStyle, *about: Any) -> Any:
         try:
             return answer(style, *about)
-        except Exception:
-            _logger.exception("%s", answer.__name__)
+        except Exception:  # noqa: BLE001 - whatever it is, Qt needs an answer
+            _logger.error("%s\n%s", answer.__name__, traceback.format_exc())  # noqa: TRY400 - see above
             return plain(style, *(None if isinstance(each, QWidget) else each for each in about))
 
     return cast("_Answer", asked)
