@@ -70,7 +70,7 @@ class Bindings:
                 tr("changed") if command.name in self._actions.bound else command.tip,
                 "pencil" if command.name in self._actions.bound else "",
                 command.keys,
-                more=f"{command.menu} {' '.join(command.keys)}",
+                more=f"{command.menu} {command.tip} {' '.join(command.keys)}",  # found by it also when changed
             )
             for command in self._actions.commands()
         ]

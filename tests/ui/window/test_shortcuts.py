@@ -191,6 +191,11 @@ def test_the_best_find_is_chosen_and_esc_leaves_a_key_to_its_command_before_it_c
         assert sheet.isVisible()
         assert not sheet.is_asking
         assert hand.window.actions_["palette.open"].shortcut() == QKeySequence("Ctrl+K")
+        sheet.search.setText("run this request")
+        await press_for(sheet, "request.run", Qt.Key.Key_F5, Qt.KeyboardModifier.NoModifier)
+        chosen = sheet.chosen
+        assert chosen is not None
+        assert (chosen.title, chosen.keys) == ("Run", ("F5",)), "it is still the one that was looked for"
         sheet.search.clear()
         await hand.key(Qt.Key.Key_Escape)
         assert not sheet.isVisible()
