@@ -1,18 +1,21 @@
 """A sentence with keys of the keyboard in it, centred, breaking between words."""
 
+import itertools
 import re
+import unicodedata
 
 import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fal_studio.ui import paint
+from fal_studio.ui import mirroring, paint
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.chips import draw_key, key_width
 from fal_studio.ui.widgets.key_words import caps_of
 
 _TOKEN = re.compile(r"\{([^}]+)\}|(\S+)")
+_KEY = re.compile(r"\{[^}]*\}")
 _PIECE = re.compile(r"[^/]+/*|/+")
 """A long endpoint id goes on in the next line after one of its strokes."""
 
@@ -68,11 +71,19 @@ class KeySentence(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lines."""
         del event
-        theme = current()
         painter = QPainter(self)
+        way = _way_of(self._sentence)
+        lines = self._lines(self.width())
+        if way is Qt.LayoutDirection.RightToLeft:
+            lines = [_from_right(line) for line in lines]
+        with mirroring.mirrored(self.rect(), way):
+            self._draw(painter, lines)
+
+    def _draw(self, painter: QPainter, lines: list[list[_Word]]) -> None:
+        theme = current()
         font = theme.font("hero")
         high = self._line_height()
-        for number, words in enumerate(self._lines(self.width())):
+        for number, words in enumerate(lines):
             x = (self.width() - _wide(words)) / 2
             top = number * high
             for place, word in enumerate(words):
@@ -112,6 +123,32 @@ class KeySentence(QWidget):
             else:
                 lines.append([word])
         return lines
+
+
+def _way_of(sentence: str) -> Qt.LayoutDirection:
+    """Return which way a sentence runs: that of its first letter outside a key."""
+    strong = (unicodedata.bidirectional(letter) for letter in _KEY.sub("", sentence))
+    first = next((one for one in strong if one in ("L", "R", "AL")), "L")
+    return Qt.LayoutDirection.LeftToRight if first == "L" else Qt.LayoutDirection.RightToLeft
+
+
+def _from_right(words: list[_Word]) -> list[_Word]:
+    """Return a line in the order from the right: keys, and words and ids that run from left to right, keep theirs."""
+    line: list[_Word] = []
+    for way, run in itertools.groupby(words, key=_way_of_word):
+        part = list(run)
+        if way is Qt.LayoutDirection.LeftToRight:
+            spaces = [part[0].space, *reversed([word.space for word in part[1:]])]
+            part = [
+                msgspec.structs.replace(word, space=space)
+                for word, space in zip(reversed(part), spaces, strict=True)
+            ]
+        line += part
+    return line
+
+
+def _way_of_word(word: _Word) -> Qt.LayoutDirection:
+    return Qt.LayoutDirection.LeftToRight if word.is_key else _way_of(word.text)
 
 
 def _wide(words: list[_Word]) -> float:

@@ -445,6 +445,25 @@ def test_a_key_sentence_breaks_between_words(qtbot: QtBot, theme: Theme) -> None
     assert sentence.minimumSizeHint().width() < sentence.sizeHint().width()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "order"),
+    [
+        ("Press {Ctrl} {Enter} to go", ["Press", "Ctrl", "Enter", "to", "go"]),
+        ("לחץ {Ctrl} {Enter} כדי ליצור", ["ליצור", "כדי", "Ctrl", "Enter", "לחץ"]),
+        ("המודל fal-ai/flux כאן", ["כאן", "fal-ai/", "flux", "המודל"]),
+    ],
+)
+def test_a_headline_runs_as_its_words_do_and_keys_keep_their_order(
+    qtbot: QtBot, theme: Theme, sentence: str, order: list[str]
+) -> None:
+    headline = KeySentence(sentence)
+    qtbot.addWidget(headline)
+    headline.resize(700, 40)
+    headline.show()
+    painted = sorted(ink.words_of(headline), key=lambda words: words.box.left())
+    assert [words.text for words in painted] == order
+
+
 def test_all_lines_of_a_headline_have_room(qtbot: QtBot, theme: Theme, shown: Shown) -> None:
     empty = EmptyState("Press {Ctrl} {Enter} to make a picture of something quite long", "It costs nothing.")
     shown(empty, width=320)
