@@ -22,6 +22,7 @@ from fal_studio.app.kept_comparisons import KeptDesk
 from fal_studio.app.turns import Taken
 from fal_studio.core.accounts import EMULATOR, Account
 from fal_studio.core.comparing import outcome as outcomes
+from fal_studio.core.comparing.foreign import unseen
 from fal_studio.core.comparing.lanes import Facts, lanes_for, lanes_of
 from fal_studio.core.comparing.outcome import Comparison, Machine, Outcome
 from fal_studio.core.comparing.plan import CLIENTS, Plan, Turn, order, with_more_runs
@@ -197,7 +198,19 @@ class Comparing(QObject):
         longer = msgspec.structs.replace(
             comparison, plan=plan, order=turns, ended_wall_s=0.0, is_stopped=False
         )
-        self._start(_SLOT, self._consider(longer, is_accepted=is_accepted))
+        self._start(_SLOT, self._call_more(comparison, longer, is_accepted=is_accepted))
+
+    async def _call_more(self, earlier: Comparison, longer: Comparison, *, is_accepted: bool) -> None:
+        """Go on with a comparison; one from elsewhere only where nothing is sent that nobody sees."""
+        try:
+            is_ours = await asyncio.to_thread(self._files.is_ours, earlier)
+        except (StoreError, ValueError) as problem:
+            self._door.trouble.emit(tr("The comparison cannot be opened: {problem}").format(problem=problem))
+            return
+        if not is_ours and (why := unseen(longer.plan)):
+            self._door.trouble.emit(why)
+            return
+        await self._consider(longer, is_accepted=is_accepted)
 
     def _on_stop_wanted(self, comparison: str) -> None:
         self._stopped = comparison

@@ -40,6 +40,12 @@ class KeptComparisons:
         """Read one by its id; raises ValueError for a file that cannot be read, and StoreError for the disk."""
         return read_file(self._path(comparison))
 
+    def is_ours(self, comparison: Comparison) -> bool:
+        """Whether one with the same lanes is kept here, so that it was called from here before. Raises as `get` does."""
+        return (
+            self._path(comparison.id).exists() and self.get(comparison.id).plan.lanes == comparison.plan.lanes
+        )
+
     def remove(self, comparison: str) -> None:
         """Put one aside, from where `restore` brings it back for `ASIDE_S`; its calls stay in the history."""
         self._move(self._path(comparison), self._aside(comparison))

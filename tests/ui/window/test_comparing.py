@@ -11,13 +11,14 @@ from fal_studio.core.accounts import Account, at_base
 from fal_studio.core.budget import Budget
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.core.comparing.lanes import lanes_for
-from fal_studio.core.comparing.outcome import Comparison, Outcome, Row, read
-from fal_studio.core.comparing.plan import Kind, Lane, Plan, Transport, Turn
+from fal_studio.core.comparing.outcome import Comparison, Outcome, Row, read, write
+from fal_studio.core.comparing.plan import Kind, Lane, Plan, Transport, Turn, order
 from fal_studio.core.comparing.reports import FORMS
 from fal_studio.core.comparing.stages import lengths
-from fal_studio.core.request import Mode, ProfileKind, Request
+from fal_studio.core.request import Mode, Options, ProfileKind, Request
 from fal_studio.core.stages import Step
 from fal_studio.services.official.process import JS_HOME
+from fal_studio.store.comparisons import KeptComparisons
 from fal_studio.ui.comparisons import Comparisons
 from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.test_spending import REQUEST as DEAR
@@ -157,6 +158,50 @@ def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(
         assert [one.failed for one in good] == [""] * 2
         assert all(one.failed for one in bad), "one lane fails, the other goes on"
         assert len(bad) == 2
+
+    drive(scenario)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (Options(headers={"X-Test": "1"}), "headers"),
+        (Options(query={"a": "b"}), "query"),
+        (Options(webhook_url="https://example.org/results"), "webhook"),
+        (Options(client_timeout_s=-1.0), "time limit"),
+    ],
+)
+def test_a_comparison_from_elsewhere_sends_nothing_that_nobody_sees(
+    drive: Drive, tmp_path: Path, options: Options, named: str
+) -> None:
+    request = msgspec.structs.replace(REQUEST, options=options)
+    lane = Lane("run", "run", Transport.RUN, request)
+    plan = Plan((lane,), runs=1, warm_ups=0)
+    theirs = Comparison("20260101-000000-abcdef01", plan, REQUEST.endpoint, order=order(plan))
+    file = tmp_path / "theirs.falcomparison.json"
+    file.write_bytes(write(theirs))
+
+    async def scenario(hand: Driven) -> None:
+        program = hand.program
+        door = program.window.comparing.door
+        await until(lambda: door.is_ready)
+        heard = Heard(door)
+        door.file_wanted.emit(str(file))
+        await until(lambda: heard.opened, limit_s=20)
+        ((opened, _analysis),) = heard.opened
+        door.run_more(opened, 1)
+        await until(lambda: heard.troubles or heard.finished, limit_s=20)
+        assert named in heard.troubles[0]
+        assert program.log.calls() == ()
+
+        # The same as a comparison of one's own is called.
+        kept = KeptComparisons(program.kept.comparisons)
+        kept.put(opened)
+        heard.troubles.clear()
+        door.run_more(opened, 1)
+        await until(lambda: heard.finished, limit_s=20)
+        assert heard.troubles == []
+        assert len(program.log.calls()) == len(heard.finished[0].order) == 2
 
     drive(scenario)
 
