@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from fal_studio.core.snippets.snippet import Language
 from fal_studio.store.files import write_whole
 from fal_studio.ui.library.starters import LIGHTHOUSE
-from fal_studio.ui.queue.lines import Scope
+from fal_studio.ui.queue.scope import Scope
 from fal_studio.ui.request.draft import Draft, written
 from fal_studio.ui.shell.new_requests import draft_of
 from fal_studio.ui.shell.top_bar import PAGES

@@ -15,8 +15,8 @@ from fal_studio.core.slots import Slots
 from fal_studio.ui.costs import Cost, cost_of
 from fal_studio.ui.prices import Prices
 from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.places import place_words
 from fal_studio.ui.widgets.profile_chip import swatch_of
-from fal_studio.ui.widgets.progress import place_words
 from fal_studio.words import tr
 
 

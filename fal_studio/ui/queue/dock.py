@@ -5,36 +5,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QActionGroup, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
-from fal_studio.core.history import CallRow, Order, Spent
+from fal_studio.core.history import CallRow, Order
 from fal_studio.figures import number
-from fal_studio.ui import paint
 from fal_studio.ui.catalogue import Catalogue
-from fal_studio.ui.costs import spent_words
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.detail import CallDetail
 from fal_studio.ui.queue.filtering import FilterField, Known, chips_of, query_of, without
-from fal_studio.ui.queue.lines import GroupBy, Scope
+from fal_studio.ui.queue.foot import DockFoot
+from fal_studio.ui.queue.lines import GroupBy
 from fal_studio.ui.queue.listing import Listing
 from fal_studio.ui.queue.model import CallsModel
+from fal_studio.ui.queue.scope import Scope
 from fal_studio.ui.queue.table import CallsTable
 from fal_studio.ui.queue.telling import Telling
 from fal_studio.ui.queue.thumbnails import Thumbnails
+from fal_studio.ui.queue.title import DockTitle
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import ActionButton, Button, IconButton
-from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.empty_state import EmptyState
-from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.kept_sizes import KeptSplitter
-from fal_studio.ui.widgets.labels import ElidedLabel, Label
+from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
-from fal_studio.words import told, tr, trn
+from fal_studio.words import told, tr
 
 BESIDE_FROM_PX = 1100
 """Narrower, the detail stands under the table …"""
@@ -86,7 +85,7 @@ class QueueDock(QWidget):
         self._table_or_empty = QStackedWidget(self)
         self._split = KeptSplitter(Qt.Orientation.Horizontal, "queue", self)
         self._counts = ElidedLabel("", "caption", "3", parent=self)
-        self._foot = _Foot(self)
+        self._foot = DockFoot(self)
         self._detach = IconButton("detach", DETACH, scale="s", parent=self)
         self._words = QTimer(self)
         self._words.setInterval(WORDS_EVERY_MS)
@@ -182,7 +181,7 @@ class QueueDock(QWidget):
 
     def _lay_out(self) -> None:
         px = current().px
-        head = _Strip(LARGE, (4, 8), self)
+        head = DockTitle(LARGE, (4, 8), self)
         row = head.first
         head.spare = self._counts
         self.filter.setMinimumWidth(px(150))
@@ -390,111 +389,6 @@ class QueueDock(QWidget):
 
     def _turn(self) -> None:
         self.table.refresh_moving(words=False)
-
-
-_CHIPS = 6
-
-
-class _Strip(TwoRows):
-    """The ground of the title, with a line at both edges."""
-
-    spare: QWidget | None = None
-    """What is left out where the first row is too wide even alone."""
-
-    def _fit(self) -> None:
-        if self.spare is not None:
-            taken = self.spare.minimumSize().width() + self.first.spacing()
-            need = self.first.minimumSize().width() + (taken if self.spare.isHidden() else 0)
-            self.spare.setVisible(need + current().px(4 + 8) <= self.width())
-        super()._fit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw it."""
-        del event
-        theme = current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("bg.window"))
-        for top in (0, self.height() - 1):
-            paint.box(
-                painter, self.rect().adjusted(0, top, 0, top + 1 - self.height()), theme.color("line.subtle")
-            )
-
-
-class _Foot(QWidget):
-    """What is listed, and by which conditions, in one line."""
-
-    chip_closed = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        px = current().px
-        self._counts = Label("", "caption", "3", parent=self)
-        self._order = Label("", "caption", "3", parent=self)
-        self._problem = ElidedLabel("", "caption", "ask", parent=self)
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(px(4))
-        self._shown: tuple[str, ...] = ()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), 1, px(12), 0)
-        row.setSpacing(px(12))
-        row.addWidget(self._counts)
-        row.addLayout(self._chips)
-        row.addWidget(self._problem, 1)
-        row.addWidget(self._order)
-        self.setFixedHeight(px(26))
-
-    def show_conditions(self, chips: tuple[str, ...], problem: str) -> None:
-        """Show the conditions of the filter, each to be taken away, and what was not understood."""
-        self._problem.set_text(problem)
-        if chips == self._shown:
-            return
-        self._shown = chips
-        while (item := self._chips.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for words in chips[:_CHIPS]:
-            chip = Chip(words, "outlined", closable=True, tooltip=tr("Take this condition away"), parent=self)
-            chip.close_wanted.connect(partial(self.chip_closed.emit, words))
-            self._chips.addWidget(chip)
-
-    def show_counts(
-        self, shown: int, total: int, spent: Spent | None, order: Order, *, descending: bool
-    ) -> None:
-        """Say how much of everything is seen, and what it cost together, as far as that is known."""
-        noun = trn("call", "calls", total)
-        count = (
-            tr("{shown} of {total} {noun}").format(shown=number(shown), total=number(total), noun=noun)
-            if shown != total
-            else f"{number(total)} {noun}"
-        )
-        costs = spent_words(spent) if spent is not None else ""
-        self._counts.setText(f"{count}, {costs}" if costs else count)
-        self._order.setText(order_words(order, descending=descending) if shown else "")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the line above."""
-        del event
-        paint.box(
-            QPainter(self), self.rect().adjusted(0, 0, 0, 1 - self.height()), current().color("line.subtle")
-        )
-
-
-def order_words(order: Order, *, descending: bool) -> str:
-    """Return an order as people say it."""
-    match order:
-        case Order.STARTED:
-            return tr("newest first") if descending else tr("oldest first")
-        case Order.COST:
-            return tr("dearest first") if descending else tr("cheapest first")
-        case Order.ELAPSED:
-            return tr("longest first") if descending else tr("shortest first")
-        case _:
-            return (
-                tr("by {order}, backwards").format(order=told(order.value))
-                if descending
-                else tr("by {order}").format(order=told(order.value))
-            )
 
 
 def _usual(values: Iterable[str]) -> list[str]:

@@ -10,13 +10,6 @@ from fal_studio.ui.queue.words import day_of
 from fal_studio.words import mark, told
 
 
-class Scope(StrEnum):
-    """The two views over the same rows: what is open or just ended, and everything."""
-
-    QUEUE = "queue"
-    HISTORY = "history"
-
-
 class GroupBy(StrEnum):
     """What rows are gathered by."""
 

@@ -14,8 +14,9 @@ from fal_studio.core.history import CallRow, Order, Page, Query, Spent, matches,
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.filtering import query_of
-from fal_studio.ui.queue.lines import GroupBy, Head, Scope, gathered, ordered
+from fal_studio.ui.queue.lines import GroupBy, Head, gathered, ordered
 from fal_studio.ui.queue.model import CallsModel
+from fal_studio.ui.queue.scope import Scope
 
 FIRST_PAGE, PAGE = 200, 1_000
 """Rows that are asked for at once: few at first, so that they are soon there."""

@@ -12,7 +12,7 @@ from fal_studio.core.kept_words import message_in_words
 from fal_studio.core.request import Mode
 from fal_studio.ui.costs import Cost
 from fal_studio.ui.widgets.day import long_day, month, weekday
-from fal_studio.ui.widgets.progress import place_words
+from fal_studio.ui.widgets.places import place_words
 from fal_studio.words import tr, trn
 
 QUIET_AFTER_S = 10.0

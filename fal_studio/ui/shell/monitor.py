@@ -13,7 +13,7 @@ from fal_studio.ui import mirroring
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
-from fal_studio.ui.queue.lines import Scope
+from fal_studio.ui.queue.scope import Scope
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.words import tr

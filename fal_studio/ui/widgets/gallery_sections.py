@@ -29,8 +29,9 @@ from fal_studio.ui.widgets.fields import ChoiceBox, FieldError, Slider, SpinBox,
 from fal_studio.ui.widgets.find_bar import FindBar
 from fal_studio.ui.widgets.labels import Label, Mark, TextType
 from fal_studio.ui.widgets.notice_line import NoticeLine
+from fal_studio.ui.widgets.places import place_words
 from fal_studio.ui.widgets.profile_chip import ProfileChip
-from fal_studio.ui.widgets.progress import ProgressLine, place_words
+from fal_studio.ui.widgets.progress import ProgressLine
 from fal_studio.ui.widgets.rows import ICON_ROLE, TRAILING_ROLE, RowDelegate, RowState, paint_row
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Capability, Part, SegmentedControl, draw_capability

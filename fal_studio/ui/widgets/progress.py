@@ -14,8 +14,6 @@ TRAVEL_S = 1.6
 PIECE = 0.22
 _SEGMENT, _SEGMENT_HEIGHT, _SEGMENT_GAP = 10, 5, 2
 _SEGMENTS_AT_MOST = 7
-_PLACES = {1: tr("{place}st in line"), 2: tr("{place}nd in line"), 3: tr("{place}rd in line")}
-"""By the last digit, for languages that have endings: the numbers from 10 to 20, and all others, have the usual one."""
 
 
 class ProgressLine(Moving):
@@ -130,11 +128,3 @@ def draw_place(painter: QPainter, area: QRectF, place: int) -> None:
         color = theme.color("text.2" if index < shown else "bg.pressed")
         paint.frame(painter, QRectF(x, top, wide, high), 1, color)
         x += wide + theme.px(_SEGMENT_GAP)
-
-
-def place_words(place: int) -> str:
-    """Return "3rd in line"; the next one is "next in line"."""
-    if place <= 1:
-        return tr("next in line")
-    told = _PLACES.get(0 if 10 <= place % 100 <= 20 else place % 10, tr("{place}th in line"))
-    return told.format(place=place)

@@ -36,7 +36,8 @@ from fal_studio.ui.widgets.labels import Divider, ElidedLabel, Label
 from fal_studio.ui.widgets.metrics import Metric, MetricsStrip
 from fal_studio.ui.widgets.notice_line import NoticeLine
 from fal_studio.ui.widgets.paragraph import Paragraph
-from fal_studio.ui.widgets.progress import ProgressLine, place_words
+from fal_studio.ui.widgets.places import place_words
+from fal_studio.ui.widgets.progress import ProgressLine
 from fal_studio.ui.widgets.request_tabs import RequestTab, RequestTabs
 from fal_studio.ui.widgets.rows import ICON_ROLE, RowDelegate
 from fal_studio.ui.widgets.state_label import StateLabel

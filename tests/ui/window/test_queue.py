@@ -16,7 +16,8 @@ from fal_studio.core.history import CallRow
 from fal_studio.core.request import Mode
 from fal_studio.services.emulator_process import KEY
 from fal_studio.ui.queue.dock import QueueDock
-from fal_studio.ui.queue.lines import GroupBy, Head, Scope
+from fal_studio.ui.queue.lines import GroupBy, Head
+from fal_studio.ui.queue.scope import Scope
 from fal_studio.ui.widgets.chips import Chip
 from tests.emulator_process import EmulatorProcess
 from tests.ui.window.hand import CTRL, Drive, Driven

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 
 from fal_studio.ui import theme
 from fal_studio.ui.actions import Actions
-from fal_studio.ui.queue.lines import Scope
+from fal_studio.ui.queue.scope import Scope
 from fal_studio.ui.shell.menus.commanded import Commanded, front
 from fal_studio.ui.tokens import Scheme
 from fal_studio.words import tr
