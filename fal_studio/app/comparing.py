@@ -25,7 +25,7 @@ from fal_studio.core.comparing import outcome as outcomes
 from fal_studio.core.comparing.foreign import unseen
 from fal_studio.core.comparing.lanes import Facts, lanes_for, lanes_of
 from fal_studio.core.comparing.outcome import Comparison, Machine, Outcome
-from fal_studio.core.comparing.plan import CLIENTS, Plan, Turn, order, with_more_runs
+from fal_studio.core.comparing.plan import CLIENTS, Lane, Plan, Turn, order, with_more_runs
 from fal_studio.core.log import EventLog
 from fal_studio.core.prices import is_free
 from fal_studio.core.request import Mode, ProfileKind, Request
@@ -86,6 +86,8 @@ class Comparing(QObject):
         self._stopped = ""
         """Id of the comparison that somebody wants stopped."""
         self._call: tuple[str, Request] | None = None
+        self._called: dict[str, tuple[Lane, ...]] = {}
+        """Lanes by the ids of the comparisons that were called in this run of the program, kept or not."""
         door.lanes_wanted.connect(self._on_lanes_wanted)
         door.requests_wanted.connect(self._on_requests_wanted)
         door.run_wanted.connect(self._on_run_wanted)
@@ -203,7 +205,9 @@ class Comparing(QObject):
     async def _call_more(self, earlier: Comparison, longer: Comparison, *, is_accepted: bool) -> None:
         """Go on with a comparison; one from elsewhere only where nothing is sent that nobody sees."""
         try:
-            is_ours = await asyncio.to_thread(self._files.is_ours, earlier)
+            is_ours = self._called.get(earlier.id) == earlier.plan.lanes or await asyncio.to_thread(
+                self._files.is_ours, earlier
+            )
         except (StoreError, ValueError) as problem:
             self._door.trouble.emit(tr("The comparison cannot be opened: {problem}").format(problem=problem))
             return
@@ -252,6 +256,7 @@ class Comparing(QObject):
         """
         now, looked_s = comparison, time.monotonic()
         self._stopped = ""
+        self._called[now.id] = now.plan.lanes
         self._door.current = now
         self._door.started.emit(now)
         try:

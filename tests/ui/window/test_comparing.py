@@ -162,6 +162,26 @@ def test_one_input_goes_through_every_lane_and_is_kept_as_it_was(
     drive(scenario)
 
 
+def test_a_comparison_of_this_run_goes_on_though_its_file_is_gone(drive: Drive) -> None:
+    request = msgspec.structs.replace(REQUEST, options=Options(headers={"X-Test": "1"}))
+    plan = Plan((Lane("run", "run", Transport.RUN, request),), runs=1, warm_ups=0)
+
+    async def scenario(hand: Driven) -> None:
+        door = hand.program.window.comparing.door
+        await until(lambda: door.is_ready)
+        heard = Heard(door)
+        door.run(plan)
+        await until(lambda: heard.finished, limit_s=20)
+        door.delete_wanted.emit(heard.finished[0].id)
+        await until(lambda: heard.rows == ())
+        door.run_more(heard.finished[0], 1)
+        await until(lambda: len(heard.finished) == 2 or heard.troubles, limit_s=20)
+        assert heard.troubles == []
+        assert len(heard.finished[1].outcomes) == 2
+
+    drive(scenario)
+
+
 @pytest.mark.parametrize(
     ("options", "named"),
     [
