@@ -101,8 +101,13 @@ class Desktop(QObject):
             elif kind is MessageType.error:
                 told = self._asked.pop(fields.get(HeaderFields.reply_serial), None)
                 unsaid = told if fields.get(HeaderFields.error_name) != _MAY_BE_SHOWN else None
-            elif fields.get(HeaderFields.member) == "ActionInvoked":
-                key = self._shown.get(message.body[0], "")
+            elif (fields.get(HeaderFields.member), fields.get(HeaderFields.signature)) == (
+                "ActionInvoked",
+                "us",
+            ):
+                key = self._shown.get(
+                    message.body[0], ""
+                )  # anybody on the bus may send a signal of this name
         if key:
             self.activated.emit(key)
         if unsaid is not None:

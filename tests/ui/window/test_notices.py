@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from jeepney import DBusAddress, new_signal
+from jeepney.io.blocking import open_dbus_connection
 from PySide6.QtWidgets import QWidget
 
 from fal_studio.app.notices import words_of
@@ -10,7 +12,7 @@ from fal_studio.core import events as e
 from fal_studio.core.call import CallState, Phase
 from fal_studio.core.settings import Notify, Settings
 from fal_studio.store import preferences
-from tests.notification_service import NotificationService, running
+from tests.notification_service import NAME, PATH, NotificationService, running
 from tests.ui.window.hand import Drive, Driven
 from tests.waiting import until
 
@@ -23,6 +25,12 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[NotificationService]:
     with running() as found:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", found.address)
         yield found
+
+
+def say_nonsense(address: str) -> None:
+    """Send what is called as a press is and says nothing, as any program on the bus may."""
+    with open_dbus_connection(address) as stranger:
+        stranger.send(new_signal(DBusAddress(PATH, interface=NAME), "ActionInvoked"))
 
 
 async def run_behind(hand: Driven, **arguments: object) -> tuple[str, QWidget]:
@@ -54,6 +62,7 @@ def test_a_call_that_ends_unseen_is_told_and_shown_on_a_press(
             "suppress-sound": ["b", True],
         }
         hand.window.open_new()
+        say_nonsense(service.address)
         service.press(1)
         await until(lambda: hand.space.result.call == call, what="it is shown")
         other.close()
