@@ -4,13 +4,14 @@ import importlib
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QFileInfo, QIODevice, QPoint, QRect, Qt, QUrl, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fal_studio.core.artifacts import in_bytes
 from fal_studio.ui.key_choice import hears
 from fal_studio.ui.output.media_facts import facts_of
 from fal_studio.ui.output.pull import Pull
+from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.labels import Label
 from fal_studio.ui.widgets.loudness import Loud, Loudness
 from fal_studio.ui.widgets.player_bar import PlayerBar
@@ -21,6 +22,11 @@ from fal_studio.words import tr
 _USUAL_FPS = 25.0
 """Pictures a second of a film that does not say."""
 _LOADED = ("LoadedMedia", "BufferingMedia", "BufferedMedia", "EndOfMedia")
+
+
+LOW_PX = 200
+"""Below this height, at 100 % text, a film is shown without its facts."""
+_MARGINS, _LOW_MARGINS, _ANY = (16, 16, 16, 12), (16, 4, 16, 4), 16_777_215
 
 
 class MediaPlayer(QWidget):
@@ -74,8 +80,8 @@ class MediaPlayer(QWidget):
         self._hold(self._message)
         self._stage = QVBoxLayout()
         self._stage.addWidget(self._message, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(*_MARGINS)
         column.setSpacing(8)
         column.addLayout(self._stage, 1)
         column.addWidget(self._bar)
@@ -275,12 +281,23 @@ class MediaPlayer(QWidget):
         has_sound = self._waveform is not None and not self._waveform.is_empty
         return not has_sound and (self._screen is None or self._screen.image.isNull())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the facts out where there is little height: the picture and its bar are what one came for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        is_low = self._is_video and self.height() < current().px(LOW_PX) and not self._is_empty
+        self._message.setMaximumHeight(0 if is_low else _ANY)
+        self._column.setContentsMargins(*(_LOW_MARGINS if is_low else _MARGINS))
+
     def _show_stage(self, *, is_empty: bool) -> None:
         """Give the words the whole stage where there is nothing else; an empty picture looks like a black film or a silence."""
         for part in (self._screen, self._waveform):
             if part is not None:
                 part.setHidden(is_empty)
         self._stage.setStretch(self._stage.indexOf(self._message), int(is_empty))
+        self._fit()
 
     def _make_screen(self) -> "Screen":
         if self._screen is None:
@@ -297,6 +314,7 @@ class MediaPlayer(QWidget):
         self._frame_us = int(frame.startTime())
         if not self._is_ready:
             self._is_ready = True
+            self._fit()
             self.frame_shown.emit()
 
     def _on_duration(self, duration_ms: int) -> None:
@@ -390,7 +408,7 @@ class Screen(QWidget):
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setMinimumSize(160, 90)
+        self.setMinimumSize(64, 36)
         self.image = QImage()
 
     def show_image(self, image: QImage) -> None:

@@ -110,7 +110,8 @@ class QueueDock(QWidget):
         """Put the keyboard into the list."""
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.table.scrollTo(self.table.currentIndex())
-        self._is_newest_wanted = not self.table.currentIndex().isValid()
+        # Not whether there is a current row: Qt makes the first one that as soon as the keyboard comes.
+        self._is_newest_wanted = not self.table.selectionModel().hasSelection()
         self._choose_newest()
 
     def _choose_newest(self) -> None:
@@ -364,8 +365,9 @@ class QueueDock(QWidget):
         self._table_or_empty.setCurrentWidget(self._empty)
 
     def _on_chosen(self) -> None:
-        self._is_newest_wanted = False
         call = self.table.call()
+        if call:
+            self._is_newest_wanted = False
         others = [row for other in self.table.calls() if other != call and (row := self.listing.row(other))]
         self.detail.show_call(self.listing.row(call) if call else None, others)
         self.chosen.emit()

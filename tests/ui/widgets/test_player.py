@@ -1,6 +1,7 @@
 """A film: one picture forwards or back, loop, speed, its keys; and what stands for a file is pulled out and has a menu."""
 
 import io
+import itertools
 import os
 import struct
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.output.player import MediaPlayer, Screen
 from fal_studio.ui.output.preview import Preview
 from fal_studio.ui.theme import Theme
+from fal_studio.ui.widgets.player_bar import PlayerBar
 from fal_studio.ui.widgets.waveform import Waveform
 from tests.ui.kept import nothing_kept
 from tests.ui.window.misbehaving import png
@@ -212,3 +214,20 @@ def test_a_film_that_loops_begins_again_and_one_that_does_not_ends(player: Media
     QTest.keyClick(player, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: not player.is_playing, timeout=30_000)
     assert not player.is_looping
+
+
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend")  # what the machine has
+def test_a_film_in_little_height_lies_over_nothing(player: MediaPlayer, qtbot: QtBot) -> None:
+    screen, facts = player.findChild(Screen), player.findChild(QLabel, "playerMessage")
+    bar = player.findChild(PlayerBar)
+    assert isinstance(screen, Screen)
+    assert isinstance(facts, QLabel)
+    assert isinstance(bar, PlayerBar)
+    qtbot.waitUntil(lambda: bool(facts.text()), timeout=10_000)
+    for height, has_facts in ((400, True), (112, False), (400, True)):
+        player.resize(600, height)
+        qtbot.waitUntil(lambda wanted=has_facts: bool(facts.height()) is wanted, timeout=10_000)
+        parts = [part.geometry() for part in (screen, facts, bar) if part.height()]
+        assert not any(one.intersects(other) for one, other in itertools.combinations(parts, 2)), parts
+        assert all(player.rect().contains(part) for part in parts), parts
+        assert screen.height() >= 36

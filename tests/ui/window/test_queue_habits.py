@@ -67,6 +67,30 @@ def test_the_dock_has_a_window_of_its_own_and_comes_back(drive: Drive) -> None:
     drive(scenario)
 
 
+def test_who_comes_with_the_keyboard_has_chosen_the_newest_call(drive_kept: Drive) -> None:
+    calls: list[str] = []
+
+    async def make(hand: Driven) -> None:
+        calls.extend([await ran(hand), await ran(hand)])
+
+    async def come(hand: Driven) -> None:
+        hand.space.editor.focus_main()
+        for _ in range(2):  # before its rows are read, and when they are there
+            await hand.key(Qt.Key.Key_J, CTRL)
+            dock = hand.window.monitor.dock
+            assert dock is not None
+            assert dock.table.hasFocus()
+            await until(lambda dock=dock: dock.table.call() == calls[-1], what="the newest call is chosen")
+            assert hand.window.actions_["queue.show"].isEnabled(), (
+                "the menu of the row has something to offer"
+            )
+            dock.table.clearSelection()
+            await hand.key(Qt.Key.Key_J, CTRL)
+
+    drive_kept(make)
+    drive_kept(come)
+
+
 def test_a_detached_dock_stays_detached(
     in_loop: InLoop, theme: Theme, addresses: Addresses, tmp_path: Path
 ) -> None:
