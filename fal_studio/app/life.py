@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fal_studio.app.describing import Describing
     from fal_studio.app.engine import Engine
     from fal_studio.app.keeping import Keeping
+    from fal_studio.app.live import LiveKeeping
     from fal_studio.app.logind import LogindSleep
     from fal_studio.app.network import Network
     from fal_studio.app.program import Program
@@ -213,31 +214,7 @@ class Life(QObject):
                 engine.runner.latest.start("windows", self._join(keeping, engine))
                 engine.runner.latest.start("prices", self._price(keeping, engine))
                 await self._open_saved()
-                spaces: Any = importlib.import_module("fal_studio.app.space")
-                spaces.Space(program.window.history, keeping, program.do, self)
-                program.early.room.pass_on()
-                billings: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.billing")
-                billings.Billing(program, spending, self)
-                erasers: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.erasing")
-                erasers.Erasing(program, keeping, self)
-                program.early.erasing.pass_on()
-                wires: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.wire_files")
-                wires.WireDesk(
-                    program.window.wire, program.calls, keeping, program.funnel.secrets, program.start, self
-                )
-                program.early.wire.pass_on()
-                lives: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.live")
-                live = lives.LiveKeeping(
-                    program.window.pages,
-                    program.calls,
-                    program.log,
-                    program.hub,
-                    keeping,
-                    program.start,
-                    program.kept.state / "live.json",
-                    self,
-                )
-                program.early.live.pass_on()
+                live = await self._answer(keeping, spending)
                 program.settle()
                 network = await self._watch_network()
                 sleep = await self._watch_sleep()
@@ -262,6 +239,36 @@ class Life(QObject):
             program.runs.purse = None
             await spending.close()
             await keeping.close()
+
+    async def _answer(self, keeping: "Keeping", spending: "Spending") -> "LiveKeeping":
+        """Answer what the window may have asked for since it was drawn (`EarlyWishes`), each part as soon as it is loaded."""
+        program = self._program
+        spaces: Any = importlib.import_module("fal_studio.app.space")
+        spaces.Space(program.window.history, keeping, program.do, self)
+        program.early.room.pass_on()
+        billings: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.billing")
+        billings.Billing(program, spending, self)
+        erasers: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.erasing")
+        erasers.Erasing(program, keeping, self)
+        program.early.erasing.pass_on()
+        wires: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.wire_files")
+        wires.WireDesk(
+            program.window.wire, program.calls, keeping, program.funnel.secrets, program.start, self
+        )
+        program.early.wire.pass_on()
+        lives: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.live")
+        live: LiveKeeping = lives.LiveKeeping(
+            program.window.pages,
+            program.calls,
+            program.log,
+            program.hub,
+            keeping,
+            program.start,
+            program.kept.state / "live.json",
+            self,
+        )
+        program.early.live.pass_on()
+        return live
 
     async def _watch_network(self) -> "Network | None":
         """Watch whether there is a network; None where nobody tells."""
