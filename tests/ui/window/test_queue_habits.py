@@ -79,7 +79,7 @@ def test_who_comes_with_the_keyboard_has_chosen_the_newest_call(drive_kept: Driv
             await hand.key(Qt.Key.Key_J, CTRL)
             dock = hand.window.monitor.dock
             assert dock is not None
-            assert dock.table.hasFocus()
+            await until(dock.table.hasFocus, what="the list has the keyboard")
             await until(lambda dock=dock: dock.table.call() == calls[-1], what="the newest call is chosen")
             assert hand.window.actions_["queue.show"].isEnabled(), (
                 "the menu of the row has something to offer"
