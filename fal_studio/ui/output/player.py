@@ -54,6 +54,8 @@ class MediaPlayer(QWidget):
         self._path = ""
         """A file that is played from the disk."""
         self._size_bytes = 0
+        self._has_failed = False
+        """Whether the words say why it cannot be played; nothing else is worth saying then."""
         self._duration_ms = 0
         self._is_loaded = False
         """Whether the player knows what there is to know of the file."""
@@ -177,7 +179,7 @@ class MediaPlayer(QWidget):
             self._build(media, self._player)
         self._let_go()
         self._show_stage(is_empty=False)
-        self._size_bytes = size_bytes
+        self._size_bytes, self._has_failed = size_bytes, False
         self._message.setText(in_bytes(size_bytes))  # the name stands below it
         return True
 
@@ -238,6 +240,7 @@ class MediaPlayer(QWidget):
 
     def show_message(self, text: str) -> None:
         """Say something instead of playing."""
+        self._has_failed = True
         self._message.setText(text)
         self._message.show()
         self._show_stage(is_empty=self._is_empty)
@@ -340,7 +343,7 @@ class MediaPlayer(QWidget):
 
     def _on_facts(self) -> None:
         facts = self._player.metaData()
-        if not facts.isEmpty():
+        if not (facts.isEmpty() or self._has_failed):
             self._message.setText(facts_of(facts, self._size_bytes, is_video=self._is_video))
             self._message.show()
 

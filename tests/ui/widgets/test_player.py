@@ -181,6 +181,14 @@ def test_what_the_file_is_stands_below_it(player: MediaPlayer, qtbot: QtBot) -> 
     sound.stop()
 
 
+@pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend", "using .Dummy")
+def test_facts_that_come_late_do_not_take_the_place_of_what_went_wrong(player: MediaPlayer) -> None:
+    message = player.findChild(QLabel, "playerMessage")
+    player.show_message("It cannot be played here.")
+    player._player.metaDataChanged.emit()
+    assert message.text() == "It cannot be played here."
+
+
 @pytest.mark.qt_log_ignore("pipewire", "Couldn't", "PulseAudio", "No RHI backend", "Could not open media")
 def test_where_nothing_can_be_played_the_words_have_the_stage(qtbot: QtBot, theme: Theme) -> None:
     for is_video in (True, False):
