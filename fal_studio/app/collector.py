@@ -47,7 +47,7 @@ class Collector(QObject):
                 self._old = len(gc.get_objects(generation=2))
             else:
                 self.set_aside()
-            self._timer.start(BUSY_MS)
+            self._timer.start(BUSY_MS if self._was_on else IDLE_MS)
 
     def stop(self) -> None:
         """Give it back."""

@@ -47,7 +47,7 @@ from PySide6.QtWidgets import (
 from fal_studio.ui import controls, items, menus, mirroring, paint, scrolling, tokens
 from fal_studio.ui import style_rules as rules
 from fal_studio.ui.focus import FocusFollower
-from fal_studio.ui.theme import THEME_PROPERTY, Theme, current
+from fal_studio.ui.theme import Theme, current, held
 from fal_studio.ui.tokens import Scheme
 
 _logger = logging.getLogger(__name__)
@@ -67,8 +67,7 @@ def dress(
 
     Call it before the first window. A second call only applies what it asks for.
     """
-    held = app.property(THEME_PROPERTY)
-    theme = held if isinstance(held, Theme) else Theme(app, scheme, zoom)
+    theme = held() or Theme(app, scheme, zoom)
     if app.findChild(FocusFollower) is None:
         app.setStyle(StudioStyle())
         FocusFollower(app)

@@ -13,7 +13,6 @@ from fal_studio.ui.ticker import Ticker
 from fal_studio.ui.tokens import Role, Scheme
 from fal_studio.words import tr
 
-THEME_PROPERTY: Final = "falTheme"
 LEAST_ZOOM, MOST_ZOOM = 0.8, 2.0
 _FONTS_PROPERTY: Final = "falFonts"
 _SELECTED: dict[QPalette.ColorRole, Role] = {
@@ -103,7 +102,7 @@ class Theme(QObject):
         self._fonts: dict[str, QFont] = {}
         self._metrics: dict[str, QFontMetricsF] = {}
         _load_fonts(app)
-        app.setProperty(THEME_PROPERTY, self)
+        _Latest.theme = self
         hints = app.styleHints()
         self._system_scheme = hints.colorScheme()
         self._system_contrast = hints.accessibility().contrastPreference()
@@ -258,11 +257,23 @@ class Theme(QObject):
 
 def current() -> Theme:
     """Return the application's theme; a widget that is tried alone gets a dark one."""
+    if (theme := _Latest.theme) is not None:
+        return theme
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise TypeError("A QApplication is needed before a theme.")
-    held = app.property(THEME_PROPERTY)
-    return held if isinstance(held, Theme) else Theme(app, Scheme.DARK)
+    return Theme(app, Scheme.DARK)
+
+
+def held() -> Theme | None:
+    """Return the application's theme, None before there is one."""
+    return _Latest.theme
+
+
+class _Latest:
+    """The theme that was made last; kept here, since it is asked for a thousand times while a window is made."""
+
+    theme: Theme | None = None
 
 
 def text_width(style: str, text: str) -> float:
