@@ -4,11 +4,14 @@ import gc
 import importlib
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-from fal_studio.command_line import Parser, RawHelp
 from fal_studio.words import mark, told, tr
+
+if TYPE_CHECKING:
+    from fal_studio.command_line import Parser
 
 _EMULATOR = "fal_studio.emulator.main"
 _COMMANDS = {
@@ -67,7 +70,7 @@ def _main_of(module: str) -> Callable[[list[str]], int]:
             print(_LIBRARIES.format(missing=missing), file=sys.stderr)
             return USAGE_ERROR
         # The emulator shares nothing with the rest of the house: it is lent the words for its command line.
-        lent = {"parser_of": Parser, "tr": tr} if module == _EMULATOR else {}
+        lent = {"parser_of": _command_line().Parser, "tr": tr} if module == _EMULATOR else {}
         return int(command.main(arguments, **lent) or 0)
 
     return run
@@ -83,9 +86,14 @@ def _missing(error: ImportError) -> str:
     return str(error) if "shared object" in str(error) else ""
 
 
-def _parser() -> Parser:
+def _command_line() -> ModuleType:
+    """Load what reads a command line: most starts of the window have none."""
+    return importlib.import_module("fal_studio.command_line")
+
+
+def _parser() -> "Parser":
     parser: Parser = importlib.import_module("fal_studio.commands.window").parser()
-    parser.formatter_class = RawHelp
+    parser.formatter_class = _command_line().RawHelp
     parser.epilog = (
         tr("commands:")
         + "\n"
@@ -101,7 +109,8 @@ def _parser() -> Parser:
 
 
 def _version() -> str:
+    metadata = importlib.import_module("importlib.metadata")
     try:
-        return version("fal-studio")
-    except PackageNotFoundError:
+        return str(metadata.version("fal-studio"))
+    except metadata.PackageNotFoundError:
         return tr("(not installed)")

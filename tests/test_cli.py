@@ -331,6 +331,11 @@ def test_the_module_and_the_command_are_the_same() -> None:
     )
 
 
+def test_without_a_word_everything_is_as_the_parser_has_it() -> None:
+    assert vars(window.options([])) == vars(window.parser().parse_args([]))
+    assert window.options(["--verbose"]).verbose is True
+
+
 def test_high_contrast_is_chosen_with_and_without_quotes() -> None:
     for words in ("high contrast", "high-contrast"):
         assert window.parser().parse_args(["--theme", words]).theme == "high contrast"

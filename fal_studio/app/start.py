@@ -26,7 +26,6 @@ from fal_studio.app.application import Application, name_process
 from fal_studio.app.discreet import Discreet
 from fal_studio.app.opening import Opening
 from fal_studio.app.program import Program
-from fal_studio.command_line import WRONG_USE
 from fal_studio.commands import window
 from fal_studio.core.accounts import EMULATOR
 from fal_studio.core.settings import Motion, Theme
@@ -42,13 +41,15 @@ from fal_studio.words import LANGUAGE, TAG, tr
 ICON_SIZES = (16, 32, 48, 64, 128)
 NO_WINDOW = 2
 """The exit code when no window can be opened here."""
+WRONG_PROFILE = 2
+"""The exit code when there is no profile of the name that was given, as for everything else that a command line has wrong."""
 _logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
-    options = window.parser().parse_args(argv)
+    options = window.options(sys.argv[1:] if argv is None else argv)
     language.hand_on(LANGUAGE)
     if display.is_missing():
         sys.stderr.write(f"{display.MISSING}\n{display.NEXT_STEP}\n")
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     kept = folders(options.data_dir)
     if wrong := _wrong(options.profile, kept):
         sys.stderr.write(f"fal-studio: {wrong}\n")
-        return WRONG_USE
+        return WRONG_PROFILE
     handed = sole.given(options.things, sole.token_of(os.environ), options.profile or "")
     claimed = None if options.separate else sole.claim(kept)
     if claimed is None and not options.separate:

@@ -1,15 +1,33 @@
 """The command line of the window, without anything that a window needs: `--help` works where none can be opened."""
 
+import importlib
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
-from fal_studio.command_line import Parser
 from fal_studio.ui.tokens import Scheme
 from fal_studio.words import tr
 
+if TYPE_CHECKING:
+    from argparse import Namespace
 
-def parser() -> Parser:
+    from fal_studio.command_line import Parser
+
+
+def options(arguments: Sequence[str]) -> "Namespace | SimpleNamespace":
+    """Return what the window is started with: `theme`, `separate`, `profile`, `things`, `data_dir` and `verbose`.
+
+    Most starts come without a word, and then nothing is loaded to read it.
+    """
+    if arguments:
+        return parser().parse_args(arguments)
+    return SimpleNamespace(theme=None, separate=False, profile=None, things=[], data_dir=None, verbose=False)
+
+
+def parser() -> "Parser":
     """Return the parser of what the window is started with."""
-    it = Parser(
+    it: Parser = importlib.import_module("fal_studio.command_line").Parser(
         prog="fal-studio",
         description=tr("A desktop playground for models hosted on fal. Without a command the window opens."),
     )

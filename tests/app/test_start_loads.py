@@ -14,11 +14,14 @@ import pytest
 
 PROGRAM = """
 import json, sys
+import fal_studio.cli
 from fal_studio.app.program import Program
 from fal_studio.app.start import application
+from fal_studio.commands import window
 from fal_studio.store.paths import folders
 from pathlib import Path
 
+window.options([])
 app = application("dark")
 program = Program(folders(Path(sys.argv[1])))
 program.opened.connect(lambda: app.exit(0))
@@ -32,7 +35,7 @@ program.window.hide()
 HEAVY = (
     "asyncio", "qasync", "concurrent.futures", "ssl", "sqlite3", "http", "httpx", "httpcore", "h11", "anyio", "websockets",
     "msgpack", "keyring", "cryptography", "jsonschema", "numpy", "PIL", "av", "pygments", "scipy", "pydantic", "starlette", "uvicorn",
-    "ctypes", "trimesh", "PySide6.QtMultimedia", "PySide6.QtNetwork", "PySide6.QtTest", "pyqtgraph", "importlib.metadata",
+    "ctypes", "trimesh", "PySide6.QtMultimedia", "PySide6.QtNetwork", "PySide6.QtTest", "pyqtgraph", "importlib.metadata", "argparse",
 )  # fmt: skip
 LATER = (
     "fal_studio.app.life", "fal_studio.app.door", "fal_studio.ui.shell.handed", "fal_studio.ui.shell.help_panel", "fal_studio.core.paste.text", "fal_studio.core.paste.link", "fal_studio.app.engine", "fal_studio.jobs", "fal_studio.modes", "fal_studio.services", "fal_studio.emulator",
