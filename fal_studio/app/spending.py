@@ -50,6 +50,7 @@ class Spending(QObject):
         self._book = SpendingBook(kept.spending)
         self.purse = Purse(self._book, budget, self._price, self._known, self._filled)
         self.purse.on_change = self._told.emit
+        self._is_closed = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TELL_EVERY_MS)
@@ -90,6 +91,7 @@ class Spending(QObject):
 
     async def close(self) -> None:
         """Write what is left."""
+        self._is_closed = True
         self._told.disconnect(self._on_told)
         self._pause.stop()
         self._forget()
@@ -97,7 +99,8 @@ class Spending(QObject):
         await asyncio.to_thread(self._book.close)
 
     def _on_told(self) -> None:
-        if not self._pause.isActive():
+        # What was on its way when this was closed still comes.
+        if not (self._is_closed or self._pause.isActive()):
             self._pause.start()
 
     async def _price(self, request: Request) -> Price | None:
