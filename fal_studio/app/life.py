@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fal_studio.app.browsing import Browsing
     from fal_studio.app.comparing import Comparing
     from fal_studio.app.describing import Describing
+    from fal_studio.app.disk_budget import DiskBudgeting
     from fal_studio.app.engine import Engine
     from fal_studio.app.keeping import Keeping
     from fal_studio.app.live import LiveKeeping
@@ -216,6 +217,7 @@ class Life(QObject):
                 await self._open_saved()
                 live = await self._answer(keeping, spending)
                 program.settle()
+                budgeting = await self._budgeting(keeping)
                 network = await self._watch_network()
                 sleep = await self._watch_sleep()
                 # Read from the disk now, so that it opens at the first press.
@@ -225,6 +227,7 @@ class Life(QObject):
                     network.close()
                 if sleep is not None:
                     sleep.close()
+                budgeting.close()
                 live.close()
                 submitted.close()
                 saving.close()
@@ -269,6 +272,12 @@ class Life(QObject):
         )
         program.early.live.pass_on()
         return live
+
+    async def _budgeting(self, keeping: "Keeping") -> "DiskBudgeting":
+        """Watch how much of the space for results is used."""
+        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.disk_budget")
+        budgeting: DiskBudgeting = module.DiskBudgeting(self._program, keeping.blobs, self)
+        return budgeting
 
     async def _watch_network(self) -> "Network | None":
         """Watch whether there is a network; None where nobody tells."""

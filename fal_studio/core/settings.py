@@ -175,6 +175,19 @@ class Settings(msgspec.Struct, frozen=True):
             extra={"group": tr("Results")},
         ),
     ] = True
+    results_gb: Annotated[
+        int,
+        Meta(
+            title=tr("Space for results"),
+            description=tr(
+                "How much of this disk results may take. A bar at the foot of the window shows how much of it is used, and "
+                "it is said when it is used up. Nothing is ever deleted by itself. 0: no bar."
+            ),
+            ge=0,
+            le=100_000,
+            extra={"group": tr("Results"), "suffix": " GB", "zero": tr("no bar")},
+        ),
+    ] = 20
     ask_above_usd: Annotated[
         float,
         Meta(

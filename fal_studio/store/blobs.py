@@ -14,6 +14,7 @@ from fal_studio.core.blobs import Blob, blob_of
 from fal_studio.store.files import write_whole
 from fal_studio.store.parts import Part
 from fal_studio.store.problems import StoreError, problem_of
+from fal_studio.store.tally import Tally
 
 MEMORY_BYTES = 64 * 1024 * 1024
 """Blobs that are used again and again stay in memory."""
@@ -60,6 +61,8 @@ class BlobStore:
     def __init__(self, folder: Path, on_problem: Callable[[StoreError], None]) -> None:
         """`on_problem` hears of files that could not be written, on an own thread; once per outage."""
         self._folder = folder
+        self.tally = Tally()
+        """How many bytes the files take."""
         self._on_problem = on_problem
         self._lock = threading.Lock()
         self._young, self._used = _Shelf(), _Shelf()
@@ -124,7 +127,7 @@ class BlobStore:
 
     def part(self, url: str) -> Part:
         """Return what is there of the file at `url`, to be continued. Blocks."""
-        return Part(self._folder / "parts", url, self.path_of)
+        return Part(self._folder / "parts", url, self.path_of, self.tally.add)
 
     def drop(self, hashes: Iterable[str], *, also_new: bool = False) -> int:
         """Delete blobs that nothing refers to any more and return how many; what was kept just now stays. Blocks.
@@ -143,19 +146,30 @@ class BlobStore:
                 for shelf in (self._young, self._used):
                     shelf.take(sha256)
                 with contextlib.suppress(OSError):
+                    size = path.stat().st_size
                     path.unlink()
                     dropped += 1
+                    self.tally.add(-size)
         return dropped
 
     def usage(self) -> tuple[int, int]:
         """Return how many files there are and how many bytes they take. Blocks, for long if there are many."""
+        count, size, _ = self._counted()
+        return count, size
+
+    def count(self) -> bool:
+        """Count the bytes of all files for `tally`; return whether nothing came or went meanwhile. Blocks like `usage`."""
+        return self._counted()[2]
+
+    def _counted(self) -> tuple[int, int, bool]:
+        mark = self.tally.mark
         count = size = 0
         for folder, _, names in os.walk(self._folder):
             for name in names:
                 with contextlib.suppress(OSError):
                     size += os.stat(os.path.join(folder, name)).st_size  # noqa: PTH116, PTH118 - twice as fast
                     count += 1
-        return count, size
+        return count, size, self.tally.settle(size, mark)
 
     def flush(self, wait_s: float | None = None) -> bool:
         """Wait until everything kept so far is in files; return whether it is. Blocks: not for the UI thread."""
@@ -206,8 +220,10 @@ class BlobStore:
         data = self._unwritten[sha256]
         try:
             path = self.path_of(sha256)
-            if not path.exists() or path.stat().st_size != len(data):
+            before = path.stat().st_size if path.exists() else None
+            if before != len(data):
                 write_whole(path, data)
+                self.tally.add(len(data) - (before or 0))
         except OSError as error:
             if not self._is_troubled:
                 self._is_troubled = True

@@ -26,8 +26,18 @@ class _About(msgspec.Struct, frozen=True):
 class Part:
     """One of them; all methods block, and raise StoreError."""
 
-    def __init__(self, folder: Path, url: str, path_of: Callable[[str], Path]) -> None:
-        """`path_of`: where the blob of a hash is kept."""
+    def __init__(
+        self,
+        folder: Path,
+        url: str,
+        path_of: Callable[[str], Path],
+        heard: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`path_of`: where the blob of a hash is kept. `heard` is told how many bytes more, or less, the disk holds.
+
+        The few bytes that stand beside a part are not told.
+        """
+        self._heard = heard
         self._url = url
         self._path_of = path_of
         self._path = folder / hashlib.sha256(url.encode()).hexdigest()
@@ -63,6 +73,7 @@ class Part:
 
         self._do(work)
         self._size += len(data)
+        self._heard(len(data))
 
     def finish(self, content_type: str) -> Blob:
         """Make it a blob."""
@@ -81,15 +92,19 @@ class Part:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         target = self._path_of(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
+        replaced = _size_of(target)
         self._path.replace(target)
+        self._heard(-replaced)
         self._about.unlink(missing_ok=True)
         blob = Blob(sha256, self._size, content_type)
         self._size, self._validator = 0, ""
         return blob
 
     def _forget(self) -> None:
+        size = _size_of(self._path)
         self._do(lambda: self._path.unlink(missing_ok=True))
         self._size = 0
+        self._heard(-size)
 
     def _read_validator(self) -> str:
         with contextlib.suppress(OSError, msgspec.MsgspecError):
@@ -102,3 +117,11 @@ class Part:
             return work()
         except OSError as error:
             raise problem_of(error, self._path) from error
+
+
+def _size_of(path: Path) -> int:
+    """Return how many bytes a file takes; 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

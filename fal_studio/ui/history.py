@@ -1,6 +1,7 @@
 """The window's door to the ledger: asks for pages of calls and for old calls, and takes the answers."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +10,9 @@ from fal_studio.core.events import Event
 from fal_studio.core.files import Earlier
 from fal_studio.core.history import Page, Query, Usage
 from fal_studio.core.request import Request
+
+if TYPE_CHECKING:
+    from fal_studio.core.disk_budget import DiskBudget
 
 
 class History(QObject):
@@ -54,6 +58,8 @@ class History(QObject):
     restored = Signal(tuple)
     usage = Signal(object)
     """A Usage."""
+    budget_changed = Signal()
+    """How much of the space for results is used, is in `budget`."""
     emptied = Signal(int, str)
     """How many calls went to the system's trash, and why not all did."""
     joined = Signal()
@@ -66,6 +72,10 @@ class History(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._number = 0
+        self.budget: DiskBudget | None = None
+        """None before files were counted, and where no space is set aside."""
+        self.is_budget_told = False
+        """Whether that is known."""
         self._usual: dict[str, tuple[float, float] | None] = {}
 
     def ask(self, query: Query) -> int:
@@ -144,6 +154,11 @@ class History(QObject):
     def put_usage(self, usage: Usage) -> None:
         """Take how much room is taken."""
         self.usage.emit(usage)
+
+    def put_budget(self, budget: "DiskBudget | None") -> None:
+        """Take how much of the space for results is used; None where nobody wants to know."""
+        self.budget, self.is_budget_told = budget, True
+        self.budget_changed.emit()
 
     def note_emptied(self, count: int, why: str = "") -> None:
         """Take the news that the trash was emptied, or why it was not."""

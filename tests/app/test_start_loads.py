@@ -42,6 +42,7 @@ LATER = (
     "fal_studio.ui.output.preview", "fal_studio.ui.output.player", "fal_studio.ui.output.mesh_view", "fal_studio.ui.output.chat_view", "fal_studio.core.conversation", "fal_studio.meshes", "fal_studio.ui.output.path_naming", "fal_studio.ui.output.pages", "fal_studio.ui.output.code_view", "fal_studio.ui.output.json_page", "fal_studio.ui.output.tree_model",
     "fal_studio.ui.stream.pane", "fal_studio.ui.realtime", "fal_studio.core.realtime", "fal_studio.ui.output.decode", "fal_studio.ui.shell.pinned", "fal_studio.ui.output.inspector", "fal_studio.ui.output.waterfall", "fal_studio.ui.output.useful", "jsonpath_ng", "fal_studio.ui.request.code_pane", "fal_studio.ui.request.options_pane",
     "fal_studio.core.comparing", "fal_studio.statistics", "fal_studio.ui.comparisons", "fal_studio.ui.compare", "fal_studio.ui.queue.dock", "fal_studio.ui.queue.lines", "fal_studio.ui.queue.words", "fal_studio.ui.widgets.progress", "fal_studio.ui.queue.jobs_panel", "fal_studio.ui.shell.webhooks", "fal_studio.ui.browser", "fal_studio.core.snippets.write",
+    "fal_studio.ui.shell.space", "fal_studio.ui.shell.space_bar", "fal_studio.app.disk_budget", "fal_studio.core.disk_budget",
     "fal_studio.core.saved", "fal_studio.core.typed", "fal_studio.core.batch", "fal_studio.ui.shell.saving", "fal_studio.ui.shell.presets",
     "fal_studio.ui.shell.earlier_prompts", "fal_studio.ui.shell.batch", "fal_studio.ui.shell.kept_file",
     "fal_studio.core.schema.checking", "fal_studio.core.schema.reading", "fal_studio.ui.request.inputs.make",

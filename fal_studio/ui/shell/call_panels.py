@@ -47,6 +47,8 @@ class CallPanels(QObject):
     """Endpoint, request id, known inputs and profile of a request to be followed."""
     webhooks_wanted = Signal(object)
     """The WebhookPanel that was opened and wants to be filled."""
+    settings_wanted = Signal(str)
+    """Show all settings, at the one with this key."""
 
     def __init__(self, host: Host, window: QWidget, catalogue: Catalogue, history: History) -> None:
         super().__init__(window)
@@ -72,10 +74,12 @@ class CallPanels(QObject):
     def open_space(self) -> None:
         """Show how much room results and history take, and the trash."""
         room: Any = importlib.import_module("fal_studio.ui.shell.space")
-        panel: SpacePanel = self.space or room.SpacePanel(self._history, self._window)
-        self.space = panel
-        panel.place(self._box(room.SIZE))
-        panel.show_now()
+        if self.space is None:
+            made: SpacePanel = room.SpacePanel(self._history, self._window)
+            made.settings_wanted.connect(self.settings_wanted)
+            self.space = made
+        self.space.place(self._box(room.SIZE))
+        self.space.show_now()
 
     def _box(self, size: QSize) -> QRect:
         """Return where a panel of that size stands: in the middle, rather high."""

@@ -1,7 +1,10 @@
 """The bottom line: what runs, and where calls go."""
 
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
 from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
 from fal_studio.ui import paint, theme
@@ -10,12 +13,22 @@ from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.words import tr
 
+if TYPE_CHECKING:
+    from fal_studio.core.disk_budget import DiskBudget
+    from fal_studio.ui.shell.space_bar import SpaceBar
+
+_NEWS: Final = 160
+"""So much room stays for what just happened before the space for results is shown, in pixels at 100 %."""
+
 
 class StatusBar(QWidget):
     """Words at the left for what goes on, at the right for the server."""
 
     told = Signal(str, bool)
     """What was said, and that it is not bad: a person who does not see the bar hears it."""
+
+    space_wanted = Signal()
+    """Show more about the space for results."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +40,9 @@ class StatusBar(QWidget):
         self._offline.setToolTip(tr("This computer has no network. The emulator needs none."))
         self._offline.hide()
         self._server = Label("", "caption", "3", parent=self)
+        self._budget: DiskBudget | None = None
+        self.space: SpaceBar | None = None
+        """How much of the space for results is used; None before that is known."""
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(12), 0)
         row.setSpacing(px(16))
@@ -39,14 +55,35 @@ class StatusBar(QWidget):
     def show_running(self, words: str) -> None:
         """Say what goes on: "2 running, 1 in line"; nothing for ""."""
         self._running.setText(words or tr("nothing running"))
+        self._fit()
 
     def show_server(self, text: str) -> None:
         """Say where calls go."""
         self._server.setText(text)
+        self._fit()
 
     def show_offline(self, *, is_offline: bool) -> None:
         """Say that this computer has no network, or take that back."""
         self._offline.setVisible(is_offline)
+        self._fit()
+
+    def show_space(self, budget: "DiskBudget | None") -> None:
+        """Say how much of the space for results is used; nothing for None."""
+        self._budget = budget
+        if budget is None:
+            if self.space is not None:
+                self.space.hide()
+            return
+        if self.space is None:
+            module: Any = importlib.import_module("fal_studio.ui.shell.space_bar")
+            bar: SpaceBar = module.SpaceBar(budget, self)
+            bar.clicked.connect(self.space_wanted)
+            row = self.layout()
+            assert row is not None
+            row.addWidget(bar)
+            self.space = bar
+        self.space.put(budget)
+        self._fit()
 
     def tell(self, text: str) -> None:
         """Say what just happened."""
@@ -65,6 +102,22 @@ class StatusBar(QWidget):
         """All of it."""
         offline = tr("no network · ") if not self._offline.isHidden() else ""
         return f"{self._running.text()} · {self._news.text()} · {offline}{self._server.text()}"
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the space for results where all else has its room: it is what can be missed first."""
+        row = self.layout()
+        if self.space is None or self._budget is None or row is None:
+            return
+        shown = [self._running, self._server, *([] if self._offline.isHidden() else [self._offline])]
+        margins = row.contentsMargins()
+        need = margins.left() + margins.right() + theme.current().px(_NEWS) + self.space.sizeHint().width()
+        need += sum(label.sizeHint().width() for label in shown) + (len(shown) + 1) * row.spacing()
+        self.space.setVisible(need <= self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the line above."""

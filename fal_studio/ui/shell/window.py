@@ -100,7 +100,6 @@ if TYPE_CHECKING:
 FOLD_BELOW_PX = 1100
 MINIMUM = (1024, 640)
 START_SIZE = (1280, 800)
-_REOPEN = "reopen"
 
 
 class MainWindow(QMainWindow):
@@ -592,7 +591,7 @@ class MainWindow(QMainWindow):
         self.attaching.leave(workspace)
         if workspace.written.differs:
             words = tr("Closed {title}; what was changed is not in its file").format(title=workspace.title)
-            self.toasts.tell(News(words, "info", tr("Open again"), _REOPEN))
+            self.toasts.tell(News(words, "info", tr("Open again"), "reopen"))
 
     def _connect(self) -> None:
         self.top.search_wanted.connect(self.later.open_palette)
@@ -604,6 +603,9 @@ class MainWindow(QMainWindow):
         self.toasts.action_wanted.connect(self._on_toast_action)
         self.toasts.told.connect(self._on_told)
         self.status.told.connect(self._on_told)
+        self.status.space_wanted.connect(self.panels.open_space)
+        self.history.budget_changed.connect(lambda: self.status.show_space(self.history.budget))
+        self.panels.settings_wanted.connect(self.show_settings)
         self.today.limits_wanted.connect(self.profiles.manage)
         self.profiles.spent_wanted.connect(self.today.open)
         self.model_place.copy_wanted.connect(self.copy)
@@ -669,8 +671,13 @@ class MainWindow(QMainWindow):
         self.pasting.open_text(text)
 
     def _on_toast_action(self, key: str) -> None:
-        if key == _REOPEN:
-            self.reopen()
+        match key:
+            case "reopen":
+                self.reopen()
+            case "space":
+                self.panels.open_space()
+            case _:
+                pass
 
     def _on_banner_action(self, key: str) -> None:
         match key:
