@@ -15,6 +15,7 @@ from fal_studio.ui.tokens import HEIGHTS, RADIUS, Role
 from fal_studio.words import tr
 
 _SIDE: Final = 6
+"""Room at both ends, for the ground under the pointer."""
 _GAP: Final = 8
 _BAR: Final = 56
 _THICK: Final = 4
@@ -68,7 +69,7 @@ class SpaceBar(QAbstractButton):
         groove = QRectF(
             area.right() - px(_SIDE + _BAR), (area.height() - px(_THICK)) / 2, px(_BAR), px(_THICK)
         )
-        paint.frame(painter, groove, px(_THICK) / 2, theme.color("line.strong"))
+        paint.frame(painter, groove, px(_THICK) / 2, theme.color("line.control"))
         if self._budget.used_bytes:
             groove.setWidth(max(groove.height(), groove.width() * min(1.0, self._budget.share)))
             paint.frame(painter, groove, px(_THICK) / 2, theme.color(_FILL[level]))

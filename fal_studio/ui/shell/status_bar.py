@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
-from fal_studio.ui import paint, theme
+from fal_studio.ui import mirroring, paint, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from fal_studio.core.disk_budget import DiskBudget
     from fal_studio.ui.shell.space_bar import SpaceBar
 
+_EDGE: Final = 12
+_OWN_EDGE: Final = 6
+"""What the space for results has free at its own end."""
 _NEWS: Final = 160
 """So much room stays for what just happened before the space for results is shown, in pixels at 100 %."""
 
@@ -44,7 +47,7 @@ class StatusBar(QWidget):
         self.space: SpaceBar | None = None
         """How much of the space for results is used; None before that is known."""
         row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), 0, px(12), 0)
+        row.setContentsMargins(px(_EDGE), 0, px(_EDGE), 0)
         row.setSpacing(px(16))
         row.addWidget(self._running)
         row.addWidget(self._news, 1)
@@ -70,11 +73,7 @@ class StatusBar(QWidget):
     def show_space(self, budget: "DiskBudget | None") -> None:
         """Say how much of the space for results is used; nothing for None."""
         self._budget = budget
-        if budget is None:
-            if self.space is not None:
-                self.space.hide()
-            return
-        if self.space is None:
+        if budget is not None and self.space is None:
             module: Any = importlib.import_module("fal_studio.ui.shell.space_bar")
             bar: SpaceBar = module.SpaceBar(budget, self)
             bar.clicked.connect(self.space_wanted)
@@ -82,7 +81,9 @@ class StatusBar(QWidget):
             assert row is not None
             row.addWidget(bar)
             self.space = bar
-        self.space.put(budget)
+            theme.current().changed.connect(self._fit)
+        if budget is not None and self.space is not None:
+            self.space.put(budget)
         self._fit()
 
     def tell(self, text: str) -> None:
@@ -111,13 +112,16 @@ class StatusBar(QWidget):
     def _fit(self) -> None:
         """Show the space for results where all else has its room: it is what can be missed first."""
         row = self.layout()
-        if self.space is None or self._budget is None or row is None:
+        if self.space is None or row is None:
             return
+        px = theme.current().px
         shown = [self._running, self._server, *([] if self._offline.isHidden() else [self._offline])]
-        margins = row.contentsMargins()
-        need = margins.left() + margins.right() + theme.current().px(_NEWS) + self.space.sizeHint().width()
+        need = 2 * px(_EDGE) + px(_NEWS) + self.space.sizeHint().width()
         need += sum(label.sizeHint().width() for label in shown) + (len(shown) + 1) * row.spacing()
-        self.space.setVisible(need <= self.width())
+        has_room = self._budget is not None and need <= self.width()
+        # Its bar, not its ground, ends where everything else does.
+        mirroring.margins(row, px(_EDGE), 0, px(_EDGE - _OWN_EDGE if has_room else _EDGE), 0)
+        self.space.setVisible(has_room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the line above."""
