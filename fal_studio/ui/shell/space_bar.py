@@ -47,7 +47,7 @@ class SpaceBar(QAbstractButton):
         """Return room for words and bar."""
         px = current().px
         words = text_width("caption", self.text())
-        return QSize(round(words + px(2 * _SIDE + _GAP + _BAR) + 1.5), px(HEIGHTS["status bar"] - 4))
+        return QSize(round(words + px(2 * _SIDE + _GAP + _BAR) + 1.5), px(HEIGHTS["status bar"]))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: where there is no room for it, it goes."""
@@ -63,7 +63,7 @@ class SpaceBar(QAbstractButton):
         area = QRectF(self.rect())
         ground = theme.color("bg.hover") if self.underMouse() or self.isDown() else None
         line = theme.color("focus") if self.hasFocus() else None
-        paint.frame(painter, area, px(RADIUS), ground, line)
+        paint.frame(painter, area.adjusted(0, px(2), 0, -px(2)), px(RADIUS), ground, line)
         room = area.adjusted(px(_SIDE), 0, -px(_SIDE + _BAR + _GAP) + 1, 0)
         paint.text(painter, room, self.text(), theme.font("caption"), theme.color(_INK[level]))
         groove = QRectF(

@@ -91,6 +91,7 @@ def test_words_that_grew_and_shrank_again_leave_everything_as_it_was(drive: Driv
         await hand.run(num_inference_steps=1, image_size="square")
         await hand.shown()
         hand.window.actions_["view.queue"].trigger()
+        await until(lambda: hand.window.status.space is not None, what="all parts are there", limit_s=20)
         await _there_and_back(hand)  # choices are measured with all they hold by now
         before = _needs(part for part in hand.window.findChildren(QWidget) if part.isVisible())
         await _there_and_back(hand)
