@@ -1,5 +1,6 @@
 """`fal-studio call` as a person uses it: a process, its exit code, what it prints."""
 
+import functools
 import json
 import os
 import signal
@@ -29,6 +30,12 @@ BENCH = "emulator/bench"
 def emulator():
     with start_emulator("--cold-start", "0", "--speed", "20") as it:
         yield it
+
+
+def interruptible(words: list[str], **streams: int) -> "subprocess.Popen[str]":
+    """Start a command that hears Ctrl+C, also where these tests run in the background, which passes on that it is ignored."""
+    hear = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen([*PROGRAM, *words], text=True, preexec_fn=hear, **streams)  # noqa: PLW1509 - no thread holds a lock here
 
 
 def run(
@@ -88,7 +95,7 @@ def test_facts_come_as_they_happen(emulator) -> None:
         emulator.base,
         "--jsonl",
     ]
-    process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, text=True)
+    process = interruptible(words, stdout=subprocess.PIPE)
     assert process.stdout is not None
     guard = threading.Timer(200, process.kill)
     guard.start()
@@ -126,7 +133,7 @@ def test_submit_names_what_is_needed_to_follow_and_follow_gets_the_result(emulat
 def test_an_interrupted_queue_call_goes_on_and_says_how_to_take_it_up(emulator) -> None:
     # Eight seconds at this emulator's speed: on a busy machine the interrupt may come late.
     words = ["call", BENCH, "--input", '{"seconds": 160, "text": "on"}', "--base", emulator.base]
-    process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = interruptible(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stderr is not None
     guard = threading.Timer(200, process.kill)
     guard.start()
