@@ -57,7 +57,7 @@ class Left(msgspec.Struct, frozen=True):
     dock_box: Box | None = None
     """Where the window of the detached dock was: x, y, width, height."""
     page: str = ""
-    """Which page was in front: "request", "compare", "live"; "" for the first."""
+    """Which page was in front: "request", "compare", "live", "gallery"; "" for the first."""
     editor_tabs: tuple[str, ...] = ()
     """Which tab of its editor each draft had in front."""
     shown: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from fal_studio.core.schema import checking
 from fal_studio.services.emulator_process import profile_of
 from fal_studio.ui.library.sketch import sketch_uri
 from fal_studio.ui.request import editor
-from fal_studio.ui.shell import later, pages, result_parts
+from fal_studio.ui.shell import gallery_place, later, pages, result_parts
 from fal_studio.words import tr
 
 if TYPE_CHECKING:
@@ -503,6 +503,7 @@ def _load_behind() -> None:
     for name in (
         *later.BEHIND,
         *pages.BEHIND,
+        *gallery_place.BEHIND,
         *result_parts.BEHIND,
         *editor.BEHIND,
         "fal_studio.ui.browser.sheet",

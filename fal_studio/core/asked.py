@@ -21,6 +21,7 @@ _PROMPT_KEYS = (
     "lyrics",
     "caption",
 )
+_SIZE_KEYS = ("image_size", "aspect_ratio", "resolution", "size", "width", "height")
 _DEPTH = 32
 _LONGEST_SEED = 80
 
@@ -45,6 +46,28 @@ def seed_of(payload: Json) -> str:
         return str(int(value)) if value.is_integer() else ""
     text = str(value).strip()
     return text if len(text) <= _LONGEST_SEED and text.removeprefix("-").isdigit() else ""
+
+
+def sizes_of(arguments: Json) -> dict[str, Json]:
+    """Return what arguments say about the size of what is made, by field, in their order; empty where nothing is said."""
+    if not isinstance(arguments, dict):
+        return {}
+    return {key: value for key, value in arguments.items() if key in _SIZE_KEYS and _size_words(value)}
+
+
+def size_of(arguments: Json) -> str:
+    """Return the size that was asked for, in a few signs: square_hd, 1024 × 768, 16:9 720p; empty where none was."""
+    said = sizes_of(arguments)
+    if isinstance(said.get("width"), int) and isinstance(said.get("height"), int):
+        return _size_words(said)
+    return " ".join(_size_words(value) for value in said.values())
+
+
+def _size_words(value: Json) -> str:
+    if isinstance(value, dict):
+        wide, high = value.get("width"), value.get("height")
+        return f"{wide} × {high}" if isinstance(wide, int) and isinstance(high, int) else ""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def text_of(arguments: Json) -> str:

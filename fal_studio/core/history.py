@@ -129,6 +129,8 @@ class Query(msgspec.Struct, frozen=True):
     cost_under: float | None = None
     is_open: bool | None = None
     """True: only calls that have not ended; False: only ended ones."""
+    has_files: bool = False
+    """Only calls that made files: pictures, videos, sounds, models."""
     in_trash: bool = False
     order: Order = Order.STARTED
     descending: bool = True
@@ -322,6 +324,7 @@ def matches(row: CallRow, query: Query) -> bool:
         and (query.cost_over is None or (row.cost_usd is not None and row.cost_usd > query.cost_over))
         and (query.cost_under is None or (row.cost_usd is not None and row.cost_usd < query.cost_under))
         and (query.is_open is None or query.is_open is not row.ended)
+        and (not query.has_files or row.outputs > 0)
         and query.in_trash is bool(row.deleted_s)
     )
 

@@ -67,6 +67,7 @@ def _filters(query: Query) -> Where:
         _if("calls.cost_usd > ?", query.cost_over),
         _if("calls.cost_usd < ?", query.cost_under),
         _if("calls.ended = ?", None if query.is_open is None else int(not query.is_open)),
+        Where("calls.outputs > 0" if query.has_files else ""),
     )
 
 

@@ -152,6 +152,24 @@ async def compare(hand: Hand) -> dict[str, Any]:
     return {"lanes": len(pane.desk.plan.called), "verdict": pane.desk.analysis.verdict}
 
 
+async def gallery(hand: Hand) -> dict[str, Any]:
+    """The gallery: everything that was made, as pictures; one of them chosen, with what made it."""
+    await hand.key(Qt.Key.Key_4, CTRL)
+    pane = hand.window.gallery.pane
+    assert pane is not None
+    await hand.until(lambda: pane.listing.shown == pane.listing.total > 0, "what was made is listed")
+    rows = [row for _, row in pane.tiles.visible_calls() if row.thumbnail]
+    hand.check(bool(rows), "there are pictures")
+    sharp = pane.tiles.pixels()
+    await hand.until(
+        lambda: all(pane.thumbnails.get(row.thumbnail, sharp) for row in rows), "the pictures are on screen"
+    )
+    pane.tiles.choose(rows[0].call)
+    pane.tiles.setFocus()
+    await hand.frames()
+    return {"calls": pane.listing.shown, "with_pictures": len(rows)}
+
+
 async def two_calls(hand: Hand) -> dict[str, Any]:
     """Two calls of the history against each other: numbers, inputs, and their pictures under one lens."""
     hand.window.pages.show_page("request")

@@ -37,6 +37,7 @@ STEPS: tuple[Callable[[Hand], Awaitable[dict[str, Any]]], ...] = (
     calls.events,
     calls.queue,
     calls.history,
+    calls.gallery,
     requests.batch,
     requests.saved,
     requests.palette,

@@ -21,7 +21,7 @@ class ViewKeys(NamedTuple):
 CHANGEABLE = frozenset(
     {
         "queue.log_view", "stream.pane", "output.viewer", "widgets.player_bar", "output.json_page", "output.mesh_view",
-        "compare.pane", "realtime.desk",
+        "compare.pane", "realtime.desk", "queue.tiles",
     }
 )  # fmt: skip
 """Views, by the first of their modules, that ask `key_choice` what a key means to them."""
@@ -111,6 +111,22 @@ VIEW_KEYS = (
             ("Up or Down", tr("Walk through what the filter offers")),
         ),
         ("queue.table", "queue.filtering", "queue.jobs_panel", "queue.result_strip"),
+    ),
+    ViewKeys(
+        tr("Gallery"),
+        (
+            ("Return", tr("Show the call")),
+            ("A", tr("Recall all inputs")),
+            ("P", tr("Recall the prompt")),
+            ("S", tr("Recall the seed")),
+            ("D", tr("Recall the size")),
+            ("R", tr("Remix: the same with another seed, in a tab of its own")),
+            ("+ or = or -", tr("Bigger pictures, or smaller ones")),
+            ("Delete or Backspace", tr("Put the chosen calls into the trash")),
+            ("Ctrl+C", tr("Copy the request ids")),
+            ("Esc", tr("Choose one picture only")),
+        ),
+        ("queue.tiles",),
     ),
     ViewKeys(
         tr("Kept comparisons"),

@@ -318,3 +318,15 @@ def test_calls_of_fals_own_clients_are_found_and_marked_also_in_a_ledger_of_an_o
     desk.database.submit(lambda connection: connection.execute(older)).result(WAIT_S)
     desk.reopen()
     until_blocking(lambda: found(desk, "client:fal") == ["js", "python"], limit_s=60)
+
+
+def test_calls_that_made_files_are_found_on_disk_and_in_the_window(desk: Desk) -> None:
+    made = e.Output({"images": [{"url": "https://fal.media/a.png", "content_type": "image/png"}]})
+    make(desk, "picture", "a red hat", made)
+    make(desk, "words", "a red hat", DONE)
+    make(desk, "open", "a red hat")
+    assert found(desk, "", has_files=True) == ["picture"]
+    assert found(desk, "red", has_files=True) == ["picture"]
+    assert found(desk, "-red", has_files=True) == []
+    rows = desk.ledger.search(Query()).result(WAIT_S).rows
+    assert [row.call for row in rows if matches(row, Query(has_files=True))] == ["picture"]

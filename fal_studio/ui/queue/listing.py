@@ -61,11 +61,19 @@ class Listing(QObject):
     """So many calls came in above what is seen."""
 
     def __init__(
-        self, calls: Calls, history: History, model: CallsModel, parent: QObject | None = None
+        self,
+        calls: Calls,
+        history: History,
+        model: CallsModel,
+        parent: QObject | None = None,
+        *,
+        is_of_files: bool = False,
     ) -> None:
+        """`is_of_files`: it shows the history alone, and of it only what has ended and made files."""
         super().__init__(parent)
         self._calls, self._history, self._model = calls, history, model
-        self._scope = Scope.QUEUE
+        self._is_of_files = is_of_files
+        self._scope = Scope.HISTORY if is_of_files else Scope.QUEUE
         self._wishes = {scope: Wish() for scope in Scope}
         self._rows: dict[str, CallRow] = {}
         """The rows of the scope in front, folded groups included."""
@@ -287,6 +295,8 @@ class Listing(QObject):
         query, _ = query_of(wish.text)
         if wish.profile:
             query = msgspec.structs.replace(query, profiles=(wish.profile,))
+        if self._is_of_files:
+            query = msgspec.structs.replace(query, is_open=False, has_files=True)
         return msgspec.structs.replace(query, order=wish.order, descending=wish.descending)
 
     def _ask(self, offset: int) -> None:
@@ -437,6 +447,9 @@ class Listing(QObject):
         self._spent = None
         wish = self.wish
         rows = ordered(rows, wish.order, descending=wish.descending)
+        if self._is_of_files:
+            self._insert_ended(rows)
+            return
         self._rows = {row.call: row for row in rows} | self._rows
         self._asked.total += len(rows)
         if wish.by is GroupBy.NONE and wish.order is Order.STARTED and wish.descending:
@@ -445,6 +458,18 @@ class Listing(QObject):
             self.arrived.emit(len(rows))
         else:
             self._is_stale = True
+
+    def _insert_ended(self, rows: list[CallRow]) -> None:
+        """Take in calls that have ended just now, each where its beginning puts it: another may have begun later and be over."""
+        held = list(self._rows.values())
+        for row in reversed(rows):
+            at = next((n for n, other in enumerate(held) if other.created_s <= row.created_s), len(held))
+            held.insert(at, row)
+            with self.keep():
+                self._model.insert(at, [row])
+        self._rows = {row.call: row for row in held}
+        self._asked.total += len(rows)
+        self.arrived.emit(len(rows))
 
 
 def heads(lines: Sequence[CallRow | Head]) -> list[Head]:

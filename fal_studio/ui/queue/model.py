@@ -91,7 +91,7 @@ class CallsModel(QAbstractTableModel):
             return False
         if self._lines[at] != row:
             self._lines[at] = row
-            self.dataChanged.emit(self.index(at, 0), self.index(at, len(TITLES) - 1))
+            self.dataChanged.emit(self.index(at, 0), self.index(at, self.columnCount() - 1))
         return True
 
     def remove(self, calls: Iterable[str]) -> None:

@@ -19,7 +19,9 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 from fal_studio.core.blobs import Load
 
 KEPT = 2_000
-"""Pictures kept; one takes about 10 KB."""
+"""Pictures kept; one of a row takes about 10 KB …"""
+KEPT_BYTES = 96 * 2**20
+"""… and one of a tile a hundred times that, so their bytes are bounded, too."""
 MAX_MB = 256
 
 
@@ -56,6 +58,8 @@ class Thumbnails(QObject):
         self._pool.setMaxThreadCount(1)
         self._kept: OrderedDict[tuple[str, int, int], QPixmap] = OrderedDict()
         self._asked: set[tuple[str, int, int]] = set()
+        self._bytes = 0
+        self._urgency = 0
 
     def get(self, sha256: str, size: QSize) -> QPixmap | None:
         """Return the picture that covers `size` device pixels, None while it is made or if it cannot be."""
@@ -68,8 +72,12 @@ class Thumbnails(QObject):
             self._asked.add(key)
             work = _Work(self._load, sha256, size)
             work.answers.ready.connect(self._on_ready)
-            self._pool.start(work)
+            self._pool.start(work, self._urgency)
         return None
+
+    def hurry(self) -> None:
+        """Make what is asked for from now on before all that was asked for earlier: somebody has scrolled on."""
+        self._urgency += 1
 
     def close(self) -> None:
         """Drop what has not begun and wait for what has."""
@@ -81,9 +89,14 @@ class Thumbnails(QObject):
         key = (sha256, size.width(), size.height())
         self._asked.discard(key)
         self._kept[key] = QPixmap.fromImage(image)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self._bytes += _bytes_of(self._kept[key])
+        while len(self._kept) > KEPT or (self._bytes > KEPT_BYTES and len(self._kept) > 1):
+            self._bytes -= _bytes_of(self._kept.popitem(last=False)[1])
         self.arrived.emit(sha256)
+
+
+def _bytes_of(picture: QPixmap) -> int:
+    return picture.width() * picture.height() * picture.depth() // 8
 
 
 def scaled(data: bytes, size: QSize) -> QImage:

@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, QPoint, Signal
+import msgspec
+from PySide6.QtCore import QObject, QPoint, QRandomGenerator, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from fal_studio.core.asked import sizes_of
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Json, Request
@@ -28,7 +30,11 @@ from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.ui.queue.dock import QueueDock
+    from fal_studio.ui.queue.gallery import Gallery
     from fal_studio.ui.queue.jobs_panel import JobsList
+    from fal_studio.ui.queue.listing import Listing
+    from fal_studio.ui.queue.table import CallsTable
+    from fal_studio.ui.queue.tiles import Tiles
     from fal_studio.ui.shell.comparing_calls import TwoCalls
 
 
@@ -68,6 +74,8 @@ class CallCommands(QObject):
     send_now_wanted = Signal(str)
     """A call that waits shall go now, whatever limit or pause says."""
     check_wanted = Signal(str)
+    recalled = Signal(str)
+    """What was put into the request in front, in words: that may be out of sight."""
     run_wanted = Signal(object)
     """A Request of an ended call, to be sent again in a call of its own."""
 
@@ -88,6 +96,9 @@ class CallCommands(QObject):
         self._requests.failed.connect(self._news.tell_trouble)
         self.two: TwoCalls | None = None
         """Puts two calls against each other; there when that was first wanted."""
+        self._gallery: Gallery | None = None
+        self._is_gallery = False
+        """Whether the gallery is in front: then its selection is meant, not the dock's."""
         self._is_paused = False
         self._open: tuple[int, int] = (0, 0)
         """How many calls are open, and how many of them do not run yet."""
@@ -103,7 +114,8 @@ class CallCommands(QObject):
             ("queue.show", "queue.compare"),
             ("queue.cancel", "queue.check"),
             ("queue.front", "queue.up", "queue.down", "queue.send_now"),
-            ("queue.retry", "queue.again", "recall.all", "recall.prompt", "recall.seed"),
+            ("queue.retry", "queue.again", "recall.remix"),
+            ("recall.all", "recall.prompt", "recall.seed", "recall.size"),
             ("queue.copy_id",),
             ("queue.remove",),
         )
@@ -145,6 +157,26 @@ class CallCommands(QObject):
         dock.detail.editor = self._edited
         self.refresh()
 
+    def dress_gallery(self, gallery: "Gallery") -> None:
+        """Do what the gallery says."""
+        self._gallery = gallery
+        gallery.chosen.connect(self.refresh)
+        gallery.listing.changed.connect(self.refresh)
+        gallery.remove_wanted.connect(self.remove)
+
+    def use_gallery(self, *, is_shown: bool) -> None:
+        """Mean what is chosen in the gallery while that is in front."""
+        self._is_gallery = is_shown
+        self.refresh()
+
+    def _front(self) -> "tuple[Listing, CallsTable | Tiles] | None":
+        """Return the list whose selection is meant, and its view; None while there is none."""
+        dock, gallery = self._host.monitor.dock, self._gallery
+        is_in_dock = dock is not None and dock.window() is not self._window and dock.isActiveWindow()
+        if self._is_gallery and gallery is not None and not is_in_dock:
+            return gallery.listing, gallery.tiles
+        return (dock.listing, dock.table) if dock is not None else None
+
     def dress_jobs(self, jobs: "JobsList") -> None:
         """Do what the popover says."""
         if jobs.head is not None:
@@ -178,12 +210,13 @@ class CallCommands(QObject):
 
     def selected(self) -> list[CallRow]:
         """Return the rows of the selection, the one at the keyboard first."""
-        dock = self._host.monitor.dock
-        if dock is None:
+        found = self._front()
+        if found is None:
             return []
-        first = dock.table.call()
-        calls = [first, *(call for call in dock.table.calls() if call != first)] if first else []
-        return [row for call in calls if (row := dock.listing.row(call)) is not None]
+        listing, view = found
+        first = view.call()
+        calls = [first, *(call for call in view.calls() if call != first)] if first else []
+        return [row for call in calls if (row := listing.row(call)) is not None]
 
     def refresh(self) -> None:
         """Look again at what can be done."""
@@ -201,10 +234,10 @@ class CallCommands(QObject):
 
     def remove(self, calls: Sequence[str]) -> None:
         """Cancel what is open, put what has ended into the trash."""
-        dock = self._host.monitor.dock
-        if dock is None:
+        found = self._front()
+        if found is None:
             return
-        rows = [row for call in calls if (row := dock.listing.row(call)) is not None]
+        rows = [row for call in calls if (row := found[0].row(call)) is not None]
         for row in rows:
             if not row.ended:
                 self.cancel_wanted.emit(row.call)
@@ -299,14 +332,31 @@ class CallCommands(QObject):
         """Put its prompt there."""
         self._recall(_prompt)
 
-    def _recall(self, work: Callable[[Workspace, Request], None]) -> None:
-        self._requests.use(self._call(), lambda request: work(self._host.workspace, request))
+    def recall_size(self) -> None:
+        """Put the size of what it made there, as far as its request said one."""
+        self._recall(_size)
+
+    def _recall(self, work: Callable[[Workspace, Request], str]) -> None:
+        def recall(request: Request) -> None:
+            space = self._host.workspace
+            self.recalled.emit(work(space, request).format(title=space.title))
+
+        self._requests.use(self._call(), recall)
+
+    def remix(self) -> None:
+        """Open the same request with another seed in a tab of its own."""
+        has_seed = any(row.seed for row in self.selected()[:1])
+        self._requests.use(
+            self._call(), lambda request: self._on_again(_reseeded(request, has_seed=has_seed))
+        )
 
     def recall_seed(self) -> None:
         """Put the seed that was used, given or drawn, into the request in front."""
         rows = self.selected()
         if rows and rows[0].seed:
-            self._host.workspace.document.set_value("seed", int(rows[0].seed))
+            space = self._host.workspace
+            space.document.set_value("seed", int(rows[0].seed))
+            self.recalled.emit(tr("The seed is in {title} now").format(title=space.title))
 
     def copy_id(self) -> None:
         """Copy the ids of the chosen calls."""
@@ -322,15 +372,34 @@ class CallCommands(QObject):
         self.remove([row.call for row in self.selected()])
 
 
-def _all(space: Workspace, request: Request) -> None:
+def _all(space: Workspace, request: Request) -> str:
     space.recall(request.endpoint, request.mode, request.arguments, request.options)
+    return tr("All its inputs are in {title} now")
 
 
-def _prompt(space: Workspace, request: Request) -> None:
+def _prompt(space: Workspace, request: Request) -> str:
     key = space.document.prompt_key or "prompt"
     theirs = _first(request.arguments, (key, "prompt", "text"))
     if theirs is not None:
         space.document.set_value(key, theirs)
+    return tr("The prompt is in {title} now")
+
+
+def _size(space: Workspace, request: Request) -> str:
+    sizes = sizes_of(request.arguments)
+    for key, value in sizes.items():
+        space.document.set_value(key, value)
+    return tr("The size is in {title} now") if sizes else tr("Its request said no size")
+
+
+def _reseeded(request: Request, *, has_seed: bool) -> Request:
+    """Return the request with another seed, if it had one, given or drawn; without, each run takes another one anyway."""
+    if not has_seed or not isinstance(request.arguments, dict):
+        return request
+    seed = (
+        QRandomGenerator.global_().generate() >> 1
+    )  # 31 bits, as the dice of a seed's field: every endpoint takes that
+    return msgspec.structs.replace(request, arguments={**request.arguments, "seed": seed})
 
 
 def _first(arguments: Json, keys: Sequence[str]) -> Json:

@@ -34,6 +34,8 @@ def reasons(rows: Sequence[CallRow], opened: Sequence[CallRow]) -> dict[str, str
         "recall.all": none,
         "recall.prompt": none or ("" if row and row.prompt else tr("It was given no prompt.")),
         "recall.seed": none or ("" if row and row.seed else tr("It has no seed.")),
+        "recall.size": none,
+        "recall.remix": none,
         "queue.remove": none or ("" if any(r.ended for r in rows) else tr("It is open: cancel it first.")),
         "queue.copy_id": none,
     }

@@ -64,6 +64,8 @@ class Help(QObject):
             return "compare"
         if self._host.pages.front == "live":
             return "live"
+        if self._host.pages.front == "gallery":
+            return "history"
         return self._host.workspace.mode.value
 
     def open(self, topic: str) -> None:

@@ -57,7 +57,7 @@ _ICONS = {
     "jobs": "queued", "queue.pause": "pause", "queue.show": "eye", "queue.compare": "compare", "queue.cancel": "cancelled",
     "queue.cancel_queued": "cancelled", "queue.cancel_open": "cancelled", "queue.retry": "retry", "queue.again": "retry",
     "queue.check": "unknown", "queue.copy_id": "copy", "queue.export_csv": "table", "queue.export_json": "json",
-    "queue.remove": "trash", "queue.space": "trash", "queue.clear": "trash", "queue": "queued", "recall": "use-as-input",
+    "queue.remove": "trash", "queue.space": "trash", "queue.clear": "trash", "queue": "queued", "recall.remix": "dice", "recall": "use-as-input",
     "theme.dark": "moon", "theme.light": "sun", "theme": "contrast", "zoom": "text", "view.library": "sidebar",
     "view.history": "history", "view.queue": "queued", "view": "arrow-right", "result.events": "timeline", "result.json": "json",
     "result.headers": "table", "result": "image", "page.compare": "compare", "page.live": "live", "page": "grid",

@@ -1,4 +1,4 @@
-"""What the window shows under its top bar: requests (comparisons stand in their place), or the live desk, built when wanted."""
+"""What the window shows under its top bar: requests (comparisons stand in their place), the live desk or the gallery, built when wanted."""
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fal_studio.core.realtime.frames import Place
     from fal_studio.core.realtime.rules import Rules
     from fal_studio.ui.output.tree_pane import TreePane
+    from fal_studio.ui.queue.gallery import Gallery
     from fal_studio.ui.realtime.desk import LiveDesk
     from fal_studio.ui.shell.workspace import Workspace
     from fal_studio.ui.stream.pane import EventsPane
@@ -61,7 +62,7 @@ class Live(Protocol):
 
 
 class Pages(QStackedWidget):
-    """Requests and the live desk, one of them shown."""
+    """Requests, the live desk and the gallery, one of them shown."""
 
     run_wanted = Signal(str, object)
     send_wanted = Signal(str, object)
@@ -102,6 +103,10 @@ class Pages(QStackedWidget):
         """Calls of frames that were kept, oldest first."""
         self.actions_: Actions | None = None
         self.desk: LiveDesk | None = None
+        self.build_gallery: Callable[[], Gallery] | None = None
+        """Returns the gallery, made at the first time."""
+        self._keys: dict[QWidget, str] = {}
+        """Of the pages beside the requests that were built."""
         self._is_fresh = True
         self.addWidget(requests)
         window.top.pages.chosen.connect(self.show_page)
@@ -110,8 +115,8 @@ class Pages(QStackedWidget):
 
     @property
     def front(self) -> str:
-        """Which page is shown: "request" or "live"."""
-        return "live" if self.currentIndex() else "request"
+        """Which page is shown: "request", "live" or "gallery"."""
+        return next((key for page, key in self._keys.items() if page is self.currentWidget()), "request")
 
     def _on_current_changed(self, _index: int) -> None:
         self.profile_changed.emit()
@@ -163,18 +168,32 @@ class Pages(QStackedWidget):
         self.shown.emit(key)
         if key == self.front:
             return
+        if key == "gallery" and self.build_gallery is not None:
+            self._show_gallery(self.build_gallery())
+            return
         if key != "live":
             self.setCurrentIndex(0)
             self._allow(is_request=True)
             return
         desk = self.desk or self._build()
         self._follow_request(desk)
-        self.setCurrentIndex(1)
+        self.setCurrentWidget(self._place_of("live"))
         self._allow(is_request=False)
         desk.canvas.setFocus()
         if self._is_fresh and desk.session.profile == "emulator":
             self._is_fresh = False
             desk.session.start()  # free, and made on this machine: the desk is alive in the first second
+
+    def _place_of(self, key: str) -> QWidget:
+        return next(widget for widget, its in self._keys.items() if its == key)
+
+    def _show_gallery(self, pane: "Gallery") -> None:
+        if pane not in self._keys:
+            self._keys[pane] = "gallery"
+            self.addWidget(pane)
+        self.setCurrentWidget(pane)
+        self._allow(is_request=False)
+        pane.focus_tiles()
 
     def follow(self, key: str, call: str) -> bool:
         """Take a call that was started for the desk; False: it was not."""
@@ -228,7 +247,9 @@ class Pages(QStackedWidget):
         desk.animation_wanted.connect(self._on_animation_wanted)
         desk.rules_changed.connect(self._on_rules_changed)
         rooms: Any = importlib.import_module("fal_studio.ui.widgets.roomy")
-        self.addWidget(rooms.Roomy(desk, self))
+        place = rooms.Roomy(desk, self)
+        self._keys[place] = "live"
+        self.addWidget(place)
         self.desk = desk
         return desk
 

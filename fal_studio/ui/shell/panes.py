@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from fal_studio.ui import mirroring
 from fal_studio.ui.library.dock import LibraryDock
 from fal_studio.ui.shell.comparing import ComparePlace
+from fal_studio.ui.shell.gallery_place import GalleryPlace
 from fal_studio.ui.shell.library_place import LibraryPlace
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.pages import Pages
@@ -29,6 +30,7 @@ class Host(Protocol):
     top: TopBar
     pages: Pages
     comparing: ComparePlace
+    gallery: GalleryPlace
 
     @property
     def workspace(self) -> Workspace:
@@ -67,6 +69,8 @@ class Panes:
         sides = (host.library, host.rail)  # one of them is seen, or the rail and the library's own window
         if host.pages.front == "live" and desk is not None:
             return [*sides, desk.bar, desk.canvas, desk.fields, *docks]
+        if host.gallery.is_shown and host.gallery.pane is not None:
+            return [*host.gallery.pane.panes(), *docks]
         if host.comparing.is_shown:
             return [*sides, *host.comparing.panes(), *docks]
         space = host.workspace
@@ -88,6 +92,8 @@ class Panes:
             space.result.focus_main()
         elif pane is host.monitor.dock:
             host.monitor.focus()
+        elif host.gallery.pane is not None and pane.isAncestorOf(host.gallery.pane.tiles):
+            host.gallery.pane.focus_tiles()
         elif pane is host.top:
             host.top.profile.setFocus(reason)
         elif (first := first_of(pane)) is not None:

@@ -17,6 +17,7 @@ PAGES = (
     Part("request", tr("Request"), tooltip=tr("Requests and their results")),
     Part("compare", tr("Compare"), tooltip=tr("The same input by every way of calling")),
     Part("live", tr("Live"), tooltip=tr("Draw, and see the answer while you draw")),
+    Part("gallery", tr("Gallery"), tooltip=tr("Everything you made, as pictures")),
 )
 
 KEY_FROM_PX = 900
@@ -85,6 +86,8 @@ class TopBar(QWidget):
         is_tight = self.width() < theme.current().px(KEY_FROM_PX)
         self.search.setProperty("hint", "" if is_tight else self._key)
         self.search.updateGeometry()
+        self.pages.set_compact(is_compact=is_tight)
+        self.profile.set_compact(is_compact=is_tight)
         if is_tight and (more := self.menus.findChild(QToolButton, _MORE_MENUS)) is not None:
             more.setIconSize(QSize(theme.current().px(16), theme.current().px(16)))
             more.setIcon(icons.icon("more", "text.1"))

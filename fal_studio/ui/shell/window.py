@@ -45,6 +45,7 @@ from fal_studio.ui.shell.checkups import Checkups
 from fal_studio.ui.shell.chosen_keys import ChosenKeys
 from fal_studio.ui.shell.comparing import ComparePlace
 from fal_studio.ui.shell.copying import Copying
+from fal_studio.ui.shell.gallery_place import GalleryPlace
 from fal_studio.ui.shell.help import Help
 from fal_studio.ui.shell.in_front import InFront
 from fal_studio.ui.shell.later import Later
@@ -211,6 +212,7 @@ class MainWindow(QMainWindow):
         self._library_ways = LibraryWays(
             self.library, self.saved, self.new_requests, self.model_place, self.later
         )
+        self.gallery = GalleryPlace(self, calls, catalogue, load, self)
         self._lists = CallLists(
             self.monitor, self.commands, self.visits, self.requests, self.new_requests, self.copying
         )
@@ -301,7 +303,7 @@ class MainWindow(QMainWindow):
 
     @property
     def page(self) -> str:
-        """Which page is in front: "request", "compare" or "live"."""
+        """Which page is in front: "request", "compare", "live" or "gallery"."""
         return "compare" if self.comparing.is_shown else self.pages.front
 
     @property
@@ -481,6 +483,7 @@ class MainWindow(QMainWindow):
         self.pages.let_go()
         self.later.let_go()
         self.monitor.let_go()
+        self.gallery.let_go()
         self.library_place.let_go()
         self.comparing.let_go()
         self.commands.let_go()

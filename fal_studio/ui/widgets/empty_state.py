@@ -70,6 +70,13 @@ class EmptyState(QWidget):
         self._button.setText(action)
         self._button.setVisible(bool(action))
 
+    def focus_action(self) -> bool:
+        """Put the keyboard to the button; False if there is none."""
+        if self._button.isHidden():
+            return False
+        self._button.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
     def minimumSizeHint(self) -> QSize:
         """Return room for the sentence and the button."""
         least = super().minimumSizeHint()

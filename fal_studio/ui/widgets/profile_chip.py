@@ -32,6 +32,7 @@ class ProfileChip(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._menu = menu
+        self._is_compact = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -47,6 +48,13 @@ class ProfileChip(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_compact(self, *, is_compact: bool) -> None:
+        """Leave out the note where there is little room: the menu tells it too, and so does a screen reader."""
+        if is_compact is not self._is_compact:
+            self._is_compact = is_compact
+            self.updateGeometry()
+            self.update()
+
     def set_menu(self, menu: QMenu | None) -> None:
         """Offer other profiles."""
         self._menu = menu
@@ -55,7 +63,7 @@ class ProfileChip(QAbstractButton):
         """Return room for swatch, name, note and arrow."""
         px = current().px
         width = px(_SWATCH + _SIDE) + text_width("chosen", self._name)
-        if self._note:
+        if self._note and not self._is_compact:
             width += 2 * px(_SIDE) + 1 + text_width("cell", self._note)
         return QSize(round(width + px(4 + _ARROW + 6) + 0.5), px(tokens.CONTROL))
 
@@ -85,7 +93,7 @@ class ProfileChip(QAbstractButton):
         x = area.left() + theme.px(_SWATCH + _SIDE)
         room = QRectF(x, area.top(), area.right() - x, area.height())
         x += paint.text(painter, room, self._name, theme.font("chosen"), theme.color("text.1"))
-        if self._note:
+        if self._note and not self._is_compact:
             x = round(x + theme.px(_SIDE))
             paint.box(
                 painter,

@@ -199,6 +199,24 @@ async def comparing(hand: Driven) -> AsyncGenerator[Place]:
     window.pages.show_page("request")
 
 
+async def gallery(hand: Driven) -> AsyncIterator[Place]:
+    """The gallery: with a picture chosen, with nothing that fits the filter, and with the menu of a picture."""
+    window = hand.window
+    window.pages.show_page("gallery")
+    pane = window.gallery.pane
+    assert pane is not None
+    await until(pane.tiles.call, what="the newest picture is chosen")
+    await settle(hand)
+    yield "gallery", window
+    pane.filter.setText("nothingfitsthis")
+    await until(lambda: pane.listing.total == 0, what="nothing fits")
+    await settle(hand)
+    yield "gallery, nothing fits", window
+    pane.filter.setText("")
+    await until(lambda: pane.listing.shown > 0, what="all are there again")
+    window.pages.show_page("request")
+
+
 async def live(hand: Driven) -> AsyncIterator[Place]:
     """The live desk."""
     window = hand.window

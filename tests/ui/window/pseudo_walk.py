@@ -40,7 +40,7 @@ from fal_studio.ui.widgets.segmented import SegmentedControl
 from fal_studio.ui.widgets.setting_controls import language_in_words
 from tests.pseudo import KEY, outside
 from tests.ui.window.hand import Drive, Driven
-from tests.ui.window.places import Place, comparing, docks, live, menus, panels, requests, settle
+from tests.ui.window.places import Place, comparing, docks, gallery, live, menus, panels, requests, settle
 from tests.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore(
@@ -202,7 +202,7 @@ def test_every_text_is_translated_and_has_room(drive_kept: Drive) -> None:
     found: dict[str, str] = {}
 
     async def scenario(hand: Driven) -> None:
-        for part in (requests(hand, ()), docks(hand), panels(hand), menus(hand)):
+        for part in (requests(hand, ()), docks(hand), gallery(hand), panels(hand), menus(hand)):
             await _look(hand, part, found)
         await _look(hand, live(hand), found)
         # A comparison that runs takes long: its page is looked at as it stands before.

@@ -32,6 +32,7 @@ from tests.ui.window.places import (
     Place,
     comparing,
     docks,
+    gallery,
     live,
     menus,
     panel_of,
@@ -78,7 +79,7 @@ def test_every_place_is_named_has_room_and_can_be_read(
         theme.set_zoom(zoom)
         hand.window.resize(width, height)
         await look(hand, requests(hand, RESULTS if is_first else ()))
-        for part in (docks, comparing, panels, menus, live):
+        for part in (docks, gallery, comparing, panels, menus, live):
             await look(hand, part(hand))
 
     drive_kept(scenario)
@@ -307,6 +308,12 @@ def test_whatever_has_the_keyboard_shows_it(drive: Drive, theme: Theme) -> None:
         await until(lambda: desk.shown is not None, what="the desk answers", limit_s=20)
         await settle(hand)
         await _look_at_focus(hand, "live", theme, unseen)
+        hand.window.pages.show_page("gallery")
+        gallery_pane = hand.window.gallery.pane
+        assert gallery_pane is not None
+        await until(gallery_pane.tiles.call, what="the newest picture is chosen")
+        await settle(hand)
+        await _look_at_focus(hand, "gallery", theme, unseen)
 
     drive(scenario)
     assert not unseen, "\n".join(f"{page}: {path}" for path, page in unseen.items())

@@ -35,6 +35,19 @@ def test_what_was_open_is_open_again(windows: list[MainWindow], tmp_path: Path) 
     assert (again.width(), again.height()) == (1111, 777)
 
 
+def test_the_page_in_front_is_in_front_again(
+    windows: list[MainWindow], tmp_path: Path, qtbot: object
+) -> None:
+    path = tmp_path / "window.json"
+    window, desk = laid(windows, path)
+    window.pages.show_page("gallery")
+    desk.save()
+    again, _ = laid(windows, path)
+    assert again.gallery.pane is None, "it is built once the window was drawn"
+    again.painted.emit()
+    qtbot.waitUntil(lambda: again.page == "gallery", timeout=5000)
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"drafts": 3}', b"[]"])
 def test_a_damaged_desk_begins_afresh(windows: list[MainWindow], tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "window.json"

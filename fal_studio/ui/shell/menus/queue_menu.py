@@ -105,6 +105,14 @@ def _recall(actions: Actions, window: Commanded) -> None:
     )
     actions.add("recall.prompt", tr("Recall the pro&mpt"), commands.recall_prompt, menu=MENU)
     actions.add("recall.seed", tr("Recall the s&eed"), commands.recall_seed, menu=MENU)
+    actions.add("recall.size", tr("Recall the si&ze"), commands.recall_size, menu=MENU)
+    actions.add(
+        "recall.remix",
+        tr("Remix in a new ta&b"),
+        commands.remix,
+        menu=MENU,
+        tip=tr("The same request with another seed; it is opened, not run"),
+    )
 
 
 def _out(actions: Actions, window: Commanded) -> None:
