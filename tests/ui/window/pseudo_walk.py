@@ -61,6 +61,7 @@ WALKED = (
     "a vase",
     "Make it a watercolour",
     "completions",
+    "nothingfitsthis",
     "stylized, procedural, offline",
 )
 """What the walk itself types and opens, and tags of a model of the emulator."""
