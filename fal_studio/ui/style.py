@@ -116,6 +116,10 @@ class StudioStyle(QProxyStyle):
 
     def __init__(self) -> None:
         super().__init__("Fusion")
+        self._hints = {
+            **rules.HINTS,
+            **{hint: super(StudioStyle, self).styleHint(hint) for hint in rules.STEADY},
+        }
 
     def polish(self, target: object) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Let fields feel the mouse, and give windows and menus the ground they need."""
@@ -152,7 +156,7 @@ class StudioStyle(QProxyStyle):
         return_data: QStyleHintReturn | None = None,
     ) -> int:
         """Answer behaviour questions of Qt."""
-        fixed = rules.HINTS.get(hint)
+        fixed = self._hints.get(hint)
         if fixed is not None:
             return fixed
         if hint == _Hint.SH_UnderlineShortcut:
@@ -190,6 +194,8 @@ class StudioStyle(QProxyStyle):
         widget: QWidget | None = None,
     ) -> QSize:
         """Return control sizes; heights come from the tokens."""
+        if type in rules.AS_GIVEN:
+            return size
         theme = current()
         kind = QStyle.ContentsType
         if type == kind.CT_PushButton and isinstance(option, QStyleOptionButton):

@@ -22,6 +22,10 @@ HINTS = {
     _Hint.SH_ItemView_ShowDecorationSelected: 1,
 }
 """How controls behave, whatever they look like."""
+STEADY = (_Hint.SH_Widget_ShareActivation, _Hint.SH_ScrollBar_Transient, _Hint.SH_MenuBar_AltKeyNavigation)
+"""What Qt asks most, a thousand times while a window is made, and Fusion answers alike for every widget."""
+AS_GIVEN = {QStyle.ContentsType.CT_ScrollBar, QStyle.ContentsType.CT_Splitter}
+"""What Fusion leaves as large as it was asked for."""
 METRICS = {
     # 2 px of ground, then the ring of 2 px.
     _Metric.PM_FocusFrameHMargin: 4,

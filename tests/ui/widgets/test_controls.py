@@ -3,10 +3,22 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMenuBar, QPushButton, QStyle, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QPushButton,
+    QScrollBar,
+    QSplitter,
+    QStyle,
+    QStyleFactory,
+    QStyleOptionSlider,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from fal_studio.ui import menus
+from fal_studio.ui import menus, style_rules
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
 from fal_studio.ui.widgets.buttons import Button, IconButton, Kind
@@ -367,3 +379,17 @@ def test_the_shape_of_a_menu_leaves_out_what_its_ground_leaves_clear(theme: Them
             alpha = image.pixelColor(x, y).alpha()
             if alpha == 0 or alpha > 200:
                 assert shape.contains(QPoint(x, y)) is (alpha > 200), (x, y, alpha)
+
+
+def test_what_is_answered_without_asking_fusion_is_what_fusion_answers(qtbot: QtBot, theme: Theme) -> None:
+    del theme
+    fusion, ours = QStyleFactory.create("Fusion"), QApplication.style()
+    for kind in (QWidget, QScrollBar, QSplitter, QMenuBar, QLineEdit):
+        widget = kind()
+        qtbot.addWidget(widget)
+        for hint in style_rules.STEADY:
+            assert ours.styleHint(hint, None, widget) == fusion.styleHint(hint, None, widget), hint
+        for contents in style_rules.AS_GIVEN:
+            for size in (QSize(3, 90), QSize(200, 4)):
+                asked = (contents, QStyleOptionSlider(), size, widget)
+                assert ours.sizeFromContents(*asked) == fusion.sizeFromContents(*asked), contents
