@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from fal_studio.core.artifacts import Kind
-from fal_studio.core.history import CallRow, Durations, ExportAs, Query
+from fal_studio.core.history import CallRow, Durations, ExportAs, Judgement, Query
 from fal_studio.core.line import Move
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.store.problems import StoreError
@@ -58,6 +58,7 @@ class Records(QObject):
         history.usual_wanted.connect(self._on_usual_wanted)
         history.remove_wanted.connect(self._on_remove_wanted)
         history.restore_wanted.connect(self._on_restore_wanted)
+        history.judge_wanted.connect(self._on_judge_wanted)
         history.export_wanted.connect(self._on_export_wanted)
 
     def write_now(self) -> None:
@@ -195,6 +196,15 @@ class Records(QObject):
             self._history.note_restored(calls)
         else:
             self._history.troubled.emit(_LEFT)
+
+    def _on_judge_wanted(self, calls: tuple[str, ...], judgement: Judgement) -> None:
+        def judge(ledger: "Ledger") -> None:
+            self._tell(ledger.judge(calls, judgement), partial(self._take_judged, calls, judgement))
+
+        self._with(judge, lambda: self._history.troubled.emit(_NO_LEDGER))
+
+    def _take_judged(self, calls: tuple[str, ...], judgement: Judgement, done: "Future[int]") -> None:
+        self._take_done(done, lambda: self._history.note_judged(calls, judgement))
 
     def _on_export_wanted(self, query: Query, path: str, form: str) -> None:
         def export(ledger: "Ledger") -> None:

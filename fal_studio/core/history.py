@@ -21,6 +21,11 @@ _LOOKED_AT = 5_000
 """Values of an output that are looked at for files: a row must stay cheap."""
 
 
+MOST_RATED, REJECTED = 5, -1
+RATINGS = tuple(range(MOST_RATED + 1))
+"""0: none."""
+
+
 class CallRow(msgspec.Struct, frozen=True):
     """One call as the queue monitor and the history show it."""
 
@@ -65,6 +70,9 @@ class CallRow(msgspec.Struct, frozen=True):
     """How many of them could not be fetched, so far or for good."""
     deleted_s: float = 0.0
     """When it was put into the trash; 0 for never."""
+    starred: bool = False
+    rating: int = 0
+    """1 to MOST_RATED; 0 for none, REJECTED for what is not wanted."""
 
     @property
     def is_fetching(self) -> bool:
@@ -75,6 +83,22 @@ class CallRow(msgspec.Struct, frozen=True):
     def is_expired(self) -> bool:
         """Whether it is unknown because the server has forgotten it."""
         return self.phase is Phase.UNKNOWN and self.message.startswith(EXPIRED)
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What somebody thinks of results from now on; None leaves a part as it is."""
+
+    starred: bool | None = None
+    rating: int | None = None
+    """As in CallRow."""
+
+    def of(self, row: CallRow) -> CallRow:
+        """Return a row that is judged so."""
+        return msgspec.structs.replace(
+            row,
+            starred=row.starred if self.starred is None else self.starred,
+            rating=row.rating if self.rating is None else self.rating,
+        )
 
 
 class Order(StrEnum):
@@ -129,6 +153,12 @@ class Query(msgspec.Struct, frozen=True):
     cost_under: float | None = None
     is_open: bool | None = None
     """True: only calls that have not ended; False: only ended ones."""
+    is_starred: bool | None = None
+    is_rejected: bool | None = None
+    rating_over: int | None = None
+    """Only what was rated higher than this; what was not rated, or rejected, is below every rating."""
+    rating_under: int | None = None
+    """Only what was rated, and lower than this."""
     has_files: bool = False
     """Only calls that made files: pictures, videos, sounds, models."""
     in_trash: bool = False
@@ -193,7 +223,7 @@ _BILLED = {
 def row_of(state: CallState, request: Request | None = None, price: Price | None = None) -> CallRow:
     """Return a call's row as its state and request tell it: what the ledger writes and the window shows of a live one.
 
-    `id` and `deleted_s` are the ledger's to fill in.
+    `id`, `deleted_s`, `starred` and `rating` are the ledger's to fill in.
     """
     arguments = request.arguments if request is not None else None
     files = _files(state)
@@ -307,6 +337,15 @@ def _is_lost(state: CallState, file: Artifact) -> bool:
     return download is not None and download.state in (FileState.FAILED, FileState.GONE)
 
 
+def _matches_judgement(row: CallRow, query: Query) -> bool:
+    return (
+        (query.is_starred is None or query.is_starred is row.starred)
+        and (query.is_rejected is None or query.is_rejected is (row.rating == REJECTED))
+        and (query.rating_over is None or row.rating > max(0, query.rating_over))
+        and (query.rating_under is None or 0 < row.rating < query.rating_under)
+    )
+
+
 def matches(row: CallRow, query: Query) -> bool:
     """Say whether a row fits the conditions of a query, as far as a row can tell: it holds only the prompt's beginning."""
     return (
@@ -324,6 +363,7 @@ def matches(row: CallRow, query: Query) -> bool:
         and (query.cost_over is None or (row.cost_usd is not None and row.cost_usd > query.cost_over))
         and (query.cost_under is None or (row.cost_usd is not None and row.cost_usd < query.cost_under))
         and (query.is_open is None or query.is_open is not row.ended)
+        and _matches_judgement(row, query)
         and (not query.has_files or row.outputs > 0)
         and query.in_trash is bool(row.deleted_s)
     )

@@ -12,7 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from fal_studio.core.call import Phase
-from fal_studio.core.history import Query
+from fal_studio.core.history import MOST_RATED, Query
 from fal_studio.core.request import Mode
 from fal_studio.words import tr
 
@@ -51,13 +51,16 @@ KEYS = (
     "client",
     "cost",
     "seed",
+    "rating",
     "id",
     "after",
     "before",
     "is",
 )
 _SAME = {"endpoint": "model", "phase": "state", "status": "state", "request": "id"}
-_IS = ("open", "ended", "trash")
+_IS = ("open", "ended", "trash", "starred", "rejected")
+_LEFT_OUT = ("starred", "rejected")
+_RATINGS = tuple(str(rating) for rating in range(1, MOST_RATED + 1))
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _AGO = re.compile(r"(\d{1,4})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
@@ -100,11 +103,22 @@ def chips(query: Query) -> tuple[str, ...]:
     found += [_filter("id", query.request_id)] if query.request_id else []
     found += [f"after:{_moment_text(query.after_s)}"] if query.after_s is not None else []
     found += [f"before:{_moment_text(query.before_s)}"] if query.before_s is not None else []
+    found += [f"{'' if query.is_starred else '-'}is:starred"] if query.is_starred is not None else []
+    found += [f"{'' if query.is_rejected else '-'}is:rejected"] if query.is_rejected is not None else []
+    found += _rating_chips(query)
     found += [] if query.is_open is None else ["is:open" if query.is_open else "is:ended"]
     found += ["is:trash"] if query.in_trash else []
     found += [f"-{_word(word)}" for word in query.without]
     found += [_word(word) for word in query.words]  # last, so that the last word is the last one typed
     return tuple(found)
+
+
+def _rating_chips(query: Query) -> list[str]:
+    over, under = query.rating_over, query.rating_under
+    if over is not None and under == over + 2:
+        return [f"rating:{over + 1}"]
+    found = [f"rating>{over}"] if over is not None else []
+    return [*found, f"rating<{under}"] if under is not None else found
 
 
 def _terms(text: str) -> Iterator[_Term]:
@@ -155,7 +169,7 @@ class _Reader:
             self._add("words", "-")
 
     def _take_unknown(self, term: _Term) -> None:
-        near = difflib.get_close_matches(term.key, KEYS, 1, 0.7)
+        near = difflib.get_close_matches(term.key, KEYS, 1, 0.75)
         why = (
             tr("there is no filter “{key}”; did you mean {near}{sign}?").format(
                 key=term.key, near=near[0], sign=term.sign
@@ -174,9 +188,10 @@ class _Reader:
 
     def _take_filter(self, term: _Term, key: str) -> None:
         if term.is_without:
-            raise _Unreadable(tr("only words can be left out with a minus."))
-        if key == "cost":
-            self._take_cost(term)
+            self._take_without(term, key)
+            return
+        if key in ("cost", "rating"):
+            (self._take_cost if key == "cost" else self._take_rating)(term)
             return
         if term.sign != ":":
             raise _Unreadable(tr("write {key}:value.").format(key=key))
@@ -204,6 +219,25 @@ class _Reader:
             case _:
                 self._set(f"{key}_s", _moment(term.word, self._now))
 
+    def _take_without(self, term: _Term, key: str) -> None:
+        name = term.word.lower()
+        if key != "is" or name not in _LEFT_OUT or term.sign != ":":
+            raise _Unreadable(
+                tr("only words can be left out with a minus, and {choices}.").format(
+                    choices=", ".join(f"-is:{word}" for word in _LEFT_OUT)
+                )
+            )
+        self._set(f"is_{name}", False)  # noqa: FBT003 - the field's value
+
+    def _take_rating(self, term: _Term) -> None:
+        if term.word not in _RATINGS:
+            raise _Unreadable(tr("write rating:4, rating>3 or rating<3, from 1 to 5."))
+        value = int(term.word)
+        if term.sign in (":", ">"):
+            self._set("rating_over", value if term.sign == ">" else value - 1)
+        if term.sign in (":", "<"):
+            self._set("rating_under", value if term.sign == "<" else value + 1)
+
     def _take_cost(self, term: _Term) -> None:
         try:
             value = float(term.word.lstrip("$"))
@@ -219,6 +253,8 @@ class _Reader:
                 self._set("is_open", True)  # noqa: FBT003 - the field's value
             case "ended" | "closed":
                 self._set("is_open", False)  # noqa: FBT003 - the field's value
+            case "starred" | "rejected" as name:
+                self._set(f"is_{name}", True)  # noqa: FBT003 - the field's value
             case "trash" | "deleted":
                 self._set("in_trash", True)  # noqa: FBT003 - the field's value
             case _:

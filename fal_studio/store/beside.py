@@ -103,9 +103,14 @@ class _Call(NamedTuple):
     profile: str
     deleted_s: float
     cost_usd: float | None
+    starred: int
+    rating: int
 
 
-_SELECT = "SELECT id, call, created_s, endpoint, mode, profile, deleted_s, cost_usd FROM calls ORDER BY created_s, id"
+_SELECT = (
+    "SELECT id, call, created_s, endpoint, mode, profile, deleted_s, cost_usd, starred, rating"
+    " FROM calls ORDER BY created_s, id"
+)
 
 
 def _taken(connection: sqlite3.Connection, path: Path) -> tuple[str, ...]:
@@ -167,7 +172,8 @@ def _move(connection: sqlite3.Connection, number: int) -> None:
 def _copy(other: sqlite3.Connection, connection: sqlite3.Connection, one: _Call) -> None:
     number = rows.add(connection, one.call, one.created_s, one.endpoint, Mode(one.mode), one.profile)
     connection.execute(
-        "UPDATE calls SET deleted_s = ?, cost_usd = ? WHERE id = ?", (one.deleted_s, one.cost_usd, number)
+        "UPDATE calls SET deleted_s = ?, cost_usd = ?, starred = ?, rating = ? WHERE id = ?",
+        (one.deleted_s, one.cost_usd, one.starred, one.rating, number),
     )
     for (body,) in _rows(other, "SELECT body FROM requests WHERE id = ?", one.number):
         connection.execute("INSERT OR IGNORE INTO requests (id, body) VALUES (?, ?)", (number, body))

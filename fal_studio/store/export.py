@@ -35,6 +35,8 @@ _COLUMNS = (
     "cost_usd",
     "units",
     "outputs",
+    "starred",
+    "rating",
     "request_id",
     "message",
     "arguments",

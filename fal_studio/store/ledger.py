@@ -15,7 +15,7 @@ from fal_studio.core import stranded
 from fal_studio.core.artifacts import Kind
 from fal_studio.core.events import Event
 from fal_studio.core.files import Earlier, Wanted
-from fal_studio.core.history import CallRow, Durations, ExportAs, Page, Query
+from fal_studio.core.history import CallRow, Durations, ExportAs, Judgement, Page, Query
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
 from fal_studio.core.sent import Sent
@@ -262,6 +262,19 @@ class Ledger:
     def restore(self, calls: Iterable[str]) -> "Future[int]":
         """Take calls out of the trash and return how many."""
         return self._mark_deleted(tuple(calls), 0.0, "AND deleted_s > 0")
+
+    def judge(self, calls: Iterable[str], judgement: Judgement) -> "Future[int]":
+        """Note what somebody thinks of calls and return how many; those that are not written down stay as they are."""
+        names = tuple(calls)
+        sql = "UPDATE calls SET starred = coalesce(?, starred), rating = coalesce(?, rating) WHERE call = ?"
+        wanted = None if judgement.starred is None else int(judgement.starred), judgement.rating
+
+        def work(connection: sqlite3.Connection) -> int:
+            self._flush(connection)
+            with transaction(connection):
+                return connection.executemany(sql, [(*wanted, call) for call in names]).rowcount
+
+        return self._database.submit(work)
 
     def leaving(self, calls: Iterable[str], secrets: Iterable[str] = ()) -> "Future[tuple[Leaving, ...]]":
         """Return everything that is known of calls, for people to keep when `purge` removes them."""

@@ -113,4 +113,11 @@ STEPS: tuple[str, ...] = (
     """
     ALTER TABLE calls ADD COLUMN client TEXT NOT NULL DEFAULT '';
     """,
+    # 5: what somebody thinks of results
+    """
+    ALTER TABLE calls ADD COLUMN starred INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE calls ADD COLUMN rating INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX calls_starred ON calls (id) WHERE starred = 1;
+    CREATE INDEX calls_rating ON calls (rating) WHERE rating <> 0;
+    """,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from fal_studio.core.history import STATE_ORDER, Order, Query
+from fal_studio.core.history import REJECTED, STATE_ORDER, Order, Query
 from fal_studio.store import words
 
 _TEXT = "calls_text.asked || ' ' || calls_text.endpoint || ' ' || calls_text.message"
@@ -67,6 +67,12 @@ def _filters(query: Query) -> Where:
         _if("calls.cost_usd > ?", query.cost_over),
         _if("calls.cost_usd < ?", query.cost_under),
         _if("calls.ended = ?", None if query.is_open is None else int(not query.is_open)),
+        _if("calls.starred = ?", None if query.is_starred is None else int(query.is_starred)),
+        _if(
+            f"(calls.rating = {REJECTED}) = ?", None if query.is_rejected is None else int(query.is_rejected)
+        ),
+        _if("calls.rating > ?", None if query.rating_over is None else max(0, query.rating_over)),
+        _if("calls.rating > 0 AND calls.rating < ?", query.rating_under),
         Where("calls.outputs > 0" if query.has_files else ""),
     )
 

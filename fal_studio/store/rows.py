@@ -20,7 +20,7 @@ PROJECTION = 3
 
 _READ = (
     "id, call, created_s, endpoint, mode, profile, phase, ended, elapsed_s, queue_s, run_s, request_id, message, prompt,"
-    " seed, cost_usd, units, thumbnail, outputs, kept, lost, deleted_s, project, client"
+    " seed, cost_usd, units, thumbnail, outputs, kept, lost, deleted_s, project, client, starred, rating"
 )
 _REALS = ("created_s", "elapsed_s", "queue_s", "run_s", "cost_usd", "units", "deleted_s")
 SELECT = f"SELECT {_READ} FROM calls"  # noqa: S608 - a constant
@@ -101,6 +101,8 @@ def read(row: tuple[Any, ...]) -> CallRow:
         deleted_s=row[21],
         project=row[22],
         client=row[23],
+        starred=bool(row[24]),
+        rating=row[25],
     )
 
 

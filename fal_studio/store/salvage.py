@@ -20,7 +20,7 @@ from fal_studio.store.problems import problem_of
 LONGEST_HOLE = 5_000
 """So many ids in a row are looked up in vain where a table cannot be walked through."""
 _CALLS = ("id", "call", "created_s", "endpoint", "mode", "profile", "phase", "ended", "elapsed_s")
-_MORE = ("request_id", "message", "fingerprint", "deleted_s", "cost_usd", "project")
+_MORE = ("request_id", "message", "fingerprint", "deleted_s", "cost_usd", "project", "starred", "rating")
 
 
 def mend(path: Path, steps: tuple[str, ...] = migrations.STEPS) -> tuple[sqlite3.Connection, Saved]:

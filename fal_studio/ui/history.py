@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from fal_studio.core.artifacts import Kind
 from fal_studio.core.events import Event
 from fal_studio.core.files import Earlier
-from fal_studio.core.history import Page, Query, Usage
+from fal_studio.core.history import Judgement, Page, Query, Usage
 from fal_studio.core.request import Request
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class History(QObject):
     """Calls for the trash; answer with `note_removed`."""
     restore_wanted = Signal(tuple)
     """Calls out of the trash; answer with `note_restored`."""
+    judge_wanted = Signal(tuple, object)
+    """Calls and a Judgement about them; answer with `note_judged`."""
     export_wanted = Signal(object, str, str)
     """A Query, a path, and "csv" or "json"; answer with `note_exported`."""
     prompts_wanted = Signal(int, str, int)
@@ -56,6 +58,8 @@ class History(QObject):
     erased = Signal(tuple)
     """Calls that are gone for good: nothing brings them back."""
     restored = Signal(tuple)
+    judged = Signal(tuple, object)
+    """Calls and the Judgement that was noted about them."""
     usage = Signal(object)
     """A Usage."""
     budget_changed = Signal()
@@ -146,6 +150,10 @@ class History(QObject):
     def note_erased(self, calls: Sequence[str]) -> None:
         """Take the news that calls are gone for good."""
         self.erased.emit(tuple(calls))
+
+    def note_judged(self, calls: Sequence[str], judgement: Judgement) -> None:
+        """Take the news that it is written down what somebody thinks of calls."""
+        self.judged.emit(tuple(calls), judgement)
 
     def note_exported(self, path: str, count: int) -> None:
         """Take the news that calls were written to a file."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from fal_studio import figures
 from fal_studio.core.call import CallState, advance, fold
 from fal_studio.core.events import Event
-from fal_studio.core.history import CallRow, priced, row_of
+from fal_studio.core.history import CallRow, Judgement, priced, row_of
 from fal_studio.core.pages import Events
 from fal_studio.core.request import Request
 from fal_studio.core.slots import Slots
@@ -51,6 +51,8 @@ class Calls(QObject):
         self._rows: dict[str, tuple[CallState, CallRow]] = {}
         self._kept: dict[str, CallRow] = {}
         """What is left of calls that were released."""
+        self._judged: dict[str, Judgement] = {}
+        """What somebody thinks of calls, as far as that changed since the start."""
 
     def add(self, call: str, request: Request) -> None:
         """Note the request of a call that was just started."""
@@ -85,6 +87,7 @@ class Calls(QObject):
         self.release(call)
         self._kept.pop(call, None)
         self._requests.pop(call, None)
+        self._judged.pop(call, None)
 
     def has(self, call: str) -> bool:
         """Whether the events of a call are at hand."""
@@ -127,9 +130,22 @@ class Calls(QObject):
         state = self.state(call)
         found = self._rows.get(call)
         if found is None or found[0] is not state:
-            row = row_of(state, self.request(call))
-            found = self._rows[call] = (state, self.priced(row))
+            row = self.priced(row_of(state, self.request(call)))
+            judgement = self._judged.get(call)
+            found = self._rows[call] = (state, row if judgement is None else judgement.of(row))
         return found[1]
+
+    def judge(self, calls: Iterable[str], judgement: Judgement) -> None:
+        """Note what somebody thinks of calls."""
+        ours = tuple(call for call in calls if self.is_ours(call))
+        for call in ours:
+            row = judgement.of(self.row(call))
+            self._judged[call] = Judgement(row.starred, row.rating)
+            self._rows.pop(call, None)
+            if call in self._kept:
+                self._kept[call] = row
+        if ours:
+            self.settled.emit(ours)
 
     def priced(self, row: CallRow) -> CallRow:
         """Return a row with what its billed units cost, where that is known."""

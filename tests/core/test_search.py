@@ -53,6 +53,11 @@ def day(year: int, month: int, number: int) -> float:
         ),
         ("is:open", Query(is_open=True)),
         ("is:ended is:trash", Query(is_open=False, in_trash=True)),
+        ("is:starred -is:rejected", Query(is_starred=True, is_rejected=False)),
+        ("-is:Starred is:rejected", Query(is_starred=False, is_rejected=True)),
+        ("rating>3", Query(rating_over=3)),
+        ("rating:4", Query(rating_over=3, rating_under=5)),
+        ("rating>1 rating<4", Query(rating_over=1, rating_under=4)),
         ('"an unclosed phrase', Query(words=("an unclosed phrase",))),
         ('"say \\"hi\\" to \\\\ them"', Query(words=('say "hi" to \\ them',))),
         ("赤い帽子 café", Query(words=("赤い帽子", "café"))),
@@ -80,6 +85,9 @@ def test_a_line_is_read(line: str, query: Query) -> None:
         ("model: flux", ("model:", "flux"), "nothing stands behind model:"),
         ("seed:1 seed:2", ("seed:2",), "another such filter"),
         ("mode>run", ("mode>run",), "write mode:value"),
+        ("rating:6", ("rating:6",), "write rating:4, rating>3"),
+        ("rating:good", ("rating:good",), "from 1 to 5"),
+        ("rating:4 rating>4", ("rating>4",), "another such filter"),
     ],
 )
 def test_what_cannot_be_read_is_text_and_a_sentence_says_so(
@@ -102,7 +110,7 @@ def test_text_with_colons_and_quotes_is_just_text(line: str) -> None:
 def test_a_minus_before_a_filter_leaves_out_the_words_and_says_so() -> None:
     found = search.parse("-mode:run", NOW)
     assert found.query == Query(without=("mode:run",))
-    assert "only words" in found.problems[0]
+    assert "only words can be left out with a minus, and -is:starred, -is:rejected." in found.problems[0]
 
 
 def test_chips_are_one_for_each_condition() -> None:
@@ -140,6 +148,10 @@ COSTS = st.none() | st.integers(0, 10**9).map(lambda number: number / 1000)
         cost_over=COSTS,
         cost_under=COSTS,
         is_open=st.sampled_from((None, True, False)),
+        is_starred=st.sampled_from((None, True, False)),
+        is_rejected=st.sampled_from((None, True, False)),
+        rating_over=st.none() | st.integers(1, 5),
+        rating_under=st.none() | st.integers(1, 5),
         in_trash=st.booleans(),
     )
 )

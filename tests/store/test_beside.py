@@ -13,7 +13,7 @@ import pytest
 
 from fal_studio.core import events as e
 from fal_studio.core.call import Phase, fold
-from fal_studio.core.history import Query
+from fal_studio.core.history import Judgement, Query
 from fal_studio.core.request import Mode, Request
 from fal_studio.store import beside
 from fal_studio.store.db import Database
@@ -67,6 +67,7 @@ def recorded(path: Path) -> Path:
         ENQUEUED,
     )
     make(other, "sent", 1030.0, e.Attempt(1, "submit", "POST", "https://queue.fal.run/emulator/image"))
+    other.ledger.judge(["ended"], Judgement(starred=True, rating=4)).result(WAIT_S)
     assert other.ledger.close()
     return path
 
@@ -86,6 +87,7 @@ def test_its_calls_are_here_in_order_and_the_open_ones_can_be_followed(desk: Des
     assert set(taken) == {"queued", "sent"}
     assert taken["queued"].ticket == ENQUEUED
     assert fold(taken["sent"].events).phase is Phase.UNKNOWN
+    assert calls_of(desk.ledger, Query(is_starred=True, rating_over=3)) == ["ended"]
     # What follows from the events is here, also for those that moved.
     assert calls_of(desk.ledger, Query(words=("tiger",))) == ["ended"]
     assert calls_of(desk.ledger, Query(words=("wolf",))) == ["between"]

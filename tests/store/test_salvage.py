@@ -10,7 +10,7 @@ import pytest
 
 from fal_studio.core import events as e
 from fal_studio.core.call import Phase, fold
-from fal_studio.core.history import Query
+from fal_studio.core.history import REJECTED, Judgement, Query
 from fal_studio.core.request import Mode, Request
 from fal_studio.store import salvage
 from fal_studio.store.db import Database
@@ -35,6 +35,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         desk.happen(call, e.Started(1000.0, "fal-ai/flux", Mode.SUBSCRIBE, "fal"), ENQUEUED)
         if number:
             desk.happen(call, *(e.Log(f"step {n}") for n in range(5)), e.Output({"seed": number}))
+    desk.ledger.judge(["c0001"], Judgement(starred=True)).result(WAIT_S)
+    desk.ledger.judge([f"c{CALLS - 1:04}"], Judgement(rating=REJECTED)).result(WAIT_S)
     assert desk.ledger.close()
     assert desk.problems == []
     return path
@@ -97,6 +99,8 @@ def test_a_hole_in_the_calls_costs_what_was_in_it_and_no_more(path: Path) -> Non
     assert saved.aside.read_bytes() == before
     # Calls whose row was lost come back by their events.
     assert page.total == saved.calls == CALLS
+    judged = {row.call: (row.starred, row.rating) for row in page.rows if row.starred or row.rating}
+    assert judged == {"c0001": (True, 0), f"c{CALLS - 1:04}": (False, REJECTED)}
     mended.ledger.flush().result(WAIT_S)
     for number in (1, CALLS // 2, CALLS - 1):
         events = mended.ledger.events_of(f"c{number:04}").result(WAIT_S)

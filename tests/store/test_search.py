@@ -8,7 +8,7 @@ from msgspec import structs
 from fal_studio.core import events as e
 from fal_studio.core.artifacts import Kind
 from fal_studio.core.call import Phase, fold
-from fal_studio.core.history import CallRow, Order, Query, matches, row_of
+from fal_studio.core.history import REJECTED, CallRow, Judgement, Order, Query, matches, row_of
 from fal_studio.core.request import Mode, Request, fingerprint
 from fal_studio.core.search import parse
 from tests.store.conftest import ENQUEUED, Desk
@@ -108,6 +108,45 @@ def some(desk: Desk) -> Desk:
 )
 def test_a_line_finds_its_calls_newest_first(some: Desk, line: str, calls: list[str]) -> None:
     assert found(some, line) == calls
+
+
+def test_what_somebody_thinks_of_results_is_kept_and_found(some: Desk) -> None:
+    ledger = some.ledger
+    assert ledger.judge(["hat", "thai", "nothing"], Judgement(starred=True)).result(WAIT_S) == 2
+    ledger.judge(["hat", "robot"], Judgement(rating=4)).result(WAIT_S)
+    ledger.judge(["japan"], Judgement(rating=REJECTED)).result(WAIT_S)
+    row = ledger.row("hat").result(WAIT_S)
+    assert row is not None
+    assert (row.starred, row.rating) == (True, 4)
+    some.happen(
+        "chat", DONE
+    )  # what is written of a call later leaves the judgement of others and of itself alone
+    ledger.judge(["hat"], Judgement(rating=2)).result(WAIT_S)
+    rows = ledger.search(Query()).result(WAIT_S).rows
+    for line, calls in (
+        ("is:starred", ["thai", "hat"]),
+        ("-is:starred", ["chat", "japan", "robot"]),
+        ("is:rejected", ["japan"]),
+        ("-is:rejected hat", ["robot", "hat"]),
+        ("rating>3", ["robot"]),
+        ("rating<4", ["hat"]),
+        ("rating:2 is:starred", ["hat"]),
+    ):
+        assert found(some, line) == calls
+        query = parse(line).query
+        told = [row.call for row in rows if matches(row, query)]
+        assert told == calls, "the window tells it from the rows as the ledger does"
+    ledger.judge(["hat", "robot", "thai", "japan"], Judgement(starred=False, rating=0)).result(WAIT_S)
+    assert found(some, "is:starred") == found(some, "is:rejected") == found(some, "rating>1") == []
+
+
+def test_a_judgement_outlives_what_happens_in_the_call_later(desk: Desk) -> None:
+    make(desk, "a", "x")
+    desk.ledger.judge(["a"], Judgement(starred=True, rating=3)).result(WAIT_S)
+    desk.happen("a", DONE)
+    row = desk.ledger.row("a").result(WAIT_S)
+    assert row is not None
+    assert (row.phase, row.starred, row.rating) == (Phase.DONE, True, 3)
 
 
 def test_a_failure_is_found_by_its_words_as_soon_as_it_happened(desk: Desk) -> None:

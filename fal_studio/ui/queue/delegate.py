@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableV
 from fal_studio.core.call import Phase
 from fal_studio.core.history import CallRow
 from fal_studio.ui import icons, mirroring, paint
+from fal_studio.ui.queue import judging
 from fal_studio.ui.queue.lines import Head
 from fal_studio.ui.queue.model import CallsModel, Column
 from fal_studio.ui.queue.telling import Telling
@@ -130,6 +131,10 @@ class CallDelegate(QStyledItemDelegate):
     def _paint_now(self, painter: QPainter, area: QRectF, row: CallRow) -> None:
         theme = current()
         now = self._telling.now(row)
+        if wide := judging.marks_px(row):
+            left = area.right() - wide
+            judging.draw_marks(painter, QRectF(left, area.top(), wide, area.height()), row)
+            area = area.adjusted(0, 0, -wide - theme.px(6), 0)
         room = _paint_bar(painter, area, now)
         role: Role = "text.2" if not row.ended or row.phase in _QUIET else "text.1"
         if row.phase is Phase.UNKNOWN:

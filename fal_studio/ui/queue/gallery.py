@@ -25,6 +25,7 @@ from fal_studio.ui.queue.title import DockTitle
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import LARGE
+from fal_studio.ui.widgets.buttons import IconButton
 from fal_studio.ui.widgets.empty_state import EmptyState
 from fal_studio.ui.widgets.fields import Slider
 from fal_studio.ui.widgets.kept_sizes import arrangement_of
@@ -36,6 +37,7 @@ READ_AFTER_MS = 150
 TOLD_AFTER_MS = 400
 """That calls are still being read is said after so long; they are mostly there before."""
 _KEPT = "gallery"
+_STARRED = "is:starred"
 
 
 class Gallery(QWidget):
@@ -46,6 +48,8 @@ class Gallery(QWidget):
     """Calls to be put into the trash."""
     recall_wanted = Signal(str)
     """A part of the chosen call is wanted in the request in front: the end of a command `recall.…`."""
+    judge_wanted = Signal(str)
+    """A star, a rating or a rejection: the end of a command `queue.…`."""
     copy_wanted = Signal(str)
     menu_wanted = Signal(QPoint)
     drag_wanted = Signal(str)
@@ -68,6 +72,9 @@ class Gallery(QWidget):
         self.tiles = Tiles(self.model, self.telling, self.thumbnails, self)
         self.filter = FilterField(self._known, self)
         self.scale = Slider(USUAL, 0, len(SIDES_PX) - 1, name=tr("Size of the pictures"), parent=self)
+        self.only_starred = IconButton(
+            "star", tr("Show only what is starred"), scale="s", checkable=True, parent=self
+        )
         self.foot = GalleryFoot(self.telling, self)
         self._counts = DockFoot(self)
         self._empty = EmptyState(tr("What you make appears here"), parent=self)
@@ -125,6 +132,7 @@ class Gallery(QWidget):
         self.scale.setToolTip(tr("Size of the pictures: + and − among them do the same"))
         self._head.first.addWidget(self.filter, 4)
         self._head.first.addStretch(1)
+        self._head.second.addWidget(self.only_starred)
         self._head.second.addWidget(Label(tr("Size"), "cell", "3", parent=self))
         self._head.second.addWidget(self.scale)
         self._head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -143,6 +151,7 @@ class Gallery(QWidget):
         listing.keep = tiles.kept
         listing.changed.connect(self._on_listing_changed)
         self.filter.textChanged.connect(self._on_filter_changed)
+        self.only_starred.clicked.connect(self._on_only_starred)
         self.filter.list_wanted.connect(self.focus_tiles)
         self._counts.chip_closed.connect(self._on_chip_closed)
         self.scale.valueChanged.connect(self._on_size_changed)
@@ -151,6 +160,7 @@ class Gallery(QWidget):
         tiles.chosen.connect(self._on_chosen)
         tiles.show_wanted.connect(self.show_wanted)
         tiles.recall_wanted.connect(self.recall_wanted)
+        tiles.judge_wanted.connect(self._on_judge_wanted)
         tiles.menu_wanted.connect(self.menu_wanted)
         self.foot.more.clicked.connect(self._on_more_clicked)
         tiles.copy_wanted.connect(self._on_copy_wanted)
@@ -191,8 +201,14 @@ class Gallery(QWidget):
     def _on_chip_closed(self, chip: str) -> None:
         self.filter.setText(without(self.filter.text(), chip))
 
+    def _on_only_starred(self) -> None:
+        text = self.filter.text()
+        others = [chip for chip in chips_of(text) if not chip.endswith(_STARRED)]
+        self.filter.setText(" ".join([*others, _STARRED] if self.only_starred.isChecked() else others))
+
     def _show_conditions(self) -> None:
         text = self.filter.text()
+        self.only_starred.setChecked(_STARRED in chips_of(text))
         self._counts.show_conditions(chips_of(text), query_of(text)[1])
 
     def _on_listing_changed(self) -> None:
@@ -268,6 +284,11 @@ class Gallery(QWidget):
     def _on_remove_wanted(self) -> None:
         self._neighbour = self.tiles.currentIndex().row()
         self.remove_wanted.emit(self.tiles.calls())
+
+    def _on_judge_wanted(self, judgement: str) -> None:
+        if self.listing.is_about_judgements:  # it may go away
+            self._neighbour = self.tiles.currentIndex().row()
+        self.judge_wanted.emit(judgement)
 
     def _on_drag_wanted(self) -> None:
         if call := self.tiles.call():

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from fal_studio.core.history import STATE_ORDER, CallRow, Order, Spent, spent
 from fal_studio.ui.queue.words import day_of
-from fal_studio.words import mark, told
+from fal_studio.words import mark, told, tr
 
 
 class GroupBy(StrEnum):
@@ -19,6 +19,8 @@ class GroupBy(StrEnum):
     STATE = mark("state")
     PROFILE = mark("profile")
     DAY = mark("day")
+    PROJECT = mark("project")
+    PROMPT = mark("prompt")
 
 
 class Head(NamedTuple):
@@ -79,5 +81,9 @@ def _group_key(by: GroupBy, now: dt.datetime) -> Callable[[CallRow], str]:
             return lambda row: told(row.phase)
         case GroupBy.PROFILE:
             return lambda row: row.profile
+        case GroupBy.PROJECT:
+            return lambda row: row.project or tr("no project")
+        case GroupBy.PROMPT:
+            return lambda row: row.prompt or tr("no prompt")
         case _:
             return lambda row: day_of(row, now)

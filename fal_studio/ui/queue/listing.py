@@ -10,7 +10,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fal_studio.core.call import Phase
-from fal_studio.core.history import CallRow, Order, Page, Query, Spent, matches, spent
+from fal_studio.core.history import CallRow, Judgement, Order, Page, Query, Spent, matches, spent
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.queue.filtering import query_of
@@ -104,6 +104,7 @@ class Listing(QObject):
         history.erased.connect(self._on_removed)
         history.restored.connect(self._on_restored)
         history.joined.connect(self._look_anew)
+        history.judged.connect(self._on_judged)
 
     @property
     def scope(self) -> Scope:
@@ -158,6 +159,13 @@ class Listing(QObject):
     def answered_at(self) -> float:
         """When the first page of what is asked came, as `time.perf_counter` counts."""
         return self._asked.answered_at
+
+    @property
+    def is_about_judgements(self) -> bool:
+        """Whether what fits depends on what somebody thinks of it."""
+        query = self._query()
+        asked = (query.is_starred, query.is_rejected, query.rating_over, query.rating_under)
+        return any(wish is not None for wish in asked)
 
     def set_active(self, *, is_active: bool) -> None:
         """Show what is new from now on; a list that nobody sees only remembers that something is."""
@@ -357,6 +365,15 @@ class Listing(QObject):
         with self.keep():
             self._model.remove(calls)
         self.changed.emit()
+
+    def _on_judged(self, calls: tuple[str, ...], judgement: Judgement) -> None:
+        for held in (self._rows, self._recent):
+            for call in calls:
+                if (row := held.get(call)) is not None:
+                    held[call] = judgement.of(row)
+                    self._model.put(held[call])
+        if self.is_about_judgements:
+            self.refresh()
 
     def _on_restored(self, calls: tuple[str, ...]) -> None:
         self._dismissed.difference_update(calls)

@@ -9,6 +9,7 @@ from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.costs import Cost, money, per_unit
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
+from fal_studio.ui.queue.judging import words_of
 from fal_studio.ui.queue.words import Live, Now, now_of, started_of, told
 from fal_studio.ui.tokens import Role
 from fal_studio.words import trn
@@ -63,4 +64,6 @@ class Telling:
 
     def sentence(self, row: CallRow) -> str:
         """Return all of a row in words."""
-        return told(row, self.now(row), self.cost(row), self.started(row))
+        whole = told(row, self.now(row), self.cost(row), self.started(row))
+        judged = words_of(row)
+        return f"{whole}, {judged}" if judged else whole

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 
 from fal_studio import figures
 from fal_studio.core.call import Phase
-from fal_studio.core.history import CallRow
+from fal_studio.core.history import REJECTED, CallRow
 from fal_studio.ui import icons, mirroring, paint, tokens
+from fal_studio.ui.queue import judging
 from fal_studio.ui.queue.telling import Telling
 from fal_studio.ui.queue.thumbnails import Thumbnails
 from fal_studio.ui.queue.tiles_model import TilesModel, facts_of
@@ -85,7 +86,9 @@ class TileDelegate(QStyledItemDelegate):
         found = self._thumbnails.get(row.thumbnail, self.pixels(area.width())) if row.thumbnail else None
         if found is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setOpacity(judging.FAINT if row.rating == REJECTED else 1.0)
             paint.picture(painter, area, found)
+            painter.setOpacity(1.0)
         else:
             paint.frame(
                 painter, area, tokens.RADIUS_SMALL, theme.color("bg.field"), theme.color("line.subtle")
@@ -93,10 +96,21 @@ class TileDelegate(QStyledItemDelegate):
             side = theme.px(32)
             spot = QRectF(area.center().x() - side / 2, area.center().y() - side / 2, side, side)
             icons.draw(painter, spot, self._telling.icon(row), theme.color("text.3"))
+        self._paint_judgement(painter, area, row)
         if row.phase is not Phase.DONE:
             self._paint_badge(painter, area, "", row.phase.value.rstrip("?"))
         elif row.outputs > 1:
             self._paint_badge(painter, area, figures.number(row.outputs), "")
+
+    def _paint_judgement(self, painter: QPainter, area: QRectF, row: CallRow) -> None:
+        """Say in the other corner what somebody thinks of it."""
+        theme = current()
+        if not (wide := judging.marks_px(row)):
+            return
+        gap, high = theme.px(4), theme.px(18)
+        spot = QRectF(area.left() + gap, area.top() + gap, wide + 2 * theme.px(5), high)
+        paint.frame(painter, spot, tokens.RADIUS_SMALL, theme.color("bg.float"), theme.color("line.control"))
+        judging.draw_marks(painter, spot.adjusted(theme.px(5), 0, -theme.px(5), 0), row)
 
     def _paint_badge(self, painter: QPainter, area: QRectF, words: str, icon: str) -> None:
         """Say in the corner how many files there are, or that the call did not end well."""

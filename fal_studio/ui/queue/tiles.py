@@ -7,7 +7,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QWidget
 
-from fal_studio.core.history import CallRow
+from fal_studio.core.history import RATINGS, CallRow
 from fal_studio.ui.key_choice import hears
 from fal_studio.ui.queue.telling import Telling
 from fal_studio.ui.queue.thumbnails import Thumbnails
@@ -26,6 +26,8 @@ _COPY = QKeySequence.StandardKey.Copy
 _NONE = Qt.KeyboardModifier.NoModifier
 _PARTS = {"A": "all", "P": "prompt", "S": "seed", "D": "size", "R": "remix"}
 """What each letter takes out of the chosen call; the commands `recall.…` do it."""
+_JUDGEMENTS = {".": "star", "X": "reject", **{str(rating): f"rate_{rating}" for rating in RATINGS}}
+"""What each key says about the chosen calls; the commands `queue.…` do it."""
 
 
 class Tiles(QListView):
@@ -36,6 +38,8 @@ class Tiles(QListView):
     copy_wanted = Signal()
     recall_wanted = Signal(str)
     """All, or a part of the chosen call, is wanted in the request in front: the end of a command `recall.…`."""
+    judge_wanted = Signal(str)
+    """A star, a rating or a rejection is wanted for the chosen calls: the end of a command `queue.…`."""
     menu_wanted = Signal(QPoint)
     """At a place on screen."""
     drag_wanted = Signal()
@@ -164,6 +168,8 @@ class Tiles(QListView):
             self.choose(self.call())
         elif plain and letter in _PARTS:
             self.recall_wanted.emit(_PARTS[letter])
+        elif plain and letter in _JUDGEMENTS:
+            self.judge_wanted.emit(_JUDGEMENTS[letter])
         elif letter in ("+", "=", "-") and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.size_wanted.emit(-1 if letter == "-" else 1)
         else:

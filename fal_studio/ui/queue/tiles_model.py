@@ -3,6 +3,7 @@
 from PySide6.QtCore import QModelIndex, Qt
 
 from fal_studio.core.history import CallRow
+from fal_studio.ui.queue.judging import words_of
 from fal_studio.ui.queue.model import CallsModel, Index
 from fal_studio.ui.queue.telling import Telling
 from fal_studio.words import tr
@@ -30,7 +31,14 @@ class TilesModel(CallsModel):
         """Return what a tile is in one sentence: what it shows, of which prompt, by which endpoint, since when."""
         facts = facts_of(row, self._telling)
         prompt = row.prompt or tr("no prompt")
-        parts = (_made(self._telling.icon(row)), prompt, row.endpoint, facts, self._telling.started(row))
+        parts = (
+            _made(self._telling.icon(row)),
+            prompt,
+            row.endpoint,
+            facts,
+            words_of(row),
+            self._telling.started(row),
+        )
         return ", ".join(part for part in parts if part)
 
 

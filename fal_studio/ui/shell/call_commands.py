@@ -11,18 +11,19 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from fal_studio.core.asked import sizes_of
 from fal_studio.core.call import Phase
-from fal_studio.core.history import CallRow
+from fal_studio.core.history import RATINGS, REJECTED, CallRow, Judgement
 from fal_studio.core.request import Json, Request
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.history import History
 from fal_studio.ui.models import Calls
 from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.request.draft import Draft, draft_like
-from fal_studio.ui.shell.call_news import CallNews
+from fal_studio.ui.shell.call_news import CallNews, judged_words
 from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.shell.call_reasons import QUEUED, reasons, why_not_two
 from fal_studio.ui.shell.kept_requests import KeptRequests
 from fal_studio.ui.shell.monitor import Monitor
+from fal_studio.ui.shell.status_bar import StatusBar
 from fal_studio.ui.shell.workspace import Workspace
 from fal_studio.ui.widgets.buttons import ActionButton, Button
 from fal_studio.ui.widgets.toasts import ToastHost
@@ -42,6 +43,7 @@ class Host(Protocol):
     """What the commands need of the window."""
 
     monitor: Monitor
+    status: StatusBar
     toasts: ToastHost
     bytes_of: Bytes
 
@@ -106,6 +108,7 @@ class CallCommands(QObject):
         """Where new jobs go: "back", "front", or "replace" those that wait."""
         self._pause_buttons: list[ActionButton] = []
         calls.settled.connect(self._on_settled)
+        history.judged.connect(self._on_judged)
 
     @cached_property
     def menu(self) -> QMenu:
@@ -116,10 +119,15 @@ class CallCommands(QObject):
             ("queue.front", "queue.up", "queue.down", "queue.send_now"),
             ("queue.retry", "queue.again", "recall.remix"),
             ("recall.all", "recall.prompt", "recall.seed", "recall.size"),
+            ("queue.star", "queue.reject"),
             ("queue.copy_id",),
             ("queue.remove",),
         )
-        return self._menu_of(*groups)
+        menu = self._menu_of(*groups)
+        rating = QMenu(tr("Rating"), menu)
+        rating.addActions([self._actions[f"queue.rate_{number}"] for number in RATINGS])
+        menu.insertMenu(self._actions["queue.reject"], rating)
+        return menu
 
     def _menu_of(self, *groups: Sequence[str]) -> QMenu:
         """Return a menu of commands, with a line between the groups."""
@@ -357,6 +365,31 @@ class CallCommands(QObject):
             space = self._host.workspace
             space.document.set_value("seed", int(rows[0].seed))
             self.recalled.emit(tr("The seed is in {title} now").format(title=space.title))
+
+    def star(self) -> None:
+        """Star what is chosen; what is starred throughout, no longer."""
+        self._judge(Judgement(starred=not self.are_all(lambda row: row.starred)))
+
+    def reject(self) -> None:
+        """Mark what is chosen as not wanted; what is so throughout, no longer."""
+        self.rate(REJECTED)
+
+    def rate(self, rating: int) -> None:
+        """Rate what is chosen; what is rated so throughout, no longer."""
+        self._judge(Judgement(rating=0 if self.are_all(lambda row: row.rating == rating) else rating))
+
+    def are_all(self, is_so: Callable[[CallRow], bool]) -> bool:
+        """Whether all ended calls of the selection are so; False of none."""
+        ended = [row for row in self.selected() if row.ended]
+        return bool(ended) and all(is_so(row) for row in ended)
+
+    def _judge(self, judgement: Judgement) -> None:
+        if calls := tuple(row.call for row in self.selected() if row.ended):
+            self._history.judge_wanted.emit(calls, judgement)
+
+    def _on_judged(self, calls: tuple[str, ...], judgement: Judgement) -> None:
+        self._calls.judge(calls, judgement)
+        self._host.status.tell(judged_words(judgement, len(calls)))
 
     def copy_id(self) -> None:
         """Copy the ids of the chosen calls."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 
 from fal_studio import figures
+from fal_studio.core.history import REJECTED, Judgement
 from fal_studio.ui.history import History
 from fal_studio.ui.shell.call_panels import CallPanels
 from fal_studio.ui.widgets.toasts import News, ToastHost
@@ -64,3 +65,19 @@ class CallNews(QObject):
     def _on_action(self, key: str) -> None:
         if key.startswith(_RESTORE):
             self._history.restore_wanted.emit(tuple(key.removeprefix(_RESTORE).split(",")))
+
+
+def judged_words(judgement: Judgement, count: int) -> str:
+    """Return what was noted about calls."""
+    if judgement.starred is not None:
+        told = tr("Starred") if judgement.starred else tr("The star is gone")
+    elif judgement.rating == REJECTED:
+        told = tr("Rejected: it stays, and -is:rejected leaves it out")
+    elif judgement.rating:
+        told = tr("Rated {rating} of 5").format(rating=judgement.rating)
+    else:
+        told = tr("Not rated any more")
+    if count == 1:
+        return told
+    calls = trn("{count} call", "{count} calls", count).format(count=figures.number(count))
+    return f"{told} ({calls})"

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from fal_studio.core.call import Phase
-from fal_studio.core.history import CallRow
+from fal_studio.core.history import RATINGS, CallRow
 from fal_studio.words import tr
 
+JUDGING = ("queue.star", "queue.reject", *(f"queue.rate_{rating}" for rating in RATINGS))
 QUEUED = frozenset({Phase.WAITING, Phase.UPLOADING, Phase.QUEUED})
 """What does not run yet: "cancel all queued" takes these."""
 
@@ -36,6 +37,7 @@ def reasons(rows: Sequence[CallRow], opened: Sequence[CallRow]) -> dict[str, str
         "recall.seed": none or ("" if row and row.seed else tr("It has no seed.")),
         "recall.size": none,
         "recall.remix": none,
+        **dict.fromkeys(JUDGING, none or ("" if any(r.ended for r in rows) else tr("It has not ended yet."))),
         "queue.remove": none or ("" if any(r.ended for r in rows) else tr("It is open: cancel it first.")),
         "queue.copy_id": none,
     }

@@ -103,6 +103,7 @@ class GalleryPlace(QObject):
         pane.show_wanted.connect(host.visits.show)
         pane.copy_wanted.connect(host.copy)
         pane.recall_wanted.connect(self._on_recall_wanted)
+        pane.judge_wanted.connect(self._on_judge_wanted)
         pane.drag_wanted.connect(self._on_drag_wanted)
         pane.demo_wanted.connect(self._on_demo_wanted)
         pane.menu_wanted.connect(self._on_menu_wanted)
@@ -120,7 +121,14 @@ class GalleryPlace(QObject):
             self.leave()
 
     def _on_recall_wanted(self, part: str) -> None:
-        action = self._host.actions_[f"recall.{part}"]
+        self._give(f"recall.{part}")
+
+    def _on_judge_wanted(self, judgement: str) -> None:
+        self._give(f"queue.{judgement}")
+
+    def _give(self, command: str) -> None:
+        """Do it, or say why not."""
+        action = self._host.actions_[command]
         if action.isEnabled():
             action.trigger()
         else:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from fal_studio.core.call import Phase
+from fal_studio.core.history import REJECTED
 from fal_studio.core.request import Mode
 from fal_studio.ui.queue.gallery import Gallery
 from tests.ui.window.hand import CTRL, Drive, Driven
@@ -221,3 +222,84 @@ def test_the_queue_that_is_opened_from_there_is_seen(drive: Drive) -> None:
         assert hand.window.page == "request"
 
     drive(scenario)
+
+
+def test_stars_ratings_and_rejections_are_a_key_each_are_seen_and_found(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        first = await ran(hand, prompt="a red door")
+        second = await ran(hand, prompt="a blue door")
+        pane = await opened(hand)
+        row = pane.listing.row
+        await until(lambda: pane.tiles.call() == second and len(calls(pane)) == 2)
+        plain = pane.tiles.grab().toImage()
+        await hand.key(Qt.Key.Key_Period)
+        await until(lambda: row(second).starred, what="the newest has a star")
+        await hand.key(Qt.Key.Key_4)
+        await until(lambda: row(second).rating == 4)
+        assert "Rated 4 of 5" in hand.window.status.text
+        assert pane.tiles.grab().toImage() != plain, "the marks are drawn"
+        told = pane.model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert "starred, rated 4 of 5" in told
+        await hand.key(Qt.Key.Key_Right)
+        await hand.key(Qt.Key.Key_X)
+        await until(lambda: row(first).rating == REJECTED)
+        pane.only_starred.click()
+        await until(lambda: calls(pane) == [second], what="only the starred one")
+        assert pane.filter.text() == "is:starred"
+        pane.only_starred.click()
+        await until(lambda: len(calls(pane)) == 2)
+        pane.filter.setText("-is:rejected")
+        await until(lambda: calls(pane) == [second])
+        pane.tiles.setFocus()
+        pane.tiles.choose(second)
+        await hand.key(Qt.Key.Key_X)
+        await until(pane._empty.isVisible, what="the last one is rejected, too")
+        pane.filter.setText("")
+        await until(lambda: len(calls(pane)) == 2)
+        pane.tiles.setFocus()
+        pane.tiles.selectAll()
+        await hand.key(Qt.Key.Key_X)
+        await until(lambda: not any(row(call).rating for call in (first, second)), what="taken back for both")
+        assert row(second).starred
+
+    drive(scenario)
+
+
+def test_what_goes_out_of_the_filter_leaves_the_keyboard_at_its_neighbour(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        old = await ran(hand)
+        middle = await ran(hand)
+        await ran(hand)
+        pane = await opened(hand)
+        pane.filter.setText("-is:rejected")
+        await until(lambda: len(calls(pane)) == 3)
+        pane.tiles.setFocus()
+        pane.tiles.choose(middle)
+        await hand.key(Qt.Key.Key_X)
+        await until(lambda: middle not in calls(pane))
+        await until(lambda: pane.tiles.call() == old, what="the next one is chosen: one can go on with X")
+
+    drive(scenario)
+
+
+def test_what_somebody_thinks_is_there_after_a_restart_and_in_the_list(drive_kept: Drive) -> None:
+    made: list[str] = []
+
+    async def first(hand: Driven) -> None:
+        made.append(await ran(hand))
+        pane = await opened(hand)
+        await until(lambda: pane.tiles.call() == made[0])
+        await hand.key(Qt.Key.Key_Period)
+        await until(lambda: pane.listing.row(made[0]).starred)
+
+    async def second(hand: Driven) -> None:
+        pane = await opened(hand)
+        await until(lambda: pane.listing.row(made[0]) is not None)
+        assert pane.listing.row(made[0]).starred
+        action = hand.window.actions_["queue.star"]
+        await until(lambda: pane.tiles.call() == made[0])
+        action.trigger()
+        await until(lambda: not pane.listing.row(made[0]).starred)
+
+    drive_kept(first)
+    drive_kept(second)

@@ -1,6 +1,10 @@
 """The Queue menu: what can be done with the calls of the list."""
 
+from functools import partial
+
+from fal_studio.core.history import RATINGS, REJECTED
 from fal_studio.ui.actions import Actions
+from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.menus.commanded import Commanded
 from fal_studio.words import tr
 
@@ -9,7 +13,7 @@ MENU = tr("&Queue")
 
 def fill(actions: Actions, window: Commanded) -> None:
     """Register its commands."""
-    for number, group in enumerate((_look, _cancel, _order, _again, _recall, _out, _clear, _place)):
+    for number, group in enumerate((_look, _cancel, _order, _again, _recall, _judge, _out, _clear, _place)):
         if number:
             actions.separate(MENU)
         group(actions, window)
@@ -113,6 +117,42 @@ def _recall(actions: Actions, window: Commanded) -> None:
         menu=MENU,
         tip=tr("The same request with another seed; it is opened, not run"),
     )
+
+
+def _judge(actions: Actions, window: Commanded) -> None:
+    commands = window.commands
+    menu = tr("Star and rate")
+    actions.begin_submenu(MENU, menu)
+    actions.add(
+        "queue.star",
+        tr("&Star"),
+        commands.star,
+        menu=menu,
+        is_on=lambda: commands.are_all(lambda row: row.starred),
+        tip=tr("Found again with is:starred; once more takes the star away"),
+    )
+    actions.add(
+        "queue.reject",
+        tr("&Reject"),
+        commands.reject,
+        menu=menu,
+        is_on=lambda: commands.are_all(lambda row: row.rating == REJECTED),
+        tip=tr("Not wanted: it is drawn faintly, and -is:rejected leaves it out; nothing is removed"),
+    )
+    actions.separate(menu)
+    for rating in RATINGS:
+        actions.add(
+            f"queue.rate_{rating}",
+            tr("&{rating} of 5").format(rating=rating) if rating else tr("&0: not rated"),
+            partial(commands.rate, rating),
+            menu=menu,
+            is_on=partial(_is_rated, commands, rating),
+            long=tr("Rate {rating} of 5").format(rating=rating) if rating else tr("Take the rating away"),
+        )
+
+
+def _is_rated(commands: CallCommands, rating: int) -> bool:
+    return commands.are_all(lambda row: row.rating == rating)
 
 
 def _out(actions: Actions, window: Commanded) -> None:
