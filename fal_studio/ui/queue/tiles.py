@@ -7,7 +7,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QWidget
 
-from fal_studio.core.history import RATINGS, CallRow
+from fal_studio.core.history import CallRow
 from fal_studio.ui.key_choice import hears
 from fal_studio.ui.queue.telling import Telling
 from fal_studio.ui.queue.thumbnails import Thumbnails
@@ -26,7 +26,10 @@ _COPY = QKeySequence.StandardKey.Copy
 _NONE = Qt.KeyboardModifier.NoModifier
 _PARTS = {"A": "all", "P": "prompt", "S": "seed", "D": "size", "R": "remix"}
 """What each letter takes out of the chosen call; the commands `recall.…` do it."""
-_JUDGEMENTS = {".": "star", "X": "reject", **{str(rating): f"rate_{rating}" for rating in RATINGS}}
+_JUDGEMENTS = {
+    ".": "star", "X": "reject",
+    "0": "rate_0", "1": "rate_1", "2": "rate_2", "3": "rate_3", "4": "rate_4", "5": "rate_5",
+}  # fmt: skip
 """What each key says about the chosen calls; the commands `queue.…` do it."""
 
 
