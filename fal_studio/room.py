@@ -174,3 +174,9 @@ def _sideways(widget: QWidget) -> Iterator[str]:
         and path_of(widget).find("LaneTable") < 0  # numbers in as many columns as there are stages
     ):
         yield f"scrolls sideways by {widget.maximum()}"
+    if (
+        isinstance(widget, QAbstractScrollArea)
+        and widget.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        and (hidden := widget.horizontalScrollBar()).maximum() > hidden.minimum()
+    ):
+        yield f"is cut at the side by {hidden.maximum()}"

@@ -103,14 +103,15 @@ VIEW_KEYS = (
         tr("Queue and history"),
         (
             ("Return", tr("Show the call")),
-            ("Space or Left or Right", tr("Fold a group, or unfold it")),
+            ("Space or Left", tr("Fold a group, or unfold it")),
+            ("Right", tr("Unfold a group; of a call, its details where the list stands alone")),
             ("Delete or Backspace", tr("Remove ended calls; in Jobs: cancel")),
             ("Ctrl+C", tr("Copy the rows")),
-            ("Esc", tr("Choose one row only; in the filter: clear it")),
+            ("Esc", tr("Choose one row only; in the filter: clear it; in the details: back to the list")),
             ("Tab", tr("Take what the filter offers")),
             ("Up or Down", tr("Walk through what the filter offers")),
         ),
-        ("queue.table", "queue.filtering", "queue.jobs_panel", "queue.result_strip"),
+        ("queue.table", "queue.dock", "queue.filtering", "queue.jobs_panel", "queue.result_strip"),
     ),
     ViewKeys(
         tr("Gallery"),

@@ -4,8 +4,9 @@ import json
 import re
 
 from PySide6.QtCore import QRectF, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -42,6 +43,8 @@ from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.words import tr
 
 PICTURE = QSize(144, 96)
+STACKED_BELOW_PX = 380
+"""In a narrower card the picture stands under the title."""
 _LONGEST = 4_000
 """Letters of a description that are shown."""
 _REFERENCE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -237,7 +240,8 @@ class ModelCard(QScrollArea):
         column = QVBoxLayout(inside)
         mirroring.margins(column, px(20), px(16), px(16), px(20))
         column.setSpacing(px(12))
-        column.addLayout(self._head())
+        self._about = self._head()
+        column.addLayout(self._about)
         column.addWidget(self._problem)
         column.addWidget(self.changes)
         column.addWidget(self._description)
@@ -266,7 +270,7 @@ class ModelCard(QScrollArea):
         part.addWidget(self.example)
         part.addWidget(Divider())
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> QBoxLayout:
         px = current().px
         chips = QHBoxLayout()
         chips.setSpacing(px(6))
@@ -284,11 +288,18 @@ class ModelCard(QScrollArea):
         about.addWidget(self._id)
         about.addLayout(chips)
         about.addStretch(1)
-        head = QHBoxLayout()
+        head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         head.setSpacing(px(16))
         head.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(about, 1)
         return head
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the picture under the title where both have no room side by side."""
+        way = QBoxLayout.Direction
+        is_narrow = self.width() < current().px(STACKED_BELOW_PX)
+        self._about.setDirection(way.BottomToTop if is_narrow else way.LeftToRight)
+        super().resizeEvent(event)
 
 
 class _Picture(QWidget):

@@ -28,6 +28,8 @@ from fal_studio.words import tr
 
 HEIGHT = 64
 PICTURE = QSize(72, 48)
+PICTURE_FROM_PX = 240
+"""In a narrower list the words take the room of the picture, which the card beside it shows."""
 _EDGE, _GAP, _STAR = 12, 12, 24
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -70,8 +72,10 @@ class ModelRows(QStyledItemDelegate):
         paint_row(painter, area, state)
         left = area.left() + px(_EDGE)
         wide, high = px(PICTURE.width()), px(PICTURE.height())
-        self._paint_picture(painter, QRectF(left, area.center().y() - high / 2, wide, high), model)
-        room = area.adjusted(px(_EDGE) + wide + px(_GAP), px(8), -px(_EDGE), 0)
+        if area.width() >= px(PICTURE_FROM_PX):
+            self._paint_picture(painter, QRectF(left, area.center().y() - high / 2, wide, high), model)
+            left += wide + px(_GAP)
+        room = area.adjusted(left - area.left(), px(8), -px(_EDGE), 0)
         room.setHeight(px(16))
         self._paint_star(painter, area, model, is_lively=state.hovered)
         self._paint_title(painter, room.adjusted(0, 0, -px(_STAR), 0), model)

@@ -27,6 +27,7 @@ from fal_studio.ui.compare.output_menu import OutputMenu
 from fal_studio.ui.surface import grounded, laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
+from fal_studio.ui.widgets.flow import TwoRows
 from fal_studio.ui.widgets.labels import ElidedLabel, Label, Mark
 from fal_studio.ui.widgets.segmented import Part, SegmentedControl
 from fal_studio.words import tr
@@ -102,22 +103,21 @@ class Outputs(QWidget):
             _WAYS, "side", scale="s", name=tr("How outputs are compared"), parent=self
         )
         self.ways.chosen.connect(self._on_way_chosen)
-        head = QHBoxLayout()
-        head.setContentsMargins(px(12), px(4), px(12), px(4))
-        head.setSpacing(px(8))
-        head.addWidget(Label(tr("Outputs"), "value", "1", parent=self))
-        head.addWidget(Mark("lock", "text.3", 14, self))
-        head.addWidget(self._zoom)
+        head = TwoRows(32, edge_px=4, parent=self)
+        head.first.addWidget(Label(tr("Outputs"), "value", "1", parent=self))
+        head.first.addWidget(Mark("lock", "text.3", 14, self))
+        head.first.addWidget(self._zoom)
         self.absent = ElidedLabel("", "caption", "3", parent=self)
-        head.addWidget(self.absent, 1)
-        head.addWidget(self.ways)
+        head.first.addWidget(self.absent, 1)
+        head.second.addWidget(self.ways)
+        head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._body = QStackedWidget(self)
         self._body.addWidget(self.view)
         self._body.addWidget(self.words)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(head)
         played = QHBoxLayout()
         played.setContentsMargins(px(12), 0, px(12), px(4))
         played.addWidget(self.moving.bar)

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from fal_studio.core.comparing.analysis import Analysis
 from fal_studio.ui.surface import laid
 from fal_studio.ui.theme import current
 from fal_studio.ui.widgets.buttons import Button
+from fal_studio.ui.widgets.flow import FlowRow
 from fal_studio.ui.widgets.paragraph import Paragraph
 from fal_studio.words import tr, trn
 
@@ -21,6 +22,8 @@ FORMS = {
 }
 """Forms of a report, in the order in which they are offered."""
 PICTURE = "picture"
+
+FOLDED_BELOW_PX = 620
 
 
 class Verdict(QWidget):
@@ -53,17 +56,27 @@ class Verdict(QWidget):
             self.menu.addAction(words, lambda form=form: self.export_wanted.emit(form))
         self.menu.addSeparator()
         self.menu.addAction(tr("Picture of this pane"), lambda: self.export_wanted.emit(PICTURE))
-        row = QHBoxLayout()
-        row.setSpacing(px(6))
-        row.addWidget(self.sentence, 1, Qt.AlignmentFlag.AlignVCenter)
+        buttons = FlowRow(6)
         for button in (self.more, self.copy, self.table, self.export):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            buttons.add(button)
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        row.setSpacing(px(6))
+        row.addWidget(self.sentence, 1)
+        row.addWidget(buttons)
+        row.setAlignment(self.sentence, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(12), px(6), px(12), px(8))
         column.setSpacing(px(2))
         column.addLayout(row)
         for widget in (self.further, self.warnings):  # in the whole width: they are the long ones
             column.addWidget(widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons under the sentence where it would have no room beside them."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        is_narrow = self.width() < current().px(FOLDED_BELOW_PX)
+        self._row.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
 
     def show_analysis(
         self, analysis: Analysis, price: Callable[[int], tuple[str, str]], *, is_running: bool

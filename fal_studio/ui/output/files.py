@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -47,6 +47,10 @@ COLUMNS = (
     mark("from"),
 )
 _WIDTHS = (160, 66, 72, 116, 108, 118)
+_LEAST_LAST_PX = 72
+"""The last column takes what is left over, and no less."""
+_GIVE_WAY = ("from", "type", "measures", "kind")
+"""Columns that are left out where there is no room, first to last: tooltip and preview tell the same."""
 _LONGEST = 200
 _ROWS_IN_SIGHT = 4
 _MOST_FITTED = 30
@@ -255,8 +259,7 @@ class FilesView(QWidget):
         if tuple(artifacts) == self._model.files and on_stage == self._model.on_stage:
             return
         self._model.show_files(artifacts, on_stage)
-        measures = COLUMNS.index("measures")
-        self.table.setColumnHidden(measures, not any(_told(file, "measures") for file in artifacts))
+        self._fit_columns()
         self._say()
         self.table.setMinimumHeight(self._height_of(1))
         # A short list leaves the room to what is above it.
@@ -267,6 +270,23 @@ class FilesView(QWidget):
             self._height_of(len(artifacts)) + foot if len(artifacts) <= _MOST_FITTED else _ANY
         )
         self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out columns that have no room."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        px, files = theme.current().px, self._model.files
+        wanted = dict(zip(COLUMNS, _WIDTHS, strict=True)) | {COLUMNS[-1]: _LEAST_LAST_PX}
+        if not any(_told(file, "measures") for file in files):
+            del wanted["measures"]
+        for name in _GIVE_WAY:
+            if px(sum(wanted.values())) <= self.width():
+                break
+            wanted.pop(name, None)
+        for place, name in enumerate(COLUMNS):
+            self.table.setColumnHidden(place, name not in wanted)
 
     def sizeHint(self) -> QSize:
         """Return room for some rows."""

@@ -82,6 +82,10 @@ class CallDetail(QWidget):
         self._card_key: tuple[object, ...] = ()
         self.editor: Other = lambda: None
         """The request in the editor, to compare with."""
+        self.back = IconButton(
+            "arrow-left", tr("Back to the list"), scale="s", shortcut_text="Esc", parent=self
+        )
+        self.back.hide()
         self._state = StateLabel("draft", parent=self)
         self._endpoint = ElidedLabel("", "cell", "1", quiet_until="/", parent=self)
         self._cost = Label("", "cell", "2", parent=self)
@@ -160,6 +164,10 @@ class CallDetail(QWidget):
         """Bring a tab to the front: logs, inputs or diff."""
         self._tabs.set_chosen(key)
 
+    def focus_tabs(self) -> None:
+        """Put the keyboard to the tabs."""
+        self._tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def open_find(self) -> None:
         """Look for words in the log, or in the inputs if they are in front."""
         self._finder().open()
@@ -205,6 +213,7 @@ class CallDetail(QWidget):
         head = QHBoxLayout()
         mirroring.margins(head, px(12), 0, px(8), 0)
         head.setSpacing(px(8))
+        head.addWidget(self.back)
         head.addWidget(self._state)
         head.addWidget(self._endpoint, 1)
         head.addWidget(self._cost)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
@@ -18,6 +18,7 @@ from fal_studio.ui.queue.detail import CallDetail
 from fal_studio.ui.queue.filtering import FilterField, Known, chips_of, query_of, without
 from fal_studio.ui.queue.foot import DockFoot
 from fal_studio.ui.queue.lines import GroupBy
+from fal_studio.ui.queue.list_detail import BESIDE_FROM_PX, ListAndDetail
 from fal_studio.ui.queue.listing import Listing
 from fal_studio.ui.queue.model import CallsModel
 from fal_studio.ui.queue.scope import Scope
@@ -30,16 +31,10 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import LARGE
 from fal_studio.ui.widgets.buttons import ActionButton, Button, IconButton
 from fal_studio.ui.widgets.empty_state import EmptyState
-from fal_studio.ui.widgets.kept_sizes import KeptSplitter
 from fal_studio.ui.widgets.labels import ElidedLabel
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 from fal_studio.words import told, tr
 
-BESIDE_FROM_PX = 1100
-"""Narrower, the detail stands under the table …"""
-UNDER_FROM_PX = 480
-"""… if both have room there; a low dock keeps them side by side, and columns give way."""
-DETAIL_PX, DETAIL_NARROW_PX = 444, 400
 WORDS_EVERY_MS = 1000
 DETACH, ATTACH = tr("Open in a window of its own"), tr("Put back into the main window")
 
@@ -83,7 +78,8 @@ class QueueDock(QWidget):
         self._groups = Button(tr("Group: none"), "quiet", scale="s", menu=QMenu(self), parent=self)
         self._empty = EmptyState(tr("Runs appear here and stay here"), ground="bg.panel", parent=self)
         self._table_or_empty = QStackedWidget(self)
-        self._split = KeptSplitter(Qt.Orientation.Horizontal, "queue", self)
+        self._left = QWidget(self)
+        self.split = ListAndDetail(self._left, self.detail, self)
         self._counts = ElidedLabel("", "caption", "3", parent=self)
         self._foot = DockFoot(self)
         self._detach = IconButton("detach", DETACH, scale="s", parent=self)
@@ -91,7 +87,6 @@ class QueueDock(QWidget):
         self._words.setInterval(WORDS_EVERY_MS)
         self._is_wide = True
         self._is_newest_wanted = False
-        self._laid: tuple[Qt.Orientation, bool] | None = None
         self._lay_out()
         self._connect()
         self._fill_groups()
@@ -108,6 +103,7 @@ class QueueDock(QWidget):
 
     def focus_table(self) -> None:
         """Put the keyboard into the list."""
+        self.split.turn(to_detail=False)
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.table.scrollTo(self.table.currentIndex())
         # Not whether there is a current row: Qt makes the first one that as soon as the keyboard comes.
@@ -165,20 +161,28 @@ class QueueDock(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the detail beside the table, or under it."""
         super().resizeEvent(event)
-        px = current().px
-        wide = self.width() >= px(BESIDE_FROM_PX)
-        beside = wide or self.height() < px(UNDER_FROM_PX)
-        way = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        wide = self.width() >= current().px(BESIDE_FROM_PX)
         if wide is not self._is_wide:
             self._show_words(wide=wide)
-        if (way, wide) != self._laid:
-            self._laid = (way, wide)
-            self._split.setOrientation(way)
-            least = min(px(DETAIL_PX if wide else DETAIL_NARROW_PX), self.width() * 13 // 20)
-            detail = least if beside else self.height() // 2
-            whole = self.width() if beside else self.height()
-            self._split.setSizes([whole - detail - 1, detail])
-            self._split.apply()
+        self.split.lay(self.size())
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window while it leads back to the list."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and self._leads_back(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back to the list."""
+        if self._leads_back(event):
+            self.focus_table()
+        else:
+            super().keyPressEvent(event)
+
+    def _leads_back(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and self.split.is_turned
 
     def _lay_out(self) -> None:
         px = current().px
@@ -202,22 +206,18 @@ class QueueDock(QWidget):
         head.second.addWidget(self._detach)
         head.second.addWidget(close)
         head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        left = QWidget(self)
-        column = QVBoxLayout(left)
+        column = QVBoxLayout(self._left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._table_or_empty.addWidget(self.table)
         self._table_or_empty.addWidget(self._empty)
         column.addWidget(self._table_or_empty, 1)
         column.addWidget(self._foot)
-        self._split.addWidget(left)
-        self._split.addWidget(self.detail)
-        self._split.setStretchFactor(0, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(head)
-        whole.addWidget(self._split, 1)
+        whole.addWidget(self.split, 1)
 
     def _connect(self) -> None:
         table, listing = self.table, self.listing
@@ -241,6 +241,10 @@ class QueueDock(QWidget):
         table.remove_wanted.connect(lambda: self.remove_wanted.emit(table.calls()))
         self.detail.copy_wanted.connect(self.copy_wanted)
         self.detail.show_wanted.connect(self.show_wanted)
+        table.detail_wanted.connect(self._on_detail_wanted)
+        self._foot.detail_wanted.connect(self._on_detail_wanted)
+        self.detail.back.clicked.connect(self.focus_table)
+        self.split.turned.connect(self._on_turned)
         self._empty.action_wanted.connect(self.demo_wanted)
         self._words.timeout.connect(self._on_second)
 
@@ -364,8 +368,19 @@ class QueueDock(QWidget):
             )
         self._table_or_empty.setCurrentWidget(self._empty)
 
+    def _on_detail_wanted(self) -> None:
+        """Show the chosen call where only the list is seen."""
+        if self.split.is_single and self.table.call():
+            self.split.turn(to_detail=True)
+            self.detail.focus_tabs()
+
+    def _on_turned(self) -> None:
+        self.detail.back.setVisible(self.split.is_single)
+        self._foot.offer_detail(is_offered=self.split.is_single and bool(self.table.call()))
+
     def _on_chosen(self) -> None:
         call = self.table.call()
+        self._foot.offer_detail(is_offered=self.split.is_single and bool(call))
         if call:
             self._is_newest_wanted = False
         others = [row for other in self.table.calls() if other != call and (row := self.listing.row(other))]

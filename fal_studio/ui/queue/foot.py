@@ -11,6 +11,7 @@ from fal_studio.figures import number
 from fal_studio.ui import paint
 from fal_studio.ui.costs import spent_words
 from fal_studio.ui.theme import current
+from fal_studio.ui.widgets.buttons import Button
 from fal_studio.ui.widgets.chips import Chip
 from fal_studio.ui.widgets.labels import ElidedLabel, Label
 from fal_studio.words import told, tr, trn
@@ -22,6 +23,8 @@ class DockFoot(QWidget):
     """What is listed, and by which conditions, in one line."""
 
     chip_closed = Signal(str)
+    detail_wanted = Signal()
+    """All of the chosen call is wanted where the list stands alone."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,7 +42,19 @@ class DockFoot(QWidget):
         row.addLayout(self._chips)
         row.addWidget(self._problem, 1)
         row.addWidget(self._order)
+        self._row = row
+        self._detail: Button | None = None
         self.setFixedHeight(px(26))
+
+    def offer_detail(self, *, is_offered: bool) -> None:
+        """Lead to the chosen call, or not."""
+        if self._detail is None and is_offered:
+            self._detail = Button(tr("Details"), "quiet", scale="s", icon="chevron-right", parent=self)
+            self._detail.setToolTip(tr("All of the chosen call; the Right key shows it, too"))
+            self._detail.clicked.connect(self.detail_wanted)
+            self._row.addWidget(self._detail)
+        if self._detail is not None:
+            self._detail.setVisible(is_offered)
 
     def show_conditions(self, chips: tuple[str, ...], problem: str) -> None:
         """Show the conditions of the filter, each to be taken away, and what was not understood."""

@@ -65,6 +65,8 @@ class CallsTable(QTableView):
     check_wanted = Signal(str)
     menu_wanted = Signal(QPoint)
     """At a place on screen."""
+    detail_wanted = Signal()
+    """All of the chosen call."""
     fold_wanted = Signal(str)
     """Open or close the group of this key."""
     order_wanted = Signal(object)
@@ -268,6 +270,8 @@ class CallsTable(QTableView):
         if isinstance(line, Head) and key in (*_ENTERS, Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right):
             if key not in (Qt.Key.Key_Left, Qt.Key.Key_Right) or line.is_open is (key == Qt.Key.Key_Left):
                 self.fold_wanted.emit(line.key)
+        elif key == Qt.Key.Key_Right and plain:
+            self.detail_wanted.emit()
         elif key in _ENTERS and plain and self.call():
             self.show_wanted.emit(self.call())
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and plain:

@@ -158,7 +158,7 @@ class OptionsPane(QWidget):
         px = theme.current().px
         inner = laid(QWidget(), "panel")
         column = QVBoxLayout(inner)
-        column.setContentsMargins(px(16), px(12), px(16), px(16))
+        mirroring.margins(column, px(16), px(12), px(12), px(16))
         column.setSpacing(px(12))
         column.addWidget(self.private)
         for title, only, names in _SECTIONS:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fal_studio.core.call import CallState
@@ -36,6 +37,7 @@ _HEADS = (
     told(Step.RUN),
     tr("cost"),
 )
+TURNED_BELOW_PX = 640
 _SEEN_ROWS = 4
 """Differences that are seen without scrolling."""
 
@@ -73,6 +75,7 @@ class TwoCallsPanel(FloatingPanel):
     def __init__(self, window: QWidget) -> None:
         super().__init__(tr("Two calls"), window)
         self.sides: tuple[Side, Side] | None = None
+        self._is_turned = False
         self.problem = NoticeLine("", "bad", icon="failed", parent=self)
         self.numbers = QGridLayout()
         self.kinds = SegmentedControl(
@@ -129,12 +132,28 @@ class TwoCallsPanel(FloatingPanel):
                 widget.hide()
                 widget.deleteLater()
         for column, head in enumerate(_HEADS):
-            self.numbers.addWidget(Label(head, "caption", "3", parent=self), 0, column)
+            self._put(Label(head, "caption", "3", parent=self), 0, column)
         for at, cells in enumerate(rows_of(earlier, later), 1):
             is_difference = at == 3
             for column, text in enumerate(cells):
-                self.numbers.addWidget(self._cell(text, column, is_difference=is_difference), at, column)
+                self._put(self._cell(text, column, is_difference=is_difference), at, column)
         self.numbers.setColumnStretch(1, 1)
+        self.numbers.setColumnStretch(2, int(self._is_turned))
+
+    def _put(self, part: QWidget, call: int, number: int) -> None:
+        """Put a cell where it belongs: a line for each call, or, where that is too wide, for each number."""
+        self.numbers.addWidget(part, *((number, call) if self._is_turned else (call, number)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Turn the numbers where there is no room for all of them side by side."""
+        super().resizeEvent(event)
+        is_turned = self.width() < current().px(TURNED_BELOW_PX)
+        if is_turned is not self._is_turned:
+            self._is_turned = is_turned
+            for column in range(self.numbers.columnCount()):
+                self.numbers.setColumnStretch(column, 0)
+            if self.sides is not None:
+                self._show_numbers(*self.sides)
 
     def _cell(self, text: str, column: int, *, is_difference: bool) -> QWidget:
         if column == 0:

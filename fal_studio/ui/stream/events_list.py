@@ -13,6 +13,8 @@ from fal_studio.ui.tokens import HEIGHTS
 from fal_studio.ui.widgets.kept_sizes import KeptHead
 from fal_studio.words import tr
 
+_LEAST_PREVIEW_PX = 64
+
 
 class EventsList(QTableView):
     """Shows the rows of a model; widths that somebody gave its columns are kept."""
@@ -36,11 +38,23 @@ class EventsList(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(16)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._wide: dict[Column, int] = dict.fromkeys(Column, 0)
+        """How wide columns are at first, in pixels."""
         self._head = KeptHead("events", self)
         self.setHorizontalHeader(self._head)
         self._head.setStretchLastSection(True)
         self._head.setMinimumSectionSize(24)
         self._head.show()
+
+    def leave_out(self) -> None:
+        """Leave out the number, or the preview, too, where time and kind would be cut: the detail tells both."""
+        fixed = (Column.TIME, Column.GAP, Column.KIND, Column.SIZE)
+        used = sum(self._wide[one] for one in fixed if not self.isColumnHidden(one))
+        room, least = self.viewport().width() - used, theme.current().px(_LEAST_PREVIEW_PX)
+        has_preview = room >= least
+        has_number = room >= self._wide[Column.NUMBER] + (least if has_preview else 0)
+        self.setColumnHidden(Column.PREVIEW, not has_preview)
+        self.setColumnHidden(Column.NUMBER, not has_number)
 
     def fit(self) -> None:
         """Give rows and columns their sizes anew: letters are as large as they are now."""
@@ -56,8 +70,10 @@ class EventsList(QTableView):
             Column.GAP: wide * 6 + px(46),
             Column.SIZE: px(64),
         }
+        longest = ceil(theme.text_width("cell", tr("connection")))  # of the kinds that are seen in every call
+        sizes[Column.KIND] = max(px(96), longest + px(38))
+        self._wide = sizes
         for section, width in sizes.items():
             header.resizeSection(section, width)
-        longest = ceil(theme.text_width("cell", tr("connection")))  # of the kinds that are seen in every call
-        header.resizeSection(Column.KIND, max(px(96), longest + px(38)))
         header.apply()
+        self.leave_out()

@@ -369,6 +369,7 @@ class EventsPane(QWidget):
     def _on_list_resized(self) -> None:
         """Keep the chosen event in sight: what opens below it takes the room of the list's last rows."""
         self._view.setColumnHidden(Column.GAP, self._view.width() < theme.current().px(_GAP_FROM_PX))
+        self._view.leave_out()
         if not self._follows and (chosen := self._view.currentIndex()).isValid():
             self._view.scrollTo(chosen)
 

@@ -12,6 +12,8 @@ from fal_studio.ui.theme import current
 from fal_studio.ui.tokens import Role
 
 _GAP, _BETWEEN, _MARK = 12, 6, 14
+_LEAST_TEXT = 120
+"""With less room beside their names, texts stand under them."""
 
 
 class Fact(NamedTuple):
@@ -70,8 +72,8 @@ class FactList(QWidget):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for the names and a few words."""
-        return QSize(current().px(self._names_px + 120), current().line_px("cell"))
+        """Return room for the names, or for a few words under them."""
+        return QSize(current().px(self._names_px), current().line_px("cell"))
 
     @mirroring.widget
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -80,11 +82,14 @@ class FactList(QWidget):
         theme = current()
         painter = QPainter(self)
         top = 0
-        names, left = theme.px(self._names_px), theme.px(self._names_px + _GAP)
+        is_stacked = self._is_stacked(self.width())
+        names = self.width() if is_stacked else theme.px(self._names_px)
+        left = self._left(self.width())
         for fact in self._facts:
             line = theme.line_px("cell")
             font = theme.font(self._name_style)
             paint.text(painter, QRectF(0, top, names, line), fact.name, font, theme.color("text.2"))
+            top += line if is_stacked else 0
             x = left
             if fact.mark:
                 side = theme.px(_MARK)
@@ -95,14 +100,22 @@ class FactList(QWidget):
             wide = self.width() - x
             spot = mirroring.placed(QRectF(x, top, wide, line)).topLeft()
             _laid(fact.text, round(wide), theme.font("cell"), line).draw(painter, spot)
-            top += self._height(fact, self.width()) + theme.px(_BETWEEN)
+            top += self._height(fact, self.width()) - (line if is_stacked else 0) + theme.px(_BETWEEN)
 
     def _height(self, fact: Fact, width: int) -> int:
         theme = current()
         mark = theme.px(_MARK + 6) if fact.mark else 0
-        room = width - theme.px(self._names_px + _GAP) - mark
+        room = width - self._left(width) - mark
         line = theme.line_px("cell")
-        return max(1, _laid(fact.text, room, theme.font("cell"), line).lineCount()) * line
+        lines = max(1, _laid(fact.text, room, theme.font("cell"), line).lineCount())
+        return (lines + self._is_stacked(width)) * line
+
+    def _is_stacked(self, width: int) -> bool:
+        """Whether texts stand under their names: a column of two words is none."""
+        return width < current().px(self._names_px + _LEAST_TEXT)
+
+    def _left(self, width: int) -> int:
+        return 0 if self._is_stacked(width) else current().px(self._names_px + _GAP)
 
 
 def _laid(text: str, width: int, font: QFont, high: int) -> QTextLayout:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from fal_studio.core.request import Mode
@@ -131,19 +131,44 @@ async def docks(hand: Driven) -> AsyncIterator[Place]:
     dock.table.choose(dock.model.row(0).call)
     await settle(hand)
     yield "queue", window
+    if dock.split.is_single:
+        await hand.key(Qt.Key.Key_Right)
+        await settle(hand)
+        yield "queue, the call alone", window
     for tab in ("inputs", "logs"):
         dock.detail.show_tab(tab)
         await settle(hand)
         yield f"queue, {tab}", window
+    if dock.split.is_single:
+        await hand.key(Qt.Key.Key_Escape)
     window.actions_["view.history"].trigger()
     await until(lambda: dock.listing.shown > 0, what="the history is listed")
     await settle(hand)
     yield "history", window
+    async for place in two_calls(hand):
+        yield place
     window.monitor.close()
     window.monitor.toggle_jobs(hand.space.bar.jobs)
     await settle(hand)
     yield "jobs", window
     window.monitor.close_jobs()
+
+
+async def two_calls(hand: Driven) -> AsyncIterator[Place]:
+    """Two calls of the list against each other, with the results in each of their forms, and the numbers."""
+    window, dock = hand.window, hand.window.monitor.dock
+    assert dock is not None
+    pictured = [row.call for row in dock._rows() if row.endpoint == "emulator/image"]
+    dock.table.choose(pictured[0])
+    dock.table.selectionModel().select(
+        dock.model.index(dock.model.place(pictured[1]), 0),
+        QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
+    )
+    window.actions_["queue.compare"].trigger()
+    await until(lambda: panel_of(hand), what="the two calls are there")
+    await settle(hand)
+    yield "two calls", window
+    await hand.key(Qt.Key.Key_Escape)
 
 
 async def panels(hand: Driven) -> AsyncIterator[Place]:

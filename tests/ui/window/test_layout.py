@@ -245,7 +245,7 @@ def test_every_part_is_as_it_was_left_and_reset_gives_it_up(drive_kept: Drive) -
         dock = window.monitor.open()
         await until(lambda: dock.model.rowCount() > 0, what="the call is listed")
         await settle(hand)
-        drag_handle(dock._split, -60)
+        drag_handle(dock.split, -60)
         dock._on_order_wanted(Order.ENDPOINT)
         dock._on_group_chosen(GroupBy.MODE)
         left.update(await arrangement(hand))
@@ -368,7 +368,7 @@ async def arrangement(hand: Driven) -> dict[str, object]:
     dock, events = hand.window.monitor.open(), hand.space.result.events
     await settle(hand)
     found: dict[str, object] = {
-        "queue": dock._split.sizes(),
+        "queue": dock.split.sizes(),
         "order": (dock.listing.wish.order, dock.listing.wish.by),
         "editor": hand.space.editor.tab,
     }
