@@ -173,7 +173,7 @@ class Comparing(QObject):
         is_emulator = profile == EMULATOR
         return ProfileKind.EMULATOR if is_emulator else ProfileKind.FAL, is_emulator
 
-    def _on_run_wanted(self, plan: Plan, is_accepted: bool) -> None:
+    def _on_run_wanted(self, plan: Plan, is_accepted: bool, origin: Comparison | None) -> None:
         if self._is_busy():
             return
         if not plan.called:
@@ -188,7 +188,7 @@ class Comparing(QObject):
             slots=self._engine.runner.line.limit(first.profile),
             machine=machine(plan),
         )
-        self._start(_SLOT, self._consider(comparison, is_accepted=is_accepted))
+        self._start(_SLOT, self._begin(comparison, origin, is_accepted=is_accepted))
 
     def _on_more_wanted(self, comparison: Comparison, more: int, is_accepted: bool) -> None:
         if more < 1 or self._is_busy():
@@ -200,21 +200,24 @@ class Comparing(QObject):
         longer = msgspec.structs.replace(
             comparison, plan=plan, order=turns, ended_wall_s=0.0, is_stopped=False
         )
-        self._start(_SLOT, self._call_more(comparison, longer, is_accepted=is_accepted))
+        self._start(_SLOT, self._begin(longer, comparison, is_accepted=is_accepted))
 
-    async def _call_more(self, earlier: Comparison, longer: Comparison, *, is_accepted: bool) -> None:
-        """Go on with a comparison; one from elsewhere only where nothing is sent that nobody sees."""
+    async def _begin(self, comparison: Comparison, origin: Comparison | None, *, is_accepted: bool) -> None:
+        """Call a comparison; lanes of an `origin` from elsewhere only where nothing is sent that nobody sees."""
         try:
-            is_ours = self._called.get(earlier.id) == earlier.plan.lanes or await asyncio.to_thread(
-                self._files.is_ours, earlier
-            )
+            is_ours = origin is None or await self._is_ours(origin)
         except (StoreError, ValueError) as problem:
             self._door.trouble.emit(tr("The comparison cannot be opened: {problem}").format(problem=problem))
             return
-        if not is_ours and (why := unseen(longer.plan)):
+        if not is_ours and (why := unseen(comparison.plan)):
             self._door.trouble.emit(why)
             return
-        await self._consider(longer, is_accepted=is_accepted)
+        await self._consider(comparison, is_accepted=is_accepted)
+
+    async def _is_ours(self, comparison: Comparison) -> bool:
+        if self._called.get(comparison.id) == comparison.plan.lanes:
+            return True
+        return await asyncio.to_thread(self._files.is_ours, comparison)
 
     def _on_stop_wanted(self, comparison: str) -> None:
         self._stopped = comparison

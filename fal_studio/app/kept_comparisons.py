@@ -104,7 +104,7 @@ class KeptDesk(QObject):
 
     async def _open(self, read: Callable[[T], Comparison], which: T) -> None:
         try:
-            kept = await asyncio.to_thread(read, which)
+            kept = (await asyncio.to_thread(read, which)).at_rest
         except (StoreError, ValueError) as problem:
             self._door.trouble.emit(tr("The comparison cannot be opened: {problem}").format(problem=problem))
             return

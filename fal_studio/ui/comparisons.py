@@ -18,8 +18,9 @@ class Comparisons(QObject):
     """A Request and the equal polling interval in seconds, or None: answer with `lanes_known`."""
     requests_wanted = Signal(object)
     """Named requests, a tuple of pairs (name, Request), to be put against each other: answer with `lanes_known`."""
-    run_wanted = Signal(object, bool)
-    """A Plan, and whether its price has been accepted: answered with `asked`, `asked_unpriced`, `trouble` or `started`."""
+    run_wanted = Signal(object, bool, object)
+    """A Plan, whether its price has been accepted, and the opened Comparison that its lanes come from, or None: answered with
+    `asked`, `asked_unpriced`, `trouble` or `started`."""
     more_wanted = Signal(object, int, bool)
     """A Comparison that has ended, how many more runs each of its lanes is to have, and whether their price has been accepted:
     answered like `run_wanted`."""
@@ -92,9 +93,9 @@ class Comparisons(QObject):
         """Ask for one lane for each of several named requests."""
         self.requests_wanted.emit(requests)
 
-    def run(self, plan: Plan, *, is_accepted: bool = False) -> None:
-        """Ask for a comparison; `is_accepted`: somebody has agreed to its price."""
-        self.run_wanted.emit(plan, is_accepted)
+    def run(self, plan: Plan, *, is_accepted: bool = False, origin: Comparison | None = None) -> None:
+        """Ask for a comparison; `is_accepted`: somebody has agreed to its price. `origin`: what was opened to get its lanes."""
+        self.run_wanted.emit(plan, is_accepted, origin)
 
     def run_more(self, comparison: Comparison, more: int, *, is_accepted: bool = False) -> None:
         """Ask for more runs in each lane of a comparison that has ended; `is_accepted`: somebody has agreed to their price."""

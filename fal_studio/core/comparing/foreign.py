@@ -10,9 +10,10 @@ def unseen(plan: Plan) -> str:
     """Return why a plan from elsewhere is not called; "" if it may be.
 
     As of a request in a picture's file (`core.carried`), no options are taken that could lead results or secrets elsewhere,
-    nor any that the window would not let through.
+    nor any that the window would not let through. A lane that is switched off counts, too: with the others it would be kept as
+    one of ours, and could be switched on then.
     """
-    for lane in plan.called:
+    for lane in plan.lanes:
         if names := _unseen_in(lane):
             return tr(
                 "This comparison is from elsewhere, and its lane {lane} has options that are not seen here ({options}): it is "

@@ -99,6 +99,14 @@ class Comparison(msgspec.Struct, frozen=True, omit_defaults=True):
         ended = {one.turn for one in self.outcomes}
         return tuple(turn for turn in self.order if turn not in ended)
 
+    @property
+    def at_rest(self) -> "Comparison":
+        """It as nobody works on it: what was under way when its program died was stopped after the last call that is in it."""
+        if self.ended_wall_s:
+            return self
+        ended_s = self.made_wall_s + sum(one.total_ns or 0 for one in self.outcomes) / 1e9
+        return msgspec.structs.replace(self, ended_wall_s=max(ended_s, 1.0), is_stopped=bool(self.left))
+
 
 def typical(outcomes: Sequence[Outcome]) -> Outcome | None:
     """Return the run in the middle of the good ones by the time they are compared by; None without a good one."""

@@ -47,6 +47,8 @@ class CompareDesk(QObject):
         self._more = 0
         """How many more runs are asked about; 0: a comparison of its own is."""
         self._about: Request | Named | None = None
+        self._origin: Comparison | None = None
+        """What was opened to get the lanes; None: they are of requests that are open here."""
         self._wanted: dict[str, bool] = {}
         self._is_waiting = False
         """Somebody has pressed Run before the lanes were known."""
@@ -147,7 +149,7 @@ class CompareDesk(QObject):
         plan = self.asked[0] if is_accepted and self.asked is not None else self._seeded()
         self.asked, self._more, self.trouble, self._is_begun = None, 0, "", True
         self.changed.emit()
-        self.door.run(plan, is_accepted=is_accepted)
+        self.door.run(plan, is_accepted=is_accepted, origin=self._origin)
 
     def run_more(self, more: int, *, is_accepted: bool = False) -> None:
         """Call each lane of the comparison that is shown more often."""
@@ -210,7 +212,7 @@ class CompareDesk(QObject):
         return frames_ns(tuple(self._calls.events(call)))
 
     def _begin(self, about: "Request | Named | None", kind: Kind) -> None:
-        self._about, self._is_waiting = about, False
+        self._about, self._origin, self._is_waiting = about, None, False
         self.comparison, self.analysis, self.trouble, self.asked = None, NO_ANALYSIS, "", None
         self._wanted.clear()
         self._plan(lanes=(), kind=kind)
@@ -261,6 +263,8 @@ class CompareDesk(QObject):
 
     def _on_started(self, comparison: Comparison) -> None:
         self.comparison, self.plan, self._is_begun = comparison, comparison.plan, False
+        if self._origin is not None:
+            self._origin = comparison
         if not comparison.outcomes:
             self.analysis = NO_ANALYSIS
         self.changed.emit()
@@ -293,7 +297,7 @@ class CompareDesk(QObject):
             self.trouble = tr("A comparison is under way: stop it before another one is opened.")
         else:
             self.comparison, self.analysis, self.plan, self.live = comparison, analysis, comparison.plan, {}
-            self._about = self._about_of(comparison)
+            self._about, self._origin = self._about_of(comparison), comparison
             self._wanted = {lane.id: lane.is_on for lane in comparison.plan.lanes}
             self.trouble, self.asked = "", None
         self.changed.emit()

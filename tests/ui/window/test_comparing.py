@@ -183,20 +183,22 @@ def test_a_comparison_of_this_run_goes_on_though_its_file_is_gone(drive: Drive) 
 
 
 @pytest.mark.parametrize(
-    ("options", "named"),
+    ("options", "named", "is_on"),
     [
-        (Options(headers={"X-Test": "1"}), "headers"),
-        (Options(query={"a": "b"}), "query"),
-        (Options(webhook_url="https://example.org/results"), "webhook"),
-        (Options(client_timeout_s=-1.0), "time limit"),
+        (Options(headers={"X-Test": "1"}), "headers", True),
+        (Options(headers={"X-Test": "1"}), "headers", False),
+        (Options(query={"a": "b"}), "query", True),
+        (Options(webhook_url="https://example.org/results"), "webhook", True),
+        (Options(client_timeout_s=-1.0), "time limit", True),
     ],
 )
 def test_a_comparison_from_elsewhere_sends_nothing_that_nobody_sees(
-    drive: Drive, tmp_path: Path, options: Options, named: str
+    drive: Drive, tmp_path: Path, options: Options, named: str, is_on: bool
 ) -> None:
     request = msgspec.structs.replace(REQUEST, options=options)
-    lane = Lane("run", "run", Transport.RUN, request)
-    plan = Plan((lane,), runs=1, warm_ups=0)
+    lane = Lane("run", "run", Transport.RUN, request, is_on=is_on)
+    other = Lane("submit", "submit", Transport.SUBMIT, msgspec.structs.replace(REQUEST, mode=Mode.SUBMIT))
+    plan = Plan((lane,) if is_on else (lane, other), runs=1, warm_ups=0)
     theirs = Comparison("20260101-000000-abcdef01", plan, REQUEST.endpoint, order=order(plan))
     file = tmp_path / "theirs.falcomparison.json"
     file.write_bytes(write(theirs))
@@ -210,6 +212,17 @@ def test_a_comparison_from_elsewhere_sends_nothing_that_nobody_sees(
         await until(lambda: heard.opened, limit_s=20)
         ((opened, _analysis),) = heard.opened
         door.run_more(opened, 1)
+        await until(lambda: heard.troubles or heard.finished, limit_s=20)
+        assert named in heard.troubles[0]
+        assert program.log.calls() == ()
+
+        program.window.comparing.show()  # where Run calls the lanes that were opened
+        pane = program.window.comparing.pane
+        assert pane is not None
+        heard.troubles.clear()
+        door.file_wanted.emit(str(file))
+        await until(lambda: pane.desk.comparison == opened, limit_s=20)
+        pane.bar.run.click()
         await until(lambda: heard.troubles or heard.finished, limit_s=20)
         assert named in heard.troubles[0]
         assert program.log.calls() == ()
@@ -304,5 +317,31 @@ def test_the_whole_comparison_is_priced_and_set_aside_before_anything_is_sent(
         assert of_app[Transport.WEBHOOK] == "", "it can call back here"
         for found in reasons:
             assert found[Transport.PYTHON_CLIENT] == "fal's own clients only call fal and the emulator"
+
+    drive(scenario)
+
+
+def test_a_comparison_whose_program_died_is_opened_as_stopped_and_goes_on(drive: Drive) -> None:
+    lane = Lane("run", "run", Transport.RUN, REQUEST)
+    plan = Plan((lane,), runs=2, warm_ups=0)
+    died = Comparison("20260101-000000-abcdef02", plan, REQUEST.endpoint, made_wall_s=5.0, order=order(plan))
+
+    async def scenario(hand: Driven) -> None:
+        program = hand.program
+        door = program.window.comparing.door
+        await until(lambda: door.is_ready)
+        heard = Heard(door)
+        program.window.comparing.show()
+        pane = program.window.comparing.pane
+        assert pane is not None
+        KeptComparisons(program.kept.comparisons).put(died)
+        door.open_wanted.emit(died.id)
+        await until(lambda: pane.desk.comparison is not None, limit_s=20)
+        assert not pane.desk.is_running
+        assert pane.desk.comparison is not None
+        assert pane.desk.comparison.is_stopped
+        pane.desk.run_more(1)
+        await until(lambda: heard.finished, limit_s=20)
+        assert len(heard.finished[0].outcomes) == 3, "the two that were left, and one more"
 
     drive(scenario)
