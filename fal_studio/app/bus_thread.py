@@ -43,7 +43,7 @@ class BusThread:
         """`name` is the thread's. `speak` says what there is to say; `hear` gets each message, on the thread.
 
         `begin` comes before the first `speak` of a connection; `lost` on the thread, when it ends without `close`.
-        `begin` and `speak` have the lock.
+        All but `hear` have the lock: what is said meanwhile waits for the next connection.
         """
         self.lock = threading.RLock()
         """For what both threads of the owner use."""
@@ -97,11 +97,11 @@ class BusThread:
                     self._hear(connection, connection.receive())
         except ReceiveStopped:
             return
-        except (OSError, EOFError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, RuntimeError) as error:
+            # RuntimeError: jeepney speaks to Unix sockets alone, and a bus may be named by a TCP address.
             _logger.info("no connection to the bus (%s): %s", self._name, error)
         finally:
             with self.lock:
                 self._connection = self._thread = None
-                is_lost = not self._is_closed
-            if is_lost and self._lost is not None:
-                self._lost()
+                if not self._is_closed and self._lost is not None:
+                    self._lost()

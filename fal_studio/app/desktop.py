@@ -66,11 +66,10 @@ class Desktop(QObject):
 
     def _on_lost(self) -> None:
         # What was asked and not answered may be shown: it is not said twice.
-        with self._bus.lock:
-            unsaid = tuple(self._waiting)
-            self._waiting.clear()
-            self._asked.clear()
-            self._shown.clear()
+        unsaid = tuple(self._waiting)
+        self._waiting.clear()
+        self._asked.clear()
+        self._shown.clear()
         for told in unsaid:
             self.refused.emit(*told)
 
@@ -94,7 +93,8 @@ class Desktop(QObject):
             kind = message.header.message_type
             if kind is MessageType.method_return:
                 told = self._asked.pop(fields.get(HeaderFields.reply_serial), None)
-                if told is not None:
+                # A service that gives no number shows it all the same, and cannot tell of a press.
+                if told is not None and fields.get(HeaderFields.signature) == "u":
                     self._shown[message.body[0]] = told.key
                     while len(self._shown) > KEPT:
                         del self._shown[next(iter(self._shown))]
@@ -105,9 +105,8 @@ class Desktop(QObject):
                 "ActionInvoked",
                 "us",
             ):
-                key = self._shown.get(
-                    message.body[0], ""
-                )  # anybody on the bus may send a signal of this name
+                # Anybody on the bus may send a signal of this name.
+                key = self._shown.get(message.body[0], "")
         if key:
             self.activated.emit(key)
         if unsaid is not None:

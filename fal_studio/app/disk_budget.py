@@ -33,6 +33,7 @@ class DiskBudgeting(QObject):
         self._limit_bytes: int | None = None
         """0: nobody wants to know; None before the settings were read."""
         self._last: DiskBudget | None = None
+        self._is_closed = False
         self._is_told = False
         """Whether somebody was told that it is used up, and it is still nearly so."""
         self._timer = QTimer(self)
@@ -47,6 +48,7 @@ class DiskBudgeting(QObject):
 
     def close(self) -> None:
         """Hear no more."""
+        self._is_closed = True
         self._blobs.tally.heard = lambda: None
         self._window.settings.put.disconnect(self._on_settings)
         self._timer.stop()
@@ -67,7 +69,8 @@ class DiskBudgeting(QObject):
                 return
 
     def _on_heard(self) -> None:
-        if not self._timer.isActive():
+        # What was on its way from another thread when this was closed still comes.
+        if not (self._is_closed or self._timer.isActive()):
             self._timer.start()
 
     def _tell(self) -> None:

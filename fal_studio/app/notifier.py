@@ -33,18 +33,19 @@ class TrayNotifier(QObject):
 
     def __init__(self, tray: Tray, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._tray, self._last = tray, ""
+        self._tray, self._last, self._is_closed = tray, "", False
         tray.pressed.connect(self._on_pressed)
 
     def show(self, key: str, title: str, body: str, sound: str = "") -> None:
         """Show it in the place of the one before."""
         del sound
-        if self._tray.tell(title, body):
+        # What was on its way from another thread when this was closed still comes.
+        if not self._is_closed and self._tray.tell(title, body):
             self._last = key
 
     def close(self) -> None:
-        """Forget what was shown; the tray goes with its owner."""
-        self._last = ""
+        """Forget what was shown, and show nothing more; the tray goes with its owner."""
+        self._last, self._is_closed = "", True
 
     def _on_pressed(self) -> None:
         if self._last:

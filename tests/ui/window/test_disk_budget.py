@@ -1,11 +1,15 @@
 """The space for results at the foot of the real window: counted from real files, followed, and told once when it is used up."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from fal_studio.app.disk_budget import TELL_EVERY_MS, DiskBudgeting
+from fal_studio.store.blobs import BlobStore
 from fal_studio.store.paths import folders
 from fal_studio.ui.shell.window import MainWindow
 from tests.ui.window.hand import Drive, Driven
@@ -119,5 +123,24 @@ def test_where_there_is_no_room_the_bar_goes_first_and_comes_back(drive: Drive) 
         await says(window, "")
         window.status.show_server("Emulator at 127.0.0.1")
         await says(window, "Results 850 MB of 20 GB")
+
+    drive(scenario)
+
+
+def test_what_comes_just_before_the_end_is_told_to_nobody(drive: Drive, tmp_path: Path) -> None:
+    async def scenario(hand: Driven) -> None:
+        history = hand.window.history
+        store = BlobStore(tmp_path / "blobs", lambda problem: pytest.fail(str(problem)))
+        budgeting = DiskBudgeting(hand.program, store, hand.program)
+        await until(lambda: store.tally.known_bytes == 0, what="nothing is there", limit_s=20)
+        await until(lambda: history.budget is not None and history.budget.used_bytes == 0)
+        keep = threading.Thread(target=store.tally.add, args=(5,))
+        keep.start()
+        keep.join()
+        budgeting.close()
+        await asyncio.sleep(TELL_EVERY_MS / 1000 * 2)
+        assert history.budget is not None
+        assert history.budget.used_bytes == 0
+        await asyncio.to_thread(store.close)
 
     drive(scenario)

@@ -122,3 +122,23 @@ def test_the_desktop_makes_its_sound_for_who_wants_one(drive: Drive, service: No
         other.deleteLater()
 
     drive(scenario)
+
+
+def test_a_service_that_answers_without_a_number_goes_on_being_told(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running("numberless") as service:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", service.address)
+
+        async def scenario(hand: Driven) -> None:
+            for count in (1, 2):
+                _, other = await run_behind(hand, seed=count, **QUICK)
+                await until(lambda count=count: len(service.told) == count, what="it is told", limit_s=20)
+                await hand.ended()
+                other.close()
+                other.deleteLater()
+                hand.window.activateWindow()
+                await until(hand.window.isActiveWindow)
+            assert hand.window.banner.isHidden(), "nothing broke"
+
+        drive(scenario)

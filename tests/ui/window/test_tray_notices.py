@@ -3,14 +3,18 @@
 Off screen there is no tray: that there is one is only said, and what its icon was asked to show is written down.
 """
 
+import asyncio
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from fal_studio.app import notifier
+from fal_studio.app.desktop import Desktop
 from fal_studio.app.notifier import BusOrTray, TrayNotifier
 from tests.message_bus import bus
 from tests.notification_service import running
@@ -178,5 +182,21 @@ def test_each_system_has_its_way(
             one = notifier.of_system(hand.program.followers.tray)
         assert type(one) is kind
         one.close()
+
+    drive(scenario)
+
+
+def test_what_was_refused_just_before_the_end_brings_no_icon(drive: Drive, messages: Messages) -> None:
+    async def scenario(hand: Driven) -> None:
+        tray = hand.program.followers.tray
+        one = BusOrTray(tray, hand.program)
+        refused = one.findChild(Desktop).refused
+        say = threading.Thread(target=partial(refused.emit, "key", "image: done", "A hat", ""))
+        say.start()
+        say.join()
+        one.close()
+        await asyncio.sleep(0.1)
+        assert tray.icon is None
+        assert messages == []
 
     drive(scenario)
