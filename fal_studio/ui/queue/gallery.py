@@ -1,13 +1,14 @@
 """The gallery: all finished calls that made files, as pictures side by side, over the same rows and filter as the history."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fal_studio.core.blobs import Load
+from fal_studio.core.events import Event
 from fal_studio.core.history import CallRow
 from fal_studio.core.request import Request
 from fal_studio.ui.catalogue import Catalogue
@@ -52,8 +53,8 @@ class Gallery(QWidget):
     """A star, a rating or a rejection: the end of a command `queue.…`."""
     copy_wanted = Signal(str)
     menu_wanted = Signal(QPoint)
-    drag_wanted = Signal(str)
-    """The results of a call are pulled out of the window."""
+    drag_wanted = Signal()
+    """The results of the chosen calls are pulled out of the window."""
     demo_wanted = Signal()
     chosen = Signal()
     """Other tiles are selected."""
@@ -165,7 +166,7 @@ class Gallery(QWidget):
         self.foot.more.clicked.connect(self._on_more_clicked)
         tiles.copy_wanted.connect(self._on_copy_wanted)
         tiles.remove_wanted.connect(self._on_remove_wanted)
-        tiles.drag_wanted.connect(self._on_drag_wanted)
+        tiles.drag_wanted.connect(self.drag_wanted)
         self._empty.action_wanted.connect(self.demo_wanted)
         self._read.timeout.connect(self._on_read_due)
         self._waited.timeout.connect(self._show_emptiness)
@@ -253,7 +254,7 @@ class Gallery(QWidget):
             self._is_newest_wanted = False
         if call != self._request[0]:
             self._request = (call, self._calls.request(call) if call else None)
-            if call and self._request[1] is None:
+            if call and not self._calls.has(call):
                 self._read.start()
             else:
                 self._read.stop()
@@ -268,8 +269,9 @@ class Gallery(QWidget):
         if call := self._request[0]:
             self._history.call_wanted.emit(call)
 
-    def _on_call_found(self, call: str, request: object, _events: object) -> None:
-        if call == self._request[0] and isinstance(request, Request):
+    def _on_call_found(self, call: str, request: Request | None, events: Sequence[Event]) -> None:
+        if call == self._request[0]:
+            self._calls.hold(call, request, events)  # its menu offers what can be done with its files
             self._request = (call, request)
             self._show_foot()
 
@@ -289,10 +291,6 @@ class Gallery(QWidget):
         if self.listing.is_about_judgements:  # it may go away
             self._neighbour = self.tiles.currentIndex().row()
         self.judge_wanted.emit(judgement)
-
-    def _on_drag_wanted(self) -> None:
-        if call := self.tiles.call():
-            self.drag_wanted.emit(call)
 
     def _on_size_wanted(self, by: int) -> None:
         self.scale.setValue(self.scale.value() + by)

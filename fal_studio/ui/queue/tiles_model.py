@@ -16,6 +16,10 @@ class TilesModel(CallsModel):
         """Return that there is one column."""
         return 0 if parent.isValid() else 1
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return that every tile can be chosen and pulled out."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what a tile shows and tells."""
         row = self.row(index.row())

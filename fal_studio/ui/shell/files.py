@@ -119,13 +119,17 @@ class ResultFiles(QObject):
 
     def drag(self, artifacts: Sequence[Artifact], picture: QImage, writes: Writes | None = None) -> None:
         """Let files be pulled onto a field, or out of the window; returns when they are dropped."""
-        if (data := self.pulled(artifacts, writes)) is None:
+        self.drag_each([(artifact, writes) for artifact in artifacts], picture)
+
+    def drag_each(self, files: Sequence[tuple[Artifact, Writes | None]], picture: QImage) -> None:
+        """Let files of several calls be pulled, each with what goes into it; `picture` is how they look."""
+        if (data := self._pulled(files)) is None:
             return
         drag = QDrag(self._window)
         drag.setMimeData(data)
         ratio = self._window.devicePixelRatioF()
         if picture.isNull():
-            small = icons.icon(artifacts[0].kind.value, "text.1").pixmap(_PULLED / 3)
+            small = icons.icon(files[0][0].kind.value, "text.1").pixmap(_PULLED / 3)
         else:
             small = QPixmap.fromImage(
                 picture.scaled(
@@ -143,7 +147,10 @@ class ResultFiles(QObject):
 
         `writes` goes into them, as into saved files.
         """
-        paths = [self._copy_of(artifact, writes) for artifact in artifacts]
+        return self._pulled([(artifact, writes) for artifact in artifacts])
+
+    def _pulled(self, files: Sequence[tuple[Artifact, Writes | None]]) -> QMimeData | None:
+        paths = [self._copy_of(artifact, writes) for artifact, writes in files]
         found = [path for path in paths if path is not None]
         if len(found) < len(paths) or not found:
             return None

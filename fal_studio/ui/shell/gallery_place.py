@@ -4,17 +4,15 @@ import importlib
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
-from fal_studio.core import artifacts
-from fal_studio.core.artifacts import Artifact
 from fal_studio.core.blobs import Load
 from fal_studio.ui.actions import Actions
 from fal_studio.ui.catalogue import Catalogue
 from fal_studio.ui.history import History
 from fal_studio.ui.library.starters import LIGHTHOUSE
 from fal_studio.ui.models import Calls
+from fal_studio.ui.output.bytes_of import Bytes
 from fal_studio.ui.shell.call_commands import CallCommands
 from fal_studio.ui.shell.monitor import Monitor
 from fal_studio.ui.shell.new_requests import NewRequests
@@ -27,9 +25,10 @@ from fal_studio.words import tr
 if TYPE_CHECKING:
     from fal_studio.ui.queue.gallery import Gallery
     from fal_studio.ui.shell.outlets import Outlets
+    from fal_studio.ui.shell.tile_pulling import TilePulling
 
 GALLERY, REQUEST = "gallery", "request"
-BEHIND = ("fal_studio.ui.queue.gallery",)
+BEHIND = ("fal_studio.ui.queue.gallery", "fal_studio.ui.shell.tile_pulling")
 """What it needs: loaded behind the open window."""
 _TOOLS = (
     ("queue.show", "eye"),
@@ -52,6 +51,7 @@ class Host(Protocol):
     visits: Visits
     history: History
     status: StatusBar
+    bytes_of: Bytes
     actions_: Actions
 
     @property
@@ -71,6 +71,7 @@ class GalleryPlace(QObject):
         self._window = parent
         self._host, self._calls, self._catalogue, self._load = host, calls, catalogue, load
         self.pane: Gallery | None = None
+        self._pulling: TilePulling | None = None
         host.pages.build_gallery = self._build
         host.pages.currentChanged.connect(self._on_page_changed)
         host.requests.coming.connect(self.leave)
@@ -104,10 +105,11 @@ class GalleryPlace(QObject):
         pane.copy_wanted.connect(host.copy)
         pane.recall_wanted.connect(self._on_recall_wanted)
         pane.judge_wanted.connect(self._on_judge_wanted)
-        pane.drag_wanted.connect(self._on_drag_wanted)
         pane.demo_wanted.connect(self._on_demo_wanted)
         pane.menu_wanted.connect(self._on_menu_wanted)
         host.commands.dress_gallery(pane)
+        pulling: Any = importlib.import_module("fal_studio.ui.shell.tile_pulling")
+        self._pulling = pulling.TilePulling(pane, host, self._calls)
         self.pane = pane
         return pane
 
@@ -142,11 +144,6 @@ class GalleryPlace(QObject):
         self._host.new_requests.open_starter(LIGHTHOUSE.title)
         self._host.requests.front.run()
 
-    def _files(self, call: str) -> tuple[Artifact, ...]:
-        """Return what a call made; nothing while it is not read: that begins when somebody stays at it."""
-        output = self._calls.state(call).output if self._calls.has(call) else None
-        return artifacts.find(output) if output is not None else ()
-
     def _on_menu_wanted(self, at: QPoint) -> None:
         """Offer what the history offers for its rows, and what can be done with the result of a call."""
         host = self._host
@@ -156,19 +153,10 @@ class GalleryPlace(QObject):
         menu.setToolTipsVisible(True)
         menu.addActions(host.commands.menu.actions())
         call = self.pane.tiles.call() if self.pane is not None else ""
-        if files := self._files(call):
+        if self._pulling is not None and (files := self._pulling.files(call)):
             result = host.outlets.menu(call, files[0], files, None)
             result.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
             result.setTitle(tr("The result"))
             menu.aboutToHide.connect(result.deleteLater)
             menu.insertMenu(menu.actions()[0], result)
         menu.popup(at)
-
-    def _on_drag_wanted(self, call: str) -> None:
-        files = self._files(call)
-        if self.pane is None:
-            return
-        row = self.pane.listing.row(call)
-        found = self.pane.thumbnails.get(row.thumbnail, self.pane.tiles.pixels()) if row is not None else None
-        if files:
-            self._host.outlets.drag(call, files, found.toImage() if found is not None else QImage())

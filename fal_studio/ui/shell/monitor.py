@@ -134,6 +134,8 @@ class Monitor(QObject):
             dock.show()
             self._size()
             self.toggled.emit()
+        elif not dock.isVisible():
+            self.toggled.emit()  # its page comes to the front
         return dock
 
     def detach(self, *, takes_keyboard: bool = True) -> None:
@@ -239,7 +241,8 @@ class Monitor(QObject):
             self._own.hide()
 
     def _toggle(self, scope: Scope) -> None:
-        if self.is_open and self.dock is not None and self.dock.listing.scope is scope:
+        is_seen = self.dock is not None and self.dock.isVisible()  # on another page it is open and not seen
+        if is_seen and self.dock is not None and self.dock.listing.scope is scope:
             self.close()
             return
         if not self.is_open:

@@ -149,6 +149,11 @@ class Outlets(QObject):
         """Let files of a call's result be pulled out of the window; `picture` is how they look."""
         self._host.files.drag(files, picture, self._host.writes(call))
 
+    def drag_several(self, results: Sequence[tuple[str, Sequence[Artifact]]], picture: QImage) -> None:
+        """Let the files of several calls be pulled out of the window together, by their calls."""
+        files = [(file, self._host.writes(call)) for call, made in results for file in made]
+        self._host.files.drag_each(files, picture)
+
     def close(self) -> None:
         """Close the window for pictures."""
         if self._viewer is not None:

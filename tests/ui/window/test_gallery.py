@@ -303,3 +303,42 @@ def test_what_somebody_thinks_is_there_after_a_restart_and_in_the_list(drive_kep
 
     drive_kept(first)
     drive_kept(second)
+
+
+def test_the_history_comes_to_sight_also_where_it_is_open_behind_the_gallery(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        await ran(hand)
+        hand.window.actions_["view.history"].trigger()
+        dock = hand.window.monitor.dock
+        assert dock is not None
+        await opened(hand)
+        assert not dock.isVisible(), "the gallery has all the room"
+        hand.window.actions_["view.history"].trigger()
+        await until(dock.isVisible, what="it is shown, and not closed unseen")
+        assert hand.window.page == "request"
+
+    drive(scenario)
+
+
+def test_a_call_of_an_earlier_start_is_read_when_it_is_pressed(drive_kept: Drive) -> None:
+    made: list[str] = []
+
+    async def first(hand: Driven) -> None:
+        made.append(await ran(hand))
+        made.append(await ran(hand))
+
+    async def second(hand: Driven) -> None:
+        pulled: list[list[str]] = []
+        hand.window.outlets.drag_several = lambda results, _look: pulled.append([call for call, _ in results])
+        pane = await opened(hand)
+        await until(lambda: len(calls(pane)) == 2)
+        pane.tiles.selectAll()
+        pane.tiles.pressed.emit(pane.model.index(0, 0))
+        pulling = hand.window.gallery._pulling
+        assert pulling is not None
+        await until(lambda: all(pulling.files(call) for call in made), what="both are read")
+        pane.tiles.drag_wanted.emit()
+        assert [sorted(one) for one in pulled] == [sorted(made)]
+
+    drive_kept(first)
+    drive_kept(second)
