@@ -152,6 +152,8 @@ class Reconciling:
         try:
             doubts: list[Doubt] = []
             for one in unknown:
+                if not self._is_unknown(one.call):  # found while this look waited for its turn
+                    continue
                 doubt = doubt_of(one.call, one.request, one.events)
                 if fold(one.events, one.call).expired:
                     await self._look_up(one, http, is_asked=is_asked)
@@ -206,6 +208,8 @@ class Reconciling:
         ticket = reconcile.ticket_of(http, one.request, doubt.request_id)
         if ticket is None or not await reconcile.has_it(http, ticket):
             return False
+        if not self._is_unknown(one.call):  # somebody took it up meanwhile
+            return True
         self._follow(one, tr("The answer had begun and named the request; the queue has it."), ticket)
         return True
 

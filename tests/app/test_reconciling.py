@@ -1,4 +1,4 @@
-"""What is said of unknown calls that cannot be looked up: each is told what holds for it."""
+"""Unknown calls that are looked for: each is told what holds for it, and followed once."""
 
 import asyncio
 import time
@@ -18,7 +18,8 @@ from fal_studio.modes.base import Access
 from fal_studio.store.db import Database
 from fal_studio.store.ledger import Ledger
 from tests.conftest import InLoop
-from tests.modes.stage import Stage, stage
+from tests.emulator_process import EmulatorProcess, start_emulator
+from tests.modes.stage import Stage, of_kind, profile_of, stage
 from tests.waiting import until
 
 ENDPOINT = "someone/model"
@@ -68,5 +69,35 @@ def test_an_expired_call_stays_expired_beside_one_for_which_there_is_no_list(
 
     try:
         in_plain_loop(main())
+    finally:
+        assert ledger.close()
+
+
+def test_a_call_that_is_found_is_not_followed_again_by_who_waited_to_look_for_it(
+    in_plain_loop: InLoop, tmp_path: Path
+) -> None:
+    ledger = Ledger(Database(tmp_path / "ledger.sqlite"), lambda _problem: None)
+
+    def shown(_call: str, _request: Request, _events: Sequence[Event]) -> None:
+        raise AssertionError("it is in the log already")
+
+    async def main(emulator: EmulatorProcess) -> None:
+        async with stage(profile_of(emulator)) as it:
+            it.log.subscribe(ledger.take)
+            engine: Any = SimpleNamespace(runner=it.runner, access=it._access)
+            looking = Reconciling(it.log, ledger, engine, it.keep, shown)
+            request = it.request("emulator/bench", Mode.SUBMIT, {"text": "x"})
+            await asyncio.wrap_future(ledger.intend("call", request, time.time()))
+            it.runner.start(request, call="call")
+            await it.runner.finished("call")
+            it.log.append("call", e.Unknown("Nobody could be asked.", time.time()))
+            await asyncio.gather(looking.check("call"), looking.check("call"))
+            await it.runner.finished("call")
+            facts = it.facts("call")
+            assert len(of_kind(facts, e.Output)) == len(of_kind(facts, e.Resumed)) == 1
+
+    try:
+        with start_emulator() as emulator:
+            in_plain_loop(main(emulator))
     finally:
         assert ledger.close()
