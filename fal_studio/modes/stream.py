@@ -19,7 +19,7 @@ from fal_studio.modes.outgoing import body_of, url_or_failure
 from fal_studio.wire import errors
 from fal_studio.wire.sse import Decoder, TooLongError
 from fal_studio.wire.stream import StreamReader
-from fal_studio.words import told, tr
+from fal_studio.words import tr
 
 _AT_ONCE_BYTES = 131_072
 """More than comes from the network at once: only what was packed is so long, and may be a thousand times as much as came."""
@@ -133,7 +133,7 @@ def _broken(
 
 
 def _why_broken(error: httpx.HTTPError, tools: Tools) -> str:
-    return told(NO_LIFE) if _died_unheard(tools) else trouble.cause_of(error)
+    return NO_LIFE if _died_unheard(tools) else trouble.cause_of(error)
 
 
 def _died_unheard(tools: Tools) -> bool:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from fal_studio.core import events as e
+from fal_studio.core.kept_words import NO_LIFE
 from fal_studio.core.request import Mode
+from fal_studio.language import PSEUDO, VARIABLE
 from tests.modes.raw import answer, raw_server, saying, self_signed
 from tests.modes.stage import end_of, of_kind, profile_at, stage
 
@@ -28,20 +30,27 @@ def apart() -> list[str]:
     return words
 
 
-def test_a_stream_and_a_run_whose_connection_died_in_a_sleep_end_soon(apart: list[str]) -> None:
+@pytest.mark.parametrize("language", ["en", PSEUDO])
+def test_a_stream_and_a_run_whose_connection_died_in_a_sleep_end_soon(
+    apart: list[str], language: str
+) -> None:
     program = [*apart, sys.executable, "-m", "tests.modes.dead_network"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), VARIABLE: language}
     done = subprocess.run(
         program, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert not done.returncode, done.stderr
     told = json.loads(done.stdout)
-    gone = "no sign of life after this computer slept or changed its network"
-    assert told["stream"] == ["Failed", f"The stream of a/b broke off after 2 events: {gone}."]
+    if language == PSEUDO:
+        assert told["closed"] == ["network", NO_LIFE], (
+            "kept in English, and read in the language of the reader"
+        )
+        return
+    assert told["stream"] == ["Failed", f"The stream of a/b broke off after 2 events: {NO_LIFE}."]
     assert told["next"].startswith(
         "What has arrived is kept. The model may have gone on, and it may be charged: nothing"
     )
-    assert told["closed"] == ["network", gone]
+    assert told["closed"] == ["network", NO_LIFE]
     assert told["kept"] == 2
     kind, words = told["run"]
     assert kind == "Unknown"

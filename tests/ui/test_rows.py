@@ -1,5 +1,8 @@
 """Events as rows: every fact has one, previews are short, a batch comes in one step."""
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -9,6 +12,7 @@ from fal_studio.core import events as e
 from fal_studio.core.events import Event, FailureKind, SessionState, Stage
 from fal_studio.core.log import EventLog
 from fal_studio.core.request import Mode
+from fal_studio.language import VARIABLE
 from fal_studio.ui.hub import Hub
 from fal_studio.ui.models import Calls, place
 from fal_studio.ui.stream.model import Column, EventsModel
@@ -173,6 +177,24 @@ def test_the_end_of_a_stream_says_who_made_it_and_after_how_much(
 ) -> None:
     row = row_of(fact)
     assert (row.preview, row.tone, row.size_bytes) == (told, tone, fact.size_bytes or None)
+
+
+def test_what_broke_a_stream_is_read_in_the_language_of_today() -> None:
+    """Kept in English, as `core.kept_words` has it."""
+    program = (
+        "from fal_studio.core import events as e; from fal_studio.core.kept_words import NO_LIFE;"
+        "from fal_studio.ui.stream.rows import row_of;"
+        "print(row_of(e.StreamClosed(e.Closer.NETWORK, 2, 90, NO_LIFE)).preview)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", program],
+        env={**os.environ, VARIABLE: "de"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=True,
+    )
+    assert "Lebenszeichen" in done.stdout, done.stdout
 
 
 def test_a_wider_list_shows_more_of_a_row(qapp: object) -> None:

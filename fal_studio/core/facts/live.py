@@ -72,6 +72,6 @@ class StreamClosed(FactBase, frozen=True):
     size_bytes: int
     """Of the body, as far as it came."""
     reason: str = ""
-    """What broke it, or why we closed it."""
+    """What broke it, or why we closed it; `core.kept_words.reason_in_words` says it."""
     is_usable: bool = True
     """False where the last event is no result."""

@@ -312,7 +312,7 @@ def _closed_row(fact: e.StreamClosed) -> Row:
             text, tone = tr("by nobody: the connection broke {after}"), "bad"
         case e.Closer.US:
             text, tone = tr("by fal Studio, {after}"), "ask"
-    text = text.format(after=after) + (f": {fact.reason}" if fact.reason else "")
+    text = text.format(after=after) + (f": {reason_in_words(fact.reason)}" if fact.reason else "")
     return Row("" if fact.by is e.Closer.US else "in", tr("closed"), fact.size_bytes or None, text, (), tone)
 
 
