@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
 from fal_studio.app.class_room import make_room
+from fal_studio.app.plain_import import modules
 
 if TYPE_CHECKING:
     from fal_studio.app.program import Program
@@ -32,6 +33,8 @@ class Opening(QObject):
         self._program = program
         self._before: dict[signal.Signals, Any] = {}
         self._thread = threading.Thread(target=self._load, name="loading", daemon=True)
+        self._is_known = True
+        """Whether the next start finds all modules of this one in one file."""
         self._loop = QEventLoop(self)
         self._loaded.connect(self._loop.quit)
         program.opened.connect(self._on_opened)
@@ -55,10 +58,13 @@ class Opening(QObject):
 
     def _begin(self) -> None:
         make_room()
+        self._is_known = modules.is_complete()
         self._thread.start()
 
     def _load(self) -> None:
         try:
+            if not self._is_known:
+                modules.write()
             # What does not load here fails again, and is told, where it is used.
             importlib.import_module(NEXT)
         finally:

@@ -7,9 +7,11 @@ took, and all that text stayed in memory. The hook also runs in the threads that
 
 import builtins
 
-from fal_studio.app import quick_enums
+from fal_studio.app import one_file, quick_enums
 from fal_studio.app.kept_bytecode import kept_bytecode
 
+modules = one_file.install()
+"""Where the program's own modules come from."""
 quick_enums.install()
 with kept_bytecode():
     import PySide6.QtCore  # noqa: F401 # pyright: ignore[reportUnusedImport] - sets the hook
