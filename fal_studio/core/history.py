@@ -17,6 +17,8 @@ from fal_studio.core.prices import Price, is_free
 from fal_studio.core.request import Mode, Request
 from fal_studio.words import mark
 
+_PICTURE_FIRST = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO)
+_MODEL_FIRST = (Kind.MESH, *_PICTURE_FIRST)
 _LOOKED_AT = 5_000
 """Values of an output that are looked at for files: a row must stay cheap."""
 
@@ -61,7 +63,7 @@ class CallRow(msgspec.Struct, frozen=True):
     units: float | None = None
     """`x-fal-billable-units`."""
     thumbnail: str = ""
-    """Hash of the blob of the first picture, if there is one."""
+    """Hash of the blob that stands for the result: of the first picture, else of a film or sound; of a 3D model, not of its texture."""
     outputs: int = 0
     """Files in the result."""
     kept: int = 0
@@ -311,9 +313,11 @@ def _cost(state: CallState, profile: str, units: float | None, price: Price | No
 
 
 def _thumbnail(state: CallState, files: tuple[Artifact, ...]) -> str:
-    for file in files:
-        if file.kind is Kind.IMAGE and (sha256 := sha256_of(state, file)):
-            return sha256
+    wanted = _MODEL_FIRST if any(file.kind is Kind.MESH for file in files) else _PICTURE_FIRST
+    for kind in wanted:
+        for file in files:
+            if file.kind is kind and (sha256 := sha256_of(state, file)):
+                return sha256
     return ""
 
 

@@ -15,7 +15,7 @@ from fal_studio.core.history import CallRow, row_of
 from fal_studio.core.request import Json, Mode, Request
 from fal_studio.store.words import indexed
 
-PROJECTION = 3
+PROJECTION = 4
 """Raised when the columns or the text of a call are computed differently; older rows are then written anew."""
 
 _READ = (

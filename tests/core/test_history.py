@@ -101,3 +101,21 @@ def test_the_emulator_is_free_and_a_request_that_cannot_be_read_leaves_its_colum
 )
 def test_the_prompt_is_found_where_models_take_it(arguments: object, prompt: str) -> None:
     assert prompt_of(arguments) == prompt
+
+
+def lifted(sha256: str, content_type: str) -> dict[str, object]:
+    return {"url": {"$blob": {"sha256": sha256, "size_bytes": 3, "content_type": content_type}}}
+
+
+@pytest.mark.parametrize(
+    ("output", "stands_for_it"),
+    [
+        ({"video": lifted("film", "video/mp4")}, "film"),
+        ({"video": lifted("film", "video/mp4"), "poster": lifted("poster", "image/png")}, "poster"),
+        ({"audio": lifted("sound", "audio/wav")}, "sound"),
+        ({"texture": lifted("stripes", "image/png"), "mesh": lifted("vase", "model/gltf-binary")}, "vase"),
+        ({"file": lifted("zip", "application/zip")}, ""),
+    ],
+)
+def test_what_stands_for_a_result_in_a_row(output: dict[str, object], stands_for_it: str) -> None:
+    assert row_of(state_after(e.Output(output)), REQUEST).thumbnail == stands_for_it

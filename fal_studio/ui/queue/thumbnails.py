@@ -1,6 +1,8 @@
 """Small pictures of results for rows: read and scaled off the UI thread, the recent ones kept."""
 
+import importlib
 from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QBuffer,
@@ -17,6 +19,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from fal_studio.core.blobs import Load
+from fal_studio.ui.theme import current
+
+if TYPE_CHECKING:
+    from fal_studio.ui.queue.stills import Still
 
 KEPT = 2_000
 """Pictures kept; one of a row takes about 10 KB …"""
@@ -27,6 +33,7 @@ MAX_MB = 256
 
 class _Answers(QObject):
     ready = Signal(str, QSize, QImage)
+    made = Signal(str, QSize, object)
 
 
 class _Work(QRunnable):
@@ -46,6 +53,26 @@ class _Work(QRunnable):
         self.answers.ready.emit(self._sha256, self._size, image)
 
 
+class _SlowWork(QRunnable):
+    """Makes a picture of a film, a sound or a 3D model."""
+
+    def __init__(self, load: Load, sha256: str, size: QSize) -> None:
+        super().__init__()
+        self.answers = _Answers()
+        self._load, self._sha256, self._size = load, sha256, size
+        theme = current()
+        self._colours = theme.color("bg.field"), theme.color("text.3")
+
+    @Slot()
+    def run(self) -> None:
+        stills: Any = importlib.import_module("fal_studio.ui.queue.stills")
+        try:
+            made = stills.still(self._load(self._sha256), self._size, stills.Colours(*self._colours))
+        except KeyError:
+            made = stills.Still(QImage())
+        self.answers.made.emit(self._sha256, self._size, made)
+
+
 class Thumbnails(QObject):
     """Hands out pictures by the hash of their blob; one that is not there yet is told by `arrived`."""
 
@@ -56,6 +83,11 @@ class Thumbnails(QObject):
         self._load = load
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        self._slow = QThreadPool(self)
+        """For what is no picture: those must not wait for a film."""
+        self._slow.setMaxThreadCount(1)
+        self._durations_s: dict[str, float] = {}
+        current().changed.connect(self._on_theme_changed)
         self._kept: OrderedDict[tuple[str, int, int], QPixmap] = OrderedDict()
         self._asked: set[tuple[str, int, int]] = set()
         self._bytes = 0
@@ -75,17 +107,41 @@ class Thumbnails(QObject):
             self._pool.start(work, self._urgency)
         return None
 
+    def duration_s(self, sha256: str) -> float:
+        """Return how long a film or sound is whose picture was made; 0 where that is not known, or it is none."""
+        return self._durations_s.get(sha256, 0.0)
+
     def hurry(self) -> None:
         """Make what is asked for from now on before all that was asked for earlier: somebody has scrolled on."""
         self._urgency += 1
 
     def close(self) -> None:
         """Drop what has not begun and wait for what has."""
-        self._pool.clear()
-        self._pool.waitForDone(3000)
+        for pool in (self._slow, self._pool):
+            pool.clear()
+            pool.waitForDone(3000)
 
     @Slot(str, QSize, QImage)
     def _on_ready(self, sha256: str, size: QSize, image: QImage) -> None:
+        if image.isNull():
+            work = _SlowWork(self._load, sha256, size)
+            work.answers.made.connect(self._on_made)
+            self._slow.start(work, self._urgency)
+        else:
+            self._keep(sha256, size, image)
+
+    @Slot(str, QSize, object)
+    def _on_made(self, sha256: str, size: QSize, made: "Still") -> None:
+        if made.duration_s:
+            self._durations_s[sha256] = made.duration_s
+        self._keep(sha256, size, made.image)
+
+    def _on_theme_changed(self) -> None:
+        """Make sounds anew, which are drawn in its colours."""
+        for key in [key for key in self._kept if key[0] in self._durations_s]:
+            self._bytes -= _bytes_of(self._kept.pop(key))
+
+    def _keep(self, sha256: str, size: QSize, image: QImage) -> None:
         key = (sha256, size.width(), size.height())
         self._asked.discard(key)
         self._kept[key] = QPixmap.fromImage(image)
@@ -111,7 +167,11 @@ def scaled(data: bytes, size: QSize) -> QImage:
     whole = reader.size()
     if whole.isValid():
         reader.setScaledSize(whole.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
-    image = reader.read()
+    return cut(reader.read(), size)
+
+
+def cut(image: QImage, size: QSize) -> QImage:
+    """Return a picture scaled to cover `size`, without what sticks out; an empty one stays empty."""
     if image.isNull():
         return image
     image = image.scaled(

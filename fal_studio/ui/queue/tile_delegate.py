@@ -14,11 +14,13 @@ from fal_studio.ui.queue import judging
 from fal_studio.ui.queue.telling import Telling
 from fal_studio.ui.queue.thumbnails import Thumbnails
 from fal_studio.ui.queue.tiles_model import TilesModel, facts_of
+from fal_studio.ui.queue.words import exact
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.widgets.rows import RowState
 
 Index = QModelIndex | QPersistentModelIndex
 EDGE_PX, LINE_PX = 6, 18
+_NO_PICTURES = frozenset({"video", "audio", "mesh"})
 _STEP = 32
 """Small pictures are made in steps of so many device pixels: a window that is drawn wider needs few new ones."""
 
@@ -96,6 +98,8 @@ class TileDelegate(QStyledItemDelegate):
             side = theme.px(32)
             spot = QRectF(area.center().x() - side / 2, area.center().y() - side / 2, side, side)
             icons.draw(painter, spot, self._telling.icon(row), theme.color("text.3"))
+        if found is not None:
+            self._paint_kind(painter, area, row)
         self._paint_judgement(painter, area, row)
         if row.phase is not Phase.DONE:
             self._paint_badge(painter, area, "", row.phase.value.rstrip("?"))
@@ -111,6 +115,23 @@ class TileDelegate(QStyledItemDelegate):
         spot = QRectF(area.left() + gap, area.top() + gap, wide + 2 * theme.px(5), high)
         paint.frame(painter, spot, tokens.RADIUS_SMALL, theme.color("bg.float"), theme.color("line.control"))
         judging.draw_marks(painter, spot.adjusted(theme.px(5), 0, -theme.px(5), 0), row)
+
+    def _paint_kind(self, painter: QPainter, area: QRectF, row: CallRow) -> None:
+        """Say that it moves or sounds, and how long, or that it can be turned."""
+        theme, icon = current(), self._telling.icon(row)
+        if icon not in _NO_PICTURES:
+            return
+        duration_s = self._thumbnails.duration_s(row.thumbnail)
+        words = exact(duration_s) if duration_s else ""
+        side, gap, high = theme.px(12), theme.px(4), theme.px(18)
+        wide = theme.px(5) * 2 + side + (gap + text_width("caption", words) if words else 0)
+        spot = QRectF(area.left() + gap, area.bottom() - gap - high, wide, high)
+        paint.frame(painter, spot, tokens.RADIUS_SMALL, theme.color("bg.float"), theme.color("line.control"))
+        mark = QRectF(spot.left() + theme.px(5), round(spot.center().y() - side / 2), side, side)
+        icons.draw(painter, mark, icon, theme.color("text.1"))
+        if words:
+            room = QRectF(mark.right() + gap, spot.top(), spot.right() - mark.right(), high)
+            paint.text(painter, room, words, theme.font("caption"), theme.color("text.1"))
 
     def _paint_badge(self, painter: QPainter, area: QRectF, words: str, icon: str) -> None:
         """Say in the corner how many files there are, or that the call did not end well."""
