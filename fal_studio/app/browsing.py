@@ -23,7 +23,7 @@ from fal_studio.services import catalog
 from fal_studio.services.media import MediaError
 from fal_studio.ui.catalogue import Endpoint
 from fal_studio.ui.library.sketch import sketch_uri
-from fal_studio.ui.queue.thumbnails import scaled
+from fal_studio.ui.queue.scaling import scaled
 from fal_studio.words import tr
 
 if TYPE_CHECKING:

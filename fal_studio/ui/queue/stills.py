@@ -14,7 +14,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from fal_studio.core.mesh import MOST_BYTES, Answer, Drawn, Look, Open
-from fal_studio.ui.queue.thumbnails import cut
+from fal_studio.ui.queue.scaling import cut
 
 MODEL_FROM_PX = 96
 """A 3D model takes a process of its own and about a second: not for the mark of a row."""

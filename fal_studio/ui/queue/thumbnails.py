@@ -5,20 +5,17 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
-    QBuffer,
-    QByteArray,
-    QIODevice,
     QObject,
     QRunnable,
     QSize,
-    Qt,
     QThreadPool,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtGui import QImage, QPixmap
 
 from fal_studio.core.blobs import Load
+from fal_studio.ui.queue.scaling import scaled
 from fal_studio.ui.theme import current
 
 if TYPE_CHECKING:
@@ -28,7 +25,6 @@ KEPT = 2_000
 """Pictures kept; one of a row takes about 10 KB …"""
 KEPT_BYTES = 96 * 2**20
 """… and one of a tile a hundred times that, so their bytes are bounded, too."""
-MAX_MB = 256
 
 
 class _Answers(QObject):
@@ -153,29 +149,3 @@ class Thumbnails(QObject):
 
 def _bytes_of(picture: QPixmap) -> int:
     return picture.width() * picture.height() * picture.depth() // 8
-
-
-def scaled(data: bytes, size: QSize) -> QImage:
-    """Return a picture cut to cover `size`; an empty one if the bytes are no picture."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(True)
-    reader.setAllocationLimit(MAX_MB)
-    whole = reader.size()
-    if whole.isValid():
-        reader.setScaledSize(whole.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
-    return cut(reader.read(), size)
-
-
-def cut(image: QImage, size: QSize) -> QImage:
-    """Return a picture scaled to cover `size`, without what sticks out; an empty one stays empty."""
-    if image.isNull():
-        return image
-    image = image.scaled(
-        size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-    )
-    left, top = (image.width() - size.width()) // 2, (image.height() - size.height()) // 2
-    return image.copy(left, top, size.width(), size.height())
