@@ -68,12 +68,22 @@ def _filters(query: Query) -> Where:
         _if("calls.cost_usd < ?", query.cost_under),
         _if("calls.ended = ?", None if query.is_open is None else int(not query.is_open)),
         _if("calls.starred = ?", None if query.is_starred is None else int(query.is_starred)),
-        _if(
-            f"(calls.rating = {REJECTED}) = ?", None if query.is_rejected is None else int(query.is_rejected)
-        ),
-        _if("calls.rating > ?", None if query.rating_over is None else max(0, query.rating_over)),
-        _if("calls.rating > 0 AND calls.rating < ?", query.rating_under),
+        _rated(query),
         Where("calls.outputs > 0" if query.has_files else ""),
+    )
+
+
+def _rated(query: Query) -> Where:
+    """Return the conditions on ratings; what is rated is found by its index, which SQLite takes for the very words of it."""
+    rejected, has_one = f"calls.rating = {REJECTED}", "calls.rating <> 0"
+    return _all(
+        Where(f"{has_one} AND {rejected}" if query.is_rejected else ""),
+        Where(f"NOT {rejected}" if query.is_rejected is False else ""),
+        _if(
+            f"{has_one} AND calls.rating > ?",
+            None if query.rating_over is None else max(0, query.rating_over),
+        ),
+        _if(f"{has_one} AND calls.rating > 0 AND calls.rating < ?", query.rating_under),
     )
 
 

@@ -11,6 +11,7 @@ from fal_studio.core.call import Phase, fold
 from fal_studio.core.history import REJECTED, CallRow, Judgement, Order, Query, matches, row_of
 from fal_studio.core.request import Mode, Request, fingerprint
 from fal_studio.core.search import parse
+from fal_studio.store import queries
 from tests.store.conftest import ENQUEUED, Desk
 from tests.waiting import until_blocking
 
@@ -369,3 +370,26 @@ def test_calls_that_made_files_are_found_on_disk_and_in_the_window(desk: Desk) -
     assert found(desk, "-red", has_files=True) == []
     rows = desk.ledger.search(Query()).result(WAIT_S).rows
     assert [row.call for row in rows if matches(row, Query(has_files=True))] == ["picture"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(is_starred=True),
+        Query(is_rejected=True),
+        Query(rating_over=3),
+        Query(rating_under=3),
+        Query(rating_over=2, rating_under=4),
+    ],
+    ids=repr,
+)
+def test_what_is_starred_or_rated_is_counted_without_looking_at_all_calls(desk: Desk, query: Query) -> None:
+    counting = queries.plan(query).counting
+    steps = desk.database.submit(
+        lambda connection: connection.execute(
+            f"EXPLAIN QUERY PLAN {counting.sql}", counting.values
+        ).fetchall()
+    ).result(WAIT_S)
+    assert any(f"INDEX calls_{'starred' if query.is_starred else 'rating'}" in step[3] for step in steps), (
+        steps
+    )
