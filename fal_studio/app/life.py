@@ -5,25 +5,17 @@ Loaded behind the open window (see `opening`): asyncio, and what makes calls, ta
 
 import asyncio
 import importlib
-import sys
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLockFile, QObject
+from PySide6.QtCore import QObject
 
-from fal_studio.app.emulator import Addresses, Emulator, EmulatorError
-from fal_studio.app.endpoints import endpoints_of
+from fal_studio.app.emulating import Emulating
+from fal_studio.app.emulator import Addresses
 from fal_studio.app.loop import left_generators, signals
-from fal_studio.core.call import fold
-from fal_studio.core.events import Event
-from fal_studio.core.request import Request
-from fal_studio.core.schema import checking
-from fal_studio.services.emulator_process import profile_of
-from fal_studio.ui.library.sketch import sketch_uri
 from fal_studio.ui.request import editor
 from fal_studio.ui.shell import gallery_place, later, pages, result_parts
-from fal_studio.words import tr
 
 if TYPE_CHECKING:
     from fal_studio.app.accounts import Accounts
@@ -31,11 +23,11 @@ if TYPE_CHECKING:
     from fal_studio.app.comparing import Comparing
     from fal_studio.app.describing import Describing
     from fal_studio.app.disk_budget import DiskBudgeting
+    from fal_studio.app.earlier import EarlierCalls
     from fal_studio.app.engine import Engine
     from fal_studio.app.keeping import Keeping
     from fal_studio.app.live import LiveKeeping
-    from fal_studio.app.logind import LogindSleep
-    from fal_studio.app.network import Network
+    from fal_studio.app.machine import Machine
     from fal_studio.app.program import Program
     from fal_studio.app.reconciling import Reconciling
     from fal_studio.app.results import Results
@@ -45,9 +37,6 @@ if TYPE_CHECKING:
     from fal_studio.app.submitted import Submitted
     from fal_studio.store.ledger import OpenCall
 
-JOIN_EVERY_S = 5.0
-"""How soon the calls of another window that was closed are in the history of this one."""
-
 
 class Life(QObject):
     """Lives once, from the drawn window to its end."""
@@ -56,14 +45,19 @@ class Life(QObject):
         """`running`: an emulator that is there already."""
         super().__init__(program)
         self._program = program
-        self._instance = QLockFile(str(program.kept.data / "window.lock"))
         self.results: Results | None = None
-        self.reconciling: Reconciling | None = None
+        self._earlier: EarlierCalls | None = None
         self._shelf: SavedShelf | None = None
-        self._browsing: Browsing | None = None
-        self.emulator = Emulator(self, running=running)
-        self.emulator.ready.connect(self._on_emulator_ready)
-        self.emulator.failed.connect(self._on_emulator_failed)
+        self.emulating = Emulating(program, running, self)
+
+    @property
+    def reconciling(self) -> "Reconciling | None":
+        """What finds out about unknown calls; None before the ledger is open and where it cannot be."""
+        return self._earlier.reconciling if self._earlier is not None else None
+
+    async def restart(self) -> None:
+        """Start the emulator again."""
+        await self.emulating.restart()
 
     async def live(self) -> None:
         """Live until the program is told to close."""
@@ -86,79 +80,8 @@ class Life(QObject):
                 program.followers.close()
                 program.desk.save()
                 program.window.let_go()
-                await self.emulator.stop()
-                self._instance.unlock()
+                await self.emulating.stop()
                 program.collector.stop()
-
-    async def fetch(self, url: str) -> None:
-        """Download a result for the window."""
-        media: Any = importlib.import_module("fal_studio.services.media")
-        if self.results is None:
-            return
-        window = self._program.window
-        try:
-            # What no result names is a picture on the way of the call that is looked at.
-            found = await self.results.fetch(url, window.workspace.result.state.profile)
-        except media.MediaError as error:
-            window.bytes_of.fail(url, str(error))
-        else:
-            window.bytes_of.put(url, found.data, found.content_type)
-
-    async def fetch_file(self, url: str) -> None:
-        """Tell the window where a film or sound is, when it is on the disk; where the disk is full it is fetched into memory."""
-        media: Any = importlib.import_module("fal_studio.services.media")
-        if self.results is None:
-            return
-        window = self._program.window
-        try:
-            found = await self.results.playable(url, window.workspace.result.state.profile)
-        except media.MediaError as error:
-            window.bytes_of.fail(url, str(error))
-            return
-        if found is None:
-            await self.fetch(url)
-        else:
-            window.bytes_of.put_file(url, *found)
-
-    async def restart(self) -> None:
-        """Start the emulator again."""
-        await self.emulator.stop()
-        self.emulator.start(self._emulator_folder())
-        await self.load_catalogue()
-
-    async def load_catalogue(self) -> None:
-        """Ask the emulator what it has; without it, the window knows what was there last."""
-        httpx: Any = importlib.import_module("httpx")
-        program = self._program
-        if program.engine is None:
-            return
-        try:
-            records = await program.engine.models()
-        except EmulatorError:
-            await self._load_kept()
-            return  # told by the emulator's own signal
-        except httpx.HTTPError as error:
-            await self._load_kept()
-            program.window.banner.tell(
-                tr("The emulator's catalogue could not be read: {error}").format(error=error),
-                is_bad=False,
-                actions={"emulator": tr("Try again")},
-                about="emulator",
-            )
-            return
-        endpoints = await asyncio.to_thread(endpoints_of, records, sketch_uri())
-        await asyncio.to_thread(checking.load)
-        of_fal = [known for known in program.catalogue.all() if known.is_of_fal]
-        program.catalogue.replace([*endpoints, *of_fal])
-        if self._browsing is not None:
-            await self._browsing.note(records)
-
-    async def _load_kept(self) -> None:
-        program = self._program
-        if self._browsing is None or program.catalogue.all():
-            return
-        records = await self._browsing.kept()
-        program.catalogue.put(await asyncio.to_thread(endpoints_of, records, sketch_uri()))
 
     async def _opened(self) -> None:
         """Wait until the window was drawn."""
@@ -175,7 +98,7 @@ class Life(QObject):
         if program.listens:
             await asyncio.to_thread(importlib.import_module, "fal_studio.app.door")
             program.listen()
-        self.emulator.start(self._emulator_folder())
+        self.emulating.start()
         engines = await asyncio.to_thread(importlib.import_module, "fal_studio.app.engine")
         keepings = await asyncio.to_thread(importlib.import_module, "fal_studio.app.keeping")
         keeping = keepings.Keeping(program.kept, program.log, self)
@@ -183,65 +106,79 @@ class Life(QObject):
         spending = await self._spending(accounts)
         try:
             open_calls = await self._open(keeping)
-            async with engines.Engine(
-                program.log,
-                program.blobs.keep,
-                self.emulator,
-                keeping.intend,
-                keeping.written,
-                keeping.noted,
-                program.settings,
-                accounts.access,
-                keeping.transcripts.take if keeping.is_recording else None,
-                spending.purse,
-                accounts.profile,
-            ) as engine:
+            async with (
+                engines.Engine(
+                    program.log,
+                    program.blobs.keep,
+                    self.emulating.emulator,
+                    keeping.intend,
+                    keeping.written,
+                    keeping.noted,
+                    program.settings,
+                    accounts.access,
+                    keeping.transcripts.take if keeping.is_recording else None,
+                    spending.purse,
+                    accounts.profile,
+                ) as engine,
+                AsyncExitStack() as ends,
+            ):
                 program.runs.purse = spending.purse
                 await spending.take_in(keeping.ledger if keeping.is_recording else None)
-                self._take_up(engine, open_calls)
-                self.results = self._fetching(keeping, engine)
-                self.reconciling = self._finding_out(keeping, engine)
-                saving = self._saving(self.results, engine)
-                describing = self._describing(self.results)
-                submitted = self._following_submitted(engine)
-                self._browsing = self._answering(engine)
-                engine.runner.latest.start("comparing", self._comparing(engine, self.results))
-                engine.runner.latest.start("catalogue", self.load_catalogue())
-                engine.runner.latest.start("behind", asyncio.to_thread(_load_behind))
-                program.join(engine)
+                self._begin(engine, keeping, open_calls, ends)
                 spending.changed.connect(lambda: self._on_spent(spending, accounts))
                 self._on_spent(spending, accounts)
-                engine.runner.latest.start("trash", keeping.empty_trash())
-                engine.runner.latest.start("windows", self._join(keeping, engine))
-                engine.runner.latest.start("prices", self._price(keeping, engine))
                 await self._open_saved()
-                live = await self._answer(keeping, spending)
+                ends.callback((await self._answer(keeping, spending)).close)
                 program.settle()
-                budgeting = await self._budgeting(keeping)
-                network = await self._watch_network()
-                sleep = await self._watch_sleep()
+                ends.callback((await self._budgeting(keeping)).close)
+                await self._listen(ends)
                 # Read from the disk now, so that it opens at the first press.
                 await asyncio.to_thread(importlib.import_module, "fal_studio.ui.queue.dock")
                 await closing.wait()
-                if network is not None:
-                    network.close()
-                if sleep is not None:
-                    sleep.close()
-                budgeting.close()
-                live.close()
-                submitted.close()
-                saving.close()
-                describing.close()
-                program.leave()
-                self._browsing.close()
-                await self.results.close()
-                self.results = self.reconciling = self._browsing = None
         finally:
             program.records.leave()
             program.runs.guard.use(None)
             program.runs.purse = None
             await spending.close()
             await keeping.close()
+
+    def _begin(
+        self,
+        engine: "Engine",
+        keeping: "Keeping",
+        open_calls: "Sequence[OpenCall]",
+        ends: AsyncExitStack,
+    ) -> None:
+        """Take up what earlier runs left, and make calls from now on; `ends` gets what ends each part, and ends the last first."""
+        program, start = self._program, engine.runner.latest.start
+        module: Any = importlib.import_module("fal_studio.app.earlier")
+        earlier: EarlierCalls = module.EarlierCalls(program, keeping, engine)
+        earlier.take_up(open_calls)
+        results = self.results = self._fetching(keeping, engine)
+        self._earlier = earlier
+        ends.push_async_callback(self._end_results, results)
+        earlier.find_out()
+        ends.callback(self._saving(results, engine).close)
+        ends.callback(self._describing(results).close)
+        ends.callback(self._following_submitted(engine).close)
+        browsing = self.emulating.browsing = self._answering(engine)
+        ends.callback(self._end_browsing, browsing)
+        start("comparing", self._comparing(engine, results))
+        start("catalogue", self.emulating.load_catalogue())
+        start("behind", asyncio.to_thread(_load_behind))
+        ends.callback(program.leave)
+        program.join(engine)
+        start("trash", keeping.empty_trash())
+        start("windows", earlier.join(results))
+        start("prices", self._price(keeping, engine))
+
+    async def _end_results(self, results: "Results") -> None:
+        await results.close()
+        self.results = self._earlier = None
+
+    def _end_browsing(self, browsing: "Browsing") -> None:
+        browsing.close()
+        self.emulating.browsing = None
 
     async def _answer(self, keeping: "Keeping", spending: "Spending") -> "LiveKeeping":
         """Answer what the window may have asked for since it was drawn (`EarlyWishes`), each part as soon as it is loaded."""
@@ -279,27 +216,12 @@ class Life(QObject):
         budgeting: DiskBudgeting = module.DiskBudgeting(self._program, keeping.blobs, self)
         return budgeting
 
-    async def _watch_network(self) -> "Network | None":
-        """Watch whether there is a network; None where nobody tells."""
-        program = self._program
-        if not program.watches_system:
-            return None
-        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.network")
-        source = module.of_system()
-        return module.Network(program.window, program.do, source, self) if source is not None else None
-
-    async def _watch_sleep(self) -> "LogindSleep | None":
-        """Hear when the machine wakes; None where only the clock shows it (`jobs.sleep`)."""
-        program = self._program
-        if not program.watches_system or sys.platform != "linux":
-            return None
-        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.logind")
-        sleep: LogindSleep = module.LogindSleep(self)
-        sleep.woke.connect(self._on_woke)
-        return sleep
-
-    def _on_woke(self) -> None:
-        self._program.do(lambda engine: engine.runner.note_wake())
+    async def _listen(self, ends: AsyncExitStack) -> None:
+        """Hear what the machine tells by itself."""
+        module: Any = await asyncio.to_thread(importlib.import_module, "fal_studio.app.machine")
+        machine: Machine = module.Machine(self._program, self)
+        ends.callback(machine.close)
+        await machine.listen()
 
     async def _spending(self, accounts: "Accounts") -> "Spending":
         """Return what counts the money of calls."""
@@ -339,16 +261,6 @@ class Life(QObject):
             self._shelf = shelf
             shelf.start()
 
-    def _emulator_folder(self) -> Path | None:
-        """Return where the emulator keeps its jobs; None in a second window, whose emulator forgets them."""
-        folder = self._program.kept.data / "emulator"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            return None
-        is_ours = self._instance.isLocked() or self._instance.tryLock(0)
-        return folder if is_ours else None
-
     async def _open(self, keeping: "Keeping") -> "list[OpenCall]":
         keeping.troubled.connect(self._on_store_troubled)  # a slot of this object: it runs in this thread
         keeping.recovered.connect(self._on_store_recovered)
@@ -357,36 +269,6 @@ class Life(QObject):
         self._program.records.use(keeping.ledger)
         self._program.runs.guard.use(keeping.ledger)
         return found
-
-    async def _join(self, keeping: "Keeping", engine: "Engine") -> None:
-        """Take in what other windows recorded beside the ledger, soon after they are gone."""
-        while True:
-            await asyncio.sleep(JOIN_EVERY_S)
-            found = await keeping.join()
-            if found is None:
-                continue
-            self._take_up(engine, found)
-            if self.results is not None:
-                await self.results.look_again()
-            if self.reconciling is not None:
-                self.reconciling.look_again()
-            self._program.window.history.note_joined()
-
-    def _take_up(self, engine: "Engine", open_calls: "list[OpenCall]") -> None:
-        """Show the calls that had not ended when the program last did, and follow those that a queue has.
-
-        What waited in line was never sent: it waits again, until somebody says that it may go.
-        """
-        for found in open_calls:
-            self._program.log.restore(list(found.events))
-            if found.request is None:
-                continue
-            self._show_earlier(found.call, found.request, found.events)
-            state = fold(found.events)
-            if found.ticket is not None:
-                engine.runner.resume(found.call, found.request)
-            elif not state.is_ended:
-                engine.runner.wait_again(found.call, found.request, state.held_order)
 
     def _fetching(self, keeping: "Keeping", engine: "Engine") -> "Results":
         program = self._program
@@ -408,18 +290,6 @@ class Life(QObject):
         module: Any = importlib.import_module("fal_studio.app.submitted")
         submitted: Submitted = module.Submitted(program.log, engine, program.calls.request, program.settings)
         return submitted
-
-    def _finding_out(self, keeping: "Keeping", engine: "Engine") -> "Reconciling | None":
-        # In a window beside another one the list of requests is no proof: those of the other cannot be told apart.
-        if keeping.ledger is None or keeping.is_beside:
-            return None
-        module: Any = importlib.import_module("fal_studio.app.reconciling")
-        program = self._program
-        reconciling: Reconciling = module.Reconciling(
-            program.log, keeping.ledger, engine, program.blobs.keep, self._show_earlier
-        )
-        engine.runner.latest.start("reconcile", reconciling.run())
-        return reconciling
 
     async def _price(self, keeping: "Keeping", engine: "Engine") -> None:
         """Find out prices for as long as the program lives."""
@@ -470,26 +340,6 @@ class Life(QObject):
         module: Any = importlib.import_module("fal_studio.app.browsing")
         browsing: Browsing = module.Browsing(self._program, engine, self)
         return browsing
-
-    def _show_earlier(self, call: str, request: Request, events: Sequence[Event]) -> None:
-        """Show a call of an earlier run of the program."""
-        is_shown = self._program.calls.has(call)
-        self._program.calls.add(call, request)
-        if not is_shown:
-            self._program.window.take(events)
-
-    def _on_emulator_ready(self, addresses: Addresses) -> None:
-        window = self._program.window
-        window.banner.settle("emulator")
-        window.code.set_profile(profile_of(addresses))
-        window.show_server(
-            tr("Emulator at {base}").format(base=addresses.base.removeprefix("http://")), addresses.base
-        )
-
-    def _on_emulator_failed(self, sentence: str, printed: str) -> None:
-        window = self._program.window
-        window.show_server(tr("Emulator not running"), "")
-        window.banner.tell(sentence, printed, actions={"emulator": tr("Start it again")}, about="emulator")
 
     def _on_store_troubled(self, sentence: str, next_step: str) -> None:
         self._program.window.banner.tell(f"{sentence} {next_step}", is_bad=False, about="ledger")

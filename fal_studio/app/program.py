@@ -60,18 +60,14 @@ class Life(Protocol):
     """What makes calls for the window: `life.Life`, which is loaded behind it."""
 
     results: "Results | None"
-    reconciling: "Reconciling | None"
+
+    @property
+    def reconciling(self) -> "Reconciling | None":
+        """What finds out about unknown calls; None before the ledger is open and where it cannot be."""
+        ...
 
     def live(self) -> Coroutine[Any, Any, None]:
         """Live until the program is told to close."""
-        ...
-
-    def fetch(self, url: str) -> Coroutine[Any, Any, None]:
-        """Download a result for the window."""
-        ...
-
-    def fetch_file(self, url: str) -> Coroutine[Any, Any, None]:
-        """Tell the window where the file of a result is on the disk."""
         ...
 
     def restart(self) -> Coroutine[Any, Any, None]:
@@ -377,17 +373,21 @@ class Program(QObject):
 
         self.do(check)
 
+    def _shown_profile(self) -> str:
+        """Return whose call is looked at: what no result names is a picture on its way."""
+        return self.window.workspace.result.state.profile
+
     def _on_fetch_wanted(self, url: str) -> None:
         def fetch(engine: "Engine") -> None:
-            if self._life is not None:
-                engine.runner.latest.start(f"media {url}", self._life.fetch(url))
+            if self.results is not None:
+                engine.runner.latest.start(f"media {url}", self.results.show(url, self._shown_profile()))
 
         self.do(fetch)
 
     def _on_film_wanted(self, url: str) -> None:
         def fetch(engine: "Engine") -> None:
-            if self._life is not None:
-                engine.runner.latest.start(f"file {url}", self._life.fetch_file(url))
+            if self.results is not None:
+                engine.runner.latest.start(f"file {url}", self.results.show_file(url, self._shown_profile()))
 
         self.do(fetch)
 

@@ -81,6 +81,27 @@ class Results:
         except MediaError:
             raise MediaError(outcome.message) from None
 
+    async def show(self, url: str, profile: str) -> None:
+        """Give a file to the window, or tell it why not; `profile` as in `fetch`."""
+        try:
+            found = await self.fetch(url, profile)
+        except MediaError as error:
+            self._bytes_of.fail(url, str(error))
+        else:
+            self._bytes_of.put(url, found.data, found.content_type)
+
+    async def show_file(self, url: str, profile: str) -> None:
+        """Tell the window where a film or sound is, when it is on the disk; where the disk is full it is fetched into memory."""
+        try:
+            found = await self.playable(url, profile)
+        except MediaError as error:
+            self._bytes_of.fail(url, str(error))
+            return
+        if found is None:
+            await self.show(url, profile)
+        else:
+            self._bytes_of.put_file(url, *found)
+
     async def file(self, url: str) -> tuple[str, str] | None:
         """Return path and content type of a file of a result, when it is on the disk; None if it will not be."""
         outcome = await self._downloads.have(url)

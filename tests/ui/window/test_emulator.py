@@ -26,7 +26,7 @@ def test_an_emulator_that_dies_is_told_and_can_be_started_again(
             hand = Driven(program)
             try:
                 await hand.ready()
-                first = program._life.emulator.pid
+                first = program._life.emulating.emulator.pid
                 os.kill(first, signal.SIGKILL)
                 await until(lambda: "ended by itself" in program.window.banner.text)
                 hand.space.set_endpoint("emulator/bench")
@@ -38,7 +38,9 @@ def test_an_emulator_that_dies_is_told_and_can_be_started_again(
                 assert card is not None
                 assert "not running any more" in card.accessibleName()
                 program.window.restart_wanted.emit()
-                await until(lambda: program._life.emulator.pid not in (0, first), what="another emulator")
+                await until(
+                    lambda: program._life.emulating.emulator.pid not in (0, first), what="another emulator"
+                )
                 await until(program.catalogue.all)
                 await hand.run()
                 assert (await hand.ended()).phase is Phase.DONE
