@@ -5,6 +5,9 @@ Python makes each as if it were written by hand and might be wrong: it checks ea
 the class, takes it out again, and makes the class forget what it looked up. That was a fifth of the start. Here the class
 begins as a copy of an empty one that Python made, and its members join it at once; what comes out is the same.
 
+Qt also gives each of its numbers to Python as a member, thousands of times in a start and with everything that is drawn: it calls
+the class, which calls its `__new__`, which looks into a dictionary. Here the call looks into it at once.
+
 Only for Python 3.11, whose `enum` does not change any more; later ones are faster by themselves, and are left alone.
 """
 
@@ -22,9 +25,21 @@ _begun: dict[Any, tuple[dict[str, Any], list[str], frozenset[str]]] = {}
 
 
 def install() -> None:
-    """Let enumerations that are made by a call, as PySide6 makes its own, be made here."""
+    """Let enumerations that are made by a call, as PySide6 makes its own, be made here, and members be found at once."""
     if sys.version_info[:2] == (3, 11):
         _EnumType._create_ = _create
+        _EnumType.__call__ = find
+
+
+def find(cls: Any, value: Any, names: Any = None, **more: Any) -> Any:
+    """Return the member with a value, or make a class of names, as `EnumType.__call__`. What is new or wrong is left to Python."""
+    if names is not None:
+        return cls._create_(value, names, **more)
+    try:
+        return cls._value2member_map_[value]
+    except (KeyError, TypeError):
+        pass  # outside, so that an error has no other before it
+    return cls.__new__(cls, value)
 
 
 def _create(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -75,19 +75,19 @@ class Actions(QObject):
             raise ValueError(f"action {name} exists already")
         action = QAction(title, self)  # not the window: it would hear of every child
         action.setObjectName(name)
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self._tips[name] = told = tip or title.replace("&", "").rstrip("…")
+        self._first_keys[name] = ()
         if shortcut:
-            keys = [QKeySequence(part.strip()) for part in shortcut.split(" or ")]
-            action.setShortcuts(keys)
-        plain = title.replace("&", "").rstrip("…")
-        action.setToolTip(tooltip(tip or plain, action))
-        self._tips[name] = tip or plain
+            action.setShortcuts([QKeySequence(part.strip()) for part in shortcut.split(" or ")])
+            self._first_keys[name] = _portable(action)
+            told = tooltip(told, action)
+        action.setToolTip(told)
+        if tip:
+            action.setStatusTip(tip)
         if long:
             self._long[name] = long
-        action.setStatusTip(tip)
         if icon is not None:
             action.setIcon(icon)
-        self._first_keys[name] = _portable(action)
         action.triggered.connect(lambda _checked=False: callback())
         if is_on is not None:
             action.setCheckable(True)

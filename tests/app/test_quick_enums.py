@@ -116,3 +116,41 @@ def test_whoever_else_makes_one_by_a_call_gets_what_python_makes() -> None:
     assert pickle.loads(pickle.dumps(SECTION.B)) is SECTION.B
     assert pickle.loads(pickle.dumps(Qt.AlignmentFlag.AlignLeft)) is Qt.AlignmentFlag.AlignLeft
     assert (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop).name == "AlignLeft|AlignTop"
+
+
+@only_3_11
+def test_a_member_is_found_without_asking_the_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_enums.install()
+    made: Any = enum.Enum("made", PAIRS)
+
+    def around(*_given: Any) -> Any:
+        pytest.fail("the way around, for what is there")
+
+    monkeypatch.setattr(made, "__new__", around)
+    assert made(2) is made["GREEN"]
+    assert Qt.Key(Qt.Key.Key_A) is Qt.Key.Key_A
+
+
+@only_3_11
+@pytest.mark.parametrize("value", [7, "no", [], None, float("nan")])
+def test_what_is_no_member_is_told_as_python_tells_it(value: Any) -> None:
+    quick_enums.install()
+    told: list[tuple[type, str, object]] = []
+    for call in (quick_enums.find, SECTION.__new__):
+        with pytest.raises(ValueError, match="is not a valid") as error:
+            call(SECTION, value)
+        told.append((error.type, str(error.value), error.value.__context__))
+    assert told[0] == told[1]
+
+
+@only_3_11
+def test_members_of_any_kind_are_found_as_python_finds_them() -> None:
+    quick_enums.install()
+    for kind in KINDS:
+        made: Any = kind("made", PAIRS)
+        assert made.__module__ == __name__
+        for _name, value in PAIRS:
+            assert made(value) is made(made(value)) is made.__new__(made, value)
+    both = Qt.AlignmentFlag(0x84)
+    assert both == Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+    assert Qt.AlignmentFlag(0x84) is both
