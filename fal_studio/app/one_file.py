@@ -39,9 +39,10 @@ class _Loader(SourceFileLoader):
 class OneFile:
     """Finds modules in the file, and writes it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._kept = _read(path)
+    def __init__(self, path: Path, root: str) -> None:
+        """`root`: the folder of the package. A copy of it elsewhere has this file too, and must not run what lies here."""
+        self._path, self._root = path, root
+        self._kept = _read(path, root)
         self._early = frozenset(sys.modules)
         """What is loaded before anything can be found here."""
 
@@ -75,7 +76,7 @@ class OneFile:
         for name, loader in _loaders():
             if name not in self._early and (kept := _keep(name, loader)) is not None:
                 found[name] = kept
-        body = marshal.dumps(found)
+        body = marshal.dumps((self._root, found))
         part = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         try:
             self._path.parent.mkdir(exist_ok=True)
@@ -88,7 +89,8 @@ class OneFile:
 
 def install() -> OneFile:
     """Look for modules in the program's own file first."""
-    one = OneFile(Path(cache_from_source(str(Path(__file__).with_name("start_modules.py")))))
+    kept = cache_from_source(str(Path(__file__).with_name("start_modules.py")))
+    one = OneFile(Path(kept), str(Path(__file__).parents[1]))
     sys.meta_path.insert(0, one)
     return one
 
@@ -124,13 +126,16 @@ def _is_fresh(kept: _Kept) -> bool:
     return now.st_mtime_ns == kept[2] and now.st_size == kept[3]
 
 
-def _read(path: Path) -> dict[str, _Kept]:
+def _read(path: Path, root: str) -> dict[str, _Kept]:
     try:
         data = path.read_bytes()
     except OSError:
         return {}
     body = memoryview(data)[len(MAGIC_NUMBER) + 8 :]
-    return marshal.loads(body) if data.startswith(_head(body)) else {}  # noqa: S302 - our own file, whole and of this Python
+    if not data.startswith(_head(body)):
+        return {}
+    kept_for, kept = marshal.loads(body)  # noqa: S302 - our own file, whole and of this Python
+    return kept if kept_for == root else {}
 
 
 def _head(body: "bytes | memoryview") -> bytes:

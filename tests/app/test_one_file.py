@@ -1,6 +1,7 @@
 """A start takes its modules from one file, and never an old one."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,8 @@ from pathlib import Path
 spec = spec_from_file_location("one_file", sys.argv[2])
 one_file = module_from_spec(spec)
 spec.loader.exec_module(one_file)
-one = one_file.OneFile(Path(sys.argv[1]))
+import fal_studio
+one = one_file.OneFile(Path(sys.argv[1]), str(Path(fal_studio.__file__).parent))
 sys.meta_path.insert(0, one)
 import fal_studio.inner.part as part
 complete = one.is_complete()
@@ -81,6 +83,15 @@ def test_a_broken_file_is_not_read_and_made_anew(package: Path, tmp_path: Path, 
     assert start(package, kept)[:3] == ["old", "True", "False"]
 
 
+def test_a_copy_of_the_program_runs_its_own_modules(package: Path, tmp_path: Path) -> None:
+    start(package, package / "modules.pyc")
+    copy = tmp_path / "elsewhere" / "fal_studio"
+    shutil.copytree(package, copy)
+    told = start(copy, copy / "modules.pyc")
+    assert told[1] == "False"
+    assert Path(told[3]) == copy / "inner" / "part.py"
+
+
 def test_nothing_is_written_where_python_writes_none(package: Path, tmp_path: Path) -> None:
     kept = tmp_path / "modules.pyc"
     start(package, kept, PYTHONDONTWRITEBYTECODE="1")
@@ -94,7 +105,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_time(package: Path, tmp_
 
 def test_a_process_that_loaded_more_than_a_start_does_writes_nothing(tmp_path: Path) -> None:
     assert "asyncio" in sys.modules
-    assert OneFile(tmp_path / "modules.pyc").is_complete()
+    assert OneFile(tmp_path / "modules.pyc", "").is_complete()
 
 
 def test_the_program_starts_from_it(tmp_path: Path) -> None:
