@@ -18,6 +18,8 @@ from types import CodeType, ModuleType
 PACKAGE = "fal_studio"
 _LOOP = "asyncio"
 """A start loads it behind the window. Where it is there before, as in tests, much more is loaded than a start needs."""
+_FORMAT = b"2"
+"""Changes with what is written: what a former version wrote is not read."""
 _Kept = tuple[str, str, int, int, bool, CodeType]
 """A module as it was: the path of its source, where Python keeps its bytecode, when the source was changed in ns, its size in
 bytes, whether it is a package, and its code. Plain, since it is read as it is."""
@@ -131,7 +133,7 @@ def _read(path: Path, root: str) -> dict[str, _Kept]:
         data = path.read_bytes()
     except OSError:
         return {}
-    body = memoryview(data)[len(MAGIC_NUMBER) + 8 :]
+    body = memoryview(data)[len(_head(b"")) :]
     if not data.startswith(_head(body)):
         return {}
     kept_for, kept = marshal.loads(body)  # noqa: S302 - our own file, whole and of this Python
@@ -139,5 +141,5 @@ def _read(path: Path, root: str) -> dict[str, _Kept]:
 
 
 def _head(body: "bytes | memoryview") -> bytes:
-    """Return what a whole file of this Python begins with."""
-    return MAGIC_NUMBER + len(body).to_bytes(8, "little")
+    """Return what a whole file of this Python and this version begins with."""
+    return MAGIC_NUMBER + _FORMAT + len(body).to_bytes(8, "little")

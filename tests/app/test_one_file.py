@@ -1,9 +1,11 @@
 """A start takes its modules from one file, and never an old one."""
 
+import marshal
 import os
 import shutil
 import subprocess
 import sys
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 import pytest
@@ -73,8 +75,15 @@ def test_a_source_that_changed_is_loaded_anew_and_kept(package: Path, tmp_path: 
     assert start(package, kept)[:3] == ["newer", "True", "False"]
 
 
-@pytest.mark.parametrize("broken", [b"", b"nothing", "half"])
-def test_a_broken_file_is_not_read_and_made_anew(package: Path, tmp_path: Path, broken: bytes | str) -> None:
+OTHER = marshal.dumps({"fal_studio.inner": 1})
+FORMER = MAGIC_NUMBER + len(OTHER).to_bytes(8, "little") + OTHER
+"""What the first version wrote."""
+
+
+@pytest.mark.parametrize("broken", [b"", b"nothing", "half", FORMER])
+def test_a_broken_or_old_file_is_not_read_and_made_anew(
+    package: Path, tmp_path: Path, broken: bytes | str
+) -> None:
     kept = tmp_path / "modules.pyc"
     start(package, kept)
     whole = kept.read_bytes()
