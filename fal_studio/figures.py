@@ -14,6 +14,8 @@ class Marks(NamedTuple):
     group: str = ","
     percent: str = "{number}%"
     """A share; some languages have a space before the sign."""
+    dollars: str = "${number}"
+    """An amount; some languages have the sign behind it."""
 
 
 class _Chosen:
@@ -33,6 +35,11 @@ def number(value: float, spec: str = ",") -> str:
 def percent(share: float) -> str:
     """Return a share of one as whole hundredths: 24%, or 24 % where there is a space before the sign."""
     return _Chosen.marks.percent.format(number=number(share * 100, ",.0f"))
+
+
+def dollars(written: str) -> str:
+    """Return an amount that stands there as a number already: $0.03, or 0,03 $ where the sign stands behind."""
+    return _Chosen.marks.dollars.format(number=written)
 
 
 def local(written: str) -> str:

@@ -12,13 +12,14 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from fal_studio import figures, language, words
-from fal_studio.core.budget import usd
+from fal_studio.core.budget import usd, usd_in_files
 from fal_studio.core.options import parse_seconds, seconds
 from fal_studio.core.prices import Price
 from fal_studio.core.schema.drift import words_of as field_words
 from fal_studio.core.schema.field import Field, FieldKind
 from fal_studio.core.schema.wording import number as as_typed
 from fal_studio.core.schema.wording import sentence
+from fal_studio.ui.costs import money
 from fal_studio.ui.request.inputs.number import parsed
 from fal_studio.ui.widgets import day
 from fal_studio.ui.widgets.player_bar import clock
@@ -193,6 +194,11 @@ def test_numbers_of_fields_prices_and_times_are_written_as_the_region_has_them_a
         assert as_typed(1234567) == "1234567"
         assert Price(0.025, "image").words == "$0,025 per image"
         assert usd(1234.5) == "$1.234,50"
+        figures.use(figures.Marks(decimal=",", group=".", dollars="{number} $"))
+        assert (usd(1234.5), usd(0.0034)) == ("1.234,50 $", "0,0034 $")
+        assert Price(0.025, "image").words == "0,025 $ per image"
+        assert (money(0.025), money(1204), money(3, "EUR")) == ("0,025 $", "1.204,00 $", "3,00 EUR")
+        assert usd_in_files(1234.5) == "$1,234.50", "files are read everywhere"
         assert seconds(1.5) == "1,5 s"
         assert parse_seconds(seconds(1.5)) == 1.5
         assert clock(3400) == "0:03,4"

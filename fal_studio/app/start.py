@@ -144,7 +144,9 @@ def use_region() -> None:
     """Write numbers and dates as the region has it; the command line, files and tests keep the plain way."""
     locale = region.locale_of(LANGUAGE, TAG, QLocale.system())
     QLocale.setDefault(locale)
-    figures.use(figures.Marks(locale.decimalPoint(), locale.groupSeparator(), tr("{number}%")))
+    figures.use(
+        figures.Marks(locale.decimalPoint(), locale.groupSeparator(), tr("{number}%"), tr("${number}"))
+    )
     day.use(locale)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from fal_studio.figures import local
+from fal_studio.figures import dollars, local
 from fal_studio.words import tr
 
 Amount = Annotated[float, Meta(ge=0, le=1_000_000)]
@@ -182,7 +182,7 @@ def left_usd(budget: Budget, taken: Taken) -> float | None:
 
 def usd(amount: float) -> str:
     """Return an amount in a sentence: $5, $0.25, $0.0034; with the decimal mark of the region."""
-    return local(usd_in_files(amount))
+    return dollars(local(usd_in_files(amount).removeprefix("$")))
 
 
 def usd_in_files(amount: float) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from fal_studio.core.catalogue_words import unit_in_words
 from fal_studio.core.request import Json, Mode
-from fal_studio.figures import local
+from fal_studio.figures import dollars, local
 from fal_studio.words import tr
 
 DOLLARS = "USD"
@@ -35,7 +35,7 @@ class Price(msgspec.Struct, frozen=True):
             return tr("free")
         whole, _, cents = f"{self.unit_price:.10f}".rstrip("0").partition(".")
         shown = local(f"{whole}.{cents:0<2}")
-        money = f"${shown}" if self.currency == DOLLARS else f"{shown} {self.currency}"
+        money = dollars(shown) if self.currency == DOLLARS else f"{shown} {self.currency}"
         return (
             tr("{money} per {unit}").format(money=money, unit=unit_in_words(self.unit))
             if self.unit.strip()

@@ -104,7 +104,7 @@ def money(amount: float | None, currency: str = "USD") -> str:
     else:
         number = f"{amount:,.2f}"
     number = local(number)
-    return f"${number}" if currency == "USD" else f"{number} {currency}"
+    return figures.dollars(number) if currency == "USD" else f"{number} {currency}"
 
 
 def _small(amount: float) -> str:

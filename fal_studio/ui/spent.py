@@ -57,7 +57,7 @@ def total_usd(lines: Iterable[Line]) -> float:
 def about(amount_usd: float) -> str:
     """Return an amount that is an estimate: "≈ $1.38", "< $0.001", "$0"."""
     if amount_usd <= 0:
-        return "$0"
+        return money(0)
     return f"≈ {money(amount_usd)}" if amount_usd >= _LEAST else f"< {money(_LEAST)}"
 
 

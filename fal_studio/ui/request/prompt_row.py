@@ -80,6 +80,11 @@ class PromptRow(Row):
             self.show_hint(tr("example, {keys} to replace").format(keys=keys))
             self._example = text
 
+    def take_example(self) -> None:
+        """Say no more that it is an example: it was run as it stands."""
+        if self._example is not None:
+            self.show_hint("")
+
     def show_hint(self, words: str, tip: str = "") -> None:
         """Say something about the text, at the right of its name."""
         self._example = None

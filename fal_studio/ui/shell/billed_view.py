@@ -151,5 +151,5 @@ def _amount(usd: float | None, mark: str = "") -> str:
 def _difference(one: Compared) -> str:
     usd = one.difference_usd
     if abs(usd) < _SAME_USD:
-        return "$0"
+        return money(0)
     return f"{'+' if usd > 0 else '−'}{money(abs(usd))}"

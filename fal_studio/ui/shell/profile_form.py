@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
+from fal_studio import figures
 from fal_studio.core.accounts import LONGEST_NAME, Account, Colour, at_base, cleaned
 from fal_studio.core.budget import Budget, Unpriced
 from fal_studio.core.request import Clocks, Hosts, ProfileKind
@@ -268,7 +269,9 @@ def _base(field: TextField) -> str:
 
 def _amount(name: str, at_least: str) -> DecimalBox:
     box = DecimalBox(0.0, 0.0, 100_000.0, 0.5, name=name)
-    box.setPrefix("$")
+    before, _, behind = figures.dollars("\n").partition("\n")
+    box.setPrefix(before)
+    box.setSuffix(behind)
     box.setSpecialValueText(at_least)
     return box
 

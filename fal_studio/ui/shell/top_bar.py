@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QStyle, QToolButton, QWidget
 
+from fal_studio import figures
 from fal_studio.ui import icons, mirroring, paint, theme
 from fal_studio.ui.surface import laid
 from fal_studio.ui.tokens import HEIGHTS
@@ -65,7 +66,7 @@ class TopBar(QWidget):
     def show_money(self, words: str) -> None:
         """Say what was spent today: "≈ $1.38"; nothing for ""."""
         self._money = words
-        self.today.set_amount(words or "$0")
+        self.today.set_amount(words or figures.dollars("0"))
         self.profile.setToolTip(tr("Spent today: {words}").format(words=words) if words else "")
         self._fit()
 

@@ -302,6 +302,7 @@ class Workspace(QWidget):
 
     def follow(self, call: str) -> None:
         """Show a call."""
+        self.editor.form.prompt_row.take_example()
         self.shown.follow(call)
 
     def follow_batch(self, calls: Sequence[str]) -> None:

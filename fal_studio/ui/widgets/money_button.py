@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from fal_studio import figures
 from fal_studio.ui import paint
 from fal_studio.ui.theme import current, text_width
 from fal_studio.ui.tokens import CONTROL, RADIUS
@@ -15,13 +16,13 @@ _SIDE, _GAP = 8, 5
 class MoneyButton(QAbstractButton):
     """For example today **≈ $1.38**."""
 
-    def __init__(self, word: str, amount: str = "$0", parent: QWidget | None = None) -> None:
+    def __init__(self, word: str, amount: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._word, self._amount = word, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.set_amount(amount)
+        self.set_amount(amount or figures.dollars("0"))
 
     def set_amount(self, amount: str) -> None:
         """Show another amount."""

@@ -127,7 +127,8 @@ class RunButton(QAbstractButton):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Open the menu on the arrow."""
-        if self._menu is not None and self._over_arrow(event.position().x()):
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and self._menu is not None and self._over_arrow(event.position().x()):
             self.open_menu()
             return
         super().mousePressEvent(event)

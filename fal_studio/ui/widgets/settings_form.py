@@ -42,6 +42,8 @@ class SettingsForm(QWidget):
         self.names: dict[str, Label] = {}
         self._grids: list[QGridLayout] = []
         self._names_px = 0
+        self._texts: dict[str, str] = {}
+        """What holds of settings that are texts."""
         self._is_showing = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -153,13 +155,21 @@ class SettingsForm(QWidget):
     def _text(self, setting: Setting) -> QWidget:
         box = TextField(str(setting.default), name=setting.title)
         box.editingFinished.connect(lambda: self._on_text(setting.key, box.text().strip()))
-        self._put[setting.key] = lambda value: box.setText(str(value))
+        self._put[setting.key] = partial(self._put_text, setting.key, box)
         return box
 
+    def _put_text(self, key: str, box: TextField, value: Json) -> None:
+        self._texts[key] = str(value)
+        box.setText(str(value))
+
     def _on_text(self, key: str, text: str) -> None:
+        if text == self._texts.get(key):  # left without a change
+            self.refused.emit("")
+            return
         problem = problem_of(text) if key == "name_template" else ""
         self.refused.emit(problem)
         if not problem:
+            self._texts[key] = text
             self._tell(key, text)
 
     def _tell(self, key: str, value: Json) -> None:

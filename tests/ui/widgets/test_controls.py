@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from fal_studio.core.settings import declared
 from fal_studio.ui import menus, style_rules
 from fal_studio.ui.theme import Theme
 from fal_studio.ui.tokens import Scheme
@@ -35,6 +36,7 @@ from fal_studio.ui.widgets.fields import (
 from fal_studio.ui.widgets.profile_chip import ProfileChip
 from fal_studio.ui.widgets.run_button import RunButton
 from fal_studio.ui.widgets.segmented import Capability, Part, SegmentedControl
+from fal_studio.ui.widgets.settings_form import SettingsForm
 from tests.ui.widgets.conftest import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -351,6 +353,39 @@ def test_the_endpoint_field_keeps_what_is_typed(qtbot: QtBot, theme: Theme, show
     box.set_endpoints(["emulator/video"])
     assert box.endpoint() == "fal-ai/flux/dev"
     assert [box.itemText(row) for row in range(box.count())] == ["emulator/video", "", BROWSE]
+
+
+def test_the_right_button_on_the_arrow_of_run_opens_nothing(qtbot: QtBot, shown: Shown) -> None:
+    menu = QMenu()
+    menu.addAction("Run in front")
+    run = RunButton(menu=menu)
+    shown(run)
+    arrow = QPoint(run.width() - 8, run.height() // 2)
+    pressed: list[bool] = []
+    run.run_wanted.connect(lambda: pressed.append(True))
+    qtbot.mouseClick(run, Qt.MouseButton.RightButton, pos=arrow)
+    assert not menu.isVisible()
+    assert not pressed
+    qtbot.mousePress(run, Qt.MouseButton.LeftButton, pos=arrow)
+    qtbot.waitUntil(menu.isVisible)
+    menu.close()
+
+
+def test_a_setting_that_is_a_text_tells_only_a_change(qtbot: QtBot, shown: Shown) -> None:
+    setting = next(one for one in declared() if one.key == "name_template")
+    form = SettingsForm([setting])
+    shown(form)
+    form.show_values({setting.key: setting.default})
+    told: list[object] = []
+    form.changed.connect(lambda _key, value: told.append(value))
+    box = form.controls[setting.key]
+    assert isinstance(box, QLineEdit)
+    box.editingFinished.emit()
+    assert told == []
+    box.setText("{endpoint}")
+    box.editingFinished.emit()
+    box.editingFinished.emit()
+    assert told == ["{endpoint}"]
 
 
 # Profile

@@ -95,3 +95,15 @@ def seen(space: QWidget, part: QWidget) -> float:
     """Return how much of the height of a part of a request is in sight."""
     whole = QRect(part.mapTo(space, QPoint(0, 0)), part.size())
     return whole.intersected(space.rect()).height() / whole.height() if part.isVisible() else 0.0
+
+
+def test_an_example_that_was_run_is_one_no_more(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        hand.window.open_starter("Four mountain mornings")
+        row = hand.space.editor.form.prompt_row
+        await until(lambda: row.hint.startswith("example"), what="it says that it is an example")
+        await hand.run(num_images=1, num_inference_steps=1)
+        assert row.hint == ""
+        await hand.ended()
+
+    drive(scenario)
