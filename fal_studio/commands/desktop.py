@@ -74,11 +74,6 @@ def remove(share: Path) -> int:
     return count
 
 
-def is_installed(share: Path) -> bool:
-    """Whether there is an entry of ours."""
-    return (share / "applications" / f"{APP_ID}.desktop").exists()
-
-
 def launcher() -> list[str]:
     """Return the words that start this very installation, from any folder."""
     script = Path(sys.executable).with_name("fal-studio")

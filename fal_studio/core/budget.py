@@ -167,19 +167,6 @@ def unpriced_refusal(profile: str, endpoint: str) -> Refusal:
     )
 
 
-def left_usd(budget: Budget, taken: Taken) -> float | None:
-    """Return how much may still be spent now; None: there is no limit."""
-    rests = [
-        max(0.0, stop - used)
-        for stop, used in (
-            (budget.stop_day_usd, taken.day_usd),
-            (budget.stop_session_usd, taken.session_usd),
-        )
-        if stop > 0
-    ]
-    return min(rests, default=None)
-
-
 def usd(amount: float) -> str:
     """Return an amount in a sentence: $5, $0.25, $0.0034; with the decimal mark of the region."""
     return dollars(local(usd_in_files(amount).removeprefix("$")))

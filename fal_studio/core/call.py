@@ -54,10 +54,6 @@ class CallState(msgspec.Struct, frozen=True):
     held_limit: int = 0
     held_order: float = 0.0
     """Calls of a profile are sent in rising order."""
-    held_t_ns: int | None = None
-    """When it entered the line on this side; None if it did not have to wait."""
-    released_t_ns: int | None = None
-    """When it left it."""
     client: str = ""
     """The client of fal's own that made it; "" for ours."""
     request_id: str = ""
@@ -147,14 +143,6 @@ class CallState(msgspec.Struct, frozen=True):
                 return tr("was not sent before fal Studio ended; send it when you like")
 
     @property
-    def waited_s(self) -> float | None:
-        """Seconds in line on this side, up to now while it waits; None if it did not have to."""
-        if self.held_t_ns is None:
-            return None
-        until = self.released_t_ns if self.released_t_ns is not None else self.ended_t_ns
-        return ((self.last_t_ns if until is None else until) - self.held_t_ns) / 1e9
-
-    @property
     def queue_s(self) -> float | None:
         """Seconds in line at the server as far as it was seen, up to the last fact; None if nothing was seen of it.
 
@@ -173,11 +161,6 @@ class CallState(msgspec.Struct, frozen=True):
             until = self.last_t_ns if self.ended_t_ns is None else self.ended_t_ns
             return None if self.running_t_ns is None else (until - self.running_t_ns) / 1e9
         return (self.run_ns + self._in_stage_ns(Stage.RUNNING)) / 1e9 or None
-
-    @property
-    def cancel_came_too_late(self) -> bool:
-        """Whether it ended by itself although somebody had asked for a cancel: it is billed as usual."""
-        return bool(self.cancel_by) and self.phase in (Phase.DONE, Phase.FAILED)
 
     def wall_s(self, t_ns: int) -> float:
         """Return the calendar time of an offset in this call, for example of `last_checked_t_ns`."""
@@ -231,7 +214,7 @@ def _unknown_no_more(state: CallState, event: Event) -> CallState:
 def _changes(state: CallState, fact: Fact, t_ns: int) -> dict[str, Json]:
     match fact:
         case e.Started() | e.Held() | e.Released() | e.Slept():
-            return _clock_changes(state, fact, t_ns)
+            return _clock_changes(fact, t_ns)
         case e.Attempt() | e.Response() | e.Upload() | e.Enqueued() | e.Progress():
             return _way_changes(state, fact, t_ns)
         case e.Output() | e.Closed() | e.Failed() | e.Cancelled() | e.Unknown():
@@ -285,18 +268,15 @@ def _remark_changes(state: CallState, fact: e.Download | e.Described) -> dict[st
             return {"described": {**state.described, path: text}}
 
 
-def _clock_changes(
-    state: CallState, fact: e.Started | e.Held | e.Released | e.Slept, t_ns: int
-) -> dict[str, Json]:
+def _clock_changes(fact: e.Started | e.Held | e.Released | e.Slept, t_ns: int) -> dict[str, Json]:
     match fact:
         case e.Started(wall_s=wall_s, endpoint=endpoint, mode=mode, profile=profile):
             about: dict[str, Json] = {"endpoint": endpoint, "mode": mode, "profile": profile}
             return about | {"started_wall_s": wall_s, "zero_wall_s": wall_s - t_ns / 1e9}
         case e.Held(why=why, order=order, limit=limit):
-            first = {} if state.held_t_ns is not None else {"held_t_ns": t_ns}
-            return {"held_for": why, "held_order": order, "held_limit": limit, **first}
+            return {"held_for": why, "held_order": order, "held_limit": limit}
         case e.Released():
-            return {"held_for": None, "released_t_ns": t_ns}
+            return {"held_for": None}
         case e.Slept(wall_s=wall_s):
             return {"zero_wall_s": wall_s - t_ns / 1e9}
 

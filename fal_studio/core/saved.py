@@ -79,11 +79,6 @@ def mark_of(saved: Saved) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def is_saved(document: Json) -> bool:
-    """Whether a JSON document says that it is a saved request."""
-    return isinstance(document, dict) and MARK in document
-
-
 def write(saved: Saved) -> str:
     """Return the file's text: two spaces deep, one value a line, arguments in their order, so that changes are small.
 
@@ -135,11 +130,6 @@ def read(text: str | bytes) -> Saved:
             tr("This saved request does not fit: {plain}.").format(plain=_plain(error))
         ) from error
     return msgspec.structs.replace(saved, extra=document)
-
-
-def laid_over(arguments: dict[str, Json], preset: Saved) -> dict[str, Json]:
-    """Return the arguments with a preset's in their place; what the preset does not name stays."""
-    return arguments | preset.arguments
 
 
 _NAMES = {"schemaHash": "schema_hash"}

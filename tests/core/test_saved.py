@@ -90,8 +90,7 @@ def test_a_bad_file_says_what_is_wrong(text: str, why: str) -> None:
         form.read(text)
 
 
-def test_a_preset_replaces_only_what_it_names() -> None:
+def test_a_preset_is_read_as_it_was_written() -> None:
     preset = Saved("Fast", "a/b", {"steps": 4, "new": True}, kind=Kind.PRESET)
     assert "mode" not in json.loads(form.write(preset))
     assert form.read(form.write(preset)) == preset
-    assert form.laid_over({"prompt": "x", "steps": 28}, preset) == {"prompt": "x", "steps": 4, "new": True}

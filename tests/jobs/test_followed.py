@@ -303,7 +303,7 @@ def test_a_cancel_that_came_too_late_ends_as_done_and_says_so(in_plain_loop, emu
             assert state(it, call).phase is Phase.CANCEL_REQUESTED
             await it.runner.finished(call)
             assert state(it, call).phase is Phase.DONE
-            assert state(it, call).cancel_came_too_late
+            assert state(it, call).cancel_by, "the cancel came too late"
 
     in_plain_loop(main())
 
@@ -344,7 +344,7 @@ def test_a_cancel_whose_outcome_was_not_seen_is_told_again_after_a_restart(in_pl
             later.runner.resume(call, it.request_of(call))
             await later.runner.finished(call)
             assert state(later, call).phase is Phase.DONE
-            assert state(later, call).cancel_came_too_late
+            assert state(later, call).cancel_by
         assert len(emulator.requests(since, method="PUT", path="/cancel")) == 1
 
     in_plain_loop(main())

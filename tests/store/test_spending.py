@@ -18,7 +18,6 @@ from fal_studio.core.budget import (
     Refusal,
     Taken,
     Wish,
-    left_usd,
     refusal,
 )
 from fal_studio.store.problems import StoreError
@@ -151,10 +150,8 @@ def test_a_book_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     book.close()
 
 
-def test_what_is_left_and_why_not() -> None:
+def test_what_may_not_be_spent_any_more_and_why() -> None:
     both = Budget(stop_day_usd=5, stop_session_usd=1)
-    assert left_usd(both, Taken(4.5, 0.2)) == pytest.approx(0.5)
-    assert left_usd(Budget(), Taken(9, 9)) is None
     assert refusal("work", both, Taken(1, 0.5), 0.5) is None, "exactly what is left may be spent"
     session = refusal("work", both, Taken(1, 1), 0.0)
     assert session is not None
