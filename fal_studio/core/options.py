@@ -64,6 +64,8 @@ NAMES = {
 LIFECYCLE_HEADER = "X-Fal-Object-Lifecycle-Preference"
 SHORTEST_START_S = 1.0
 """fal-client and @fal-ai/client refuse this start deadline and shorter ones."""
+LONGEST_S = 30 * 86_400.0
+"""No limit of time is that long."""
 LOWEST_POLL_S, HIGHEST_POLL_S = 0.1, 60.0
 MOST_BUFFERING = 60
 
@@ -301,14 +303,16 @@ def _is_header_text(text: str) -> bool:
 
 def _start(options: Options) -> str:
     value = options.start_timeout_s
-    if value is None or SHORTEST_START_S < value < 86_400 * 30:
+    if value is None or SHORTEST_START_S < value < LONGEST_S:
         return ""
-    return tr("A start deadline is more than 1 second.")
+    return tr("A start deadline is more than 1 second and less than 30 days.")
 
 
 def _limit(options: Options) -> str:
     value = options.client_timeout_s
-    return "" if value is None or 0 < value < 86_400 * 30 else tr("A time limit is more than 0 seconds.")
+    if value is None or 0 < value < LONGEST_S:
+        return ""
+    return tr("A time limit is more than 0 seconds and less than 30 days.")
 
 
 def _hint(options: Options) -> str:

@@ -98,6 +98,12 @@ def test_what_cannot_be_sent_is_named(options: Options, mode: Mode, field: str) 
     assert list(rules.problems(options, mode)) == [field]
 
 
+@pytest.mark.parametrize("name", ["start_timeout_s", "client_timeout_s"])
+def test_a_time_that_is_too_long_is_told_how_long_it_may_be(name: str) -> None:
+    found = rules.problems(Options(**{name: rules.LONGEST_S}), Mode.SUBSCRIBE)
+    assert "less than 30 days" in found[name]
+
+
 def test_what_a_mode_does_not_use_is_no_problem_in_it() -> None:
     assert rules.problems(Options(webhook_url="nonsense"), Mode.RUN) == {}
 
