@@ -13,6 +13,7 @@ import msgspec
 
 from fal_studio.core import alt_text, exif, mp4, options, urls, webp
 from fal_studio.core.asked import whole_prompt_of
+from fal_studio.core.nesting import is_deeper
 from fal_studio.core.request import Json, Options, Request
 from fal_studio.core.urls import EndpointError
 
@@ -117,23 +118,11 @@ def _checked(carried: Carried) -> Carried | None:
     """
     request = _shared(carried.request)
     urls.parse(request.endpoint)
-    if not isinstance(request.arguments, dict) or _is_deep(request.arguments):
+    if not isinstance(request.arguments, dict) or is_deeper(request.arguments, _DEEPEST):
         return None
     if options.problems(request.options, request.mode):
         request = msgspec.structs.replace(request, options=Options())
     return msgspec.structs.replace(carried, request=request)
-
-
-def _is_deep(value: Json) -> bool:
-    level: list[Json] = [value]
-    for _ in range(_DEEPEST):
-        inner: list[Json] = []
-        for each in level:
-            inner += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
-        if not inner:
-            return False
-        level = inner
-    return True
 
 
 def _shared(request: Request) -> Request:

@@ -108,7 +108,7 @@ def control(frame: str | bytes) -> dict[str, Any] | None:
         return None
     try:
         found = msgspec.json.decode(frame, type=dict[str, Any])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return None
     return found if "type" in found and "request_id" in found else None
 

@@ -7,6 +7,7 @@ import msgspec
 
 from fal_studio.core import large
 from fal_studio.core.blobs import LIFT_FROM_BYTES, Keep, lift
+from fal_studio.core.nesting import is_deeper
 from fal_studio.core.request import Json
 from fal_studio.figures import number
 from fal_studio.words import tr
@@ -15,7 +16,6 @@ DEEPEST = 200
 """Levels of lists and objects in an answer; more is nothing that a model says, and what walks it would break."""
 _TOO_SHORT_FOR_DEPTH = 2 * DEEPEST
 """A document with fewer bytes cannot open and close so many levels."""
-_NESTING = (dict, list)
 _decode = msgspec.json.Decoder().decode
 
 
@@ -66,19 +66,8 @@ def decode_lifted(body: bytes, keep: Keep) -> Json:
 
 
 def is_too_deep(value: Json) -> bool:
-    """Whether lists and objects are nested more than `DEEPEST` levels deep; looks level by level."""
-    level: list[Json] = [value]
-    for _ in range(DEEPEST):
-        inner: list[Json] = []
-        for item in level:
-            if isinstance(item, dict):
-                inner += [child for child in item.values() if isinstance(child, _NESTING)]
-            elif isinstance(item, list):
-                inner += [child for child in item if isinstance(child, _NESTING)]
-        if not inner:
-            return False
-        level = inner
-    return True
+    """Whether lists and objects are nested more than `DEEPEST` levels deep."""
+    return is_deeper(value, DEEPEST)
 
 
 def _may_be_deep(body: bytes) -> bool:

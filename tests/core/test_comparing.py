@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fal_studio.core import events as e
 from fal_studio.core.comparing.lanes import Facts, lanes_for, lanes_of, with_polling
-from fal_studio.core.comparing.outcome import Comparison, outcome_of, read, write
+from fal_studio.core.comparing.outcome import Comparison, Outcome, outcome_of, read, write
 from fal_studio.core.comparing.plan import Lane, Plan, Transport, Turn, order, with_more_runs
 from fal_studio.core.comparing.queued import guess
 from fal_studio.core.comparing.stages import lengths, stages
@@ -268,3 +268,26 @@ def test_a_comparison_is_read_back_as_it_was_written() -> None:
     for broken in (b"{}", b"[1]", b"no", b'{"fal-studio-comparison": 1}', b'{"fal-studio-comparison": 2}'):
         with pytest.raises(ValueError, match="comparison"):
             read(broken)
+
+
+def test_a_comparison_that_could_not_have_been_called_is_not_read() -> None:
+    plan = plan_of("a", "b", runs=2)
+    kept = Comparison("id", plan, order=order(plan))
+    lanes = {"plan": msgspec.structs.replace(plan, lanes=(plan.lanes[0], plan.lanes[0]))}
+    nested = plan.lanes[0].request
+    for _ in range(250):
+        nested = msgspec.structs.replace(nested, arguments={"a": nested.arguments})
+    deep = msgspec.structs.replace(plan, lanes=(msgspec.structs.replace(plan.lanes[0], request=nested),))
+    for changes, why in (
+        ({"plan": msgspec.structs.replace(plan, runs=10**9)}, "more than 10000 times"),
+        ({"plan": msgspec.structs.replace(plan, warm_ups=-1)}, "more than 10000 times"),
+        ({"plan": msgspec.structs.replace(plan, frames=10**9)}, "more than 10000 times"),
+        ({"order": (Turn("c", 0),)}, "do not belong together"),
+        ({"outcomes": (Outcome(Turn("c", 0)),)}, "do not belong together"),
+        (lanes, "do not belong together"),
+        ({"plan": deep, "order": ()}, "nested too deeply"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            read(write(msgspec.structs.replace(kept, **changes)))
+    with pytest.raises(ValueError, match="nested too deeply"):
+        read(b'{"fal-studio-comparison": 1, "comparison": ' + b"[" * 100_000)

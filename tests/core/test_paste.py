@@ -1,5 +1,6 @@
 """Pasted text becomes the request it means: our own code comes back whole, others' as much as can be known, secrets never."""
 
+import contextlib
 import json
 import re
 from typing import Any
@@ -422,6 +423,24 @@ def test_deep_nesting_ends_with_a_word_and_not_with_a_crash() -> None:
     for text in ("[" * 5000, "{a:" * 5000, "fal.run('a/b', {input: " + "[" * 5000):
         with pytest.raises(UnclearError):
             paste.read(text)
+
+
+@pytest.mark.parametrize("levels", [600, 900, 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DEEP",
+        "curl https://fal.run/fal-ai/flux/dev -d 'DEEP'",
+        "fetch('https://fal.run/fal-ai/flux/dev', {method: 'POST', body: 'DEEP'})",
+        "curl https://fal.run/a/b -H 'X-Fal-Object-Lifecycle-Preference: DEEP' -d '{\"a\": 1}'",
+        '{"log": {"entries": [{"request": {"method": "POST", "url": "https://fal.run/a/b", "postData": {"text": QUOTED}}}]}}',
+    ],
+    ids=["json", "curl", "fetch", "header", "archive"],
+)
+def test_however_deep_what_stands_in_a_text_is_nothing_crashes(text: str, levels: int) -> None:
+    deep = '{"a":' + "[" * levels + "]" * levels + "}"
+    with contextlib.suppress(UnclearError):
+        paste.read(text.replace("DEEP", deep).replace("QUOTED", json.dumps(deep)))
 
 
 @pytest.mark.parametrize("language", Language)

@@ -10,6 +10,7 @@ import pytest
 
 from fal_studio.core import events as e
 from fal_studio.core.request import Mode
+from fal_studio.modes.ws_http import control
 from tests.modes.raw import Handler, raw_server
 from tests.modes.stage import end_of, profile_at, stage, until_fact
 
@@ -137,3 +138,7 @@ def test_a_million_events_in_one_packet_can_be_stopped(in_plain_loop) -> None:
             return len(events)
 
     assert in_plain_loop(main()) < 500_000, "the loop had its turns in between"
+
+
+def test_a_frame_nested_beyond_all_reason_is_no_frame_about_the_answer() -> None:
+    assert control('{"type": "end", "request_id": "x", "a": ' + "[" * 100_000) is None

@@ -177,3 +177,12 @@ def test_a_pasted_address_becomes_an_endpoint_id(pasted: str, endpoint: str) -> 
 @pytest.mark.parametrize("text", ["", "flux", "a/b c", "../etc/passwd", "a//b"])
 def test_what_is_no_endpoint_id_is_said(text: str) -> None:
     assert endpoint_problem(endpoint_of(text))
+
+
+def test_a_refusal_nested_beyond_all_reason_is_shown_as_it_came() -> None:
+    body = "[" * 4000
+    failed = e.Failed(FailureKind.SERVER, "It failed (500).", status=500, body=body)
+    state = fold(
+        [Event("c", 0, 0, e.Started(1.0, "emulator/image", Mode.RUN, "emulator")), Event("c", 1, 5, failed)]
+    )
+    assert account(failed, state, {}).raw == body

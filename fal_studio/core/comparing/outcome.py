@@ -13,11 +13,15 @@ from fal_studio.core.comparing.plan import Plan, Turn
 from fal_studio.core.comparing.stages import Stretch, stages
 from fal_studio.core.events import Event
 from fal_studio.core.kept_words import message_in_words, reason_in_words, who_in_words
+from fal_studio.core.nesting import is_deeper
 from fal_studio.core.stages import Step
 from fal_studio.core.timeline import milestones
 from fal_studio.words import told, tr
 
 FORMAT = 1
+MOST_RUNS = 10_000
+"""Of a lane, in a comparison that is read: one from anywhere may ask for anything, and each is a call."""
+_DEEPEST = 200
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -221,11 +225,29 @@ def write(comparison: Comparison) -> bytes:
 
 
 def read(data: bytes) -> Comparison:
-    """Read what `write` wrote; raises ValueError for anything else."""
+    """Read what `write` wrote; raises ValueError for anything else, and for what could not have been called like that."""
     try:
         document = msgspec.json.decode(data, type=dict[str, Any])
         if document.get("fal-studio-comparison") != FORMAT:
-            raise ValueError("this is no comparison of fal Studio, or one of a newer version")
-        return msgspec.convert(document["comparison"], Comparison, strict=False)
+            raise ValueError(tr("this is no comparison of fal Studio, or one of a newer version"))
+        if is_deeper(document, _DEEPEST):
+            raise ValueError(tr("it is nested too deeply"))
+        found = msgspec.convert(document["comparison"], Comparison, strict=False)
+    except RecursionError as error:
+        raise ValueError(tr("it is nested too deeply")) from error
     except (msgspec.MsgspecError, KeyError) as error:
-        raise ValueError(f"this comparison cannot be read: {error}") from error
+        raise ValueError(tr("this comparison cannot be read: {error}").format(error=error)) from error
+    _check(found)
+    return found
+
+
+def _check(comparison: Comparison) -> None:
+    plan = comparison.plan
+    if not (0 <= plan.runs <= MOST_RUNS and 0 <= plan.warm_ups <= MOST_RUNS and 0 < plan.frames <= MOST_RUNS):
+        raise ValueError(
+            tr("no lane of a comparison is called more than {most} times").format(most=MOST_RUNS)
+        )
+    lanes = {lane.id for lane in plan.lanes}
+    turns = (*comparison.order, *(one.turn for one in comparison.outcomes))
+    if len(lanes) < len(plan.lanes) or not all(turn.lane in lanes for turn in turns):
+        raise ValueError(tr("its lanes and its calls do not belong together"))

@@ -6,6 +6,7 @@ falstudio://open?endpoint=fal-ai/flux/dev&mode=subscribe&arguments={"prompt": "a
 import json
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from fal_studio.core.nesting import is_deeper
 from fal_studio.core.paste import addresses, headers
 from fal_studio.core.paste.found import Draft, Found, UnclearError
 from fal_studio.core.request import Json, Mode
@@ -71,13 +72,6 @@ def _arguments(text: str) -> dict[str, Json]:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UnclearError(tr("The arguments in the link are no JSON."), _HELP) from error
-    if not isinstance(value, dict) or _is_deep(value):
+    if not isinstance(value, dict) or is_deeper(value, _DEEPEST):
         raise UnclearError(tr("The arguments in the link are no plain object."), _HELP)
     return value
-
-
-def _is_deep(value: Json, level: int = 0) -> bool:
-    if level > _DEEPEST:
-        return True
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_is_deep(one, level + 1) for one in inner)

@@ -30,11 +30,14 @@ def read(text: str, hosts: Sequence[Hosts] = ()) -> Found:
     if len(text) > LONGEST:
         raise UnclearError(tr("The text is too long to be a request."), _HELP)
     text, runs = _without_long_runs(text.removeprefix("\ufeff"))
-    found = _found(text, hosts)
-    if not runs:
-        return found
-    arguments = _restored(found.arguments, runs)
-    return msgspec.structs.replace(found, arguments=arguments)
+    try:
+        found = _found(text, hosts)
+        arguments = _restored(found.arguments, runs) if runs else found.arguments
+    except (
+        RecursionError
+    ) as error:  # each reader knows its own; none knows how deep a value is that walks all of it
+        raise UnclearError(tr("The JSON is nested too deeply to be read."), _HELP) from error
+    return msgspec.structs.replace(found, arguments=arguments) if runs else found
 
 
 def _without_long_runs(text: str) -> tuple[str, dict[str, str]]:

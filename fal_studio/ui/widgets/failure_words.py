@@ -107,7 +107,7 @@ def pretty(body: str) -> str:
     """Return a JSON body indented, anything else as it is."""
     try:
         return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
 
 
