@@ -25,3 +25,22 @@ def test_two_things_that_wait_for_one_request_are_both_done(qtbot: QtBot) -> Non
     kept.use("old", lambda _request: done.append("repeated"))
     history.call_found.emit("old", Request("fal-ai/x", Mode.RUN, {}), ())
     assert done == ["shown", "repeated"]
+
+
+def test_what_is_at_hand_does_not_come_before_what_is_still_read(qtbot: QtBot) -> None:
+    owner, history, done = QObject(), History(), list[str]()
+    kept = KeptRequests(cast("Calls", NoCalls()), history, owner)
+    kept.use_in_turn("first", lambda request: done.append(request.endpoint))
+    kept.use_in_turn("second", lambda request: done.append(request.endpoint))
+    kept.do_in_turn(lambda: done.append("seed"))
+    history.call_found.emit("second", Request("fal-ai/second", Mode.RUN, {}), ())
+    assert done == []
+    history.call_found.emit("first", Request("fal-ai/first", Mode.RUN, {}), ())
+    assert done == ["fal-ai/first", "fal-ai/second", "seed"]
+    kept.use_in_turn("gone", lambda request: done.append(request.endpoint))
+    kept.do_in_turn(lambda: done.append("goes on"))
+    history.call_missed.emit("gone", "It is gone.")
+    kept.use_in_turn("unreadable", lambda request: done.append(request.endpoint))
+    kept.do_in_turn(lambda: done.append("also then"))
+    history.call_found.emit("unreadable", None, ())
+    assert done[3:] == ["goes on", "also then"]

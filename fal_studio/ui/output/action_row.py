@@ -32,6 +32,8 @@ class ActionRow(QWidget):
     look_wanted = Signal()
     """Show the picture in a window of its own."""
     copy_picture_wanted = Signal()
+    folder_wanted = Signal()
+    """Save the file in the media folder, if it is not there, and show it there."""
     single_wanted = Signal(bool)
     pulled = Signal()
     """Somebody pulls the file out by its name."""
@@ -57,6 +59,8 @@ class ActionRow(QWidget):
             "fullscreen", tr("Look closely"), scale="s", shortcut_text="Enter", parent=self
         )
         self._look.clicked.connect(self.look_wanted)
+        self._folder = IconButton("folder", tr("Show in its folder"), scale="s", parent=self)
+        self._folder.clicked.connect(self.folder_wanted)
         self._open = Button(tr("Open"), "quiet", icon="external", scale="s", parent=self)
         self._open.setToolTip(tr("Open the file in the program that your system has for it"))
         self._open.clicked.connect(self.open_wanted)
@@ -81,6 +85,7 @@ class ActionRow(QWidget):
             self._many,
             self._look,
             self._copy,
+            self._folder,
             self._open,
             self._save,
             self._more,
@@ -154,6 +159,7 @@ class ActionRow(QWidget):
         self._many.setVisible(picture and preview.pictures.count > 1)
         self._look.setVisible(picture)
         self._copy.setVisible(picture)
+        self._folder.setVisible(item is not None)
         self._open.setVisible(item is not None)
         self._save.setVisible(item is not None)
         self._more.setVisible(item is not None)

@@ -2,12 +2,13 @@
 
 import importlib
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from PySide6.QtCore import QObject, QPoint, QRandomGenerator, Signal
 from PySide6.QtWidgets import QMenu, QWidget
+from shiboken6 import isValid
 
 from fal_studio.core.asked import sizes_of
 from fal_studio.core.call import Phase
@@ -345,11 +346,13 @@ class CallCommands(QObject):
         self._recall(_size)
 
     def _recall(self, work: Callable[[Workspace, Request], str]) -> None:
-        def recall(request: Request) -> None:
-            space = self._host.workspace
-            self.recalled.emit(work(space, request).format(title=space.title))
+        space = self._host.workspace
 
-        self._requests.use(self._call(), recall)
+        def recall(request: Request) -> None:
+            if isValid(space):  # its tab may be closed while this was read
+                self.recalled.emit(work(space, request).format(title=space.title))
+
+        self._requests.use_in_turn(self._call(), recall)
 
     def remix(self) -> None:
         """Open the same request with another seed in a tab of its own."""
@@ -362,8 +365,11 @@ class CallCommands(QObject):
         """Put the seed that was used, given or drawn, into the request in front."""
         rows = self.selected()
         if rows and rows[0].seed:
-            space = self._host.workspace
-            space.document.set_value("seed", int(rows[0].seed))
+            self._requests.do_in_turn(partial(self._recall_seed, self._host.workspace, int(rows[0].seed)))
+
+    def _recall_seed(self, space: Workspace, seed: int) -> None:
+        if isValid(space):
+            space.document.set_value("seed", seed)
             self.recalled.emit(tr("The seed is in {title} now").format(title=space.title))
 
     def star(self) -> None:

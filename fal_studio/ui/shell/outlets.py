@@ -175,7 +175,7 @@ class Outlets(QObject):
         if len(all_of) > 1:
             words = tr("Save all {count} in the media folder").format(count=len(all_of))
             menu.addAction(words, partial(self.keep_wanted.emit, call, tuple(all_of)))
-        menu.addAction(tr("Show in its folder"), partial(self._show, call, chosen))
+        menu.addAction(tr("Show in its folder"), partial(self.show_in_folder, call, chosen))
         menu.addSeparator()
         menu.addAction(tr("Copy as picture, file and text"), partial(self.copy, call, chosen, picture))
         if chosen.url.startswith("http"):
@@ -243,7 +243,8 @@ class Outlets(QObject):
             tr("Look for another model…"), partial(self._host.browse_models, f"{artifact.kind}-to")
         )
 
-    def _show(self, call: str, artifact: Artifact) -> None:
+    def show_in_folder(self, call: str, artifact: Artifact) -> None:
+        """Show a file of a call's result in its folder; one that was not saved yet is saved in the media folder before."""
         path = self._saved.get(artifact.key)
         if path is not None and path.exists():
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

@@ -75,6 +75,8 @@ class ResultParts(QObject):
     keep_wanted = Signal(tuple)
     """Artifacts that are to be saved in the media folder."""
     copy_files_wanted = Signal(tuple)
+    folder_wanted = Signal(object)
+    """An Artifact that is to be shown in its folder, saved there first if need be."""
     copy_picture_wanted = Signal(object, object)
     """The Artifact of a picture, and how it looks (a QImage or None)."""
     menu_wanted = Signal(object, QPoint)
@@ -138,6 +140,7 @@ class ResultParts(QObject):
         row.menu_wanted.connect(self._on_menu)
         row.pulled.connect(self._on_pulled)
         row.copy_picture_wanted.connect(self._on_copy_picture)
+        row.folder_wanted.connect(self._on_folder)
         row.single_wanted.connect(self._on_single_wanted)
         self.built.emit("row", row)
         return row
@@ -265,6 +268,10 @@ class ResultParts(QObject):
     def _on_pulled(self) -> None:
         if (item := self.preview.chosen) is not None:
             self.drag_wanted.emit((item,), self.preview.look_of_chosen)
+
+    def _on_folder(self) -> None:
+        if (item := self.preview.chosen) is not None:
+            self.folder_wanted.emit(item)
 
     def _on_copy_picture(self) -> None:
         if (item := self.preview.chosen) is not None:

@@ -106,6 +106,7 @@ class ResultWays(QObject):
         result.drag_wanted.connect(self._on_drag_wanted)
         parts.keep_wanted.connect(self._on_keep_wanted)
         parts.copy_files_wanted.connect(self._on_copy_wanted)
+        parts.folder_wanted.connect(self._on_folder_wanted)
         parts.copy_picture_wanted.connect(self._on_copy_picture_wanted)
 
     def writes(self, call: str = "") -> "Writes | None":
@@ -152,6 +153,9 @@ class ResultWays(QObject):
 
     def _on_copy_wanted(self, artifacts: tuple[Artifact, ...]) -> None:
         self.outlets.copy_files(self._host.workspace.result.call, artifacts)
+
+    def _on_folder_wanted(self, artifact: Artifact) -> None:
+        self.outlets.show_in_folder(self._host.workspace.result.call, artifact)
 
     def _on_copy_picture_wanted(self, artifact: Artifact, picture: QImage | None) -> None:
         if self.outlets.copy(self._host.workspace.result.call, artifact, picture):
