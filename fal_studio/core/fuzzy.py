@@ -13,6 +13,8 @@ Span = tuple[int, int]
 _WHOLE, _START, _WORD, _INSIDE, _PIECES = 1.0, 0.95, 0.85, 0.5, 0.6
 _LESS_BEHIND = 0.55
 """Words that fit the second text count so much less than words of the first."""
+_DOTS = ".…"
+"""Menus end many words with them, and so does who reads them off."""
 _NEAR = 0.7
 """How alike a mistyped word has to be, 0 to 1, as `difflib` counts."""
 
@@ -47,7 +49,7 @@ def fit(words: Sequence[str], texts: Sequence[str]) -> Fit | None:
 
 def fit_word(word: str, text: str, *, in_pieces: bool = True) -> tuple[float, tuple[Span, ...]]:
     """Return how well one word fits a text, 0 for not at all, and where; `in_pieces`: also as beginnings of several words."""
-    word, text = _small(word), _small(text)
+    word, text = _small(word.rstrip(_DOTS) or word), _small(text)
     if not word or not text:
         return 0.0, ()
     at, best, place = text.find(word), 0.0, -1

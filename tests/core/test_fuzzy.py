@@ -73,3 +73,10 @@ def test_what_was_used_often_and_lately_counts_most() -> None:
     assert again.share("else") == uses.share("else")
     again.take({"damaged": float("nan"), "huge": 1e9, "below": -1.0})
     assert again.weights == {}
+
+
+@pytest.mark.parametrize("typed", ["log...", "log…", "log."])
+def test_the_dots_behind_a_word_of_a_menu_may_be_typed_or_not(typed: str) -> None:
+    found = fit([typed], ["Log…", "What happened"])
+    assert found is not None
+    assert found.spans[0] == ((0, 3),)

@@ -50,6 +50,8 @@ class AddKeyPanel(FloatingPanel):
         self._choice = QButtonGroup(self)
         self._corner = QPoint()
         """The right upper corner of its box, in the window."""
+        self._high = 0
+        """How high it was since it was opened, at most."""
         self._about_keyring = Paragraph("", "caption", "3", parent=self)
         self._found = Label("", "cell", "2", parent=self)
         self._adopt = Button(tr("Use it instead"), "link", scale="s", parent=self)
@@ -68,7 +70,7 @@ class AddKeyPanel(FloatingPanel):
         self._adopt.hide()
         self._set_storing(is_storing=False)
         self._look()
-        self._corner = QPoint(corner_x, top)
+        self._corner, self._high = QPoint(corner_x, top), 0
         self._fit()
         self.open()
         self.key.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -92,10 +94,11 @@ class AddKeyPanel(FloatingPanel):
         self._accounts.open_wanted.emit()
 
     def _fit(self) -> None:
-        """Be as high as the words need now."""
+        """Be as high as the words need now, and no lower than before: what one reads or presses must not jump."""
         px = current().px
         wide = min(px(WIDE_PX), self.window().width() - px(32))
-        high = min(self.height_at(wide), self.window().height() - px(48))
+        self._high = max(self._high, self.height_at(wide))
+        high = min(self._high, self.window().height() - px(48))
         self.place(QRect(self._corner.x() - wide, self._corner.y(), wide, high))
 
     def _fill(self) -> None:

@@ -19,7 +19,7 @@ from fal_studio.ui.shell.add_key import AddKeyPanel
 from fal_studio.ui.theme import Theme
 from tests.conftest import InLoop
 from tests.emulator_process import EmulatorProcess
-from tests.ui.window.hand import Driven
+from tests.ui.window.hand import Drive, Driven
 from tests.ui.window.test_keeping import lived
 from tests.waiting import until
 
@@ -238,3 +238,18 @@ def test_the_emulators_models_are_not_looked_for_at_fal(
         assert not hand.space.reasons()
 
     in_loop(lived(Program(folders(tmp_path), addresses), act)(), limit_s=90)
+
+
+def test_the_panel_does_not_jump_while_a_key_is_typed(drive_kept: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        panel = await panel_of(hand)
+        await until(lambda: "Looking" not in panel._about_keyring.text(), what="the keyring has answered")
+        heights: list[int] = []
+        for text in ("1", "1a2b3c4d", "1a2b3c4d-5e6f", "1a2b3c4d-5e6f:", "1a2b3c4d-5e6f:9f8e", "1", ""):
+            panel.key.setText(text)
+            panel.key.textEdited.emit(text)
+            heights.append(panel.height())
+        assert heights == sorted(heights), "it grows where words need it, and never shrinks under the pointer"
+        assert heights[-1] == max(heights)
+
+    drive_kept(scenario)
