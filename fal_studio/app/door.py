@@ -79,7 +79,9 @@ def read(line: bytes) -> Handed | None:
     """Return what a start hands over; None for what is nothing of the kind."""
     try:
         handed = msgspec.json.decode(line, type=Handed)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if "\0" in handed.token:  # no environment can hold it
         return None
     things = tuple(thing for thing in handed.things[:MOST] if len(thing) <= LONGEST)
     return msgspec.structs.replace(handed, things=things)
