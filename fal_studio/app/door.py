@@ -81,7 +81,7 @@ def read(line: bytes) -> Handed | None:
         handed = msgspec.json.decode(line, type=Handed)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    if "\0" in handed.token:  # no environment can hold it
+    if "\0" in handed.token:  # no environment can hold it, and no path
         return None
-    things = tuple(thing for thing in handed.things[:MOST] if len(thing) <= LONGEST)
+    things = tuple(thing for thing in handed.things[:MOST] if len(thing) <= LONGEST and "\0" not in thing)
     return msgspec.structs.replace(handed, things=things)

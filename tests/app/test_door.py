@@ -12,7 +12,7 @@ def test_what_a_start_hands_over_is_read_within_limits() -> None:
     assert read(msgspec.json.encode(handed)) == handed
     many = Handed(("x",) * (MOST + 5))
     assert read(msgspec.json.encode(many)) == Handed(("x",) * MOST)
-    assert read(msgspec.json.encode(Handed(("x" * (LONGEST + 1), "y")))) == Handed(("y",))
+    assert read(msgspec.json.encode(Handed(("x" * (LONGEST + 1), "y", "/a\0b")))) == Handed(("y",))
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,7 @@ def test_a_transcript_is_what_the_server_sent_to_the_last_byte(in_plain_loop) ->
 HEAD = b'{"format":"fal-studio-transcript","call":"c","wall_s":1,"endpoint":"a/b","mode":"stream"}\n'
 LATER = b'{"t_ns":5,"way":"in","shape":"chunk","text":"a"}\n'
 EARLIER = b'{"t_ns":4,"way":"in","shape":"chunk","text":"a"}\n'
+DEEP = b'"request":{"endpoint":"a/b","mode":"stream","arguments":' + b"[" * 600 + b"]" * 600 + b'},"call"'
 
 
 @pytest.mark.parametrize(
@@ -195,6 +196,7 @@ EARLIER = b'{"t_ns":4,"way":"in","shape":"chunk","text":"a"}\n'
         (b"", "is empty"),
         (b'{"log": {}}\n', "no transcript"),
         (b"\x89PNG\n", "no transcript"),
+        (HEAD.replace(b'"call"', DEEP), "no transcript"),
         (HEAD.replace(b'"call"', b'"version":9,"call"'), "version 9"),
         (HEAD + b'{"t_ns":5,"way":"in","shape":"chunk","base64":"?"}', "line 2"),
         (HEAD + LATER + EARLIER, "line 3"),
