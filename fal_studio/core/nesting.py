@@ -2,6 +2,8 @@
 
 from fal_studio.core.request import Json
 
+DEEPEST = 200
+"""Levels of lists and objects in arguments and answers; more is nothing that anybody means."""
 _NESTING = (dict, list)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from fal_studio.core.nesting import DEEPEST, is_deeper
 from fal_studio.core.request import Json, Mode, Options
 from fal_studio.words import tr
 
@@ -113,6 +114,8 @@ def read(text: str | bytes) -> Saved:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise SavedError(tr("This is no JSON: {error}.").format(error=error)) from error
+    if is_deeper(document, DEEPEST):
+        raise SavedError(tr("The JSON is nested too deeply to be read."))
     if not isinstance(document, dict) or MARK not in document:
         raise NotSavedError(tr("This is no saved request: it has no “{mark}”.").format(mark=MARK))
     number = document.pop(MARK)

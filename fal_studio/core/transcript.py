@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from fal_studio.core.events import Event
-from fal_studio.core.nesting import is_deeper
+from fal_studio.core.nesting import DEEPEST, is_deeper
 from fal_studio.core.redact import Redactor
 from fal_studio.core.request import Mode, Request
 from fal_studio.words import tr
@@ -95,8 +95,8 @@ class TranscriptError(ValueError):
     """A file that is no transcript, or a damaged one; the text says where and why."""
 
 
-_DEEPEST = 250
-"""Levels in the head of a transcript, which may come from anybody; an answer has fewer (`wire.payload.DEEPEST`)."""
+_LEVELS_OF_OURS = 10
+"""In the head, above the arguments and answers in it."""
 _encode = msgspec.json.Encoder().encode
 _decode_line = msgspec.json.Decoder(_Line).decode
 _decode_head = msgspec.json.Decoder(Head).decode
@@ -167,7 +167,7 @@ def read(found: Iterable[bytes]) -> tuple[Head, list[Piece]]:
 def _head(line: bytes) -> Head:
     try:
         head = _decode_head(line)
-        is_deep = is_deeper(msgspec.json.decode(line), _DEEPEST)
+        is_deep = is_deeper(msgspec.json.decode(line), DEEPEST + _LEVELS_OF_OURS)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise TranscriptError(tr("the file is no transcript of fal Studio")) from error
     if head.format != FORMAT or is_deep:

@@ -7,13 +7,11 @@ import msgspec
 
 from fal_studio.core import large
 from fal_studio.core.blobs import LIFT_FROM_BYTES, Keep, lift
-from fal_studio.core.nesting import is_deeper
+from fal_studio.core.nesting import DEEPEST, is_deeper
 from fal_studio.core.request import Json
 from fal_studio.figures import number
 from fal_studio.words import tr
 
-DEEPEST = 200
-"""Levels of lists and objects in an answer; more is nothing that a model says, and what walks it would break."""
 _TOO_SHORT_FOR_DEPTH = 2 * DEEPEST
 """A document with fewer bytes cannot open and close so many levels."""
 _decode = msgspec.json.Decoder().decode

@@ -83,6 +83,7 @@ def test_a_secret_is_never_written(name: str) -> None:
         ('{"falStudio": 1, "title": "x", "endpoint": "a/b"}', "arguments"),
         ('{"falStudio": 1, "title": "x", "endpoint": "a/b", "arguments": {}, "mode": "fly"}', "fly"),
         ('{"falStudio": 1, "title": "x", "endpoint": 3, "arguments": {}}', "endpoint"),
+        ('{"falStudio": 1, "arguments": {"a": ' + "[" * 300 + "]" * 300 + "}}", "too deeply"),
     ],
 )
 def test_a_bad_file_says_what_is_wrong(text: str, why: str) -> None:

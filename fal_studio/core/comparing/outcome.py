@@ -13,15 +13,16 @@ from fal_studio.core.comparing.plan import Plan, Turn
 from fal_studio.core.comparing.stages import Stretch, stages
 from fal_studio.core.events import Event
 from fal_studio.core.kept_words import message_in_words, reason_in_words, who_in_words
-from fal_studio.core.nesting import is_deeper
+from fal_studio.core.nesting import DEEPEST, is_deeper
 from fal_studio.core.stages import Step
 from fal_studio.core.timeline import milestones
 from fal_studio.words import told, tr
 
 FORMAT = 1
+_LEVELS_OF_OURS = 10
+"""Above the arguments of a request."""
 MOST_RUNS = 10_000
 """Of a lane, in a comparison that is read: one from anywhere may ask for anything, and each is a call."""
-_DEEPEST = 200
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -230,7 +231,7 @@ def read(data: bytes) -> Comparison:
         document = msgspec.json.decode(data, type=dict[str, Any])
         if document.get("fal-studio-comparison") != FORMAT:
             raise ValueError(tr("this is no comparison of fal Studio, or one of a newer version"))
-        if is_deeper(document, _DEEPEST):
+        if is_deeper(document, DEEPEST + _LEVELS_OF_OURS):
             raise ValueError(tr("it is nested too deeply"))
         found = msgspec.convert(document["comparison"], Comparison, strict=False)
     except RecursionError as error:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from fal_studio.core.nesting import DEEPEST, is_deeper
 from fal_studio.core.paste import addresses, archive, curl, headers, javascript, link, python
 from fal_studio.core.paste.found import Draft, Found, UnclearError
 from fal_studio.core.paste.literals import LiteralError, Reader, known
@@ -37,6 +38,8 @@ def read(text: str, hosts: Sequence[Hosts] = ()) -> Found:
         RecursionError
     ) as error:  # each reader knows its own; none knows how deep a value is that walks all of it
         raise UnclearError(tr("The JSON is nested too deeply to be read."), _HELP) from error
+    if is_deeper(arguments, DEEPEST):
+        raise UnclearError(tr("The JSON is nested too deeply to be read."), _HELP)
     return msgspec.structs.replace(found, arguments=arguments) if runs else found
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from fal_studio.core.nesting import DEEPEST, is_deeper
 from fal_studio.core.request import Json
 from fal_studio.core.schema.field import Path
 from fal_studio.words import tr
@@ -59,7 +60,7 @@ def read_value(text: str) -> tuple[Json, str]:
 
 
 def _loaded(text: str) -> tuple[Json, tuple[TextProblem, ...]]:
-    if len(text) > LONG and (found := _quickly(text)) is not None:
+    if len(text) > LONG and (found := _quickly(text)) is not None and not _is_deep(text, found):
         return found, ()
     doubts = _Doubts()
     try:
@@ -72,12 +73,21 @@ def _loaded(text: str) -> tuple[Json, tuple[TextProblem, ...]]:
     except json.JSONDecodeError as error:
         return None, (TextProblem(_plain(error), error.lineno, error.colno),)
     except RecursionError:
-        return None, (TextProblem(tr("The JSON is nested too deeply to be read."), 1),)
+        return None, (_too_deep(),)
     except UnicodeEncodeError:
         return None, (TextProblem(tr("Half a surrogate pair (\\ud800…) is not a character."), 1),)
     except ValueError as error:
         return None, (TextProblem(tr("A number cannot be read: {error}").format(error=error), 1),)
-    return value, tuple(problems)
+    return (None, (_too_deep(),)) if _is_deep(text, value) else (value, tuple(problems))
+
+
+def _too_deep() -> TextProblem:
+    return TextProblem(tr("The JSON is nested too deeply to be read."), 1)
+
+
+def _is_deep(text: str, value: Json) -> bool:
+    """Whether a value is deeper than any request may be: what walks it would break before it is refused there."""
+    return text.count("[") + text.count("{") > DEEPEST and is_deeper(value, DEEPEST)
 
 
 def _quickly(text: str) -> Json | None:

@@ -143,6 +143,7 @@ def test_a_malformed_endpoint_id_blocks_run_and_says_why(drive: Drive, typed: st
         ('{"prompt": "x"', "line 1"),
         ("[1, 2]", "object"),
         ("[" * 50_000, "too deeply"),
+        ('{"prompt": ' + "[" * 600 + "]" * 600 + "}", "too deeply"),
         ('{"prompt": "\\ud800"}', "surrogate"),
     ],
 )
