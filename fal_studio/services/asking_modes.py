@@ -5,6 +5,7 @@ import msgspec
 from fal_studio.core import urls
 from fal_studio.core.request import Mode, Request
 from fal_studio.modes.http import Ask, Http, Resend
+from fal_studio.modes.outgoing import url_or_failure
 from fal_studio.services.requests import unheard
 from fal_studio.words import tr
 
@@ -22,8 +23,8 @@ class Found(msgspec.Struct, frozen=True):
 
 
 async def has_stream(http: Http, request: Request) -> Found:
-    """Ask whether an endpoint has a stream; raises CallError where nobody answers."""
-    url = urls.stream_url(http.profile, request.endpoint, request.options.path)
+    """Ask whether an endpoint has a stream; raises CallError where nobody answers, and for what is no endpoint."""
+    url = url_or_failure(lambda: urls.stream_url(http.profile, request.endpoint, request.options.path))
     ask = Ask(
         "probe",
         "POST",

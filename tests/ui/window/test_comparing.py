@@ -345,3 +345,23 @@ def test_a_comparison_whose_program_died_is_opened_as_stopped_and_goes_on(drive:
         assert len(heard.finished[0].outcomes) == 3, "the two that were left, and one more"
 
     drive(scenario)
+
+
+def test_an_endpoint_is_asked_for_its_stream_and_what_is_none_is_told(drive: Drive) -> None:
+    async def scenario(hand: Driven) -> None:
+        door = hand.program.comparisons
+        await until(lambda: door.is_ready)
+        heard, probed = Heard(door), list[str]()
+        door.probed.connect(probed.append)
+        door.probe_wanted.emit(msgspec.structs.replace(REQUEST, endpoint="emulator/bench"))
+        await until(lambda: probed or heard.troubles, limit_s=20)
+        assert probed == ["emulator/bench"]
+        assert hand.program.log.calls() == (), "nothing runs"
+        for wrong in ("no endpoint", "a/b/../../c", "https://elsewhere.test/a"):
+            heard.troubles.clear()
+            door.probe_wanted.emit(msgspec.structs.replace(REQUEST, endpoint=wrong))
+            await until(lambda: heard.troubles, limit_s=20)
+            assert heard.troubles[0].startswith("Nobody could be asked."), wrong
+        assert hand.program.window.banner.isHidden()
+
+    drive(scenario)
