@@ -146,7 +146,7 @@ def test_from_the_first_key_to_a_picture_a_comparison_and_back_again_as_it_was_l
         seen.press("ctrl+t", "alt+4")
         seen.write(SECOND)
         seen.await_text(SECOND)
-        seen.press("ctrl+shift+Return")
+        seen.press("ctrl+alt+Return")
         _see_a_comparison(seen)
         seen.press("Escape")
         xdotool("windowsize", "--sync", seen.window, "1180", "760")

@@ -39,7 +39,7 @@ class EmptyPage(QWidget):
             action=tr("Run the demo"),
             icon="play",
             shortcuts=(
-                (("Ctrl", "Shift", "Return"), tr("run it in every mode and compare")),
+                (("Ctrl", "Alt", "Return"), tr("run it in every mode and compare")),
                 (("Ctrl", "K"), tr("find anything")),
                 (("Ctrl", "L"), tr("paste an endpoint id or a URL")),
             ),

@@ -63,27 +63,29 @@ class ResultView(QWidget):
     def show_image(self, image: QImage) -> None:
         """Show a picture."""
         is_other_size = image.size() != self._image.size()
-        self._image, self._words = image, ""
+        self._image = image
+        self._set_words("")
         if is_other_size:
             self._place()
         self.update()
 
     def clear(self) -> None:
         """Show nothing."""
-        self._image, self._words = QImage(), ""
+        self._image = QImage()
+        self._set_words("")
         self._place()
         self.update()
 
     def show_words(self, words: str) -> None:
         """Show an answer that holds no picture."""
-        self._words = words
+        self._set_words(words)
         self.update()
 
     def tell(self, note: str) -> None:
         """Say what to do or wait for, over the picture if there is one."""
         if note != self._note:
             self._note = note
-            self.setAccessibleDescription(note)
+            self._describe()
             self.update()
 
     @property
@@ -97,6 +99,15 @@ class ResultView(QWidget):
             self._turning.setVisible(moving)
             self._turning.set_moving(moving=moving)
             self._place()
+
+    def _set_words(self, words: str) -> None:
+        if words != self._words:
+            self._words = words
+            self._describe()
+
+    def _describe(self) -> None:
+        # Drawn words are nothing to a screen reader. What is to be done comes first: an answer may be long.
+        self.setAccessibleDescription("\n".join(part for part in (self._note, self._words) if part))
 
     def _place(self) -> None:
         area = self._area() if not self._image.isNull() else QRectF(self.rect()).adjusted(10, 10, -10, -10)

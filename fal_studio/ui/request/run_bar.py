@@ -90,7 +90,7 @@ class RunBar(TwoRows):
             "compare",
             tr("Compare all modes of this request"),
             scale="l",
-            shortcut_text="Ctrl+Shift+Enter",
+            shortcut_text="Ctrl+Alt+Enter",
             parent=self,
         )
         self.compare.clicked.connect(self.compare_wanted)

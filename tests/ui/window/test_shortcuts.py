@@ -93,7 +93,7 @@ def test_every_place_that_shows_a_key_shows_the_one_that_was_chosen(drive: Drive
         )
         assert "Ctrl+Enter" in before[0]
         assert before[1].startswith("Press Ctrl Enter to make")
-        assert before[2] == ["Ctrl Shift Enter", "Ctrl K", "Ctrl L"]
+        assert before[2] == ["Ctrl Alt Enter", "Ctrl K", "Ctrl L"]
         assert "(Ctrl+B)" in before[3]
         actions = window.actions_
         actions.bind("request.run", ["F5"])

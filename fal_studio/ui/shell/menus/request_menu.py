@@ -35,7 +35,7 @@ def _runs(actions: Actions, window: Commanded) -> None:
         tr("Run in &front"),
         front(window, lambda space: space.run(in_front=True)),
         menu=MENU,
-        shortcut="Ctrl+Alt+Return or Ctrl+Alt+Enter",
+        shortcut="Ctrl+Shift+Return or Ctrl+Shift+Enter",
         tip=tr("Run this request before all that wait"),
     ).setAutoRepeat(False)
     actions.add(
@@ -78,7 +78,7 @@ def _compare(actions: Actions, window: Commanded) -> None:
         tr("Compare all &modes"),
         window.comparing.compare_all,
         menu=MENU,
-        shortcut="Ctrl+Shift+Return or Ctrl+Shift+Enter",
+        shortcut="Ctrl+Alt+Return or Ctrl+Alt+Enter",
         tip=tr("Call this request in every way at once: where the time goes, which is faster, what it costs"),
     ).setAutoRepeat(False)
 
