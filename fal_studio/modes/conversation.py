@@ -15,7 +15,7 @@ from fal_studio.core.request import Json
 from fal_studio.core.transcript import Shape, Way
 from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Http
-from fal_studio.modes.socket import Socket
+from fal_studio.modes.socket import Socket, look_after_sleep
 from fal_studio.modes.token import Tokens
 from fal_studio.wire import realtime as wire
 from fal_studio.wire.payload import PayloadError
@@ -23,8 +23,6 @@ from fal_studio.wire.session import SessionReader
 from fal_studio.words import tr
 
 _FIRST_PING_S = 1.0
-_LIFE_WITHIN_S = 10.0
-"""How soon a server has to answer a ping after a sleep; the usual patience is for servers that are busy."""
 _RENEW_AGAIN_S = 6.0
 """Pause after a token that could not be renewed, as in @fal-ai/client."""
 
@@ -73,8 +71,6 @@ class Conversation:
         self._ended: Outcome | None = None
         """How the server said that it ends the session, once it did."""
         self._bug: Exception | None = None
-        self._is_lost = False
-        """Whether the socket gave no sign of life after a sleep."""
 
     @property
     def heard(self) -> int:
@@ -83,13 +79,15 @@ class Conversation:
 
     async def hold(self, socket: Socket) -> Outcome:
         """Send and receive until the session ends."""
-        self._ended, self._is_lost = None, False
+        self._ended = None
         self._tools.line.woke.clear()
         async with asyncio.TaskGroup() as group:
             helpers = [group.create_task(self._send_inputs(socket), name="realtime inputs")]
             if self._ping_every_s > 0:
                 helpers.append(group.create_task(self._ping(socket), name="realtime ping"))
-            helpers.append(group.create_task(self._look_after_sleep(socket), name="realtime sleep"))
+            helpers.append(
+                group.create_task(look_after_sleep(socket, self._tools.line.woke), name="realtime sleep")
+            )
             if self._tokens.is_needed:
                 helpers.append(group.create_task(self._renew_token(), name="realtime token"))
             outcome = await self._receive(socket)
@@ -109,21 +107,6 @@ class Conversation:
                 self._emit(e.Metric("ping", took_s, "s"))
         except ConnectionClosed:
             return  # the receiving side says why
-
-    async def _look_after_sleep(self, socket: Socket) -> None:
-        """Let go of a socket that died while the machine slept or changed its network: nobody else would say so for long."""
-        woke = self._tools.line.woke
-        try:
-            while True:
-                await woke.wait()
-                woke.clear()
-                async with asyncio.timeout(_LIFE_WITHIN_S):
-                    await (await socket.ping())
-        except ConnectionClosed:
-            return  # the receiving side says why
-        except TimeoutError:
-            self._is_lost = True
-            socket.transport.abort()
 
     async def _send_inputs(self, socket: Socket) -> None:
         inbox, hang_up = self._tools.line.inbox, self._tools.line.hang_up
@@ -166,11 +149,11 @@ class Conversation:
                     raise self._bug
                 self._hear(frame)
         except ConnectionClosed as closed:
-            return self._closed(closed)
+            return self._closed(closed, is_lost=socket.is_lost)
         finally:
             socket.hear = None
 
-    def _closed(self, closed: ConnectionClosed) -> Outcome:
+    def _closed(self, closed: ConnectionClosed, *, is_lost: bool) -> Outcome:
         """Return what the end of a socket means."""
         redactor = self._http.redactor
         code = closed.rcvd.code if closed.rcvd is not None else 1006
@@ -179,7 +162,7 @@ class Conversation:
             return msgspec.structs.replace(ended, code=code) if isinstance(ended, Ended) else ended
         if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in (1000, 1001):
             return Ended(1000, CLOSED_HERE)
-        if self._is_lost:
+        if is_lost:
             return Broken(1006, NO_LIFE)
         if code in (1000, 1005):
             return Ended(code, reason or CLOSED_THERE)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, ProxyError
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI, ProxyError
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Event
 
@@ -29,6 +29,8 @@ from fal_studio.words import tr
 _HANDSHAKE_S = 90.0
 """A cold runner may keep the handshake waiting; fal-client allows as much."""
 _PING_EVERY_S = 20.0
+LIFE_WITHIN_S = 10.0
+"""How soon a server has to answer a ping after a sleep; the usual patience is for servers that are busy."""
 _CLOSE_WITHIN_S = 2.0
 """How long a server has to answer a close; one that does not is left without a word."""
 _WHOLE = frozenset({Opcode.TEXT, Opcode.BINARY})
@@ -41,6 +43,8 @@ class Socket(ClientConnection):
 
     ready_at = 0.0
     """When TCP, and TLS where there is any, were ready."""
+    is_lost = False
+    """Whether it gave no sign of life after a sleep, and was let go of."""
     hear: Hear | None = None
     """Hears messages as they come. What was cut into frames, and what follows on that at once, waits for `recv`."""
 
@@ -111,6 +115,24 @@ async def opened(
         yield socket
     finally:
         await socket.close()
+
+
+async def look_after_sleep(socket: Socket, woke: asyncio.Event) -> None:
+    """Let go of a socket that died while the machine slept or changed its network; returns when it is closed or let go of.
+
+    `woke` is set when the machine wakes. Nobody else would say so for long: the library's own pings take up to 40 s.
+    """
+    try:
+        while True:
+            await woke.wait()
+            woke.clear()
+            async with asyncio.timeout(LIFE_WITHIN_S):
+                await (await socket.ping())
+    except ConnectionClosed:
+        return  # the receiving side says why
+    except TimeoutError:
+        socket.is_lost = True
+        socket.transport.abort()
 
 
 async def _open(url: str, headers: dict[str, str], http: Http, emit: Emit) -> Socket:

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from fal_studio.core import events as e
 from fal_studio.core import urls
 from fal_studio.core.events import Charged, Failed, FailureKind, Unknown
+from fal_studio.core.kept_words import NO_LIFE
 from fal_studio.core.options import headers_of
 from fal_studio.core.request import ProfileKind, Request
 from fal_studio.figures import number
@@ -21,8 +22,9 @@ from fal_studio.modes import socket
 from fal_studio.modes.base import CallError, Emit, Tools
 from fal_studio.modes.http import Answer, Ask, Http
 from fal_studio.modes.outgoing import body_of, url_or_failure
+from fal_studio.modes.socket import Socket
 from fal_studio.wire import errors
-from fal_studio.words import tr
+from fal_studio.words import told, tr
 
 
 async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> None:
@@ -42,16 +44,33 @@ async def perform(request: Request, http: Http, tools: Tools, emit: Emit) -> Non
     async with socket.opened(url, headers, request.endpoint, http, emit, number=1) as connection:
         emit(e.Attempt(1, "run", "POST", http.redactor.text(url)))
         await http.before_paid()
-        try:
-            await connection.send(body.decode())
-            emit(e.Sent(0, len(body)))
-            answer = await _answer(connection, request, http, emit)
-        except ConnectionClosed as error:
-            raise CallError(_broken(request)) from error
+        tools.line.woke.clear()
+        async with asyncio.TaskGroup() as group:
+            looking = group.create_task(
+                socket.look_after_sleep(connection, tools.line.woke), name="socket sleep"
+            )
+            answer = await _asked(connection, body, request, http, emit)
+            looking.cancel()
+    if isinstance(answer, CallError):
+        raise answer
     for metric in errors.units(answer.headers):
         emit(metric)
     ask = Ask("run", "POST", url, endpoint=request.endpoint)
     emit(e.Output(await http.output(answer, ask, tools.keep), len(answer.body)))
+
+
+async def _asked(
+    connection: Socket, body: bytes, request: Request, http: Http, emit: Emit
+) -> Answer | CallError:
+    """Send the request and return its answer, or why there is none: a group of tasks would wrap what is raised in it."""
+    try:
+        await connection.send(body.decode())
+        emit(e.Sent(0, len(body)))
+        return await _answer(connection, request, http, emit)
+    except ConnectionClosed:
+        return CallError(_lost(request) if connection.is_lost else _broken(request))
+    except CallError as error:
+        return error
 
 
 async def _answer(connection: ClientConnection, request: Request, http: Http, emit: Emit) -> Answer:
@@ -125,4 +144,12 @@ def _broken(request: Request) -> Unknown:
         tr(
             "{endpoint} may have run, and may be charged: the socket was closed before its answer was whole."
         ).format(endpoint=request.endpoint)
+    )
+
+
+def _lost(request: Request) -> Unknown:
+    return Unknown(
+        tr("{endpoint} may have run, and may be charged: {reason}.").format(
+            endpoint=request.endpoint, reason=told(NO_LIFE)
+        )
     )

@@ -6,14 +6,15 @@ from contextlib import asynccontextmanager
 
 import msgpack
 import pytest
+from msgspec.structs import replace
 from websockets.asyncio.server import ServerConnection, serve
 
 from fal_studio.core import events as e
 from fal_studio.core.blobs import Blob, CannotKeep, Keep
 from fal_studio.core.events import FailureKind, SessionState
 from fal_studio.core.realtime.figures import Figures, Match
-from fal_studio.core.request import Mode, ProfileKind
-from fal_studio.modes import conversation
+from fal_studio.core.request import Clocks, Mode, ProfileKind
+from fal_studio.modes import socket as sockets
 from tests.conftest import InLoop
 from tests.modes.stage import Stage, end_of, of_kind, profile_at, stage, until_fact
 from tests.waiting import until
@@ -245,7 +246,7 @@ def test_answers_that_come_twice_and_in_another_order_are_counted_as_what_they_a
 def test_a_socket_that_died_in_a_sleep_is_let_go_of_and_one_that_lives_stays(
     in_plain_loop: InLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "_LIFE_WITHIN_S", 0.5)
+    monkeypatch.setattr(sockets, "LIFE_WITHIN_S", 0.5)
     is_deaf = asyncio.Event()
 
     async def script(socket: ServerConnection, before: int) -> None:
@@ -286,7 +287,7 @@ def test_a_socket_that_died_in_a_sleep_is_let_go_of_and_one_that_lives_stays(
 def test_a_session_that_is_ended_while_a_dead_socket_is_asked_was_closed_here(
     in_plain_loop: InLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "_LIFE_WITHIN_S", 0.5)
+    monkeypatch.setattr(sockets, "LIFE_WITHIN_S", 0.5)
     is_deaf = asyncio.Event()
 
     async def script(socket: ServerConnection, _before: int) -> None:
@@ -306,5 +307,47 @@ def test_a_session_that_is_ended_while_a_dead_socket_is_asked_was_closed_here(
         end = end_of(it.facts(call))
         assert isinstance(end, e.Closed), end
         assert end.reason == "closed here"
+
+    in_plain_loop(main())
+
+
+def test_http_over_websocket_ends_soon_too_when_its_socket_died_in_a_sleep(
+    in_plain_loop: InLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "LIFE_WITHIN_S", 0.5)
+    is_deaf, came = asyncio.Event(), 0
+
+    async def script(socket: ServerConnection) -> None:
+        nonlocal came
+        came += 1
+        await socket.recv()
+        await is_deaf.wait()
+        assert isinstance(socket.transport, asyncio.Transport)
+        socket.transport.pause_reading()  # as a peer that is gone: nothing is answered
+        is_deaf.clear()
+        await socket.wait_closed()
+
+    async def main() -> None:
+        async with serve(script, "127.0.0.1", 0, close_timeout=0.2) as server:
+            port = next(iter(server.sockets)).getsockname()[1]
+            here = profile_at(f"http://127.0.0.1:{port}", clocks=Clocks(idle_s=60.0))
+            async with stage(replace(here, hosts=replace(here.hosts, ws=f"ws://127.0.0.1:{port}"))) as it:
+                call = it.runner.start(it.request(ENDPOINT, Mode.RUN, {"a": 1}), over_socket=True)
+                await until_fact(it, call, lambda fact: isinstance(fact, e.Sent))
+                it.runner.check_all()
+                await asyncio.sleep(1.0)
+                assert it.runner.is_running(call), "one that answers is left alone"
+                is_deaf.set()
+                await until(lambda: not is_deaf.is_set())
+                it.runner.check_all()
+                async with asyncio.timeout(8):
+                    await it.runner.finished(call)
+        end = end_of([event.fact for event in it.log.of(call)])
+        assert isinstance(end, e.Unknown), "it may have run: nothing is sent again"
+        assert end.why == (
+            f"{ENDPOINT} may have run, and may be charged: "
+            "no sign of life after this computer slept or changed its network."
+        )
+        assert came == 1
 
     in_plain_loop(main())

@@ -13,7 +13,7 @@ from fal_studio.core.events import SessionState
 from fal_studio.core.request import Mode, Options
 from fal_studio.jobs import runner
 from fal_studio.jobs.sleep import SleepWatch
-from fal_studio.modes import conversation
+from fal_studio.modes import socket as sockets
 from fal_studio.ui.realtime.words import words_of
 from fal_studio.ui.request.draft import Draft
 from tests.emulator_process import EmulatorProcess
@@ -72,7 +72,7 @@ def test_a_queue_call_a_stream_and_a_session_live_through_a_sleep(
 ) -> None:
     calendar = Calendar()
     monkeypatch.setattr(runner, "SleepWatch", calendar.watch)
-    monkeypatch.setattr(conversation, "_LIFE_WITHIN_S", 1.0)
+    monkeypatch.setattr(sockets, "LIFE_WITHIN_S", 1.0)
 
     async def scenario(hand: Driven) -> None:
         window, calls = hand.window, hand.program.calls
