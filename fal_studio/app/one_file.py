@@ -8,6 +8,7 @@ are read once. Everything else, and everything where nothing can be written, is 
 import marshal
 import os
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -18,7 +19,7 @@ from types import CodeType, ModuleType
 PACKAGE = "fal_studio"
 _LOOP = "asyncio"
 """A start loads it behind the window. Where it is there before, as in tests, much more is loaded than a start needs."""
-_FORMAT = b"2"
+_FORMAT = b"3"
 """Changes with what is written: what a former version wrote is not read."""
 _Kept = tuple[str, str, int, int, bool, CodeType]
 """A module as it was: the path of its source, where Python keeps its bytecode, when the source was changed in ns, its size in
@@ -141,5 +142,8 @@ def _read(path: Path, root: str) -> dict[str, _Kept]:
 
 
 def _head(body: "bytes | memoryview") -> bytes:
-    """Return what a whole file of this Python and this version begins with."""
-    return MAGIC_NUMBER + _FORMAT + len(body).to_bytes(8, "little")
+    """Return what a whole file of this Python and this version begins with.
+
+    With a checksum: after a power cut a file may have its length and not its bytes, and then no start would come any further.
+    """
+    return MAGIC_NUMBER + _FORMAT + len(body).to_bytes(8, "little") + zlib.crc32(body).to_bytes(4, "little")

@@ -80,14 +80,17 @@ FORMER = MAGIC_NUMBER + len(OTHER).to_bytes(8, "little") + OTHER
 """What the first version wrote."""
 
 
-@pytest.mark.parametrize("broken", [b"", b"nothing", "half", FORMER])
+@pytest.mark.parametrize("broken", [b"", b"nothing", "half", "zeros", FORMER])
 def test_a_broken_or_old_file_is_not_read_and_made_anew(
     package: Path, tmp_path: Path, broken: bytes | str
 ) -> None:
     kept = tmp_path / "modules.pyc"
     start(package, kept)
     whole = kept.read_bytes()
-    kept.write_bytes(whole[: len(whole) // 2] if isinstance(broken, str) else broken)
+    half = whole[: len(whole) // 2]
+    kept.write_bytes(
+        {"half": half, "zeros": half.ljust(len(whole), b"\0")}[broken] if isinstance(broken, str) else broken
+    )
     assert start(package, kept)[:3] == ["old", "False", "True"]
     assert start(package, kept)[:3] == ["old", "True", "False"]
 

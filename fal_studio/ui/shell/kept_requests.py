@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from fal_studio.core.request import Request
@@ -18,8 +18,7 @@ class _Wish(NamedTuple):
     otherwise: Callable[[], object]
 
 
-@dataclass(slots=True)
-class _Turn:
+class _Turn(msgspec.Struct, eq=False):
     work: Callable[[], object] | None = None
     """None while a request is read for it."""
 
