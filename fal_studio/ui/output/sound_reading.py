@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from fal_studio.core.media_forms import SOUNDS
 from fal_studio.core.sounds import USUAL_RATE, form_of
 from fal_studio.ui.output.sound_slices import FORMATS, Slices, begins_file
 from fal_studio.words import tr
@@ -160,7 +161,7 @@ class SoundReader:
     def _of_file(self, data: bytes) -> bytes:
         av = _av()
         try:
-            with av.open(io.BytesIO(data), "r") as container:
+            with av.open(io.BytesIO(data), "r", options=dict(SOUNDS)) as container:
                 if not container.streams.audio:
                     raise ValueError("there is no sound in it")
                 return self._samples(_whole_frames(container))

@@ -13,6 +13,7 @@ import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from fal_studio.core.media_forms import FILMS
 from fal_studio.core.mesh import MOST_BYTES, Answer, Drawn, Look, Open
 from fal_studio.ui.queue.scaling import cut
 
@@ -54,7 +55,7 @@ def still(data: bytes, size: QSize, colours: Colours) -> Still:
         "av"
     )  # FFmpeg: tens of milliseconds, so only for those who have films or sounds
     try:
-        with av.open(io.BytesIO(data)) as container:
+        with av.open(io.BytesIO(data), options=dict(FILMS)) as container:
             duration_s = (container.duration or 0) / 1e6
             if container.streams.video:
                 return Still(cut(_frame(container, duration_s), size), duration_s)

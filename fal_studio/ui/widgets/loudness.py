@@ -9,16 +9,14 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
+from fal_studio.core.media_forms import SOUNDS
+
 SLICE_MS = 20
 """How long one value stands for at first."""
 MOST_VALUES = 24_000
 """With so many, eight minutes, two become one, and each stands for twice as long from then on."""
 TELL_EVERY = 1500
 """Values after which what was read so far is told."""
-_FORMS = "wav,w64,aiff,au,mp3,flac,ogg,aac,mov,mp4,m4a,matroska,webm,asf,caf,amr,ac3,eac3,wv,ape,tta,dsf"
-"""What is read. A list of songs or a description of a stream would reach out for other files."""
-_OPTIONS = {"format_whitelist": _FORMS, "protocol_whitelist": "file", "max_size": "65536"}
-"""The last: as many bytes of plain samples at once."""
 _AT_ONCE = 4
 _WAIT_MS = 3000
 """So long the end of the program waits for what was stopped."""
@@ -71,7 +69,7 @@ def read(source: str | bytes, tell: Callable[[Loud], None], is_wanted: Callable[
     told = 0
     try:
         given = io.BytesIO(source) if isinstance(source, bytes) else source
-        with av.open(given, options=dict(_OPTIONS)) as file:
+        with av.open(given, options=dict(SOUNDS)) as file:
             sounds = file.streams.audio
             for peaks in _seconds(file, sounds[0]) if sounds and is_wanted() else ():
                 if not is_wanted():

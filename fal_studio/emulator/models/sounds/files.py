@@ -9,6 +9,7 @@ import av
 import numpy as np
 from av.error import FFmpegError
 
+from fal_studio.core.media_forms import SOUNDS
 from fal_studio.emulator.model import ModelError
 from fal_studio.emulator.models.sounds.voice import BASE_RATE, Samples
 
@@ -91,7 +92,7 @@ def heard(data: bytes, field: str) -> Heard:
     rate = 16_000
     parts: list[Samples] = []
     try:
-        with av.open(io.BytesIO(data), "r") as container:
+        with av.open(io.BytesIO(data), "r", options=dict(SOUNDS)) as container:
             words = _words(dict(container.metadata))
             if not container.streams.audio:
                 raise _unsupported(field)
