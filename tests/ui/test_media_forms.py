@@ -60,7 +60,7 @@ def test_a_list_of_files_or_a_session_is_no_film_and_no_sound(data: bytes) -> No
     colours = Colours(QColor(10, 20, 30), QColor(200, 210, 220))
     assert still(data, QSize(128, 128), colours).image.isNull()
     assert loudness.read(data, lambda _: None, lambda: True).peaks == []
-    read = SoundReader().read(data, Told("audio/x-own"))
+    read = SoundReader().read(data, Told("audio/mp4"))
     assert (read.pcm, bool(read.problem)) == (b"", True)
     with pytest.raises(ModelError):
         heard(data, "audio_url")

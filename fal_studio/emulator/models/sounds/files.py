@@ -9,7 +9,6 @@ import av
 import numpy as np
 from av.error import FFmpegError
 
-from fal_studio.core.media_forms import SOUNDS
 from fal_studio.emulator.model import ModelError
 from fal_studio.emulator.models.sounds.voice import BASE_RATE, Samples
 
@@ -20,6 +19,11 @@ FORMATS: dict[str, tuple[str, str, str, str]] = {
     "pcm": ("s16le", "pcm_s16le", "s16", "audio/pcm"),
 }
 MARK = "fal-studio-emulator"
+_READ = {
+    "format_whitelist": "wav,aiff,au,mp3,flac,ogg,aac,mov,matroska,asf,caf,avi",
+    "protocol_whitelist": "file",
+}
+"""What FFmpeg reads of an upload: a list of files, or a session, would make it open others and ports."""
 EXTENSIONS = {"mp3": "mp3", "flac": "flac", "wav": "wav", "pcm": "pcm"}
 
 
@@ -92,7 +96,7 @@ def heard(data: bytes, field: str) -> Heard:
     rate = 16_000
     parts: list[Samples] = []
     try:
-        with av.open(io.BytesIO(data), "r", options=dict(SOUNDS)) as container:
+        with av.open(io.BytesIO(data), "r", options=dict(_READ)) as container:
             words = _words(dict(container.metadata))
             if not container.streams.audio:
                 raise _unsupported(field)
