@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -47,8 +47,8 @@ from fal_studio.ui.widgets.state_label import StateLabel
 from fal_studio.ui.widgets.tabs import Tab, TabStrip
 from fal_studio.words import tr
 
-LOW_PX = 330
-"""Less high, the failure card would leave the log no room."""
+LOW_PX, LEAST_TAB_PX = 330, 72
+"""Less high, what is about the call would leave its tabs no room; and what they have at least."""
 _TABS = (Tab("logs", tr("Log")), Tab("inputs", tr("Inputs")), Tab("diff", tr("Compare")))
 LOAD_AFTER_MS = 60
 """A call of an earlier start is read this long after it was chosen: arrows run over many."""
@@ -98,6 +98,8 @@ class CallDetail(QWidget):
         self.results = ResultStrip(thumbnails, self)
         self._area = QScrollArea(self)
         self._is_low = False
+        self._tab_before = "logs"
+        """The tab that was in front before what is about the call became one."""
         self._tabs = TabStrip(_TABS, name=tr("Detail"), parent=self)
         self.logs = LogView(self)
         self.inputs = InputsView(self)
@@ -185,13 +187,34 @@ class CallDetail(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give what is about the call a tab of its own where there is no room for it above the log."""
         super().resizeEvent(event)
-        self._set_low(is_low=self.height() < current().px(LOW_PX))
+        self._fit_about()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that what is about the call needs another height: why it failed may be long."""
+        if watched is self._about and event.type() is QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self, self._fit_about)  # its layout is being worked on now
+        return super().eventFilter(watched, event)
+
+    def _fit_about(self) -> None:
+        """Let what is about the call stand above its tabs only where it leaves them room."""
+        px, about = current().px, self._about.layout()
+        assert about is not None
+        wide = self.width()
+        high = (
+            about.totalHeightForWidth(wide)
+            if about.hasHeightForWidth()
+            else about.totalMinimumSize().height()
+        )
+        need = px(LARGE) + high + self._tabs.sizeHint().height() + px(LEAST_TAB_PX)
+        self._set_low(is_low=self.height() < max(px(LOW_PX), need))
 
     def _set_low(self, *, is_low: bool) -> None:
         if is_low is self._is_low:
             return
         self._is_low = is_low
+        before = self._tabs.current_key()
         if is_low:
+            self._tab_before = before
             self._column.removeWidget(self._about)
             self._about.setContentsMargins(0, current().px(12), 0, 0)
             self._area.setWidget(self._about)
@@ -203,6 +226,8 @@ class CallDetail(QWidget):
             self._column.insertWidget(1, self._about)
             self._about.show()
             self._tabs.set_tabs(_TABS)
+            if before == "about":  # it went there by itself
+                self._tabs.set_chosen(self._tab_before)
         self._on_tab_chosen(self._tabs.current_key())
         self._show_counts()
 
@@ -265,6 +290,7 @@ class CallDetail(QWidget):
         self._tabs.chosen.connect(self._on_tab_chosen)
         self.logs.counted.connect(self._show_counts)
         self._load.timeout.connect(self._on_load_due)
+        self._about.installEventFilter(self)
         self._calls.changed.connect(self.take)
         self._calls.prices.changed.connect(self._on_prices_changed)
         self._history.call_found.connect(self._on_call_found)

@@ -4,13 +4,11 @@ import array
 import contextlib
 import importlib
 import io
-import os
-import subprocess
 import sys
 from typing import Any, NamedTuple
 
 import msgspec
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QProcess, QProcessEnvironment, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from fal_studio.core.media_forms import FILMS
@@ -19,7 +17,7 @@ from fal_studio.ui.queue.scaling import cut
 
 MODEL_FROM_PX = 96
 """A 3D model takes a process of its own and about a second: not for the mark of a row."""
-MODEL_IN_S = 60.0
+MODEL_IN_MS = 60_000
 MOST_PIXELS = 64_000_000
 _RATE = 8_000
 """Samples a second that a sound is looked at with."""
@@ -48,7 +46,7 @@ class Colours(NamedTuple):
 
 
 def still(data: bytes, size: QSize, colours: Colours) -> Still:
-    """Return a picture that covers `size` device pixels, cut to it; blocks up to MODEL_IN_S."""
+    """Return a picture that covers `size` device pixels, cut to it; blocks up to MODEL_IN_MS."""
     if data[:4] == b"glTF":
         return Still(_of_model(data, size) if size.width() >= MODEL_FROM_PX else QImage())
     av: Any = importlib.import_module(
@@ -124,21 +122,22 @@ def _of_model(data: bytes, size: QSize) -> QImage:
     if len(data) > MOST_BYTES:
         return QImage()
     encode = msgspec.json.encode
-    asked = (encode(Open(".glb", len(data))), data + encode(Look(1, size.width(), size.height())))
-    environ = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    words = [sys.executable, "-P", "-m", "fal_studio.meshes"]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module
-            words,
-            input=b"\n".join(asked) + b"\n",
-            capture_output=True,
-            timeout=MODEL_IN_S,
-            env=environ,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+    asked = (
+        encode(Open(".glb", len(data))) + b"\n" + data + encode(Look(1, size.width(), size.height())) + b"\n"
+    )
+    environment = QProcessEnvironment.systemEnvironment()
+    environment.insert("OPENBLAS_NUM_THREADS", "1")
+    process = QProcess()  # in this thread, which waits for it
+    process.setProcessEnvironment(environment)
+    process.setStandardErrorFile(QProcess.nullDevice())
+    process.start(sys.executable, ["-P", "-m", "fal_studio.meshes"])
+    process.write(asked)
+    process.closeWriteChannel()
+    if not process.waitForFinished(MODEL_IN_MS):
+        process.kill()
+        process.waitForFinished(1000)
         return QImage()
-    return _picture_in(done.stdout)
+    return _picture_in(bytes(process.readAllStandardOutput().data()))
 
 
 def _picture_in(said: bytes) -> QImage:

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fal_studio.core import options as rules
 from fal_studio.core import typed
@@ -182,6 +182,15 @@ class OptionsPane(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._area)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put names over their controls where long ones leave those no room."""
+        super().resizeEvent(event)
+        px = theme.current().px
+        room = self.width() - px(10 + 16 + 10 + 12) - _name_px() - px(8)
+        need = max(row.control.minimumSizeHint().width() for row in self.rows.values())
+        for row in self.rows.values():
+            row.set_stacked(is_stacked=room < need)
+
     def _head(self, title: str, names: tuple[str, ...], only: str) -> QHBoxLayout:
         head = QHBoxLayout()
         head.addWidget(Label(title, "section", "2"))
@@ -225,7 +234,7 @@ class OptionRow(QWidget):
         self._error = _Complaint(self)
         px = theme.current().px
         self._name.setFixedSize(_name_px(), px(28))
-        row = QHBoxLayout()
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(px(8))
         row.addWidget(self._name, 0, Qt.AlignmentFlag.AlignTop)
         beside = QVBoxLayout()
@@ -237,6 +246,12 @@ class OptionRow(QWidget):
         mirroring.margins(row, px(10), 0, 0, 0)
         self.setLayout(row)
         control.setAccessibleDescription(self._help_text)
+
+    def set_stacked(self, *, is_stacked: bool) -> None:
+        """Put the name over its control, or beside it."""
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.TopToBottom if is_stacked else way.LeftToRight)
+        self._row.setSpacing(theme.current().px(2 if is_stacked else 8))
 
     def show_state(self, value: Any, *, is_set: bool, reason: str, problem: str, typed: str | None) -> None:
         """Show a value; `reason`: why the mode does not use it; `typed`: what stands there instead and is none."""

@@ -3,7 +3,7 @@
 from math import ceil
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from fal_studio.ui import theme
@@ -46,6 +46,11 @@ class EventsList(QTableView):
         self._head.setMinimumSectionSize(24)
         self._head.show()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what has no room, also when only the bar at the side came."""
+        super().resizeEvent(event)
+        self.leave_out()
+
     def leave_out(self) -> None:
         """Leave out the number, or the preview, too, where time and kind would be cut: the detail tells both."""
         fixed = (Column.TIME, Column.GAP, Column.KIND, Column.SIZE)
@@ -55,6 +60,7 @@ class EventsList(QTableView):
         has_number = room >= self._wide[Column.NUMBER] + (least if has_preview else 0)
         self.setColumnHidden(Column.PREVIEW, not has_preview)
         self.setColumnHidden(Column.NUMBER, not has_number)
+        self._head.setStretchLastSection(True)  # one that was left out comes back as wide as it once was
 
     def fit(self) -> None:
         """Give rows and columns their sizes anew: letters are as large as they are now."""
