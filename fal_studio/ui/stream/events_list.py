@@ -60,7 +60,14 @@ class EventsList(QTableView):
         has_number = room >= self._wide[Column.NUMBER] + (least if has_preview else 0)
         self.setColumnHidden(Column.PREVIEW, not has_preview)
         self.setColumnHidden(Column.NUMBER, not has_number)
-        self._head.setStretchLastSection(True)  # one that was left out comes back as wide as it once was
+        if (
+            has_preview
+        ):  # it comes back as wide as it once was, and is stretched only when the head is resized
+            others = sum(
+                self._head.sectionSize(one) for one in (Column.NUMBER, *fixed)
+            )  # 0 for what is left out
+            rest = self.viewport().width() - others
+            self._head.resizeSection(Column.PREVIEW, max(rest, self._head.minimumSectionSize()))
 
     def fit(self) -> None:
         """Give rows and columns their sizes anew: letters are as large as they are now."""
