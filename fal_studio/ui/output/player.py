@@ -290,7 +290,8 @@ class MediaPlayer(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        is_low = self._is_video and self.height() < current().px(LOW_PX) and not self._is_empty
+        has_film = self._is_video and not self._is_empty
+        is_low = has_film and self.height() < current().px(LOW_PX) and not self._has_failed
         self._message.setMaximumHeight(0 if is_low else _ANY)
         self._column.setContentsMargins(*(_LOW_MARGINS if is_low else _MARGINS))
 

@@ -239,3 +239,7 @@ def test_a_film_in_little_height_lies_over_nothing(player: MediaPlayer, qtbot: Q
         assert not any(one.intersects(other) for one, other in itertools.combinations(parts, 2)), parts
         assert all(player.rect().contains(part) for part in parts), parts
         assert screen.height() >= 36
+    player.resize(600, 112)
+    qtbot.waitUntil(lambda: facts.height() == 0, timeout=10_000)
+    player.show_message("It broke off in the middle.")
+    qtbot.waitUntil(lambda: facts.height() > 0, timeout=10_000)
