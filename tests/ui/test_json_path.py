@@ -17,6 +17,7 @@ def test_what_it_names_is_taken_out_of_any_payload(path: str, found: list[object
 
 @pytest.mark.filterwarnings("ignore:The .&. .intersection.:DeprecationWarning")
 def test_what_the_parser_reads_and_cannot_do_is_told() -> None:
-    assert pick_of("$.a & $.b") == (None, "A part of this JSONPath is not supported.")
+    for path in ("$.a & $.b", "$.a.(b & c)", "$..(a & b)", "$.a where (b & c)", "$.a[0].(b & c)"):
+        assert pick_of(path) == (None, "A part of this JSONPath is not supported."), path
     assert "no JSONPath" in pick_of("$..[")[1]
     assert pick_of(" ") == (None, "")

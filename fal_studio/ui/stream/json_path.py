@@ -22,6 +22,8 @@ def pick_of(text: str) -> tuple[Pick | None, str]:
         parsed = paths.parse(text.strip())
     except errors.JSONPathError as error:
         return None, tr("This is no JSONPath: {error}").format(error=error)
+    if _has_intersection(parsed, paths):
+        return None, tr("A part of this JSONPath is not supported.")
 
     def pick(payload: Json) -> list[Json]:
         try:
@@ -29,8 +31,12 @@ def pick_of(text: str) -> tuple[Pick | None, str]:
         except _MISSED:
             return []
 
-    try:
-        pick({})
-    except NotImplementedError:
-        return None, tr("A part of this JSONPath is not supported.")
     return pick, ""
+
+
+def _has_intersection(path: Any, paths: Any) -> bool:
+    """Whether a part of a path asks for what two others have in common: the library reads that, and breaks where it gets there."""
+    if type(path).__name__.lstrip("_") == "Intersect":  # the library warns of whoever asks for the class
+        return True
+    parts = (part for part in vars(path).values() if isinstance(part, paths.JSONPath))
+    return any(_has_intersection(part, paths) for part in parts)
