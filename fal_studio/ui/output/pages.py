@@ -86,7 +86,9 @@ class FailurePage(QWidget):
         """Tell a failure; `amount` is what was charged, `has_arrived`: whether there is something to look at all the same."""
         told = account(failed, state, sent, amount)
         self._loc = failed.fields[0].loc if failed.fields else ()
+        focused = ""
         if self._card is not None:
+            focused = self._card.focused
             self._card.hide()
             self._card.deleteLater()
         actions = self._actions(told, has_arrived=has_arrived)
@@ -95,6 +97,7 @@ class FailurePage(QWidget):
         self._card = FailureCard(told.title, told.line, _facts(told, state), actions)
         self._card.action_wanted.connect(self._on_action)
         self._column.insertWidget(0, self._card)
+        self._card.focus(focused)  # told anew, as when a price has come, it does not lose the keyboard
         self._raw.setPlainText(named(told.raw))
         self._raw.setVisible(bool(told.raw))
         if not told.raw:

@@ -450,9 +450,12 @@ class ResultPane(QWidget):
             self._show_ended_row()
 
     def _on_turned(self) -> None:
+        """Let the keyboard stand at the way back."""
         self._show_ended_row()
         if self.row.isVisible():
             self.row.why_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.failure.card is not None:
+            self.failure.card.focus("arrived")
 
     def _show_ended_row(self) -> None:
         """Show the row under a result, for its files or the way back to why it failed; failures and notes have none."""

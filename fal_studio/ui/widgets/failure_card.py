@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -55,6 +55,7 @@ class FailureCard(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._buttons: dict[str, Button] = {}
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setAccessibleName(tr("Failed: {title}").format(title=title))
         self.setAccessibleDescription(line)
@@ -71,9 +72,19 @@ class FailureCard(QWidget):
         if facts:
             column.addWidget(_Facts(facts, self))
         if actions:
-            column.addWidget(self._buttons(actions, dense=dense))
+            column.addWidget(self._row_of(actions, dense=dense))
 
-    def _buttons(self, actions: Sequence[CardAction], *, dense: bool) -> FlowRow:
+    @property
+    def focused(self) -> str:
+        """The key of the button that has the keyboard, "" for none."""
+        return next((key for key, button in self._buttons.items() if button.hasFocus()), "")
+
+    def focus(self, key: str) -> None:
+        """Put the keyboard to a button; one that is not there changes nothing."""
+        if key in self._buttons:
+            self._buttons[key].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _row_of(self, actions: Sequence[CardAction], *, dense: bool) -> FlowRow:
         row = FlowRow(parent=self)
         for action in actions:
             button = Button(
@@ -81,6 +92,7 @@ class FailureCard(QWidget):
             )
             button.setEnabled(action.enabled)
             button.clicked.connect(lambda _=False, key=action.key: self.action_wanted.emit(key))
+            self._buttons[action.key] = button
             row.add(button)
         return row
 

@@ -49,10 +49,16 @@ def test_the_answer_so_far_is_there_after_a_failure(
         await until(lambda: pane.parts.is_in_front("preview"), what="what had come is in front")
         assert not pane.preview.is_empty
         assert bool(pane.preview.artifacts) == has_file
-        await until(pane.row.why_button.isVisible, what="the way back")
+        await until(pane.row.why_button.hasFocus, what="the way back has the keyboard")
         pane.row.why_button.click()
         await until(lambda: pane.parts.is_in_front("failure"), what="why it failed")
         assert pane.row.isHidden()
+        assert card.focused == "arrived", "and so has the way there"
+        hand.program.calls.prices.changed.emit("emulator", ())
+        told_anew = pane.failure.card
+        assert told_anew is not card
+        assert told_anew is not None
+        assert told_anew.focused == "arrived", "also when an amount was told meanwhile"
 
     drive(scenario)
 
