@@ -19,6 +19,8 @@ MODEL_FROM_PX = 96
 """A 3D model takes a process of its own and about a second: not for the mark of a row."""
 MODEL_IN_MS = 60_000
 MOST_PIXELS = 64_000_000
+MOST_RATE = 768_000
+"""Samples a second that a sound may say it has: FFmpeg takes a quarter of a minute to prepare for a thousand times as many."""
 _RATE = 8_000
 """Samples a second that a sound is looked at with."""
 _MOST_S = 1_200
@@ -69,13 +71,13 @@ def still(data: bytes, size: QSize, colours: Colours) -> Still:
 def _frame(container: Any, duration_s: float) -> QImage:
     """Return a frame from a little behind the beginning, which is often black."""
     stream = container.streams.video[0]
-    if stream.width * stream.height > MOST_PIXELS:
-        return QImage()
+    if stream.codec_context is None or stream.width * stream.height > MOST_PIXELS:
+        return QImage()  # nobody here can decode it, or it is too large to be looked at
     stream.thread_type = "NONE"  # one frame is wanted, and the window needs the other core
     if duration_s > 1:
         container.seek(round(duration_s * 1e5))  # a tenth, in microseconds
     frame = next(container.decode(stream), None)
-    if frame is None:
+    if frame is None or frame.width * frame.height > MOST_PIXELS:
         return QImage()
     seen = frame.reformat(format="rgb24")
     plane = seen.planes[0]
@@ -84,10 +86,14 @@ def _frame(container: Any, duration_s: float) -> QImage:
 
 
 def _loudness(av: Any, container: Any, bars: int) -> list[float]:
-    """Return how loud each part of a sound is, 0 to 1 of the loudest."""
+    """Return how loud each part of a sound is, 0 to 1 of the loudest. Raises ValueError where it cannot be read."""
+    if container.streams.audio[0].codec_context is None:
+        raise ValueError("nobody here can decode it")
     resampler = av.AudioResampler(format="s16", layout="mono", rate=_RATE)
     samples = array.array("h")
     for frame in container.decode(audio=0):
+        if frame.sample_rate > MOST_RATE:
+            raise ValueError("no sound has so many samples a second")
         for part in resampler.resample(frame):
             samples.frombytes(bytes(part.planes[0])[: part.samples * 2])
         if len(samples) > _MOST_S * _RATE:

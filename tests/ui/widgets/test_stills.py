@@ -83,6 +83,7 @@ def test_a_model_is_drawn_by_its_process_but_not_for_the_mark_of_a_row() -> None
     assert still(model(), QSize(MODEL_FROM_PX - 1, 40), COLOURS).image.isNull()
 
 
+@pytest.mark.timeout(5)
 @pytest.mark.parametrize(
     "data",
     [
@@ -94,8 +95,10 @@ def test_a_model_is_drawn_by_its_process_but_not_for_the_mark_of_a_row() -> None
         b"glTF" + bytes(40),
         model()[:90],
         bytes(5000),
+        film().replace(b"mp4v", b"zzzz").replace(b"esds", b"free"),
+        sound().replace((8000).to_bytes(4, "little"), (2_000_000_000).to_bytes(4, "little")),
     ],
-    ids=["nothing", "words", "head", "no index", "wav head", "no model", "half a model", "zeros"],
+    ids=["nothing", "words", "head", "no index", "wav head", "no model", "half a model", "zeros", "no such codec", "no such rate"],
 )
 def test_what_is_damaged_has_no_picture_and_harms_nothing(data: bytes) -> None:
     assert still(data, SIZE, COLOURS).image.isNull()
