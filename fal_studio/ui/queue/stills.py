@@ -5,10 +5,11 @@ import contextlib
 import importlib
 import io
 import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
-from PySide6.QtCore import QProcess, QProcessEnvironment, QRectF, QSize, Qt
+from PySide6.QtCore import QDeadlineTimer, QProcess, QProcessEnvironment, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from fal_studio.core.media_forms import FILMS
@@ -18,6 +19,7 @@ from fal_studio.ui.queue.scaling import cut
 MODEL_FROM_PX = 96
 """A 3D model takes a process of its own and about a second: not for the mark of a row."""
 MODEL_IN_MS = 60_000
+_LOOK_EVERY_MS = 100
 MOST_PIXELS = 64_000_000
 MOST_RATE = 768_000
 """Samples a second that a sound may say it has: FFmpeg takes a quarter of a minute to prepare for a thousand times as many."""
@@ -47,10 +49,10 @@ class Colours(NamedTuple):
     ink: QColor
 
 
-def still(data: bytes, size: QSize, colours: Colours) -> Still:
-    """Return a picture that covers `size` device pixels, cut to it; blocks up to MODEL_IN_MS."""
+def still(data: bytes, size: QSize, colours: Colours, is_wanted: Callable[[], bool] = lambda: True) -> Still:
+    """Return a picture that covers `size` device pixels, cut to it; blocks up to MODEL_IN_MS, or until it is not wanted any more."""
     if data[:4] == b"glTF":
-        return Still(_of_model(data, size) if size.width() >= MODEL_FROM_PX else QImage())
+        return Still(_of_model(data, size, is_wanted) if size.width() >= MODEL_FROM_PX else QImage())
     av: Any = importlib.import_module(
         "av"
     )  # FFmpeg: tens of milliseconds, so only for those who have films or sounds
@@ -60,9 +62,8 @@ def still(data: bytes, size: QSize, colours: Colours) -> Still:
             if container.streams.video:
                 return Still(cut(_frame(container, duration_s), size), duration_s)
             if container.streams.audio:
-                return Still(
-                    _drawn(_loudness(av, container, size.width() // _BAR), size, colours), duration_s
-                )
+                loudness = _loudness(av, container, size.width() // _BAR, is_wanted)
+                return Still(_drawn(loudness, size, colours), duration_s)
     except (av.FFmpegError, ValueError, MemoryError):
         pass  # it is no film and no sound, or a damaged one: its icon stands there
     return Still(QImage())
@@ -85,7 +86,7 @@ def _frame(container: Any, duration_s: float) -> QImage:
     return QImage(bytes(plane), seen.width, seen.height, plane.line_size, form).copy()
 
 
-def _loudness(av: Any, container: Any, bars: int) -> list[float]:
+def _loudness(av: Any, container: Any, bars: int, is_wanted: Callable[[], bool]) -> list[float]:
     """Return how loud each part of a sound is, 0 to 1 of the loudest. Raises ValueError where it cannot be read."""
     if container.streams.audio[0].codec_context is None:
         raise ValueError("nobody here can decode it")
@@ -96,7 +97,7 @@ def _loudness(av: Any, container: Any, bars: int) -> list[float]:
             raise ValueError("no sound has so many samples a second")
         for part in resampler.resample(frame):
             samples.frombytes(bytes(part.planes[0])[: part.samples * 2])
-        if len(samples) > _MOST_S * _RATE:
+        if len(samples) > _MOST_S * _RATE or not is_wanted():
             break
     wide = max(1, len(samples) // max(1, bars))
     step = max(1, wide // _LOOK_AT)
@@ -123,7 +124,7 @@ def _drawn(loudness: list[float], size: QSize, colours: Colours) -> QImage:
     return image
 
 
-def _of_model(data: bytes, size: QSize) -> QImage:
+def _of_model(data: bytes, size: QSize, is_wanted: Callable[[], bool]) -> QImage:
     """Return a view of a model, drawn by the process that also draws those one turns; empty where it refuses."""
     if len(data) > MOST_BYTES:
         return QImage()
@@ -139,10 +140,13 @@ def _of_model(data: bytes, size: QSize) -> QImage:
     process.start(sys.executable, ["-P", "-m", "fal_studio.meshes"])
     process.write(asked)
     process.closeWriteChannel()
-    if not process.waitForFinished(MODEL_IN_MS):
-        process.kill()
-        process.waitForFinished(1000)
-        return QImage()
+    deadline = QDeadlineTimer(MODEL_IN_MS)
+    while not process.waitForFinished(_LOOK_EVERY_MS):
+        is_running = process.state() is not QProcess.ProcessState.NotRunning
+        if deadline.hasExpired() or not is_running or not is_wanted():
+            process.kill()
+            process.waitForFinished(1000)
+            return QImage()
     return _picture_in(bytes(process.readAllStandardOutput().data()))
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 from collections import OrderedDict
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -52,10 +53,10 @@ class _Work(QRunnable):
 class _SlowWork(QRunnable):
     """Makes a picture of a film, a sound or a 3D model."""
 
-    def __init__(self, load: Load, sha256: str, size: QSize) -> None:
+    def __init__(self, load: Load, sha256: str, size: QSize, closed: Event) -> None:
         super().__init__()
         self.answers = _Answers()
-        self._load, self._sha256, self._size = load, sha256, size
+        self._load, self._sha256, self._size, self._closed = load, sha256, size, closed
         theme = current()
         self._colours = theme.color("bg.field"), theme.color("text.3")
 
@@ -63,10 +64,14 @@ class _SlowWork(QRunnable):
     def run(self) -> None:
         stills: Any = importlib.import_module("fal_studio.ui.queue.stills")
         try:
-            made = stills.still(self._load(self._sha256), self._size, stills.Colours(*self._colours))
+            colours = stills.Colours(*self._colours)
+            made = stills.still(self._load(self._sha256), self._size, colours, self._is_wanted)
         except KeyError:
             made = stills.Still(QImage())
         self.answers.made.emit(self._sha256, self._size, made)
+
+    def _is_wanted(self) -> bool:
+        return not self._closed.is_set()
 
 
 class Thumbnails(QObject):
@@ -82,6 +87,7 @@ class Thumbnails(QObject):
         self._slow = QThreadPool(self)
         """For what is no picture: those must not wait for a film."""
         self._slow.setMaxThreadCount(1)
+        self._closed = Event()
         self._durations_s: dict[str, float] = {}
         current().changed.connect(self._on_theme_changed)
         self._kept: OrderedDict[tuple[str, int, int], QPixmap] = OrderedDict()
@@ -112,7 +118,8 @@ class Thumbnails(QObject):
         self._urgency += 1
 
     def close(self) -> None:
-        """Drop what has not begun and wait for what has."""
+        """Drop what has not begun, and wait for what has: a film's first frame, but not for a view of a 3D model."""
+        self._closed.set()
         for pool in (self._slow, self._pool):
             pool.clear()
             pool.waitForDone(3000)
@@ -120,7 +127,9 @@ class Thumbnails(QObject):
     @Slot(str, QSize, QImage)
     def _on_ready(self, sha256: str, size: QSize, image: QImage) -> None:
         if image.isNull():
-            work = _SlowWork(self._load, sha256, size)
+            if self._closed.is_set():
+                return
+            work = _SlowWork(self._load, sha256, size, self._closed)
             work.answers.made.connect(self._on_made)
             self._slow.start(work, self._urgency)
         else:

@@ -2,7 +2,10 @@
 
 import io
 import math
+import sys
+import time
 import wave
+from pathlib import Path
 
 import av
 import numpy as np
@@ -98,7 +101,18 @@ def test_a_model_is_drawn_by_its_process_but_not_for_the_mark_of_a_row() -> None
         film().replace(b"mp4v", b"zzzz").replace(b"esds", b"free"),
         sound().replace((8000).to_bytes(4, "little"), (2_000_000_000).to_bytes(4, "little")),
     ],
-    ids=["nothing", "words", "head", "no index", "wav head", "no model", "half a model", "zeros", "no such codec", "no such rate"],
+    ids=[
+        "nothing",
+        "words",
+        "head",
+        "no index",
+        "wav head",
+        "no model",
+        "half a model",
+        "zeros",
+        "no such codec",
+        "no such rate",
+    ],
 )
 def test_what_is_damaged_has_no_picture_and_harms_nothing(data: bytes) -> None:
     assert still(data, SIZE, COLOURS).image.isNull()
@@ -126,3 +140,20 @@ def test_they_come_like_pictures_and_a_sound_follows_the_theme(qtbot: QtBot, the
     assert light is not None
     assert light.toImage().pixelColor(0, 0).lightness() > dark.toImage().pixelColor(0, 0).lightness() + 100
     thumbnails.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands for the process")
+def test_the_end_of_the_program_does_not_wait_for_a_model(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, begun = tmp_path / "slow", tmp_path / "begun"
+    slow.write_text(f"#!/bin/sh\ntouch {begun}\nexec sleep 30\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(slow))
+    thumbnails = Thumbnails({"model": model()}.__getitem__)
+    thumbnails.get("model", SIZE)
+    qtbot.waitUntil(begun.exists, timeout=5_000)
+    before_s = time.monotonic()
+    thumbnails.close()
+    assert time.monotonic() - before_s < 2
+    assert thumbnails._slow.activeThreadCount() == 0
