@@ -26,8 +26,8 @@ ROOMS = {
     "statistics": ({"msgspec", "numpy", "scipy"}, NO_IO),
     "store": ({"msgspec", "keyring", "platformdirs", "secretstorage", "jeepney"}, NO_LOOP),
     "ui": (
-        # av: pieces of a sound that streams, read in a thread.
-        {"msgspec", "PySide6", "shiboken6", "superqt", "pygments", "jsonpath_ng", "numpy", "av"},
+        # av: pieces of a sound that streams, read in a thread; PIL: frames of the live desk.
+        {"msgspec", "PySide6", "shiboken6", "superqt", "pygments", "jsonpath_ng", "numpy", "av", "PIL"},
         NO_LOOP | {"sqlite3", "subprocess", "threading"},
     ),
     "emulator": (

@@ -1,6 +1,6 @@
 """The paper that is drawn on: brush, size, colour, eraser, pressure, and undo of its own."""
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fal_studio.ui import dropping, paint
 from fal_studio.ui.realtime import sketch
+from fal_studio.ui.realtime.jpeg import jpeg_of
 from fal_studio.ui.theme import current
 from fal_studio.words import tr
 
@@ -69,10 +70,7 @@ class Canvas(QWidget):
 
     def jpeg(self) -> bytes:
         """Return what is drawn as a file, as models take it."""
-        store = QBuffer()
-        store.open(QIODevice.OpenModeFlag.WriteOnly)
-        self._image.save(store, "JPEG", JPEG_QUALITY)  # pyright: ignore[reportArgumentType, reportCallIssue]
-        return bytes(store.data().data())
+        return jpeg_of(self._image, JPEG_QUALITY)
 
     @property
     def can_undo(self) -> bool:
