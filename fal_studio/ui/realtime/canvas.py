@@ -192,8 +192,7 @@ class Canvas(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take pictures and files."""
         data = event.mimeData()
-        if data.hasImage() or data.hasUrls():
-            dropping.take(event)
+        if (data.hasImage() or data.hasUrls()) and dropping.take(event):
             self._want_here(wanted=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:

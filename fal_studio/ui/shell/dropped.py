@@ -78,12 +78,11 @@ class Dropped:
         is_text = not data.hasUrls() and is_more_than_an_id(data.text())
         return Meant(tr("Open it as a request")) if is_text else None
 
-    def show(self, data: QMimeData) -> bool:
-        """Tell what would happen; False if nothing would."""
+    def show(self, data: QMimeData) -> None:
+        """Tell what would happen, if anything would."""
         meant = self.meant(data)
         if meant is not None:
             self._hint.show_words(meant.words)
-        return meant is not None
 
     def hide(self) -> None:
         """Take back what was told."""

@@ -457,8 +457,8 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and text that may hold a request or be meant for a field, and say what will become of them."""
-        if self.later.dropped.show(event.mimeData()):
-            dropping.take(event)
+        if self.later.dropped.meant(event.mimeData()) is not None and dropping.take(event):
+            self.later.dropped.show(event.mimeData())
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Take back what was said."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from fal_studio.core.artifacts import Artifact, Kind
 from fal_studio.core.carried import request_in
 from fal_studio.core.request import Mode
+from fal_studio.ui.request.inputs.file import FileInput
 from fal_studio.ui.shell import files
 from tests.core.test_carried import clip, picture, sound
 from tests.ui.window.hand import Drive, Driven
@@ -134,8 +135,20 @@ def test_a_drop_never_takes_a_file_away_from_where_it_came_from(drive: Drive, tm
         drop.setDropAction(Qt.DropAction.MoveAction)  # as it comes when the source proposes it
         hand.window.dropEvent(drop)
         assert (drop.isAccepted(), drop.dropAction()) == (True, COPY)
-        only_moved, _ = entered(hand, plain, Qt.DropAction.MoveAction)
+        hint = hand.window.findChild(QWidget, "dropHint")
+        assert isinstance(hint, QWidget)
+        only_moved, data = entered(hand, plain, Qt.DropAction.MoveAction)
         assert not only_moved.isAccepted()
+        assert hint.isHidden(), "nobody would tell when it leaves"
+        hand.space.set_endpoint("emulator/edit")
+        field = hand.space.editor.form.findChild(FileInput)
+        assert isinstance(field, FileInput)
+        field.dragEnterEvent(QDragEnterEvent(QPoint(9, 9), Qt.DropAction.MoveAction, data, LEFT, NO_KEYS))
+        assert field.choose.isEnabled(), "and the field can still be used"
+        field.dragEnterEvent(QDragEnterEvent(QPoint(9, 9), both, data, LEFT, NO_KEYS))
+        assert not field.choose.isEnabled()
+        field.dragLeaveEvent(QDragLeaveEvent())
+        assert field.choose.isEnabled()
 
     drive(scenario)
 

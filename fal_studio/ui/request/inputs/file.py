@@ -176,8 +176,8 @@ class FileInput(Input):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and addresses."""
-        if file_of(event.mimeData()) or event.mimeData().hasText():
-            dropping.take(event)
+        is_fitting = file_of(event.mimeData()) or event.mimeData().hasText()
+        if is_fitting and dropping.take(event):
             self._set_wanted_here(wanted=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
