@@ -1,7 +1,6 @@
 """The result as a person wants it: pictures, a film, a sound or a model on a stage, words, files; or why there is none."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -18,6 +17,7 @@ from fal_studio.ui.output.mesh_view import MeshView
 from fal_studio.ui.output.pictures import PictureGrid, Slot
 from fal_studio.ui.output.player import MediaPlayer
 from fal_studio.ui.output.preview_chat import ChatPart
+from fal_studio.ui.output.preview_lead import LeadPart, leading
 from fal_studio.ui.output.preview_sound import SoundPart
 from fal_studio.ui.output.sound_stream import SoundStream
 from fal_studio.ui.output.words import WordsView
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 
 MOST_PICTURES = 64
 """Further pictures of a result are listed as files: a stage of thousands shows nothing."""
-_POSTERS = ("thumbnail", "poster", "cover")
-"""What a picture is called that stands for a film."""
-_LEADING = (Kind.MESH, Kind.VIDEO, Kind.AUDIO)
-"""What takes the stage for itself, and what comes first of them."""
 _FROM_DISK = (Kind.VIDEO, Kind.AUDIO)
 """What is played from the disk, however large it is."""
 
@@ -78,13 +74,11 @@ class Preview(QWidget):
         self.pictures = PictureGrid(self)
         self.words = laid(WordsView(self), "panel")
         self.files = FilesView(self)
-        self._lead: MediaPlayer | MeshView | None = None
-        self._lead_key = ""
-        self._poster_key = ""
         self._wanted_key = ""
         """The file that somebody put on the stage."""
         self._media = QStackedWidget(self)
         self._media.addWidget(self.pictures)
+        self._lead = LeadPart(self._media, self.pictures)
         self._sound = SoundPart(self._media, bytes_of)
         self._parts = KeptSplitter(Qt.Orientation.Vertical, "result", self)
         self._parts.addWidget(self._media)
@@ -96,6 +90,9 @@ class Preview(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._parts)
+        self._lead.ready.connect(self._tell_if_complete)
+        self._lead.pulled.connect(self._pull_lead)
+        self._lead.menu_wanted.connect(self.file_menu_wanted)
         self._sound.opening.connect(self._on_sound_opening)
         self._sound.named.connect(self.show_payload)
         self._sound.put_together.connect(self._show_files)
@@ -131,23 +128,23 @@ class Preview(QWidget):
     def is_complete(self) -> bool:
         """Whether everything of the payload is on screen."""
         pictures = self.pictures.isHidden() or not self.pictures.count or self.pictures.is_complete()
-        return not self._waiting and pictures and (self._lead is None or self._lead.is_ready)
+        return not self._waiting and pictures and self._lead.is_ready
 
     @property
     def player(self) -> MediaPlayer | None:
         """The film or sound on the stage."""
-        return self._lead if isinstance(self._lead, MediaPlayer) else None
+        return self._lead.view if isinstance(self._lead.view, MediaPlayer) else None
 
     @property
     def mesh(self) -> MeshView | None:
         """The 3D model on the stage."""
-        return self._lead if isinstance(self._lead, MeshView) else None
+        return self._lead.view if isinstance(self._lead.view, MeshView) else None
 
     @property
     def chosen(self) -> Artifact | None:
         """The file on the stage; of several pictures the chosen one."""
-        if self._lead is not None:
-            return next((item for item in self._artifacts if item.key == self._lead_key), None)
+        if self._lead.view is not None:
+            return next((item for item in self._artifacts if item.key == self._lead.key), None)
         pictures = [item for item in self._artifacts if item.kind is Kind.IMAGE]
         if pictures:
             return pictures[min(self.pictures.chosen, len(pictures) - 1)]
@@ -156,8 +153,8 @@ class Preview(QWidget):
     @property
     def look_of_chosen(self) -> QImage:
         """How the file on the stage looks now; an empty picture for a sound."""
-        if self._lead is not None:
-            return self._lead.frame
+        if self._lead.view is not None:
+            return self._lead.view.frame
         return self.pictures.image(self.pictures.chosen) or QImage()
 
     @property
@@ -179,7 +176,7 @@ class Preview(QWidget):
         self.pictures.set_slots((), keep=False)
         self.words.clear_text()
         self.files.show_files(())
-        self._drop_lead()
+        self._lead.drop()
         self._sound.drop()
         self._arrange(pictures=False, text=False, files=False)
 
@@ -247,7 +244,7 @@ class Preview(QWidget):
         return True
 
     def _on_sound_opening(self) -> None:
-        self._drop_lead()
+        self._lead.drop()
         self._arrange(pictures=True, text=bool(self.words.text), files=False)
 
     @property
@@ -271,7 +268,7 @@ class Preview(QWidget):
 
     def close_media(self) -> None:
         """Let go of players and threads."""
-        self._drop_lead()
+        self._lead.drop()
         self._sound.close()
         self._decoder.close()
 
@@ -296,14 +293,15 @@ class Preview(QWidget):
         self._artifacts = artifacts
         self.describe(self._described)
         pictures = [item for item in artifacts if item.kind is Kind.IMAGE][:MOST_PICTURES]
-        lead = self._leading()
+        lead = leading(artifacts, self._wanted_key)
         on_stage = {item.key for item in pictures} if lead is None else {lead.key}
         has_others = any(item.key not in on_stage for item in artifacts)
         if lead is not None:
             self.pictures.set_slots((), keep=False)
-            self._show_lead(lead)
+            if self._lead.show(lead):
+                self._want(lead)
         else:
-            self._drop_lead()
+            self._lead.drop()
             if pictures:
                 self._show_pictures(pictures)
         rows_before = self.files.rows
@@ -339,13 +337,6 @@ class Preview(QWidget):
             else:
                 self.look_wanted.emit(place)
 
-    def _leading(self) -> Artifact | None:
-        """Return what takes the stage for itself: what somebody wants to see there, or what comes first."""
-        wanted = next((item for item in self._artifacts if item.key == self._wanted_key), None)
-        if wanted is not None:
-            return wanted if wanted.kind in _LEADING else None
-        return next((item for kind in _LEADING for item in self._artifacts if item.kind is kind), None)
-
     def _show_pictures(self, pictures: list[Artifact]) -> None:
         self._media.setCurrentWidget(self.pictures)
         slots = [Slot(item.key, QSize(item.width or 4, item.height or 3), item.name) for item in pictures]
@@ -353,59 +344,21 @@ class Preview(QWidget):
         for item in pictures:
             self._want(item)
 
-    def _show_lead(self, item: Artifact) -> None:
-        if item.key == self._lead_key and self._lead is not None:
-            return
-        self._drop_lead()
-        if item.kind is Kind.MESH:
-            lead = MeshView(item.name, self)
-        else:
-            lead = MediaPlayer(item.name, is_video=item.kind is Kind.VIDEO, parent=self)
-            lead.pulled.connect(partial(self._pull_lead, item))
-        lead.frame_shown.connect(self._tell_if_complete)
-        lead.menu_wanted.connect(partial(self.file_menu_wanted.emit, item))
-        self._lead, self._lead_key = lead, item.key
-        self._media.addWidget(lead)
-        self._media.setCurrentWidget(lead)
-        self._want(item)
-
     def _pull_files(self, items: tuple[Artifact, ...]) -> None:
         self.drag_wanted.emit(items, QImage())
 
-    def _pull_lead(self, item: Artifact) -> None:
-        self.drag_wanted.emit((item,), self._lead.frame if self._lead is not None else QImage())
-
-    def _drop_lead(self) -> None:
-        if self._lead is not None:
-            self._lead.stop()
-            self._media.removeWidget(self._lead)
-            self._lead.deleteLater()
-            self._lead = None
-        self._lead_key = ""
-        self._media.setCurrentWidget(self.pictures)
+    def _pull_lead(self, item: Artifact, look: QImage) -> None:
+        self.drag_wanted.emit((item,), look)
 
     def _want(self, item: Artifact) -> None:
         self._waiting[item.key] = item  # before asking: the answer may be that there are none
-        if item.kind is Kind.VIDEO:
-            self._want_poster()
+        if item.kind is Kind.VIDEO and (poster := self._lead.poster_of(self._artifacts)) is not None:
+            self._want(poster)
         if item.kind in _FROM_DISK:
             if not self._take_file(item):
                 self._bytes.want_file(item)
-            return
-        if (found := self._bytes.get(item)) is not None:
+        elif (found := self._bytes.get(item)) is not None:
             self._take_bytes(item, found)
-
-    def _want_poster(self) -> None:
-        """Look for a picture of the result that stands for its film until that is here."""
-        pictures = (item for item in self._artifacts if item.kind is Kind.IMAGE)
-        poster = next(
-            (item for item in pictures if any(word in item.path.lower() for word in _POSTERS)), None
-        )
-        if poster is not None:
-            self._poster_key = poster.key
-            self._waiting[poster.key] = poster
-            if (found := self._bytes.get(poster)) is not None:
-                self._take_bytes(poster, found)
 
     def _take_file(self, item: Artifact) -> bool:
         """Play a film or sound from the disk, if it is there; so one of a gigabyte needs no memory."""
@@ -413,16 +366,15 @@ class Preview(QWidget):
         if found is None:
             return False
         self._waiting.pop(item.key, None)
-        if isinstance(self._lead, MediaPlayer) and item.key == self._lead_key:
-            self._lead.take_file(found[0])
+        self._lead.take_file(item.key, found[0])
         return True
 
     def _take_bytes(self, item: Artifact, found: tuple[bytes, str]) -> None:
         self._waiting.pop(item.key, None)
         if item.kind is Kind.IMAGE:
             self._decoder.decode(item.key, found[0])
-        elif self._lead is not None and item.key == self._lead_key:
-            self._lead.take(found[0], found[1] or item.content_type)
+        else:
+            self._lead.take(item.key, found[0], found[1] or item.content_type)
 
     def _on_arrived(self, key: str) -> None:
         item = self._waiting.get(key) or self._late.pop(key, None)
@@ -438,16 +390,16 @@ class Preview(QWidget):
         self._late[key] = item
         if item.kind is Kind.IMAGE:
             self.pictures.set_error(key, message)
-        elif self._lead is not None and key == self._lead_key:
-            self._lead.show_message(message)
+        else:
+            self._lead.say(key, message)
 
     def _on_moved(self, key: str, received_bytes: int, total_bytes: int | None) -> None:
-        if self._lead is not None and key == self._lead_key and key in self._waiting:
-            self._lead.show_progress(received_bytes, total_bytes)
+        if key in self._waiting:
+            self._lead.show_progress(key, received_bytes, total_bytes)
 
     def _on_decoded(self, key: str, image: QImage, error: str) -> None:
-        if key == self._poster_key and isinstance(self._lead, MediaPlayer) and not error:
-            self._lead.show_poster(image)
+        if not error:
+            self._lead.show_poster(key, image)
         if error:
             self.pictures.set_error(
                 key,
