@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Sequence
-from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,6 +16,7 @@ from fal_studio.ui import mirroring, theme
 from fal_studio.ui.request.broken_note import BrokenNote
 from fal_studio.ui.request.document import Document
 from fal_studio.ui.request.form_checks import FormChecks
+from fal_studio.ui.request.form_rows import FormRows
 from fal_studio.ui.request.help_room import HelpRoom
 from fal_studio.ui.request.help_strip import HelpStrip
 from fal_studio.ui.request.inputs.complaint import Complaint
@@ -34,7 +34,6 @@ from fal_studio.ui.request.inputs.row import EDGE_PX, GUTTER_PX, Row
 from fal_studio.ui.request.prompt import PromptEdit
 from fal_studio.ui.request.prompt_row import PromptRow
 from fal_studio.ui.request.remark import Remark
-from fal_studio.ui.request.section import Section
 from fal_studio.ui.request.tab_walk import set_tab_order
 from fal_studio.ui.surface import laid
 from fal_studio.ui.widgets.buttons import Button
@@ -44,15 +43,10 @@ from fal_studio.words import tr, trn
 
 if TYPE_CHECKING:
     from fal_studio.ui.request.inputs.file import FileInput
-    from fal_studio.ui.request.inputs.make import FormMaker
     from fal_studio.ui.request.inputs.seed import SeedInput
 
 CHECK_AFTER_MS = 120
 """Arguments are checked when typing pauses."""
-_AHEAD_PX = 160
-"""Rows this far below what is seen have their controls already."""
-_ROWS_AT_ONCE = 3
-"""The other rows get theirs a few at a time, while nothing else is to do."""
 
 
 class Form(QWidget):
@@ -74,8 +68,6 @@ class Form(QWidget):
         laid(self, "panel")
         self._document = document
         self._schema = Schema()
-        self._rows: dict[str, Row] = {}
-        self._sections: dict[str, Section] = {}
         self._shown: dict[str, tuple[bool, Json]] = {}
         self._checks = FormChecks(document)
         self._remarks: tuple[Remark, ...] = ()
@@ -90,20 +82,16 @@ class Form(QWidget):
         self._advanced.toggled.connect(self._on_advanced_toggled)
         self._check = self._later(CHECK_AFTER_MS, self.check)
         self._chain = self._later(0, self._set_tab_order)
-        self._idle = self._later(0, self._build_some)
         self._lay_out()
+        self._rows.intended.connect(self._on_intended)
+        self._rows.built.connect(self._on_built)
+        self._rows.grown.connect(self._chain.start)
         document.changed.connect(self._on_document_changed)
         document.slow.connect(lambda: self._help.show_reading(is_reading=True))
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
         self._show_document()  # not only when the endpoint is known: what is typed until then would replace the prompt
-
-    @cached_property
-    def _maker(self) -> "FormMaker":
-        module: Any = importlib.import_module("fal_studio.ui.request.inputs.make")
-        maker: FormMaker = module.FormMaker()
-        return maker
 
     @property
     def prompt(self) -> PromptEdit:
@@ -140,7 +128,7 @@ class Form(QWidget):
     @property
     def is_building(self) -> bool:
         """Whether some rows that are not in sight still wait for their controls."""
-        return any(not section.is_built for section in self._sections.values() if not section.isHidden())
+        return self._rows.is_building
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -156,7 +144,7 @@ class Form(QWidget):
         """Return where one begins to type: the prompt, or the first field; None if there is neither."""
         if not self._prompt.isHidden():
             return self.prompt
-        return next((row.focus_widget() for row in self._rows.values() if not row.isHidden()), None)
+        return next((row.focus_widget() for row in self._rows if not row.isHidden()), None)
 
     def row(self, name: str) -> Row | None:
         """Return the row of an argument."""
@@ -175,20 +163,21 @@ class Form(QWidget):
         self._put_guessed_where_it_belongs(schema)
         # Before the rows are there: every change of the document shows it in all of them.
         self._document.set_prompt_key(prompt.name if prompt else "")
-        self._clear()
+        self._rows.clear()
+        self._shown = {}
         self._prompt.set_field(prompt or Field(self._document.prompt_key or "prompt", FieldKind.PROMPT))
         self._prompt.show_problems(())
         shown = [field for field in schema.fields if field is not prompt and not field.is_advanced]
-        shown = self._maker.ordered(shown) if shown else []
+        shown = self._rows.ordered(shown)
         above = [field for field in shown if field.required and prompt is not None and not prompt.required]
-        self._fill("above", above)
-        self._fill("basic", [field for field in shown if field not in above])
+        self._rows.fill("above", above, self._show_row)
+        self._rows.fill("basic", [field for field in shown if field not in above], self._show_row)
         self._advanced.setChecked(False)
         for part in (self._divider, self._advanced):
             part.setVisible(any(self._is_folded(field.name) for field in schema.fields))
         self._show_document()
         self._check.start()  # what is open already may not fit
-        self._build_visible()
+        self._rows.build_visible()
         self._helped = None
         self._show_help(QApplication.focusWidget())
 
@@ -278,12 +267,12 @@ class Form(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the controls that came into sight."""
         super().resizeEvent(event)
-        self._build_visible()
+        self._rows.build_visible()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the controls in sight."""
         super().showEvent(event)
-        self._build_visible()
+        self._rows.build_visible()
 
     def _later(self, after_ms: int, work: object) -> QTimer:
         timer = QTimer(self)
@@ -300,7 +289,7 @@ class Form(QWidget):
         column.setSpacing(0)
         self._broken = BrokenNote(inner)
         self._broken.json_wanted.connect(self.json_wanted)
-        self._slots = {name: QVBoxLayout() for name in ("above", "basic", "rare")}
+        places = {name: QVBoxLayout() for name in ("above", "basic", "rare")}
         self._divider = Divider(parent=inner)
         self._note = Label("", "caption", "3", parent=inner)
         self._note.setWordWrap(True)
@@ -309,17 +298,17 @@ class Form(QWidget):
         self._free = Button(tr("Write the arguments as JSON"), "link", parent=inner)
         self._free.clicked.connect(lambda: self.json_wanted.emit(""))
         column.addWidget(self._broken)
-        column.addLayout(self._slots["above"])
+        column.addLayout(places["above"])
         column.addWidget(self._prompt, 3)
         column.addSpacing(px(12))
-        column.addLayout(self._slots["basic"])
+        column.addLayout(places["basic"])
         column.addSpacing(px(12))
         column.addWidget(self._divider)
         head = QVBoxLayout()
         head.setContentsMargins(px(EDGE_PX), px(4), px(EDGE_PX), px(4))
         head.addWidget(self._advanced)
         column.addLayout(head)
-        column.addLayout(self._slots["rare"])
+        column.addLayout(places["rare"])
         foot = QVBoxLayout()
         mirroring.margins(foot, px(GUTTER_PX), px(4), px(EDGE_PX), 0)
         foot.addWidget(self._note)
@@ -336,7 +325,6 @@ class Form(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
-        area.verticalScrollBar().valueChanged.connect(self._build_visible)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -344,31 +332,7 @@ class Form(QWidget):
         whole.addWidget(Divider())
         whole.addWidget(self._help)
         HelpRoom(area, inner, self._help)
-
-    def _clear(self) -> None:
-        for section in self._sections.values():
-            section.hide()
-            section.deleteLater()
-        self._rows, self._sections, self._shown = {}, {}, {}
-
-    def _fill(self, name: str, fields: Sequence[Field]) -> None:
-        """Make the rows of a part of the form; those in sight get their controls before they are shown."""
-        if not fields:
-            return
-        section = Section()
-        for field in fields:
-            row = self._maker.row(field, 0)
-            row.intended.connect(partial(self._on_intended, field.name))
-            row.grown.connect(self._chain.start)
-            self._rows[field.name] = row
-            section.add(row)
-            self._show_row(row)
-        self._sections[name] = section
-        if self.isVisible():
-            section.build_first(self._area.viewport().height())
-            self._tell_seeds()
-        self._slots[name].addWidget(section)
-        section.show()
+        self._rows = FormRows(area, places, self)
 
     def _is_folded(self, name: str) -> bool:
         field = self._schema.field(name)
@@ -382,36 +346,16 @@ class Form(QWidget):
         return self._rows.get(name)
 
     def _on_advanced_toggled(self, is_open: bool) -> None:
-        section = self._sections.get("rare")
-        if section is None and is_open:
-            self._fill("rare", [field for field in self._schema.fields if self._is_folded(field.name)])
-        elif section is not None:
-            section.setVisible(is_open)
+        if not self._rows.show_part("rare", is_shown=is_open) and is_open:
+            rare = [field for field in self._schema.fields if self._is_folded(field.name)]
+            self._rows.fill("rare", rare, self._show_row)
         self._mark()
-        self._build_visible()
+        self._rows.build_visible()
         self._chain.start()
 
-    def _build_visible(self) -> None:
-        """Make the controls of the rows in sight; the others come later, a few at a time."""
-        if not self.isVisible():
-            return
-        bottom = self._area.verticalScrollBar().value() + self._area.viewport().height()
-        limit = bottom + theme.current().px(_AHEAD_PX)
-        for section in self._sections.values():
-            if not section.isHidden() and not section.is_built:
-                section.build_above(limit - section.y())
+    def _on_built(self) -> None:
         self._tell_seeds()
         self._chain.start()
-        if self.is_building:
-            self._idle.start()
-
-    def _build_some(self) -> None:
-        for section in self._sections.values():
-            if self.isVisible() and not section.isHidden() and section.build_some(_ROWS_AT_ONCE):
-                self._tell_seeds()
-                self._chain.start()
-                self._idle.start()
-                return
 
     def _set_tab_order(self) -> None:
         set_tab_order(self._inner.layout())
@@ -451,7 +395,7 @@ class Form(QWidget):
         problems = self._document.problems
         self._broken.tell(problems[0].line if problems and not self._document.is_reading else 0)
         self.prompt.setReadOnly(arguments is None)
-        for row in self._rows.values():
+        for row in self._rows:
             row.setEnabled(arguments is not None)
         key = self._prompt_key
         self._prompt.setVisible(bool(key) or not self._schema.fields)
@@ -460,7 +404,7 @@ class Form(QWidget):
         if not self._schema.fields and key != self._prompt.field.name:
             self._prompt.set_field(Field(key or "prompt", FieldKind.PROMPT))
         self._prompt.show_value(arguments.get(key), sent=key in arguments)
-        for row in self._rows.values():
+        for row in self._rows:
             self._show_row(row)
         self._tell_folded(arguments)
         self._tell_others(arguments)
@@ -509,8 +453,8 @@ class Form(QWidget):
         self._whole.set_text(whole)
         self._whole.setVisible(bool(self._whole.text()))
         self._prompt.show_problems(at.get(self._prompt_key, []))
-        for name, row in self._rows.items():
-            row.show_problems(at.get(name, []))
+        for row in self._rows:
+            row.show_problems(at.get(row.field.name, []))
         folded = [name for name in at if self._is_folded(name)]
         is_hidden = bool(folded) and not self._advanced.isChecked()
         count = len(folded)

@@ -628,7 +628,7 @@ def test_opening_a_form_changes_nothing(fill: Fill, qtbot: QtBot, name: str) -> 
     for arguments in (schema.example(), schema.filled(), {field.name: None for field in schema.fields}):
         filled = fill.show(schema, arguments, 400, 900)  # type: ignore[attr-defined]
         filled.form._advanced.setChecked(True)
-        for row in list(filled.form._rows.values()):
+        for row in list(filled.form._rows):
             row.build()
             if hasattr(row, "open"):
                 row.open()
@@ -678,7 +678,7 @@ def test_every_control_has_a_name_and_is_large_enough(fill: Fill, name: str) -> 
 
 def open_all(filled: Filled) -> None:
     filled.form._advanced.setChecked(True)
-    for row in list(filled.form._rows.values()):
+    for row in list(filled.form._rows):
         row.build()
         if hasattr(row, "open"):
             row.open()
