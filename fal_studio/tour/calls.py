@@ -134,7 +134,7 @@ async def compare(hand: Hand) -> dict[str, Any]:
     await hand.frames()
     hand.check(pane.empty.isVisible(), "the page says what it is for")
     hand.shoot("start")
-    await hand.key(Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    await hand.key(Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.AltModifier)
     door = hand.program.comparisons
     await hand.until(
         lambda: door.current is not None and len(door.current.outcomes) >= len(door.current.plan.called),

@@ -10,13 +10,13 @@ from fal_studio import resources
 from fal_studio.core import events as e
 from fal_studio.core.call import Phase
 from fal_studio.core.comparing.outcome import Comparison, Outcome, read, write
-from fal_studio.core.comparing.plan import Plan, Turn
+from fal_studio.core.comparing.plan import Lane, Plan, Transport, Turn
 from fal_studio.core.comparing.stages import Stretch, lengths, stages
 from fal_studio.core.events import Event, Stage
 from fal_studio.core.exchanges import Marks, exchanges
 from fal_studio.core.har import document
 from fal_studio.core.redact import Redactor
-from fal_studio.core.request import Mode
+from fal_studio.core.request import Mode, Request
 from fal_studio.core.stages import HAR_FIELDS, LOOKS, Family, Step
 from fal_studio.ui import tokens
 from fal_studio.ui.output.waterfall import lanes_of
@@ -113,7 +113,8 @@ def test_every_stage_has_a_look_of_its_own_in_the_one_table() -> None:
 
 def test_comparisons_that_were_kept_with_earlier_words_open() -> None:
     outcome = Outcome(Turn("a", 0), "c", (Stretch(Step.QUEUE, 0, 5), Stretch(Step.DOWNLOAD, 5, 9)), 9)
-    kept = Comparison("id", Plan(()), outcomes=(outcome,))
+    lane = Lane("a", "run", Transport.RUN, Request("emulator/image", Mode.RUN, {}, "emulator"))
+    kept = Comparison("id", Plan((lane,)), outcomes=(outcome,))
     text = write(kept).decode()
     earlier = text.replace('"queued"', '"queue wait"').replace('"downloading"', '"media download"')
     assert earlier != text

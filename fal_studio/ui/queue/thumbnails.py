@@ -2,7 +2,6 @@
 
 import importlib
 from collections import OrderedDict
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -50,13 +49,20 @@ class _Work(QRunnable):
         self.answers.ready.emit(self._sha256, self._size, image)
 
 
+class _Life:
+    """Of who asks: other threads look at it."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+
+
 class _SlowWork(QRunnable):
     """Makes a picture of a film, a sound or a 3D model."""
 
-    def __init__(self, load: Load, sha256: str, size: QSize, closed: Event) -> None:
+    def __init__(self, load: Load, sha256: str, size: QSize, life: "_Life") -> None:
         super().__init__()
         self.answers = _Answers()
-        self._load, self._sha256, self._size, self._closed = load, sha256, size, closed
+        self._load, self._sha256, self._size, self._life = load, sha256, size, life
         theme = current()
         self._colours = theme.color("bg.field"), theme.color("text.3")
 
@@ -71,7 +77,7 @@ class _SlowWork(QRunnable):
         self.answers.made.emit(self._sha256, self._size, made)
 
     def _is_wanted(self) -> bool:
-        return not self._closed.is_set()
+        return not self._life.is_over
 
 
 class Thumbnails(QObject):
@@ -87,7 +93,7 @@ class Thumbnails(QObject):
         self._slow = QThreadPool(self)
         """For what is no picture: those must not wait for a film."""
         self._slow.setMaxThreadCount(1)
-        self._closed = Event()
+        self._life = _Life()
         self._durations_s: dict[str, float] = {}
         current().changed.connect(self._on_theme_changed)
         self._kept: OrderedDict[tuple[str, int, int], QPixmap] = OrderedDict()
@@ -119,7 +125,7 @@ class Thumbnails(QObject):
 
     def close(self) -> None:
         """Drop what has not begun, and wait for what has: a film's first frame, but not for a view of a 3D model."""
-        self._closed.set()
+        self._life.is_over = True
         for pool in (self._slow, self._pool):
             pool.clear()
             pool.waitForDone(3000)
@@ -127,9 +133,9 @@ class Thumbnails(QObject):
     @Slot(str, QSize, QImage)
     def _on_ready(self, sha256: str, size: QSize, image: QImage) -> None:
         if image.isNull():
-            if self._closed.is_set():
+            if self._life.is_over:
                 return
-            work = _SlowWork(self._load, sha256, size, self._closed)
+            work = _SlowWork(self._load, sha256, size, self._life)
             work.answers.made.connect(self._on_made)
             self._slow.start(work, self._urgency)
         else:

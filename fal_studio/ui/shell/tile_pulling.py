@@ -44,6 +44,8 @@ class TilePulling(QObject):
         super().__init__(pane)
         self._pane, self._host, self._calls = pane, host, calls
         self._asked: set[str] = set()
+        self._missed: set[str] = set()
+        """Calls that can no longer be read."""
         pane.tiles.pressed.connect(self._on_pressed)
         pane.drag_wanted.connect(self._on_drag_wanted)
         host.history.call_found.connect(self._on_call_found)
@@ -78,15 +80,20 @@ class TilePulling(QObject):
         self._bring(call)
 
     def _on_call_missed(self, call: str, _why: str) -> None:
-        self._asked.discard(call)
+        if call in self._asked:
+            self._asked.discard(call)
+            self._missed.add(call)
 
     def _on_drag_wanted(self) -> None:
         tiles = self._pane.tiles
         calls = tiles.calls()[:MOST]
         found = [(call, files) for call in calls if (files := self.files(call))]
-        if not found or len(found) < sum(call in self._asked for call in calls) + len(found):
+        if any(not self._calls.has(call) and call not in self._missed for call in calls):
             self.prepare(calls)
             self._host.status.tell(tr("It is still being read. Pull once more in a moment."))
+            return
+        if not found:
+            self._host.status.tell(tr("What it made can no longer be read."))
             return
         row = self._pane.listing.row(tiles.call())
         look = self._pane.thumbnails.get(row.thumbnail, tiles.pixels()) if row is not None else None

@@ -259,7 +259,7 @@ def test_a_call_in_front_goes_before_those_that_wait(drive: Drive) -> None:
         await until(lambda: row._words.text() == "sending is paused", what="the result says so")
         for name, value in {**QUICK, "seed": 92}.items():
             assert hand.space.document.set_value(name, value)
-        await hand.key(Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.AltModifier)
+        await hand.key(Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.ShiftModifier)
         await until(lambda: hand.space.result.call != first, what="a call began")
         engine = hand.program.engine
         assert engine is not None
